@@ -1,0 +1,144 @@
+# One makefile for everything. `make help` lists the targets.
+#
+# A new source file needs no line here: every COMPONENT/**/*.c is compiled, *_main.c holds a program's main(),
+# *_test.c becomes a suite of that component's test runner, *_fuzz.c is built by `make fuzz` alone.
+
+MODE ?= debug
+B := build/$(MODE)
+
+CC ?= gcc
+PKGS := libevent openssl yaml-0.1 libcares ldns sqlite3 jansson
+CSTD := -std=gnu17 -D_GNU_SOURCE
+WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 \
+        -Wpointer-arith -Wwrite-strings -Wno-format-truncation
+HARDEN := -fstack-protector-strong -fno-strict-aliasing -fno-common
+
+FLAGS_debug   := -O1 -g
+FLAGS_release := -O2 -g -D_FORTIFY_SOURCE=2
+FLAGS_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+ifeq ($(FLAGS_$(MODE)),)
+$(error MODE=$(MODE) is not one of debug, release, asan)
+endif
+
+CFLAGS_ALL := $(CSTD) $(WARN) $(HARDEN) $(FLAGS_$(MODE)) $(CFLAGS)
+CPPFLAGS_ALL := -I. $(CPPFLAGS)
+LDFLAGS_ALL := $(FLAGS_$(MODE)) $(LDFLAGS)
+LIBS = $(shell pkg-config --libs libevent_core openssl yaml-0.1 libcares ldns sqlite3 jansson) -lcrypt
+CHECK_LIBS = $(shell pkg-config --libs check)
+
+COMPONENTS := lib relay sim warp harness
+PROGRAMS := relaylab relaylab-relay relaylab-queue relaylab-sim relaylab-warp
+
+# $(call sources,DIR): the C files of a component that are neither a main, a test, a fuzz target nor the preload half.
+sources = $(sort $(shell find $(1) -name '*.c' ! -name '*_main.c' ! -name '*_test.c' ! -name '*_fuzz.c' \
+            ! -path 'warp/preload/*' ! -path '*/testprogs/*' ! -path 'lib/testing/*' 2>/dev/null))
+tests = $(sort $(shell find $(1) -name '*_test.c' 2>/dev/null))
+objects = $(patsubst %.c,$(B)/obj/%.o,$(1))
+
+$(foreach c,$(COMPONENTS),$(eval OBJ_$(c) := $(call objects,$(call sources,$(c)))))
+# What the harness may use of the sim: the scenario model and the trace reader, nothing that opens a socket.
+OBJ_model := $(call objects,$(call sources,sim/scenario) $(call sources,sim/trace))
+
+# The memory that the coordinator shares with the sim.
+OBJ_shm := $(call objects,$(wildcard warp/shm.c))
+
+TEST_RUNNERS := $(foreach c,$(COMPONENTS),$(B)/tests/$(c)_test)
+TESTPROGS := $(patsubst warp/testprogs/%.c,$(B)/testprogs/%,$(wildcard warp/testprogs/*.c)) \
+             $(patsubst harness/testprogs/%.c,$(B)/testprogs/%,$(wildcard harness/testprogs/*.c))
+
+.PHONY: all programs help deps demo test check lint format clean fuzz
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+
+all: programs ## build everything (MODE=debug|release|asan, default debug)
+
+programs: $(addprefix $(B)/,$(PROGRAMS)) $(B)/libwarp.so
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+deps: ## install the Debian packages that are missing
+	@.ci/deps
+
+demo: deps ## build, run the shipped scenarios against the relay, show their timelines
+	@$(MAKE) --no-print-directory MODE=release programs
+	@build/release/relaylab run --timeline scenarios
+
+test: deps ## everything that CI runs: build, lint, unit tests, scenarios, end-to-end tests
+	@$(MAKE) --no-print-directory check
+
+check: lint programs $(TEST_RUNNERS) $(TESTPROGS)
+	@.ci/check $(B)
+
+lint: ## floors of the tree, banned calls, formatting, leftovers
+	@.ci/lint
+
+format: ## rewrite all C files with clang-format
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+clean: ## delete build/
+	rm -rf build
+
+# ---- programs ----
+
+$(B)/relaylab:       $(B)/obj/harness/harness_main.o $(OBJ_harness) $(OBJ_model) $(OBJ_lib)
+$(B)/relaylab-relay: $(B)/obj/relay/relay_main.o $(OBJ_relay) $(OBJ_lib)
+$(B)/relaylab-queue: $(B)/obj/relay/queue_main.o $(OBJ_relay) $(OBJ_lib)
+$(B)/relaylab-sim:   $(B)/obj/sim/sim_main.o $(OBJ_sim) $(OBJ_shm) $(OBJ_lib)
+$(B)/relaylab-warp:  $(B)/obj/warp/warp_main.o $(OBJ_warp) $(OBJ_lib)
+
+$(addprefix $(B)/,$(PROGRAMS)):
+	@mkdir -p $(@D)
+	@echo "  LINK  $@"
+	@$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(LIBS)
+
+PRELOAD_SRC := $(sort $(wildcard warp/preload/*.c))
+# The preload half is never sanitized: it must work before the sanitizer's own start-up.
+$(B)/libwarp.so: $(patsubst %.c,$(B)/pic/%.o,$(PRELOAD_SRC))
+	@mkdir -p $(@D)
+	@echo "  LINK  $@"
+	@$(CC) -shared -Wl,-z,now -o $@ $^
+
+$(B)/pic/%.o: %.c
+	@mkdir -p $(@D)
+	@echo "  CC    $@"
+	@$(CC) $(CPPFLAGS_ALL) $(CSTD) $(WARN) -O2 -g -fPIC -fvisibility=hidden -fno-stack-protector -MMD -MP -c -o $@ $<
+
+$(B)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	@echo "  CC    $@"
+	@$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+# ---- unit tests: one Check runner a component, its list of suites generated from the file names ----
+
+define TEST_RUNNER
+$(B)/gen/$(1)_suites.c: $(call tests,$(1)) Makefile
+	@mkdir -p $$(@D)
+	@{ echo '#include <check.h>'; \
+	   $(foreach t,$(call tests,$(1)),echo 'Suite *$(basename $(notdir $(t:_test.c=)))_suite(void);';) \
+	   echo 'Suite *(*const suites[])(void) = {'; \
+	   $(foreach t,$(call tests,$(1)),echo '    $(basename $(notdir $(t:_test.c=)))_suite,';) \
+	   echo '    0};'; } > $$@
+$(B)/obj/gen/$(1)_suites.o: $(B)/gen/$(1)_suites.c
+	@mkdir -p $$(@D)
+	@$(CC) $(CSTD) -c -o $$@ $$<
+$(B)/tests/$(1)_test: $(B)/obj/gen/$(1)_suites.o $(B)/obj/lib/testing/runner.o \
+    $(call objects,$(call tests,$(1))) $(OBJ_$(1)) $(if $(filter harness,$(1)),$(OBJ_model)) $(if $(filter sim,$(1)),$(OBJ_shm)) $(if $(filter-out lib,$(1)),$(OBJ_lib))
+	@mkdir -p $$(@D)
+	@echo "  LINK  $$@"
+	@$(CC) $(LDFLAGS_ALL) -o $$@ $$(filter %.o,$$^) $$(LIBS) $$(CHECK_LIBS)
+endef
+$(foreach c,$(COMPONENTS),$(eval $(call TEST_RUNNER,$(c))))
+
+$(B)/testprogs/%: warp/testprogs/%.c
+	@mkdir -p $(@D)
+	@$(CC) $(CSTD) $(WARN) -O1 -g -I. -o $@ $< -pthread
+
+$(B)/testprogs/%: harness/testprogs/%.c
+	@mkdir -p $(@D)
+	@$(CC) $(CSTD) $(WARN) -O1 -g -I. -o $@ $<
+
+tests: $(TEST_RUNNERS) $(TESTPROGS)
+.PHONY: tests
+
+-include $(shell find build/$(MODE) -name '*.d' 2>/dev/null)

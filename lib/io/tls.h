@@ -1,0 +1,70 @@
+/*
+ * TLS as a pump over OpenSSL memory BIOs: ciphertext in, plaintext out; plaintext in, ciphertext
+ * out. It owns no descriptor, so STARTTLS is a function call and unit tests need no socket.
+ *
+ *     peer ciphertext --tls_feed--> [ SSL ] --tls_read--> plaintext for us
+ *     ciphertext for the peer <--tls_pull-- [ SSL ] <--tls_write-- plaintext of ours
+ *
+ * Contexts (struct tls_ctx) are shared and counted; a struct tls belongs to one connection.
+ * Session tickets and renegotiation are off: nothing of OpenSSL's randomness may steer what we do.
+ */
+#ifndef RL_IO_TLS_H
+#define RL_IO_TLS_H
+
+#include <stdbool.h>
+
+#include "lib/base/buf.h"
+#include "lib/base/err.h"
+
+struct tls_ctx;
+struct tls;
+
+enum tls_role { TLS_SERVER, TLS_CLIENT };
+enum tls_verify {
+    TLS_VERIFY_NONE,   /* opportunistic: any certificate will do (RFC 7435 §3) */
+    TLS_VERIFY_RECORD, /* handshake goes on, the result is told in tls_info */
+    TLS_VERIFY_REQUIRE /* a bad certificate ends the handshake */
+};
+enum tls_state { TLS_HANDSHAKE, TLS_OPEN, TLS_CLOSED /* close_notify seen */, TLS_FAILED };
+
+struct tls_info {
+    char version[16]; /* "TLSv1.3" */
+    char cipher[64];
+    bool verified;          /* chain and name good */
+    char verify_error[128]; /* why not: OpenSSL's words */
+    char failure[256]; /* TLS_FAILED: the first error of OpenSSL's queue, in words; empty otherwise
+                        */
+};
+
+/* Server context from PEM files (chain and key). */
+int tls_ctx_new_server(struct tls_ctx **out, const char *cert_file, const char *key_file,
+                       struct err *err);
+/* Client context; ca_file NULL = the system's store. */
+int tls_ctx_new_client(struct tls_ctx **out, enum tls_verify verify, const char *ca_file,
+                       struct err *err);
+void tls_ctx_free(struct tls_ctx *ctx); /* drops a reference; NULL is allowed */
+
+/* name: SNI and expected name of a client (NULL = none). The connection keeps its own reference to
+ * ctx. */
+int tls_new(struct tls **out, struct tls_ctx *ctx, enum tls_role role, const char *name,
+            struct err *err);
+void tls_free(struct tls *tls);
+
+enum tls_state tls_state(const struct tls *tls);
+void tls_info(const struct tls *tls, struct tls_info *out);
+
+/* Takes ciphertext and moves the handshake on. 0, or ERR_TLS once the connection is broken. */
+int tls_feed(struct tls *tls, struct slice ciphertext);
+/* Moves decrypted bytes to out, as many as fit; false on a broken connection. */
+bool tls_read(struct tls *tls, struct buf *out);
+/* Encrypts; only in TLS_OPEN. */
+int tls_write(struct tls *tls, struct slice plaintext);
+/* Moves ciphertext for the peer to out, as much as fits. */
+void tls_pull(struct tls *tls, struct buf *out);
+void tls_shutdown(struct tls *tls); /* queues close_notify */
+
+/* For modules that mint contexts of their own (the sim's odd certificates): adopts an SSL_CTX. */
+struct ssl_ctx_st;
+struct tls_ctx *tls_ctx_adopt(struct ssl_ctx_st *ssl_ctx, enum tls_verify verify);
+
+#endif
