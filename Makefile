@@ -71,7 +71,7 @@ check: lint programs $(TEST_RUNNERS) $(TESTPROGS)
 	@.ci/check $(B)
 
 lint: ## floors of the tree, banned calls, formatting, leftovers
-	@.ci/lint
+	@.ci/lint && .ci/lint_test
 
 format: ## rewrite all C files with clang-format
 	clang-format -i $$(git ls-files '*.c' '*.h')
