@@ -1,0 +1,652 @@
+#include "warp/coordinator.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "warp/process.h"
+#include "warp/turn.h"
+
+#define NS_PER_S INT64_C(1000000000)
+#define WATCH_EVERY_NS (50 * INT64_C(1000000))
+#define READY_WITHIN_NS (60 * NS_PER_S)   /* virtual */
+#define GRACE_VIRTUAL_NS (30 * NS_PER_S)  /* between SIGTERM and SIGKILL */
+#define GRACE_REAL_NS (5 * NS_PER_S)
+#define BLOCKED_AFTER_NS (10 * NS_PER_S)  /* real, asleep with the turn */
+#define STARVED_NAP_NS (2 * INT64_C(1000000))
+
+enum phase { PHASE_SETUP, PHASE_READY_WAIT, PHASE_STORY, PHASE_STOPPING };
+
+/* What the coordinator knows of a slot beyond the shared memory. */
+struct watched {
+    int pidfd; /* -1 = none */
+    const struct plan_command *command; /* NULL for descendants */
+    bool is_action;
+    bool asked_to_end;
+};
+
+struct coordinator {
+    const struct plan *plan;
+    const char *libwarp;
+    struct warp_shm *shm;
+    struct warp_outcome *out;
+    enum phase phase;
+    struct watched watched[WARP_SLOTS];
+    uint32_t director_slot;
+    uint32_t target_slot; /* 0 when none lives */
+    int control;          /* -1 = none */
+    char line[256];
+    size_t line_len;
+    bool finished;
+    int64_t stop_real_ns;
+    /* the watchdog's memory */
+    uint64_t seen_turns;
+    uint32_t seen_holder;
+    int64_t holder_since_ns, holder_cpu_ns, cpu_seen_ns, cpu_changed_ns;
+    int64_t seen_clock_ns, clock_since_ns;
+};
+
+static volatile sig_atomic_t interrupted;
+static struct warp_shm *signal_shm; /* for the handler alone */
+
+/* Any signal makes the coordinator look round. */
+static void on_signal(int signo)
+{
+    int saved = errno;
+    if (signo != SIGCHLD)
+        interrupted = signo;
+    if (signal_shm != NULL) {
+        atomic_store(&signal_shm->wanted, 1);
+        atomic_store(&signal_shm->slots[0].go, 2);
+        turn_futex_wake(&signal_shm->slots[0].go);
+    }
+    errno = saved;
+}
+
+static int64_t real_now_ns(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * NS_PER_S + now.tv_nsec;
+}
+
+const char *warp_result_name(enum warp_result result)
+{
+    static const char *const names[] = {
+        [WARP_OK] = "ok",
+        [WARP_NOT_STARTED] = "not-started",
+        [WARP_TARGET_CRASHED] = "target-crashed",
+        [WARP_TARGET_NOT_READY] = "target-not-ready",
+        [WARP_TARGET_SPUN] = "target-spun",
+        [WARP_TARGET_BLOCKED] = "target-blocked",
+        [WARP_SIM_FAILED] = "sim-failed",
+        [WARP_SIM_SPUN] = "sim-spun",
+        [WARP_SIM_BLOCKED] = "sim-blocked",
+        [WARP_INTERRUPTED] = "interrupted",
+        [WARP_JUMP_CAP] = "jump-cap",
+    };
+    return names[result];
+}
+
+static double virtual_s(const struct coordinator *c)
+{
+    return (double)(warp_shm_now_ns(c->shm) - c->shm->start_ns) / 1e9;
+}
+
+/* The first thing that goes wrong is the result of the run. */
+__attribute__((format(printf, 3, 4))) static void conclude(struct coordinator *c, enum warp_result result,
+                                                           const char *fmt, ...)
+{
+    if (c->out->result != WARP_OK)
+        return;
+    va_list ap;
+    va_start(ap, fmt);
+    (void)vsnprintf(c->out->detail, sizeof c->out->detail, fmt, ap);
+    va_end(ap);
+    c->out->result = result;
+}
+
+static const char *slot_name(const struct coordinator *c, uint32_t slot)
+{
+    const struct plan_command *command = c->watched[slot].command;
+    if (command == NULL)
+        return "a child process";
+    const char *slash = strrchr(command->argv[0], '/');
+    return slash != NULL ? slash + 1 : command->argv[0];
+}
+
+static const char *role_name(const struct coordinator *c, uint32_t slot)
+{
+    const struct warp_slot *s = &c->shm->slots[slot];
+    return c->plan->role_count < 2 ? "command" : s->role == 0 ? "sim" : "target";
+}
+
+/* ---- the turn ---- */
+
+static void hand_on(struct coordinator *c, uint32_t from)
+{
+    struct warp_slot *own = &c->shm->slots[0];
+    uint32_t next = turn_next(c->shm, from);
+    if (next == 0)
+        return;
+    atomic_store(&own->go, 0);
+    turn_give(c->shm, next);
+}
+
+static int start(struct coordinator *c, const struct plan_command *command, uint8_t role, bool is_action,
+                 int control_fd, uint32_t *slot_out, struct err *err)
+{
+    struct warp_shm *shm = c->shm;
+    uint32_t slot = 1;
+    while (slot < WARP_SLOTS && atomic_load(&shm->slots[slot].state) != WARP_SLOT_FREE)
+        slot++;
+    if (slot == WARP_SLOTS)
+        return err_set(err, ERR_TOO_BIG, "more than %d processes", WARP_SLOTS - 1);
+    struct process_setup setup = {c->libwarp, control_fd};
+    pid_t pid;
+    int release;
+    int rc = process_fork(command, &setup, &pid, &release, err);
+    if (rc != ERR_OK)
+        return rc;
+    struct warp_slot *s = &shm->slots[slot];
+    atomic_store(&s->go, 0);
+    atomic_store(&s->pid, pid);
+    s->role = role;
+    s->parent_slot = 0;
+    s->deadline_ns = s->alarm_ns = WARP_NEVER;
+    s->alarm_interval_ns = 0;
+    s->random_calls = 0;
+    atomic_store(&s->state, WARP_SLOT_ALIVE);
+    shm->alive++;
+    shm->idle = 0;
+    c->watched[slot] = (struct watched){(int)syscall(SYS_pidfd_open, pid, 0), command, is_action, false};
+    *slot_out = slot;
+    (void)!write(release, "g", 1);
+    close(release);
+    return ERR_OK;
+}
+
+static void tell_director(struct coordinator *c, const char *line)
+{
+    if (c->control >= 0)
+        (void)!send(c->control, line, strlen(line), MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+/* ---- deaths ---- */
+
+static void describe_status(int status, char out[64])
+{
+    if (WIFSIGNALED(status))
+        (void)snprintf(out, 64, "was ended by signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
+    else
+        (void)snprintf(out, 64, "exited with status %d", WEXITSTATUS(status));
+}
+
+static void on_target_end(struct coordinator *c, uint32_t slot, int status)
+{
+    char how[64], line[64];
+    describe_status(status, how);
+    c->target_slot = 0;
+    if (!c->watched[slot].asked_to_end) {
+        if (c->phase == PHASE_READY_WAIT)
+            conclude(c, WIFEXITED(status) && WEXITSTATUS(status) == 127 ? WARP_NOT_STARTED : WARP_TARGET_CRASHED,
+                     "%s (target) %s before it listened on its ports", slot_name(c, slot), how);
+        else
+            conclude(c, WARP_TARGET_CRASHED, "%s (target) %s, which nobody had asked for, at virtual time %.3f s",
+                     slot_name(c, slot), how,
+                     (double)(warp_shm_now_ns(c->shm) - warp_shm_t0_ns(c->shm)) / 1e9);
+    }
+    (void)snprintf(line, sizeof line, WIFSIGNALED(status) ? "signal target %d\n" : "exit target %d\n",
+                   WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+    tell_director(c, line);
+    if (c->phase == PHASE_READY_WAIT)
+        c->finished = true;
+}
+
+static void on_director_end(struct coordinator *c, uint32_t slot, int status)
+{
+    char how[64];
+    describe_status(status, how);
+    c->director_slot = 0;
+    c->out->exit_status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+    if (c->plan->role_count > 1 && status != 0)
+        conclude(c, WARP_SIM_FAILED, "%s %s", slot_name(c, slot), how);
+    c->finished = true;
+}
+
+static void on_end(struct coordinator *c, uint32_t slot, int status)
+{
+    struct watched *w = &c->watched[slot];
+    if (w->is_action) {
+        char line[128];
+        (void)snprintf(line, sizeof line, "action %s %s %d\n", w->command->name,
+                       WIFSIGNALED(status) ? "signal" : "exit",
+                       WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+        tell_director(c, line);
+    } else if (slot == c->director_slot) {
+        on_director_end(c, slot, status);
+    } else if (slot == c->target_slot) {
+        on_target_end(c, slot, status);
+    }
+    if (w->pidfd >= 0)
+        close(w->pidfd);
+    *w = (struct watched){.pidfd = -1};
+    struct warp_slot *s = &c->shm->slots[slot];
+    atomic_store(&s->state, WARP_SLOT_FREE);
+    atomic_store(&s->pid, 0);
+    s->deadline_ns = s->alarm_ns = WARP_NEVER;
+    c->shm->alive--;
+    c->shm->idle = 0;
+}
+
+static bool has_ended(struct coordinator *c, uint32_t slot)
+{
+    struct watched *w = &c->watched[slot];
+    if (w->pidfd < 0)
+        w->pidfd = (int)syscall(SYS_pidfd_open, atomic_load(&c->shm->slots[slot].pid), 0);
+    if (w->pidfd < 0)
+        return true; /* dead and reaped by its parent */
+    struct pollfd ended = {w->pidfd, POLLIN, 0};
+    return poll(&ended, 1, 0) == 1;
+}
+
+/* Takes note of every process that has ended; true when one of them held the turn. */
+static bool reap(struct coordinator *c)
+{
+    bool held = false;
+    uint32_t holder = atomic_load(&c->shm->turn);
+    for (uint32_t slot = 1; slot < WARP_SLOTS; slot++) {
+        uint32_t state = atomic_load(&c->shm->slots[slot].state);
+        if ((state != WARP_SLOT_ALIVE && state != WARP_SLOT_EXITING) || !has_ended(c, slot))
+            continue;
+        int status = 0;
+        (void)waitpid(atomic_load(&c->shm->slots[slot].pid), &status, WNOHANG);
+        on_end(c, slot, status);
+        held = held || slot == holder;
+    }
+    return held;
+}
+
+/* Orphans come to us as their subreaper. Only those without a slot: reap() must see the others first. */
+static void reap_strangers(struct coordinator *c)
+{
+    siginfo_t info = {0};
+    while (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid != 0) {
+        for (uint32_t slot = 1; slot < WARP_SLOTS; slot++)
+            if (atomic_load(&c->shm->slots[slot].pid) == info.si_pid)
+                return;
+        (void)waitpid(info.si_pid, NULL, 0);
+        info.si_pid = 0;
+    }
+}
+
+/* ---- what the director asks ---- */
+
+static void run_action(struct coordinator *c, const char *name)
+{
+    struct err err = {0};
+    char line[128];
+    uint32_t slot;
+    const struct plan_command *action = plan_action(c->plan, name);
+    if (action != NULL && start(c, action, 1, true, -1, &slot, &err) == ERR_OK)
+        return;
+    (void)snprintf(line, sizeof line, "action %.64s exit 127\n", name);
+    tell_director(c, line);
+}
+
+static void signal_target(struct coordinator *c, int signo)
+{
+    if (c->target_slot == 0)
+        return;
+    c->watched[c->target_slot].asked_to_end = true;
+    (void)kill(atomic_load(&c->shm->slots[c->target_slot].pid), signo);
+}
+
+static void on_request(struct coordinator *c, const char *line)
+{
+    if (strncmp(line, "action ", 7) == 0)
+        run_action(c, line + 7);
+    else if (strcmp(line, "kill target") == 0)
+        signal_target(c, SIGKILL);
+    else if (strcmp(line, "stop target") == 0)
+        signal_target(c, SIGTERM);
+}
+
+static void read_requests(struct coordinator *c)
+{
+    for (;;) {
+        ssize_t n = recv(c->control, c->line + c->line_len, sizeof c->line - c->line_len, MSG_DONTWAIT);
+        if (c->control < 0 || n <= 0)
+            return;
+        c->line_len += (size_t)n;
+        char *end;
+        while ((end = memchr(c->line, '\n', c->line_len)) != NULL) {
+            *end = '\0';
+            on_request(c, c->line);
+            size_t used = (size_t)(end + 1 - c->line);
+            memmove(c->line, end + 1, c->line_len - used);
+            c->line_len -= used;
+        }
+        if (c->line_len == sizeof c->line)
+            c->line_len = 0; /* no request is that long */
+    }
+}
+
+/* ---- phases ---- */
+
+static void start_target(struct coordinator *c)
+{
+    struct err err = {0};
+    c->phase = PHASE_READY_WAIT;
+    atomic_store(&c->shm->limit_ns, warp_shm_now_ns(c->shm) + READY_WITHIN_NS);
+    if (start(c, &c->plan->roles[1], 1, false, -1, &c->target_slot, &err) != ERR_OK) {
+        conclude(c, WARP_NOT_STARTED, "%s", err.text);
+        c->finished = true;
+    }
+}
+
+static bool listens_on_all(const struct coordinator *c, uint16_t *missing)
+{
+    const struct plan_command *target = &c->plan->roles[1];
+    for (size_t i = 0; i < target->port_count; i++) {
+        bool found = false;
+        for (uint32_t k = 0; k < c->shm->port_count; k++)
+            found = found || c->shm->ports[k] == target->ports[i];
+        if (!found) {
+            *missing = target->ports[i];
+            return false;
+        }
+    }
+    return true;
+}
+
+static void check_ready(struct coordinator *c)
+{
+    uint16_t missing = 0;
+    atomic_store(&c->shm->wanted, 1); /* look again in the next round */
+    if (listens_on_all(c, &missing)) {
+        c->phase = PHASE_STORY;
+        atomic_store(&c->shm->wanted, 0);
+        atomic_store(&c->shm->limit_ns, WARP_NEVER - 1);
+        atomic_store(&c->shm->t0_ns, warp_shm_now_ns(c->shm));
+        tell_director(c, "t0\n");
+    } else if (atomic_load(&c->shm->at_limit) || atomic_load(&c->shm->starved)) {
+        conclude(c, WARP_TARGET_NOT_READY, "%s (target) waits, but does not listen on port %u",
+                 slot_name(c, c->target_slot), missing);
+        c->finished = true;
+    }
+}
+
+static void stop_all(struct coordinator *c)
+{
+    c->phase = PHASE_STOPPING;
+    c->stop_real_ns = real_now_ns() + GRACE_REAL_NS;
+    atomic_store(&c->shm->limit_ns, warp_shm_now_ns(c->shm) + GRACE_VIRTUAL_NS);
+    atomic_store(&c->shm->at_limit, 0);
+    atomic_store(&c->shm->starved, 0);
+    c->shm->idle = 0;
+    for (uint32_t slot = 1; slot < WARP_SLOTS; slot++) {
+        if (atomic_load(&c->shm->slots[slot].state) != WARP_SLOT_ALIVE)
+            continue;
+        c->watched[slot].asked_to_end = true;
+        (void)kill(atomic_load(&c->shm->slots[slot].pid), SIGTERM);
+    }
+}
+
+static void kill_all(struct coordinator *c)
+{
+    for (uint32_t slot = 1; slot < WARP_SLOTS; slot++)
+        if (atomic_load(&c->shm->slots[slot].state) != WARP_SLOT_FREE && atomic_load(&c->shm->slots[slot].pid) > 0)
+            (void)kill(atomic_load(&c->shm->slots[slot].pid), SIGKILL);
+    if (getpid() == 1)
+        (void)kill(-1, SIGKILL);
+    while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
+        continue;
+}
+
+/* Everything that may need the coordinator; it holds the turn. */
+static void take_turn(struct coordinator *c)
+{
+    read_requests(c);
+    if (c->phase == PHASE_SETUP && c->plan->role_count > 1)
+        start_target(c);
+    else if (c->phase == PHASE_READY_WAIT)
+        check_ready(c);
+    if (interrupted && c->phase != PHASE_STOPPING) {
+        conclude(c, WARP_INTERRUPTED, "interrupted by signal %d", (int)interrupted);
+        c->finished = true;
+    }
+    if (c->finished && c->phase != PHASE_STOPPING)
+        stop_all(c);
+    if (atomic_exchange(&c->shm->starved, 0) && c->phase != PHASE_STOPPING) {
+        struct timespec nap = {0, STARVED_NAP_NS}; /* only the outside world can go on */
+        (void)nanosleep(&nap, NULL);
+    }
+}
+
+/* ---- the watchdog ---- */
+
+static void end_holder(struct coordinator *c, uint32_t holder, bool spun)
+{
+    bool director = c->shm->slots[holder].role == 0;
+    pid_t pid = atomic_load(&c->shm->slots[holder].pid);
+    if (spun) {
+        conclude(c, director ? WARP_SIM_SPUN : WARP_TARGET_SPUN,
+                 "%s (%s) used %lld s of CPU without waiting for anything, at virtual time %.3f s",
+                 slot_name(c, holder), role_name(c, holder), (long long)(c->plan->spin_limit_ns / NS_PER_S),
+                 virtual_s(c));
+    } else {
+        char name[64];
+        process_syscall_name(pid, name, sizeof name);
+        conclude(c, director ? WARP_SIM_BLOCKED : WARP_TARGET_BLOCKED,
+                 "%s (%s) sleeps in the system call %s, which virtual time does not cover",
+                 slot_name(c, holder), role_name(c, holder), name);
+    }
+    (void)kill(pid, SIGKILL);
+}
+
+static void watch_holder(struct coordinator *c, int64_t now, uint32_t holder)
+{
+    int64_t cpu = process_cpu_ns(atomic_load(&c->shm->slots[holder].pid));
+    if (holder != c->seen_holder || atomic_load(&c->shm->turns) != c->seen_turns) {
+        c->seen_holder = holder;
+        c->seen_turns = atomic_load(&c->shm->turns);
+        c->holder_cpu_ns = c->cpu_seen_ns = cpu;
+        c->holder_since_ns = c->cpu_changed_ns = now;
+        return;
+    }
+    if (cpu != c->cpu_seen_ns) {
+        c->cpu_seen_ns = cpu;
+        c->cpu_changed_ns = now;
+    }
+    if (cpu >= 0 && cpu - c->holder_cpu_ns > c->plan->spin_limit_ns)
+        end_holder(c, holder, true);
+    else if (now - c->cpu_changed_ns > BLOCKED_AFTER_NS)
+        end_holder(c, holder, false);
+}
+
+static void watch(struct coordinator *c)
+{
+    int64_t now = real_now_ns();
+    uint32_t holder = atomic_load(&c->shm->turn);
+    if (holder != 0)
+        watch_holder(c, now, holder);
+    int64_t clock = warp_shm_now_ns(c->shm);
+    bool outside = atomic_load(&c->shm->starved) || turn_earliest(c->shm) == WARP_NEVER;
+    if (clock != c->seen_clock_ns || atomic_load(&c->shm->turns) == c->seen_turns || outside) {
+        c->seen_clock_ns = clock;
+        c->clock_since_ns = now;
+    } else if (now - c->clock_since_ns > 3 * c->plan->spin_limit_ns) {
+        conclude(c, WARP_JUMP_CAP, "the processes keep each other busy at virtual time %.3f s", virtual_s(c));
+        c->finished = true;
+        atomic_store(&c->shm->wanted, 1);
+    }
+}
+
+/* ---- the run ---- */
+
+/* Waits until the coordinator has the turn, watching meanwhile. */
+static void await_turn(struct coordinator *c)
+{
+    struct warp_slot *own = &c->shm->slots[0];
+    for (;;) {
+        int why = turn_await(own, WATCH_EVERY_NS);
+        uint32_t go = atomic_exchange(&own->go, 0);
+        bool mine = atomic_load(&c->shm->turn) == 0;
+        if (go == 1 && !mine) { /* a holder said that it exits: wait for its end */
+            uint32_t dying = atomic_load(&c->shm->turn);
+            struct pollfd end = {.fd = -1, .events = POLLIN};
+            if (!has_ended(c, dying))
+                end.fd = c->watched[dying].pidfd;
+            if (end.fd >= 0)
+                (void)poll(&end, 1, 1000);
+        }
+        if (mine)
+            break;
+        if (why == ETIMEDOUT)
+            watch(c);
+        uint32_t holder = atomic_load(&c->shm->turn);
+        if (holder != 0 && (atomic_load(&c->shm->slots[holder].pid) == 0 || has_ended(c, holder))) {
+            atomic_store(&c->shm->turn, 0);
+            break;
+        }
+        if (c->phase == PHASE_STOPPING && real_now_ns() > c->stop_real_ns)
+            break;
+    }
+}
+
+static bool anyone_left(const struct coordinator *c)
+{
+    return c->shm->alive > 0;
+}
+
+static void run(struct coordinator *c)
+{
+    uint32_t after = 0;
+    while (anyone_left(c)) {
+        uint32_t next = turn_next(c->shm, after);
+        after = 0;
+        if (next != 0) {
+            hand_on(c, 0);
+            await_turn(c);
+        }
+        uint32_t before = atomic_load(&c->shm->turn);
+        (void)reap(c);
+        reap_strangers(c);
+        if (before != 0)
+            atomic_store(&c->shm->turn, 0);
+        take_turn(c);
+        if (c->phase == PHASE_STOPPING &&
+            (real_now_ns() > c->stop_real_ns || atomic_load(&c->shm->at_limit)))
+            break;
+    }
+    kill_all(c);
+}
+
+static int make_shm(struct warp_shm **out, struct err *err)
+{
+    int fd = memfd_create("relaylab-warp", MFD_CLOEXEC);
+    if (fd < 0)
+        return err_errno(err, "cannot make shared memory");
+    if (dup2(fd, WARP_FD) < 0 || ftruncate(WARP_FD, sizeof(struct warp_shm)) != 0) {
+        close(fd);
+        return err_errno(err, "cannot make shared memory (is the limit of open files above %d?)", WARP_FD);
+    }
+    close(fd);
+    void *at = mmap(NULL, sizeof(struct warp_shm), PROT_READ | PROT_WRITE, MAP_SHARED, WARP_FD, 0);
+    if (at == MAP_FAILED)
+        return err_errno(err, "cannot map shared memory");
+    *out = at;
+    return ERR_OK;
+}
+
+static void init_shm(struct warp_shm *shm, const struct plan *plan)
+{
+    shm->magic = WARP_MAGIC;
+    shm->size = sizeof *shm;
+    shm->start_ns = plan->start_ns;
+    shm->seed = plan->seed;
+    atomic_store(&shm->now_ns, plan->start_ns);
+    atomic_store(&shm->limit_ns, WARP_NEVER - 1);
+    shm->world_count = (uint32_t)plan->world_count;
+    memcpy(shm->world, plan->world, sizeof shm->world);
+    for (uint32_t i = 0; i < WARP_SLOTS; i++)
+        shm->slots[i].deadline_ns = shm->slots[i].alarm_ns = WARP_NEVER;
+}
+
+static void catch_signals(struct warp_shm *shm)
+{
+    static const int signals[] = {SIGCHLD, SIGINT, SIGTERM, SIGHUP};
+    signal_shm = shm;
+    interrupted = 0;
+    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
+        struct sigaction action = {.sa_handler = on_signal};
+        (void)sigaction(signals[i], &action, NULL);
+    }
+}
+
+/* One runs at a time, so one CPU is enough; staying on it saves the hand-over between two. */
+static void pin_to_this_cpu(void)
+{
+    cpu_set_t set;
+    int cpu = sched_getcpu();
+    if (cpu < 0)
+        return;
+    CPU_ZERO(&set);
+    CPU_SET((unsigned)cpu, &set);
+    (void)sched_setaffinity(0, sizeof set, &set);
+}
+
+int coordinator_run(const struct plan *plan, const char *libwarp, struct warp_outcome *out, struct err *err)
+{
+    struct coordinator c = {.plan = plan, .libwarp = libwarp, .out = out, .control = -1};
+    int ends[2] = {-1, -1};
+    int64_t began = real_now_ns();
+    *out = (struct warp_outcome){.result = WARP_OK};
+    for (int i = 0; i < WARP_SLOTS; i++)
+        c.watched[i].pidfd = -1;
+    int rc = make_shm(&c.shm, err);
+    if (rc != ERR_OK)
+        return rc;
+    init_shm(c.shm, plan);
+    (void)prctl(PR_SET_CHILD_SUBREAPER, 1);
+    catch_signals(c.shm);
+    pin_to_this_cpu();
+    if (plan->role_count > 1 && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+        rc = err_errno(err, "cannot make the control socket");
+        goto out;
+    }
+    c.control = ends[0];
+    rc = start(&c, &plan->roles[0], 0, false, ends[1], &c.director_slot, err);
+    if (rc != ERR_OK)
+        goto out;
+    if (ends[1] >= 0)
+        close(ends[1]);
+    ends[1] = -1;
+    atomic_store(&c.shm->wanted, plan->role_count > 1); /* once the director waits, the target is started */
+    run(&c);
+    out->virtual_ns = warp_shm_now_ns(c.shm) - plan->start_ns;
+    out->jumps = atomic_load(&c.shm->jumps);
+    out->real_ns = real_now_ns() - began;
+out:
+    signal_shm = NULL;
+    for (int i = 0; i < 2; i++)
+        if (ends[i] >= 0)
+            close(ends[i]);
+    (void)munmap(c.shm, sizeof *c.shm);
+    close(WARP_FD);
+    return rc;
+}

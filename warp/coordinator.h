@@ -1,0 +1,47 @@
+/*
+ * The coordinator: starts the processes of a plan, watches over them, moves nothing itself but what nobody
+ * else can (a process that died with the turn, a run that is over), and tells how the run went.
+ *
+ * It is slot 0 of the ring and gets the turn only when something wants it: a process was born or died, the
+ * director asked for something, the clock cannot go on, a signal came. Between turns it looks every 50 ms of
+ * real time whether the holder of the turn still gets somewhere: a process that uses CPU for spin_limit without
+ * waiting, one that sleeps in a system call that libwarp does not cover, and processes that keep each other
+ * busy at one instant are each ended by name.
+ */
+#ifndef RL_WARP_COORDINATOR_H
+#define RL_WARP_COORDINATOR_H
+
+#include <stdint.h>
+
+#include "lib/base/err.h"
+#include "warp/plan.h"
+
+enum warp_result {
+    WARP_OK,
+    WARP_NOT_STARTED,      /* the program could not be executed */
+    WARP_TARGET_CRASHED,   /* ended though nobody had asked */
+    WARP_TARGET_NOT_READY, /* waits, but does not listen on all of its ports */
+    WARP_TARGET_SPUN,
+    WARP_TARGET_BLOCKED,
+    WARP_SIM_FAILED,
+    WARP_SIM_SPUN,
+    WARP_SIM_BLOCKED,
+    WARP_INTERRUPTED,
+    WARP_JUMP_CAP, /* busy at one instant for ever */
+};
+
+const char *warp_result_name(enum warp_result result); /* "target-crashed" */
+
+struct warp_outcome {
+    enum warp_result result;
+    char detail[512];
+    int exit_status; /* of the first role's process: its status, or 128 + signal */
+    int64_t virtual_ns;
+    int64_t real_ns;
+    uint64_t jumps;
+};
+
+/* Runs the plan to its end. Negative only when nothing could be set up. libwarp: path of the preload library. */
+int coordinator_run(const struct plan *plan, const char *libwarp, struct warp_outcome *out, struct err *err);
+
+#endif

@@ -1,0 +1,59 @@
+/*
+ * What relaylab-warp is to run: from a command line (one role, its standard streams inherited) or from a plan
+ * file that the harness wrote. A plan is text, one directive a line, words separated by single TABs:
+ *
+ *     start 2030-01-01T00:00:00Z · seed 42 · world 192.0.2.0/24 (repeated) · report FILE · spin-limit 10
+ *     role NAME     starts a block:  log FILE · env NAME=VALUE · ports 25 587 · argv PROGRAM ARG…
+ *     action NAME   starts a block:  out FILE · log FILE · argv PROGRAM ARG…
+ *
+ * The first role is the director: it runs until it waits, then the second is started; when the director ends,
+ * the run is over. Actions are commands that the director may ask for. Limits: 2 roles, 8 actions, 64 words a line.
+ */
+#ifndef RL_WARP_PLAN_H
+#define RL_WARP_PLAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/base/err.h"
+#include "warp/shm.h"
+
+#define PLAN_ROLES 2
+#define PLAN_ACTIONS 8
+#define PLAN_WORDS 64
+
+struct plan_command {
+    const char *name;
+    const char *log; /* stdout and stderr are appended there; NULL = inherited */
+    const char *out; /* stdout of an action */
+    const char *env[PLAN_WORDS];
+    size_t env_count;
+    uint16_t ports[WARP_PORTS];
+    size_t port_count;
+    char *argv[PLAN_WORDS + 1];
+};
+
+struct plan {
+    char *text; /* owns all strings */
+    int64_t start_ns;
+    uint64_t seed;
+    const char *report;
+    int64_t spin_limit_ns; /* CPU time without parking */
+    struct warp_net world[WARP_WORLD];
+    size_t world_count;
+    struct plan_command roles[PLAN_ROLES];
+    size_t role_count;
+    struct plan_command actions[PLAN_ACTIONS];
+    size_t action_count;
+};
+
+void plan_init(struct plan *plan);
+void plan_fini(struct plan *plan);
+int plan_load(struct plan *plan, const char *path, struct err *err);
+
+/* RFC 3339 in UTC: "2030-01-01T00:00:00Z". */
+int plan_parse_time(const char *text, int64_t *out_ns, struct err *err);
+int plan_parse_net(const char *text, struct warp_net *out, struct err *err);
+const struct plan_command *plan_action(const struct plan *plan, const char *name);
+
+#endif

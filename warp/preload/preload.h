@@ -1,0 +1,55 @@
+/*
+ * libwarp, the preload half: what its files share. Every interposed function uses raw system calls underneath,
+ * so nothing here needs dlsym, malloc or a lock, and clocks can be read before the process has an environment.
+ *
+ * A process is attached once its constructor found the shared memory. Threads other than the first are not
+ * participants: their waits go to the kernel (a lockstep program has one thread; the coordinator names one
+ * that blocks outside libwarp).
+ */
+#ifndef RL_WARP_PRELOAD_H
+#define RL_WARP_PRELOAD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "warp/shm.h"
+
+#define EXPORT __attribute__((visibility("default")))
+
+extern struct warp_shm *warp;      /* NULL until attached */
+extern uint32_t warp_slot;         /* this process's slot */
+
+static inline struct warp_slot *my_slot(void)
+{
+    return &warp->slots[warp_slot];
+}
+
+bool participant(void); /* attached, and on the first thread */
+
+static inline int64_t now_ns(void)
+{
+    return warp_shm_now_ns(warp);
+}
+
+/* now + a length of time, without overflow; negative lengths are "for ever" where the call says so. */
+int64_t deadline_after(int64_t length_ns);
+
+/*
+ * Parks until attempt(arg) has a result, the deadline is reached, or a signal handler ran.
+ * attempt returns 0 for "nothing yet"; anything else ends the wait and is returned.
+ * Returns 0 at the deadline, -1 with errno EINTR after a handler.
+ */
+int park(int (*attempt)(void *arg), void *arg, int64_t deadline_ns);
+
+/* Parks until fd has one of the poll events, when fd is in blocking mode. 0, or -1 with errno EINTR. */
+int park_for_fd(int fd, short events);
+
+void attach_child(uint32_t slot); /* after fork, in the child: waits for the first turn */
+uint32_t reserve_slot(void);      /* 0 when the table is full */
+void release_slot(uint32_t slot);
+void announce_child(uint32_t slot, int32_t pid);
+
+_Noreturn void die(const char *why); /* the coordinator reports the exit status 121 */
+
+#endif

@@ -1,0 +1,179 @@
+#include "warp/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/base/mem.h"
+#include "lib/base/slice.h"
+
+static int open_log(const char *path, int flags)
+{
+    return open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0600);
+}
+
+static int redirect(const struct plan_command *command)
+{
+    if (command->log != NULL || command->out != NULL) {
+        int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+        if (null < 0 || dup2(null, 0) < 0)
+            return -1;
+    }
+    if (command->log != NULL) {
+        int fd = open_log(command->log, O_APPEND);
+        if (fd < 0 || dup2(fd, 1) < 0 || dup2(fd, 2) < 0)
+            return -1;
+    }
+    if (command->out != NULL) {
+        int fd = open_log(command->out, O_TRUNC);
+        if (fd < 0 || dup2(fd, 1) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* The list is put before what the user preloads already. */
+static void set_environment(const struct plan_command *command, const struct process_setup *setup)
+{
+    char number[16];
+    const char *preload = getenv("LD_PRELOAD");
+    char *both = mem_printf("%s%s%s", setup->libwarp, preload != NULL ? ":" : "", preload != NULL ? preload : "");
+    const char *asan = getenv("ASAN_OPTIONS");
+    char *asan_both = mem_printf("verify_asan_link_order=0%s%s", asan != NULL ? ":" : "", asan != NULL ? asan : "");
+    (void)snprintf(number, sizeof number, "%d", WARP_FD);
+    (void)setenv("LD_PRELOAD", both, 1);
+    (void)setenv("ASAN_OPTIONS", asan_both, 1);
+    (void)setenv("EVENT_NOEPOLL", "1", 1); /* libevent's epoll backend wakes every 35 minutes */
+    (void)setenv(WARP_ENV, number, 1);
+    if (setup->control_fd >= 0) {
+        (void)snprintf(number, sizeof number, "%d", setup->control_fd);
+        (void)setenv(WARP_CONTROL_ENV, number, 1);
+    } else {
+        (void)unsetenv(WARP_CONTROL_ENV);
+    }
+    for (size_t i = 0; i < command->env_count; i++)
+        (void)putenv((char *)(uintptr_t)command->env[i]);
+}
+
+static void reset_signals(void)
+{
+    sigset_t none;
+    sigemptyset(&none);
+    for (int signo = 1; signo < NSIG; signo++) {
+        struct sigaction plain = {.sa_handler = SIG_DFL};
+        (void)sigaction(signo, &plain, NULL);
+    }
+    (void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static _Noreturn void become(const struct plan_command *command, const struct process_setup *setup, int release)
+{
+    char go;
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    ssize_t n;
+    do
+        n = read(release, &go, 1);
+    while (n < 0 && errno == EINTR);
+    if (n != 1)
+        _exit(127);
+    close(release);
+    reset_signals();
+    if (setup->control_fd >= 0)
+        (void)fcntl(setup->control_fd, F_SETFD, 0);
+    set_environment(command, setup);
+    if (redirect(command) == 0)
+        execvp(command->argv[0], command->argv);
+    fprintf(stderr, "relaylab-warp: cannot run %s: %s\n", command->argv[0], strerror(errno));
+    _exit(127);
+}
+
+int process_fork(const struct plan_command *command, const struct process_setup *setup, pid_t *pid,
+                 int *release_fd, struct err *err)
+{
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return err_errno(err, "cannot make a pipe");
+    pid_t child = fork();
+    if (child < 0) {
+        close(ends[0]);
+        close(ends[1]);
+        return err_errno(err, "cannot fork");
+    }
+    if (child == 0) {
+        close(ends[1]);
+        become(command, setup, ends[0]);
+    }
+    close(ends[0]);
+    *pid = child;
+    *release_fd = ends[1];
+    return ERR_OK;
+}
+
+int64_t process_cpu_ns(pid_t pid)
+{
+    clockid_t clock;
+    struct timespec used;
+    if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &used) != 0)
+        return -1;
+    return (int64_t)used.tv_sec * 1000000000 + used.tv_nsec;
+}
+
+static const struct {
+    long number;
+    const char *name;
+} syscall_names[] = {
+    {SYS_futex, "futex"},           {SYS_read, "read"},           {SYS_write, "write"},
+    {SYS_poll, "poll"},             {SYS_ppoll, "ppoll"},         {SYS_select, "select"},
+    {SYS_pselect6, "pselect6"},     {SYS_epoll_wait, "epoll_wait"}, {SYS_epoll_pwait, "epoll_pwait"},
+    {SYS_nanosleep, "nanosleep"},   {SYS_clock_nanosleep, "clock_nanosleep"}, {SYS_wait4, "wait4"},
+    {SYS_recvfrom, "recvfrom"},     {SYS_recvmsg, "recvmsg"},     {SYS_sendto, "sendto"},
+    {SYS_connect, "connect"},       {SYS_accept, "accept"},       {SYS_accept4, "accept4"},
+    {SYS_flock, "flock"},           {SYS_fcntl, "fcntl"},         {SYS_openat, "openat"},
+    {SYS_rt_sigtimedwait, "rt_sigtimedwait"}, {SYS_pause, "pause"}, {SYS_fsync, "fsync"},
+};
+
+/* The pid that a /proc mounted outside this PID namespace uses: the last number of NSpid is the inner one. */
+static long outer_pid(pid_t inner)
+{
+    char path[64], line[256];
+    for (long outer = inner; outer < inner + 1; outer++) {
+        (void)snprintf(path, sizeof path, "/proc/%ld/status", outer);
+        FILE *file = fopen(path, "re");
+        long found = -1;
+        while (file != NULL && fgets(line, sizeof line, file) != NULL)
+            if (strncmp(line, "NSpid:", 6) == 0)
+                found = strtol(strrchr(line, '\t') + 1, NULL, 10);
+        if (file != NULL)
+            (void)fclose(file);
+        if (found == inner)
+            return outer;
+    }
+    return -1;
+}
+
+void process_syscall_name(pid_t pid, char *out, size_t size)
+{
+    char path[64], line[64] = "";
+    (void)snprintf(path, sizeof path, "/proc/%ld/syscall", outer_pid(pid));
+    (void)snprintf(out, size, "?");
+    FILE *file = fopen(path, "re");
+    if (file == NULL)
+        return;
+    if (fgets(line, sizeof line, file) != NULL) {
+        char *end;
+        long number = strtol(line, &end, 10);
+        if (end != line)
+            (void)snprintf(out, size, "number %ld", number);
+        for (size_t i = 0; end != line && i < sizeof syscall_names / sizeof syscall_names[0]; i++)
+            if (syscall_names[i].number == number)
+                (void)snprintf(out, size, "%s", syscall_names[i].name);
+    }
+    (void)fclose(file);
+}

@@ -1,0 +1,29 @@
+/* Starting the processes of a plan inside virtual time, and naming those that do not behave. */
+#ifndef RL_WARP_PROCESS_H
+#define RL_WARP_PROCESS_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "lib/base/err.h"
+#include "warp/plan.h"
+
+struct process_setup {
+    const char *libwarp;
+    int control_fd; /* the director's end, or -1 */
+};
+
+/*
+ * Forks a child that waits, without a turn, until `release` is written to; the caller gives it a slot between.
+ * The child then executes the command; when that fails it tells why on its stderr and exits with 127.
+ */
+int process_fork(const struct plan_command *command, const struct process_setup *setup, pid_t *pid,
+                 int *release_fd, struct err *err);
+
+/* CPU time that the process has used, in ns; -1 when it is gone. */
+int64_t process_cpu_ns(pid_t pid);
+
+/* Name of the system call in which it sleeps, as /proc tells; "?" when it does not. */
+void process_syscall_name(pid_t pid, char *out, size_t size);
+
+#endif

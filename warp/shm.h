@@ -1,0 +1,152 @@
+/*
+ * The memory that the coordinator (relaylab-warp), libwarp in every process of the tree, and the director (the
+ * simulated internet) share. It is a memfd on descriptor WARP_FD of every process of the tree.
+ *
+ * Lockstep: a slot a process, in a ring. The process that has the turn runs; all others sleep on the futex word
+ * of their slot. Only the holder of the turn writes here (the coordinator holds it too, as slot 0), so nothing
+ * needs a lock; the words that are read from outside the turn are atomic.
+ *
+ *     slot 0: coordinator    slot 1: director    slot 2: target    slot 3…: their children, actions
+ *        ^------------------------ the turn goes round ----------------------------'
+ *
+ * A holder that finds nothing to do counts up `idle` and hands on. Two full rounds of that, and it moves the
+ * clock to the earliest deadline of all slots, never past limit_ns.
+ */
+#ifndef RL_WARP_SHM_H
+#define RL_WARP_SHM_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define WARP_ENV "RELAYLAB_WARP"                 /* set to the descriptor's number in every process */
+#define WARP_CONTROL_ENV "RELAYLAB_WARP_CONTROL" /* the director's control descriptor */
+#define WARP_FD 997
+#define WARP_MAGIC 0x77617270u
+#define WARP_SLOTS 64
+#define WARP_PORTS 32
+#define WARP_WORLD 16
+#define WARP_CONNECTS 8192
+#define WARP_NEVER INT64_MAX
+/* What CLOCK_MONOTONIC shows at the start: not 0, which programs take for "unset". */
+#define WARP_MONOTONIC_START_NS (INT64_C(1000) * 1000000000)
+
+enum warp_slot_state {
+    WARP_SLOT_FREE,
+    WARP_SLOT_RESERVED, /* made by a fork that is under way */
+    WARP_SLOT_ALIVE,
+    WARP_SLOT_EXITING, /* said so itself; keeps the turn until the coordinator has seen it die */
+};
+
+enum warp_connect_result {
+    WARP_CONNECT_OK,
+    WARP_CONNECT_REFUSED,
+    WARP_CONNECT_UNREACHABLE,
+    WARP_CONNECT_DENIED,  /* outside the world: the kernel was never asked */
+    WARP_CONNECT_DROPPED, /* SYN sent, nothing came back */
+    WARP_CONNECT_GIVEN_UP /* a dropped one was closed by the program */
+};
+
+struct warp_connect {
+    uint64_t t_ns; /* virtual CLOCK_REALTIME */
+    uint8_t role;
+    uint8_t family; /* 4 or 6 */
+    uint8_t result; /* enum warp_connect_result */
+    uint8_t udp;    /* a datagram that was denied */
+    uint16_t port;
+    uint8_t addr[16]; /* network order; IPv4 in the first four bytes */
+};
+
+struct warp_net {
+    uint8_t family; /* 4 or 6 */
+    uint8_t bits;
+    uint8_t addr[16];
+};
+
+struct warp_slot {
+    _Atomic uint32_t state;
+    _Atomic uint32_t go; /* futex: 1 = this slot has the turn */
+    _Atomic int32_t pid;
+    int32_t parent_slot;
+    uint8_t role;
+    int64_t deadline_ns;       /* WARP_NEVER, or when the present wait ends */
+    int64_t alarm_ns;          /* WARP_NEVER, or when SIGALRM is due */
+    int64_t alarm_interval_ns; /* 0 = once */
+    uint64_t random_calls;
+};
+
+struct warp_shm {
+    uint32_t magic;
+    uint32_t size;
+    int64_t start_ns;
+    uint64_t seed;
+    _Atomic int64_t now_ns; /* virtual CLOCK_REALTIME */
+    _Atomic int64_t t0_ns;  /* 0 before the story starts */
+    _Atomic int64_t limit_ns;
+    _Atomic uint32_t wanted;   /* the coordinator wants the turn in this round */
+    _Atomic uint32_t at_limit; /* the clock could not go on: nothing is due before limit_ns */
+    _Atomic uint32_t starved;  /* nobody has a deadline at all */
+    _Atomic uint32_t turn;     /* slot that holds it */
+    _Atomic uint64_t turns;
+    _Atomic uint64_t jumps;
+    uint32_t idle;
+    uint32_t alive; /* participants, the coordinator not counted */
+    uint32_t port_count;
+    uint16_t ports[WARP_PORTS]; /* TCP ports on which processes of role 1 listen */
+    uint32_t world_count;       /* 0 = no restriction */
+    struct warp_net world[WARP_WORLD];
+    _Atomic uint64_t connect_count; /* ever written; the ring holds the last WARP_CONNECTS */
+    struct warp_connect connects[WARP_CONNECTS];
+    struct warp_slot slots[WARP_SLOTS];
+};
+
+/* The shared memory of this process's tree, or NULL when it does not run under relaylab-warp. */
+static inline struct warp_shm *warp_shm_attach(void)
+{
+    const char *fd = getenv(WARP_ENV);
+    if (fd == NULL)
+        return NULL;
+    void *at = mmap(NULL, sizeof(struct warp_shm), PROT_READ | PROT_WRITE, MAP_SHARED,
+                    (int)strtol(fd, NULL, 10), 0);
+    if (at == MAP_FAILED)
+        return NULL;
+    struct warp_shm *shm = (struct warp_shm *)at;
+    return shm->magic == WARP_MAGIC && shm->size == sizeof *shm ? shm : NULL;
+}
+
+static inline int64_t warp_shm_now_ns(const struct warp_shm *shm)
+{
+    return atomic_load_explicit(&shm->now_ns, memory_order_relaxed);
+}
+
+static inline int64_t warp_shm_t0_ns(const struct warp_shm *shm)
+{
+    return atomic_load_explicit(&shm->t0_ns, memory_order_relaxed);
+}
+
+/* For the director, after it wrote a line to its control descriptor: the coordinator gets the next turn. */
+static inline void warp_shm_call_coordinator(struct warp_shm *shm)
+{
+    atomic_store(&shm->wanted, 1);
+}
+
+/* Copies connects from *cursor on (0 at first) and moves it; returns how many, at most n. When the reader fell
+ * behind by more than the ring holds, the oldest are skipped and *lost (may be NULL) grows. */
+static inline size_t warp_shm_drain_connects(struct warp_shm *shm, uint64_t *cursor,
+                                             struct warp_connect *out, size_t n, uint64_t *lost)
+{
+    uint64_t count = atomic_load(&shm->connect_count);
+    if (count - *cursor > WARP_CONNECTS) {
+        if (lost != NULL)
+            *lost += count - WARP_CONNECTS - *cursor;
+        *cursor = count - WARP_CONNECTS;
+    }
+    size_t got = 0;
+    while (*cursor < count && got < n)
+        out[got++] = shm->connects[(*cursor)++ % WARP_CONNECTS];
+    return got;
+}
+
+#endif

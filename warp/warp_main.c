@@ -1,0 +1,172 @@
+/* relaylab-warp: runs a command tree in virtual time. */
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/base/duration.h"
+#include "lib/base/slice.h"
+#include "warp/coordinator.h"
+#include "warp/plan.h"
+
+#define EXIT_USAGE 2
+#define EXIT_TROUBLE 3
+
+static const char help[] =
+    "usage: relaylab-warp [options] -- COMMAND [ARG...]\n"
+    "       relaylab-warp --plan FILE\n"
+    "\n"
+    "Runs a command, and all that it starts, in virtual time: the clock stands still while\n"
+    "anybody has work to do, and jumps to the next deadline when nobody has. `sleep 86400`\n"
+    "returns at once, and the program that called it finds itself a day older. Every wait is\n"
+    "exact: what is due after 300 s happens at 300.000 s, on any machine, under any load.\n"
+    "\n"
+    "libwarp.so, preloaded into every process, answers clock readings from shared memory and\n"
+    "turns each timed wait into a deadline there. One process runs at a time, in a fixed order;\n"
+    "when two rounds found nobody with work, the clock moves to the earliest deadline. So the\n"
+    "same programs with the same seed do the same things in the same order.\n"
+    "\n"
+    "Static programs and programs in Go read the clock past libc and cannot be run like this.\n"
+    "\n"
+    "options:\n"
+    "  --start TIME   the clock's first reading, as 2030-01-01T00:00:00Z (the default: later\n"
+    "                 than the time stamps of any file)\n"
+    "  --seed N       what getrandom() gives to the programs (default 1)\n"
+    "  --plan FILE    run the roles of a plan (as `relaylab run` does) instead of a command\n"
+    "  --help         this text\n"
+    "\n"
+    "exit status: that of the command (128 + N when signal N ended it); 2 for wrong usage, 3 when\n"
+    "virtual time could not be kept up, with the reason on standard error\n";
+
+static int usage(const char *text)
+{
+    fprintf(stderr, "relaylab-warp: %s\ntry `relaylab-warp --help`\n", text);
+    return EXIT_USAGE;
+}
+
+static const char *find_libwarp(char out[4096])
+{
+    const char *given = getenv("RELAYLAB_LIBWARP");
+    if (given != NULL)
+        return given;
+    ssize_t n = readlink("/proc/self/exe", out, 4000);
+    if (n <= 0)
+        return NULL;
+    out[n] = '\0';
+    char *slash = strrchr(out, '/');
+    memcpy(slash + 1, "libwarp.so", sizeof "libwarp.so");
+    return access(out, R_OK) == 0 ? out : NULL;
+}
+
+static void print_summary(const struct warp_outcome *outcome)
+{
+    char clock[DURATION_TEXT_MAX];
+    fprintf(stderr, "relaylab-warp: %s of virtual time in %.0f ms, %" PRIu64 " jump%s\n",
+            duration_clock(outcome->virtual_ns, clock), (double)outcome->real_ns / 1e6, outcome->jumps,
+            outcome->jumps == 1 ? "" : "s");
+}
+
+static int write_report(const char *path, const struct warp_outcome *outcome, struct err *err)
+{
+    FILE *file = fopen(path, "we");
+    if (file == NULL)
+        return err_errno(err, "cannot write %s", path);
+    fprintf(file, "result\t%s\ndetail\t%s\nvirtual_ns\t%" PRId64 "\nreal_ns\t%" PRId64 "\njumps\t%" PRIu64 "\n",
+            warp_result_name(outcome->result), outcome->detail, outcome->virtual_ns, outcome->real_ns,
+            outcome->jumps);
+    if (fclose(file) != 0)
+        return err_errno(err, "cannot write %s", path);
+    return ERR_OK;
+}
+
+static int finish(const struct plan *plan, const struct warp_outcome *outcome, struct err *err)
+{
+    if (plan->report != NULL) {
+        if (write_report(plan->report, outcome, err) == ERR_OK)
+            return EXIT_SUCCESS;
+        fprintf(stderr, "relaylab-warp: %s\n", err->text);
+        return EXIT_TROUBLE;
+    }
+    if (outcome->result == WARP_INTERRUPTED)
+        return 130;
+    if (outcome->result != WARP_OK) {
+        fprintf(stderr, "relaylab-warp: %s: %s\n", warp_result_name(outcome->result), outcome->detail);
+        return EXIT_TROUBLE;
+    }
+    print_summary(outcome);
+    return outcome->exit_status;
+}
+
+static int run(struct plan *plan)
+{
+    struct err err = {0};
+    struct warp_outcome outcome;
+    char path[4096];
+    const char *libwarp = find_libwarp(path);
+    if (libwarp == NULL) {
+        fprintf(stderr, "relaylab-warp: libwarp.so does not stand beside this program; set RELAYLAB_LIBWARP\n");
+        return EXIT_TROUBLE;
+    }
+    if (coordinator_run(plan, libwarp, &outcome, &err) != ERR_OK) {
+        fprintf(stderr, "relaylab-warp: %s\n", err.text);
+        return EXIT_TROUBLE;
+    }
+    return finish(plan, &outcome, &err);
+}
+
+static int take_command(struct plan *plan, char **argv, int argc)
+{
+    struct plan_command *role = &plan->roles[0];
+    if (argc >= PLAN_WORDS)
+        return usage("the command has too many words");
+    role->name = "command";
+    for (int i = 0; i < argc; i++)
+        role->argv[i] = argv[i];
+    plan->role_count = 1;
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct option options[] = {{"start", required_argument, NULL, 's'},
+                                            {"seed", required_argument, NULL, 'r'},
+                                            {"plan", required_argument, NULL, 'p'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {NULL, 0, NULL, 0}};
+    struct plan plan;
+    struct err err = {0};
+    const char *plan_file = NULL;
+    plan_init(&plan);
+    for (int opt; (opt = getopt_long(argc, argv, "+", options, NULL)) != -1;) {
+        switch (opt) {
+        case 's':
+            if (plan_parse_time(optarg, &plan.start_ns, &err) != ERR_OK)
+                return usage(err.text);
+            break;
+        case 'r':
+            if (!slice_to_u64(slice_cstr(optarg), UINT64_MAX, &plan.seed))
+                return usage("--seed wants a number");
+            break;
+        case 'p':
+            plan_file = optarg;
+            break;
+        case 'h':
+            (void)fputs(help, stdout);
+            return EXIT_SUCCESS;
+        default:
+            return usage("unknown option, or one without its value");
+        }
+    }
+    if (plan_file == NULL && optind == argc)
+        return usage("no command; write it behind --");
+    if (plan_file != NULL && plan_load(&plan, plan_file, &err) != ERR_OK)
+        return usage(err.text);
+    if (plan_file == NULL && take_command(&plan, argv + optind, argc - optind) != 0)
+        return EXIT_USAGE;
+    int status = run(&plan);
+    plan_fini(&plan);
+    return status;
+}
