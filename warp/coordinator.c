@@ -20,19 +20,19 @@
 #include "warp/process.h"
 #include "warp/turn.h"
 
-#define NS_PER_S INT64_C(1000000000)
-#define WATCH_EVERY_NS (50 * INT64_C(1000000))
-#define READY_WITHIN_NS (60 * NS_PER_S)   /* virtual */
-#define GRACE_VIRTUAL_NS (30 * NS_PER_S)  /* between SIGTERM and SIGKILL */
-#define GRACE_REAL_NS (5 * NS_PER_S)
-#define BLOCKED_AFTER_NS (10 * NS_PER_S)  /* real, asleep with the turn */
-#define STARVED_NAP_NS (2 * INT64_C(1000000))
+#define NS_PER_S         INT64_C(1000000000)
+#define WATCH_EVERY_NS   (50 * INT64_C(1000000))
+#define READY_WITHIN_NS  (60 * NS_PER_S) /* virtual */
+#define GRACE_VIRTUAL_NS (30 * NS_PER_S) /* between SIGTERM and SIGKILL */
+#define GRACE_REAL_NS    (5 * NS_PER_S)
+#define BLOCKED_AFTER_NS (10 * NS_PER_S) /* real, asleep with the turn */
+#define STARVED_NAP_NS   (2 * INT64_C(1000000))
 
 enum phase { PHASE_SETUP, PHASE_READY_WAIT, PHASE_STORY, PHASE_STOPPING };
 
 /* What the coordinator knows of a slot beyond the shared memory. */
 struct watched {
-    int pidfd; /* -1 = none */
+    int pidfd;                          /* -1 = none */
     const struct plan_command *command; /* NULL for descendants */
     bool is_action;
     bool asked_to_end;
@@ -206,8 +206,7 @@ static void on_target_end(struct coordinator *c, uint32_t slot, int status)
                      "%s (target) %s before it listened on its ports", slot_name(c, slot), how);
         else
             conclude(c, WARP_TARGET_CRASHED, "%s (target) %s, which nobody had asked for, at virtual time %.3f s",
-                     slot_name(c, slot), how,
-                     (double)(warp_shm_now_ns(c->shm) - warp_shm_t0_ns(c->shm)) / 1e9);
+                     slot_name(c, slot), how, (double)(warp_shm_now_ns(c->shm) - warp_shm_t0_ns(c->shm)) / 1e9);
     }
     (void)snprintf(line, sizeof line, WIFSIGNALED(status) ? "signal target %d\n" : "exit target %d\n",
                    WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
@@ -452,8 +451,8 @@ static void end_holder(struct coordinator *c, uint32_t holder, bool spun)
         char name[64];
         process_syscall_name(pid, name, sizeof name);
         conclude(c, director ? WARP_SIM_BLOCKED : WARP_TARGET_BLOCKED,
-                 "%s (%s) sleeps in the system call %s, which virtual time does not cover",
-                 slot_name(c, holder), role_name(c, holder), name);
+                 "%s (%s) sleeps in the system call %s, which virtual time does not cover", slot_name(c, holder),
+                 role_name(c, holder), name);
     }
     (void)kill(pid, SIGKILL);
 }
@@ -549,8 +548,7 @@ static void run(struct coordinator *c)
         if (before != 0)
             atomic_store(&c->shm->turn, 0);
         take_turn(c);
-        if (c->phase == PHASE_STOPPING &&
-            (real_now_ns() > c->stop_real_ns || atomic_load(&c->shm->at_limit)))
+        if (c->phase == PHASE_STOPPING && (real_now_ns() > c->stop_real_ns || atomic_load(&c->shm->at_limit)))
             break;
     }
     kill_all(c);

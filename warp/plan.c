@@ -11,9 +11,9 @@
 #include "lib/base/mem.h"
 #include "lib/base/slice.h"
 
-#define PLAN_BYTES_MAX (1024 * 1024)
+#define PLAN_BYTES_MAX  (1024 * 1024)
 #define DEFAULT_START_S INT64_C(1893456000) /* 2030-01-01T00:00:00Z: later than any file's time */
-#define NS_PER_S INT64_C(1000000000)
+#define NS_PER_S        INT64_C(1000000000)
 
 void plan_init(struct plan *plan)
 {
@@ -191,10 +191,10 @@ static const struct directive {
     bool in_block;
     int (*apply)(struct reader *r, char **words, size_t count);
 } directives[] = {
-    {"start", false, on_start},   {"seed", false, on_seed}, {"spin-limit", false, on_spin_limit},
+    {"start", false, on_start},   {"seed", false, on_seed},     {"spin-limit", false, on_spin_limit},
     {"world", false, on_world},   {"report", false, on_report}, {"role", false, on_role},
-    {"action", false, on_action}, {"log", true, on_log},    {"out", true, on_out},
-    {"env", true, on_env},        {"ports", true, on_ports}, {"argv", true, on_argv},
+    {"action", false, on_action}, {"log", true, on_log},        {"out", true, on_out},
+    {"env", true, on_env},        {"ports", true, on_ports},    {"argv", true, on_argv},
 };
 
 static int apply_line(struct reader *r, char *line)

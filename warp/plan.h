@@ -18,9 +18,9 @@
 #include "lib/base/err.h"
 #include "warp/shm.h"
 
-#define PLAN_ROLES 2
+#define PLAN_ROLES   2
 #define PLAN_ACTIONS 8
-#define PLAN_WORDS 64
+#define PLAN_WORDS   64
 
 struct plan_command {
     const char *name;

@@ -94,8 +94,8 @@ static _Noreturn void become(const struct plan_command *command, const struct pr
     _exit(127);
 }
 
-int process_fork(const struct plan_command *command, const struct process_setup *setup, pid_t *pid,
-                 int *release_fd, struct err *err)
+int process_fork(const struct plan_command *command, const struct process_setup *setup, pid_t *pid, int *release_fd,
+                 struct err *err)
 {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0)
@@ -129,14 +129,30 @@ static const struct {
     long number;
     const char *name;
 } syscall_names[] = {
-    {SYS_futex, "futex"},           {SYS_read, "read"},           {SYS_write, "write"},
-    {SYS_poll, "poll"},             {SYS_ppoll, "ppoll"},         {SYS_select, "select"},
-    {SYS_pselect6, "pselect6"},     {SYS_epoll_wait, "epoll_wait"}, {SYS_epoll_pwait, "epoll_pwait"},
-    {SYS_nanosleep, "nanosleep"},   {SYS_clock_nanosleep, "clock_nanosleep"}, {SYS_wait4, "wait4"},
-    {SYS_recvfrom, "recvfrom"},     {SYS_recvmsg, "recvmsg"},     {SYS_sendto, "sendto"},
-    {SYS_connect, "connect"},       {SYS_accept, "accept"},       {SYS_accept4, "accept4"},
-    {SYS_flock, "flock"},           {SYS_fcntl, "fcntl"},         {SYS_openat, "openat"},
-    {SYS_rt_sigtimedwait, "rt_sigtimedwait"}, {SYS_pause, "pause"}, {SYS_fsync, "fsync"},
+    {SYS_futex, "futex"},
+    {SYS_read, "read"},
+    {SYS_write, "write"},
+    {SYS_poll, "poll"},
+    {SYS_ppoll, "ppoll"},
+    {SYS_select, "select"},
+    {SYS_pselect6, "pselect6"},
+    {SYS_epoll_wait, "epoll_wait"},
+    {SYS_epoll_pwait, "epoll_pwait"},
+    {SYS_nanosleep, "nanosleep"},
+    {SYS_clock_nanosleep, "clock_nanosleep"},
+    {SYS_wait4, "wait4"},
+    {SYS_recvfrom, "recvfrom"},
+    {SYS_recvmsg, "recvmsg"},
+    {SYS_sendto, "sendto"},
+    {SYS_connect, "connect"},
+    {SYS_accept, "accept"},
+    {SYS_accept4, "accept4"},
+    {SYS_flock, "flock"},
+    {SYS_fcntl, "fcntl"},
+    {SYS_openat, "openat"},
+    {SYS_rt_sigtimedwait, "rt_sigtimedwait"},
+    {SYS_pause, "pause"},
+    {SYS_fsync, "fsync"},
 };
 
 /* The pid that a /proc mounted outside this PID namespace uses: the last number of NSpid is the inner one. */

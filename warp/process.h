@@ -17,8 +17,8 @@ struct process_setup {
  * Forks a child that waits, without a turn, until `release` is written to; the caller gives it a slot between.
  * The child then executes the command; when that fails it tells why on its stderr and exits with 127.
  */
-int process_fork(const struct plan_command *command, const struct process_setup *setup, pid_t *pid,
-                 int *release_fd, struct err *err);
+int process_fork(const struct plan_command *command, const struct process_setup *setup, pid_t *pid, int *release_fd,
+                 struct err *err);
 
 /* CPU time that the process has used, in ns; -1 when it is gone. */
 int64_t process_cpu_ns(pid_t pid);

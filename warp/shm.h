@@ -21,15 +21,15 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define WARP_ENV "RELAYLAB_WARP"                 /* set to the descriptor's number in every process */
+#define WARP_ENV         "RELAYLAB_WARP"         /* set to the descriptor's number in every process */
 #define WARP_CONTROL_ENV "RELAYLAB_WARP_CONTROL" /* the director's control descriptor */
-#define WARP_FD 997
-#define WARP_MAGIC 0x77617270u
-#define WARP_SLOTS 64
-#define WARP_PORTS 32
-#define WARP_WORLD 16
-#define WARP_CONNECTS 8192
-#define WARP_NEVER INT64_MAX
+#define WARP_FD          997
+#define WARP_MAGIC       0x77617270u
+#define WARP_SLOTS       64
+#define WARP_PORTS       32
+#define WARP_WORLD       16
+#define WARP_CONNECTS    8192
+#define WARP_NEVER       INT64_MAX
 /* What CLOCK_MONOTONIC shows at the start: not 0, which programs take for "unset". */
 #define WARP_MONOTONIC_START_NS (INT64_C(1000) * 1000000000)
 
@@ -108,8 +108,7 @@ static inline struct warp_shm *warp_shm_attach(void)
     const char *fd = getenv(WARP_ENV);
     if (fd == NULL)
         return NULL;
-    void *at = mmap(NULL, sizeof(struct warp_shm), PROT_READ | PROT_WRITE, MAP_SHARED,
-                    (int)strtol(fd, NULL, 10), 0);
+    void *at = mmap(NULL, sizeof(struct warp_shm), PROT_READ | PROT_WRITE, MAP_SHARED, (int)strtol(fd, NULL, 10), 0);
     if (at == MAP_FAILED)
         return NULL;
     struct warp_shm *shm = (struct warp_shm *)at;
@@ -134,8 +133,8 @@ static inline void warp_shm_call_coordinator(struct warp_shm *shm)
 
 /* Copies connects from *cursor on (0 at first) and moves it; returns how many, at most n. When the reader fell
  * behind by more than the ring holds, the oldest are skipped and *lost (may be NULL) grows. */
-static inline size_t warp_shm_drain_connects(struct warp_shm *shm, uint64_t *cursor,
-                                             struct warp_connect *out, size_t n, uint64_t *lost)
+static inline size_t warp_shm_drain_connects(struct warp_shm *shm, uint64_t *cursor, struct warp_connect *out, size_t n,
+                                             uint64_t *lost)
 {
     uint64_t count = atomic_load(&shm->connect_count);
     if (count - *cursor > WARP_CONNECTS) {

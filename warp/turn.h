@@ -37,8 +37,7 @@ static inline uint32_t turn_next(struct warp_shm *shm, uint32_t slot)
 {
     for (uint32_t step = 1; step <= WARP_SLOTS; step++) {
         uint32_t next = (slot + step) % WARP_SLOTS;
-        if (next == 0 ? atomic_load(&shm->wanted) != 0
-                      : atomic_load(&shm->slots[next].state) == WARP_SLOT_ALIVE)
+        if (next == 0 ? atomic_load(&shm->wanted) != 0 : atomic_load(&shm->slots[next].state) == WARP_SLOT_ALIVE)
             return next;
     }
     return 0; /* nobody is left: the coordinator */

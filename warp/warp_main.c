@@ -12,7 +12,7 @@
 #include "warp/coordinator.h"
 #include "warp/plan.h"
 
-#define EXIT_USAGE 2
+#define EXIT_USAGE   2
 #define EXIT_TROUBLE 3
 
 static const char help[] =
@@ -75,8 +75,7 @@ static int write_report(const char *path, const struct warp_outcome *outcome, st
     if (file == NULL)
         return err_errno(err, "cannot write %s", path);
     fprintf(file, "result\t%s\ndetail\t%s\nvirtual_ns\t%" PRId64 "\nreal_ns\t%" PRId64 "\njumps\t%" PRIu64 "\n",
-            warp_result_name(outcome->result), outcome->detail, outcome->virtual_ns, outcome->real_ns,
-            outcome->jumps);
+            warp_result_name(outcome->result), outcome->detail, outcome->virtual_ns, outcome->real_ns, outcome->jumps);
     if (fclose(file) != 0)
         return err_errno(err, "cannot write %s", path);
     return ERR_OK;

@@ -35,8 +35,7 @@ bool buf_add_slice(struct buf *buf, struct slice s);
 bool buf_add_cstr(struct buf *buf, const char *s);
 bool buf_add_char(struct buf *buf, char c);
 bool buf_printf(struct buf *buf, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-bool buf_vprintf(struct buf *buf, const char *fmt, va_list ap)
-    __attribute__((format(printf, 2, 0)));
+bool buf_vprintf(struct buf *buf, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
 
 /* Room for at least `want` more bytes (bounded by max): returns where to write and sets *room, or
  * NULL when full. After writing n bytes call buf_commit(buf, n). */

@@ -36,8 +36,7 @@ static bool is_digit(char c)
 }
 
 /* Cuts "90m" off *text: the number, and the index of its unit in the table. */
-static bool cut_part(struct slice *text, const struct unit *units, size_t count, uint64_t *number,
-                     size_t *unit)
+static bool cut_part(struct slice *text, const struct unit *units, size_t count, uint64_t *number, size_t *unit)
 {
     size_t digits = 0;
     while (digits < text->len && is_digit(text->ptr[digits]))
@@ -104,13 +103,12 @@ const char *duration_format(int64_t ns, char out[DURATION_TEXT_MAX])
         out[at++] = '-';
     uint64_t left = ns < 0 ? (uint64_t)-ns : (uint64_t)ns;
     size_t start = at;
-    for (size_t i = 1; i < COUNT(time_units) && left > 0;
-         i++) { /* days are the largest people read */
+    for (size_t i = 1; i < COUNT(time_units) && left > 0; i++) { /* days are the largest people read */
         uint64_t n = left / (uint64_t)time_units[i].scale;
         left %= (uint64_t)time_units[i].scale;
         if (n > 0)
-            at += (size_t)snprintf(out + at, DURATION_TEXT_MAX - at, "%llu%s",
-                                   (unsigned long long)n, time_units[i].name);
+            at +=
+                (size_t)snprintf(out + at, DURATION_TEXT_MAX - at, "%llu%s", (unsigned long long)n, time_units[i].name);
     }
     if (at == start)
         (void)snprintf(out, DURATION_TEXT_MAX, "0s");
@@ -125,8 +123,7 @@ const char *duration_clock(int64_t ns, char out[DURATION_TEXT_MAX])
     unsigned h = (unsigned)(ms / 3600000 % 24), m = (unsigned)(ms / 60000 % 60);
     unsigned s = (unsigned)(ms / 1000 % 60), part = (unsigned)(ms % 1000);
     if (days > 0)
-        (void)snprintf(out, DURATION_TEXT_MAX, "%s%llud %02u:%02u:%02u.%03u", sign, days, h, m, s,
-                       part);
+        (void)snprintf(out, DURATION_TEXT_MAX, "%s%llud %02u:%02u:%02u.%03u", sign, days, h, m, s, part);
     else
         (void)snprintf(out, DURATION_TEXT_MAX, "%s%02u:%02u:%02u.%03u", sign, h, m, s, part);
     return out;

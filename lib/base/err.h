@@ -28,8 +28,7 @@ struct err {
 
 /* Fills *err (may be NULL) and returns code, so that `return err_set(...)` reads well. Long texts
  * are cut. */
-int err_set(struct err *err, enum err_code code, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
+int err_set(struct err *err, enum err_code code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 /* As err_set with ERR_SYSTEM, and ": strerror(errno)" behind the text. */
 int err_errno(struct err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

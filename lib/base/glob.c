@@ -14,8 +14,7 @@ bool glob_match(struct slice pattern, struct slice text)
         if (p < pattern.len && pattern.ptr[p] == '*') {
             star = p++;
             star_text = t;
-        } else if (p < pattern.len &&
-                   (pattern.ptr[p] == '?' || same(pattern.ptr[p], text.ptr[t]))) {
+        } else if (p < pattern.len && (pattern.ptr[p] == '?' || same(pattern.ptr[p], text.ptr[t]))) {
             p++, t++;
         } else if (star < pattern.len) {
             p = star + 1;

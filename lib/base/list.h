@@ -23,18 +23,16 @@ struct list {
 
 #define LIST_ITEM(type, member, ptr) ((type *)(void *)((char *)(ptr)-offsetof(type, member)))
 
-#define LIST_EACH(type, member, it, list)                                                          \
-    for (type *it = LIST_ITEM(type, member, (list)->head.next); &it->member != &(list)->head;      \
+#define LIST_EACH(type, member, it, list)                                                                              \
+    for (type *it = LIST_ITEM(type, member, (list)->head.next); &it->member != &(list)->head;                          \
          it = LIST_ITEM(type, member, it->member.next))
 
-#define LIST_EACH_SAFE(type, member, it, tmp, list)                                                \
-    for (type *it = LIST_ITEM(type, member, (list)->head.next),                                    \
-              *tmp = LIST_ITEM(type, member, it->member.next);                                     \
+#define LIST_EACH_SAFE(type, member, it, tmp, list)                                                                    \
+    for (type *it = LIST_ITEM(type, member, (list)->head.next), *tmp = LIST_ITEM(type, member, it->member.next);       \
          &it->member != &(list)->head; it = tmp, tmp = LIST_ITEM(type, member, tmp->member.next))
 
 /* First member or NULL. */
-#define LIST_FIRST(type, member, list)                                                             \
-    ((list)->count > 0 ? LIST_ITEM(type, member, (list)->head.next) : NULL)
+#define LIST_FIRST(type, member, list) ((list)->count > 0 ? LIST_ITEM(type, member, (list)->head.next) : NULL)
 
 static inline void list_init(struct list *list)
 {
@@ -42,8 +40,7 @@ static inline void list_init(struct list *list)
     list->count = 0;
 }
 
-static inline void list_insert_before(struct list *list, struct list_link *at,
-                                      struct list_link *link)
+static inline void list_insert_before(struct list *list, struct list_link *at, struct list_link *link)
 {
     link->prev = at->prev;
     link->next = at;

@@ -111,8 +111,7 @@ uint64_t prng_u64(struct prng *prng)
 uint64_t prng_below(struct prng *prng, uint64_t bound)
 {
     rl_assert(bound > 0);
-    uint64_t limit =
-        UINT64_MAX - UINT64_MAX % bound; /* values from here on would favour the small */
+    uint64_t limit = UINT64_MAX - UINT64_MAX % bound; /* values from here on would favour the small */
     uint64_t value;
     do
         value = prng_u64(prng);

@@ -63,20 +63,17 @@ int64_t loop_wall_ns(const struct loop *loop);
 /* Called at the end of every turn in which anything was dispatched. */
 void loop_at_turn_end(struct loop *loop, void (*hook)(void *arg), void *arg);
 
-void watch_init(struct watch *watch, struct loop *loop, int fd, void (*on_ready)(void *, unsigned),
-                void *arg);
+void watch_init(struct watch *watch, struct loop *loop, int fd, void (*on_ready)(void *, unsigned), void *arg);
 void watch_set(struct watch *watch, unsigned interest); /* 0 pauses */
-void watch_stop(struct watch *watch); /* before the descriptor is closed; twice is fine */
+void watch_stop(struct watch *watch);                   /* before the descriptor is closed; twice is fine */
 
 void timer_init(struct timer *timer, struct loop *loop, void (*on_due)(void *), void *arg);
-void timer_set_at(struct timer *timer,
-                  int64_t at_ns); /* monotonic; a past time is due in the next turn */
+void timer_set_at(struct timer *timer, int64_t at_ns); /* monotonic; a past time is due in the next turn */
 void timer_set_after(struct timer *timer, int64_t delay_ns);
 void timer_stop(struct timer *timer);
 bool timer_pending(const struct timer *timer);
 
 /* on_signal runs as part of a turn, never in a signal handler. Released by loop_free. */
-int loop_on_signal(struct loop *loop, int signo, void (*on_signal)(void *arg), void *arg,
-                   struct err *err);
+int loop_on_signal(struct loop *loop, int signo, void (*on_signal)(void *arg), void *arg, struct err *err);
 
 #endif

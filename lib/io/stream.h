@@ -36,10 +36,10 @@ enum stream_end {
 const char *stream_end_name(enum stream_end end); /* "eof", "reset", "refused", … */
 
 struct stream_ops {
-    void (*on_connected)(void *arg);            /* stream_connect only; may be NULL */
-    void (*on_data)(void *arg, struct buf *in); /* consume from in; may be left non-empty */
-    void (*on_tls)(void *arg, const struct tls_info *info); /* handshake finished well */
-    void (*on_drained)(void *arg); /* all written bytes are in the kernel; may be NULL */
+    void (*on_connected)(void *arg);                           /* stream_connect only; may be NULL */
+    void (*on_data)(void *arg, struct buf *in);                /* consume from in; may be left non-empty */
+    void (*on_tls)(void *arg, const struct tls_info *info);    /* handshake finished well */
+    void (*on_drained)(void *arg);                             /* all written bytes are in the kernel; may be NULL */
     void (*on_end)(void *arg, enum stream_end end, int error); /* error: errno or 0 */
 };
 
@@ -49,31 +49,27 @@ struct stream_limits {
 };
 
 /* Takes fd over (made non-blocking). */
-struct stream *stream_new(struct loop *loop, int fd, const struct stream_limits *limits,
-                          const struct stream_ops *ops, void *arg);
+struct stream *stream_new(struct loop *loop, int fd, const struct stream_limits *limits, const struct stream_ops *ops,
+                          void *arg);
 /* Starts a connect; from may be NULL (any source address). Failures that connect() tells at once
  * come through on_end in the next turn, never from inside this call. ERR_SYSTEM when no socket
  * could be made. */
-int stream_connect(struct stream **out, struct loop *loop, const struct sockaddr *to,
-                   socklen_t to_len, const struct sockaddr *from, socklen_t from_len,
-                   const struct stream_limits *limits, const struct stream_ops *ops, void *arg,
-                   struct err *err);
-void stream_free(struct stream *stream); /* closes at once; what was not yet sent is lost */
-void stream_close_after_flush(
-    struct stream *stream); /* sends what waits (and close_notify), then on_end(FLUSHED) */
-void stream_reset(struct stream *stream); /* RST to the peer, then as stream_free */
+int stream_connect(struct stream **out, struct loop *loop, const struct sockaddr *to, socklen_t to_len,
+                   const struct sockaddr *from, socklen_t from_len, const struct stream_limits *limits,
+                   const struct stream_ops *ops, void *arg, struct err *err);
+void stream_free(struct stream *stream);              /* closes at once; what was not yet sent is lost */
+void stream_close_after_flush(struct stream *stream); /* sends what waits (and close_notify), then on_end(FLUSHED) */
+void stream_reset(struct stream *stream);             /* RST to the peer, then as stream_free */
 
-bool stream_write(
-    struct stream *stream,
-    struct slice bytes); /* false (and on_end OVERFLOW in the next turn) when too much */
+bool stream_write(struct stream *stream,
+                  struct slice bytes);              /* false (and on_end OVERFLOW in the next turn) when too much */
 size_t stream_pending(const struct stream *stream); /* bytes not yet in the kernel */
 void stream_resume(struct stream *stream);
 void stream_pause(struct stream *stream); /* no more reading until stream_resume */
 
 /* STARTTLS in place. All plaintext still in the input buffer is discarded (RFC 3207 §4.2, §6):
  * returns how many bytes that were. Bytes written before are sent in clear first. */
-size_t stream_start_tls(struct stream *stream, struct tls_ctx *ctx, enum tls_role role,
-                        const char *name);
+size_t stream_start_tls(struct stream *stream, struct tls_ctx *ctx, enum tls_role role, const char *name);
 bool stream_is_tls(const struct stream *stream);
 bool stream_tls_info(const struct stream *stream, struct tls_info *out);
 

@@ -32,22 +32,20 @@ struct tls_info {
     char cipher[64];
     bool verified;          /* chain and name good */
     char verify_error[128]; /* why not: OpenSSL's words */
-    char failure[256]; /* TLS_FAILED: the first error of OpenSSL's queue, in words; empty otherwise
-                        */
+    char failure[256];      /* TLS_FAILED: the first error of OpenSSL's queue, in words; empty otherwise
+                             */
 };
 
 /* Server context from PEM files (chain and key). */
-int tls_ctx_new_server(struct tls_ctx **out, const char *cert_file, const char *key_file,
-                       struct err *err);
+int tls_ctx_new_server(struct tls_ctx **out, const char *cert_file, const char *key_file, struct err *err);
 /* Client context; ca_file NULL = the system's store. */
-int tls_ctx_new_client(struct tls_ctx **out, enum tls_verify verify, const char *ca_file,
-                       struct err *err);
-void tls_ctx_free(struct tls_ctx *ctx); /* drops a reference; NULL is allowed */
+int tls_ctx_new_client(struct tls_ctx **out, enum tls_verify verify, const char *ca_file, struct err *err);
+struct tls_ctx *tls_ctx_ref(struct tls_ctx *ctx); /* one more reference */
+void tls_ctx_free(struct tls_ctx *ctx);           /* drops a reference; NULL is allowed */
 
 /* name: SNI and expected name of a client (NULL = none). The connection keeps its own reference to
  * ctx. */
-int tls_new(struct tls **out, struct tls_ctx *ctx, enum tls_role role, const char *name,
-            struct err *err);
+int tls_new(struct tls **out, struct tls_ctx *ctx, enum tls_role role, const char *name, struct err *err);
 void tls_free(struct tls *tls);
 
 enum tls_state tls_state(const struct tls *tls);

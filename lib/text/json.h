@@ -3,7 +3,7 @@
  * keys were set, so output is stable. A value has one owner: json_set and json_push take the value
  * over; json_free ends a root with all below it. Setting on NULL is allowed and does nothing but
  * free, reading from NULL gives the fallback, so chains need one check at the end. Strings must be
- * UTF-8; json_bytes makes any bytes printable first (\xNN for what is not printable ASCII, \\ for
+ * UTF-8; json_new_bytes makes any bytes printable first (\xNN for what is not printable ASCII, \\ for
  * \).
  */
 #ifndef RL_TEXT_JSON_H
@@ -18,17 +18,16 @@
 
 struct json; /* opaque */
 
-struct json *json_object(void);
-struct json *json_array(void);
-struct json *
-json_str(const char *s); /* invalid UTF-8 is escaped as json_bytes does; NULL gives null */
-struct json *json_bytes(struct slice s);
-struct json *json_int(int64_t n);
-struct json *json_real(double x);
-struct json *json_bool(bool b);
-struct json *json_null(void);
+struct json *json_new_object(void);
+struct json *json_new_array(void);
+struct json *json_new_str(const char *s); /* invalid UTF-8 is escaped as json_new_bytes does; NULL gives null */
+struct json *json_new_bytes(struct slice s);
+struct json *json_new_int(int64_t n);
+struct json *json_new_real(double x);
+struct json *json_new_bool(bool b);
+struct json *json_new_null(void);
 void json_free(struct json *json);
-struct json *json_copy(const struct json *json); /* deep */
+struct json *json_dup(const struct json *json); /* deep */
 
 void json_set(struct json *object, const char *key, struct json *value);
 void json_set_str(struct json *object, const char *key, const char *s);
@@ -42,12 +41,11 @@ const struct json *json_at(const struct json *array, size_t index);
 size_t json_count(const struct json *array_or_object);
 const char *json_get_str(const struct json *object, const char *key, const char *fallback);
 int64_t json_get_int(const struct json *object, const char *key, int64_t fallback);
-double json_get_real(const struct json *object, const char *key,
-                     double fallback); /* an integer will do */
+double json_get_real(const struct json *object, const char *key, double fallback); /* an integer will do */
 bool json_get_bool(const struct json *object, const char *key, bool fallback);
 const char *json_as_str(const struct json *value, const char *fallback);
-bool json_is_object(const struct json *value);
-bool json_is_array(const struct json *value);
+bool json_is_map(const struct json *value);
+bool json_is_list(const struct json *value);
 
 /* Walks an object in its order: `for (void *it = json_iter(o); it; it = json_next(o, it))`. */
 void *json_iter(const struct json *object);
@@ -57,8 +55,7 @@ const struct json *json_iter_value(void *it);
 
 /* One compact line, without newline. false when the buffer overflowed. */
 bool json_write(const struct json *json, struct buf *out);
-bool json_write_pretty(const struct json *json,
-                       struct buf *out); /* indented by 2, with a final newline */
+bool json_write_pretty(const struct json *json, struct buf *out); /* indented by 2, with a final newline */
 
 /* Refuses duplicate keys and trailing bytes; the error names line and column. *out is owned by the
  * caller. */

@@ -100,11 +100,11 @@ enum yaml_kind {
     YAML_ENUM,     /* int                   one of choices */
     YAML_STRUCT,   /* the struct itself     a mapping with the keys of fields */
     YAML_PTR,      /* item *                as item, allocated; NULL when absent */
-    YAML_LIST, /* struct yaml_list      of items of item->size; with one_or_many a single item will
-                  do */
-    YAML_MAP,  /* struct yaml_map       free keys (host names, zone names), values of item */
-    YAML_ANY,  /* const struct yaml_node *   left undecoded */
-    YAML_CUSTOM, /* size bytes            decode() does it */
+    YAML_LIST,     /* struct yaml_list      of items of item->size; with one_or_many a single item will
+                      do */
+    YAML_MAP,      /* struct yaml_map       free keys (host names, zone names), values of item */
+    YAML_ANY,      /* const struct yaml_node *   left undecoded */
+    YAML_CUSTOM,   /* size bytes            decode() does it */
 };
 
 struct yaml_list {
@@ -146,13 +146,13 @@ struct yaml_field {
 
 struct yaml_type {
     enum yaml_kind kind;
-    const char *name; /* what is expected, for messages: "a length of time such as 5m", "a rule" */
-    size_t size;      /* bytes of one decoded value */
-    const struct yaml_field *fields; /* STRUCT, ended by a field whose name is NULL */
-    bool marked;                     /* STRUCT: its first member is a struct yaml_mark, filled in */
-    const struct yaml_type *item;    /* PTR LIST MAP */
-    bool one_or_many;                /* LIST */
-    size_t count_max;                /* LIST MAP; 0 = 10,000 */
+    const char *name;                  /* what is expected, for messages: "a length of time such as 5m", "a rule" */
+    size_t size;                       /* bytes of one decoded value */
+    const struct yaml_field *fields;   /* STRUCT, ended by a field whose name is NULL */
+    bool marked;                       /* STRUCT: its first member is a struct yaml_mark, filled in */
+    const struct yaml_type *item;      /* PTR LIST MAP */
+    bool one_or_many;                  /* LIST */
+    size_t count_max;                  /* LIST MAP; 0 = 10,000 */
     const struct yaml_choice *choices; /* ENUM, ended by name NULL */
     int64_t min, max;                  /* INT and DURATION (ns); both 0 = any */
     /* CUSTOM: fills *out (size bytes, zeroed before). Reports with yaml_error and returns false
@@ -167,11 +167,11 @@ extern const struct yaml_type yaml_str_list; /* list of const char *; one or man
 /* Decodes node into *out as type says. All problems are collected, not only the first; returns
  * false when any error was added. `path` is "" for the root. Unknown keys are errors, with the
  * nearest known key. */
-bool yaml_decode(struct yaml_doc *doc, const struct yaml_node *node, const struct yaml_type *type,
-                 const char *path, void *out);
+bool yaml_decode(struct yaml_doc *doc, const struct yaml_node *node, const struct yaml_type *type, const char *path,
+                 void *out);
 
 /* For custom decoders: decode a part of a node at path ctx->path + sub. */
-bool yaml_decode_sub(struct yaml_ctx *ctx, const struct yaml_node *node,
-                     const struct yaml_type *type, const char *sub, void *out);
+bool yaml_decode_sub(struct yaml_ctx *ctx, const struct yaml_node *node, const struct yaml_type *type, const char *sub,
+                     void *out);
 
 #endif

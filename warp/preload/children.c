@@ -65,8 +65,7 @@ static int spawn(const char *name, pid_t *pid, const char *path, const posix_spa
     return 0;
 }
 
-EXPORT int posix_spawn(pid_t *restrict pid, const char *restrict path,
-                       const posix_spawn_file_actions_t *actions,
+EXPORT int posix_spawn(pid_t *restrict pid, const char *restrict path, const posix_spawn_file_actions_t *actions,
                        const posix_spawnattr_t *restrict attributes, char *const argv[], char *const envp[])
 {
     return spawn("posix_spawn", pid, path, actions, attributes, argv, envp);

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #define TCP_BUFFER_BYTES 32768 /* the kernel doubles it */
-#define TRACKED_FDS 4096
+#define TRACKED_FDS      4096
 
 static struct warp_connect dropped[TRACKED_FDS]; /* port 0 = none */
 
@@ -187,8 +187,7 @@ EXPORT int connect(int fd, __CONST_SOCKADDR_ARG to, socklen_t len)
     return got;
 }
 
-EXPORT ssize_t sendto(int fd, const void *from, size_t len, int flags, __CONST_SOCKADDR_ARG to,
-                      socklen_t to_len)
+EXPORT ssize_t sendto(int fd, const void *from, size_t len, int flags, __CONST_SOCKADDR_ARG to, socklen_t to_len)
 {
     if (to.__sockaddr__ != NULL && denied(fd, to.__sockaddr__, to_len))
         return -1;

@@ -17,8 +17,8 @@
 
 #define EXPORT __attribute__((visibility("default")))
 
-extern struct warp_shm *warp;      /* NULL until attached */
-extern uint32_t warp_slot;         /* this process's slot */
+extern struct warp_shm *warp; /* NULL until attached */
+extern uint32_t warp_slot;    /* this process's slot */
 
 static inline struct warp_slot *my_slot(void)
 {

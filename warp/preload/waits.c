@@ -87,10 +87,9 @@ EXPORT int __poll_chk(struct pollfd *fds, nfds_t count, int timeout_ms, size_t s
     return poll(fds, count, timeout_ms);
 }
 
-int __ppoll_chk(struct pollfd *fds, nfds_t count, const struct timespec *timeout, const sigset_t *mask,
-                size_t size);
-EXPORT int __ppoll_chk(struct pollfd *fds, nfds_t count, const struct timespec *timeout,
-                       const sigset_t *mask, size_t size)
+int __ppoll_chk(struct pollfd *fds, nfds_t count, const struct timespec *timeout, const sigset_t *mask, size_t size);
+EXPORT int __ppoll_chk(struct pollfd *fds, nfds_t count, const struct timespec *timeout, const sigset_t *mask,
+                       size_t size)
 {
     (void)size;
     return ppoll(fds, count, timeout, mask);
@@ -266,8 +265,7 @@ EXPORT int getitimer(__itimer_which_t which, struct itimerval *out)
     return 0;
 }
 
-EXPORT int setitimer(__itimer_which_t which, const struct itimerval *restrict set,
-                     struct itimerval *restrict old)
+EXPORT int setitimer(__itimer_which_t which, const struct itimerval *restrict set, struct itimerval *restrict old)
 {
     if (!participant() || which != ITIMER_REAL)
         return (int)syscall(SYS_setitimer, which, set, old);

@@ -1,0 +1,482 @@
+#include "lib/io/stream.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/base/check.h"
+#include "lib/base/mem.h"
+
+#define READ_BYTES 16384
+#define WIRE_MAX   (4 * 1024 * 1024) /* ciphertext waiting: above any out_max with TLS overhead */
+
+struct stream {
+    struct loop *loop;
+    int fd;
+    struct watch watch;
+    struct timer soon; /* zero delay: flushing and ends happen in a turn of their own, never inside a caller */
+    const struct stream_ops *ops;
+    void *arg;
+    struct buf in;   /* plaintext for the owner */
+    struct buf out;  /* plaintext not yet encrypted or sent */
+    struct buf wire; /* with TLS: ciphertext not yet sent */
+    struct tls *tls;
+    bool tls_wanted; /* start when `out` has left in clear */
+    struct tls_ctx *next_ctx;
+    enum tls_role next_role;
+    char *next_name;
+    struct tls_info failed_info;
+    bool connecting, paused, closing, peer_closed, tls_told;
+    bool ended;       /* on_end was called */
+    bool end_pending; /* to be told in `soon` */
+    enum stream_end end;
+    int end_error;
+    unsigned calls; /* callbacks that are under way */
+    bool dead;      /* freed by the owner inside one of them */
+};
+
+const char *stream_end_name(enum stream_end end)
+{
+    static const char *const names[] = {"eof",         "reset",    "refused", "unreachable", "timed out",
+                                        "tls failure", "overflow", "flushed", "error"};
+    return names[end];
+}
+
+static void destroy(struct stream *s)
+{
+    tls_free(s->tls);
+    tls_ctx_free(s->next_ctx);
+    free(s->next_name);
+    buf_fini(&s->in);
+    buf_fini(&s->out);
+    buf_fini(&s->wire);
+    free(s);
+}
+
+/* Brackets round every callback: true when the stream still lives after it. */
+static void enter(struct stream *s)
+{
+    s->calls++;
+}
+
+static bool leave(struct stream *s)
+{
+    s->calls--;
+    if (s->dead && s->calls == 0)
+        destroy(s);
+    else if (!s->dead)
+        return true;
+    return false;
+}
+
+static void set_interest(struct stream *s)
+{
+    unsigned interest = 0;
+    if (!s->connecting && !s->paused && !s->peer_closed && !s->ended && s->in.len < s->in.max)
+        interest |= LOOP_READ;
+    if (s->connecting || s->wire.len > 0 || (s->tls == NULL && s->out.len > 0))
+        interest |= LOOP_WRITE;
+    watch_set(&s->watch, s->ended ? 0 : interest);
+}
+
+static void plan_end(struct stream *s, enum stream_end end, int error)
+{
+    if (s->ended || s->end_pending)
+        return;
+    s->end_pending = true;
+    s->end = end;
+    s->end_error = error;
+    watch_set(&s->watch, 0);
+    timer_set_after(&s->soon, 0);
+}
+
+/* Tells the end; the stream may be gone afterwards. */
+static void tell_end(struct stream *s)
+{
+    s->end_pending = false;
+    s->ended = true;
+    watch_set(&s->watch, 0);
+    timer_stop(&s->soon);
+    enter(s);
+    s->ops->on_end(s->arg, s->end, s->end_error);
+    (void)leave(s);
+}
+
+static enum stream_end end_of_errno(int error)
+{
+    switch (error) {
+    case ECONNREFUSED:
+        return STREAM_END_REFUSED;
+    case ENETUNREACH:
+    case EHOSTUNREACH:
+    case EACCES:
+    case EPERM:
+    case EADDRNOTAVAIL:
+        return STREAM_END_UNREACHABLE;
+    case ETIMEDOUT:
+        return STREAM_END_TIMEOUT;
+    case ECONNRESET:
+    case EPIPE:
+        return STREAM_END_RESET;
+    default:
+        return STREAM_END_ERROR;
+    }
+}
+
+/* ---- writing ---- */
+
+static bool send_buf(struct stream *s, struct buf *buf)
+{
+    while (buf->len > 0) {
+        ssize_t n = send(s->fd, buf->data, buf->len, MSG_NOSIGNAL);
+        if (n >= 0) {
+            buf_consume(buf, (size_t)n);
+        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            return true;
+        } else if (errno != EINTR) {
+            plan_end(s, end_of_errno(errno), errno);
+            return false;
+        }
+    }
+    return true;
+}
+
+static void begin_tls(struct stream *s)
+{
+    struct err err;
+    s->tls_wanted = false;
+    int rc = tls_new(&s->tls, s->next_ctx, s->next_role, s->next_name, &err);
+    tls_ctx_free(s->next_ctx);
+    s->next_ctx = NULL;
+    if (rc != ERR_OK) {
+        (void)snprintf(s->failed_info.failure, sizeof s->failed_info.failure, "%s", err.text);
+        plan_end(s, STREAM_END_TLS, 0);
+        return;
+    }
+    (void)tls_feed(s->tls, slice_make(NULL, 0)); /* a client speaks first */
+    tls_pull(s->tls, &s->wire);
+}
+
+static bool encrypt(struct stream *s)
+{
+    if (tls_state(s->tls) == TLS_OPEN && s->out.len > 0) {
+        if (tls_write(s->tls, buf_slice(&s->out)) != ERR_OK) {
+            plan_end(s, STREAM_END_TLS, 0);
+            return false;
+        }
+        buf_reset(&s->out);
+    }
+    tls_pull(s->tls, &s->wire);
+    return true;
+}
+
+static bool all_sent(const struct stream *s)
+{
+    return s->out.len == 0 && s->wire.len == 0 && !s->tls_wanted;
+}
+
+static void finish_flush(struct stream *s)
+{
+    if (!s->closing || !all_sent(s))
+        return;
+    if (s->tls != NULL && tls_state(s->tls) == TLS_OPEN) {
+        tls_shutdown(s->tls);
+        tls_pull(s->tls, &s->wire);
+        (void)send_buf(s, &s->wire);
+    }
+    plan_end(s, STREAM_END_FLUSHED, 0);
+}
+
+static void flush(struct stream *s)
+{
+    if (s->connecting || s->ended || s->end_pending)
+        return;
+    bool had = !all_sent(s);
+    if (s->tls == NULL) {
+        if (!send_buf(s, &s->out))
+            return;
+        if (s->tls_wanted && s->out.len == 0)
+            begin_tls(s);
+    }
+    if (s->tls != NULL && (!encrypt(s) || !send_buf(s, &s->wire)))
+        return;
+    finish_flush(s);
+    set_interest(s);
+    if (had && all_sent(s) && s->ops->on_drained != NULL && !s->end_pending) {
+        enter(s);
+        s->ops->on_drained(s->arg);
+        (void)leave(s);
+    }
+}
+
+/* ---- reading ---- */
+
+static bool offer(struct stream *s)
+{
+    if (s->in.len == 0)
+        return true;
+    enter(s);
+    s->ops->on_data(s->arg, &s->in);
+    return leave(s);
+}
+
+static bool after_handshake(struct stream *s)
+{
+    struct tls_info info;
+    if (s->tls_told || tls_state(s->tls) == TLS_HANDSHAKE)
+        return true;
+    s->tls_told = true;
+    tls_info(s->tls, &info);
+    enter(s);
+    if (s->ops->on_tls != NULL)
+        s->ops->on_tls(s->arg, &info);
+    return leave(s);
+}
+
+/* One block of ciphertext: false when the stream is gone or at its end. */
+static bool take_ciphertext(struct stream *s, struct slice bytes)
+{
+    bool good = tls_feed(s->tls, bytes) == ERR_OK;
+    tls_pull(s->tls, &s->wire);
+    if (good && !after_handshake(s))
+        return false;
+    /* What does not fit into `in` stays in the TLS engine: read on for as long as the owner takes it. */
+    for (size_t before = SIZE_MAX; good && s->in.len != before;) {
+        before = s->in.len;
+        good = tls_read(s->tls, &s->in);
+        if (good && s->in.len != before && !offer(s))
+            return false;
+    }
+    tls_pull(s->tls, &s->wire);
+    if (!good) {
+        (void)send_buf(s, &s->wire); /* the alert */
+        plan_end(s, STREAM_END_TLS, 0);
+        return false;
+    }
+    if (tls_state(s->tls) == TLS_CLOSED)
+        s->peer_closed = true;
+    return true;
+}
+
+static void on_peer_end(struct stream *s)
+{
+    s->peer_closed = true;
+    if (s->tls != NULL && tls_state(s->tls) == TLS_HANDSHAKE)
+        plan_end(s, STREAM_END_TLS, 0);
+    else if (!s->closing)
+        plan_end(s, STREAM_END_EOF, 0);
+    set_interest(s);
+}
+
+static void on_readable(struct stream *s)
+{
+    char block[READ_BYTES];
+    size_t room = s->in.max - s->in.len;
+    if (s->closing)
+        s->in.len = 0; /* nobody wants it any more */
+    size_t want = s->tls != NULL || room > sizeof block ? sizeof block : room;
+    ssize_t n = recv(s->fd, block, want, 0);
+    if (n < 0) {
+        if (errno != EAGAIN && errno != EINTR)
+            plan_end(s, end_of_errno(errno), errno);
+        return;
+    }
+    if (n == 0) {
+        on_peer_end(s);
+        return;
+    }
+    if (s->closing)
+        return;
+    if (s->tls != NULL) {
+        if (!take_ciphertext(s, slice_make(block, (size_t)n)))
+            return;
+        if (s->peer_closed)
+            on_peer_end(s);
+    } else {
+        (void)buf_add(&s->in, block, (size_t)n);
+        if (!offer(s))
+            return;
+    }
+    set_interest(s);
+    timer_set_after(&s->soon, 0);
+}
+
+/* ---- the driver ---- */
+
+static bool on_connect_result(struct stream *s)
+{
+    int error = 0;
+    socklen_t len = sizeof error;
+    (void)getsockopt(s->fd, SOL_SOCKET, SO_ERROR, &error, &len);
+    s->connecting = false;
+    if (error != 0) {
+        plan_end(s, end_of_errno(error), error);
+        return false;
+    }
+    set_interest(s);
+    enter(s);
+    if (s->ops->on_connected != NULL)
+        s->ops->on_connected(s->arg);
+    return leave(s);
+}
+
+static void on_ready(void *arg, unsigned ready)
+{
+    struct stream *s = arg;
+    enter(s);
+    if (s->connecting) {
+        (void)on_connect_result(s);
+    } else {
+        if ((ready & LOOP_WRITE) != 0)
+            flush(s);
+        if ((ready & LOOP_READ) != 0 && !s->dead && !s->end_pending && !s->ended)
+            on_readable(s);
+    }
+    (void)leave(s);
+}
+
+static void on_soon(void *arg)
+{
+    struct stream *s = arg;
+    if (s->end_pending) {
+        tell_end(s);
+        return;
+    }
+    enter(s);
+    flush(s);
+    (void)leave(s);
+}
+
+static struct stream *make(struct loop *loop, int fd, const struct stream_limits *limits, const struct stream_ops *ops,
+                           void *arg)
+{
+    struct stream *s = mem_zalloc(sizeof *s);
+    s->loop = loop;
+    s->fd = fd;
+    s->ops = ops;
+    s->arg = arg;
+    buf_init(&s->in, limits->in_max);
+    buf_init(&s->out, limits->out_max);
+    buf_init(&s->wire, WIRE_MAX);
+    watch_init(&s->watch, loop, fd, on_ready, s);
+    timer_init(&s->soon, loop, on_soon, s);
+    return s;
+}
+
+struct stream *stream_new(struct loop *loop, int fd, const struct stream_limits *limits, const struct stream_ops *ops,
+                          void *arg)
+{
+    (void)fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+    struct stream *s = make(loop, fd, limits, ops, arg);
+    set_interest(s);
+    return s;
+}
+
+int stream_connect(struct stream **out, struct loop *loop, const struct sockaddr *to, socklen_t to_len,
+                   const struct sockaddr *from, socklen_t from_len, const struct stream_limits *limits,
+                   const struct stream_ops *ops, void *arg, struct err *err)
+{
+    int fd = socket(to->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return err_errno(err, "cannot make a socket");
+    int error = 0;
+    if (from != NULL && bind(fd, from, from_len) != 0)
+        error = errno;
+    else if (connect(fd, to, to_len) != 0 && errno != EINPROGRESS)
+        error = errno;
+    struct stream *s = make(loop, fd, limits, ops, arg);
+    s->connecting = true;
+    if (error != 0)
+        plan_end(s, end_of_errno(error), error);
+    else
+        set_interest(s);
+    *out = s;
+    return ERR_OK;
+}
+
+void stream_free(struct stream *s)
+{
+    if (s == NULL || s->dead)
+        return;
+    s->dead = s->ended = true;
+    watch_stop(&s->watch);
+    timer_stop(&s->soon);
+    close(s->fd);
+    if (s->calls == 0)
+        destroy(s);
+}
+
+void stream_close_after_flush(struct stream *s)
+{
+    s->closing = true;
+    timer_set_after(&s->soon, 0);
+}
+
+void stream_reset(struct stream *s)
+{
+    struct linger hard = {1, 0};
+    (void)setsockopt(s->fd, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
+    stream_free(s);
+}
+
+bool stream_write(struct stream *s, struct slice bytes)
+{
+    if (s->ended || s->end_pending)
+        return false;
+    if (!buf_add_slice(&s->out, bytes)) {
+        plan_end(s, STREAM_END_OVERFLOW, 0);
+        return false;
+    }
+    if (!timer_pending(&s->soon))
+        timer_set_after(&s->soon, 0);
+    return true;
+}
+
+size_t stream_pending(const struct stream *s)
+{
+    return s->out.len + s->wire.len;
+}
+
+void stream_pause(struct stream *s)
+{
+    s->paused = true;
+    set_interest(s);
+}
+
+void stream_resume(struct stream *s)
+{
+    s->paused = false;
+    set_interest(s);
+}
+
+size_t stream_start_tls(struct stream *s, struct tls_ctx *ctx, enum tls_role role, const char *name)
+{
+    size_t discarded = s->in.len;
+    rl_assert(s->tls == NULL && !s->tls_wanted);
+    buf_reset(&s->in);
+    s->tls_wanted = true;
+    s->next_ctx = tls_ctx_ref(ctx);
+    s->next_role = role;
+    s->next_name = name != NULL ? mem_strdup(name) : NULL;
+    if (!timer_pending(&s->soon))
+        timer_set_after(&s->soon, 0);
+    return discarded;
+}
+
+bool stream_is_tls(const struct stream *s)
+{
+    return s->tls != NULL && tls_state(s->tls) != TLS_HANDSHAKE;
+}
+
+bool stream_tls_info(const struct stream *s, struct tls_info *out)
+{
+    if (s->tls == NULL) {
+        *out = s->failed_info;
+        return false;
+    }
+    tls_info(s->tls, out);
+    return true;
+}
