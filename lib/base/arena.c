@@ -45,8 +45,10 @@ void arena_free(struct arena *arena)
 
 static struct arena_block *add_block(struct arena *arena, size_t size)
 {
+    size_t left = arena->max - arena->total;
     size_t bytes = size > ARENA_BLOCK ? size : ARENA_BLOCK;
-    rl_assert(bytes <= arena->max - arena->total);
+    bytes = bytes < left ? bytes : left;
+    rl_assert(size <= bytes);
     struct arena_block *block = mem_zalloc(sizeof *block + bytes);
     block->size = bytes;
     block->next = arena->blocks;

@@ -11,7 +11,7 @@
 
 void buf_init(struct buf *buf, size_t max)
 {
-    rl_assert(max > 0);
+    rl_assert(max > 0 && max < SIZE_MAX / 2);
     *buf = (struct buf){.max = max};
 }
 

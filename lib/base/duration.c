@@ -101,7 +101,7 @@ const char *duration_format(int64_t ns, char out[DURATION_TEXT_MAX])
     size_t at = 0;
     if (ns < 0)
         out[at++] = '-';
-    uint64_t left = ns < 0 ? (uint64_t)-ns : (uint64_t)ns;
+    uint64_t left = ns < 0 ? 0 - (uint64_t)ns : (uint64_t)ns;
     size_t start = at;
     for (size_t i = 1; i < COUNT(time_units) && left > 0; i++) { /* days are the largest people read */
         uint64_t n = left / (uint64_t)time_units[i].scale;
@@ -118,7 +118,7 @@ const char *duration_format(int64_t ns, char out[DURATION_TEXT_MAX])
 const char *duration_clock(int64_t ns, char out[DURATION_TEXT_MAX])
 {
     const char *sign = ns < 0 ? "-" : "";
-    uint64_t ms = (ns < 0 ? (uint64_t)-ns : (uint64_t)ns) / (uint64_t)NS_PER_MS;
+    uint64_t ms = (ns < 0 ? 0 - (uint64_t)ns : (uint64_t)ns) / (uint64_t)NS_PER_MS;
     unsigned long long days = ms / 86400000;
     unsigned h = (unsigned)(ms / 3600000 % 24), m = (unsigned)(ms / 60000 % 60);
     unsigned s = (unsigned)(ms / 1000 % 60), part = (unsigned)(ms % 1000);

@@ -70,7 +70,8 @@ void prng_fork(struct prng *child, const struct prng *parent, const char *name)
 {
     uint32_t key[8];
     uint32_t out[16];
-    memcpy(key, parent->key, sizeof key);
+    chacha_block(parent->key, UINT64_MAX, out); /* seeds that differ in one bit share nothing from here on */
+    memcpy(key, out, sizeof key);
     size_t len = strlen(name);
     for (size_t at = 0; at <= len; at += PRNG_KEY_BYTES) {
         uint32_t part[8] = {0};
@@ -78,7 +79,7 @@ void prng_fork(struct prng *child, const struct prng *parent, const char *name)
         memcpy(part, name + at, n);
         for (int i = 0; i < 8; i++)
             key[i] ^= part[i];
-        chacha_block(key, UINT64_MAX - len, out);
+        chacha_block(key, UINT64_MAX - 1 - len, out);
         memcpy(key, out, sizeof key);
     }
     prng_init(child, (const uint8_t *)key);

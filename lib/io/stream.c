@@ -29,7 +29,7 @@ struct stream {
     enum tls_role next_role;
     char *next_name;
     struct tls_info failed_info;
-    bool connecting, paused, closing, peer_closed, tls_told;
+    bool connecting, paused, closing, peer_closed, tls_told, offer_again;
     bool ended;       /* on_end was called */
     bool end_pending; /* to be told in `soon` */
     enum stream_end end;
@@ -346,7 +346,12 @@ static void on_soon(void *arg)
         return;
     }
     enter(s);
-    flush(s);
+    if (s->offer_again && !s->paused && !s->dead) {
+        s->offer_again = false;
+        (void)offer(s);
+    }
+    if (!s->dead)
+        flush(s);
     (void)leave(s);
 }
 
@@ -449,6 +454,9 @@ void stream_pause(struct stream *s)
 void stream_resume(struct stream *s)
 {
     s->paused = false;
+    s->offer_again = s->in.len > 0;
+    if (s->offer_again && !s->end_pending && !s->ended)
+        timer_set_after(&s->soon, 0);
     set_interest(s);
 }
 

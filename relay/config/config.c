@@ -1,0 +1,294 @@
+#include "relay/config/config.h"
+
+#include <arpa/inet.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/duration.h"
+#include "lib/base/mem.h"
+
+#define DAY (INT64_C(86400) * NS_PER_S)
+#define FIELD(name, type, member, fallback, help) {name, type, offsetof(struct config, member), false, fallback, help, 0}
+#define NEEDED(name, type, member, help) {name, type, offsetof(struct config, member), true, NULL, help, 0}
+#define END {NULL, NULL, 0, false, NULL, NULL, 0}
+
+/* ---- leaves of this configuration ---- */
+
+static bool decode_address(struct yaml_ctx *ctx, const struct yaml_node *node, void *out)
+{
+    if (node->kind == YAML_NODE_SCALAR && inet_pton(AF_INET, node->text, out) == 1)
+        return true;
+    yaml_error(ctx->doc, node->at, ctx->path, "expected an IPv4 address such as 192.0.2.1");
+    return false;
+}
+
+/* Cuts "ADDRESS<sep>NUMBER" apart. */
+static bool split(const struct yaml_node *node, char sep, uint64_t max, struct in_addr *address, uint64_t *number)
+{
+    char text[INET_ADDRSTRLEN];
+    struct slice rest = slice_cstr(node->kind == YAML_NODE_SCALAR ? node->text : "");
+    struct slice head = slice_cut(&rest, sep);
+    if (head.len >= sizeof text || !slice_to_u64(rest, max, number))
+        return false;
+    memcpy(text, head.ptr, head.len);
+    text[head.len] = '\0';
+    return inet_pton(AF_INET, text, address) == 1;
+}
+
+static bool decode_net(struct yaml_ctx *ctx, const struct yaml_node *node, void *out)
+{
+    struct config_net *net = out;
+    uint64_t bits;
+    if (!split(node, '/', 32, &net->address, &bits)) {
+        yaml_error(ctx->doc, node->at, ctx->path, "expected a network such as 192.0.2.0/24");
+        return false;
+    }
+    net->bits = (unsigned)bits;
+    return true;
+}
+
+static bool decode_server(struct yaml_ctx *ctx, const struct yaml_node *node, void *out)
+{
+    struct config_server *server = out;
+    uint64_t port;
+    if (!split(node, ':', 65535, &server->address, &port) || port == 0) {
+        yaml_error(ctx->doc, node->at, ctx->path, "expected a server such as \"192.0.2.53:53\"");
+        return false;
+    }
+    server->port = (uint16_t)port;
+    return true;
+}
+
+/* crypt(3) gives a DES hash for words it does not know, so only these prefixes count as hashes. */
+static bool decode_hash(struct yaml_ctx *ctx, const struct yaml_node *node, void *out)
+{
+    static const char *const prefixes[] = {"$y$", "$2b$", "$6$"};
+    const char *text = node->kind == YAML_NODE_SCALAR ? node->text : "";
+    for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++) {
+        if (strncmp(text, prefixes[i], strlen(prefixes[i])) == 0) {
+            *(const char **)out = text;
+            return true;
+        }
+    }
+    yaml_error(ctx->doc, node->at, ctx->path,
+               "expected a password hash that starts with $y$, $2b$ or $6$ (make one with `mkpasswd -m yescrypt`)");
+    return false;
+}
+
+static const struct yaml_type address_type = {
+    .kind = YAML_CUSTOM, .name = "an address", .size = sizeof(struct in_addr), .decode = decode_address};
+static const struct yaml_type net_type = {
+    .kind = YAML_CUSTOM, .name = "a network", .size = sizeof(struct config_net), .decode = decode_net};
+static const struct yaml_type server_type = {
+    .kind = YAML_CUSTOM, .name = "a server", .size = sizeof(struct config_server), .decode = decode_server};
+static const struct yaml_type hash_type = {
+    .kind = YAML_CUSTOM, .name = "a password hash", .size = sizeof(const char *), .decode = decode_hash};
+static const struct yaml_type nets_type = {
+    .kind = YAML_LIST, .name = "a list of networks", .size = sizeof(struct yaml_list), .item = &net_type};
+static const struct yaml_type servers_type = {.kind = YAML_LIST,
+                                              .name = "a list of servers",
+                                              .size = sizeof(struct yaml_list),
+                                              .item = &server_type,
+                                              .count_max = 8,
+                                              .one_or_many = true};
+static const struct yaml_type users_type = {
+    .kind = YAML_MAP, .name = "names with password hashes", .size = sizeof(struct yaml_map), .item = &hash_type};
+static const struct yaml_type port_type = {
+    .kind = YAML_INT, .name = "a port number", .size = sizeof(int64_t), .min = 1, .max = 65535};
+static const struct yaml_type count_type = {
+    .kind = YAML_INT, .name = "a count", .size = sizeof(int64_t), .min = 1, .max = 10000000};
+static const struct yaml_type wait_type = {.kind = YAML_DURATION,
+                                           .name = "a length of time such as 5m",
+                                           .size = sizeof(int64_t),
+                                           .min = NS_PER_S,
+                                           .max = 60 * DAY};
+static const struct yaml_choice roles[] = {
+    {"relay", LISTEN_RELAY, "mail from trusted networks, without a password"},
+    {"submission", LISTEN_SUBMISSION, "mail from users, who must use STARTTLS and then AUTH"},
+    {NULL, 0, NULL}};
+static const struct yaml_type role_type = {
+    .kind = YAML_ENUM, .name = "a role (relay or submission)", .size = sizeof(int), .choices = roles};
+
+/* ---- structure: key, type, default, help ---- */
+
+static const struct yaml_field listen_fields[] = {
+    {"address", &address_type, offsetof(struct config_listen, address), true, NULL, "the address to listen on", 0},
+    {"port", &port_type, offsetof(struct config_listen, port), true, NULL, "the TCP port", 0},
+    {"role", &role_type, offsetof(struct config_listen, role), true, NULL, "relay or submission", 0},
+    END};
+static const struct yaml_type listen_type = {.kind = YAML_STRUCT,
+                                             .name = "a listener",
+                                             .size = sizeof(struct config_listen),
+                                             .fields = listen_fields,
+                                             .marked = true};
+static const struct yaml_type listens_type = {.kind = YAML_LIST,
+                                              .name = "a list of listeners",
+                                              .size = sizeof(struct yaml_list),
+                                              .item = &listen_type,
+                                              .count_max = 16};
+
+/* A group of keys whose members stand in struct config itself: offsets count from the group's own start. */
+#define GROUP(name_, fields_) {.kind = YAML_STRUCT, .name = name_, .size = 0, .fields = fields_}
+#define IN(group, name, type, member, fallback, help)                                                                  \
+    {name, type, offsetof(struct config, group.member) - offsetof(struct config, group), false, fallback, help, 0}
+
+static const struct yaml_field tls_fields[] = {
+    IN(tls, "certificate", &yaml_str, certificate, NULL, "PEM file with this host's certificate chain"),
+    IN(tls, "key", &yaml_str, key, NULL, "PEM file with its private key"),
+    IN(tls, "ca", &yaml_str, ca, NULL, "PEM file with trusted certificates; without it, the system's"), END};
+static const struct yaml_type tls_type = GROUP("the TLS settings", tls_fields);
+
+static const struct yaml_field resolver_fields[] = {
+    IN(resolver, "servers", &servers_type, servers, NULL, "DNS servers; without it, those of /etc/resolv.conf"),
+    IN(resolver, "timeout", &wait_type, timeout_ns, "5s", "how long one question waits for its answer"),
+    IN(resolver, "tries", &count_type, tries, "2", "how often each server is asked"), END};
+static const struct yaml_type resolver_type = GROUP("the resolver settings", resolver_fields);
+
+static const struct yaml_field limits_fields[] = {
+    IN(limits, "message_size", &yaml_size, message_size, "50MiB", "largest message that is taken (RFC 1870)"),
+    IN(limits, "recipients", &count_type, recipients, "1000", "recipients of one message; more get 452 4.5.3"),
+    IN(limits, "sessions", &count_type, sessions, "500", "receiving sessions at a time"),
+    IN(limits, "sessions_per_client", &count_type, sessions_per_client, "50", "of these, from one address"),
+    IN(limits, "errors", &count_type, errors, "20", "wrong commands before a session is ended"),
+    IN(limits, "queue_recipients", &count_type, queue_recipients, "100000", "recipients that may wait in the queue"),
+    IN(limits, "received_fields", &count_type, received_fields, "100", "Received fields before it is a loop"),
+    IN(limits, "outbound", &count_type, outbound, "100", "delivering connections at a time"),
+    IN(limits, "outbound_per_domain", &count_type, outbound_per_domain, "20", "of these, for one domain"),
+    IN(limits, "hosts_per_round", &count_type, hosts_per_round, "5", "addresses tried in one attempt"), END};
+static const struct yaml_type limits_type = GROUP("the limits", limits_fields);
+
+#define CLOCK(clock, name, member, fallback, help)                                                                     \
+    {name,                                                                                                             \
+     &wait_type,                                                                                                       \
+     offsetof(struct config, retry.clock.member) - offsetof(struct config, retry.clock),                               \
+     false,                                                                                                            \
+     fallback,                                                                                                         \
+     help,                                                                                                             \
+     0}
+static const struct yaml_field recipient_clock_fields[] = {
+    CLOCK(recipient, "first", first_ns, "5m", "wait after the first 4yz reply; doubles each time"),
+    CLOCK(recipient, "max", max_ns, "4h", "the longest wait"), END};
+static const struct yaml_field host_clock_fields[] = {
+    CLOCK(host, "closed", closed_ns, "5m", "rest of a host that said 421; doubles each time"),
+    CLOCK(host, "unreachable", unreachable_ns, "30m", "rest of a host that did not answer; doubles each time"),
+    CLOCK(host, "max", max_ns, "4h", "the longest rest"), END};
+static const struct yaml_type recipient_clock_type = GROUP("the recipient's clock", recipient_clock_fields);
+static const struct yaml_type host_clock_type = GROUP("the host's clock", host_clock_fields);
+
+static const struct yaml_field retry_fields[] = {
+    IN(retry, "recipient", &recipient_clock_type, recipient, NULL, "after 4yz replies to MAIL, RCPT or the final dot"),
+    IN(retry, "host", &host_clock_type, host, NULL, "after a host that cannot be used"),
+    IN(retry, "lifetime", &wait_type, lifetime_ns, "5d", "when an undelivered message goes back to its sender"),
+    IN(retry, "bounce_lifetime", &wait_type, bounce_lifetime_ns, "2d", "when an undelivered bounce is given up"), END};
+static const struct yaml_type retry_type = GROUP("the retry settings", retry_fields);
+
+static const struct yaml_field timeouts_fields[] = {
+    IN(timeouts, "connect", &wait_type, connect_ns, "30s", "for a TCP connection to be made"),
+    IN(timeouts, "session", &wait_type, session_ns, "5m", "for the next command of a client (RFC 5321 §4.5.3.2.7)"),
+    END};
+static const struct yaml_type timeouts_type = GROUP("the timeouts", timeouts_fields);
+
+static const struct yaml_field config_fields[] = {
+    NEEDED("hostname", &yaml_str, hostname, "this host's name, as in EHLO and Received"),
+    NEEDED("spool", &yaml_str, spool, "the queue's folder; made when missing"),
+    FIELD("control", &yaml_str, control, NULL, "UNIX socket for relaylab-queue; default SPOOL/control.sock"),
+    NEEDED("listen", &listens_type, listen, "where to take mail"),
+    FIELD("trusted_networks", &nets_type, trusted_networks, NULL, "clients that may relay without a password"),
+    FIELD("tls", &tls_type, tls, NULL, "certificates"),
+    FIELD("users", &users_type, users, NULL, "who may submit"),
+    FIELD("resolver", &resolver_type, resolver, NULL, "DNS"),
+    FIELD("limits", &limits_type, limits, NULL, "bounds for everything that a peer can grow"),
+    FIELD("retry", &retry_type, retry, NULL, "when to try again, and when to give up (RFC 5321 §4.5.4.1)"),
+    FIELD("timeouts", &timeouts_type, timeouts, NULL, "how long to wait"),
+    FIELD("outbound_port", &port_type, outbound_port, "25", "port of MX hosts; anything but 25 is for tests"),
+    END};
+static const struct yaml_type config_type = {
+    .kind = YAML_STRUCT, .name = "the configuration", .size = sizeof(struct config), .fields = config_fields};
+
+/* ---- loading ---- */
+
+static void check(struct config *config)
+{
+    struct yaml_doc *doc = &config->doc;
+    const struct config_listen *listens = config->listen.items;
+    if (config->listen.count == 0)
+        yaml_error(doc, doc->root->at, "listen", "at least one listener is needed");
+    for (size_t i = 0; i < config->listen.count; i++)
+        if (listens[i].role == LISTEN_SUBMISSION && (config->tls.certificate == NULL || config->tls.key == NULL))
+            yaml_error(doc, listens[i].at, "listen", "submission needs tls.certificate and tls.key: AUTH comes after STARTTLS");
+    if (config->hostname[0] == '\0' || strlen(config->hostname) > 255)
+        yaml_error(doc, doc->root->at, "hostname", "a host name has 1 to 255 characters");
+    if (config->control == NULL)
+        config->control = arena_printf(doc->arena, "%s/control.sock", config->spool);
+}
+
+/* A group that is left out still has its defaults: they are decoded from an empty mapping. */
+static void fill_missing_groups(struct yaml_doc *doc, const struct yaml_type *type, struct yaml_node *node)
+{
+    static const char *const groups[] = {"tls", "resolver", "limits", "retry", "timeouts", "recipient", "host"};
+    for (const struct yaml_field *field = type->fields; field->name != NULL; field++) {
+        if (field->type->kind != YAML_STRUCT)
+            continue;
+        bool group = false;
+        for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++)
+            group = group || strcmp(groups[i], field->name) == 0;
+        struct yaml_node *value = yaml_get(node, field->name);
+        if (group && value == NULL) {
+            struct yaml_pair *pairs = arena_alloc(doc->arena, (node->count + 1) * sizeof *pairs);
+            if (node->count > 0)
+                memcpy(pairs, node->pairs, node->count * sizeof *pairs);
+            value = arena_alloc(doc->arena, sizeof *value);
+            *value = (struct yaml_node){.kind = YAML_NODE_MAP, .at = node->at};
+            pairs[node->count++] = (struct yaml_pair){field->name, node->at, value};
+            node->pairs = pairs;
+        }
+        if (value != NULL && value->kind == YAML_NODE_MAP)
+            fill_missing_groups(doc, field->type, value);
+    }
+}
+
+int config_load(struct config **out, const char *path, struct buf *report, struct err *err)
+{
+    struct config *config = mem_zalloc(sizeof *config);
+    struct yaml_doc doc;
+    int rc = yaml_open(&doc, path, err);
+    if (rc == ERR_OK) {
+        if (doc.root->kind == YAML_NODE_MAP)
+            fill_missing_groups(&doc, &config_type, doc.root);
+        bool good = yaml_decode(&doc, doc.root, &config_type, "", config);
+        config->doc = doc;
+        if (good)
+            check(config);
+        doc = config->doc;
+    }
+    config->doc = doc;
+    yaml_report(&config->doc, report);
+    if (rc == ERR_OK && config->doc.error_count > 0)
+        rc = err_set(err, ERR_INVALID, "%s has %zu errors", path, config->doc.error_count);
+    if (rc != ERR_OK) {
+        config_free(config);
+        return rc;
+    }
+    *out = config;
+    return ERR_OK;
+}
+
+void config_free(struct config *config)
+{
+    if (config == NULL)
+        return;
+    yaml_close(&config->doc);
+    free(config);
+}
+
+bool config_trusts(const struct config *config, struct in_addr client)
+{
+    const struct config_net *nets = config->trusted_networks.items;
+    for (size_t i = 0; i < config->trusted_networks.count; i++) {
+        uint32_t mask = nets[i].bits == 0 ? 0 : htonl(UINT32_MAX << (32 - nets[i].bits));
+        if (((client.s_addr ^ nets[i].address.s_addr) & mask) == 0)
+            return true;
+    }
+    return false;
+}

@@ -1,0 +1,88 @@
+/*
+ * The relay's configuration: one struct, decoded from YAML by the tables in config.c, which also hold each
+ * key's default and help text. It is read once; everything in it lives until config_free.
+ */
+#ifndef RL_RELAY_CONFIG_H
+#define RL_RELAY_CONFIG_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/base/buf.h"
+#include "lib/base/err.h"
+#include "lib/text/yaml.h"
+
+enum listen_role {
+    LISTEN_RELAY,      /* port 25: for trusted networks alone */
+    LISTEN_SUBMISSION, /* port 587: STARTTLS, then AUTH (RFC 6409, RFC 8314) */
+};
+
+struct config_listen {
+    struct yaml_mark at;
+    struct in_addr address;
+    int64_t port;
+    int role; /* enum listen_role */
+};
+
+struct config_net {
+    struct in_addr address;
+    unsigned bits;
+};
+
+struct config_server {
+    struct in_addr address;
+    uint16_t port;
+};
+
+struct config {
+    const char *hostname;
+    const char *spool;
+    const char *control;
+    struct yaml_list listen;           /* struct config_listen */
+    struct yaml_list trusted_networks; /* struct config_net */
+    struct {
+        const char *certificate, *key, *ca;
+    } tls;
+    struct yaml_map users; /* name -> const char *, a crypt(3) hash */
+    struct {
+        struct yaml_list servers; /* struct config_server */
+        int64_t timeout_ns;
+        int64_t tries;
+    } resolver;
+    struct {
+        uint64_t message_size;
+        int64_t recipients;
+        int64_t sessions;
+        int64_t sessions_per_client;
+        int64_t errors;
+        int64_t queue_recipients;
+        int64_t received_fields;
+        int64_t outbound;
+        int64_t outbound_per_domain;
+        int64_t hosts_per_round;
+    } limits;
+    struct {
+        struct {
+            int64_t first_ns, max_ns;
+        } recipient;
+        struct {
+            int64_t closed_ns, unreachable_ns, max_ns;
+        } host;
+        int64_t lifetime_ns;
+        int64_t bounce_lifetime_ns;
+    } retry;
+    struct {
+        int64_t connect_ns, session_ns;
+    } timeouts;
+    int64_t outbound_port;
+    struct yaml_doc doc; /* owns all of it */
+};
+
+/* Reads and checks a file. On failure every problem stands in *report, one a line with file:line:column. */
+int config_load(struct config **out, const char *path, struct buf *report, struct err *err);
+void config_free(struct config *config);
+
+bool config_trusts(const struct config *config, struct in_addr client);
+
+#endif

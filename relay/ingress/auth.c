@@ -1,0 +1,88 @@
+#include "relay/ingress/auth.h"
+
+#include <crypt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/duration.h"
+#include "lib/base/mem.h"
+#include "relay/tls/digest.h"
+
+#define REMEMBERED 64
+#define REMEMBER_FOR (5 * 60 * NS_PER_S)
+
+struct auth {
+    const struct config *config;
+    uint8_t key[DIGEST_BYTES];
+    struct {
+        uint8_t digest[DIGEST_BYTES];
+        int64_t until_ns;
+    } good[REMEMBERED];
+    size_t next;
+};
+
+struct auth *auth_new(const struct config *config)
+{
+    struct auth *auth = mem_zalloc(sizeof *auth);
+    auth->config = config;
+    digest_random_key(auth->key);
+    return auth;
+}
+
+void auth_free(struct auth *auth)
+{
+    if (auth == NULL)
+        return;
+    explicit_bzero(auth, sizeof *auth);
+    free(auth);
+}
+
+static const char *find_hash(const struct config *config, const char *user)
+{
+    for (size_t i = 0; i < config->users.count; i++)
+        if (strcmp(config->users.entries[i].key, user) == 0)
+            return *(const char *const *)config->users.entries[i].value;
+    return NULL;
+}
+
+static bool matches_hash(const char *password, const char *hash)
+{
+    struct crypt_data *data = mem_zalloc(sizeof *data); /* 32 KiB: not for the stack */
+    const char *got = NULL;
+    if (crypt_checksalt(hash) == CRYPT_SALT_OK)
+        got = crypt_rn(password, hash, data, (int)sizeof *data);
+    bool good = got != NULL && strlen(got) == strlen(hash) && digest_equal(got, hash, strlen(hash));
+    explicit_bzero(data, sizeof *data);
+    free(data);
+    return good;
+}
+
+static void make_digest(const struct auth *auth, const char *user, const char *password, const char *hash,
+                        uint8_t out[DIGEST_BYTES])
+{
+    char *all = mem_printf("%zu:%s%zu:%s%s", strlen(user), user, strlen(password), password, hash);
+    digest_hmac(auth->key, all, strlen(all), out);
+    explicit_bzero(all, strlen(all));
+    free(all);
+}
+
+bool auth_check(struct auth *auth, const char *user, const char *password, int64_t now_ns)
+{
+    static const char dummy[] = "$6$rounds=1000$unknownuser$";
+    uint8_t digest[DIGEST_BYTES];
+    const char *hash = find_hash(auth->config, user);
+    if (hash == NULL) {
+        (void)matches_hash(password, dummy);
+        return false;
+    }
+    make_digest(auth, user, password, hash, digest);
+    for (size_t i = 0; i < REMEMBERED; i++)
+        if (auth->good[i].until_ns > now_ns && digest_equal(auth->good[i].digest, digest, DIGEST_BYTES))
+            return true;
+    if (!matches_hash(password, hash))
+        return false;
+    memcpy(auth->good[auth->next].digest, digest, DIGEST_BYTES);
+    auth->good[auth->next].until_ns = now_ns + REMEMBER_FOR;
+    auth->next = (auth->next + 1) % REMEMBERED;
+    return true;
+}

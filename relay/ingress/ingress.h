@@ -1,0 +1,25 @@
+/*
+ * The receiving side: listeners and sessions. A session is a stream, a timer and the core of smtp/server.h;
+ * it knows no SMTP itself. A message that is complete is handed to the queue and answered in the turn's end
+ * hook, after the queue's commit: never a 250 before the message is durable.
+ */
+#ifndef RL_RELAY_INGRESS_H
+#define RL_RELAY_INGRESS_H
+
+#include "lib/base/err.h"
+#include "lib/io/loop.h"
+#include "lib/text/log.h"
+#include "relay/config/config.h"
+#include "relay/queue/queue.h"
+
+struct ingress;
+
+/* Must be started after queue_open: its end-of-turn hook runs behind the queue's. */
+int ingress_start(struct ingress **out, const struct config *config, struct loop *loop, struct queue *queue,
+                  struct log *log, struct err *err);
+/* No new sessions; those that stand are told 421 and closed when their replies are out. */
+void ingress_drain(struct ingress *ingress);
+bool ingress_idle(const struct ingress *ingress);
+void ingress_stop(struct ingress *ingress);
+
+#endif

@@ -1,0 +1,38 @@
+/*
+ * Failure reports: multipart/report with a part for people, message/delivery-status for programs, and the
+ * header section of the original (RFC 3461 §6, RFC 3464, RFC 6522). Pure: the caller gives ids and times.
+ * The reply texts of other hosts are untrusted: control characters are made visible, lengths are bounded.
+ */
+#ifndef RL_RELAY_DSN_H
+#define RL_RELAY_DSN_H
+
+#include <stdint.h>
+
+#include "lib/base/buf.h"
+#include "lib/base/slice.h"
+
+struct dsn_recipient {
+    const char *address;
+    const char *status;      /* "5.1.1" (RFC 3463) */
+    const char *diagnostic;  /* "550 5.1.1 No such user", or words of ours */
+    bool from_host;          /* the diagnostic is an SMTP reply, so `Diagnostic-Code: smtp; …` */
+    const char *remote_mta;  /* NULL when no host was reached */
+    int64_t last_attempt_ns;
+};
+
+struct dsn {
+    const char *hostname;
+    const char *queue_id;    /* of the report itself */
+    const char *original_id; /* queue id of the message that failed */
+    const char *sender;      /* to whom the report goes */
+    const char *boundary;
+    int64_t now_ns, arrival_ns;
+    const struct dsn_recipient *recipients;
+    size_t recipient_count;
+    struct slice original; /* the whole message; its header section is returned */
+};
+
+/* False when out is too small. Original header sections are cut at 64 KiB. */
+bool dsn_write(const struct dsn *dsn, struct buf *out);
+
+#endif

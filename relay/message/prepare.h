@@ -1,0 +1,38 @@
+/*
+ * What the relay adds to a message before it is queued: a Received field (RFC 5321 §4.4, RFC 3848), and at the
+ * submission door Date and Message-ID when they are missing (RFC 6409 §8). Return-Path and Bcc fields are taken
+ * out. All other octets stay as they came. Pure.
+ */
+#ifndef RL_RELAY_PREPARE_H
+#define RL_RELAY_PREPARE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/base/buf.h"
+#include "lib/base/slice.h"
+
+struct prepare_info {
+    const char *hostname;
+    const char *queue_id;
+    const char *helo;
+    const char *client_address; /* dotted */
+    const char *recipient;      /* for the `for` clause; NULL unless there is exactly one */
+    bool esmtp, tls, authenticated, submission;
+    int64_t wall_ns;
+};
+
+/* Appends the message as it is to be queued. False when out is too small. */
+bool prepare_message(const struct prepare_info *info, struct slice message, struct buf *out);
+
+/* How many Received fields the header section has: 100 or more mean a loop (RFC 5321 §6.3). */
+unsigned prepare_count_received(struct slice message);
+
+/* "Tue, 1 Jan 2030 00:00:00 +0000" (RFC 5322 §3.3) */
+#define PREPARE_DATE_MAX 48
+const char *prepare_date(int64_t wall_ns, char out[PREPARE_DATE_MAX]);
+
+/* The header section: up to, not including, the empty line. */
+struct slice prepare_header(struct slice message);
+
+#endif

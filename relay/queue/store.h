@@ -1,0 +1,62 @@
+/*
+ * The durable half of the queue: one SQLite database, WAL, synchronous=FULL. Writes of one loop turn share one
+ * transaction, begun by the first of them and ended by store_commit: a group commit. Nothing may be promised to
+ * anybody before store_commit has returned ERR_OK; a failed commit is fatal for the relay.
+ *
+ * Narrow on purpose, so that another store can stand behind it. The database is locked for one process.
+ */
+#ifndef RL_RELAY_STORE_H
+#define RL_RELAY_STORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/base/err.h"
+#include "lib/base/slice.h"
+
+struct store;
+
+struct store_message {
+    const char *id;
+    const char *reverse_path;
+    int64_t created_ns;
+    bool eight_bit;
+    struct slice body;
+};
+
+struct store_recipient {
+    const char *message_id;
+    int64_t number; /* within the message, from 0 */
+    const char *address;
+    int64_t next_ns;
+    int64_t attempts;
+    int64_t deferrals;      /* by its own clock */
+    int64_t host_deferrals; /* by its hosts' clock */
+    const char *status;     /* of the last failure, "" at first */
+    const char *diagnostic;
+    const char *remote_mta; /* "" = none */
+};
+
+int store_open(struct store **out, const char *folder, struct err *err);
+void store_close(struct store *store);
+
+int store_add_message(struct store *store, const struct store_message *message, struct err *err);
+int store_add_recipient(struct store *store, const struct store_recipient *recipient, struct err *err);
+int store_update_recipient(struct store *store, const struct store_recipient *recipient, struct err *err);
+int store_delete_recipient(struct store *store, const char *message_id, int64_t number, struct err *err);
+int store_delete_message(struct store *store, const char *id, struct err *err);
+
+bool store_dirty(const struct store *store); /* writes wait for store_commit */
+int store_commit(struct store *store, struct err *err);
+void store_roll_back(struct store *store); /* forgets the writes of this turn */
+
+/* Calls back for each in a fixed order; texts and body are valid during the call. */
+int store_each_message(struct store *store, void (*each)(void *arg, const struct store_message *), void *arg,
+                       struct err *err);
+int store_each_recipient(struct store *store, void (*each)(void *arg, const struct store_recipient *), void *arg,
+                         struct err *err);
+
+/* The body is copied to *out, which the caller frees. */
+int store_read_body(struct store *store, const char *id, char **out, size_t *len, struct err *err);
+
+#endif

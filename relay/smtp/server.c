@@ -1,0 +1,258 @@
+#include "relay/smtp/server.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/check.h"
+#include "lib/base/mem.h"
+
+#define OUT_MAX (256 * 1024)
+
+void server_init(struct server *server, const struct server_settings *settings)
+{
+    *server = (struct server){.settings = *settings};
+    buf_init(&server->out, OUT_MAX);
+    /* One octet above the limit, so that "too big" can be told from "just fits". */
+    buf_init(&server->txn.body, settings->size_max + 1);
+}
+
+void server_end_transaction(struct server *server)
+{
+    struct server_transaction *txn = &server->txn;
+    free(txn->reverse_path);
+    for (size_t i = 0; i < txn->recipient_count; i++)
+        free(txn->recipients[i]);
+    free(txn->recipients);
+    buf_fini(&txn->body);
+    *txn = (struct server_transaction){.body = txn->body};
+}
+
+static void forget_password(struct server *server)
+{
+    if (server->auth_password != NULL)
+        explicit_bzero(server->auth_password, strlen(server->auth_password));
+    free(server->auth_user);
+    free(server->auth_password);
+    server->auth_user = server->auth_password = NULL;
+}
+
+void server_fini(struct server *server)
+{
+    server_end_transaction(server);
+    forget_password(server);
+    free(server->helo);
+    free(server->user);
+    buf_fini(&server->out);
+}
+
+static void add_reply(struct server *server, const char *fmt, va_list ap)
+{
+    (void)buf_vprintf(&server->out, fmt, ap);
+    (void)buf_add_cstr(&server->out, "\r\n");
+}
+
+void server_reply(struct server *server, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    add_reply(server, fmt, ap);
+    va_end(ap);
+}
+
+void server_refuse(struct server *server, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    add_reply(server, fmt, ap);
+    va_end(ap);
+    if (++server->errors >= server->settings.errors_max) {
+        server_reply(server, "421 4.7.0 %s Too many errors", server->settings.hostname);
+        server->pending = SERVER_CLOSE;
+    }
+}
+
+void server_greet(struct server *server)
+{
+    server_reply(server, "220 %s ESMTP Relaylab", server->settings.hostname);
+}
+
+void server_hang_up(struct server *server, const char *why)
+{
+    server_end_transaction(server);
+    server_reply(server, "421 4.3.2 %s %s", server->settings.hostname, why);
+    server->pending = SERVER_CLOSE;
+}
+
+/* ---- message data (RFC 5321 §4.1.1.4, §4.5.2) ---- */
+
+static void add_data(struct server *server, struct slice line)
+{
+    struct buf *body = &server->txn.body;
+    if (server->data_too_big)
+        return;
+    if (!buf_add_slice(body, line) || !buf_add_cstr(body, "\r\n") || body->len > server->settings.size_max) {
+        server->data_too_big = true;
+        buf_fini(body);
+    }
+}
+
+static void end_data(struct server *server)
+{
+    server->mode = SERVER_COMMANDS;
+    if (server->data_too_big) {
+        server_end_transaction(server);
+        server_refuse(server, "552 5.3.4 Message exceeds the limit of %llu octets",
+                      (unsigned long long)server->settings.size_max);
+    } else if (server->data_bare) {
+        server_end_transaction(server);
+        server_refuse(server, "550 5.6.0 Message holds a bare CR or LF; lines end with CR LF");
+    } else {
+        server->pending = SERVER_MESSAGE;
+    }
+}
+
+static bool has_bare(struct slice line)
+{
+    return slice_find(line, '\n') < line.len || slice_find(line, '\r') < line.len;
+}
+
+/* Position of the first CR LF, or len. */
+static size_t find_crlf(struct slice s)
+{
+    for (size_t i = 0; i + 1 < s.len; i++) {
+        const char *cr = memchr(s.ptr + i, '\r', s.len - 1 - i);
+        if (cr == NULL)
+            return s.len;
+        i = (size_t)(cr - s.ptr);
+        if (s.ptr[i + 1] == '\n')
+            return i;
+    }
+    return s.len;
+}
+
+static void take_data_line(struct server *server, struct slice line)
+{
+    if (slice_eq_cstr(line, ".")) {
+        end_data(server);
+        return;
+    }
+    server->data_bare = server->data_bare || has_bare(line);
+    if (line.len > 0 && line.ptr[0] == '.')
+        line = slice_from(line, 1);
+    add_data(server, line);
+}
+
+/* Lines of any length pass: what cannot end a line yet is kept back only as far as the line is unfinished. */
+static size_t feed_data(struct server *server, struct slice in)
+{
+    size_t used = 0;
+    while (used < in.len && server->mode == SERVER_DATA) {
+        struct slice rest = slice_from(in, used);
+        size_t end = find_crlf(rest);
+        if (end == rest.len)
+            break;
+        take_data_line(server, slice_head(rest, end));
+        used += end + 2;
+    }
+    return used;
+}
+
+/* ---- command lines ---- */
+
+static void take_line(struct server *server, struct slice line)
+{
+    if (server->skipping_line) {
+        server->skipping_line = false;
+        return;
+    }
+    bool auth = server->mode == SERVER_AUTH_LINE || slice_istarts(line, "AUTH ");
+    if (line.len + 2 > SERVER_LINE_MAX && !auth) {
+        server_refuse(server, "500 5.5.2 Line too long");
+    } else if (has_bare(line) || memchr(line.ptr != NULL ? line.ptr : "", '\0', line.len) != NULL) {
+        server_refuse(server, "500 5.5.2 Bare CR, LF or NUL in a command");
+    } else if (server->mode == SERVER_AUTH_LINE) {
+        server_auth_line(server, line);
+    } else {
+        server_dispatch(server, line);
+    }
+}
+
+static size_t feed_line(struct server *server, struct slice in)
+{
+    size_t end = find_crlf(in);
+    if (end < in.len) {
+        take_line(server, slice_head(in, end));
+        return end + 2;
+    }
+    if (in.len <= SERVER_AUTH_LINE_MAX)
+        return 0;
+    if (!server->skipping_line)
+        server_refuse(server, "500 5.5.2 Line too long");
+    server->skipping_line = true;
+    server->mode = SERVER_COMMANDS;
+    return in.len - 1; /* the last octet may be half of a CR LF */
+}
+
+enum server_event server_feed(struct server *server, struct buf *in)
+{
+    size_t used = SIZE_MAX;
+    while (in->len > 0 && used > 0 && server->pending == SERVER_NOTHING && server->out.len < OUT_MAX / 2) {
+        used = server->mode == SERVER_DATA ? feed_data(server, buf_slice(in)) : feed_line(server, buf_slice(in));
+        buf_consume(in, used);
+    }
+    /* A data line longer than the buffer is handed over in parts: its end is still found by the next feed. */
+    if (server->mode == SERVER_DATA && used == 0 && in->len == in->max) {
+        server->data_too_big = true;
+        buf_consume(in, in->len - 2);
+    }
+    return server->pending;
+}
+
+/* ---- what the driver answers ---- */
+
+void server_tls_started(struct server *server)
+{
+    rl_assert(server->pending == SERVER_START_TLS);
+    server_end_transaction(server); /* RFC 3207 §4.2: all that was said before is forgotten */
+    free(server->helo);
+    free(server->user);
+    server->helo = server->user = NULL;
+    server->esmtp = false;
+    server->tls = true;
+    server->pending = SERVER_NOTHING;
+}
+
+void server_auth_result(struct server *server, bool good)
+{
+    rl_assert(server->pending == SERVER_CHECK_AUTH);
+    server->pending = SERVER_NOTHING;
+    if (good) {
+        server->user = mem_strdup(server->auth_user);
+        server_reply(server, "235 2.7.0 Authentication successful");
+    } else {
+        server_refuse(server, "535 5.7.8 Authentication credentials invalid");
+    }
+    forget_password(server);
+}
+
+void server_message_result(struct server *server, enum server_verdict verdict, const char *queue_id)
+{
+    rl_assert(server->pending == SERVER_MESSAGE);
+    server->pending = SERVER_NOTHING;
+    server_end_transaction(server);
+    switch (verdict) {
+    case SERVER_STORED:
+        server_reply(server, "250 2.0.0 Queued as %s", queue_id);
+        break;
+    case SERVER_STORE_FULL:
+        server_reply(server, "452 4.3.1 The queue is full, please try again later");
+        break;
+    case SERVER_STORE_FAILED:
+        server_reply(server, "451 4.3.0 The message could not be stored, please try again later");
+        break;
+    case SERVER_LOOP:
+        server_refuse(server, "554 5.4.6 Too many Received fields: this message is in a loop");
+        break;
+    }
+}

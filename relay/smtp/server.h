@@ -1,0 +1,90 @@
+/*
+ * The SMTP server session: a core without I/O. It is fed the client's bytes and gives back replies and, one at
+ * a time, things that its driver must do. It is used for both doors of the relay: port 25 for trusted networks
+ * and submission (RFC 5321, RFC 6409, RFC 3207, RFC 4954).
+ *
+ *     bytes -> server_feed -> replies in `out`, and an event:
+ *         SERVER_START_TLS  flush, start TLS, then server_tls_started
+ *         SERVER_CHECK_AUTH look at auth_user and auth_password, then server_auth_result
+ *         SERVER_MESSAGE    the transaction is complete: store it, then server_message_result
+ *         SERVER_CLOSE      flush and close
+ *
+ * While an event is pending, no bytes are consumed, so replies stay in order under pipelining (RFC 2920).
+ * Limits: command line 512 octets, AUTH lines 12288 (RFC 4954 §4), recipients, message size, errors.
+ * Only CR LF . CR LF ends a message; a message with a bare CR or LF is refused after its end (RFC 5321 §2.3.8).
+ */
+#ifndef RL_RELAY_SERVER_H
+#define RL_RELAY_SERVER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/base/buf.h"
+#include "lib/base/slice.h"
+
+#define SERVER_LINE_MAX 512
+#define SERVER_AUTH_LINE_MAX 12288
+
+struct server_settings {
+    const char *hostname;
+    bool submission;    /* demands STARTTLS, then AUTH */
+    bool trusted;       /* this client may relay on the other door */
+    bool tls_available;
+    uint64_t size_max;
+    unsigned recipients_max;
+    unsigned errors_max;
+    unsigned received_max;
+};
+
+enum server_event { SERVER_NOTHING, SERVER_START_TLS, SERVER_CHECK_AUTH, SERVER_MESSAGE, SERVER_CLOSE };
+
+struct server_transaction {
+    bool open;
+    bool eight_bit;
+    char *reverse_path; /* without brackets; "" = null */
+    char **recipients;
+    size_t recipient_count;
+    struct buf body; /* CR LF lines, dots unstuffed */
+};
+
+struct server {
+    struct server_settings settings;
+    struct buf out;            /* replies, for the driver to take */
+    char *helo;                /* the client's EHLO or HELO argument; NULL before */
+    bool esmtp, tls;
+    char *user;                /* authenticated; NULL = not */
+    char *auth_user, *auth_password; /* during SERVER_CHECK_AUTH */
+    struct server_transaction txn;
+    enum server_event pending;
+    unsigned errors;
+    bool refusing_all; /* the store is full or failing */
+    /* reading */
+    enum { SERVER_COMMANDS, SERVER_AUTH_LINE, SERVER_DATA } mode;
+    bool data_too_big, data_bare;
+    bool skipping_line; /* the rest of a command line that was too long */
+};
+
+void server_init(struct server *server, const struct server_settings *settings);
+void server_fini(struct server *server);
+void server_greet(struct server *server);
+
+/* Consumes from *in what it can and returns the event that is now pending. */
+enum server_event server_feed(struct server *server, struct buf *in);
+
+void server_tls_started(struct server *server);
+void server_auth_result(struct server *server, bool good);
+
+enum server_verdict { SERVER_STORED, SERVER_STORE_FULL, SERVER_STORE_FAILED, SERVER_LOOP };
+void server_message_result(struct server *server, enum server_verdict verdict, const char *queue_id);
+
+/* The client was silent for too long, or the relay is stopping: a last 421. */
+void server_hang_up(struct server *server, const char *why);
+
+/* For the verb handlers in server_verbs.c. */
+void server_reply(struct server *server, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void server_refuse(struct server *server, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void server_end_transaction(struct server *server);
+void server_dispatch(struct server *server, struct slice line);
+void server_auth_line(struct server *server, struct slice line);
+
+#endif
