@@ -33,7 +33,7 @@ void log_free(struct log *log);
 /* fields ended by LOG_END; use the helpers. log may be NULL (no log). Time is the wall clock. */
 void log_write(struct log *log, enum log_level level, const char *event, const struct log_field *fields);
 #define log_event(log, level, event, ...)                                                                              \
-    log_write((log), (level), (event), (const struct log_field[]){__VA_ARGS__, {.kind = LOG_END}})
+    log_write((log), (level), (event), (const struct log_field[]){__VA_ARGS__ __VA_OPT__(, ){.kind = LOG_END}})
 
 static inline struct log_field log_str(const char *name, const char *value)
 {

@@ -165,6 +165,12 @@ void queue_start(struct queue *queue, void (*on_due)(void *, const struct queue_
     arm(queue);
 }
 
+void queue_stop(struct queue *queue)
+{
+    queue->on_due = NULL;
+    arm(queue);
+}
+
 /* ---- the end of a turn: bounces, then one commit, then memory ---- */
 
 static int settle(struct queue *queue, struct queue_message *message, struct err *err)
@@ -346,15 +352,24 @@ static int64_t next_step(struct queue *queue, struct queue_recipient *r, enum qu
     return schedule_step(first, c->retry.host.max_ns, (unsigned)++r->host_deferrals);
 }
 
+static int64_t lifetime_of(const struct queue *queue, const struct queue_message *message)
+{
+    const struct config *c = queue->config;
+    return message->reverse_path[0] != '\0' ? c->retry.lifetime_ns : c->retry.bounce_lifetime_ns;
+}
+
+bool queue_is_last_attempt(const struct queue *queue, const struct queue_recipient *r)
+{
+    return loop_wall_ns(queue->loop) >= r->message->created_ns + lifetime_of(queue, r->message);
+}
+
 /* Puts the recipient's next attempt on the clock; false when its time is over. */
 static bool defer(struct queue *queue, struct queue_recipient *r, const struct queue_result *result)
 {
-    const struct config *c = queue->config;
-    int64_t lifetime = r->message->reverse_path[0] != '\0' ? c->retry.lifetime_ns : c->retry.bounce_lifetime_ns;
     int64_t step = next_step(queue, r, result->outcome);
     if (result->not_before_ns > r->started_ns + step)
         step = result->not_before_ns - r->started_ns;
-    return schedule_next(r->message->created_ns, lifetime, r->started_ns, step, &r->next_ns);
+    return schedule_next(r->message->created_ns, lifetime_of(queue, r->message), r->started_ns, step, &r->next_ns);
 }
 
 static void store_state(struct queue *queue, struct queue_recipient *r)
@@ -376,7 +391,6 @@ static void log_result(struct queue *queue, const struct queue_recipient *r, con
 void queue_attempt_started(struct queue *queue, struct queue_recipient *recipient)
 {
     recipient->started_ns = loop_wall_ns(queue->loop);
-    recipient->attempts++;
 }
 
 void queue_report(struct queue *queue, struct queue_recipient *r, const struct queue_result *result)
@@ -384,9 +398,11 @@ void queue_report(struct queue *queue, struct queue_recipient *r, const struct q
     rl_assert(r->busy);
     r->busy = false;
     if (result->outcome == QUEUE_WAIT) {
-        int64_t now = loop_wall_ns(queue->loop);
-        r->next_ns = result->not_before_ns > now ? result->not_before_ns : now + 1;
+        int64_t now = loop_wall_ns(queue->loop), end = r->message->created_ns + lifetime_of(queue, r->message);
+        int64_t next = result->not_before_ns < end ? result->not_before_ns : end;
+        r->next_ns = next > now ? next : now + 1;
     } else {
+        r->attempts++;
         replace(&r->status, result->status);
         replace(&r->diagnostic, result->diagnostic);
         replace(&r->remote_mta, result->remote_mta);

@@ -69,7 +69,7 @@ enum queue_outcome {
     QUEUE_DEFER_RECIPIENT, /* the recipient's clock */
     QUEUE_DEFER_CLOSED,    /* the host's clock: it said 421 */
     QUEUE_DEFER_UNREACHABLE, /* the host's clock: it did not answer */
-    QUEUE_WAIT,            /* nothing was tried; due again at not_before_ns */
+    QUEUE_WAIT,            /* nothing was tried; due again at not_before_ns, or when its time is over */
 };
 
 struct queue_result {
@@ -85,6 +85,9 @@ int queue_open(struct queue **out, const struct config *config, struct loop *loo
 void queue_close(struct queue *queue);
 void queue_start(struct queue *queue, void (*on_due)(void *arg, const struct queue_batch *), void *arg);
 
+/* No recipient becomes due any more. */
+void queue_stop(struct queue *queue);
+
 void queue_new_id(struct queue *queue, char out[QUEUE_ID_MAX + 1]);
 /* False when the disk or the queue has no room for a message of this size. */
 bool queue_has_room(const struct queue *queue, size_t recipients, size_t bytes);
@@ -95,6 +98,8 @@ int queue_add(struct queue *queue, const char *id, const char *reverse_path, cha
 void queue_report(struct queue *queue, struct queue_recipient *recipient, const struct queue_result *result);
 /* An attempt begins now: its start is what the next step is counted from. */
 void queue_attempt_started(struct queue *queue, struct queue_recipient *recipient);
+/* Its time is over: whatever an attempt that begins now brings, there is no other. */
+bool queue_is_last_attempt(const struct queue *queue, const struct queue_recipient *recipient);
 int queue_read_body(struct queue *queue, const struct queue_message *message, char **out, size_t *len, struct err *err);
 
 bool queue_failed(const struct queue *queue);

@@ -1,0 +1,73 @@
+#include "relay/deliver/outcome.h"
+
+#include <stddef.h>
+
+#include "lib/base/check.h"
+
+struct row {
+    enum client_stage first_stage, last_stage;
+    enum client_cause cause; /* CLIENT_NO_CAUSE = any */
+    int first_code, last_code;
+    struct outcome outcome;
+};
+
+#define CODES(first, last) CLIENT_REPLIED, first, last
+#define CAUSE(cause) cause, 0, 999
+#define ANY CLIENT_NO_CAUSE, 0, 999
+
+/* Shorthands for the outcomes: next host, its rest, and what it is when no host is left. */
+#define NEXT_CLOSED(status, clause) {true, true, false, QUEUE_DEFER_CLOSED, status, clause}
+#define NEXT_UNREACHABLE(status, clause) {true, true, false, QUEUE_DEFER_UNREACHABLE, status, clause}
+#define NEXT_OR_FAIL(status, clause) {true, false, false, QUEUE_FAILED, status, clause}
+#define IN_CLEAR(status, clause) {true, true, true, QUEUE_DEFER_CLOSED, status, clause}
+#define DEFER(status, clause) {false, false, false, QUEUE_DEFER_RECIPIENT, status, clause}
+#define FAIL(status, clause) {false, false, false, QUEUE_FAILED, status, clause}
+#define DONE(status, clause) {false, false, false, QUEUE_DELIVERED, status, clause}
+
+/* The first row that fits decides. */
+static const struct row rows[] = {
+    /* No connection: the host may be down, the next one up. */
+    {CLIENT_AT_CONNECT, CLIENT_AT_CONNECT, ANY, NEXT_UNREACHABLE("4.4.1", "RFC5321#5.1")},
+
+    /* The session never came to MAIL: nothing was said about the recipient. */
+    {CLIENT_AT_GREETING, CLIENT_AT_HELLO, CODES(521, 521), NEXT_OR_FAIL("5.3.2", "RFC7504#3")},
+    {CLIENT_AT_GREETING, CLIENT_AT_HELLO, CODES(400, 599), NEXT_CLOSED("4.3.2", "RFC5321#4.5.4.1")},
+    {CLIENT_AT_GREETING, CLIENT_AT_HELLO, CAUSE(CLIENT_TIMED_OUT), NEXT_UNREACHABLE("4.4.2", "RFC5321#4.5.3.2")},
+    {CLIENT_AT_GREETING, CLIENT_AT_HELLO, ANY, NEXT_UNREACHABLE("4.4.2", "RFC5321#4.5.4.1")},
+
+    /* Opportunistic TLS: no TLS is better than no mail (RFC 7435 §3), a broken handshake than a broken session. */
+    {CLIENT_AT_STARTTLS, CLIENT_AT_STARTTLS, CODES(421, 421), NEXT_CLOSED("4.3.2", "RFC5321#3.8")},
+    {CLIENT_AT_STARTTLS, CLIENT_AT_HANDSHAKE, ANY, IN_CLEAR("4.7.5", "RFC7435#3")},
+
+    /* What the host's EHLO made impossible: another MX host might offer it, yet the first preference has spoken. */
+    {CLIENT_AT_MAIL, CLIENT_AT_MAIL, CAUSE(CLIENT_TOO_BIG), FAIL("5.3.4", "RFC1870#6.1")},
+    {CLIENT_AT_MAIL, CLIENT_AT_MAIL, CAUSE(CLIENT_NOT_8BIT), FAIL("5.6.3", "RFC6152#3")},
+
+    /* The transaction. 552 to RCPT is an old spelling of 452 (too many recipients). */
+    {CLIENT_AT_RCPT, CLIENT_AT_RCPT, CODES(552, 552), DEFER("4.5.3", "RFC5321#4.5.3.1.10")},
+    {CLIENT_AT_EOD, CLIENT_AT_EOD, CODES(200, 299), DONE("2.0.0", "RFC5321#4.2.5")},
+    {CLIENT_AT_MAIL, CLIENT_AT_EOD, CODES(500, 599), FAIL("5.0.0", "RFC5321#4.2.1")},
+    {CLIENT_AT_MAIL, CLIENT_AT_EOD, CODES(400, 499), DEFER("4.0.0", "RFC5321#4.2.1")},
+    {CLIENT_AT_MAIL, CLIENT_AT_EOD, CAUSE(CLIENT_REPLIED), DEFER("4.5.0", "RFC5321#4.3.2")},
+    {CLIENT_AT_MAIL, CLIENT_AT_EOD, CAUSE(CLIENT_GARBLED), DEFER("4.5.0", "RFC5321#4.2")},
+    {CLIENT_AT_MAIL, CLIENT_AT_EOD, ANY, DEFER("4.4.2", "RFC5321#4.5.4.1")},
+
+    /* Past the verdicts nothing is left to decide; this row only makes the table whole. */
+    {CLIENT_AT_QUIT, CLIENT_AT_QUIT, ANY, DEFER("4.4.2", "RFC5321#4.1.1.10")},
+};
+
+static bool matches(const struct row *row, const struct client_verdict *v)
+{
+    return v->stage >= row->first_stage && v->stage <= row->last_stage &&
+           (row->cause == CLIENT_NO_CAUSE || row->cause == v->cause) &&
+           (v->cause != CLIENT_REPLIED || (v->code >= row->first_code && v->code <= row->last_code));
+}
+
+const struct outcome *outcome_of(const struct client_verdict *verdict)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (matches(&rows[i], verdict))
+            return &rows[i].outcome;
+    rl_assert(!"a stage without a row");
+    return NULL;
+}

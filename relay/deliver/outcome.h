@@ -1,0 +1,26 @@
+/*
+ * The one place that says what a reply or a failure means for a recipient: a table, to be held against the RFCs.
+ * (stage, cause, code) -> delivered, failed, deferred, or "ask the next MX host"; with the enhanced status code
+ * to report when the host gave none (RFC 3463), and the clause.
+ */
+#ifndef RL_RELAY_OUTCOME_H
+#define RL_RELAY_OUTCOME_H
+
+#include <stdbool.h>
+
+#include "relay/queue/queue.h"
+#include "relay/smtp/client.h"
+
+struct outcome {
+    bool next_host;              /* try the next host in this round; `result` holds when there is none */
+    bool host_rests;             /* the host is left alone for a while: deliver/hosts.h */
+    bool clear_again;            /* TLS broke: once more to this host, in clear */
+    enum queue_outcome result;
+    const char *status;          /* when the host gave no enhanced status code */
+    const char *clause;
+};
+
+/* Never NULL: the last row of each stage fits everything. */
+const struct outcome *outcome_of(const struct client_verdict *verdict);
+
+#endif

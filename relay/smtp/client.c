@@ -1,0 +1,509 @@
+#include "relay/smtp/client.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/check.h"
+#include "lib/base/duration.h"
+#include "lib/base/mem.h"
+
+#define COMMANDS_MAX (1024 * 1024)
+#define MINUTES(n) ((n)*60 * NS_PER_S)
+#define BODY_BLOCK_TIMEOUT MINUTES(3) /* RFC 5321 §4.5.3.2.5 */
+
+struct client_sent {
+    const struct command *command;
+    size_t recipient; /* RCPT */
+};
+
+/* One row a command: how long its reply may take, how it is written, what its reply means. */
+struct command {
+    enum client_stage stage;
+    int64_t timeout_ns;
+    void (*perform)(struct client *client, size_t recipient);
+    void (*on_reply)(struct client *client, size_t recipient);
+};
+
+static const struct command greeting, ehlo, helo, starttls, handshake, mail, rcpt, data, eod, quit;
+
+/* ---- the FIFO and the clock ---- */
+
+static const struct client_sent *oldest(const struct client *client)
+{
+    return &client->fifo[client->fifo_head % client->fifo_room];
+}
+
+static void arm(struct client *client, int64_t now_ns)
+{
+    client->deadline_ns = client->fifo_count > 0 ? now_ns + oldest(client)->command->timeout_ns : INT64_MAX;
+}
+
+static void send_command(struct client *client, const struct command *command, size_t recipient)
+{
+    rl_assert(client->fifo_count < client->fifo_room);
+    client->fifo[(client->fifo_head + client->fifo_count++) % client->fifo_room] =
+        (struct client_sent){command, recipient};
+    if (command->perform != NULL)
+        command->perform(client, recipient);
+}
+
+static struct client_sent take_oldest(struct client *client)
+{
+    struct client_sent sent = *oldest(client);
+    client->fifo_head++;
+    client->fifo_count--;
+    return sent;
+}
+
+enum client_stage client_stage(const struct client *client)
+{
+    return client->fifo_count > 0 ? oldest(client)->command->stage : CLIENT_AT_QUIT;
+}
+
+int64_t client_deadline_ns(const struct client *client)
+{
+    return client->deadline_ns;
+}
+
+/* ---- verdicts ---- */
+
+static void decide(struct client_recipient *recipient, const struct client_verdict *verdict)
+{
+    if (recipient->verdict.cause == CLIENT_NO_CAUSE)
+        recipient->verdict = *verdict;
+}
+
+static void decide_all(struct client *client, const struct client_verdict *verdict)
+{
+    for (size_t i = 0; i < client->settings.recipient_count; i++)
+        decide(&client->settings.recipients[i], verdict);
+}
+
+static bool all_decided(const struct client *client)
+{
+    for (size_t i = 0; i < client->settings.recipient_count; i++)
+        if (client->settings.recipients[i].verdict.cause == CLIENT_NO_CAUSE)
+            return false;
+    return true;
+}
+
+static struct client_verdict replied(const struct client *client, enum client_stage stage)
+{
+    struct client_verdict verdict = {.stage = stage, .cause = CLIENT_REPLIED, .code = client->reply.code};
+    (void)reply_status(&client->reply, verdict.status);
+    reply_describe(&client->reply, verdict.text, sizeof verdict.text);
+    return verdict;
+}
+
+__attribute__((format(printf, 4, 5))) static void fail_all(struct client *client, enum client_stage stage,
+                                                           enum client_cause cause, const char *fmt, ...)
+{
+    struct client_verdict verdict = {.stage = stage, .cause = cause};
+    va_list ap;
+    va_start(ap, fmt);
+    (void)vsnprintf(verdict.text, sizeof verdict.text, fmt, ap);
+    va_end(ap);
+    decide_all(client, &verdict);
+}
+
+static int class_of(const struct client *client)
+{
+    return client->reply.code / 100;
+}
+
+/* ---- the commands ---- */
+
+static void say_goodbye(struct client *client)
+{
+    client->phase = CLIENT_PHASE_QUIT;
+    send_command(client, &quit, 0);
+}
+
+static void refuse_session(struct client *client, enum client_stage stage)
+{
+    struct client_verdict verdict = replied(client, stage);
+    decide_all(client, &verdict);
+    say_goodbye(client);
+}
+
+static void on_greeting_reply(struct client *client, size_t recipient)
+{
+    (void)recipient;
+    if (class_of(client) == 2)
+        send_command(client, &ehlo, 0);
+    else
+        refuse_session(client, CLIENT_AT_GREETING);
+}
+
+static void perform_ehlo(struct client *client, size_t recipient)
+{
+    (void)recipient;
+    memset(&client->offers, 0, sizeof client->offers);
+    (void)buf_printf(&client->commands, "EHLO %s\r\n", client->settings.hostname);
+}
+
+static void perform_helo(struct client *client, size_t recipient)
+{
+    (void)recipient;
+    (void)buf_printf(&client->commands, "HELO %s\r\n", client->settings.hostname);
+}
+
+static void note_offer(struct client *client, struct slice line)
+{
+    struct slice keyword = slice_cut(&line, ' ');
+    if (slice_ieq_cstr(keyword, "PIPELINING"))
+        client->offers.pipelining = true;
+    else if (slice_ieq_cstr(keyword, "8BITMIME"))
+        client->offers.eight_bit = true;
+    else if (slice_ieq_cstr(keyword, "STARTTLS"))
+        client->offers.starttls = true;
+    else if (slice_ieq_cstr(keyword, "SIZE")) {
+        client->offers.size = true;
+        client->offers.size_max = 0;
+        (void)slice_to_u64(slice_trim(line), UINT64_MAX, &client->offers.size_max);
+    }
+}
+
+/* What the host's EHLO makes impossible is not even begun. */
+static bool fits(struct client *client)
+{
+    if (client->offers.size && client->offers.size_max > 0 && client->settings.body.len > client->offers.size_max) {
+        fail_all(client, CLIENT_AT_MAIL, CLIENT_TOO_BIG, "The message has %zu octets, and the host takes at most %llu",
+                 client->settings.body.len, (unsigned long long)client->offers.size_max);
+        return false;
+    }
+    if (client->settings.eight_bit && !client->offers.eight_bit) {
+        fail_all(client, CLIENT_AT_MAIL, CLIENT_NOT_8BIT,
+                 "The message has 8-bit content, and the host does not offer 8BITMIME");
+        return false;
+    }
+    return true;
+}
+
+static void start_transaction(struct client *client)
+{
+    if (!fits(client)) {
+        say_goodbye(client);
+        return;
+    }
+    client->phase = CLIENT_PHASE_TRANSACTION;
+    client->next_step = 0;
+}
+
+static void on_ehlo_reply(struct client *client, size_t recipient)
+{
+    (void)recipient;
+    if (class_of(client) == 5 && client->reply.code != 554 && client->reply.code != 521) {
+        send_command(client, &helo, 0); /* RFC 5321 §3.2 */
+        return;
+    }
+    if (class_of(client) != 2) {
+        refuse_session(client, CLIENT_AT_HELLO);
+        return;
+    }
+    struct slice lines = buf_slice(&client->reply.text);
+    (void)slice_cut(&lines, '\n'); /* the host's name */
+    while (lines.len > 0)
+        note_offer(client, slice_cut(&lines, '\n'));
+    if (client->offers.starttls && client->settings.tls_wanted && !client->tls && !client->tls_refused)
+        send_command(client, &starttls, 0);
+    else
+        start_transaction(client);
+}
+
+static void on_helo_reply(struct client *client, size_t recipient)
+{
+    (void)recipient;
+    if (class_of(client) == 2)
+        start_transaction(client);
+    else
+        refuse_session(client, CLIENT_AT_HELLO);
+}
+
+static void perform_starttls(struct client *client, size_t recipient)
+{
+    (void)recipient;
+    (void)buf_add_cstr(&client->commands, "STARTTLS\r\n");
+}
+
+static void on_starttls_reply(struct client *client, size_t recipient)
+{
+    (void)recipient;
+    if (client->reply.code == 220) {
+        client->starttls_pending = true;
+        send_command(client, &handshake, 0);
+        return;
+    }
+    client->tls_refused = true; /* 454, 501, …: opportunistic, so on in clear (RFC 3207 §4) */
+    start_transaction(client);
+}
+
+static void perform_mail(struct client *client, size_t recipient)
+{
+    (void)recipient;
+    (void)buf_printf(&client->commands, "MAIL FROM:<%s>", client->settings.reverse_path);
+    if (client->offers.size)
+        (void)buf_printf(&client->commands, " SIZE=%zu", client->settings.body.len);
+    if (client->offers.eight_bit && client->settings.eight_bit)
+        (void)buf_add_cstr(&client->commands, " BODY=8BITMIME");
+    (void)buf_add_cstr(&client->commands, "\r\n");
+}
+
+static void on_mail_reply(struct client *client, size_t recipient)
+{
+    (void)recipient;
+    if (class_of(client) == 2)
+        return;
+    struct client_verdict verdict = replied(client, CLIENT_AT_MAIL);
+    decide_all(client, &verdict);
+    client->mail_refused = true;
+}
+
+static void perform_rcpt(struct client *client, size_t recipient)
+{
+    (void)buf_printf(&client->commands, "RCPT TO:<%s>\r\n", client->settings.recipients[recipient].address);
+}
+
+static void on_rcpt_reply(struct client *client, size_t recipient)
+{
+    struct client_recipient *r = &client->settings.recipients[recipient];
+    if (class_of(client) == 2 && !client->mail_refused) {
+        r->accepted = true;
+        client->accepted_count++;
+        return;
+    }
+    struct client_verdict verdict = replied(client, CLIENT_AT_RCPT);
+    decide(r, &verdict);
+}
+
+static void perform_data(struct client *client, size_t recipient)
+{
+    (void)recipient;
+    (void)buf_add_cstr(&client->commands, "DATA\r\n");
+    client->data_sent = true;
+}
+
+static void on_data_reply(struct client *client, size_t recipient)
+{
+    (void)recipient;
+    if (client->reply.code == 354) {
+        client->body_open = true;
+        client->body_at_line_start = true;
+        /* Nobody was accepted, and DATA was pipelined: a lone dot ends it (RFC 2920 §3.1). */
+        client->body_sent = client->accepted_count > 0 ? 0 : client->settings.body.len;
+        send_command(client, &eod, 0);
+        return;
+    }
+    struct client_verdict verdict = replied(client, CLIENT_AT_DATA);
+    decide_all(client, &verdict);
+}
+
+static void on_eod_reply(struct client *client, size_t recipient)
+{
+    (void)recipient;
+    if (client->body_open && class_of(client) == 2) {
+        fail_all(client, CLIENT_AT_EOD, CLIENT_GARBLED, "The host took the message before it was sent");
+        client->phase = CLIENT_PHASE_OVER;
+        return;
+    }
+    struct client_verdict verdict = replied(client, CLIENT_AT_EOD);
+    decide_all(client, &verdict);
+    if (client->body_open) /* refused in the middle: there is no way back to commands */
+        client->phase = CLIENT_PHASE_OVER;
+}
+
+static void perform_quit(struct client *client, size_t recipient)
+{
+    (void)recipient;
+    (void)buf_add_cstr(&client->commands, "QUIT\r\n");
+}
+
+static void on_quit_reply(struct client *client, size_t recipient)
+{
+    (void)recipient;
+    client->phase = CLIENT_PHASE_OVER;
+}
+
+/* Timeouts: RFC 5321 §4.5.3.2.1 to .6; EHLO, STARTTLS and QUIT have none there, and get MAIL's or less. */
+static const struct command greeting = {CLIENT_AT_GREETING, MINUTES(5), NULL, on_greeting_reply};
+static const struct command ehlo = {CLIENT_AT_HELLO, MINUTES(5), perform_ehlo, on_ehlo_reply};
+static const struct command helo = {CLIENT_AT_HELLO, MINUTES(5), perform_helo, on_helo_reply};
+static const struct command starttls = {CLIENT_AT_STARTTLS, MINUTES(2), perform_starttls, on_starttls_reply};
+static const struct command handshake = {CLIENT_AT_HANDSHAKE, MINUTES(2), NULL, NULL};
+static const struct command mail = {CLIENT_AT_MAIL, MINUTES(5), perform_mail, on_mail_reply};
+static const struct command rcpt = {CLIENT_AT_RCPT, MINUTES(5), perform_rcpt, on_rcpt_reply};
+static const struct command data = {CLIENT_AT_DATA, MINUTES(2), perform_data, on_data_reply};
+static const struct command eod = {CLIENT_AT_EOD, MINUTES(10), NULL, on_eod_reply};
+static const struct command quit = {CLIENT_AT_QUIT, 30 * NS_PER_S, perform_quit, on_quit_reply};
+
+/* ---- the transaction's order ---- */
+
+static void send_step(struct client *client)
+{
+    size_t step = client->next_step++;
+    if (step == 0)
+        send_command(client, &mail, 0);
+    else if (step <= client->settings.recipient_count)
+        send_command(client, &rcpt, step - 1);
+    else
+        send_command(client, &data, 0);
+}
+
+/* Sends what may be sent now. DATA is the last step, and alone after refusals only when they were pipelined. */
+static void advance(struct client *client)
+{
+    size_t last = client->settings.recipient_count + 1;
+    while (client->phase == CLIENT_PHASE_TRANSACTION) {
+        bool idle = client->fifo_count == 0;
+        bool hopeless = client->mail_refused || (client->next_step == last && client->accepted_count == 0);
+        if (idle && (client->next_step > last || hopeless)) {
+            say_goodbye(client);
+            return;
+        }
+        if (client->next_step > last || (!idle && !client->offers.pipelining))
+            return;
+        send_step(client);
+    }
+}
+
+/* ---- in ---- */
+
+static enum client_event next_event(struct client *client)
+{
+    if (client->starttls_pending) {
+        client->starttls_pending = false;
+        return CLIENT_START_TLS;
+    }
+    if (!client->verdicts_told && all_decided(client)) {
+        client->verdicts_told = true;
+        return CLIENT_VERDICTS;
+    }
+    return client->phase == CLIENT_PHASE_OVER ? CLIENT_OVER : CLIENT_NOTHING;
+}
+
+static void garbled(struct client *client)
+{
+    fail_all(client, client_stage(client), CLIENT_GARBLED, "The host sent something that is no SMTP reply");
+    client->phase = CLIENT_PHASE_OVER;
+}
+
+static void take_reply(struct client *client, int64_t now_ns)
+{
+    if (client->fifo_count == 0 || oldest(client)->command->on_reply == NULL) {
+        garbled(client); /* nobody asked */
+        return;
+    }
+    struct client_sent sent = take_oldest(client);
+    if (client->reply.code == 421) { /* the host closes, whatever was asked (RFC 5321 §3.8) */
+        struct client_verdict verdict = replied(client, sent.command->stage);
+        decide_all(client, &verdict);
+        client->phase = CLIENT_PHASE_OVER;
+        return;
+    }
+    sent.command->on_reply(client, sent.recipient);
+    advance(client);
+    arm(client, now_ns);
+}
+
+enum client_event client_feed(struct client *client, struct buf *in, int64_t now_ns)
+{
+    while (client->phase != CLIENT_PHASE_OVER && !client->starttls_pending) {
+        enum reply_state state = reply_feed(&client->reply, in);
+        if (state == REPLY_MORE)
+            break;
+        if (state == REPLY_MALFORMED)
+            garbled(client);
+        else
+            take_reply(client, now_ns);
+        reply_reset(&client->reply);
+    }
+    return next_event(client);
+}
+
+enum client_event client_tick(struct client *client, int64_t now_ns)
+{
+    if (now_ns >= client->deadline_ns && client->phase != CLIENT_PHASE_OVER) {
+        fail_all(client, client_stage(client), CLIENT_TIMED_OUT, "The host did not answer in time");
+        client->phase = CLIENT_PHASE_OVER;
+    }
+    return next_event(client);
+}
+
+enum client_event client_tls_started(struct client *client, int64_t now_ns)
+{
+    rl_assert(client_stage(client) == CLIENT_AT_HANDSHAKE);
+    (void)take_oldest(client);
+    client->tls = true;
+    send_command(client, &ehlo, 0); /* RFC 3207 §4.2: all that was known is forgotten */
+    arm(client, now_ns);
+    return next_event(client);
+}
+
+enum client_event client_end(struct client *client, enum client_cause what, const char *words)
+{
+    fail_all(client, client_stage(client), what, "%s", words);
+    client->phase = CLIENT_PHASE_OVER;
+    return next_event(client);
+}
+
+/* ---- out ---- */
+
+/* Copies body octets with dots stuffed (RFC 5321 §4.5.2), then the end. At least 8 bytes of room are needed. */
+static void pull_body(struct client *client, struct buf *out, size_t room)
+{
+    size_t used = 0;
+    struct slice body = client->settings.body;
+    while (client->body_sent < body.len && used + 2 < room) {
+        const char *at = body.ptr + client->body_sent;
+        size_t left = body.len - client->body_sent;
+        const char *end = memchr(at, '\n', left);
+        size_t len = end != NULL ? (size_t)(end - at) + 1 : left;
+        if (client->body_at_line_start && *at == '.') {
+            (void)buf_add_char(out, '.');
+            used++;
+        }
+        if (len > room - used)
+            len = room - used;
+        (void)buf_add(out, at, len);
+        used += len;
+        client->body_sent += len;
+        client->body_at_line_start = at[len - 1] == '\n';
+    }
+    if (client->body_sent == body.len && used + 5 <= room) {
+        (void)buf_add_cstr(out, client->body_at_line_start ? ".\r\n" : "\r\n.\r\n");
+        client->body_open = false;
+    }
+}
+
+void client_pull(struct client *client, struct buf *out, size_t room, int64_t now_ns)
+{
+    size_t len = client->commands.len < room ? client->commands.len : room;
+    (void)buf_add(out, client->commands.data, len);
+    buf_consume(&client->commands, len);
+    if (!client->body_open || client->commands.len > 0 || room - len < 8)
+        return;
+    pull_body(client, out, room - len);
+    client->deadline_ns = now_ns + (client->body_open ? BODY_BLOCK_TIMEOUT : eod.timeout_ns);
+}
+
+void client_init(struct client *client, const struct client_settings *settings, int64_t now_ns)
+{
+    rl_assert(settings->recipient_count > 0);
+    *client = (struct client){.settings = *settings};
+    client->fifo_room = settings->recipient_count + 4;
+    client->fifo = mem_zalloc(client->fifo_room * sizeof *client->fifo);
+    buf_init(&client->commands, COMMANDS_MAX);
+    reply_init(&client->reply);
+    send_command(client, &greeting, 0);
+    arm(client, now_ns);
+}
+
+void client_fini(struct client *client)
+{
+    buf_fini(&client->commands);
+    reply_fini(&client->reply);
+    free(client->fifo);
+    client->fifo = NULL;
+}

@@ -1,0 +1,125 @@
+/*
+ * The SMTP client session: a core without I/O that delivers one message to one host. It is fed the host's bytes
+ * and the time, and gives back bytes to send, its next deadline, and events for its driver.
+ *
+ *     phase:   GREETING -> HELLO -> (TLS -> HELLO) -> TRANSACTION -> QUIT -> OVER
+ *     FIFO:    the commands that were sent and not yet answered, oldest first. Each names a row of the command
+ *              table: verb, timeout, how it is written, what its reply means. With PIPELINING (RFC 2920) several
+ *              are under way; without, one; nothing else differs.
+ *
+ * The verdict of each recipient is the reply, or the failure, that decided it. CLIENT_VERDICTS tells that all
+ * are set; what follows (QUIT) changes none of them. What a verdict means is deliver/outcome.h's business.
+ *
+ * Timeouts are those of RFC 5321 §4.5.3.2. Times are any steady clock, in ns. TLS is opportunistic: STARTTLS when
+ * offered and wanted; a refused STARTTLS goes on in clear; a failed handshake ends the session (RFC 3207 §4.1).
+ * Nothing that came before TLS is believed after it.
+ */
+#ifndef RL_RELAY_CLIENT_H
+#define RL_RELAY_CLIENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/base/buf.h"
+#include "lib/base/slice.h"
+#include "relay/smtp/reply.h"
+
+#define CLIENT_TEXT_MAX 512
+
+enum client_stage {
+    CLIENT_AT_CONNECT, /* the driver's part */
+    CLIENT_AT_GREETING,
+    CLIENT_AT_HELLO,
+    CLIENT_AT_STARTTLS,
+    CLIENT_AT_HANDSHAKE,
+    CLIENT_AT_MAIL,
+    CLIENT_AT_RCPT,
+    CLIENT_AT_DATA,
+    CLIENT_AT_EOD,
+    CLIENT_AT_QUIT,
+};
+
+enum client_cause {
+    CLIENT_NO_CAUSE, /* the verdict is not set yet */
+    CLIENT_REPLIED,
+    CLIENT_REFUSED,     /* connect: nobody listens */
+    CLIENT_UNREACHABLE, /* connect: no route */
+    CLIENT_TIMED_OUT,
+    CLIENT_LOST,      /* the connection ended */
+    CLIENT_GARBLED,   /* what came was no SMTP reply */
+    CLIENT_TLS_BROKE, /* handshake or record layer */
+    CLIENT_TOO_BIG,   /* the host's SIZE says so (RFC 1870 §6.1) */
+    CLIENT_NOT_8BIT,  /* 8-bit content, and no 8BITMIME there (RFC 6152 §3) */
+};
+
+struct client_verdict {
+    enum client_stage stage;
+    enum client_cause cause;
+    int code;                      /* CLIENT_REPLIED */
+    char status[REPLY_STATUS_MAX]; /* the host's enhanced status code, or "" */
+    char text[CLIENT_TEXT_MAX];    /* the reply, or words of ours */
+};
+
+struct client_recipient {
+    const char *address;
+    bool accepted; /* 2yz to its RCPT */
+    struct client_verdict verdict;
+};
+
+struct client_settings {
+    const char *hostname;
+    const char *reverse_path;
+    struct client_recipient *recipients; /* the caller's; outlive the client */
+    size_t recipient_count;
+    bool eight_bit;
+    bool tls_wanted;
+    struct slice body; /* CR LF lines; outlives the client */
+};
+
+enum client_event {
+    CLIENT_NOTHING,
+    CLIENT_START_TLS, /* start the handshake, then client_tls_started or client_end */
+    CLIENT_VERDICTS,  /* every recipient has its verdict; comes once */
+    CLIENT_OVER,      /* close the connection */
+};
+
+struct client {
+    struct client_settings settings;
+    struct buf commands; /* to send; body octets follow when it is empty */
+    struct reply reply;
+    struct client_sent *fifo; /* ring of sent, unanswered commands */
+    size_t fifo_room, fifo_head, fifo_count;
+    enum { CLIENT_PHASE_HELLO, CLIENT_PHASE_TRANSACTION, CLIENT_PHASE_QUIT, CLIENT_PHASE_OVER } phase;
+    size_t next_step; /* of the transaction: 0 MAIL, 1..n RCPT, n+1 DATA */
+    int64_t deadline_ns;
+    struct {
+        bool pipelining, eight_bit, starttls, size;
+        uint64_t size_max;
+    } offers;
+    bool tls, tls_refused;
+    bool data_sent, body_open;
+    size_t body_sent;
+    bool body_at_line_start;
+    bool mail_refused;
+    size_t accepted_count;
+    bool verdicts_told, starttls_pending;
+};
+
+void client_init(struct client *client, const struct client_settings *settings, int64_t now_ns);
+void client_fini(struct client *client);
+
+/* Call again until CLIENT_NOTHING. */
+enum client_event client_feed(struct client *client, struct buf *in, int64_t now_ns);
+enum client_event client_tick(struct client *client, int64_t now_ns);
+enum client_event client_tls_started(struct client *client, int64_t now_ns);
+/* The connection is gone; what: CLIENT_LOST or CLIENT_TLS_BROKE, in words. */
+enum client_event client_end(struct client *client, enum client_cause what, const char *words);
+
+/* Moves bytes to send to *out, at most `room` of them. */
+void client_pull(struct client *client, struct buf *out, size_t room, int64_t now_ns);
+int64_t client_deadline_ns(const struct client *client);
+
+/* How far the session is: the stage of the oldest unanswered command. */
+enum client_stage client_stage(const struct client *client);
+
+#endif
