@@ -1,0 +1,325 @@
+/*
+ * The linter: what a scenario may say and still not mean. One function a question, in one list. Errors are what
+ * would make the run worthless; warnings what is only odd.
+ */
+#include <arpa/inet.h>
+#include <string.h>
+#include <strings.h>
+
+#include "lib/base/nearest.h"
+#include "sim/scenario/loader.h"
+
+#define ITEM(list, type, i) (&((type *)(list).items)[i])
+
+const char *const capability_names[] = {"starttls", "auth",     "dsn",      "mta-sts",  "dane",   "smtputf8",
+                                        "chunking", "requiretls", "submissions", "tlsrpt", "dkim", "queue", NULL};
+
+/* ---- names ---- */
+
+/* The file's path without .yaml ends in the id. */
+static void id_is_path(struct scenario *s)
+{
+    const char *root = strstr(s->file, "scenarios/");
+    for (const char *next = root; next != NULL; next = strstr(next + 1, "scenarios/"))
+        root = next;
+    if (root == NULL)
+        return;
+    root += strlen("scenarios/");
+    size_t len = strlen(root);
+    if (len > 5 && strcmp(root + len - 5, ".yaml") == 0)
+        len -= 5;
+    if (strlen(s->id) != len || strncmp(s->id, root, len) != 0)
+        yaml_error(&s->doc, yaml_get(s->doc.root, "id")->at, "id", "`%s` does not fit the path; expected `%.*s`", s->id,
+                   (int)len, root);
+}
+
+static void mx_names(struct scenario *s)
+{
+    for (size_t i = 0; i < s->zone_count; i++) {
+        const struct zone *zone = &s->zones[i];
+        for (size_t k = 0; k < zone->mx.count; k++) {
+            const char *text = *ITEM(zone->mx, const char *, k);
+            unsigned preference;
+            struct slice name;
+            struct in_addr addr;
+            if (!scenario_parse_mx(text, &preference, &name)) {
+                yaml_error(&s->doc, zone->at, "world.dns", "`%s` is no MX record; write \"10 mx1.%s\"", text, zone->name);
+                continue;
+            }
+            char host[256] = "";
+            memcpy(host, name.ptr, name.len < sizeof host ? name.len : sizeof host - 1);
+            if (inet_pton(AF_INET, host, &addr) == 1)
+                yaml_warn(&s->doc, zone->at, "world.dns", "MX of %s is the address %s, not a name", zone->name, host);
+            else if (strcmp(host, ".") != 0 && scenario_host(s, host) == NULL && scenario_zone(s, host) == NULL)
+                yaml_error(&s->doc, zone->at, "world.dns", "MX of %s is %s, which is not in the world", zone->name, host);
+        }
+    }
+}
+
+static bool in_net(struct in_addr addr, const char *net, unsigned bits)
+{
+    struct in_addr base;
+    (void)inet_pton(AF_INET, net, &base);
+    return (ntohl(addr.s_addr) ^ ntohl(base.s_addr)) >> (32 - bits) == 0;
+}
+
+static void host_addresses(struct scenario *s)
+{
+    for (size_t i = 0; i < s->host_count; i++) {
+        const struct host *host = &s->hosts[i];
+        struct in_addr target;
+        (void)inet_pton(AF_INET, WORLD_TARGET_ADDR, &target);
+        bool inside = in_net(host->addr, "192.0.2.0", 24) || in_net(host->addr, "198.51.100.0", 24) ||
+                      in_net(host->addr, "203.0.113.0", 25);
+        if (!host->automatic && (!inside || host->addr.s_addr == target.s_addr))
+            yaml_error(&s->doc, host->at, "world.hosts", "the address of %s must be in 192.0.2.0/24, 198.51.100.0/24 or "
+                       "203.0.113.0/25, and not %s", host->name, WORLD_TARGET_ADDR);
+        for (size_t k = 0; k < i; k++)
+            if (s->hosts[k].addr.s_addr == host->addr.s_addr)
+                yaml_error(&s->doc, host->at, "world.hosts", "%s and %s have one address", s->hosts[k].name, host->name);
+    }
+}
+
+/* ---- rules ---- */
+
+static bool decides(const struct rule *rule)
+{
+    return rule->reply.code != 0 || rule->greylist != NULL || rule->refuse || rule->blackhole;
+}
+
+static bool acts(const struct rule *rule)
+{
+    return decides(rule) || rule->delay_ns != 0 || rule->then_seen || rule->keep != KEEP_AS_REPLIED;
+}
+
+static bool is_conditional(const struct rule *rule)
+{
+    const struct rule_when *w = &rule->when;
+    return rule->greylist != NULL || rule->times.set || w->rcpt || w->sender || w->client || w->helo || w->verb ||
+           w->connection.set || w->message.set || w->between.set || w->tls_seen;
+}
+
+static void check_codes(struct scenario *s, const struct rule *rule)
+{
+    const char *text = rule->reply.text;
+    int code = rule->reply.code;
+    if (code == 0)
+        return;
+    if (text[0] >= '2' && text[0] <= '5' && text[1] == '.' && text[0] - '0' != code / 100)
+        yaml_error(&s->doc, rule->at_mark, "reply", "the enhanced status code %.5s does not fit the class of %d (RFC 2034 §4)",
+                   text, code);
+    if (code / 100 == 3 && rule->at != STAGE_DATA)
+        yaml_error(&s->doc, rule->at_mark, "reply", "%d can only answer DATA, not %s", code, stage_name(rule->at));
+    if (code / 100 == 2 && rule->at == STAGE_DATA)
+        yaml_warn(&s->doc, rule->at_mark, "reply", "DATA is answered with 354, 4yz or 5yz (RFC 5321 §4.3.2)");
+}
+
+static void check_rule(struct scenario *s, const struct rule *rule)
+{
+    bool at_connect = rule->at == STAGE_CONNECT;
+    if (!acts(rule))
+        yaml_error(&s->doc, rule->at_mark, "rules", "the rule does nothing; give it a reply, refuse, blackhole, delay, keep or then");
+    if (rule->greylist != NULL && rule->reply.code == 0)
+        yaml_error(&s->doc, rule->at_mark, "rules", "a greylist needs the reply that it gives");
+    if (rule->greylist != NULL && rule->at != STAGE_RCPT && rule->at != STAGE_MAIL && rule->at != STAGE_DATA &&
+        rule->at != STAGE_EOD)
+        yaml_error(&s->doc, rule->at_mark, "rules", "a greylist acts at mail, rcpt, data or eod");
+    if (rule->refuse && !at_connect)
+        yaml_error(&s->doc, rule->at_mark, "rules", "`refuse` acts at connect; elsewhere give a reply");
+    if (rule->keep != KEEP_AS_REPLIED && rule->at != STAGE_EOD)
+        yaml_error(&s->doc, rule->at_mark, "rules", "`keep` acts at eod");
+    if (at_connect && (rule->refuse || rule->blackhole) && (rule->when.client || rule->when.tls_seen || rule->when.helo))
+        yaml_error(&s->doc, rule->at_mark, "rules", "before the connection nothing is known of the client; use connection, "
+                   "between or times");
+    if (rule->when.between.set && rule->when.between.min > s->clock.until_ns)
+        yaml_error(&s->doc, rule->at_mark, "rules", "the rule cannot act before clock.until");
+    check_codes(s, rule);
+}
+
+static void host_rules(struct scenario *s)
+{
+    for (size_t i = 0; i < s->host_count; i++) {
+        const struct host *host = &s->hosts[i];
+        for (size_t k = 0; k < host->rules.count; k++) {
+            const struct rule *rule = ITEM(host->rules, struct rule, k);
+            check_rule(s, rule);
+            for (size_t before = 0; before < k; before++) {
+                const struct rule *first = ITEM(host->rules, struct rule, before);
+                if (first->at == rule->at && decides(first) && !is_conditional(first) && decides(rule))
+                    yaml_error(&s->doc, rule->at_mark, "rules", "the rule is shadowed by the one in line %u, which always "
+                               "decides", first->at_mark.line);
+            }
+        }
+    }
+}
+
+/* ---- story ---- */
+
+static void check_submission(struct scenario *s, const struct submission *one)
+{
+    if (one->t_ns > s->clock.until_ns)
+        yaml_error(&s->doc, one->at, "story", "`%s` comes after clock.until", one->id);
+    if (one->from[0] != '\0' && strchr(one->from, '@') == NULL)
+        yaml_error(&s->doc, one->at, "story", "from `%s` is no address", one->from);
+    for (size_t i = 0; i < one->to_count; i++) {
+        const char *at = strrchr(one->to[i], '@');
+        if (at == NULL)
+            yaml_error(&s->doc, one->at, "story", "to `%s` is no address", one->to[i]);
+        else if (scenario_zone(s, at + 1) == NULL && scenario_host(s, at + 1) == NULL)
+            yaml_error(&s->doc, one->at, "story", "%s is not in the world; to have a domain that does not exist, write "
+                       "%s: {fail: [{as: nxdomain}]} under dns", at + 1, at + 1);
+    }
+}
+
+static bool share_envelope(const struct submission *a, const struct submission *b)
+{
+    if (strcasecmp(a->from, b->from) != 0)
+        return false;
+    for (size_t i = 0; i < a->to_count; i++)
+        for (size_t k = 0; k < b->to_count; k++)
+            if (strcasecmp(a->to[i], b->to[k]) == 0)
+                return true;
+    return false;
+}
+
+static void submissions(struct scenario *s)
+{
+    for (size_t i = 0; i < s->story_count; i++) {
+        check_submission(s, &s->story[i]);
+        for (size_t k = 0; k < i; k++) {
+            if (share_envelope(&s->story[k], &s->story[i])) {
+                yaml_error(&s->doc, s->story[i].at, "story", "two submissions have one sender and recipient, so their "
+                           "attempts cannot be told apart; with count, use {n} in an address");
+                return;
+            }
+        }
+    }
+    if (s->story_count == 0)
+        yaml_error(&s->doc, s->doc.root->at, "story", "nothing is submitted in this case");
+}
+
+/* ---- expectations ---- */
+
+static const struct submission *find(const struct scenario *s, const char *id)
+{
+    for (size_t i = 0; i < s->story_count; i++)
+        if (strcmp(s->story[i].id, id) == 0)
+            return &s->story[i];
+    return NULL;
+}
+
+static void check_of(struct scenario *s, const struct expect *e, const char *of, const char *to)
+{
+    struct nearest near;
+    const struct submission *one = find(s, of);
+    nearest_init(&near, of);
+    for (size_t i = 0; i < s->story_count; i++)
+        nearest_offer(&near, s->story[i].id);
+    if (one == NULL) {
+        yaml_error(&s->doc, e->at, "expect", "no submission `%s`%s%s%s", of, near.best ? "; did you mean `" : "",
+                   near.best ? near.best : "", near.best ? "`?" : "");
+        return;
+    }
+    for (size_t i = 0; to != NULL && i < s->story_count; i++)
+        for (size_t k = 0; k < s->story[i].to_count; k++)
+            if (strcmp(s->story[i].id, of) == 0 && strcasecmp(s->story[i].to[k], to) == 0)
+                return;
+    if (to != NULL)
+        yaml_error(&s->doc, e->at, "expect", "%s is no recipient of `%s`", to, of);
+}
+
+static void check_expect(struct scenario *s, const struct expect *e)
+{
+    if (e->kind == CHECK_DELIVERED)
+        check_of(s, e, e->delivered.of, e->delivered.to);
+    if (e->kind == CHECK_ATTEMPTS)
+        check_of(s, e, e->attempts.of, e->attempts.to);
+    if (e->kind == CHECK_DSN) {
+        check_of(s, e, e->dsn.of, NULL);
+        const struct submission *one = find(s, e->dsn.of);
+        if (one != NULL && one->from[0] == '\0' && e->dsn.times.set && e->dsn.times.min > 0)
+            yaml_error(&s->doc, e->at, "expect", "`%s` has a null reverse-path: nobody can be told", e->dsn.of);
+    }
+    if (e->spec.count == 0)
+        yaml_warn(&s->doc, e->at, "expect", "no clause; add spec, such as RFC5321#4.5.4.1");
+    for (size_t i = 0; i < e->spec.count; i++)
+        if (strncmp(*ITEM(e->spec, const char *, i), "RFC", 3) != 0)
+            yaml_error(&s->doc, e->at, "expect", "`%s` is no clause; write RFC5321#4.5.4.1", *ITEM(e->spec, const char *, i));
+}
+
+static void expectations(struct scenario *s)
+{
+    for (size_t i = 0; i < s->expect_count; i++) {
+        check_expect(s, &s->expects[i]);
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(s->expects[k].sentence, s->expects[i].sentence) == 0)
+                yaml_warn(&s->doc, s->expects[i].at, "expect", "the sentence repeats line %u", s->expects[k].at.line);
+    }
+    if (s->expect_count == 0)
+        yaml_error(&s->doc, s->doc.root->at, "expect", "nothing is expected in this case");
+}
+
+static void capabilities(struct scenario *s)
+{
+    for (size_t i = 0; i < s->needs.count; i++) {
+        const char *wanted = *ITEM(s->needs, const char *, i);
+        struct nearest near;
+        nearest_init(&near, wanted);
+        bool known = false;
+        for (const char *const *name = capability_names; *name != NULL; name++) {
+            known = known || strcmp(*name, wanted) == 0;
+            nearest_offer(&near, *name);
+        }
+        if (!known)
+            yaml_error(&s->doc, s->doc.root->at, "requires", "no adapter knows the capability `%s`%s%s%s", wanted,
+                       near.best ? "; did you mean `" : "", near.best ? near.best : "", near.best ? "`?" : "");
+    }
+}
+
+/* ---- cases ---- */
+
+static void check_case_name(struct scenario *s, const struct yaml_node *node, bool *used)
+{
+    for (size_t i = 0; node->kind == YAML_NODE_LIST && i < node->count; i++)
+        check_case_name(s, node->items[i], used);
+    for (size_t i = 0; node->kind == YAML_NODE_MAP && i < node->count; i++) {
+        const struct yaml_node *value = node->pairs[i].value;
+        check_case_name(s, value, used);
+        if (strcmp(node->pairs[i].key, "case") != 0 || value->kind != YAML_NODE_SCALAR)
+            continue;
+        bool known = false;
+        for (size_t k = 0; k < s->case_count; k++) {
+            if (strcmp(s->cases[k].name, value->text) == 0)
+                known = used[k] = true;
+        }
+        if (!known)
+            yaml_error(&s->doc, value->at, "case", "there is no case `%s`", value->text);
+    }
+}
+
+static void case_names(struct scenario *s)
+{
+    bool *used = arena_alloc(s->doc.arena, s->case_count + 1);
+    const struct yaml_node *cases = yaml_get(s->doc.root, "cases");
+    check_case_name(s, s->doc.root, used);
+    for (size_t i = 0; i < s->case_count; i++)
+        if (!used[i] && yaml_get(cases, s->cases[i].name)->count == 0)
+            yaml_warn(&s->doc, s->cases[i].at, "cases", "`%s` changes nothing: it has no variable, and nothing names it",
+                      s->cases[i].name);
+}
+
+static void start_time(struct scenario *s)
+{
+    /* The default start, and the only one that is later than every real file for years to come. */
+    if (s->clock.start_ns < INT64_C(1893456000) * 1000000000)
+        yaml_warn(&s->doc, s->doc.root->at, "clock.start", "a start before 2030 may lie behind the time stamps of real files");
+}
+
+void scenario_lint(struct scenario *scenario)
+{
+    static void (*const questions[])(struct scenario *) = {id_is_path,  mx_names,     host_addresses, host_rules,
+                                                           submissions, expectations, capabilities,   case_names,
+                                                           start_time};
+    for (size_t i = 0; i < sizeof questions / sizeof questions[0]; i++)
+        questions[i](scenario);
+}

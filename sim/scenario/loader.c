@@ -1,0 +1,186 @@
+#include "sim/scenario/loader.h"
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/mem.h"
+#include "lib/base/nearest.h"
+
+/* ---- cases ---- */
+
+static bool collect_case(struct scenario *s, const struct yaml_pair *pair)
+{
+    struct scenario_case *out = &s->cases[s->case_count++];
+    *out = (struct scenario_case){.name = pair->key, .at = pair->key_at};
+    if (pair->value->kind != YAML_NODE_MAP) {
+        yaml_error(&s->doc, pair->value->at, "cases", "expected variables, such as {code: 451}, or {}");
+        return false;
+    }
+    const struct yaml_node *needs = yaml_get(pair->value, "requires");
+    return needs == NULL || yaml_decode(&s->doc, needs, &yaml_str_list, "cases.requires", &out->needs);
+}
+
+static bool collect_cases(struct scenario *s)
+{
+    const struct yaml_node *cases = yaml_get(s->doc.root, "cases");
+    if (cases == NULL)
+        return true;
+    if (cases->kind != YAML_NODE_MAP || cases->count == 0) {
+        yaml_error(&s->doc, cases->at, "cases", "expected cases, such as {one: {}, two: {}}");
+        return false;
+    }
+    s->cases = arena_alloc(s->doc.arena, cases->count * sizeof *s->cases);
+    bool good = true;
+    for (size_t i = 0; i < cases->count; i++)
+        good = collect_case(s, &cases->pairs[i]) && good;
+    return good;
+}
+
+static int choose_case(struct scenario *s, const char *name, struct err *err)
+{
+    struct nearest near;
+    if (name == NULL) {
+        s->case_name = s->case_count > 0 ? s->cases[0].name : NULL;
+        s->needs = s->case_count > 0 ? s->cases[0].needs : (struct yaml_list){0};
+        return ERR_OK;
+    }
+    nearest_init(&near, name);
+    for (size_t i = 0; i < s->case_count; i++) {
+        if (strcmp(s->cases[i].name, name) == 0) {
+            s->case_name = s->cases[i].name;
+            s->needs = s->cases[i].needs;
+            return ERR_OK;
+        }
+        nearest_offer(&near, s->cases[i].name);
+    }
+    return err_set(err, ERR_NOT_FOUND, "%s has no case `%s`%s%s%s", s->file, name,
+                   near.best != NULL ? "; did you mean `" : "", near.best != NULL ? near.best : "",
+                   near.best != NULL ? "`?" : "");
+}
+
+/* ---- ${variables} ---- */
+
+static const char *lookup(const struct yaml_node *variables, struct slice name)
+{
+    if (slice_eq_cstr(name, "target.name"))
+        return WORLD_TARGET_NAME;
+    if (slice_eq_cstr(name, "target.addr"))
+        return WORLD_TARGET_ADDR;
+    for (size_t i = 0; variables != NULL && i < variables->count; i++)
+        if (slice_eq_cstr(name, variables->pairs[i].key) && variables->pairs[i].value->kind == YAML_NODE_SCALAR)
+            return variables->pairs[i].value->text;
+    return NULL;
+}
+
+static const char *substitute(struct scenario *s, const struct yaml_node *variables, const struct yaml_node *node)
+{
+    const char *text = node->text, *open;
+    while ((open = strstr(text, "${")) != NULL) {
+        const char *close = strchr(open, '}');
+        struct slice name = close != NULL ? slice_make(open + 2, (size_t)(close - open - 2)) : slice_cstr(open + 2);
+        const char *value = close != NULL ? lookup(variables, name) : NULL;
+        if (value == NULL || strstr(value, "${") != NULL) {
+            yaml_error(&s->doc, node->at, "", "no variable `%.*s` in this case", SLICE_ARG(name));
+            return node->text;
+        }
+        text = arena_printf(s->doc.arena, "%.*s%s%s", (int)(open - text), text, value, close + 1);
+    }
+    return text;
+}
+
+static void substitute_all(struct scenario *s, const struct yaml_node *variables, struct yaml_node *node)
+{
+    if (node->kind == YAML_NODE_SCALAR)
+        node->text = substitute(s, variables, node);
+    for (size_t i = 0; node->kind == YAML_NODE_LIST && i < node->count; i++)
+        substitute_all(s, variables, node->items[i]);
+    for (size_t i = 0; node->kind == YAML_NODE_MAP && i < node->count; i++)
+        substitute_all(s, variables, node->pairs[i].value);
+}
+
+/* ---- the MX hosts of sender domains ---- */
+
+static bool is_named(const struct scenario *s, const char *domain)
+{
+    return scenario_zone(s, domain) != NULL || scenario_host(s, domain) != NULL;
+}
+
+static void add_sender_domain(struct scenario *s, const char *domain, struct zone *zones, unsigned *used)
+{
+    struct arena *arena = s->doc.arena;
+    if (domain == NULL || is_named(s, domain) || *used == WORLD_SENDER_MX_COUNT)
+        return;
+    struct host *host = &s->hosts[s->host_count++];
+    struct zone *zone = &zones[s->zone_count];
+    *host = (struct host){.name = arena_printf(arena, "mx.%s", domain), .automatic = true};
+    (void)inet_pton(AF_INET, arena_printf(arena, "%s%u", WORLD_SENDER_MX_NET, WORLD_SENDER_MX_FIRST + (*used)++),
+                    &host->addr);
+    const char **mx = arena_alloc(arena, sizeof *mx);
+    *mx = arena_printf(arena, "10 %s", host->name);
+    *zone = (struct zone){.name = domain, .mx = {mx, 1}, .ttl_ns = INT64_C(3600000000000)};
+    s->zones = zones;
+    s->zone_count++;
+}
+
+static const char *domain_of(const char *address)
+{
+    const char *at = strrchr(address, '@');
+    return at != NULL && at[1] != '\0' ? at + 1 : NULL;
+}
+
+static void add_sender_domains(struct scenario *s)
+{
+    unsigned used = 0;
+    struct zone *zones = arena_alloc(s->doc.arena, (s->zone_count + WORLD_SENDER_MX_COUNT) * sizeof *zones);
+    if (s->zone_count > 0)
+        memcpy(zones, s->zones, s->zone_count * sizeof *zones);
+    s->zones = zones;
+    for (size_t i = 0; i < s->story_count; i++)
+        add_sender_domain(s, domain_of(s->story[i].from), zones, &used);
+}
+
+/* ---- loading ---- */
+
+static int decode(struct scenario *s, const char *case_name, struct err *err)
+{
+    if (s->doc.root->kind == YAML_NODE_MAP && !collect_cases(s))
+        return ERR_OK; /* the problems are in the report */
+    int rc = choose_case(s, case_name, err);
+    if (rc != ERR_OK)
+        return rc;
+    const struct yaml_node *cases = yaml_get(s->doc.root, "cases");
+    substitute_all(s, s->case_name != NULL ? yaml_get(cases, s->case_name) : NULL, s->doc.root);
+    if (s->doc.error_count == 0 && schema_decode(s)) {
+        add_sender_domains(s);
+        scenario_lint(s);
+    }
+    return ERR_OK;
+}
+
+int scenario_load(struct scenario **out, const char *path, const char *case_name, struct buf *report, struct err *err)
+{
+    struct scenario *s = mem_zalloc(sizeof *s);
+    s->file = path;
+    int rc = yaml_open(&s->doc, path, err);
+    if (rc == ERR_OK)
+        rc = decode(s, case_name, err);
+    yaml_report(&s->doc, report);
+    if (rc == ERR_OK && s->doc.error_count > 0)
+        rc = err_set(err, ERR_INVALID, "%s has %zu error%s", path, s->doc.error_count,
+                     s->doc.error_count == 1 ? "" : "s");
+    if (rc != ERR_OK) {
+        scenario_free(s);
+        return rc;
+    }
+    *out = s;
+    return ERR_OK;
+}
+
+void scenario_free(struct scenario *scenario)
+{
+    if (scenario == NULL)
+        return;
+    yaml_close(&scenario->doc);
+    free(scenario);
+}

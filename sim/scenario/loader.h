@@ -1,0 +1,28 @@
+/*
+ * From a YAML file to a scenario: reads, replaces ${variables} of one case, decodes by the tables of schema.c,
+ * drops what other cases own, adds what every world has (the MX hosts of sender domains), and lints.
+ */
+#ifndef RL_SIM_SCENARIO_LOADER_H
+#define RL_SIM_SCENARIO_LOADER_H
+
+#include "lib/base/buf.h"
+#include "lib/base/err.h"
+#include "sim/scenario/model.h"
+
+/*
+ * case_name NULL takes the first case, or none when there are none; its name stands in the result. Problems, also
+ * warnings, are appended to *report as lines "file:line:column: error: …". ERR_INVALID when there is an error.
+ */
+int scenario_load(struct scenario **out, const char *path, const char *case_name, struct buf *report, struct err *err);
+void scenario_free(struct scenario *scenario);
+
+/* The schema's first stage, for loader.c: fills everything that stands in the file. */
+bool schema_decode(struct scenario *scenario);
+
+/* Adds the linter's problems to scenario->doc. */
+void scenario_lint(struct scenario *scenario);
+
+/* All capabilities a `requires` may name; ended by NULL. */
+extern const char *const capability_names[];
+
+#endif

@@ -1,0 +1,85 @@
+#include "sim/scenario/model.h"
+
+#include <string.h>
+#include <strings.h>
+
+bool range_fits(const struct range *range, int64_t n)
+{
+    return !range->set || (n >= range->min && n <= range->max);
+}
+
+const char *stage_name(enum stage stage)
+{
+    static const char *const names[] = {"connect", "banner", "ehlo", "helo", "starttls", "mail", "rcpt",
+                                        "data",    "eod",    "rset", "noop", "quit",     "any"};
+    return names[stage];
+}
+
+const char *level_name(enum level level)
+{
+    static const char *const names[] = {"must", "should", "may"};
+    return names[level];
+}
+
+const struct zone *scenario_zone(const struct scenario *scenario, const char *name)
+{
+    for (size_t i = 0; i < scenario->zone_count; i++)
+        if (strcasecmp(scenario->zones[i].name, name) == 0)
+            return &scenario->zones[i];
+    return NULL;
+}
+
+const struct host *scenario_host(const struct scenario *scenario, const char *name)
+{
+    for (size_t i = 0; i < scenario->host_count; i++)
+        if (strcasecmp(scenario->hosts[i].name, name) == 0)
+            return &scenario->hosts[i];
+    return NULL;
+}
+
+const struct host *scenario_host_at(const struct scenario *scenario, struct in_addr addr)
+{
+    for (size_t i = 0; i < scenario->host_count; i++)
+        if (scenario->hosts[i].addr.s_addr == addr.s_addr)
+            return &scenario->hosts[i];
+    return NULL;
+}
+
+const struct submission *scenario_submission(const struct scenario *scenario, const char *from, const char *to)
+{
+    for (size_t i = 0; i < scenario->story_count; i++) {
+        const struct submission *s = &scenario->story[i];
+        if (strcasecmp(s->from, from) != 0)
+            continue;
+        for (size_t k = 0; k < s->to_count; k++)
+            if (strcasecmp(s->to[k], to) == 0)
+                return s;
+    }
+    return NULL;
+}
+
+bool scenario_parse_mx(const char *text, unsigned *preference, struct slice *name)
+{
+    struct slice rest = slice_trim(slice_cstr(text));
+    uint64_t n;
+    if (!slice_to_u64(slice_cut(&rest, ' '), 65535, &n))
+        return false;
+    *preference = (unsigned)n;
+    *name = slice_trim(rest);
+    if (name->len > 1 && name->ptr[name->len - 1] == '.')
+        name->len--;
+    return name->len > 0;
+}
+
+bool scenario_is_mx_of(const struct scenario *scenario, const char *host, const char *domain)
+{
+    const struct zone *zone = scenario_zone(scenario, domain);
+    unsigned preference;
+    struct slice name;
+    if (zone == NULL || zone->mx.count == 0)
+        return strcasecmp(host, domain) == 0;
+    for (size_t i = 0; i < zone->mx.count; i++)
+        if (scenario_parse_mx(((const char **)zone->mx.items)[i], &preference, &name) && slice_ieq_cstr(name, host))
+            return true;
+    return false;
+}

@@ -1,0 +1,276 @@
+/*
+ * A scenario as C structs: the world (standing rules that react), the story (what is done, and when), the
+ * expectations (what must be true of the trace). loader.h makes it from YAML; nothing here changes afterwards.
+ *
+ *     struct scenario
+ *       zones[]   -- dns of the world            hosts[] -- MX hosts with their rules
+ *       story[]   -- submissions, expanded       expects[] -- a sentence, a clause, one check
+ *
+ * Everything lives in the arena of its YAML document until scenario_free. Lengths of time are in ns.
+ */
+#ifndef RL_SIM_SCENARIO_MODEL_H
+#define RL_SIM_SCENARIO_MODEL_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/text/yaml.h"
+
+/* Addresses that every world has (documentation ranges, RFC 5737). */
+#define WORLD_TARGET_NAME   "relay.example"
+#define WORLD_TARGET_ADDR   "203.0.113.1"
+#define WORLD_DNS_ADDR      "203.0.113.129"
+#define WORLD_SENDER_MX_NET "203.0.113." /* 130 and on: one a sender domain */
+#define WORLD_SENDER_MX_FIRST 130
+#define WORLD_SENDER_MX_COUNT 64
+#define WORLD_CLIENT_ADDR   "203.0.113.200"
+#define WORLD_SMTP_PORT     25
+
+/* "N", ">=N", "<=N", "A..B" of counts or lengths of time. An absent range is not `set` and fits everything. */
+struct range {
+    bool set;
+    int64_t min, max;
+    const char *text; /* as written */
+};
+
+bool range_fits(const struct range *range, int64_t n);
+
+/* ---- world ---- */
+
+enum zone_fault_kind { FAULT_SERVFAIL, FAULT_NXDOMAIN, FAULT_NODATA, FAULT_REFUSED, FAULT_TIMEOUT };
+enum zone_type { ZONE_ANY, ZONE_A, ZONE_AAAA, ZONE_MX, ZONE_TXT, ZONE_CNAME };
+
+struct zone_fault {
+    struct yaml_mark at;
+    int type; /* enum zone_type */
+    int as;   /* enum zone_fault_kind */
+    struct range times, between;
+    const char *only_case;
+};
+
+struct zone_mta_sts {
+    bool published;
+    const char *mode;
+};
+
+struct zone {
+    struct yaml_mark at;
+    const char *name; /* lower case, no final dot */
+    struct yaml_list mx, a, aaaa, txt; /* const char * */
+    const char *cname;
+    int64_t ttl_ns;
+    struct zone_mta_sts mta_sts;
+    struct yaml_list fail; /* struct zone_fault */
+};
+
+enum stage {
+    STAGE_CONNECT, STAGE_BANNER, STAGE_EHLO, STAGE_HELO, STAGE_STARTTLS, STAGE_MAIL, STAGE_RCPT, STAGE_DATA,
+    STAGE_EOD, STAGE_RSET, STAGE_NOOP, STAGE_QUIT, STAGE_ANY,
+};
+
+const char *stage_name(enum stage stage); /* "rcpt" */
+
+enum then { THEN_CONTINUE, THEN_CLOSE, THEN_RESET, THEN_STALL };
+enum keep { KEEP_AS_REPLIED, KEEP_YES, KEEP_NO };
+enum greylist_part { GREYLIST_CLIENT = 1, GREYLIST_SENDER = 2, GREYLIST_RCPT = 4, GREYLIST_HELO = 8 };
+
+struct reply_text {
+    int code;         /* 0 = no reply */
+    const char *text; /* behind the code; lines separated by \n */
+};
+
+struct greylist {
+    struct yaml_list key; /* int, enum greylist_part */
+    int64_t wait_ns, remember_ns, closes_ns; /* closes 0 = never */
+};
+
+struct rule_when {
+    const char *rcpt, *sender, *client, *helo, *verb; /* globs; NULL = any */
+    struct range connection, message, between;
+    bool tls, tls_seen;
+};
+
+struct rule {
+    struct yaml_mark at_mark;
+    int at; /* enum stage */
+    struct rule_when when;
+    struct range times;
+    /* deciding effects */
+    struct reply_text reply;
+    struct greylist *greylist;
+    bool refuse, blackhole;
+    /* adding effects */
+    int64_t delay_ns;
+    int keep; /* enum keep */
+    int then; /* enum then */
+    bool then_seen;
+    bool optional;
+    const char *note;
+    const char *only_case;
+};
+
+enum cert {
+    CERT_VALID,
+    CERT_EXPIRED,
+    CERT_NOT_YET_VALID,
+    CERT_SELF_SIGNED,
+    CERT_WRONG_NAME,
+};
+
+struct host_tls {
+    int cert; /* enum cert */
+    int64_t not_after_ns; /* relative to the start; 0 = the kind's own */
+    struct yaml_list names;
+};
+
+struct host {
+    struct yaml_mark at;
+    const char *name;
+    struct in_addr addr;
+    const char *banner;
+    struct yaml_list ehlo; /* const char *; replaces the default offers when ehlo_seen */
+    bool ehlo_seen;
+    struct {
+        uint64_t size;
+        int64_t rcpts;
+    } limits;
+    struct host_tls tls;
+    struct yaml_list rules; /* struct rule */
+    bool automatic;         /* the MX host of a sender's domain; takes everything */
+};
+
+/* ---- story ---- */
+
+struct submission {
+    struct yaml_mark at;
+    const char *id;
+    unsigned n; /* 1 unless count says more */
+    int64_t t_ns;
+    const char *from;
+    const char **to;
+    size_t to_count;
+    uint64_t size; /* of the body; 0 = a short text */
+    const char *as_user;
+};
+
+/* ---- expectations ---- */
+
+enum level { LEVEL_MUST, LEVEL_SHOULD, LEVEL_MAY };
+const char *level_name(enum level level);
+
+enum check_kind { CHECK_DELIVERED, CHECK_ATTEMPTS, CHECK_DSN, CHECK_NEVER, CHECK_INVARIANT };
+
+struct check_delivered {
+    struct yaml_mark at;
+    const char *of, *to;
+    struct range times, within;
+    const char *host;
+    bool tls, tls_seen;
+};
+
+struct window {
+    struct range window; /* of times since the submission */
+    struct range count;
+};
+
+struct check_attempts {
+    struct yaml_mark at;
+    const char *of, *to;
+    struct range count, gap, first, last;
+    struct yaml_list in; /* struct window */
+};
+
+struct dsn_recipient_check {
+    const char *action;
+    struct yaml_list status, diagnostic; /* globs; one must fit */
+    const char *remote_mta;
+};
+
+struct check_dsn {
+    struct yaml_mark at;
+    const char *of;
+    struct range times, between;
+    const char *action, *envelope_from, *to;
+    struct yaml_map recipients;      /* address -> struct dsn_recipient_check */
+    struct yaml_list not_recipients; /* const char * */
+    struct yaml_list contains;       /* const char *, globs over the human part */
+};
+
+/* {event: smtp.reply, code: 421, host: "mx*"}: globs and ranges over trace fields */
+struct pattern {
+    const char **names;
+    const char **values;
+    size_t count;
+};
+
+struct check_never {
+    struct pattern pattern;
+    struct pattern *after, *before;
+    struct pattern *except;
+    size_t except_count;
+};
+
+enum invariant { INVARIANT_QUEUE_EMPTY, INVARIANT_NO_LOSS };
+
+struct expect {
+    struct yaml_mark at;
+    int level; /* enum level */
+    const char *sentence;
+    struct yaml_list spec; /* const char *, "RFC5321#4.5.4.1" */
+    const char *id, *only_case, *why;
+    struct yaml_list needs; /* const char *, capabilities */
+    enum check_kind kind;
+    struct check_delivered delivered;
+    struct check_attempts attempts;
+    struct check_dsn dsn;
+    struct check_never never;
+    enum invariant invariant;
+};
+
+/* ---- the whole ---- */
+
+struct scenario_case {
+    const char *name;
+    struct yaml_mark at;
+    struct yaml_list needs; /* const char *, capabilities */
+};
+
+struct scenario {
+    const char *file;
+    const char *id, *title;
+    const char *case_name; /* NULL when the scenario has no cases */
+    struct {
+        const char *level, *story, *watch;
+        struct yaml_list see_also;
+    } teach;
+    struct yaml_list tags;
+    struct yaml_list needs; /* of the scenario and of the case */
+    int64_t seed;
+    struct {
+        int64_t start_ns; /* since 1970 */
+        int64_t until_ns, quiet_ns;
+    } clock;
+    struct scenario_case *cases;
+    size_t case_count;
+    struct zone *zones;
+    size_t zone_count;
+    struct host *hosts;
+    size_t host_count;
+    struct submission *story;
+    size_t story_count;
+    struct expect *expects;
+    size_t expect_count;
+    struct yaml_doc doc; /* owns all */
+};
+
+const struct zone *scenario_zone(const struct scenario *scenario, const char *name);       /* exact, without case */
+const struct host *scenario_host(const struct scenario *scenario, const char *name);
+const struct host *scenario_host_at(const struct scenario *scenario, struct in_addr addr);
+const struct submission *scenario_submission(const struct scenario *scenario, const char *from, const char *to);
+/* Whether mail for this domain goes to this host: by MX record, or as the domain itself. */
+bool scenario_is_mx_of(const struct scenario *scenario, const char *host, const char *domain);
+/* "10 mx1.dest.example" -> preference and name; false when it is not of that form. */
+bool scenario_parse_mx(const char *text, unsigned *preference, struct slice *name);
+
+#endif

@@ -1,0 +1,152 @@
+#include "sim/trace/reader.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/duration.h"
+#include "lib/base/mem.h"
+
+#define LINE_BYTES_MAX (1024 * 1024)
+#define EVENTS_MAX     4000000
+
+static int add_event(struct trace_log *log, struct json *json, struct err *err)
+{
+    if (log->count == EVENTS_MAX)
+        return err_set(err, ERR_TOO_BIG, "more than %d events", EVENTS_MAX);
+    if (log->count == log->room) {
+        log->room = log->room > 0 ? 2 * log->room : 256;
+        log->events = mem_realloc(log->events, log->room, sizeof *log->events);
+    }
+    struct trace_event *event = &log->events[log->count++];
+    event->json = json;
+    event->event = json_get_str(json, "event", "");
+    event->t_ns = (int64_t)llround(json_get_real(json, "t", 0) * 1e6) * 1000;
+    return ERR_OK;
+}
+
+static int take_line(struct trace_log *log, struct slice line, struct err *err)
+{
+    struct json *json;
+    int rc = json_parse(line, &json, err);
+    if (rc != ERR_OK)
+        return rc;
+    if (log->header != NULL)
+        return add_event(log, json, err);
+    log->header = json;
+    if (json_get_int(json, "trace", 0) != 1)
+        return err_set(err, ERR_INVALID, "no trace of version 1");
+    return ERR_OK;
+}
+
+/* The message of each transaction, which is known from its RCPTs on, goes to all of its events. */
+static void fill_in_messages(struct trace_log *log)
+{
+    size_t txns = 0;
+    for (size_t i = 0; i < log->count; i++) {
+        int64_t txn = json_get_int(log->events[i].json, "txn", 0);
+        if (txn > 0 && txn < EVENTS_MAX && (size_t)txn >= txns)
+            txns = (size_t)txn + 1;
+    }
+    const struct json **of = mem_zalloc((txns + 1) * sizeof(const struct json *));
+    for (size_t i = 0; i < log->count; i++) {
+        int64_t txn = json_get_int(log->events[i].json, "txn", 0);
+        if (txn > 0 && (size_t)txn < txns && of[txn] == NULL && json_get(log->events[i].json, "msg") != NULL)
+            of[txn] = log->events[i].json;
+    }
+    for (size_t i = 0; i < log->count; i++) {
+        struct json *json = log->events[i].json;
+        int64_t txn = json_get_int(json, "txn", 0);
+        if (txn <= 0 || (size_t)txn >= txns || of[txn] == NULL || json_get(json, "msg") != NULL)
+            continue;
+        json_set_str(json, "msg", json_get_str(of[txn], "msg", ""));
+        json_set_int(json, "n", json_get_int(of[txn], "n", 1));
+    }
+    free(of);
+}
+
+int trace_read(struct trace_log *out, const char *path, struct err *err)
+{
+    FILE *file = fopen(path, "re");
+    char *line = NULL;
+    size_t room = 0, number = 0;
+    int rc = ERR_OK;
+    *out = (struct trace_log){0};
+    if (file == NULL)
+        return err_errno(err, "cannot read %s", path);
+    for (ssize_t len; rc == ERR_OK && (len = getline(&line, &room, file)) >= 0;) {
+        number++;
+        rc = len > LINE_BYTES_MAX ? err_set(err, ERR_TOO_BIG, "a line of %zd bytes", len)
+                                  : take_line(out, slice_make(line, (size_t)len), err);
+    }
+    free(line);
+    (void)fclose(file);
+    if (rc == ERR_OK && out->header == NULL)
+        rc = err_set(err, ERR_INVALID, "%s is empty", path);
+    else if (rc != ERR_OK)
+        rc = err_prefix(err, "%s:%zu", path, number);
+    if (rc != ERR_OK)
+        trace_log_fini(out);
+    else
+        fill_in_messages(out);
+    return rc;
+}
+
+void trace_log_fini(struct trace_log *log)
+{
+    for (size_t i = 0; i < log->count; i++)
+        json_free(log->events[i].json);
+    free(log->events);
+    json_free(log->header);
+    *log = (struct trace_log){0};
+}
+
+/* ---- rounds ---- */
+
+static void feed(struct rounds *rounds, const struct trace_event *event)
+{
+    const struct json *json = event->json;
+    const char *host = json_get_str(json, "host", NULL), *msg = json_get_str(json, "msg", NULL);
+    const char *rcpt = json_get_str(json, "rcpt", NULL), *result = json_get_str(json, "result", "");
+    unsigned conn = (unsigned)json_get_int(json, "conn", 0), n = (unsigned)json_get_int(json, "n", 1);
+    if (strcmp(event->event, "msg.submitted") == 0 && msg != NULL)
+        rounds_submitted(rounds, msg, n, event->t_ns);
+    else if (strcmp(event->event, "dns.query") == 0)
+        rounds_dns(rounds, json_get_str(json, "qname", ""), event->t_ns);
+    else if (strcmp(event->event, "tcp.connect") == 0 && host != NULL && conn != 0)
+        rounds_connect(rounds, conn, host, event->t_ns);
+    else if (strcmp(event->event, "tcp.connect") == 0 && host != NULL && strcmp(result, "given-up") != 0)
+        rounds_connect_failed(rounds, host, event->t_ns);
+    else if (strcmp(event->event, "smtp.command") == 0 && rcpt != NULL && msg != NULL)
+        (void)rounds_rcpt(rounds, conn, msg, n, rcpt, event->t_ns);
+    else if (strcmp(event->event, "tcp.close") == 0 && conn != 0)
+        rounds_closed(rounds, conn, event->t_ns);
+    else if (strcmp(event->event, "msg.delivered") == 0 && msg != NULL && rcpt != NULL)
+        rounds_settled(rounds, msg, n, rcpt, event->t_ns);
+}
+
+static void feed_dsn(struct rounds *rounds, const struct trace_event *event)
+{
+    const struct json *recipients = json_get(event->json, "recipients");
+    const char *msg = json_get_str(event->json, "msg", NULL);
+    for (size_t i = 0; msg != NULL && i < json_count(recipients); i++) {
+        const struct json *one = json_at(recipients, i);
+        if (strcmp(json_get_str(one, "action", ""), "failed") == 0)
+            rounds_settled(rounds, msg, (unsigned)json_get_int(event->json, "n", 1), json_get_str(one, "rcpt", ""),
+                           event->t_ns);
+    }
+}
+
+struct rounds *trace_count_rounds(const struct trace_log *log, const struct scenario *scenario)
+{
+    struct rounds *rounds = rounds_new(scenario);
+    for (size_t i = 0; i < log->count; i++) {
+        feed(rounds, &log->events[i]);
+        if (strcmp(log->events[i].event, "dsn.seen") == 0)
+            feed_dsn(rounds, &log->events[i]);
+    }
+    rounds_end(rounds, log->count > 0 ? log->events[log->count - 1].t_ns : 0);
+    return rounds;
+}

@@ -1,0 +1,34 @@
+/*
+ * The reader of a trace: its events in order, with what only hindsight tells filled in: every event of a
+ * transaction carries the message that its RCPTs or its token name. Unknown keys are kept, unknown events too.
+ * Limits: 1 GiB, lines of 1 MiB.
+ */
+#ifndef RL_SIM_TRACE_READER_H
+#define RL_SIM_TRACE_READER_H
+
+#include <stdint.h>
+
+#include "lib/base/err.h"
+#include "lib/text/json.h"
+#include "sim/scenario/model.h"
+#include "sim/trace/rounds.h"
+
+struct trace_event {
+    int64_t t_ns;
+    const char *event; /* its name */
+    struct json *json; /* all of it, msg and n filled in */
+};
+
+struct trace_log {
+    struct json *header;
+    struct trace_event *events;
+    size_t count, room;
+};
+
+int trace_read(struct trace_log *out, const char *path, struct err *err);
+void trace_log_fini(struct trace_log *log);
+
+/* The rounds of all recipients, counted from the trace. Freed with rounds_free. */
+struct rounds *trace_count_rounds(const struct trace_log *log, const struct scenario *scenario);
+
+#endif

@@ -1,0 +1,59 @@
+/*
+ * Attempts as people count them. An attempt at a (message, recipient) is a *round*: it opens with the first connect
+ * to an MX host of the recipient's domain (or the first DNS question for it) while the recipient is pending, takes
+ * in the other hosts tried after it, and closes when a host already tried is contacted again, or when 15 min pass
+ * without an event.
+ *
+ * Fed events in the order of the trace, by the sim while it writes them and by the judge when it reads them, so both
+ * count alike. A connection belongs to the recipients that its transactions name; one that ends without a
+ * transaction belongs to every recipient that is pending for its host, as of the time of its connect.
+ * DNS questions alone make a round when no connect follows within 15 min, or before they are asked anew.
+ * Times are ns since the story's start.
+ */
+#ifndef RL_SIM_TRACE_ROUNDS_H
+#define RL_SIM_TRACE_ROUNDS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sim/scenario/model.h"
+
+#define ROUND_HOSTS_MAX 16
+
+struct rounds;
+
+struct round {
+    int64_t open_ns, last_ns;
+    const char *hosts[ROUND_HOSTS_MAX]; /* in the order in which they were tried */
+    size_t host_count;
+    bool over; /* whatever comes next is another round */
+};
+
+/* The rounds of one recipient of one submission. */
+struct rounds_of {
+    const struct submission *submission;
+    const char *rcpt;
+    int64_t submitted_ns; /* the 250; INT64_MAX before */
+    int64_t settled_ns;   /* delivered or bounced; INT64_MAX before */
+    struct round *list;
+    size_t count, room;
+};
+
+/* The scenario must outlive the rounds. */
+struct rounds *rounds_new(const struct scenario *scenario);
+void rounds_free(struct rounds *rounds);
+
+void rounds_submitted(struct rounds *rounds, const char *msg, unsigned n, int64_t t_ns);
+void rounds_settled(struct rounds *rounds, const char *msg, unsigned n, const char *rcpt, int64_t t_ns);
+void rounds_dns(struct rounds *rounds, const char *name, int64_t t_ns);
+void rounds_connect(struct rounds *rounds, unsigned conn, const char *host, int64_t t_ns);
+void rounds_connect_failed(struct rounds *rounds, const char *host, int64_t t_ns); /* refused, dropped, unreachable */
+/* A transaction on the connection names the recipient: the number of its round, from 1; 0 when nobody knows it. */
+unsigned rounds_rcpt(struct rounds *rounds, unsigned conn, const char *msg, unsigned n, const char *rcpt, int64_t t_ns);
+void rounds_closed(struct rounds *rounds, unsigned conn, int64_t t_ns);
+void rounds_end(struct rounds *rounds, int64_t t_ns); /* the run is over: open ends are counted */
+
+const struct rounds_of *rounds_get(const struct rounds *rounds, const char *msg, unsigned n, const char *rcpt);
+const struct rounds_of *rounds_at(const struct rounds *rounds, size_t index); /* NULL behind the last */
+
+#endif
