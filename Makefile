@@ -23,7 +23,7 @@ endif
 CFLAGS_ALL := $(CSTD) $(WARN) $(HARDEN) $(FLAGS_$(MODE)) $(CFLAGS)
 CPPFLAGS_ALL := -I. $(CPPFLAGS)
 LDFLAGS_ALL := $(FLAGS_$(MODE)) $(LDFLAGS)
-LIBS = $(shell pkg-config --libs libevent_core openssl yaml-0.1 libcares ldns sqlite3 jansson) -lcrypt
+LIBS = $(shell pkg-config --libs libevent_core openssl yaml-0.1 libcares ldns sqlite3 jansson) -lcrypt -lm
 CHECK_LIBS = $(shell pkg-config --libs check)
 
 COMPONENTS := lib relay sim warp harness

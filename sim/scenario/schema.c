@@ -383,7 +383,7 @@ static const struct yaml_type host_tls_type = GROUP("TLS settings", host_tls_fie
 
 static const struct yaml_field host_fields[] = {
     NEED(host, "addr", ipv4, addr, "its address, in 192.0.2.0/24, 198.51.100.0/24 or 203.0.113.0/25"),
-    F(host, "banner", yaml_str, banner, "text behind the greeting's 220"),
+    F(host, "banner", yaml_str, banner, "the greeting's text behind the host name"),
     SEEN(host, "ehlo", yaml_str_list, ehlo, ehlo_seen, "the EHLO keywords it offers, instead of the usual"),
     F(host, "limits", host_limits, limits, "limits"),
     F(host, "tls", host_tls_type, tls, "TLS"),

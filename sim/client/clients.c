@@ -1,0 +1,323 @@
+#include "sim/client/clients.h"
+
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "lib/base/duration.h"
+#include "lib/base/list.h"
+#include "lib/base/mem.h"
+#include "lib/io/stream.h"
+#include "sim/client/submit.h"
+
+#define AT_ONCE    10
+#define HELO       "client.example"
+
+struct client {
+    struct clients *clients;
+    const struct submission *submission;
+    struct stream *stream;
+    struct tls_ctx *tls;
+    struct submit submit;
+    char *message;
+    struct timer timer;
+    struct list_link link;
+};
+
+struct clients {
+    struct sim *sim;
+    struct client_settings settings;
+    size_t next; /* of `order` */
+    size_t *order; /* submissions by time */
+    struct timer timer;
+    struct list active;
+};
+
+/* ---- the message ---- */
+
+static const char *domain_of(const char *address)
+{
+    const char *at = strrchr(address, '@');
+    return at != NULL ? at + 1 : "client.example";
+}
+
+static void add_body(struct buf *out, const struct submission *s)
+{
+    if (s->size == 0) {
+        (void)buf_printf(out, "Hello,\r\n\r\nthis is %s. It wants to arrive.\r\n", s->id);
+        return;
+    }
+    static const char line[] = "The same words over and over, to fill a message up to its wanted size.\r\n";
+    const size_t whole = sizeof line - 1;
+    for (uint64_t left = s->size; left > 0;) {
+        size_t part = left < whole ? (size_t)left : whole;
+        size_t octets = part < 2 ? 2 : part; /* a line end at least */
+        (void)buf_add(out, line + whole - octets, octets);
+        left -= part;
+    }
+}
+
+static char *compose(const struct sim *sim, const struct submission *s, size_t *len)
+{
+    struct buf out;
+    char date[64];
+    struct tm utc;
+    time_t now = (time_t)(loop_wall_ns(sim->loop) / NS_PER_S);
+    (void)gmtime_r(&now, &utc);
+    (void)strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S +0000", &utc);
+    buf_init(&out, (size_t)s->size + 65536);
+    (void)buf_printf(&out, "From: <%s>\r\nTo: <%s>\r\nSubject: %s\r\nDate: %s\r\n",
+                     s->from[0] != '\0' ? s->from : "postmaster@client.example", s->to[0], s->id, date);
+    (void)buf_printf(&out, "Message-ID: <%s.%s.%u@%s>\r\nX-Relaylab-Id: %s.%s.%u\r\n\r\n", sim->run, s->id, s->n,
+                     domain_of(s->from), sim->run, s->id, s->n);
+    add_body(&out, s);
+    *len = out.len;
+    char *message = mem_strndup(out.data, out.len);
+    buf_fini(&out);
+    return message;
+}
+
+/* ---- one client ---- */
+
+static void record(struct client *c, const char *event, const char *rcpt, struct json *extra)
+{
+    struct trace_fields f = {.msg = c->submission->id,
+                             .n = c->submission->n,
+                             .rcpt = rcpt,
+                             .code = c->submit.code,
+                             .verb = c->submit.verb};
+    trace_emit(c->clients->sim->trace, event, &f, extra);
+}
+
+static void record_accepted(struct client *c)
+{
+    struct sim *sim = c->clients->sim;
+    struct json *extra = json_new_object(), *to = json_new_array();
+    json_set_str(extra, "from", c->submission->from);
+    for (size_t i = 0; i < c->submission->to_count; i++)
+        if (c->submit.accepted[i])
+            json_push(to, json_new_str(c->submission->to[i]));
+    json_set(extra, "to", to);
+    char *token = mem_printf("%s.%s.%u", sim->run, c->submission->id, c->submission->n);
+    json_set_str(extra, "token", token);
+    free(token);
+    c->submit.verb = NULL;
+    record(c, "msg.submitted", NULL, extra);
+    rounds_submitted(sim->rounds, c->submission->id, c->submission->n, sim_t_ns(sim));
+}
+
+static void record_refused(struct client *c, const char *rcpt)
+{
+    struct json *extra = json_new_object();
+    json_set(extra, "text", json_new_bytes(slice_cstr(c->submit.text)));
+    record(c, "msg.refused", rcpt, extra);
+}
+
+static void start_due(struct clients *clients);
+
+static void end_client(struct client *c)
+{
+    struct clients *clients = c->clients;
+    timer_stop(&c->timer);
+    if (c->stream != NULL)
+        stream_free(c->stream);
+    tls_ctx_free(c->tls);
+    submit_fini(&c->submit);
+    free(c->message);
+    list_remove(&clients->active, &c->link);
+    free(c);
+}
+
+static void end_and_go_on(struct client *c)
+{
+    struct clients *clients = c->clients;
+    end_client(c);
+    start_due(clients);
+}
+
+static void flush(struct client *c)
+{
+    if (c->submit.out.len > 0)
+        (void)stream_write(c->stream, buf_slice(&c->submit.out));
+    buf_reset(&c->submit.out);
+}
+
+static int64_t now_ns(const struct client *c)
+{
+    return loop_now_ns(c->clients->sim->loop);
+}
+
+static void handle(struct client *c, enum submit_event event)
+{
+    flush(c);
+    switch (event) {
+    case SUBMIT_NOTHING:
+        break;
+    case SUBMIT_START_TLS:
+        if (pki_client(c->clients->sim->pki, &c->tls, NULL) == ERR_OK)
+            (void)stream_start_tls(c->stream, c->tls, TLS_CLIENT, WORLD_TARGET_NAME);
+        break;
+    case SUBMIT_REFUSED_RCPT:
+        record_refused(c, c->submit.refused_rcpt);
+        break;
+    case SUBMIT_ACCEPTED:
+        record_accepted(c);
+        break;
+    case SUBMIT_REFUSED:
+        record_refused(c, NULL);
+        break;
+    case SUBMIT_OVER:
+        end_and_go_on(c);
+        return;
+    }
+    if (c->submit.deadline_ns != INT64_MAX)
+        timer_set_at(&c->timer, c->submit.deadline_ns);
+}
+
+static void on_connected(void *arg)
+{
+    struct client *c = arg;
+    timer_set_at(&c->timer, c->submit.deadline_ns);
+}
+
+static void on_data(void *arg, struct buf *in)
+{
+    struct client *c = arg;
+    enum submit_event event;
+    do {
+        event = submit_feed(&c->submit, in, now_ns(c));
+        bool over = event == SUBMIT_OVER;
+        handle(c, event);
+        if (over)
+            return;
+    } while (event == SUBMIT_REFUSED_RCPT || event == SUBMIT_ACCEPTED || event == SUBMIT_REFUSED);
+}
+
+static void on_tls(void *arg, const struct tls_info *info)
+{
+    struct client *c = arg;
+    (void)info;
+    handle(c, submit_tls_started(&c->submit, now_ns(c)));
+}
+
+static void on_end(void *arg, enum stream_end end, int error)
+{
+    struct client *c = arg;
+    char why[128];
+    (void)snprintf(why, sizeof why, "the connection to the target ended (%s%s%s)", stream_end_name(end),
+                   error != 0 ? ": " : "", error != 0 ? strerror(error) : "");
+    if (submit_lost(&c->submit, why) == SUBMIT_REFUSED)
+        record_refused(c, NULL);
+    end_and_go_on(c);
+}
+
+/* RFC 5321 §4.5.3.2: this long, and no answer. */
+static void on_timeout(void *arg)
+{
+    struct client *c = arg;
+    struct clients *clients = c->clients;
+    struct json *extra = json_new_object();
+    const char *verb = submit_waits_for(&c->submit);
+    if (c->submit.step == SUBMIT_QUIT) { /* the message is safe, or refused; silence now costs nothing */
+        end_and_go_on(c);
+        return;
+    }
+    json_set_int(extra, "port", clients->settings.port);
+    json_set_str(extra, "text", "no answer within the time that RFC 5321 4.5.3.2 allows");
+    trace_emit(clients->sim->trace, "target.silent",
+               &(struct trace_fields){.msg = c->submission->id, .n = c->submission->n, .verb = verb}, extra);
+    end_client(c);
+    clients->settings.on_silent(clients->settings.arg);
+}
+
+static const struct stream_ops stream_ops = {
+    .on_connected = on_connected, .on_data = on_data, .on_tls = on_tls, .on_end = on_end};
+
+static void start_one(struct clients *clients, const struct submission *submission)
+{
+    struct stream_limits limits = {65536, (size_t)submission->size * 2 + 1024 * 1024};
+    const struct client_settings *settings = &clients->settings;
+    struct sim *sim = clients->sim;
+    struct sockaddr_in to = {
+        .sin_family = AF_INET, .sin_addr = settings->target, .sin_port = htons(settings->port)};
+    struct sockaddr_in from = {.sin_family = AF_INET, .sin_addr = settings->source};
+    struct err err;
+    size_t len;
+    struct client *c = mem_zalloc(sizeof *c);
+    c->clients = clients;
+    c->submission = submission;
+    c->message = compose(sim, submission, &len);
+    timer_init(&c->timer, sim->loop, on_timeout, c);
+    submit_init(&c->submit, submission, HELO, settings->user, settings->password, slice_make(c->message, len),
+                loop_now_ns(sim->loop));
+    list_append(&clients->active, &c->link);
+    if (stream_connect(&c->stream, sim->loop, (struct sockaddr *)&to, sizeof to, (struct sockaddr *)&from, sizeof from,
+                       &limits, &stream_ops, c, &err) != ERR_OK) {
+        (void)submit_lost(&c->submit, err.text);
+        record_refused(c, NULL);
+        end_client(c);
+    }
+}
+
+/* ---- the story's clock ---- */
+
+static void start_due(struct clients *clients)
+{
+    const struct scenario *scenario = clients->sim->scenario;
+    while (clients->next < scenario->story_count && clients->active.count < AT_ONCE) {
+        const struct submission *next = &scenario->story[clients->order[clients->next]];
+        int64_t wait = next->t_ns - sim_t_ns(clients->sim);
+        if (wait > 0) {
+            timer_set_after(&clients->timer, wait);
+            return;
+        }
+        clients->next++;
+        start_one(clients, next);
+    }
+}
+
+static void on_time(void *arg)
+{
+    start_due(arg);
+}
+
+static void sort_by_time(struct clients *clients)
+{
+    const struct scenario *scenario = clients->sim->scenario;
+    clients->order = mem_zalloc((scenario->story_count + 1) * sizeof *clients->order);
+    for (size_t i = 0; i < scenario->story_count; i++) {
+        size_t at = i;
+        for (; at > 0 && scenario->story[clients->order[at - 1]].t_ns > scenario->story[i].t_ns; at--)
+            clients->order[at] = clients->order[at - 1];
+        clients->order[at] = i;
+    }
+}
+
+struct clients *clients_new(struct sim *sim, const struct client_settings *settings)
+{
+    struct clients *clients = mem_zalloc(sizeof *clients);
+    clients->sim = sim;
+    clients->settings = *settings;
+    list_init(&clients->active);
+    timer_init(&clients->timer, sim->loop, on_time, clients);
+    sort_by_time(clients);
+    return clients;
+}
+
+void clients_start(struct clients *clients)
+{
+    start_due(clients);
+}
+
+void clients_free(struct clients *clients)
+{
+    if (clients == NULL)
+        return;
+    LIST_EACH_SAFE(struct client, link, c, next, &clients->active)
+    end_client(c);
+    timer_stop(&clients->timer);
+    free(clients->order);
+    free(clients);
+}

@@ -1,0 +1,26 @@
+/*
+ * The story's submissions, on real sockets: each comes at its time, from the client's address to the target's
+ * submission port; at most ten at once, the rest in order behind them. Tells the trace what the target took.
+ */
+#ifndef RL_SIM_CLIENTS_H
+#define RL_SIM_CLIENTS_H
+
+#include "lib/base/err.h"
+#include "sim/context.h"
+
+struct clients;
+
+struct client_settings {
+    struct in_addr target, source;
+    uint16_t port;
+    const char *user, *password;
+    /* The target did not answer within the RFC's timeout: the run has no point any more. */
+    void (*on_silent)(void *arg);
+    void *arg;
+};
+
+struct clients *clients_new(struct sim *sim, const struct client_settings *settings);
+void clients_start(struct clients *clients); /* t = 0 is now */
+void clients_free(struct clients *clients);
+
+#endif

@@ -1,0 +1,71 @@
+#include "sim/connects.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "lib/base/mem.h"
+
+#define A_BATCH 64
+
+static const char *result_name(enum warp_connect_result result)
+{
+    static const char *const names[] = {"ok", "refused", "unreachable", "denied", "dropped", "given-up"};
+    return names[result];
+}
+
+static struct json *describe(const struct warp_connect *one)
+{
+    char addr[INET6_ADDRSTRLEN] = "?";
+    struct json *extra = json_new_object();
+    (void)inet_ntop(one->family == 4 ? AF_INET : AF_INET6, one->addr, addr, sizeof addr);
+    json_set_str(extra, "addr", addr);
+    json_set_int(extra, "port", one->port);
+    return extra;
+}
+
+static const struct host *host_of(const struct connects *connects, const struct warp_connect *one)
+{
+    struct in_addr addr;
+    if (one->family != 4 || one->port != WORLD_SMTP_PORT)
+        return NULL;
+    memcpy(&addr, one->addr, sizeof addr);
+    return scenario_host_at(connects->sim->scenario, addr);
+}
+
+static void violation(struct connects *connects, const struct warp_connect *one)
+{
+    struct json *extra = describe(one);
+    json_set_str(extra, "kind", "outside-world");
+    json_set_str(extra, "text", "the target wanted to send packets out of the simulated internet; none left");
+    trace_emit(connects->sim->trace, "violation", &(struct trace_fields){.at_ns = (int64_t)one->t_ns}, extra);
+}
+
+static void take(struct connects *connects, const struct warp_connect *one)
+{
+    struct sim *sim = connects->sim;
+    const struct host *host = host_of(connects, one);
+    struct trace_fields f = {.host = host != NULL ? host->name : NULL, .at_ns = (int64_t)one->t_ns};
+    if (one->result == WARP_CONNECT_DENIED) {
+        violation(connects, one);
+        return;
+    }
+    if (host != NULL && one->result == WARP_CONNECT_OK)
+        return; /* the host itself tells of it, with more */
+    struct json *extra = describe(one);
+    json_set_str(extra, "result", result_name((enum warp_connect_result)one->result));
+    trace_emit(sim->trace, "tcp.connect", &f, extra);
+    if (host == NULL || one->result == WARP_CONNECT_GIVEN_UP)
+        return;
+    rounds_connect_failed(sim->rounds, host->name, (int64_t)one->t_ns - trace_zero_ns(sim->trace));
+    hosts_connect_failed(connects->hosts, host);
+}
+
+void connects_drain(struct connects *connects)
+{
+    struct warp_connect batch[A_BATCH];
+    size_t got;
+    while (connects->shm != NULL &&
+           (got = warp_shm_drain_connects(connects->shm, &connects->cursor, batch, A_BATCH, &connects->lost)) > 0)
+        for (size_t i = 0; i < got; i++)
+            take(connects, &batch[i]);
+}

@@ -1,0 +1,20 @@
+/*
+ * The sockets of the MX hosts: one listener a host, one session a connection. A host that refuses has no listener;
+ * a black hole is a listener whose backlog is full, so that the kernel drops SYN packets. Which of these a host is
+ * now is asked of the world before every connect that may come.
+ */
+#ifndef RL_SIM_HOSTS_H
+#define RL_SIM_HOSTS_H
+
+#include "lib/base/err.h"
+#include "sim/context.h"
+
+struct hosts_of_world;
+
+int hosts_start(struct hosts_of_world **out, struct sim *sim, struct err *err);
+void hosts_stop(struct hosts_of_world *hosts);
+
+/* The target's connect to this host was refused or dropped: it counts as a connection. */
+void hosts_connect_failed(struct hosts_of_world *hosts, const struct host *host);
+
+#endif

@@ -1,0 +1,110 @@
+#include "sim/mx/mailbox.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/mem.h"
+#include "sim/mx/report.h"
+
+#define ID_MAX 128
+
+struct kept {
+    struct sim *sim;
+    const struct mx_message *message;
+    struct trace_fields base;
+    struct report report;
+    char id[ID_MAX];
+    unsigned n;
+    bool known; /* of this run */
+};
+
+static void record_accepted(struct kept *kept)
+{
+    struct trace_fields f = kept->base;
+    struct json *extra = json_new_object(), *rcpts = json_new_array();
+    f.code = kept->message->code;
+    f.bytes = (int64_t)kept->message->body.len;
+    f.has_bytes = true;
+    json_set_str(extra, "from", kept->message->reverse_path);
+    for (size_t i = 0; i < kept->message->rcpt_count; i++)
+        json_push(rcpts, json_new_str(kept->message->rcpts[i]));
+    json_set(extra, "rcpts", rcpts);
+    trace_emit(kept->sim->trace, "smtp.accepted", &f, extra);
+}
+
+static void record_delivered(struct kept *kept)
+{
+    int64_t t = sim_t_ns(kept->sim);
+    for (size_t i = 0; i < kept->message->rcpt_count; i++) {
+        struct trace_fields f = kept->base;
+        f.rcpt = kept->message->rcpts[i];
+        trace_emit(kept->sim->trace, "msg.delivered", &f, NULL);
+        rounds_settled(kept->sim->rounds, kept->id, kept->n, f.rcpt, t);
+    }
+}
+
+static void settle_reported(struct kept *kept)
+{
+    for (size_t i = 0; kept->known && i < json_count(kept->report.recipients); i++) {
+        const struct json *one = json_at(kept->report.recipients, i);
+        if (strcmp(json_get_str(one, "action", ""), "failed") == 0)
+            rounds_settled(kept->sim->rounds, kept->id, kept->n, json_get_str(one, "rcpt", ""), sim_t_ns(kept->sim));
+    }
+}
+
+static void record_report(struct kept *kept)
+{
+    for (size_t i = 0; i < kept->message->rcpt_count; i++) {
+        struct json *extra = json_new_object();
+        char *from = mem_printf("<%s>", kept->message->reverse_path);
+        json_set_str(extra, "from", from);
+        free(from);
+        json_set_str(extra, "to", kept->message->rcpts[i]);
+        json_set(extra, "subject", json_new_bytes(kept->report.subject));
+        json_set_bool(extra, "report", kept->report.is_report);
+        json_set(extra, "recipients", json_dup(kept->report.recipients));
+        json_set(extra, "text", json_new_bytes(kept->report.text));
+        trace_emit(kept->sim->trace, "dsn.seen", &kept->base, extra);
+    }
+    settle_reported(kept);
+}
+
+/* A bounce without a token belongs to the submission whose sender and recipient it names. */
+static void match_by_recipient(struct kept *kept)
+{
+    for (size_t i = 0; !kept->known && i < json_count(kept->report.recipients); i++) {
+        const char *rcpt = json_get_str(json_at(kept->report.recipients, i), "rcpt", "");
+        const struct submission *one = scenario_submission(kept->sim->scenario, kept->message->rcpts[0], rcpt);
+        if (one == NULL)
+            continue;
+        (void)snprintf(kept->id, sizeof kept->id, "%s", one->id);
+        kept->n = one->n;
+        kept->known = true;
+    }
+}
+
+void mailbox_keep(struct sim *sim, const struct host *host, unsigned conn, bool tls, const struct mx_message *message)
+{
+    struct kept kept = {.sim = sim,
+                        .message = message,
+                        .base = {.conn = conn,
+                                 .txn = message->txn,
+                                 .host = host->name,
+                                 .tls = tls ? TRACE_ENCRYPTED : TRACE_CLEAR}};
+    report_read(message->body, &kept.report);
+    kept.known = report_split_token(kept.report.token, sim->run, kept.id, sizeof kept.id, &kept.n);
+    bool bounce = kept.report.is_report || message->reverse_path[0] == '\0';
+    if (bounce)
+        match_by_recipient(&kept);
+    if (kept.known) {
+        kept.base.msg = kept.id;
+        kept.base.n = kept.n;
+    }
+    record_accepted(&kept);
+    if (bounce)
+        record_report(&kept);
+    else if (kept.known)
+        record_delivered(&kept);
+    report_fini(&kept.report);
+}

@@ -1,0 +1,439 @@
+/* relaylab-sim: the simulated internet of one scenario. Puts the servers together, plays the story, ends. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/base/duration.h"
+#include "lib/base/mem.h"
+#include "sim/client/clients.h"
+#include "sim/connects.h"
+#include "sim/context.h"
+#include "sim/dns/server.h"
+#include "sim/mx/hosts.h"
+#include "sim/scenario/loader.h"
+#include "warp/shm.h"
+
+#define EXIT_USAGE   2
+#define EXIT_TROUBLE 3
+#define REPORT_MAX   65536
+#define QUEUE_MAX    (16 * 1024 * 1024)
+#define CONTROL_MAX  4096
+#define DNS_PORT     53
+
+static const char usage[] =
+    "Usage: relaylab-sim --scenario FILE --dir FOLDER [OPTION…]\n"
+    "\n"
+    "The simulated internet of one scenario: DNS, MX hosts and the submitting client on real sockets.\n"
+    "Writes FOLDER/trace.jsonl and the run's certificates (FOLDER/pki). Usually started by relaylab run;\n"
+    "by itself it plays the story in real time, at once.\n"
+    "\n"
+    "  --scenario FILE       the scenario\n"
+    "  --case NAME           one of its cases (default: the first)\n"
+    "  --seed N              of everything random (default: the scenario's)\n"
+    "  --dir FOLDER          where the trace goes\n"
+    "  --target NAME         the target's name, for the trace\n"
+    "  --ports submission=N  where the target takes mail (default 587)\n"
+    "  --capabilities LIST   what the target can do, parted by commas\n"
+    "  --queue               ask for the target's queue at the end\n"
+    "  --help                show this text\n"
+    "\n"
+    "Exit status: 0 played to the end, 2 bad usage or scenario, 3 trouble of its own.\n";
+
+struct options {
+    const char *scenario, *case_name, *dir, *target;
+    int64_t seed; /* -1 = the scenario's */
+    uint16_t submission_port;
+    bool queue;
+};
+
+struct program {
+    struct options options;
+    struct sim sim;
+    struct scenario *scenario;
+    struct dns_server *dns;
+    struct hosts_of_world *hosts;
+    struct clients *clients;
+    struct connects connects;
+    struct timer end_timer;
+    int control;
+    struct watch control_watch;
+    struct buf control_in;
+    bool ending;
+    const char *end_reason;
+};
+
+/* ---- the end ---- */
+
+static void end_run(struct program *p)
+{
+    struct json *extra = json_new_object();
+    json_set_str(extra, "reason", p->end_reason);
+    trace_emit(p->sim.trace, "run.end", &(struct trace_fields){0}, extra);
+    loop_stop(p->sim.loop);
+}
+
+static int read_queue(struct program *p, struct json **out, struct err *err)
+{
+    char *path = mem_printf("%s/queue.json", p->options.dir);
+    FILE *file = fopen(path, "re");
+    struct buf text;
+    buf_init(&text, QUEUE_MAX);
+    int rc = file == NULL ? err_errno(err, "cannot read %s", path) : ERR_OK;
+    char part[65536];
+    for (size_t n; file != NULL && (n = fread(part, 1, sizeof part, file)) > 0;)
+        (void)buf_add(&text, part, n);
+    if (file != NULL)
+        (void)fclose(file);
+    if (rc == ERR_OK)
+        rc = text.overflow ? err_set(err, ERR_TOO_BIG, "the listing is too long") : json_parse(buf_slice(&text), out, err);
+    buf_fini(&text);
+    free(path);
+    return rc;
+}
+
+static struct json *queue_entries(const struct json *queue)
+{
+    struct json *entries = json_new_array();
+    const struct json *messages = json_get(queue, "messages");
+    for (size_t i = 0; i < json_count(messages); i++) {
+        const struct json *recipients = json_get(json_at(messages, i), "recipients");
+        for (size_t k = 0; k < json_count(recipients); k++) {
+            struct json *one = json_new_object();
+            json_set_str(one, "from", json_get_str(json_at(messages, i), "from", ""));
+            json_set_str(one, "rcpt", json_get_str(json_at(recipients, k), "rcpt", ""));
+            json_push(entries, one);
+        }
+    }
+    return entries;
+}
+
+static void record_queue(struct program *p, const char *problem)
+{
+    struct json *queue = NULL, *extra = json_new_object();
+    struct err err;
+    if (problem == NULL && read_queue(p, &queue, &err) != ERR_OK)
+        problem = err.text;
+    if (problem != NULL) {
+        json_set_str(extra, "text", problem);
+    } else {
+        struct json *entries = queue_entries(queue);
+        json_set_int(extra, "count", (int64_t)json_count(entries));
+        json_set(extra, "entries", entries);
+    }
+    trace_emit(p->sim.trace, "target.queue", &(struct trace_fields){0}, extra);
+    json_free(queue);
+}
+
+static void tell_coordinator(struct program *p, const char *line)
+{
+    (void)!send(p->control, line, strlen(line), MSG_NOSIGNAL | MSG_DONTWAIT);
+    warp_shm_call_coordinator(p->connects.shm);
+}
+
+static void finish(struct program *p, const char *reason)
+{
+    if (p->ending)
+        return;
+    p->ending = true;
+    p->end_reason = reason;
+    connects_drain(&p->connects);
+    if (p->options.queue && p->control >= 0 && strcmp(reason, "until") == 0)
+        tell_coordinator(p, "action queue\n"); /* goes on in on_control_line */
+    else
+        end_run(p);
+}
+
+static void on_until(void *arg)
+{
+    finish(arg, "until");
+}
+
+static void on_silent(void *arg)
+{
+    finish(arg, "target-silent");
+}
+
+static void on_stop_signal(void *arg)
+{
+    finish(arg, "interrupted");
+}
+
+/* ---- the start, and what the coordinator says ---- */
+
+static void start_story(struct program *p, int64_t t0_ns)
+{
+    trace_set_zero(p->sim.trace, t0_ns);
+    trace_emit(p->sim.trace, "target.start", &(struct trace_fields){0}, NULL);
+    timer_set_after(&p->end_timer, p->scenario->clock.until_ns);
+    clients_start(p->clients);
+}
+
+static void on_target_end(struct program *p, const char *key, int value)
+{
+    struct json *extra = json_new_object();
+    json_set_int(extra, key, value);
+    trace_emit(p->sim.trace, "target.exit", &(struct trace_fields){0}, extra);
+    if (p->ending) /* it was to list its queue, which cannot come any more */
+        end_run(p);
+    else
+        finish(p, "target-exit");
+}
+
+static void on_control_line(struct program *p, const char *line)
+{
+    int value;
+    if (strcmp(line, "t0") == 0)
+        start_story(p, warp_shm_t0_ns(p->connects.shm));
+    else if (sscanf(line, "exit target %d", &value) == 1)
+        on_target_end(p, "status", value);
+    else if (sscanf(line, "signal target %d", &value) == 1)
+        on_target_end(p, "signal", value);
+    else if (sscanf(line, "action queue exit %d", &value) == 1 || sscanf(line, "action queue signal %d", &value) == 1) {
+        bool good = strcmp(line, "action queue exit 0") == 0;
+        record_queue(p, good ? NULL : "the target's queue command failed; see target.log");
+        end_run(p);
+    }
+}
+
+static void on_control(void *arg, unsigned ready)
+{
+    struct program *p = arg;
+    char bytes[512];
+    (void)ready;
+    ssize_t n = recv(p->control, bytes, sizeof bytes, MSG_DONTWAIT);
+    if (n < 0 && errno == EAGAIN)
+        return;
+    if (n <= 0) {
+        watch_stop(&p->control_watch);
+        finish(p, "interrupted");
+        return;
+    }
+    (void)buf_add(&p->control_in, bytes, (size_t)n);
+    for (size_t end; (end = slice_find(buf_slice(&p->control_in), '\n')) < p->control_in.len;) {
+        char *line = slice_dup(slice_head(buf_slice(&p->control_in), end));
+        buf_consume(&p->control_in, end + 1);
+        on_control_line(p, line);
+        free(line);
+    }
+}
+
+static void drain_connects(void *arg)
+{
+    connects_drain(arg);
+}
+
+static void make_run_token(struct sim *sim, uint64_t seed)
+{
+    struct prng root, run;
+    prng_init_seed(&root, seed);
+    prng_fork(&run, &root, "run");
+    prng_token(&run, sim->run, SIM_RUN_TOKEN);
+}
+
+static int64_t wall_now(void *arg)
+{
+    return loop_wall_ns(arg);
+}
+
+static int open_trace(struct program *p, uint64_t seed, struct err *err)
+{
+    char *path = mem_printf("%s/trace.jsonl", p->options.dir);
+    struct trace_header header = {.scenario = p->scenario->id,
+                                  .case_name = p->scenario->case_name,
+                                  .target = p->options.target,
+                                  .seed = seed,
+                                  .start_ns = p->scenario->clock.start_ns,
+                                  .until_ns = p->scenario->clock.until_ns};
+    int rc = trace_open(&p->sim.trace, path, &header, wall_now, p->sim.loop, err);
+    free(path);
+    return rc;
+}
+
+static int write_pki(struct program *p, struct err *err)
+{
+    char *folder = mem_printf("%s/pki", p->options.dir);
+    int rc = mkdir(folder, 0755) != 0 && errno != EEXIST ? err_errno(err, "cannot make %s", folder) : ERR_OK;
+    if (rc == ERR_OK)
+        rc = pki_new(&p->sim.pki, p->scenario->clock.start_ns, err);
+    if (rc == ERR_OK)
+        rc = pki_write_target(p->sim.pki, folder, WORLD_TARGET_NAME, err);
+    free(folder);
+    return rc;
+}
+
+static int listen_to_coordinator(struct program *p)
+{
+    const char *fd = getenv(WARP_CONTROL_ENV);
+    p->connects.shm = warp_shm_attach();
+    p->control = p->connects.shm != NULL && fd != NULL ? (int)strtol(fd, NULL, 10) : -1;
+    if (p->control < 0)
+        return ERR_OK;
+    watch_init(&p->control_watch, p->sim.loop, p->control, on_control, p);
+    watch_set(&p->control_watch, LOOP_READ);
+    return ERR_OK;
+}
+
+/* The order in which watches are made is the order in which they are served. */
+static int start(struct program *p, struct err *err)
+{
+    struct sim *sim = &p->sim;
+    struct client_settings settings = {
+        .port = p->options.submission_port, .user = "alice", .password = "secret", .on_silent = on_silent, .arg = p};
+    struct in_addr dns;
+    uint64_t seed = (uint64_t)(p->options.seed >= 0 ? p->options.seed : p->scenario->seed);
+    (void)inet_pton(AF_INET, WORLD_TARGET_ADDR, &settings.target);
+    (void)inet_pton(AF_INET, WORLD_CLIENT_ADDR, &settings.source);
+    (void)inet_pton(AF_INET, WORLD_DNS_ADDR, &dns);
+    sim->scenario = p->scenario;
+    make_run_token(sim, seed);
+    int rc = loop_new(&sim->loop, err);
+    if (rc != ERR_OK)
+        return rc;
+    sim->world = world_new(sim->scenario);
+    sim->rounds = rounds_new(sim->scenario);
+    timer_init(&p->end_timer, sim->loop, on_until, p);
+    rc = listen_to_coordinator(p);
+    if (rc == ERR_OK)
+        rc = open_trace(p, seed, err);
+    if (rc == ERR_OK)
+        rc = write_pki(p, err);
+    if (rc == ERR_OK)
+        rc = dns_server_start(&p->dns, sim, dns, DNS_PORT, err);
+    if (rc == ERR_OK)
+        rc = hosts_start(&p->hosts, sim, err);
+    if (rc == ERR_OK)
+        rc = loop_on_signal(sim->loop, SIGTERM, on_stop_signal, p, err);
+    if (rc == ERR_OK)
+        rc = loop_on_signal(sim->loop, SIGINT, on_stop_signal, p, err);
+    if (rc != ERR_OK)
+        return rc;
+    p->connects.sim = sim;
+    p->connects.hosts = p->hosts;
+    p->clients = clients_new(sim, &settings);
+    trace_set_before(sim->trace, drain_connects, &p->connects);
+    loop_at_turn_end(sim->loop, drain_connects, &p->connects);
+    return ERR_OK;
+}
+
+static int stop(struct program *p, struct err *err)
+{
+    int rc = ERR_OK;
+    clients_free(p->clients);
+    if (p->sim.trace != NULL)
+        trace_set_before(p->sim.trace, NULL, NULL);
+    hosts_stop(p->hosts);
+    dns_server_stop(p->dns);
+    if (p->sim.trace != NULL)
+        rc = trace_close(p->sim.trace, err);
+    rounds_free(p->sim.rounds);
+    world_free(p->sim.world);
+    pki_free(p->sim.pki);
+    timer_stop(&p->end_timer);
+    if (p->control >= 0)
+        watch_stop(&p->control_watch);
+    buf_fini(&p->control_in);
+    if (p->sim.loop != NULL)
+        loop_free(p->sim.loop);
+    scenario_free(p->scenario);
+    return rc;
+}
+
+static int run(struct program *p, struct err *err)
+{
+    int rc = start(p, err);
+    if (rc != ERR_OK)
+        return rc;
+    if (p->control < 0)
+        start_story(p, loop_wall_ns(p->sim.loop));
+    return loop_run(p->sim.loop, err);
+}
+
+/* ---- the command line ---- */
+
+static bool parse_ports(const char *text, struct options *options)
+{
+    struct slice rest = slice_cstr(text);
+    while (rest.len > 0) {
+        struct slice port = slice_cut(&rest, ','), name = slice_cut(&port, '=');
+        uint64_t n;
+        if (!slice_to_u64(port, 65535, &n) || n == 0)
+            return false;
+        if (slice_eq_cstr(name, "submission"))
+            options->submission_port = (uint16_t)n;
+    }
+    return true;
+}
+
+static bool parse_options(int argc, char **argv, struct options *out)
+{
+    static const struct option options[] = {
+        {"scenario", required_argument, NULL, 's'}, {"case", required_argument, NULL, 'c'},
+        {"seed", required_argument, NULL, 'r'},     {"dir", required_argument, NULL, 'd'},
+        {"target", required_argument, NULL, 't'},   {"ports", required_argument, NULL, 'p'},
+        {"capabilities", required_argument, NULL, 'a'}, {"queue", no_argument, NULL, 'q'},
+        {"help", no_argument, NULL, 'h'},           {0}};
+    uint64_t seed;
+    int c;
+    *out = (struct options){.seed = -1, .target = "target", .submission_port = 587};
+    while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+        if (c == 's')
+            out->scenario = optarg;
+        else if (c == 'c')
+            out->case_name = optarg;
+        else if (c == 'd')
+            out->dir = optarg;
+        else if (c == 't')
+            out->target = optarg;
+        else if (c == 'q')
+            out->queue = true;
+        else if (c == 'r' && slice_to_u64(slice_cstr(optarg), INT64_MAX, &seed))
+            out->seed = (int64_t)seed;
+        else if (c == 'h') {
+            (void)fputs(usage, stdout);
+            exit(0);
+        } else if (c != 'a' && !(c == 'p' && parse_ports(optarg, out)))
+            return false;
+    }
+    return out->scenario != NULL && out->dir != NULL && optind == argc;
+}
+
+int main(int argc, char **argv)
+{
+    struct program p = {.control = -1};
+    struct err err = {0};
+    struct buf report;
+    if (!parse_options(argc, argv, &p.options)) {
+        (void)fputs(usage, stderr);
+        return EXIT_USAGE;
+    }
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    (void)sigaction(SIGPIPE, &ignore, NULL);
+    buf_init(&report, REPORT_MAX);
+    buf_init(&p.control_in, CONTROL_MAX);
+    int rc = scenario_load(&p.scenario, p.options.scenario, p.options.case_name, &report, &err);
+    if (rc != ERR_OK) {
+        fprintf(stderr, "%srelaylab-sim: %s\n", buf_cstr(&report), err.text);
+        buf_fini(&report);
+        buf_fini(&p.control_in);
+        return EXIT_USAGE;
+    }
+    buf_fini(&report);
+    rc = run(&p, &err);
+    struct err late = {0};
+    int closed = stop(&p, &late);
+    if (rc == ERR_OK && closed != ERR_OK) {
+        rc = closed;
+        err = late;
+    }
+    if (rc != ERR_OK)
+        fprintf(stderr, "relaylab-sim: %s\n", err.text);
+    return rc == ERR_OK ? 0 : EXIT_TROUBLE;
+}
