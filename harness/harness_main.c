@@ -1,0 +1,90 @@
+/* relaylab: the one command that people type. Each verb is a row here. */
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "harness/verbs/verbs.h"
+#include "lib/base/nearest.h"
+
+#define VERSION "0.1"
+
+static const struct verb {
+    const char *name;
+    int (*run)(int argc, char **argv, const char *bin);
+    const char *help;
+} verbs[] = {
+    {"run", verb_run, "run scenarios against a relay in virtual time, and judge them"},
+    {"lint", verb_lint, "check scenarios without running them"},
+    {"list", verb_list, "list scenarios"},
+    {"relay", verb_sibling, "the relay itself (relaylab-relay)"},
+    {"queue", verb_sibling, "what waits in a relay's queue (relaylab-queue)"},
+    {"sim", verb_sibling, "the simulated internet of one scenario (relaylab-sim)"},
+    {"warp", verb_sibling, "run any command in virtual time (relaylab-warp)"},
+};
+static const size_t verb_count = sizeof verbs / sizeof verbs[0];
+
+static void print_usage(FILE *out)
+{
+    fputs("Usage: relaylab VERB [OPTION…]\n"
+          "\n"
+          "Tests SMTP relays in a simulated internet and in virtual time: five days of retries in\n"
+          "milliseconds.\n"
+          "\n",
+          out);
+    for (size_t i = 0; i < verb_count; i++)
+        fprintf(out, "  %-6s  %s\n", verbs[i].name, verbs[i].help);
+    fputs("\n"
+          "Every verb has --help. To begin: relaylab run scenarios/retry/greylist-basic.yaml\n",
+          out);
+}
+
+/* The folder of this program, where its siblings are. */
+static bool find_bin(char bin[PATH_MAX])
+{
+    ssize_t len = readlink("/proc/self/exe", bin, PATH_MAX - 1);
+    if (len <= 0)
+        return false;
+    bin[len] = '\0';
+    char *slash = strrchr(bin, '/');
+    if (slash == NULL)
+        return false;
+    *slash = '\0';
+    return true;
+}
+
+static int unknown_verb(const char *name)
+{
+    struct nearest near;
+    nearest_init(&near, name);
+    for (size_t i = 0; i < verb_count; i++)
+        nearest_offer(&near, verbs[i].name);
+    fprintf(stderr, "relaylab: no verb `%s`%s%s%s; see relaylab --help\n", name,
+            near.best != NULL ? "; did you mean `" : "", near.best != NULL ? near.best : "",
+            near.best != NULL ? "`?" : "");
+    return EXIT_BAD_INPUT;
+}
+
+int main(int argc, char **argv)
+{
+    char bin[PATH_MAX];
+    if (argc < 2) {
+        print_usage(stderr);
+        return EXIT_BAD_INPUT;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
+        print_usage(stdout);
+        return EXIT_AS_EXPECTED;
+    }
+    if (strcmp(argv[1], "--version") == 0)
+        return printf("relaylab %s\n", VERSION) < 0;
+    if (!find_bin(bin)) {
+        fprintf(stderr, "relaylab: cannot find its own folder through /proc/self/exe; is /proc mounted?\n");
+        return EXIT_TROUBLE;
+    }
+    for (size_t i = 0; i < verb_count; i++)
+        if (strcmp(argv[1], verbs[i].name) == 0)
+            return verbs[i].run(argc - 1, argv + 1, bin);
+    return unknown_verb(argv[1]);
+}

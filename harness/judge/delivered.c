@@ -1,0 +1,59 @@
+/* delivered: how many copies of a message reached a recipient, where, how, when. */
+#include <inttypes.h>
+#include <string.h>
+#include <strings.h>
+
+#include "harness/judge/judge.h"
+#include "lib/base/duration.h"
+#include "lib/base/glob.h"
+
+static bool counts(const struct check_delivered *check, const struct trace_event *event, const char *to)
+{
+    const struct json *json = event->json;
+    if (strcasecmp(json_get_str(json, "rcpt", ""), to) != 0)
+        return false;
+    if (check->host != NULL && !glob_match(slice_cstr(check->host), slice_cstr(json_get_str(json, "host", ""))))
+        return false;
+    return !check->tls_seen || json_get_bool(json, "tls", false) == check->tls;
+}
+
+/* One recipient of one submission; false when the check is broken there, or cannot tell. */
+static bool one(const struct facts *facts, const struct check_delivered *check, const struct submission *s,
+                const char *to, struct finding *out)
+{
+    const struct trace_event *event;
+    int64_t first = INT64_MAX, submitted = facts_submitted_ns(facts, s->id, s->n), copies = 0;
+    char clock[DURATION_TEXT_MAX];
+    size_t at = 0;
+    if (submitted == INT64_MAX) {
+        finding_set(out, CANNOT_TELL, "the target did not take %s for delivery", s->id);
+        return false;
+    }
+    while ((event = facts_next(facts, "msg.delivered", s->id, s->n, &at)) != NULL) {
+        if (!counts(check, event, to))
+            continue;
+        copies++;
+        out->at = at - 1;
+        first = event->t_ns < first ? event->t_ns : first;
+    }
+    bool good = range_fits(&check->times, copies);
+    if (first != INT64_MAX && check->within.set)
+        good = good && range_fits(&check->within, first - submitted);
+    finding_set(out, good ? HOLDS : BROKEN, "%" PRId64 " to %s%s%s", copies, to, copies > 0 ? ", the first after " : "",
+                copies > 0 ? duration_clock(first - submitted, clock) : "");
+    return good;
+}
+
+void check_delivered(const struct facts *facts, const struct expect *expect, struct finding *out)
+{
+    const struct check_delivered *check = &expect->delivered;
+    finding_want(out, "%s copies%s%s%s%s%s", check->times.text, check->host != NULL ? " at " : "",
+                 check->host != NULL ? check->host : "", !check->tls_seen ? "" : check->tls ? ", encrypted" : ", in clear",
+                 check->within.set ? ", within " : "", check->within.set ? check->within.text : "");
+    for (size_t i = 0; i < facts->scenario->story_count; i++) {
+        const struct submission *s = &facts->scenario->story[i];
+        for (size_t k = 0; strcmp(s->id, check->of) == 0 && k < s->to_count; k++)
+            if ((check->to == NULL || strcasecmp(check->to, s->to[k]) == 0) && !one(facts, check, s, s->to[k], out))
+                return;
+    }
+}

@@ -1,0 +1,97 @@
+/* invariant: what must hold of the whole run. */
+#include <inttypes.h>
+#include <string.h>
+#include <strings.h>
+
+#include "harness/judge/judge.h"
+
+static const struct json *queue_of(const struct facts *facts, struct finding *out)
+{
+    size_t at = 0;
+    const struct trace_event *event = facts_next(facts, "target.queue", NULL, 0, &at);
+    if (event == NULL || json_get(event->json, "count") == NULL) {
+        finding_set(out, CANNOT_TELL, "%s",
+                    event == NULL ? "the adapter has no queue command" : json_get_str(event->json, "text", ""));
+        return NULL;
+    }
+    out->at = at - 1;
+    return event->json;
+}
+
+static void queue_empty(const struct facts *facts, struct finding *out)
+{
+    finding_want(out, "an empty queue at the end");
+    const struct json *queue = queue_of(facts, out);
+    int64_t count = queue != NULL ? json_get_int(queue, "count", 0) : 0;
+    if (queue != NULL)
+        finding_set(out, count == 0 ? HOLDS : BROKEN, "%" PRId64 " recipient%s", count, count == 1 ? "" : "s");
+}
+
+static bool is_queued(const struct json *queue, const char *from, const char *rcpt)
+{
+    const struct json *entries = json_get(queue, "entries");
+    for (size_t i = 0; i < json_count(entries); i++)
+        if (strcasecmp(json_get_str(json_at(entries, i), "from", ""), from) == 0 &&
+            strcasecmp(json_get_str(json_at(entries, i), "rcpt", ""), rcpt) == 0)
+            return true;
+    return false;
+}
+
+static bool was_delivered(const struct facts *facts, const struct submission *s, const char *rcpt)
+{
+    const struct trace_event *event;
+    size_t at = 0;
+    while ((event = facts_next(facts, "msg.delivered", s->id, s->n, &at)) != NULL)
+        if (strcasecmp(json_get_str(event->json, "rcpt", ""), rcpt) == 0)
+            return true;
+    return false;
+}
+
+static bool was_bounced(const struct facts *facts, const struct submission *s, const char *rcpt)
+{
+    const struct trace_event *event;
+    size_t at = 0;
+    while ((event = facts_next(facts, "dsn.seen", s->id, s->n, &at)) != NULL) {
+        const struct json *recipients = json_get(event->json, "recipients");
+        for (size_t i = 0; i < json_count(recipients); i++)
+            if (strcasecmp(json_get_str(json_at(recipients, i), "rcpt", ""), rcpt) == 0 &&
+                strcasecmp(json_get_str(json_at(recipients, i), "action", ""), "failed") == 0)
+                return true;
+        if (json_count(recipients) == 0)
+            return true; /* a bounce without a report, matched by what it returns */
+    }
+    return false;
+}
+
+static void no_loss(const struct facts *facts, struct finding *out)
+{
+    const struct trace_event *event;
+    size_t at = 0, accepted = 0;
+    finding_want(out, "every accepted recipient delivered, bounced, or still queued");
+    const struct json *queue = queue_of(facts, out);
+    while (queue != NULL && (event = facts_next(facts, "msg.submitted", NULL, 0, &at)) != NULL) {
+        const char *from = json_get_str(event->json, "from", "");
+        const struct json *to = json_get(event->json, "to");
+        for (size_t i = 0; i < json_count(to); i++) {
+            const char *rcpt = json_as_str(json_at(to, i), "");
+            struct submission s = {.id = json_get_str(event->json, "msg", ""),
+                                   .n = (unsigned)json_get_int(event->json, "n", 1)};
+            accepted++;
+            if (was_delivered(facts, &s, rcpt) || was_bounced(facts, &s, rcpt) || is_queued(queue, from, rcpt))
+                continue;
+            out->at = at - 1;
+            finding_set(out, BROKEN, "%s to %s is nowhere", s.id, rcpt);
+            return;
+        }
+    }
+    if (queue != NULL)
+        finding_set(out, accepted > 0 ? HOLDS : CANNOT_TELL, "%zu accounted for", accepted);
+}
+
+void check_invariant(const struct facts *facts, const struct expect *expect, struct finding *out)
+{
+    if (expect->invariant == INVARIANT_QUEUE_EMPTY)
+        queue_empty(facts, out);
+    else
+        no_loss(facts, out);
+}

@@ -1,0 +1,200 @@
+#include "harness/judge/judge.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/mem.h"
+
+static const struct {
+    enum check_kind kind;
+    void (*check)(const struct facts *facts, const struct expect *expect, struct finding *out);
+} checks[] = {
+    {CHECK_DELIVERED, check_delivered}, {CHECK_ATTEMPTS, check_attempts},   {CHECK_DSN, check_dsn},
+    {CHECK_NEVER, check_never},         {CHECK_INVARIANT, check_invariant},
+};
+
+const char *verdict_name(enum verdict_kind kind)
+{
+    static const char *const names[] = {"pass", "fail", "warn", "note", "unsupported", "inconclusive"};
+    return names[kind];
+}
+
+/* ---- helpers of the checks ---- */
+
+void finding_set(struct finding *out, int result, const char *seen_fmt, ...)
+{
+    va_list ap;
+    out->result = result;
+    va_start(ap, seen_fmt);
+    (void)vsnprintf(out->seen, sizeof out->seen, seen_fmt, ap);
+    va_end(ap);
+}
+
+void finding_want(struct finding *out, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    (void)vsnprintf(out->wanted, sizeof out->wanted, fmt, ap);
+    va_end(ap);
+}
+
+const struct trace_event *facts_next(const struct facts *facts, const char *event, const char *msg, unsigned n,
+                                     size_t *index)
+{
+    for (; *index < facts->log->count; (*index)++) {
+        const struct trace_event *e = &facts->log->events[*index];
+        if (strcmp(e->event, event) == 0 && (msg == NULL || strcmp(json_get_str(e->json, "msg", ""), msg) == 0) &&
+            (n == 0 || json_get_int(e->json, "n", 1) == n))
+            return &facts->log->events[(*index)++];
+    }
+    return NULL;
+}
+
+int64_t facts_submitted_ns(const struct facts *facts, const char *msg, unsigned n)
+{
+    size_t at = 0;
+    const struct trace_event *event = facts_next(facts, "msg.submitted", msg, n, &at);
+    return event != NULL ? event->t_ns : INT64_MAX;
+}
+
+/* ---- verdicts ---- */
+
+static struct verdict *add(struct judgement *out)
+{
+    out->verdicts = mem_realloc(out->verdicts, out->count + 1, sizeof *out->verdicts);
+    struct verdict *verdict = &out->verdicts[out->count++];
+    *verdict = (struct verdict){.at = SIZE_MAX};
+    return verdict;
+}
+
+/* "RFC5321#4.5.4.1" reads "RFC5321 §4.5.4.1". */
+static void write_clauses(char out[256], const struct yaml_list *spec)
+{
+    size_t at = 0;
+    out[0] = '\0';
+    for (size_t i = 0; i < spec->count && at < 200; i++) {
+        const char *clause = ((const char **)spec->items)[i], *hash = strchr(clause, '#');
+        int len = hash != NULL ? (int)(hash - clause) : (int)strlen(clause);
+        at += (size_t)snprintf(out + at, 256 - at, "%s%.*s%s%s", i > 0 ? ", " : "", len, clause,
+                               hash != NULL ? " §" : "", hash != NULL ? hash + 1 : "");
+    }
+}
+
+static enum verdict_kind kind_of(const struct expect *expect, const struct finding *finding)
+{
+    if (expect->level == LEVEL_MAY)
+        return VERDICT_NOTE;
+    if (finding->result == CANNOT_TELL)
+        return VERDICT_INCONCLUSIVE;
+    if (finding->result == HOLDS)
+        return VERDICT_PASS;
+    return expect->level == LEVEL_MUST ? VERDICT_FAIL : VERDICT_WARN;
+}
+
+static const char *lacks(const struct target *target, const struct yaml_list *needs)
+{
+    for (size_t i = 0; i < needs->count; i++)
+        if (!target_can(target, ((const char **)needs->items)[i]))
+            return ((const char **)needs->items)[i];
+    return NULL;
+}
+
+static void judge_expect(const struct facts *facts, const struct target *target, const struct expect *expect,
+                         struct verdict *out)
+{
+    struct finding finding = {.at = SIZE_MAX};
+    const char *lacking = lacks(target, &expect->needs);
+    out->level = level_name((enum level)expect->level);
+    out->sentence = expect->sentence;
+    write_clauses(out->clauses, &expect->spec);
+    if (lacking != NULL) {
+        out->kind = VERDICT_UNSUPPORTED;
+        (void)snprintf(out->seen, sizeof out->seen, "the target lacks %s", lacking);
+        return;
+    }
+    for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++)
+        if (checks[i].kind == expect->kind)
+            checks[i].check(facts, expect, &finding);
+    out->kind = kind_of(expect, &finding);
+    memcpy(out->wanted, finding.wanted, sizeof out->wanted);
+    if (out->kind == VERDICT_NOTE)
+        (void)snprintf(out->seen, sizeof out->seen, "%s (%.400s)",
+                       finding.result == HOLDS    ? "does"
+                       : finding.result == BROKEN ? "does not"
+                                                  : "cannot tell",
+                       finding.seen);
+    else
+        memcpy(out->seen, finding.seen, sizeof out->seen);
+    out->at = finding.at;
+}
+
+/* ---- what no scenario has to ask ---- */
+
+static void judge_violations(const struct facts *facts, struct judgement *out)
+{
+    const struct trace_event *event;
+    size_t at = 0;
+    while ((event = facts_next(facts, "violation", NULL, 0, &at)) != NULL) {
+        struct verdict *verdict = add(out);
+        verdict->kind = VERDICT_FAIL;
+        verdict->level = "must";
+        verdict->sentence = "Nothing connects to an address outside the simulated internet";
+        verdict->at = at - 1;
+        (void)snprintf(verdict->clauses, sizeof verdict->clauses, "always-on");
+        (void)snprintf(verdict->wanted, sizeof verdict->wanted, "no such connect");
+        (void)snprintf(verdict->seen, sizeof verdict->seen, "connect to %s port %d, denied before a packet left",
+                       json_get_str(event->json, "addr", "?"), (int)json_get_int(event->json, "port", 0));
+    }
+}
+
+static unsigned times_fired(const struct facts *facts, const struct host *host, unsigned number)
+{
+    const struct trace_event *event;
+    unsigned count = 0;
+    size_t at = 0;
+    while ((event = facts_next(facts, "rule.fired", NULL, 0, &at)) != NULL)
+        count += strcmp(json_get_str(event->json, "host", ""), host->name) == 0 &&
+                 json_get_int(event->json, "rule", 0) == number;
+    return count;
+}
+
+/* A rule that never acted: the scenario did not test what it says it does. */
+static void judge_rules(const struct facts *facts, struct judgement *out)
+{
+    for (size_t i = 0; i < facts->scenario->host_count; i++) {
+        const struct host *host = &facts->scenario->hosts[i];
+        for (size_t k = 0; k < host->rules.count; k++) {
+            const struct rule *rule = &((const struct rule *)host->rules.items)[k];
+            if (rule->optional || times_fired(facts, host, (unsigned)k + 1) > 0)
+                continue;
+            struct verdict *verdict = add(out);
+            verdict->kind = VERDICT_INCONCLUSIVE;
+            verdict->level = "";
+            verdict->sentence = "Every rule of the scenario acts at least once";
+            (void)snprintf(verdict->wanted, sizeof verdict->wanted,
+                           "the rule in line %u acts (or says `optional: true`)", rule->at_mark.line);
+            (void)snprintf(verdict->seen, sizeof verdict->seen, "%s, at %s: never", host->name,
+                           stage_name((enum stage)rule->at));
+        }
+    }
+}
+
+void judge(const struct facts *facts, const struct target *target, struct judgement *out)
+{
+    *out = (struct judgement){.as_expected = true};
+    for (size_t i = 0; i < facts->scenario->expect_count; i++)
+        judge_expect(facts, target, &facts->scenario->expects[i], add(out));
+    judge_violations(facts, out);
+    judge_rules(facts, out);
+    for (size_t i = 0; i < out->count; i++)
+        if (out->verdicts[i].kind == VERDICT_FAIL || out->verdicts[i].kind == VERDICT_INCONCLUSIVE)
+            out->as_expected = false;
+}
+
+void judgement_fini(struct judgement *judgement)
+{
+    free(judgement->verdicts);
+    *judgement = (struct judgement){0};
+}

@@ -1,0 +1,76 @@
+/*
+ * The judge: a pure function of scenario + trace. Each expectation gets a verdict with what was wanted, what was seen
+ * and where in the trace; the always-on rules and the rules that never acted add theirs.
+ *
+ * A check is one file and one row of the registry in judge.c.
+ */
+#ifndef RL_HARNESS_JUDGE_H
+#define RL_HARNESS_JUDGE_H
+
+#include "harness/target/target.h"
+#include "sim/scenario/model.h"
+#include "sim/trace/reader.h"
+
+enum verdict_kind {
+    VERDICT_PASS,
+    VERDICT_FAIL,         /* a must, or an always-on rule */
+    VERDICT_WARN,         /* a should */
+    VERDICT_NOTE,         /* a may: `seen` says does or does not */
+    VERDICT_UNSUPPORTED,  /* the target lacks a capability */
+    VERDICT_INCONCLUSIVE, /* what was to be watched did not happen */
+};
+
+const char *verdict_name(enum verdict_kind kind);
+
+#define VERDICT_TEXT_MAX 512
+
+struct verdict {
+    enum verdict_kind kind;
+    const char *level;    /* "must" */
+    const char *sentence;
+    char clauses[256];    /* "RFC5321 §4.5.4.1" */
+    char wanted[VERDICT_TEXT_MAX], seen[VERDICT_TEXT_MAX];
+    size_t at;            /* index of the event to look at; SIZE_MAX = none */
+};
+
+/* What checks look at. */
+struct facts {
+    const struct scenario *scenario;
+    const struct trace_log *log;
+    const struct rounds *rounds;
+};
+
+/* What a check answers. */
+struct finding {
+    enum { HOLDS, BROKEN, CANNOT_TELL } result;
+    char wanted[VERDICT_TEXT_MAX], seen[VERDICT_TEXT_MAX];
+    size_t at;
+};
+
+struct judgement {
+    struct verdict *verdicts;
+    size_t count;
+    bool as_expected; /* no fail, nothing inconclusive */
+};
+
+void judge(const struct facts *facts, const struct target *target, struct judgement *out);
+void judgement_fini(struct judgement *judgement);
+
+/* ---- for the checks ---- */
+
+void check_delivered(const struct facts *facts, const struct expect *expect, struct finding *out);
+void check_attempts(const struct facts *facts, const struct expect *expect, struct finding *out);
+void check_dsn(const struct facts *facts, const struct expect *expect, struct finding *out);
+void check_never(const struct facts *facts, const struct expect *expect, struct finding *out);
+void check_invariant(const struct facts *facts, const struct expect *expect, struct finding *out);
+
+/* Events of one kind and one submission; from *index on, which moves; NULL behind the last. n 0 = any. */
+const struct trace_event *facts_next(const struct facts *facts, const char *event, const char *msg, unsigned n,
+                                     size_t *index);
+/* The submission's 250; INT64_MAX when the target did not take it. */
+int64_t facts_submitted_ns(const struct facts *facts, const char *msg, unsigned n);
+
+__attribute__((format(printf, 3, 4))) void finding_set(struct finding *out, int result, const char *seen_fmt, ...);
+__attribute__((format(printf, 2, 3))) void finding_want(struct finding *out, const char *fmt, ...);
+
+#endif

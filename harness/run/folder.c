@@ -1,0 +1,135 @@
+#include "harness/run/folder.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "lib/base/buf.h"
+#include "lib/base/mem.h"
+
+#define ROOM_WANTED (UINT64_C(256) * 1024 * 1024)
+#define TAIL_BYTES  8192
+#define DEPTH       16
+
+static bool has_room(const char *path)
+{
+    struct statvfs disk;
+    return access(path, W_OK | X_OK) == 0 && statvfs(path, &disk) == 0 &&
+           (uint64_t)disk.f_bavail * disk.f_frsize >= ROOM_WANTED;
+}
+
+int folder_make(char **out, struct err *err)
+{
+    const char *tmp = getenv("TMPDIR");
+    const char *base = has_room("/dev/shm") ? "/dev/shm" : tmp != NULL && tmp[0] == '/' ? tmp : "/tmp";
+    char *path = mem_printf("%s/relaylab-XXXXXX", base);
+    if (mkdtemp(path) == NULL) {
+        int rc = err_errno(err, "cannot make a folder for the run in %s", base);
+        free(path);
+        return rc;
+    }
+    *out = path;
+    return ERR_OK;
+}
+
+int folder_make_at(const char *path, struct err *err)
+{
+    char *part = mem_strdup(path);
+    int rc = ERR_OK;
+    for (char *slash = strchr(part + 1, '/');; slash = strchr(slash + 1, '/')) {
+        if (slash != NULL)
+            *slash = '\0';
+        if (mkdir(part, 0755) != 0 && errno != EEXIST)
+            rc = err_errno(err, "cannot make the folder %s", part);
+        if (slash == NULL || rc != ERR_OK)
+            break;
+        *slash = '/';
+    }
+    free(part);
+    return rc;
+}
+
+static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *where)
+{
+    (void)info;
+    (void)kind;
+    (void)where;
+    (void)remove(path);
+    return 0;
+}
+
+void folder_remove(const char *path)
+{
+    (void)nftw(path, remove_one, DEPTH, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+}
+
+static int copy_file(const char *from, const char *to, struct err *err)
+{
+    char bytes[65536];
+    int rc = ERR_OK, in = open(from, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    int out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (in < 0 || out < 0)
+        rc = err_errno(err, "cannot copy %s to %s", from, to);
+    for (ssize_t n; rc == ERR_OK && (n = read(in, bytes, sizeof bytes)) != 0;)
+        if (n < 0 || write(out, bytes, (size_t)n) != n)
+            rc = err_errno(err, "cannot copy %s to %s", from, to);
+    if (in >= 0)
+        close(in);
+    if (out >= 0 && close(out) != 0 && rc == ERR_OK)
+        rc = err_errno(err, "cannot write %s", to);
+    return rc;
+}
+
+int folder_copy(const char *from, const char *to, struct err *err)
+{
+    DIR *folder = opendir(from);
+    int rc = folder != NULL ? folder_make_at(to, err) : err_errno(err, "cannot read %s", from);
+    for (struct dirent *entry; rc == ERR_OK && folder != NULL && (entry = readdir(folder)) != NULL;) {
+        struct stat info;
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        char *a = mem_printf("%s/%s", from, entry->d_name), *b = mem_printf("%s/%s", to, entry->d_name);
+        if (lstat(a, &info) == 0 && S_ISDIR(info.st_mode))
+            rc = folder_copy(a, b, err);
+        else if (S_ISREG(info.st_mode))
+            rc = copy_file(a, b, err);
+        free(a);
+        free(b);
+    }
+    if (folder != NULL)
+        (void)closedir(folder);
+    return rc;
+}
+
+char *folder_tail(const char *path, unsigned lines, const char *indent)
+{
+    struct buf out;
+    char bytes[TAIL_BYTES];
+    FILE *file = fopen(path, "re");
+    size_t len = 0;
+    buf_init(&out, 4 * TAIL_BYTES);
+    if (file != NULL) {
+        (void)fseek(file, 0, SEEK_END);
+        long size = ftell(file);
+        (void)fseek(file, size > TAIL_BYTES ? size - TAIL_BYTES : 0, SEEK_SET);
+        len = fread(bytes, 1, sizeof bytes, file);
+        (void)fclose(file);
+    }
+    size_t start = len;
+    for (unsigned seen = 0; start > 0; start--)
+        if (bytes[start - 1] == '\n' && start != len && ++seen == lines)
+            break;
+    struct slice rest = slice_make(bytes + start, len - start);
+    while (rest.len > 0)
+        (void)buf_printf(&out, "%s%.*s\n", indent, SLICE_ARG(slice_cut(&rest, '\n')));
+    char *text = mem_strdup(buf_cstr(&out));
+    buf_fini(&out);
+    return text;
+}

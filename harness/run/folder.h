@@ -1,0 +1,16 @@
+/* The folder of one run: made in memory where there is room (/dev/shm), else in TMPDIR or /tmp; removed with all in it. */
+#ifndef RL_HARNESS_FOLDER_H
+#define RL_HARNESS_FOLDER_H
+
+#include "lib/base/err.h"
+
+/* The path is the caller's. */
+int folder_make(char **out, struct err *err);
+int folder_make_at(const char *path, struct err *err); /* with its parents */
+void folder_remove(const char *path);                  /* does not follow links */
+int folder_copy(const char *from, const char *to, struct err *err); /* regular files and folders */
+
+/* The last lines of a file, each behind `indent`; the caller's. */
+char *folder_tail(const char *path, unsigned lines, const char *indent);
+
+#endif

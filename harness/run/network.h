@@ -1,0 +1,14 @@
+/*
+ * The network of one run: a private network namespace in which the documentation ranges are local *routes* with `src`
+ * set to the target's address, never interface addresses: a target that lists its interfaces must not find the MX
+ * hosts there, and the hosts must see the target's address, not their own. What is outside cannot be reached.
+ */
+#ifndef RL_HARNESS_NETWORK_H
+#define RL_HARNESS_NETWORK_H
+
+#include "lib/base/err.h"
+
+/* Sets up the present namespace; the caller has just been cloned into it. */
+int network_set_up(struct err *err);
+
+#endif

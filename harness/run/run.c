@@ -1,0 +1,377 @@
+#include "harness/run/run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "harness/run/folder.h"
+#include "harness/run/network.h"
+#include "lib/base/duration.h"
+#include "lib/base/mem.h"
+#include "lib/text/json.h"
+#include "sim/trace/reader.h"
+
+#define REAL_LIMIT_NS (20 * 60 * NS_PER_S) /* of a run that goes nowhere and that nothing else noticed */
+#define GRACE_NS      (5 * NS_PER_S)       /* after an interrupt, before SIGKILL */
+#define SPIN_LIMIT_S  10
+
+static volatile sig_atomic_t caught;
+
+static void on_signal(int signo)
+{
+    caught = signo;
+}
+
+void run_catch_signals(void)
+{
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction action = {.sa_handler = on_signal}; /* without SA_RESTART: waits end */
+    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
+        (void)sigaction(signals[i], &action, NULL);
+}
+
+int run_interrupted(void)
+{
+    return caught;
+}
+
+/* ---- the plan ---- */
+
+static int write_words(FILE *plan, const char *directive, const struct target *target, const struct target_values *values,
+                       const struct yaml_list *words, struct err *err)
+{
+    fputs(directive, plan);
+    for (size_t i = 0; i < words->count; i++) {
+        char *word = target_expand(target, values, ((const char **)words->items)[i], err);
+        if (word == NULL)
+            return ERR_INVALID;
+        bool good = strpbrk(word, "\t\n") == NULL;
+        fprintf(plan, "\t%s", word);
+        free(word);
+        if (!good)
+            return err_set(err, ERR_INVALID, "the adapter of `%s`: a command's word has a tab or a line end", target->name);
+    }
+    fputc('\n', plan);
+    return ERR_OK;
+}
+
+static void write_head(FILE *plan, const struct run_settings *s, const char *folder)
+{
+    char start[32];
+    struct tm utc;
+    time_t at = (time_t)(s->scenario->clock.start_ns / NS_PER_S);
+    (void)gmtime_r(&at, &utc);
+    (void)strftime(start, sizeof start, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    fprintf(plan, "start\t%s\nseed\t%" PRIu64 "\nreport\t%s/warp.report\nspin-limit\t%d\n", start, s->seed, folder,
+            SPIN_LIMIT_S);
+    fprintf(plan, "world\t127.0.0.0/8\nworld\t192.0.2.0/24\nworld\t198.51.100.0/24\nworld\t203.0.113.0/24\nworld\t::1/128\n");
+}
+
+static void write_sim(FILE *plan, const struct run_settings *s, const char *folder)
+{
+    fprintf(plan, "role\tsim\nlog\t%s/sim.log\nenv\tEVENT_NOEPOLL=1\n", folder);
+    fprintf(plan, "argv\t%s/relaylab-sim\t--scenario\t%s\t--seed\t%" PRIu64 "\t--dir\t%s\t--target\t%s", s->bin,
+            s->scenario->file, s->seed, folder, s->target->name);
+    fprintf(plan, "\t--ports\tsubmission=%d", (int)s->target->ports.submission);
+    if (s->scenario->case_name != NULL)
+        fprintf(plan, "\t--case\t%s", s->scenario->case_name);
+    fprintf(plan, "%s\n", s->target->queue.count > 0 ? "\t--queue" : "");
+}
+
+static int write_target(FILE *plan, const struct run_settings *s, const char *folder, const struct target_values *values,
+                        struct err *err)
+{
+    fprintf(plan, "role\ttarget\nlog\t%s/target.log\nenv\tEVENT_NOEPOLL=1\nports\t%d", folder,
+            (int)s->target->ports.submission);
+    if (s->target->ports.smtp > 0)
+        fprintf(plan, "\t%d", (int)s->target->ports.smtp);
+    fputc('\n', plan);
+    int rc = write_words(plan, "argv", s->target, values, &s->target->start, err);
+    if (rc != ERR_OK || s->target->queue.count == 0)
+        return rc;
+    fprintf(plan, "action\tqueue\nout\t%s/queue.json\nlog\t%s/target.log\n", folder, folder);
+    return write_words(plan, "argv", s->target, values, &s->target->queue, err);
+}
+
+static int write_plan(const struct run_settings *s, const char *folder, const struct target_values *values, struct err *err)
+{
+    char *path = mem_printf("%s/warp.plan", folder);
+    FILE *plan = fopen(path, "we");
+    int rc = plan == NULL ? err_errno(err, "cannot write %s", path) : ERR_OK;
+    if (rc == ERR_OK) {
+        write_head(plan, s, folder);
+        write_sim(plan, s, folder);
+        rc = write_target(plan, s, folder, values, err);
+        if (fclose(plan) != 0 && rc == ERR_OK)
+            rc = err_errno(err, "cannot write %s", path);
+    }
+    free(path);
+    return rc;
+}
+
+static int prepare(const struct run_settings *s, const char *folder, struct err *err)
+{
+    char *dir = mem_printf("%s/target", folder), *pki = mem_printf("%s/pki", folder);
+    struct target_values values = {.dir = dir, .bin = s->bin, .pki = pki};
+    int rc = folder_make_at(dir, err);
+    if (rc == ERR_OK)
+        rc = target_write_files(s->target, &values, err);
+    if (rc == ERR_OK)
+        rc = write_plan(s, folder, &values, err);
+    free(dir);
+    free(pki);
+    return rc;
+}
+
+/* ---- the process ---- */
+
+/* What the child tells when it cannot start; the pipe is closed by a good exec. */
+static _Noreturn void child(const struct run_settings *s, const char *folder, int release, int problem)
+{
+    struct err err = {0};
+    char byte;
+    char *program = mem_printf("%s/relaylab-warp", s->bin), *plan = mem_printf("%s/warp.plan", folder);
+    char option[] = "--plan";
+    char *argv[] = {program, option, plan, NULL};
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (read(release, &byte, 1) == 1 && network_set_up(&err) == ERR_OK) {
+        char *log = mem_printf("%s/warp.log", folder);
+        int fd = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+        (void)setpgid(0, 0); /* Ctrl-C comes to the harness alone, which ends the run in order */
+        if (fd >= 0 && dup2(fd, STDOUT_FILENO) >= 0 && dup2(fd, STDERR_FILENO) >= 0)
+            (void)execv(program, argv);
+        (void)err_errno(&err, "cannot start %s", program);
+    }
+    (void)!write(problem, err.text, strlen(err.text));
+    _exit(127);
+}
+
+static pid_t clone_child(unsigned long flags)
+{
+    return (pid_t)syscall(SYS_clone, flags | SIGCHLD, NULL, NULL, NULL, NULL);
+}
+
+static int write_map(pid_t pid, const char *file, const char *text, struct err *err)
+{
+    char path[64];
+    (void)snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, file);
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    bool good = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+    int rc = good ? ERR_OK : err_errno(err, "cannot write %s", path);
+    if (fd >= 0)
+        close(fd);
+    return rc;
+}
+
+/* An ordinary user is root inside the run's user namespace, and nowhere else. */
+static int map_user(pid_t pid, struct err *err)
+{
+    char uids[64], gids[64];
+    (void)snprintf(uids, sizeof uids, "0 %d 1\n", (int)geteuid());
+    (void)snprintf(gids, sizeof gids, "0 %d 1\n", (int)getegid());
+    int rc = write_map(pid, "setgroups", "deny", err);
+    if (rc == ERR_OK)
+        rc = write_map(pid, "uid_map", uids, err);
+    return rc == ERR_OK ? write_map(pid, "gid_map", gids, err) : rc;
+}
+
+static int start(const struct run_settings *s, const char *folder, pid_t *pid, int *problem, struct err *err)
+{
+    bool as_user = geteuid() != 0;
+    int release[2], pipe_of_problem[2];
+    if (pipe2(release, O_CLOEXEC) != 0 || pipe2(pipe_of_problem, O_CLOEXEC) != 0)
+        return err_errno(err, "cannot make a pipe");
+    *pid = clone_child(CLONE_NEWNET | CLONE_NEWPID | (as_user ? CLONE_NEWUSER : 0));
+    if (*pid < 0 && !as_user) { /* a container's root may have to make a user namespace all the same */
+        as_user = true;
+        *pid = clone_child(CLONE_NEWNET | CLONE_NEWPID | CLONE_NEWUSER);
+    }
+    if (*pid == 0) {
+        close(release[1]);
+        close(pipe_of_problem[0]);
+        child(s, folder, release[0], pipe_of_problem[1]);
+    }
+    close(release[0]);
+    close(pipe_of_problem[1]);
+    *problem = pipe_of_problem[0];
+    int rc = ERR_OK;
+    if (*pid < 0)
+        rc = err_errno(err, "cannot make the run's namespaces (network, PID); run as root, or allow user namespaces "
+                            "(sysctl kernel.unprivileged_userns_clone=1, or docker run --cap-add=SYS_ADMIN)");
+    else if (as_user)
+        rc = map_user(*pid, err);
+    if (rc == ERR_OK)
+        (void)!write(release[1], "", 1);
+    close(release[1]);
+    if (rc != ERR_OK) {
+        close(*problem);
+        if (*pid > 0)
+            (void)waitpid(*pid, NULL, 0);
+    }
+    return rc;
+}
+
+static int64_t real_now_ns(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * NS_PER_S + now.tv_nsec;
+}
+
+/* Waits for the end of the run; an interrupt or the limit ends it. True when it went by itself. */
+static bool wait_for_end(pid_t pid, struct run *out)
+{
+    int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+    int64_t limit = real_now_ns() + REAL_LIMIT_NS, kill_at = 0;
+    for (;;) {
+        struct pollfd end = {.fd = pidfd, .events = POLLIN};
+        int64_t now = real_now_ns();
+        if (poll(&end, 1, kill_at != 0 ? 100 : 1000) > 0)
+            break;
+        if (caught != 0 && kill_at == 0) {
+            (void)kill(pid, SIGTERM);
+            kill_at = now + GRACE_NS;
+        }
+        if (now > limit && kill_at == 0) {
+            (void)snprintf(out->what, sizeof out->what, "the run did not end within %" PRId64 " minutes of real time",
+                           REAL_LIMIT_NS / NS_PER_S / 60);
+            kill_at = now;
+        }
+        if (kill_at != 0 && now >= kill_at)
+            (void)kill(pid, SIGKILL);
+    }
+    if (pidfd >= 0)
+        close(pidfd);
+    (void)waitpid(pid, NULL, 0);
+    return kill_at == 0;
+}
+
+/* ---- how it went ---- */
+
+static void read_report(struct run *out, char result[64], char detail[512])
+{
+    char *path = mem_printf("%s/warp.report", out->folder), line[1024];
+    FILE *file = fopen(path, "re");
+    free(path);
+    while (file != NULL && fgets(line, sizeof line, file) != NULL) {
+        struct slice value = slice_cstr(line), key = slice_cut(&value, '\t');
+        if (value.len > 0)
+            value.len--; /* the line's end */
+        uint64_t n = 0;
+        if (slice_eq_cstr(key, "result"))
+            (void)snprintf(result, 64, "%.*s", SLICE_ARG(value));
+        else if (slice_eq_cstr(key, "detail"))
+            (void)snprintf(detail, 512, "%.*s", SLICE_ARG(value));
+        else if (slice_eq_cstr(key, "virtual_ns") && slice_to_u64(value, INT64_MAX, &n))
+            out->virtual_ns = (int64_t)n;
+    }
+    if (file != NULL)
+        (void)fclose(file);
+}
+
+/* The last event of a whole trace says why the sim ended. */
+static void read_end_reason(struct run *out, char reason[64], char silent[256])
+{
+    char *path = mem_printf("%s/trace.jsonl", out->folder);
+    struct trace_log log;
+    if (trace_read(&log, path, NULL) == ERR_OK) {
+        for (size_t i = 0; i < log.count; i++) {
+            const struct json *json = log.events[i].json;
+            char clock[DURATION_TEXT_MAX];
+            if (strcmp(log.events[i].event, "run.end") == 0)
+                (void)snprintf(reason, 64, "%s", json_get_str(json, "reason", ""));
+            if (strcmp(log.events[i].event, "target.silent") == 0)
+                (void)snprintf(silent, 256, "no answer to %s on port %d, by virtual time %s (RFC 5321 §4.5.3.2)",
+                               json_get_str(json, "verb", "?"), (int)json_get_int(json, "port", 0),
+                               duration_clock(log.events[i].t_ns, clock));
+        }
+        trace_log_fini(&log);
+    }
+    free(path);
+}
+
+static void judge_end(struct run *out)
+{
+    char result[64] = "", detail[512] = "", reason[64] = "", silent[256] = "";
+    read_report(out, result, detail);
+    read_end_reason(out, reason, silent);
+    if (strcmp(result, "ok") == 0 && strcmp(reason, "until") == 0) {
+        out->state = RUN_PLAYED;
+    } else if (strcmp(reason, "target-silent") == 0) {
+        out->state = RUN_TARGET_TROUBLE;
+        (void)snprintf(out->what, sizeof out->what, "target-silent: %s", silent);
+    } else if (strncmp(result, "target-", 7) == 0 || strcmp(result, "not-started") == 0) {
+        out->state = RUN_TARGET_TROUBLE;
+        (void)snprintf(out->what, sizeof out->what, "%s: %s", result, detail);
+    } else {
+        out->state = RUN_TROUBLE;
+        (void)snprintf(out->what, sizeof out->what, "%s: %s", result[0] != '\0' ? result : "no report of relaylab-warp",
+                       detail);
+    }
+}
+
+static int read_problem(int fd, struct err *err)
+{
+    char text[ERR_TEXT_MAX];
+    ssize_t n = read(fd, text, sizeof text - 1);
+    close(fd);
+    if (n <= 0)
+        return ERR_OK;
+    text[n] = '\0';
+    return err_set(err, ERR_SYSTEM, "%s", text);
+}
+
+static int play(const struct run_settings *s, struct run *out, struct err *err)
+{
+    pid_t pid = -1;
+    int problem = -1;
+    int64_t began = real_now_ns();
+    int rc = start(s, out->folder, &pid, &problem, err);
+    if (rc != ERR_OK)
+        return rc;
+    rc = read_problem(problem, err); /* ends at exec, or with the child */
+    bool by_itself = wait_for_end(pid, out);
+    out->real_ns = real_now_ns() - began;
+    if (rc != ERR_OK)
+        return rc;
+    if (caught != 0)
+        out->state = RUN_INTERRUPTED;
+    else if (by_itself)
+        judge_end(out);
+    else
+        out->state = RUN_TROUBLE;
+    return ERR_OK;
+}
+
+int run_once(const struct run_settings *settings, struct run *out, struct err *err)
+{
+    *out = (struct run){.state = RUN_TROUBLE};
+    int rc = folder_make(&out->folder, err);
+    if (rc == ERR_OK)
+        rc = prepare(settings, out->folder, err);
+    if (rc == ERR_OK)
+        rc = play(settings, out, err);
+    if (rc != ERR_OK)
+        run_fini(out);
+    return rc;
+}
+
+void run_fini(struct run *run)
+{
+    if (run->folder != NULL)
+        folder_remove(run->folder);
+    free(run->folder);
+    run->folder = NULL;
+}

@@ -1,0 +1,46 @@
+/*
+ * A target adapter: a folder with a target.yaml that says how one relay is configured, started and asked for its
+ * queue. Nothing in the harness knows a relay by name.
+ *
+ *     target: 1 · name · about · clock: lockstep · ports {smtp, submission} · capabilities [...]
+ *     files {template: path in the run's target folder} · start [argv] · queue [argv]
+ *
+ * ${variables} in templates and commands: dir (the target's folder in the run), adapter (the adapter's own), bin (where
+ * relaylab's programs are), target.name, target.addr, dns.addr, dns.port, ca, cert, key, client.network.
+ */
+#ifndef RL_HARNESS_TARGET_H
+#define RL_HARNESS_TARGET_H
+
+#include "lib/base/buf.h"
+#include "lib/base/err.h"
+#include "lib/text/yaml.h"
+
+struct target {
+    const char *folder; /* of the adapter */
+    const char *name, *about;
+    struct {
+        int64_t smtp, submission; /* 0 = does not listen there */
+    } ports;
+    struct yaml_list capabilities; /* const char * */
+    struct yaml_map files;         /* template -> const char * */
+    struct yaml_list start, queue; /* const char * */
+    struct yaml_doc doc;
+};
+
+/* where: a name, looked up in fixtures/targets, or a folder. Problems are appended to *report. */
+int target_load(struct target **out, const char *where, const char *bin_folder, struct buf *report, struct err *err);
+void target_free(struct target *target);
+
+bool target_can(const struct target *target, const char *capability);
+
+/* What one run fills in. */
+struct target_values {
+    const char *dir, *bin, *pki;
+};
+
+/* Writes the files from their templates. */
+int target_write_files(const struct target *target, const struct target_values *values, struct err *err);
+/* Replaces ${variables}; the result is the caller's. NULL and err when one is not known. */
+char *target_expand(const struct target *target, const struct target_values *values, const char *text, struct err *err);
+
+#endif

@@ -1,0 +1,92 @@
+/* Which scenario files a command line names. */
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "harness/verbs/verbs.h"
+#include "lib/base/mem.h"
+
+#define FILES_MAX 10000
+#define DEPTH_MAX 16
+
+static int add(struct scenario_files *out, char *path, struct err *err)
+{
+    if (out->count == FILES_MAX) {
+        free(path);
+        return err_set(err, ERR_TOO_BIG, "more than %d scenario files", FILES_MAX);
+    }
+    out->paths = mem_realloc(out->paths, out->count + 1, sizeof(char *));
+    out->paths[out->count++] = path;
+    return ERR_OK;
+}
+
+static bool is_yaml(const char *name)
+{
+    size_t len = strlen(name);
+    return len > 5 && strcmp(name + len - 5, ".yaml") == 0;
+}
+
+static int find(const char *path, int depth, struct scenario_files *out, struct err *err);
+
+static int find_below(const char *path, int depth, struct scenario_files *out, struct err *err)
+{
+    struct dirent **entries;
+    int count = scandir(path, &entries, NULL, alphasort), rc = ERR_OK;
+    if (count < 0)
+        return err_errno(err, "cannot read %s", path);
+    for (int i = 0; i < count; i++) {
+        char *below = mem_printf("%s/%s", path, entries[i]->d_name);
+        struct stat info;
+        bool hidden = entries[i]->d_name[0] == '.';
+        if (rc == ERR_OK && !hidden && stat(below, &info) == 0 &&
+            (S_ISDIR(info.st_mode) ? depth < DEPTH_MAX : is_yaml(below)))
+            rc = find(below, depth + 1, out, err);
+        free(below);
+        free(entries[i]);
+    }
+    free(entries);
+    return rc;
+}
+
+static int find(const char *path, int depth, struct scenario_files *out, struct err *err)
+{
+    struct stat info;
+    if (strpbrk(path, "\t\n") != NULL)
+        return err_set(err, ERR_INVALID, "a path with a tab or a line end in it is not taken");
+    if (stat(path, &info) != 0)
+        return err_errno(err, "cannot read %s", path);
+    return S_ISDIR(info.st_mode) ? find_below(path, depth, out, err) : add(out, mem_strdup(path), err);
+}
+
+int scenario_files_find(char *const *args, size_t arg_count, struct scenario_files *out, struct err *err)
+{
+    static char all_of_them[] = "scenarios";
+    static char *all[] = {all_of_them};
+    int rc = ERR_OK;
+    *out = (struct scenario_files){0};
+    if (arg_count == 0) {
+        args = all;
+        arg_count = 1;
+    }
+    for (size_t i = 0; i < arg_count && rc == ERR_OK; i++) {
+        char *path = mem_strdup(args[i]);
+        size_t len = strlen(path);
+        while (len > 1 && path[len - 1] == '/')
+            path[--len] = '\0';
+        rc = find(path, 0, out, err);
+        free(path);
+    }
+    if (rc != ERR_OK)
+        scenario_files_free(out);
+    return rc;
+}
+
+void scenario_files_free(struct scenario_files *files)
+{
+    for (size_t i = 0; i < files->count; i++)
+        free(files->paths[i]);
+    free(files->paths);
+    *files = (struct scenario_files){0};
+}

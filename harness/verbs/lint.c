@@ -1,0 +1,67 @@
+/* relaylab lint: reads and checks scenarios, all of their cases, without running anything. */
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "harness/verbs/verbs.h"
+#include "sim/scenario/loader.h"
+
+static const char usage[] =
+    "Usage: relaylab lint [SCENARIO…|DIR…]\n"
+    "\n"
+    "Checks scenarios without running them (default: all under scenarios/). Problems go to standard\n"
+    "error as file:line:column: error|warning: key: what is wrong.\n"
+    "\n"
+    "Exit status: 0 no errors, 2 errors or bad usage, 4 no scenario found.\n";
+
+/* All cases; false when one has an error. */
+static bool lint_file(const char *path, size_t *cases)
+{
+    struct buf report;
+    struct err err = {0};
+    bool good = true;
+    size_t count = 1;
+    buf_init(&report, 1024 * 1024);
+    for (size_t i = 0; i < count && good; i++) {
+        struct scenario *first = NULL, *one = NULL;
+        buf_reset(&report);
+        good = scenario_load(&first, path, NULL, &report, &err) == ERR_OK;
+        if (good && first->case_count > 0) {
+            count = first->case_count;
+            buf_reset(&report);
+            good = scenario_load(&one, path, first->cases[i].name, &report, &err) == ERR_OK;
+        }
+        fprintf(stderr, "%s", buf_cstr(&report));
+        if (!good && report.len == 0)
+            fprintf(stderr, "relaylab lint: %s\n", err.text);
+        scenario_free(one);
+        scenario_free(first);
+        *cases += good;
+    }
+    buf_fini(&report);
+    return good;
+}
+
+int verb_lint(int argc, char **argv, const char *bin)
+{
+    static const struct option options[] = {{"help", no_argument, NULL, 'h'}, {0}};
+    struct scenario_files files;
+    struct err err = {0};
+    size_t cases = 0, bad = 0;
+    int c;
+    (void)bin;
+    while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+        (void)fputs(usage, c == 'h' ? stdout : stderr);
+        return c == 'h' ? EXIT_AS_EXPECTED : EXIT_BAD_INPUT;
+    }
+    if (scenario_files_find(argv + optind, (size_t)(argc - optind), &files, &err) != ERR_OK) {
+        fprintf(stderr, "relaylab lint: %s\n", err.text);
+        return EXIT_BAD_INPUT;
+    }
+    for (size_t i = 0; i < files.count; i++)
+        bad += !lint_file(files.paths[i], &cases);
+    int code = files.count == 0 ? EXIT_NOTHING_RAN : bad > 0 ? EXIT_BAD_INPUT : EXIT_AS_EXPECTED;
+    printf("%zu scenarios, %zu runs, %zu with errors\n", files.count, cases, bad);
+    scenario_files_free(&files);
+    return code;
+}
