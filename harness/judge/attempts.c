@@ -22,7 +22,7 @@ static bool gaps_fit(const struct rounds_of *of, const struct range *gap, struct
         good = good && range_fits(gap, n);
     }
     if (of->count < 2)
-        finding_set(out, CANNOT_TELL, "%zu attempt, so no gap", of->count);
+        finding_set(out, CANNOT_TELL, "%s, so no gap", of->count == 0 ? "no attempt" : "one attempt");
     else if (min == max)
         finding_set(out, good ? HOLDS : BROKEN, "%s", duration_format(min, least));
     else

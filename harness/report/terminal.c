@@ -12,6 +12,7 @@
 #define CONTEXT_EVENTS 3 /* before and after the one to look at */
 #define LOG_LINES      12
 #define WHAT_COLUMNS   52
+#define FOLD_ABOVE     4 /* rows of a timeline that say the same */
 
 enum color { PLAIN, GREEN, RED, YELLOW, CYAN, BOLD };
 
@@ -82,6 +83,20 @@ static size_t widest(const struct timeline *timeline, bool host)
     return width < 40 ? width : 40;
 }
 
+/* How many rows from i on say the same. */
+static size_t rows_alike(const struct timeline *timeline, size_t i)
+{
+    const struct timeline_row *first = &timeline->rows[i];
+    size_t count = 1;
+    for (; i + count < timeline->count; count++) {
+        const struct timeline_row *row = &timeline->rows[i + count];
+        if (row->who != NULL || strcmp(row->host, first->host) != 0 || strcmp(row->what, first->what) != 0 ||
+            strcmp(row->then, first->then) != 0)
+            break;
+    }
+    return count;
+}
+
 static void print_timeline(const struct terminal *t, const struct facts *facts)
 {
     struct timeline timeline;
@@ -90,6 +105,7 @@ static void print_timeline(const struct terminal *t, const struct facts *facts)
     size_t who = widest(&timeline, false), host = widest(&timeline, true);
     for (size_t i = 0; i < timeline.count; i++) {
         const struct timeline_row *row = &timeline.rows[i];
+        size_t alike = rows_alike(&timeline, i);
         fputs("  ", t->out);
         print_cell(t->out, row->who != NULL ? row->who : "", who);
         fprintf(t->out, "  %15s  ", duration_clock(row->t_ns, clock));
@@ -97,6 +113,10 @@ static void print_timeline(const struct terminal *t, const struct facts *facts)
         fputs("  ", t->out);
         print_cell(t->out, row->what, WHAT_COLUMNS);
         fprintf(t->out, "  %s\n", row->then);
+        if (alike > FOLD_ABOVE) { /* the first and the last stay */
+            fprintf(t->out, "  %*s  %15s  … and %zu more of these\n", (int)who, "", "…", alike - 2);
+            i += alike - 2;
+        }
     }
     timeline_fini(&timeline);
 }
@@ -107,14 +127,15 @@ static enum color color_of(enum verdict_kind kind)
     return colors[kind];
 }
 
-static void print_verdict(const struct terminal *t, const struct verdict *v)
+static void print_verdict(const struct terminal *t, const struct verdict *v, int width)
 {
     bool tell = v->kind == VERDICT_NOTE || v->kind == VERDICT_UNSUPPORTED;
-    fprintf(t->out, "  %s%-4s%s  %-6s  ", paint(t, color_of(v->kind)), verdict_name(v->kind), paint(t, PLAIN), v->level);
+    fprintf(t->out, "  %s%-*s%s  %-6s  ", paint(t, color_of(v->kind)), width, verdict_name(v->kind), paint(t, PLAIN),
+            v->level);
     print_cell(t->out, v->sentence, columns_of(v->sentence) > 64 ? columns_of(v->sentence) : 64);
     fprintf(t->out, "  %s%s%s\n", v->clauses, tell ? "  " : "", tell ? v->seen : "");
     if (v->kind != VERDICT_PASS && !tell)
-        fprintf(t->out, "                wanted %s\n                seen   %s\n", v->wanted, v->seen);
+        fprintf(t->out, "  %*swanted %s\n  %*sseen   %s\n", width + 10, "", v->wanted, width + 10, "", v->seen);
 }
 
 static void print_context(const struct terminal *t, const struct facts *facts, size_t at)
@@ -138,15 +159,25 @@ static void print_rerun(const struct terminal *t, const struct terminal_result *
             r->scenario->case_name != NULL ? r->scenario->case_name : "", r->scenario->file);
 }
 
+static bool is_shown(const struct terminal *t, const struct verdict *v)
+{
+    return t->timeline || v->kind == VERDICT_FAIL || v->kind == VERDICT_INCONCLUSIVE || v->kind == VERDICT_WARN;
+}
+
 static void print_verdicts(const struct terminal *t, const struct terminal_result *r)
 {
+    int width = 0;
     for (size_t i = 0; i < r->judgement->count; i++) {
         const struct verdict *v = &r->judgement->verdicts[i];
-        bool odd = v->kind == VERDICT_FAIL || v->kind == VERDICT_INCONCLUSIVE;
-        if (!t->timeline && !odd && v->kind != VERDICT_WARN)
+        int len = (int)strlen(verdict_name(v->kind));
+        width = is_shown(t, v) && len > width ? len : width;
+    }
+    for (size_t i = 0; i < r->judgement->count; i++) {
+        const struct verdict *v = &r->judgement->verdicts[i];
+        if (!is_shown(t, v))
             continue;
-        print_verdict(t, v);
-        if (odd)
+        print_verdict(t, v, width);
+        if (v->kind == VERDICT_FAIL || v->kind == VERDICT_INCONCLUSIVE)
             print_context(t, r->facts, v->at);
     }
 }

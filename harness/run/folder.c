@@ -28,7 +28,7 @@ static bool has_room(const char *path)
 int folder_make(char **out, struct err *err)
 {
     const char *tmp = getenv("TMPDIR");
-    const char *base = has_room("/dev/shm") ? "/dev/shm" : tmp != NULL && tmp[0] == '/' ? tmp : "/tmp";
+    const char *base = tmp != NULL && tmp[0] == '/' ? tmp : has_room("/dev/shm") ? "/dev/shm" : "/tmp";
     char *path = mem_printf("%s/relaylab-XXXXXX", base);
     if (mkdtemp(path) == NULL) {
         int rc = err_errno(err, "cannot make a folder for the run in %s", base);
@@ -127,8 +127,10 @@ char *folder_tail(const char *path, unsigned lines, const char *indent)
         if (bytes[start - 1] == '\n' && start != len && ++seen == lines)
             break;
     struct slice rest = slice_make(bytes + start, len - start);
-    while (rest.len > 0)
-        (void)buf_printf(&out, "%s%.*s\n", indent, SLICE_ARG(slice_cut(&rest, '\n')));
+    while (rest.len > 0) {
+        struct slice line = slice_cut(&rest, '\n');
+        (void)buf_printf(&out, "%s%.*s\n", indent, SLICE_ARG(line));
+    }
     char *text = mem_strdup(buf_cstr(&out));
     buf_fini(&out);
     return text;

@@ -1,4 +1,4 @@
-/* The folder of one run: made in memory where there is room (/dev/shm), else in TMPDIR or /tmp; removed with all in it. */
+/* The folder of one run: in TMPDIR when that is set, else in memory (/dev/shm) where there is room, else in /tmp. */
 #ifndef RL_HARNESS_FOLDER_H
 #define RL_HARNESS_FOLDER_H
 

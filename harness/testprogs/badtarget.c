@@ -1,0 +1,179 @@
+/*
+ * Relays that are broken in one way each, to see the harness tell of it: badtarget MODE.
+ * They take mail in clear on ports 25 and 587 of the target's address, one session at a time, with blocking calls.
+ */
+#include <arpa/inet.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static const char *mode;
+
+static int is(const char *name)
+{
+    return strcmp(mode, name) == 0;
+}
+
+static int listen_on(unsigned short port)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons(port)};
+    int on = 1, fd = socket(AF_INET, SOCK_STREAM, 0);
+    inet_pton(AF_INET, "203.0.113.1", &at.sin_addr);
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (bind(fd, (struct sockaddr *)&at, sizeof at) != 0 || listen(fd, 16) != 0) {
+        perror("badtarget: listen");
+        exit(1);
+    }
+    return fd;
+}
+
+static int dial(const char *addr)
+{
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(25)};
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    inet_pton(AF_INET, addr, &to.sin_addr);
+    if (connect(fd, (struct sockaddr *)&to, sizeof to) == 0)
+        return fd;
+    perror("badtarget: connect");
+    close(fd);
+    return -1;
+}
+
+static void say(int fd, const char *line)
+{
+    if (write(fd, line, strlen(line)) < 0)
+        perror("badtarget: write");
+}
+
+/* One line, without its end; -1 at the end of the stream. */
+static int read_line(int fd, char *line, size_t size)
+{
+    size_t len = 0;
+    char c;
+    while (read(fd, &c, 1) == 1) {
+        if (c == '\n') {
+            line[len > 0 && line[len - 1] == '\r' ? len - 1 : len] = '\0';
+            return 0;
+        }
+        if (len + 1 < size)
+            line[len++] = c;
+    }
+    return -1;
+}
+
+/* Says something and reads the reply's last line; its code. */
+static int ask(int fd, const char *line, char *reply, size_t size)
+{
+    if (line != NULL)
+        say(fd, line);
+    do {
+        if (read_line(fd, reply, size) != 0)
+            return 0;
+    } while (strlen(reply) > 3 && reply[3] == '-');
+    return (int)strtol(reply, NULL, 10);
+}
+
+/* One attempt at the scenario's only host, and never another. */
+static void deliver_once(const char *message)
+{
+    char reply[1024];
+    int fd = dial("192.0.2.10");
+    if (fd < 0)
+        return;
+    if (ask(fd, NULL, reply, sizeof reply) == 220 && ask(fd, "EHLO relay.example\r\n", reply, sizeof reply) == 250 &&
+        ask(fd, "MAIL FROM:<alice@sender.example>\r\n", reply, sizeof reply) == 250 &&
+        ask(fd, "RCPT TO:<bob@dest.example>\r\n", reply, sizeof reply) == 250 &&
+        ask(fd, "DATA\r\n", reply, sizeof reply) == 354) {
+        say(fd, message);
+        ask(fd, ".\r\n", reply, sizeof reply);
+    } else {
+        fprintf(stderr, "badtarget: giving up after: %s\n", reply);
+    }
+    ask(fd, "QUIT\r\n", reply, sizeof reply);
+    close(fd);
+}
+
+static void after_message(const char *message)
+{
+    if (is("leaves-the-world"))
+        dial("240.0.0.1");
+    else
+        deliver_once(message);
+}
+
+static void spin(void)
+{
+    fprintf(stderr, "badtarget: spinning\n");
+    for (volatile unsigned long n = 0;; n++)
+        continue;
+}
+
+static void take_data(int fd)
+{
+    static char message[65536];
+    char line[4096];
+    size_t len = 0;
+    if (is("crashes-at-data")) {
+        fprintf(stderr, "badtarget: DATA is too much for me\n");
+        abort();
+    }
+    say(fd, "354 go on\r\n");
+    while (read_line(fd, line, sizeof line) == 0 && strcmp(line, ".") != 0)
+        if (len + strlen(line) + 2 < sizeof message)
+            len += (size_t)snprintf(message + len, sizeof message - len, "%s\r\n", line);
+    say(fd, "250 ok\r\n");
+    after_message(message);
+}
+
+static void serve(int fd)
+{
+    char line[4096];
+    if (is("silent")) {
+        fprintf(stderr, "badtarget: I say nothing\n");
+        while (read_line(fd, line, sizeof line) == 0)
+            continue;
+        return;
+    }
+    if (is("spins"))
+        spin();
+    say(fd, "220 relay.example\r\n");
+    while (read_line(fd, line, sizeof line) == 0) {
+        if (strcasecmp(line, "DATA") == 0)
+            take_data(fd);
+        else if (strcasecmp(line, "QUIT") == 0) {
+            say(fd, "221 bye\r\n");
+            return;
+        } else
+            say(fd, "250 ok\r\n");
+    }
+}
+
+int main(int argc, char **argv)
+{
+    mode = argc > 1 ? argv[1] : "";
+    fprintf(stderr, "badtarget: mode %s\n", mode);
+    if (is("crashes-at-start")) {
+        fprintf(stderr, "badtarget: no reason to go on\n");
+        abort();
+    }
+    if (is("never-listens"))
+        for (;;)
+            pause();
+    int fds[2] = {listen_on(25), listen_on(587)};
+    for (;;) {
+        struct pollfd ready[2] = {{fds[0], POLLIN, 0}, {fds[1], POLLIN, 0}};
+        if (poll(ready, 2, -1) < 0)
+            continue;
+        for (int i = 0; i < 2; i++) {
+            int fd = ready[i].revents != 0 ? accept(fds[i], NULL, NULL) : -1;
+            if (fd >= 0) {
+                serve(fd);
+                close(fd);
+            }
+        }
+    }
+}
