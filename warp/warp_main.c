@@ -16,7 +16,7 @@
 #define EXIT_TROUBLE 3
 
 static const char help[] =
-    "usage: relaylab-warp [options] -- COMMAND [ARG...]\n"
+    "Usage: relaylab-warp [OPTION…] -- COMMAND [ARGUMENT…]\n"
     "       relaylab-warp --plan FILE\n"
     "\n"
     "Runs a command, and all that it starts, in virtual time: the clock stands still while\n"
@@ -31,14 +31,13 @@ static const char help[] =
     "\n"
     "Static programs and programs in Go read the clock past libc and cannot be run like this.\n"
     "\n"
-    "options:\n"
-    "  --start TIME   the clock's first reading, as 2030-01-01T00:00:00Z (the default: later\n"
+        "  --start TIME   the clock's first reading, as 2030-01-01T00:00:00Z (the default: later\n"
     "                 than the time stamps of any file)\n"
     "  --seed N       what getrandom() gives to the programs (default 1)\n"
     "  --plan FILE    run the roles of a plan (as `relaylab run` does) instead of a command\n"
     "  --help         this text\n"
     "\n"
-    "exit status: that of the command (128 + N when signal N ended it); 2 for wrong usage, 3 when\n"
+    "Exit status: that of the command (128 + N when signal N ended it); 2 for wrong usage, 3 when\n"
     "virtual time could not be kept up, with the reason on standard error\n";
 
 static int usage(const char *text)

@@ -1,0 +1,65 @@
+# The harness against relays that are broken in one way each.
+
+on_target() { # on_target NAME WANTED_STATUS
+    run_it "$2" "$build/relaylab" run --target "$targets/$1" "$greylist"
+}
+
+current="a relay that gives up after one attempt fails, with sentence, clause, wanted and seen"
+on_target gives-up 1
+says "fail          must    The message is not lost for a temporary refusal"
+says "RFC5321 §6.1"
+says "wanted >=1 copies"
+says "seen   0 to bob@dest.example"
+says "again: relaylab run --target $targets/gives-up --seed 1 $greylist"
+nothing_left
+pass
+
+current="a relay that crashes at its start is named, with its last words"
+on_target crashes-at-start 3
+says "target-crashed: badtarget (target) was ended by signal 6 (Aborted) before it listened on its ports"
+says "badtarget: no reason to go on"
+nothing_left
+pass
+
+current="a relay that crashes at DATA is named, with its last words"
+on_target crashes-at-data 3
+says "target-crashed: badtarget (target) was ended by signal 6 (Aborted), which nobody had asked for"
+says "badtarget: DATA is too much for me"
+nothing_left
+pass
+
+current="a relay that spins is named and ended"
+on_target spins 3
+says "target-spun: badtarget (target) used 10 s of CPU without waiting for anything"
+says "badtarget: spinning"
+nothing_left
+pass
+
+current="a relay that never answers is named"
+on_target silent 3
+says "target-silent: no answer to banner on port 587, by virtual time 00:05:00.000"
+says "badtarget: I say nothing"
+nothing_left
+pass
+
+current="a relay that never listens is named"
+on_target never-listens 3
+says "target-not-ready: badtarget (target) waits, but does not listen on port 587"
+nothing_left
+pass
+
+current="a connect out of the world is denied and reported"
+on_target leaves-the-world 1
+says "Nothing connects to an address outside the simulated internet"
+says "connect to 240.0.0.1 port 25, denied before a packet left"
+nothing_left
+pass
+
+current="a program that does not exist is named"
+mkdir "$work/no-program"
+sed 's/badtarget"/nosuchprogram"/' "$targets/silent/target.yaml" >"$work/no-program/target.yaml"
+run_it 3 "$build/relaylab" run --target "$work/no-program" "$greylist"
+says "not-started: "
+says "nosuchprogram"
+nothing_left
+pass

@@ -1,0 +1,54 @@
+# Bad input: file:line:column, exit 2, nothing started.
+
+bad_scenario() { # bad_scenario SED-EXPRESSION WORDS
+    sed "$1" "$greylist" >"$work/bad.yaml"
+    run_it 2 "$build/relaylab" run --keep "$work/kept" "$work/bad.yaml"
+    says "$work/bad.yaml:$2"
+    [ ! -e "$work/kept" ] || fail "something was started"
+    nothing_left
+}
+
+current="an unknown key is told with the nearest known one"
+bad_scenario 's/greylist: {key/greylits: {key/' \
+    '19:11: error: world.hosts.mx1.dest.example.rules[0]: unknown key `greylits`; did you mean `greylist`?'
+pass
+
+current="a missing unit is told"
+bad_scenario 's/until: 6h/until: 6/' '10:16: error: clock.until: `6` has no unit'
+pass
+
+current="a duplicate key is told"
+bad_scenario 's/^story:/title: again\nstory:/' '21:1: error: duplicate key `title`; it stands in line 3 already'
+pass
+
+current="an unquoted \": \" is told in these words"
+bad_scenario 's/reply: .*/reply: 451 4.7.1 Greylisted: come back/' \
+    '20:38: error: a value with `: ` in it must be quoted'
+pass
+
+current="the linter finds an enhanced code of another class"
+bad_scenario 's/451 4.7.1/451 5.7.1/' '18:11: error: reply: the enhanced status code 5.7.1 does not fit'
+pass
+
+current="the linter finds an expectation of nobody"
+bad_scenario 's/attempts: {of: m1, to: bob@dest.example, gap: ">=1s"}/attempts: {of: m2, to: bob@dest.example, gap: ">=1s"}/' \
+    '33:5: error: expect: no submission `m2`; did you mean `m1`?'
+pass
+
+current="bad usage ends with 2, help with 0, nothing to run with 4"
+run_it 2 "$build/relaylab" rnu
+says 'did you mean `run`?'
+run_it 2 "$build/relaylab" run --repeat none
+run_it 2 "$build/relaylab" run --target nowhere "$greylist"
+run_it 2 "$build/relaylab" run --case none "$greylist"
+run_it 2 "$build/relaylab" run "$work/missing.yaml"
+mkdir "$work/empty"
+run_it 4 "$build/relaylab" run "$work/empty"
+run_it 4 "$build/relaylab" run --case enforce scenarios/tls/expired-certificate.yaml
+says "relay lacks mta-sts: unsupported"
+for program in relaylab "relaylab run" "relaylab lint" "relaylab list" relaylab-relay relaylab-queue relaylab-sim \
+    relaylab-warp; do
+    run_it 0 $build/$program --help
+    says "Usage: "
+done
+pass

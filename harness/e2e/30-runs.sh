@@ -1,0 +1,66 @@
+# Runs as a whole: what they leave, what they keep, how they end.
+
+current="Ctrl-C in mid-run ends everything and leaves nothing"
+"$build/relaylab" run --target "$targets/spins" "$greylist" >"$work/out" 2>&1 &
+pid=$!
+started="$started $pid"
+wait_for "the target to spin" grep -rqF "badtarget: spinning" "$TMPDIR"
+kill -INT "$pid"
+status=0
+wait "$pid" || status=$?
+[ "$status" -eq 130 ] || fail "exit status $status, wanted 130"
+says "interrupted"
+nothing_left
+pass
+
+current="a harness that is killed takes its run with it"
+"$build/relaylab" run --target "$targets/spins" "$greylist" >"$work/out" 2>&1 &
+pid=$!
+started="$started $pid"
+wait_for "the target to spin" grep -rqF "badtarget: spinning" "$TMPDIR"
+kill -9 "$pid"
+wait "$pid" 2>/dev/null || true
+gone() { [ "$(namespaces)" = "$namespaces_before" ]; }
+wait_for "the run's namespace to end" gone
+rm -rf "$TMPDIR"/* # a folder is all that a SIGKILL can leave
+nothing_left
+pass
+
+current="--keep keeps trace, logs and the target's files"
+run_it 0 "$build/relaylab" run --keep "$work/kept" "$greylist"
+for file in trace.jsonl target.log sim.log queue.json target/relay.yaml target/spool/queue.db; do
+    [ -f "$work/kept/retry/greylist-basic/$file" ] || fail "$file was not kept"
+done
+nothing_left
+pass
+
+current="another seed makes another message, and the same attempts"
+run_it 0 "$build/relaylab" run --seed 7 --keep "$work/seed7" "$greylist"
+says "00:05:00.000"
+[ "$(grep -c token "$work/seed7/retry/greylist-basic/trace.jsonl")" -eq 1 ] || fail "no token in the trace"
+! cmp -s "$work/kept/retry/greylist-basic/trace.jsonl" "$work/seed7/retry/greylist-basic/trace.jsonl" ||
+    fail "two seeds, one trace"
+pass
+
+current="a target that is not the same twice is unstable"
+cp -r fixtures/targets/relay "$work/unsteady"
+cat >"$work/unsteady/start" <<END
+#!/bin/sh
+echo x >>"$work/count"
+exec "$build/relaylab-relay" -c "\$1/relay-\$(wc -l <"$work/count").yaml"
+END
+chmod +x "$work/unsteady/start"
+sed -e 's|^start:.*|start: ["${adapter}/start", "${dir}"]|' \
+    -e 's|^files:.*|files: {relay.yaml: relay-1.yaml, other.yaml: relay-2.yaml}|' \
+    fixtures/targets/relay/target.yaml >"$work/unsteady/target.yaml"
+{ cat fixtures/targets/relay/relay.yaml; echo; echo 'retry: {recipient: {first: 7m}}'; } >"$work/unsteady/other.yaml"
+run_it 1 "$build/relaylab" run --target "$work/unsteady" --repeat 2 "$greylist"
+says "unstable: run 2 of one seed has another trace"
+nothing_left
+pass
+
+current="relaylab-warp runs a day in no time and says so"
+run_it 0 "$build/relaylab-warp" -- sleep 86400
+says "relaylab-warp: 1d 00:00:00.000 of virtual time in "
+run_it 7 "$build/relaylab" warp -- sh -c 'sleep 5; exit 7'
+pass

@@ -1,0 +1,83 @@
+# The relay by itself, in real time, with swaks as an independent client.
+
+relay=$work/relay
+mkdir "$relay"
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=relay.example -days 2 \
+    -keyout "$relay/key.pem" -out "$relay/cert.pem" 2>/dev/null
+cat >"$relay/relay.yaml" <<END
+hostname: relay.example
+spool: $relay/spool
+listen:
+  - {address: 127.0.0.1, port: 42525, role: relay}
+  - {address: 127.0.0.1, port: 42587, role: submission}
+trusted_networks: [127.0.0.9/32]
+tls: {certificate: $relay/cert.pem, key: $relay/key.pem}
+users: {alice: "$(openssl passwd -6 secret)"}
+resolver: {servers: "127.0.0.1:42553", timeout: 1s, tries: 1}
+END
+
+start_relay() {
+    "$build/relaylab-relay" -c "$relay/relay.yaml" 2>>"$relay/log" &
+    relay_pid=$!
+    started="$started $relay_pid"
+    wait_for "the relay to start" "$build/relaylab-queue" -c "$relay/relay.yaml" list
+}
+queue_has() { # queue_has N WORDS
+    "$build/relaylab-queue" -c "$relay/relay.yaml" list --json >"$work/out" && [ "$(grep -oF "$2" "$work/out" | wc -l)" -eq "$1" ]
+}
+submit() {
+    swaks --server 127.0.0.1 --port 42587 --from alice@sender.example --to bob@dest.example "$@"
+}
+
+current="--check tells what is wrong with a configuration, and where"
+run_it 0 "$build/relaylab-relay" -c "$relay/relay.yaml" --check
+sed 's/^hostname:/hostnam:/; s/timeout: 1s/timeout: 1/' "$relay/relay.yaml" >"$relay/bad.yaml"
+run_it 2 "$build/relaylab-relay" -c "$relay/bad.yaml"
+says 'bad.yaml:1:1: error: unknown key `hostnam`; did you mean `hostname`?'
+says 'resolver.timeout: `1` has no unit'
+pass
+
+current="submission with STARTTLS and AUTH PLAIN is taken and queued"
+start_relay
+run_it 0 submit --tls --auth PLAIN --auth-user alice --auth-password secret
+says "250 2.0.0 Queued as"
+wait_for "the message to be deferred" queue_has 1 '"state":"deferred"'
+pass
+
+current="without TLS there is no AUTH, and without AUTH no mail"
+run_it 28 submit --auth PLAIN --auth-user alice --auth-password secret
+run_it 28 submit --tls --auth PLAIN --auth-user alice --auth-password wrong
+says "535 5.7.8"
+run_it 23 submit --tls
+run_it 23 submit
+says "530 5.7"
+pass
+
+current="it is no open relay"
+run_it 24 swaks --server 127.0.0.1 --port 42525 --from eve@evil.example --to bob@dest.example
+says "5.7.1"
+run_it 0 swaks --server 127.0.0.1 --port 42525 --local-interface 127.0.0.9 --from app@sender.example --to bob@dest.example
+wait_for "two messages" queue_has 2 '"id"'
+pass
+
+current="killed with SIGKILL, it goes on where it was"
+kill -9 "$relay_pid"
+wait "$relay_pid" 2>/dev/null || true
+start_relay
+queue_has 2 '"id"' || fail "not all messages are there"
+pass
+
+current="a second relay on one spool is refused"
+sed 's/425\([0-9][0-9]\), role/435\1, role/' "$relay/relay.yaml" >"$relay/second.yaml"
+run_it 3 "$build/relaylab-relay" -c "$relay/second.yaml"
+queue_has 2 '"id"' || fail "the first relay was disturbed"
+pass
+
+current="SIGTERM ends it in order"
+kill -TERM "$relay_pid"
+status=0
+wait "$relay_pid" || status=$?
+[ "$status" -eq 0 ] || fail "exit status $status"
+run_it 3 "$build/relaylab-queue" -c "$relay/relay.yaml" list
+says "no relay answers"
+pass

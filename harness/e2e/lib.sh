@@ -1,0 +1,59 @@
+# Helpers of the end-to-end tests; sourced by run. A test is a function; expect_* end the whole run with a reason.
+passed=0
+
+fail() {
+    echo "FAILED: $current: $1"
+    [ ! -f "$work/out" ] || sed 's/^/    /' "$work/out"
+    echo "$passed passed, 1 failed"
+    exit 1
+}
+
+pass() {
+    passed=$((passed + 1))
+    echo "ok  $current"
+}
+
+# run_it WANTED_STATUS COMMAND…: both outputs go to $work/out.
+run_it() {
+    wanted=$1
+    shift
+    status=0
+    "$@" >"$work/out" 2>&1 </dev/null || status=$?
+    [ "$status" -eq "$wanted" ] || fail "exit status $status, wanted $wanted: $*"
+}
+
+says() { # a fixed text in the last output
+    grep -qF -e "$1" "$work/out" || fail "the output lacks: $1"
+}
+
+says_not() {
+    if grep -qF -e "$1" "$work/out"; then fail "the output has: $1"; fi
+}
+
+# Waits for a thing, at most 20 s: wait_for WORDS COMMAND…
+wait_for() {
+    what=$1
+    shift
+    tries=0
+    until "$@" >/dev/null 2>&1; do
+        tries=$((tries + 1))
+        [ $tries -lt 400 ] || fail "waited in vain for $what"
+        sleep 0.05
+    done
+}
+
+# Network namespaces of all processes: a run that left something behind shows here.
+namespaces() {
+    for process in /proc/[0-9]*; do readlink "$process/ns/net" 2>/dev/null || true; done | sort -u
+}
+
+# Nothing of a run is left: no folder, no process with its folder, no namespace that was not there before.
+nothing_left() {
+    [ -z "$(ls "$TMPDIR")" ] || fail "left in TMPDIR: $(ls "$TMPDIR")"
+    [ "$(namespaces)" = "$namespaces_before" ] || fail "a network namespace is left"
+    for process in /proc/[0-9]*; do
+        if tr '\0' ' ' <"$process/cmdline" 2>/dev/null | grep -qF "$TMPDIR/relaylab-"; then
+            fail "process ${process#/proc/} is left"
+        fi
+    done
+}
