@@ -3,8 +3,8 @@
  * with named sub-streams, so that a new consumer of random numbers does not shift those of another.
  *
  *     struct prng root, ids;
- *     prng_init_system(&root);            // one getrandom(), which virtual time serves from the
- * seed prng_fork(&ids, &root, "queue-id"); // independent of all other names
+ *     prng_init_system(&root);           // one getrandom(), which virtual time serves from the seed
+ *     prng_fork(&ids, &root, "queue-id"); // independent of all other names
  *
  * Not for keys or passwords: those are OpenSSL's business.
  */

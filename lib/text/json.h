@@ -4,7 +4,7 @@
  * over; json_free ends a root with all below it. Setting on NULL is allowed and does nothing but
  * free, reading from NULL gives the fallback, so chains need one check at the end. Strings must be
  * UTF-8; json_new_bytes makes any bytes printable first (\xNN for what is not printable ASCII, \\ for
- * \).
+ * \; line feeds stay).
  */
 #ifndef RL_TEXT_JSON_H
 #define RL_TEXT_JSON_H

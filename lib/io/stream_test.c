@@ -1,0 +1,194 @@
+/* Two streams over one socket pair: in clear, then in TLS, with back-pressure and an end. */
+#include <openssl/evp.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "lib/io/stream.h"
+#include "lib/testing/suite.h"
+
+#define TURNS_MAX 10000
+
+struct end {
+    struct stream *stream;
+    struct buf got;
+    bool secured, ended;
+    enum stream_end how;
+    bool hold; /* consumes nothing */
+};
+
+static struct loop *loop;
+static struct end left, right;
+
+static void on_data(void *arg, struct buf *in)
+{
+    struct end *end = arg;
+    if (end->hold)
+        return;
+    (void)buf_add_slice(&end->got, buf_slice(in));
+    buf_consume(in, in->len);
+}
+
+static void on_tls(void *arg, const struct tls_info *info)
+{
+    struct end *end = arg;
+    end->secured = info->version[0] != '\0';
+}
+
+static void on_end(void *arg, enum stream_end how, int error)
+{
+    struct end *end = arg;
+    (void)error;
+    end->ended = true;
+    end->how = how;
+}
+
+static const struct stream_ops ops = {.on_data = on_data, .on_tls = on_tls, .on_end = on_end};
+
+static void open_pair(size_t in_max)
+{
+    int fds[2];
+    struct stream_limits limits = {in_max, 1024 * 1024};
+    ck_assert_int_eq(loop_new(&loop, NULL), ERR_OK);
+    ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds), 0);
+    left = right = (struct end){0};
+    buf_init(&left.got, 1024 * 1024);
+    buf_init(&right.got, 1024 * 1024);
+    left.stream = stream_new(loop, fds[0], &limits, &ops, &left);
+    right.stream = stream_new(loop, fds[1], &limits, &ops, &right);
+}
+
+static void close_pair(void)
+{
+    if (left.stream != NULL)
+        stream_free(left.stream);
+    stream_free(right.stream);
+    (void)loop_turn(loop, false, NULL);
+    buf_fini(&left.got);
+    buf_fini(&right.got);
+    loop_free(loop);
+}
+
+#define TURN_UNTIL(condition)                                                                                          \
+    do {                                                                                                               \
+        int turns_ = 0;                                                                                                \
+        while (!(condition) && turns_++ < TURNS_MAX)                                                                   \
+            ck_assert_int_eq(loop_turn(loop, false, NULL), ERR_OK);                                                    \
+        ck_assert_msg(condition, "%s", #condition);                                                                    \
+    } while (0)
+
+/* As an owner does it: flush, hear of it, free. */
+static void close_left(void)
+{
+    stream_close_after_flush(left.stream);
+    TURN_UNTIL(left.ended);
+    ck_assert_int_eq(left.how, STREAM_END_FLUSHED);
+    stream_free(left.stream);
+    left.stream = NULL;
+}
+
+START_TEST(bytes_arrive_and_the_end_is_told_once_all_are_there)
+{
+    open_pair(65536);
+    ck_assert(stream_write(left.stream, SLICE_LIT("hello")));
+    close_left();
+    TURN_UNTIL(right.ended);
+    ck_assert_str_eq(buf_cstr(&right.got), "hello");
+    ck_assert_int_eq(right.how, STREAM_END_EOF);
+    close_pair();
+}
+END_TEST
+
+START_TEST(a_full_input_buffer_stops_reading_until_resumed)
+{
+    char many[4000];
+    memset(many, 'x', sizeof many);
+    open_pair(1000);
+    right.hold = true;
+    ck_assert(stream_write(left.stream, slice_make(many, sizeof many)));
+    for (int i = 0; i < 20; i++)
+        ck_assert_int_eq(loop_turn(loop, false, NULL), ERR_OK);
+    ck_assert_uint_eq(right.got.len, 0);
+    right.hold = false;
+    stream_resume(right.stream);
+    TURN_UNTIL(right.got.len == sizeof many);
+    close_pair();
+}
+END_TEST
+
+START_TEST(too_much_output_ends_the_stream)
+{
+    static char many[1024 * 1024 + 1];
+    open_pair(1000);
+    ck_assert(!stream_write(left.stream, slice_make(many, sizeof many)));
+    TURN_UNTIL(left.ended);
+    ck_assert_int_eq(left.how, STREAM_END_OVERFLOW);
+    close_pair();
+}
+END_TEST
+
+static struct tls_ctx *server_context(void)
+{
+    EVP_PKEY *key = EVP_EC_gen("P-256");
+    X509 *cert = X509_new();
+    SSL_CTX *ctx = SSL_CTX_new(TLS_server_method());
+    (void)X509_gmtime_adj(X509_getm_notBefore(cert), 0);
+    (void)X509_gmtime_adj(X509_getm_notAfter(cert), 3600);
+    ck_assert(X509_set_pubkey(cert, key) == 1 && X509_sign(cert, key, EVP_sha256()) > 0);
+    ck_assert(SSL_CTX_use_certificate(ctx, cert) == 1 && SSL_CTX_use_PrivateKey(ctx, key) == 1);
+    X509_free(cert);
+    EVP_PKEY_free(key);
+    return tls_ctx_adopt(ctx, TLS_VERIFY_NONE);
+}
+
+START_TEST(tls_starts_in_place_and_drops_what_came_in_clear)
+{
+    struct tls_ctx *server = server_context(), *client;
+    struct tls_info info;
+    static char many[100000];
+    memset(many, 'y', sizeof many);
+    ck_assert_int_eq(tls_ctx_new_client(&client, TLS_VERIFY_NONE, NULL, NULL), ERR_OK);
+    open_pair(65536);
+    right.hold = true;
+    ck_assert(stream_write(left.stream, SLICE_LIT("injected")));
+    for (int i = 0; i < 5; i++)
+        ck_assert_int_eq(loop_turn(loop, false, NULL), ERR_OK);
+    ck_assert_uint_eq(stream_start_tls(right.stream, server, TLS_SERVER, NULL), 8);
+    right.hold = false;
+    (void)stream_start_tls(left.stream, client, TLS_CLIENT, "mx.example");
+    TURN_UNTIL(left.secured && right.secured);
+    ck_assert(stream_tls_info(left.stream, &info));
+    ck_assert(!info.verified);
+    ck_assert(stream_write(left.stream, slice_make(many, sizeof many)));
+    TURN_UNTIL(right.got.len == sizeof many);
+    ck_assert_mem_eq(right.got.data, many, sizeof many);
+    close_left();
+    TURN_UNTIL(right.ended);
+    ck_assert_int_eq(right.how, STREAM_END_EOF);
+    close_pair();
+    tls_ctx_free(server);
+    tls_ctx_free(client);
+}
+END_TEST
+
+START_TEST(what_is_no_tls_ends_the_handshake_in_words)
+{
+    struct tls_ctx *server = server_context();
+    struct tls_info info;
+    open_pair(65536);
+    (void)stream_start_tls(right.stream, server, TLS_SERVER, NULL);
+    ck_assert(stream_write(left.stream, SLICE_LIT("EHLO this is no ClientHello\r\n")));
+    TURN_UNTIL(right.ended);
+    ck_assert_int_eq(right.how, STREAM_END_TLS);
+    ck_assert(stream_tls_info(right.stream, &info));
+    ck_assert_str_ne(info.failure, "");
+    close_pair();
+    tls_ctx_free(server);
+}
+END_TEST
+
+SUITE(stream, bytes_arrive_and_the_end_is_told_once_all_are_there, a_full_input_buffer_stops_reading_until_resumed,
+      too_much_output_ends_the_stream, tls_starts_in_place_and_drops_what_came_in_clear,
+      what_is_no_tls_ends_the_handshake_in_words)
