@@ -5,7 +5,8 @@
 #include "relay/message/dsn.h"
 #include "relay/queue/queue.h"
 
-#define BOUNCE_MAX (4 * 1024 * 1024)
+#define FRAME_MAX     ((size_t)128 * 1024) /* words, and the original's header section */
+#define RECIPIENT_MAX ((size_t)4 * 1024)   /* what one recipient adds */
 
 static void describe(struct dsn_recipient *out, const struct queue_recipient *r)
 {
@@ -44,11 +45,11 @@ int queue_bounce(struct queue *queue, struct queue_message *message, struct err 
                       .recipient_count = count,
                       .original = slice_make(original, original_len)};
     struct buf body;
-    buf_init(&body, BOUNCE_MAX);
+    buf_init(&body, FRAME_MAX + count * RECIPIENT_MAX);
     if (dsn_write(&dsn, &body))
         rc = queue_add(queue, id, "", (char *const[]){message->reverse_path}, 1, false, buf_slice(&body), err);
     else
-        rc = err_set(err, ERR_TOO_BIG, "the bounce for %s would exceed %d octets", message->id, BOUNCE_MAX);
+        rc = err_set(err, ERR_TOO_BIG, "the bounce for %s would exceed %zu octets", message->id, body.max);
     buf_fini(&body);
     free(recipients);
     free(original);

@@ -1,0 +1,114 @@
+/* What a reply or a failure means, and how hosts rest. */
+#include <arpa/inet.h>
+
+#include "lib/base/duration.h"
+#include "lib/testing/suite.h"
+#include "relay/deliver/hosts.h"
+#include "relay/deliver/outcome.h"
+#include "relay/queue/schedule.h"
+
+#define MINUTES(n) ((n)*60 * NS_PER_S)
+
+START_TEST(every_outcome_is_what_the_clauses_say)
+{
+    static const struct {
+        enum client_stage stage;
+        enum client_cause cause;
+        int code;
+        bool next_host;
+        enum queue_outcome result;
+        const char *status;
+    } cases[] = {
+        {CLIENT_AT_CONNECT, CLIENT_REFUSED, 0, true, QUEUE_DEFER_UNREACHABLE, "4.4.1"},
+        {CLIENT_AT_CONNECT, CLIENT_TIMED_OUT, 0, true, QUEUE_DEFER_UNREACHABLE, "4.4.1"},
+        {CLIENT_AT_GREETING, CLIENT_REPLIED, 421, true, QUEUE_DEFER_CLOSED, "4.3.2"},
+        {CLIENT_AT_GREETING, CLIENT_REPLIED, 554, true, QUEUE_DEFER_CLOSED, "4.3.2"},
+        {CLIENT_AT_GREETING, CLIENT_REPLIED, 521, true, QUEUE_FAILED, "5.3.2"},
+        {CLIENT_AT_HELLO, CLIENT_LOST, 0, true, QUEUE_DEFER_UNREACHABLE, "4.4.2"},
+        {CLIENT_AT_HANDSHAKE, CLIENT_TLS_BROKE, 0, true, QUEUE_DEFER_CLOSED, "4.7.5"},
+        {CLIENT_AT_MAIL, CLIENT_REPLIED, 451, false, QUEUE_DEFER_RECIPIENT, "4.0.0"},
+        {CLIENT_AT_MAIL, CLIENT_TOO_BIG, 0, false, QUEUE_FAILED, "5.3.4"},
+        {CLIENT_AT_MAIL, CLIENT_NOT_8BIT, 0, false, QUEUE_FAILED, "5.6.3"},
+        {CLIENT_AT_RCPT, CLIENT_REPLIED, 450, false, QUEUE_DEFER_RECIPIENT, "4.0.0"},
+        {CLIENT_AT_RCPT, CLIENT_REPLIED, 550, false, QUEUE_FAILED, "5.0.0"},
+        {CLIENT_AT_RCPT, CLIENT_REPLIED, 552, false, QUEUE_DEFER_RECIPIENT, "4.5.3"},
+        {CLIENT_AT_RCPT, CLIENT_REPLIED, 421, false, QUEUE_DEFER_RECIPIENT, "4.0.0"},
+        {CLIENT_AT_DATA, CLIENT_REPLIED, 250, false, QUEUE_DEFER_RECIPIENT, "4.5.0"},
+        {CLIENT_AT_DATA, CLIENT_REPLIED, 554, false, QUEUE_FAILED, "5.0.0"},
+        {CLIENT_AT_EOD, CLIENT_REPLIED, 250, false, QUEUE_DELIVERED, "2.0.0"},
+        {CLIENT_AT_EOD, CLIENT_REPLIED, 552, false, QUEUE_FAILED, "5.0.0"},
+        {CLIENT_AT_EOD, CLIENT_LOST, 0, false, QUEUE_DEFER_RECIPIENT, "4.4.2"},
+        {CLIENT_AT_EOD, CLIENT_TIMED_OUT, 0, false, QUEUE_DEFER_RECIPIENT, "4.4.2"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct client_verdict verdict = {.stage = cases[i].stage, .cause = cases[i].cause, .code = cases[i].code};
+        const struct outcome *outcome = outcome_of(&verdict);
+        ck_assert_msg(outcome->next_host == cases[i].next_host && outcome->result == cases[i].result, "case %zu", i);
+        ck_assert_str_eq(outcome->status, cases[i].status);
+    }
+}
+END_TEST
+
+START_TEST(nothing_that_can_happen_is_without_an_outcome)
+{
+    for (int stage = CLIENT_AT_CONNECT; stage <= CLIENT_AT_QUIT; stage++) {
+        for (int cause = CLIENT_REPLIED; cause <= CLIENT_NOT_8BIT; cause++) {
+            for (int code = 200; code < 600; code += 1) {
+                struct client_verdict verdict = {(enum client_stage)stage, (enum client_cause)cause, code, "", ""};
+                const struct outcome *outcome = outcome_of(&verdict);
+                ck_assert(outcome->result != QUEUE_DELIVERED || (stage == CLIENT_AT_EOD && code < 300));
+            }
+        }
+    }
+}
+END_TEST
+
+START_TEST(steps_double_up_to_the_longest)
+{
+    ck_assert_int_eq(schedule_step(MINUTES(5), MINUTES(240), 1), MINUTES(5));
+    ck_assert_int_eq(schedule_step(MINUTES(5), MINUTES(240), 3), MINUTES(20));
+    ck_assert_int_eq(schedule_step(MINUTES(5), MINUTES(240), 7), MINUTES(240));
+    ck_assert_int_eq(schedule_step(MINUTES(5), MINUTES(240), 1000000), MINUTES(240));
+}
+END_TEST
+
+START_TEST(the_last_attempt_falls_on_the_lifetime)
+{
+    int64_t next = 0;
+    ck_assert(schedule_next(0, MINUTES(60), MINUTES(10), MINUTES(20), &next) && next == MINUTES(30));
+    ck_assert(schedule_next(0, MINUTES(60), MINUTES(50), MINUTES(20), &next) && next == MINUTES(60));
+    ck_assert(!schedule_next(0, MINUTES(60), MINUTES(60), MINUTES(20), &next));
+}
+END_TEST
+
+START_TEST(a_host_rests_longer_each_time_until_it_works)
+{
+    struct hosts *hosts = hosts_new();
+    struct in_addr mx = {htonl(0xc000020a)};
+    ck_assert_int_eq(hosts_rest_until_ns(hosts, mx), 0);
+    hosts_failed(hosts, mx, MINUTES(100), MINUTES(30), MINUTES(240));
+    ck_assert_int_eq(hosts_rest_until_ns(hosts, mx), MINUTES(130));
+    hosts_failed(hosts, mx, MINUTES(100), MINUTES(30), MINUTES(240)); /* of the same time: told already */
+    ck_assert_int_eq(hosts_rest_until_ns(hosts, mx), MINUTES(130));
+    hosts_failed(hosts, mx, MINUTES(130), MINUTES(30), MINUTES(240));
+    ck_assert_int_eq(hosts_rest_until_ns(hosts, mx), MINUTES(190));
+    hosts_succeeded(hosts, mx);
+    ck_assert_int_eq(hosts_rest_until_ns(hosts, mx), 0);
+    hosts_free(hosts);
+}
+END_TEST
+
+START_TEST(the_memory_of_hosts_is_bounded)
+{
+    struct hosts *hosts = hosts_new();
+    for (uint32_t i = 0; i < HOSTS_MAX + 100; i++)
+        hosts_failed(hosts, (struct in_addr){htonl(0x0a000000 + i)}, i, MINUTES(30), MINUTES(240));
+    ck_assert_int_eq(hosts_rest_until_ns(hosts, (struct in_addr){htonl(0x0a000000)}), 0);
+    ck_assert_int_gt(hosts_rest_until_ns(hosts, (struct in_addr){htonl(0x0a000000 + HOSTS_MAX)}), 0);
+    hosts_free(hosts);
+}
+END_TEST
+
+SUITE(outcome, every_outcome_is_what_the_clauses_say, nothing_that_can_happen_is_without_an_outcome,
+      steps_double_up_to_the_longest, the_last_attempt_falls_on_the_lifetime, a_host_rests_longer_each_time_until_it_works,
+      the_memory_of_hosts_is_bounded)

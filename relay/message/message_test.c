@@ -1,0 +1,109 @@
+#include <string.h>
+
+#include "lib/testing/suite.h"
+#include "relay/message/dsn.h"
+#include "relay/message/prepare.h"
+
+#define DAY_2030 (INT64_C(1893456000) * 1000000000)
+
+static const struct prepare_info submitted = {.hostname = "relay.example",
+                                              .queue_id = "q1",
+                                              .helo = "app.example",
+                                              .client_address = "192.0.2.9",
+                                              .recipient = "bob@d.example",
+                                              .esmtp = true,
+                                              .tls = true,
+                                              .authenticated = true,
+                                              .submission = true,
+                                              .wall_ns = DAY_2030};
+
+static const char *prepare(const struct prepare_info *info, const char *message)
+{
+    static struct buf out;
+    buf_fini(&out);
+    buf_init(&out, 65536);
+    ck_assert(prepare_message(info, slice_cstr(message), &out));
+    return buf_cstr(&out);
+}
+
+static void expect_part(const char *text, const char *part)
+{
+    ck_assert_msg(strstr(text, part) != NULL, "lacks: %s\nin: %s", part, text);
+}
+
+START_TEST(a_trace_field_is_put_before_the_message)
+{
+    const char *text = prepare(&submitted, "Date: x\r\nMessage-ID: <y>\r\nSubject: z\r\n\r\nbody\r\n");
+    ck_assert_int_eq(strncmp(text, "Received: from app.example ([192.0.2.9])", 40), 0);
+    expect_part(text, "with ESMTPSA id q1");
+    expect_part(text, "for <bob@d.example>");
+    expect_part(text, "Tue, 1 Jan 2030 00:00:00 +0000");
+    expect_part(text, "Date: x\r\nMessage-ID: <y>\r\nSubject: z\r\n\r\nbody\r\n");
+}
+END_TEST
+
+START_TEST(what_a_submission_lacks_is_added_and_what_must_not_leave_is_taken_out)
+{
+    const char *text =
+        prepare(&submitted, "Bcc: secret@d.example,\r\n more@d.example\r\nReturn-Path: <x>\r\nSubject: z\r\n\r\nBcc: body\r\n");
+    expect_part(text, "Date: Tue, 1 Jan 2030 00:00:00 +0000\r\n");
+    expect_part(text, "Message-ID: <q1@relay.example>\r\n");
+    ck_assert_ptr_null(strstr(text, "secret"));
+    ck_assert_ptr_null(strstr(text, "more@"));
+    ck_assert_ptr_null(strstr(text, "Return-Path"));
+    expect_part(text, "\r\n\r\nBcc: body\r\n");
+}
+END_TEST
+
+START_TEST(on_the_other_door_nothing_is_mended)
+{
+    struct prepare_info info = submitted;
+    info.submission = info.authenticated = false;
+    const char *text = prepare(&info, "Subject: z\r\n\r\nbody\r\n");
+    expect_part(text, "with ESMTPS id");
+    ck_assert_ptr_null(strstr(text, "Message-ID"));
+}
+END_TEST
+
+START_TEST(received_fields_are_counted_in_the_header_alone)
+{
+    ck_assert_uint_eq(prepare_count_received(SLICE_LIT("Received: a\r\n b\r\nSubject: x\r\nreceived: c\r\n\r\nReceived: d\r\n")), 2);
+    ck_assert(slice_eq_cstr(prepare_header(SLICE_LIT("A: b\r\n c\r\n\r\nbody\r\n")), "A: b\r\n c\r\n"));
+    ck_assert_uint_eq(prepare_header(SLICE_LIT("")).len, 0);
+}
+END_TEST
+
+START_TEST(a_bounce_has_its_three_parts)
+{
+    struct dsn_recipient recipients[] = {{"bob@d.example", "5.1.1", "550 5.1.1 No such user", true, "mx.d.example", DAY_2030},
+                                         {"ann@d.example", "4.4.1", "Connecting: no answer\r\nX: y", false, NULL, DAY_2030}};
+    struct dsn dsn = {.hostname = "relay.example",
+                      .queue_id = "q2",
+                      .original_id = "q1",
+                      .sender = "alice@s.example",
+                      .boundary = "b0undary",
+                      .now_ns = DAY_2030,
+                      .arrival_ns = DAY_2030,
+                      .recipients = recipients,
+                      .recipient_count = 2,
+                      .original = SLICE_LIT("Subject: hello\r\nX-Mark: 1\r\n\r\nthe body\r\n")};
+    struct buf out;
+    buf_init(&out, 65536);
+    ck_assert(dsn_write(&dsn, &out));
+    const char *text = buf_cstr(&out);
+    expect_part(text, "To: <alice@s.example>\r\n");
+    expect_part(text, "Auto-Submitted: auto-replied\r\n");
+    expect_part(text, "Content-Type: multipart/report; report-type=delivery-status;");
+    expect_part(text, "Reporting-MTA: dns; relay.example\r\n");
+    expect_part(text, "\r\n\r\nFinal-Recipient: rfc822; bob@d.example\r\nAction: failed\r\nStatus: 5.1.1\r\n"
+                      "Remote-MTA: dns; mx.d.example\r\nDiagnostic-Code: smtp; 550 5.1.1 No such user\r\n");
+    expect_part(text, "Diagnostic-Code: x-relaylab; Connecting: no answer? X: y\r\n"); /* no line of its own */
+    expect_part(text, "Content-Type: text/rfc822-headers\r\n\r\nSubject: hello\r\nX-Mark: 1\r\n\r\n--b0undary--\r\n");
+    ck_assert_ptr_null(strstr(text, "the body"));
+    buf_fini(&out);
+}
+END_TEST
+
+SUITE(message, a_trace_field_is_put_before_the_message,
+      what_a_submission_lacks_is_added_and_what_must_not_leave_is_taken_out, on_the_other_door_nothing_is_mended,
+      received_fields_are_counted_in_the_header_alone, a_bounce_has_its_three_parts)

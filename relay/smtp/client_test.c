@@ -1,0 +1,268 @@
+/*
+ * Dialogs of the client session with a host. A script has one step a line:
+ *     S: what the host says          C: what the client must say next (whole line)      C- : nothing more is sent
+ *     E: tls | verdicts | over       the event that must come        T: N   N seconds pass
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/duration.h"
+#include "lib/testing/suite.h"
+#include "relay/smtp/client.h"
+
+static struct client client;
+static struct client_recipient recipients[3];
+static struct buf in, out;
+static int64_t now;
+static enum client_event events[16];
+static size_t event_count;
+
+static void begin(size_t count, bool tls_wanted, bool eight_bit, const char *body)
+{
+    static const char *const addresses[] = {"a@d.example", "b@d.example", "c@d.example"};
+    struct client_settings settings = {.hostname = "relay.example",
+                                       .reverse_path = "s@r.example",
+                                       .recipients = recipients,
+                                       .recipient_count = count,
+                                       .tls_wanted = tls_wanted,
+                                       .eight_bit = eight_bit,
+                                       .body = slice_cstr(body)};
+    for (size_t i = 0; i < 3; i++)
+        recipients[i] = (struct client_recipient){.address = addresses[i]};
+    buf_init(&in, 65536);
+    buf_init(&out, 65536);
+    now = NS_PER_S;
+    event_count = 0;
+    client_init(&client, &settings, now);
+}
+
+static void end(void)
+{
+    client_fini(&client);
+    buf_fini(&in);
+    buf_fini(&out);
+}
+
+static void collect(enum client_event event)
+{
+    while (event != CLIENT_NOTHING && event_count < 16) {
+        events[event_count++] = event;
+        if (event == CLIENT_OVER)
+            break;
+        event = client_feed(&client, &in, now);
+    }
+    client_pull(&client, &out, 65536, now);
+}
+
+static void expect_event(struct slice name)
+{
+    enum client_event wanted = slice_eq_cstr(name, "tls")        ? CLIENT_START_TLS
+                               : slice_eq_cstr(name, "verdicts") ? CLIENT_VERDICTS
+                                                                 : CLIENT_OVER;
+    ck_assert_msg(event_count > 0 && events[0] == wanted, "no event %.*s", SLICE_ARG(name));
+    memmove(events, events + 1, --event_count * sizeof events[0]);
+    if (wanted == CLIENT_START_TLS)
+        collect(client_tls_started(&client, now));
+}
+
+static void expect_line(struct slice wanted)
+{
+    struct slice rest = buf_slice(&out), line = slice_cut(&rest, '\n');
+    if (line.len > 0 && line.ptr[line.len - 1] == '\r')
+        line.len--;
+    ck_assert_msg(slice_eq(line, wanted), "wanted: %.*s\n   got: %.*s", SLICE_ARG(wanted), SLICE_ARG(line));
+    buf_consume(&out, (size_t)(rest.ptr - out.data));
+}
+
+static void play(const char *script)
+{
+    struct slice rest = slice_cstr(script);
+    while (rest.len > 0) {
+        struct slice step = slice_cut(&rest, '\n'), text = slice_from(step, 3);
+        uint64_t seconds = 0;
+        if (slice_istarts(step, "S: ")) {
+            ck_assert(buf_add_slice(&in, text) && buf_add_cstr(&in, "\r\n"));
+            collect(client_feed(&client, &in, now));
+        } else if (slice_istarts(step, "C: ")) {
+            expect_line(text);
+        } else if (slice_istarts(step, "C- ")) {
+            ck_assert_msg(out.len == 0, "unexpected: %s", buf_cstr(&out));
+        } else if (slice_istarts(step, "T: ")) {
+            ck_assert(slice_to_u64(text, 10000, &seconds));
+            now += (int64_t)seconds * NS_PER_S;
+            collect(client_tick(&client, now));
+        } else {
+            expect_event(text);
+        }
+    }
+}
+
+static void expect_verdict(size_t i, enum client_stage stage, enum client_cause cause, int code, const char *status)
+{
+    const struct client_verdict *v = &recipients[i].verdict;
+    ck_assert_int_eq(v->stage, stage);
+    ck_assert_int_eq(v->cause, cause);
+    ck_assert_int_eq(v->code, code);
+    ck_assert_str_eq(v->status, status);
+}
+
+START_TEST(one_command_at_a_time_without_pipelining)
+{
+    begin(1, true, false, "Subject: x\r\n\r\n.dot\r\n");
+    play("C- \nS: 220 mx\nC: EHLO relay.example\nC- \nS: 250-mx\nS: 250 SIZE 1000\n"
+         "C: MAIL FROM:<s@r.example> SIZE=20\nC- \nS: 250 ok\nC: RCPT TO:<a@d.example>\nC- \nS: 250 ok\n"
+         "C: DATA\nC- \nS: 354 go\nC: Subject: x\nC: \nC: ..dot\nC: .\nC- \nS: 250 2.0.0 queued\nE: verdicts\nC: QUIT\n"
+         "S: 221 bye\nE: over\n");
+    expect_verdict(0, CLIENT_AT_EOD, CLIENT_REPLIED, 250, "2.0.0");
+    ck_assert_str_eq(recipients[0].verdict.text, "250 2.0.0 queued");
+    end();
+}
+END_TEST
+
+START_TEST(with_pipelining_all_up_to_data_is_sent_at_once)
+{
+    begin(3, true, false, "x\r\n");
+    play("S: 220 mx\nC: EHLO relay.example\nS: 250-mx\nS: 250 PIPELINING\n"
+         "C: MAIL FROM:<s@r.example>\nC: RCPT TO:<a@d.example>\nC: RCPT TO:<b@d.example>\nC: RCPT TO:<c@d.example>\n"
+         "C: DATA\nC- \nS: 250 ok\nS: 250 ok\nS: 550 5.1.1 no\nS: 451 4.7.1 later\nS: 354 go\nC: x\nC: .\n"
+         "S: 250 ok\nE: verdicts\nC: QUIT\n");
+    expect_verdict(0, CLIENT_AT_EOD, CLIENT_REPLIED, 250, "");
+    expect_verdict(1, CLIENT_AT_RCPT, CLIENT_REPLIED, 550, "5.1.1");
+    expect_verdict(2, CLIENT_AT_RCPT, CLIENT_REPLIED, 451, "4.7.1");
+    end();
+}
+END_TEST
+
+START_TEST(a_lone_dot_ends_data_that_nobody_is_to_get)
+{
+    begin(1, true, false, "secret\r\n");
+    play("S: 220 mx\nC: EHLO relay.example\nS: 250-mx\nS: 250 PIPELINING\n"
+         "C: MAIL FROM:<s@r.example>\nC: RCPT TO:<a@d.example>\nC: DATA\n"
+         "S: 250 ok\nS: 550 no\nE: verdicts\nC- \nS: 354 go\nC: .\nC- \nS: 554 none\nC: QUIT\n");
+    expect_verdict(0, CLIENT_AT_RCPT, CLIENT_REPLIED, 550, "");
+    end();
+}
+END_TEST
+
+START_TEST(a_refused_mail_decides_for_all)
+{
+    begin(2, true, false, "x\r\n");
+    play("S: 220 mx\nC: EHLO relay.example\nS: 250-mx\nS: 250 PIPELINING\n"
+         "C: MAIL FROM:<s@r.example>\nC: RCPT TO:<a@d.example>\nC: RCPT TO:<b@d.example>\nC: DATA\n"
+         "S: 451 4.3.0 not now\nE: verdicts\nS: 503 bad\nS: 503 bad\nS: 503 bad\nC: QUIT\n");
+    expect_verdict(0, CLIENT_AT_MAIL, CLIENT_REPLIED, 451, "4.3.0");
+    expect_verdict(1, CLIENT_AT_MAIL, CLIENT_REPLIED, 451, "4.3.0");
+    end();
+}
+END_TEST
+
+START_TEST(starttls_is_taken_when_offered_and_everything_before_is_forgotten)
+{
+    begin(1, true, false, "x\r\n");
+    play("S: 220 mx\nC: EHLO relay.example\nS: 250-mx\nS: 250-PIPELINING\nS: 250 STARTTLS\nC: STARTTLS\nC- \n"
+         "S: 220 go\nE: tls\nC: EHLO relay.example\nS: 250 mx\nC: MAIL FROM:<s@r.example>\nC- \n");
+    end();
+}
+END_TEST
+
+START_TEST(a_refused_starttls_goes_on_in_clear)
+{
+    begin(1, true, false, "x\r\n");
+    play("S: 220 mx\nC: EHLO relay.example\nS: 250-mx\nS: 250 STARTTLS\nC: STARTTLS\nS: 454 4.7.0 not now\n"
+         "C: MAIL FROM:<s@r.example>\n");
+    end();
+}
+END_TEST
+
+START_TEST(a_broken_handshake_is_a_verdict_of_its_own)
+{
+    begin(1, true, false, "x\r\n");
+    play("S: 220 mx\nC: EHLO relay.example\nS: 250-mx\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go\n");
+    collect(client_end(&client, CLIENT_TLS_BROKE, "no shared cipher"));
+    expect_verdict(0, CLIENT_AT_HANDSHAKE, CLIENT_TLS_BROKE, 0, "");
+    end();
+}
+END_TEST
+
+START_TEST(without_ehlo_helo_will_do)
+{
+    begin(1, true, false, "x\r\n");
+    play("S: 220 mx\nC: EHLO relay.example\nS: 502 what\nC: HELO relay.example\nS: 250 mx\nC: MAIL FROM:<s@r.example>\n");
+    end();
+}
+END_TEST
+
+START_TEST(a_421_ends_the_session_wherever_it_comes)
+{
+    begin(2, true, false, "x\r\n");
+    play("S: 220 mx\nC: EHLO relay.example\nS: 250 mx\nC: MAIL FROM:<s@r.example>\nS: 250 ok\nC: RCPT TO:<a@d.example>\n"
+         "S: 250 ok\nC: RCPT TO:<b@d.example>\nS: 421 4.3.2 closing\nE: verdicts\nE: over\nC- \n");
+    expect_verdict(0, CLIENT_AT_RCPT, CLIENT_REPLIED, 421, "4.3.2");
+    expect_verdict(1, CLIENT_AT_RCPT, CLIENT_REPLIED, 421, "4.3.2");
+    end();
+}
+END_TEST
+
+START_TEST(silence_is_a_timeout_of_the_stage)
+{
+    begin(1, true, false, "x\r\n");
+    play("T: 299\nC- \nT: 1\nE: verdicts\nE: over\n");
+    expect_verdict(0, CLIENT_AT_GREETING, CLIENT_TIMED_OUT, 0, "");
+    end();
+    begin(1, true, false, "x\r\n");
+    play("S: 220 mx\nC: EHLO relay.example\nS: 250 mx\nC: MAIL FROM:<s@r.example>\nS: 250 ok\nC: RCPT TO:<a@d.example>\n"
+         "S: 250 ok\nC: DATA\nT: 119\nS: 354 go\nC: x\nC: .\nT: 599\nT: 1\nE: verdicts\nE: over\n");
+    expect_verdict(0, CLIENT_AT_EOD, CLIENT_TIMED_OUT, 0, "");
+    end();
+}
+END_TEST
+
+START_TEST(what_the_host_cannot_take_is_not_sent)
+{
+    begin(1, true, false, "far too big for this host\r\n");
+    play("S: 220 mx\nC: EHLO relay.example\nS: 250-mx\nS: 250 SIZE 10\nE: verdicts\nC: QUIT\n");
+    expect_verdict(0, CLIENT_AT_MAIL, CLIENT_TOO_BIG, 0, "");
+    end();
+    begin(1, true, true, "x\r\n");
+    play("S: 220 mx\nC: EHLO relay.example\nS: 250 mx\nE: verdicts\nC: QUIT\n");
+    expect_verdict(0, CLIENT_AT_MAIL, CLIENT_NOT_8BIT, 0, "");
+    end();
+    begin(1, true, true, "x\r\n");
+    play("S: 220 mx\nC: EHLO relay.example\nS: 250-mx\nS: 250 8BITMIME\nC: MAIL FROM:<s@r.example> BODY=8BITMIME\n");
+    end();
+}
+END_TEST
+
+START_TEST(nonsense_ends_the_session)
+{
+    static const char *const nonsense[] = {"S: hello\n", "S: 99 x\n", "S: 250-a\nS: 251 b\n", "S: 600 x\n", "S: \n"};
+    for (size_t i = 0; i < sizeof nonsense / sizeof nonsense[0]; i++) {
+        begin(1, true, false, "x\r\n");
+        play(nonsense[i]);
+        play("E: verdicts\nE: over\n");
+        expect_verdict(0, CLIENT_AT_GREETING, CLIENT_GARBLED, 0, "");
+        end();
+    }
+}
+END_TEST
+
+START_TEST(a_message_passes_whole_through_small_pulls)
+{
+    begin(1, true, false, ".\r\n..\r\nlast line without its end");
+    play("S: 220 mx\nC: EHLO relay.example\nS: 250 mx\nC: MAIL FROM:<s@r.example>\nS: 250 ok\nC: RCPT TO:<a@d.example>\n"
+         "S: 250 ok\nC: DATA\n");
+    ck_assert(buf_add_cstr(&in, "354 go\r\n"));
+    (void)client_feed(&client, &in, now);
+    for (int i = 0; i < 100; i++)
+        client_pull(&client, &out, 8, now);
+    ck_assert_str_eq(buf_cstr(&out), "..\r\n...\r\nlast line without its end\r\n.\r\n");
+    end();
+}
+END_TEST
+
+SUITE(client, one_command_at_a_time_without_pipelining, with_pipelining_all_up_to_data_is_sent_at_once,
+      a_lone_dot_ends_data_that_nobody_is_to_get, a_refused_mail_decides_for_all,
+      starttls_is_taken_when_offered_and_everything_before_is_forgotten, a_refused_starttls_goes_on_in_clear,
+      a_broken_handshake_is_a_verdict_of_its_own, without_ehlo_helo_will_do, a_421_ends_the_session_wherever_it_comes,
+      silence_is_a_timeout_of_the_stage, what_the_host_cannot_take_is_not_sent, nonsense_ends_the_session,
+      a_message_passes_whole_through_small_pulls)

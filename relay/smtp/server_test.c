@@ -1,0 +1,248 @@
+/*
+ * Dialogs with the server session. A script has one step a line:
+ *     C: what the client sends (\n is CR LF; "C| " sends without a line end)
+ *     S: how the next reply line must begin       S- : no reply is waiting
+ *     E: tls | auth yes | auth no | message | message full | close     the event that must be pending, and its answer
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/testing/suite.h"
+#include "relay/smtp/server.h"
+
+static struct server server;
+static struct buf in;
+
+static void begin(const struct server_settings *settings)
+{
+    server_init(&server, settings);
+    buf_init(&in, 65536);
+    server_greet(&server);
+}
+
+static void end(void)
+{
+    server_fini(&server);
+    buf_fini(&in);
+}
+
+static void send_line(struct slice line, bool whole)
+{
+    ck_assert(buf_add_slice(&in, line));
+    if (whole)
+        ck_assert(buf_add_cstr(&in, "\r\n"));
+    (void)server_feed(&server, &in);
+}
+
+static void expect_reply(struct slice wanted)
+{
+    struct slice out = buf_slice(&server.out);
+    size_t len = slice_find(out, '\n');
+    ck_assert_msg(len < out.len, "no reply; wanted: %.*s", SLICE_ARG(wanted));
+    ck_assert_msg(out.len >= wanted.len && slice_eq(slice_head(out, wanted.len), wanted), "wanted: %.*s\n   got: %.*s",
+                  SLICE_ARG(wanted), (int)len, out.ptr);
+    buf_consume(&server.out, len + 1);
+}
+
+static void expect_event(struct slice event)
+{
+    static const struct {
+        const char *name;
+        enum server_event event;
+    } events[] = {{"tls", SERVER_START_TLS},        {"auth yes", SERVER_CHECK_AUTH},   {"auth no", SERVER_CHECK_AUTH},
+                  {"message", SERVER_MESSAGE},      {"message full", SERVER_MESSAGE},  {"close", SERVER_CLOSE},
+                  {"nothing", SERVER_NOTHING}};
+    for (size_t i = 0; i < sizeof events / sizeof events[0]; i++)
+        if (slice_eq_cstr(event, events[i].name))
+            ck_assert_msg(server.pending == events[i].event, "pending %d, wanted %s", server.pending, events[i].name);
+    if (slice_eq_cstr(event, "tls"))
+        server_tls_started(&server);
+    else if (slice_istarts(event, "auth"))
+        server_auth_result(&server, slice_eq_cstr(event, "auth yes"));
+    else if (slice_istarts(event, "message"))
+        server_message_result(&server, slice_eq_cstr(event, "message") ? SERVER_STORED : SERVER_STORE_FULL, "q1");
+    (void)server_feed(&server, &in);
+}
+
+static void play(const char *script)
+{
+    struct slice rest = slice_cstr(script);
+    while (rest.len > 0) {
+        struct slice step = slice_cut(&rest, '\n'), text = slice_from(step, 3);
+        if (slice_istarts(step, "C: "))
+            send_line(text, true);
+        else if (slice_istarts(step, "C| "))
+            send_line(text, false);
+        else if (slice_istarts(step, "S: "))
+            expect_reply(text);
+        else if (slice_istarts(step, "S- "))
+            ck_assert_msg(server.out.len == 0, "unexpected: %s", buf_cstr(&server.out));
+        else
+            expect_event(text);
+    }
+}
+
+static const struct server_settings door25 = {.hostname = "relay.example",
+                                              .trusted = true,
+                                              .tls_available = true,
+                                              .size_max = 1000,
+                                              .recipients_max = 2,
+                                              .errors_max = 5,
+                                              .received_max = 100};
+static const struct server_settings door587 = {.hostname = "relay.example",
+                                               .submission = true,
+                                               .tls_available = true,
+                                               .size_max = 1000,
+                                               .recipients_max = 2,
+                                               .errors_max = 5,
+                                               .received_max = 100};
+
+START_TEST(a_trusted_client_delivers)
+{
+    begin(&door25);
+    play("S: 220 relay.example\n"
+         "C: EHLO app.example\n"
+         "S: 250-relay.example\nS: 250-PIPELINING\nS: 250-SIZE 1000\nS: 250-STARTTLS\nS: 250-8BITMIME\n"
+         "S: 250 ENHANCEDSTATUSCODES\n"
+         "C: MAIL FROM:<a@b.example> SIZE=100 BODY=8BITMIME\nS: 250 2.1.0\n"
+         "C: RCPT TO:<c@d.example>\nS: 250 2.1.5\n"
+         "C: DATA\nS: 354 \n"
+         "C: Subject: x\nC: \nC: ..stuffed\nC: .\n"
+         "S- \nE: message\nS: 250 2.0.0 Queued as q1\n"
+         "C: QUIT\nS: 221 \nE: close\n");
+    end();
+}
+END_TEST
+
+START_TEST(the_message_is_kept_with_dots_unstuffed)
+{
+    begin(&door25);
+    play("S: 220\nC: HELO app.example\nS: 250\nC: MAIL FROM:<>\nS: 250\nC: RCPT TO:<c@d.example>\nS: 250\n"
+         "C: DATA\nS: 354\nC: ..a\nC: .b\nC: \nC: c.\nC: .\n");
+    ck_assert(slice_eq_cstr(buf_slice(&server.txn.body), ".a\r\nb\r\n\r\nc.\r\n"));
+    ck_assert_str_eq(server.txn.reverse_path, "");
+    ck_assert_str_eq(server.txn.recipients[0], "c@d.example");
+    end();
+}
+END_TEST
+
+START_TEST(an_untrusted_client_may_not_relay)
+{
+    struct server_settings settings = door25;
+    settings.trusted = false;
+    begin(&settings);
+    play("S: 220\nC: EHLO x.example\nS: 250\nS: 250\nS: 250\nS: 250\nS: 250\nS: 250\n"
+         "C: MAIL FROM:<a@b.example>\nS: 250\nC: RCPT TO:<c@d.example>\nS: 554 5.7.1\n"
+         "C: DATA\nS: 554 5.5.1\n");
+    end();
+}
+END_TEST
+
+START_TEST(submission_wants_tls_and_then_a_password)
+{
+    begin(&door587);
+    play("S: 220\nC: EHLO x.example\nS: 250-\nS: 250-\nS: 250-\nS: 250-STARTTLS\nS: 250-8BITMIME\nS: 250 \n"
+         "C: MAIL FROM:<a@b.example>\nS: 530 5.7.0 Issue STARTTLS\n"
+         "C: AUTH PLAIN AGFsaWNlAHNlY3JldA==\nS: 530 5.7.0\n"
+         "C: STARTTLS\nS: 220 \nE: tls\n"
+         "C: MAIL FROM:<a@b.example>\nS: 503 5.5.1\n" /* EHLO is forgotten (RFC 3207 §4.2) */
+         "C: EHLO x.example\nS: 250-\nS: 250-\nS: 250-\nS: 250-AUTH PLAIN\nS: 250-8BITMIME\nS: 250 \n"
+         "C: MAIL FROM:<a@b.example>\nS: 530 5.7.0 Auth\n"
+         "C: AUTH PLAIN AGFsaWNlAHNlY3JldA==\n");
+    ck_assert_str_eq(server.auth_user, "alice");
+    ck_assert_str_eq(server.auth_password, "secret");
+    play("E: auth yes\nS: 235 2.7.0\nC: MAIL FROM:<a@b.example>\nS: 250 2.1.0\n");
+    end();
+}
+END_TEST
+
+START_TEST(auth_takes_a_second_line_and_refuses_nonsense)
+{
+    begin(&door587);
+    play("S: 220\nC: STARTTLS\nS: 220\nE: tls\nC: EHLO x.example\nS: 250\nS: 250\nS: 250\nS: 250\nS: 250\nS: 250\n"
+         "C: AUTH PLAIN\nS: 334 \nC: *\nS: 501 5.7.0\n"
+         "C: AUTH PLAIN\nS: 334 \nC: AGFsaWNlAHNlY3JldA==\nE: auth no\nS: 535 5.7.8\n"
+         "C: AUTH PLAIN !!!\nS: 501 5.5.2\n"
+         "C: AUTH LOGIN\nS: 504 5.5.4\n");
+    end();
+}
+END_TEST
+
+START_TEST(pipelined_commands_are_answered_in_order_and_wait_for_the_store)
+{
+    begin(&door25);
+    play("S: 220\nC: EHLO x.example\nS: 250\nS: 250\nS: 250\nS: 250\nS: 250\nS: 250\n"
+         "C: MAIL FROM:<a@b.example>\nC: RCPT TO:<c@d.example>\nC: RCPT TO:<bad\nC: DATA\n"
+         "S: 250 2.1.0\nS: 250 2.1.5\nS: 501 5.1.3\nS: 354\n"
+         "C: x\nC: .\nC: QUIT\nS- \nE: message\nS: 250 2.0.0\nS: 221\n");
+    end();
+}
+END_TEST
+
+START_TEST(a_full_store_is_told_as_temporary)
+{
+    begin(&door25);
+    play("S: 220\nC: HELO x.example\nS: 250\nC: MAIL FROM:<a@b.example>\nS: 250\nC: RCPT TO:<c@d.example>\nS: 250\n"
+         "C: DATA\nS: 354\nC: x\nC: .\nE: message full\nS: 452 4.3.1\nC: MAIL FROM:<a@b.example>\nS: 250\n");
+    end();
+}
+END_TEST
+
+START_TEST(only_crlf_dot_crlf_ends_a_message_and_bare_line_ends_are_refused)
+{
+    begin(&door25);
+    play("S: 220\nC: HELO x.example\nS: 250\nC: MAIL FROM:<a@b.example>\nS: 250\nC: RCPT TO:<c@d.example>\nS: 250\n"
+         "C: DATA\nS: 354\n");
+    send_line(SLICE_LIT("x\n.\nMAIL FROM:<evil@b.example>\r\n"), false);
+    play("S- \nE: nothing\nC: .\nS: 550 5.6.0\nE: nothing\n");
+    end();
+}
+END_TEST
+
+START_TEST(commands_out_of_order_and_unknown_ones_are_refused)
+{
+    begin(&door25);
+    play("S: 220\nC: MAIL FROM:<a@b.example>\nS: 503 5.5.1\nC: FOO\nS: 500 5.5.2\nC: EHLO\nS: 501 5.5.4\n"
+         "C: RCPT TO:<a@b.example>\nS: 503 5.5.1\nE: nothing\nC: DATA\nS: 503 5.5.1\nS: 421 4.7.0\nE: close\n");
+    end();
+}
+END_TEST
+
+START_TEST(limits_are_told_with_their_codes)
+{
+    char line[700];
+    memset(line, 'x', sizeof line);
+    begin(&door25);
+    play("S: 220\nC: HELO x.example\nS: 250\nC: MAIL FROM:<a@b.example> SIZE=1001\nS: 552 5.3.4\n"
+         "C: MAIL FROM:<a@b.example>\nS: 250\nC: RCPT TO:<c@d.example>\nS: 250\nC: RCPT TO:<e@d.example>\nS: 250\n"
+         "C: RCPT TO:<f@d.example>\nS: 452 4.5.3\n");
+    send_line(slice_make(line, sizeof line), true);
+    play("S: 500 5.5.2 Line too long\nC: DATA\nS: 354\n");
+    send_line(slice_make(line, sizeof line), true);
+    send_line(slice_make(line, sizeof line), true);
+    play("S- \nC: .\nS: 552 5.3.4\nE: nothing\n");
+    end();
+}
+END_TEST
+
+START_TEST(a_command_line_without_end_is_bounded)
+{
+    char part[4096];
+    memset(part, 'y', sizeof part);
+    begin(&door25);
+    play("S: 220\n");
+    for (int i = 0; i < 40; i++) {
+        ck_assert(buf_add(&in, part, sizeof part));
+        (void)server_feed(&server, &in);
+    }
+    ck_assert_uint_lt(in.len, 20000);
+    play("S: 500 5.5.2 Line too long\nS- \nC: \nS- \nC: NOOP\nS: 250\n");
+    end();
+}
+END_TEST
+
+SUITE(server, a_trusted_client_delivers, the_message_is_kept_with_dots_unstuffed, an_untrusted_client_may_not_relay,
+      submission_wants_tls_and_then_a_password, auth_takes_a_second_line_and_refuses_nonsense,
+      pipelined_commands_are_answered_in_order_and_wait_for_the_store, a_full_store_is_told_as_temporary,
+      only_crlf_dot_crlf_ends_a_message_and_bare_line_ends_are_refused, commands_out_of_order_and_unknown_ones_are_refused,
+      limits_are_told_with_their_codes, a_command_line_without_end_is_bounded)

@@ -1,0 +1,123 @@
+/* Addresses, base64, replies: the small parsers of the SMTP grammar. */
+#include <string.h>
+
+#include "lib/testing/suite.h"
+#include "relay/smtp/address.h"
+#include "relay/smtp/base64.h"
+#include "relay/smtp/reply.h"
+
+START_TEST(paths_are_read_as_the_grammar_says)
+{
+    static const struct {
+        const char *text;
+        bool null_allowed, good;
+        const char *whole;
+    } cases[] = {{"<a@b.example>", false, true, "a@b.example"},
+                 {"<>", true, true, ""},
+                 {"<>", false, false, NULL},
+                 {"<@x.example,@y.example:a@b.example>", false, true, "a@b.example"},
+                 {"<\"a b\"@b.example>", false, true, "\"a b\"@b.example"},
+                 {"<a@[192.0.2.1]>", false, true, "a@[192.0.2.1]"},
+                 {"<postmaster>", false, false, NULL},
+                 {"<a@b@c>", false, false, NULL},
+                 {"<a@-b.example>", false, false, NULL},
+                 {"<a@b..example>", false, false, NULL},
+                 {"<a b@c.example>", false, false, NULL},
+                 {"a@b.example", false, false, NULL},
+                 {"<a@b.example", false, false, NULL},
+                 {"<a.@b.example>", false, false, NULL}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct slice rest = slice_cstr(cases[i].text);
+        struct address out = {0};
+        bool good = address_parse_path(&rest, cases[i].null_allowed, &out);
+        ck_assert_msg(good == cases[i].good, "%s", cases[i].text);
+        if (good)
+            ck_assert_msg(slice_eq_cstr(out.whole, cases[i].whole), "%s: %.*s", cases[i].text, SLICE_ARG(out.whole));
+    }
+}
+END_TEST
+
+START_TEST(long_parts_of_addresses_are_refused)
+{
+    char text[600] = "<";
+    struct address out;
+    memset(text + 1, 'a', 65);
+    memcpy(text + 66, "@b.example>", sizeof "@b.example>");
+    struct slice rest = slice_cstr(text);
+    ck_assert(!address_parse_path(&rest, false, &out));
+    rest = slice_cstr(text + 1); /* 64 octets are fine */
+    text[1] = '<';
+    ck_assert(address_parse_path(&rest, false, &out));
+}
+END_TEST
+
+START_TEST(base64_is_strict)
+{
+    char out[16];
+    size_t len;
+    ck_assert(base64_decode(SLICE_LIT("AGFsaWNlAA=="), out, sizeof out, &len) && len == 7);
+    ck_assert_mem_eq(out, "\0alice\0", 7);
+    ck_assert(base64_decode(SLICE_LIT(""), out, sizeof out, &len) && len == 0);
+    static const char *const bad[] = {"A", "AAA", "AA=A", "====", "AA A", "QUFBQUFBQUFBQUFBQUFBQUFB"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        ck_assert_msg(!base64_decode(slice_cstr(bad[i]), out, sizeof out, &len), "%s", bad[i]);
+}
+END_TEST
+
+static enum reply_state feed(struct reply *reply, const char *text)
+{
+    struct buf in;
+    buf_init(&in, 1024 * 1024);
+    ck_assert(buf_add_cstr(&in, text));
+    enum reply_state state = reply_feed(reply, &in);
+    buf_fini(&in);
+    return state;
+}
+
+START_TEST(replies_of_several_lines_are_one)
+{
+    struct reply reply;
+    char text[64], status[REPLY_STATUS_MAX];
+    reply_init(&reply);
+    ck_assert_int_eq(feed(&reply, "550-5.1.1 No\r\n"), REPLY_MORE);
+    ck_assert_int_eq(feed(&reply, "550 5.1.1 such\x01user\r\n"), REPLY_COMPLETE);
+    reply_describe(&reply, text, sizeof text);
+    ck_assert_str_eq(text, "550 5.1.1 No 5.1.1 such?user");
+    ck_assert(reply_status(&reply, status));
+    ck_assert_str_eq(status, "5.1.1");
+    reply_reset(&reply);
+    ck_assert_int_eq(feed(&reply, "250\r\n"), REPLY_COMPLETE);
+    ck_assert(!reply_status(&reply, status));
+    reply_fini(&reply);
+}
+END_TEST
+
+START_TEST(status_codes_must_fit_the_class)
+{
+    char out[REPLY_STATUS_MAX];
+    ck_assert(reply_parse_status(SLICE_LIT("4.7.1 later"), '4', out));
+    ck_assert(reply_parse_status(SLICE_LIT("5.123.456"), '5', out));
+    static const char *const bad[] = {"5.7.1 no", "4.7", "4.7.", "4.7.1x", "4.1234.1", "", "4..1"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        ck_assert_msg(!reply_parse_status(slice_cstr(bad[i]), '4', out), "%s", bad[i]);
+}
+END_TEST
+
+START_TEST(a_host_cannot_grow_a_reply_without_end)
+{
+    struct reply reply;
+    static char line[REPLY_LINE_MAX + 10];
+    memset(line, '2', sizeof line - 1);
+    reply_init(&reply);
+    ck_assert_int_eq(feed(&reply, line), REPLY_MALFORMED);
+    reply_reset(&reply);
+    enum reply_state state = REPLY_MORE;
+    for (int i = 0; i <= REPLY_LINES_MAX && state == REPLY_MORE; i++)
+        state = feed(&reply, "250-again\r\n");
+    ck_assert_int_eq(state, REPLY_MALFORMED);
+    reply_fini(&reply);
+}
+END_TEST
+
+SUITE(syntax, paths_are_read_as_the_grammar_says, long_parts_of_addresses_are_refused, base64_is_strict,
+      replies_of_several_lines_are_one, status_codes_must_fit_the_class, a_host_cannot_grow_a_reply_without_end)
