@@ -1,0 +1,111 @@
+/* Dialogs of the submitting client: S: what the target says, C: what the client must say, E: the event. */
+#include <string.h>
+
+#include "lib/base/duration.h"
+#include "lib/testing/suite.h"
+#include "sim/client/submit.h"
+
+static struct submit submit;
+static struct submission submission;
+static const char *to[] = {"bob@d.example", "ann@d.example"};
+static struct buf in;
+
+static void begin(size_t rcpts)
+{
+    submission = (struct submission){.id = "m1", .n = 1, .from = "alice@s.example", .to = to, .to_count = rcpts};
+    buf_init(&in, 65536);
+    submit_init(&submit, &submission, "client.example", "alice", "secret", SLICE_LIT("Subject: x\r\n\r\n.y\r\n"), 0);
+}
+
+static void end(void)
+{
+    submit_fini(&submit);
+    buf_fini(&in);
+}
+
+static void play(const char *script)
+{
+    struct slice rest = slice_cstr(script);
+    enum submit_event event = SUBMIT_NOTHING;
+    while (rest.len > 0) {
+        struct slice step = slice_cut(&rest, '\n'), text = slice_from(step, 3);
+        if (slice_istarts(step, "S: ")) {
+            ck_assert(buf_add_slice(&in, text) && buf_add_cstr(&in, "\r\n"));
+            event = submit_feed(&submit, &in, 0);
+        } else if (slice_istarts(step, "C: ")) {
+            struct slice out = buf_slice(&submit.out);
+            size_t len = slice_find(out, '\n');
+            ck_assert_msg(len < out.len && slice_eq(slice_head(out, len - 1), text), "wanted: %.*s\n   got: %.*s",
+                          SLICE_ARG(text), (int)len, out.ptr != NULL ? out.ptr : "");
+            buf_consume(&submit.out, len + 1);
+        } else {
+            static const char *const names[] = {"nothing", "tls", "refused rcpt", "accepted", "refused", "over"};
+            ck_assert_msg(slice_eq_cstr(text, names[event]), "wanted %.*s, got %s", SLICE_ARG(text), names[event]);
+            event = event == SUBMIT_START_TLS ? submit_tls_started(&submit, 0) : submit_feed(&submit, &in, 0);
+        }
+    }
+}
+
+START_TEST(it_secures_the_connection_and_gives_its_password)
+{
+    begin(1);
+    play("S: 220 hi\nC: EHLO client.example\nS: 250-r\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go\nE: tls\nC: EHLO client.example\n"
+         "S: 250-r\nS: 250 AUTH LOGIN PLAIN\nC: AUTH PLAIN AGFsaWNlAHNlY3JldA==\nS: 235 ok\nC: MAIL FROM:<alice@s.example>\n"
+         "S: 250 ok\nC: RCPT TO:<bob@d.example>\nS: 250 ok\nC: DATA\nS: 354 go\nC: Subject: x\nC: \nC: ..y\nC: .\n"
+         "S: 250 2.0.0 queued\nE: accepted\nC: QUIT\nS: 221 bye\nE: over\n");
+    ck_assert(submit.accepted[0]);
+    end();
+}
+END_TEST
+
+START_TEST(without_offers_it_goes_on_without)
+{
+    begin(1);
+    play("S: 220 hi\nC: EHLO client.example\nS: 250 r\nC: MAIL FROM:<alice@s.example>\n");
+    end();
+}
+END_TEST
+
+START_TEST(some_recipients_may_be_refused)
+{
+    begin(2);
+    play("S: 220 hi\nC: EHLO client.example\nS: 250 r\nC: MAIL FROM:<alice@s.example>\nS: 250 ok\nC: RCPT TO:<bob@d.example>\n"
+         "S: 550 no\nE: refused rcpt\nC: RCPT TO:<ann@d.example>\nS: 250 ok\nC: DATA\n");
+    ck_assert_str_eq(submit.refused_rcpt, "bob@d.example");
+    ck_assert(!submit.accepted[0] && submit.accepted[1]);
+    end();
+}
+END_TEST
+
+START_TEST(a_refusal_and_a_lost_connection_are_told_once)
+{
+    begin(1);
+    play("S: 220 hi\nC: EHLO client.example\nS: 250 r\nC: MAIL FROM:<alice@s.example>\nS: 451 4.3.1 full\nE: refused\nC: QUIT\n");
+    ck_assert_int_eq(submit.code, 451);
+    ck_assert_str_eq(submit.verb, "MAIL");
+    ck_assert_int_eq(submit_lost(&submit, "gone"), SUBMIT_NOTHING);
+    end();
+    begin(1);
+    play("S: 220 hi\n");
+    ck_assert_int_eq(submit_lost(&submit, "gone"), SUBMIT_REFUSED);
+    ck_assert_int_eq(submit.code, 0);
+    end();
+}
+END_TEST
+
+START_TEST(each_step_waits_as_long_as_the_rfc_says)
+{
+    begin(1);
+    ck_assert_int_eq(submit.deadline_ns, 300 * NS_PER_S);
+    play("S: 220 hi\nC: EHLO client.example\nS: 250 r\nC: MAIL FROM:<alice@s.example>\nS: 250 ok\nC: RCPT TO:<bob@d.example>\nS: 250 ok\n");
+    ck_assert_str_eq(submit_waits_for(&submit), "DATA");
+    ck_assert_int_eq(submit.deadline_ns, 120 * NS_PER_S);
+    play("S: 354 go\n");
+    ck_assert_int_eq(submit.deadline_ns, 600 * NS_PER_S);
+    end();
+}
+END_TEST
+
+SUITE(submit, it_secures_the_connection_and_gives_its_password, without_offers_it_goes_on_without,
+      some_recipients_may_be_refused, a_refusal_and_a_lost_connection_are_told_once,
+      each_step_waits_as_long_as_the_rfc_says)

@@ -1,0 +1,166 @@
+#include <string.h>
+
+#include "lib/base/duration.h"
+#include "lib/testing/suite.h"
+#include "sim/scenario/testing.h"
+
+static struct buf report;
+
+static struct scenario *load(const char *text, const char *case_name)
+{
+    buf_init(&report, 65536);
+    struct scenario *s = test_scenario(text, case_name, &report);
+    ck_assert_msg(s != NULL, "%s", buf_cstr(&report));
+    return s;
+}
+
+static void expect_error(const char *text, const char *words)
+{
+    buf_init(&report, 65536);
+    struct scenario *s = test_scenario(text, NULL, &report);
+    ck_assert_msg(s == NULL, "accepted; wanted: %s", words);
+    ck_assert_msg(strstr(buf_cstr(&report), words) != NULL, "wanted: %s\n   got: %s", words, buf_cstr(&report));
+    buf_fini(&report);
+}
+
+START_TEST(a_scenario_becomes_a_model)
+{
+    struct scenario *s = load(TEST_SCENARIO("{at: rcpt, greylist: {key: [client, sender, rcpt], wait: 5m}, reply: \"451 4.7.1 x\"}", ""), NULL);
+    const struct host *mx1 = scenario_host(s, "MX1.dest.example");
+    const struct rule *rule = mx1->rules.items;
+    ck_assert_str_eq(s->id, "test/one");
+    ck_assert_int_eq(s->clock.until_ns, 6 * 3600 * NS_PER_S);
+    ck_assert_int_eq(s->clock.start_ns, INT64_C(1893456000) * NS_PER_S);
+    ck_assert_int_eq(rule->at, STAGE_RCPT);
+    ck_assert_int_eq(rule->reply.code, 451);
+    ck_assert_str_eq(rule->reply.text, "4.7.1 x");
+    ck_assert_uint_eq(rule->greylist->key.count, 3);
+    ck_assert_int_eq(rule->greylist->remember_ns, 36 * 86400 * NS_PER_S);
+    ck_assert(scenario_is_mx_of(s, "mx2.dest.example", "dest.example"));
+    ck_assert(!scenario_is_mx_of(s, "mx2.dest.example", "sender.example"));
+    ck_assert_str_eq(scenario_submission(s, "alice@sender.example", "BOB@dest.example")->id, "m1");
+    scenario_free(s);
+    buf_fini(&report);
+}
+END_TEST
+
+START_TEST(a_sender_domain_has_a_host_without_being_named)
+{
+    struct scenario *s = load(TEST_SCENARIO("", ""), NULL);
+    const struct host *mx = scenario_host(s, "mx.sender.example");
+    ck_assert_ptr_nonnull(mx);
+    ck_assert(mx->automatic);
+    ck_assert(scenario_is_mx_of(s, "mx.sender.example", "sender.example"));
+    scenario_free(s);
+    buf_fini(&report);
+}
+END_TEST
+
+#define CASES                                                                                                          \
+    "scenario: 1\nid: test/one\ntitle: A test\nclock: {until: 6h}\ncases:\n  soft: {code: \"451\"}\n"                  \
+    "  hard: {code: \"550\", requires: [dsn]}\nworld:\n  dns: {dest.example: {MX: [\"10 mx.dest.example\"]}}\n"        \
+    "  hosts:\n    mx.dest.example: {addr: 192.0.2.10, rules: [{at: rcpt, reply: \"${code} no\"}]}\nstory:\n"          \
+    "  - {t: 0s, submit: m1, from: a@s.example, to: \"user{1..3}@dest.example\"}\n"                                    \
+    "  - {t: 1m, submit: m2, from: \"b{n}@s.example\", to: x@dest.example, count: 2, every: 5m, case: hard}\n"         \
+    "expect:\n  - {must: A, spec: RFC5321#1, delivered: {of: m1}}\n"                                                   \
+    "  - {must: B, spec: RFC5321#1, case: hard, delivered: {of: m2, times: 0}}\n"
+
+START_TEST(cases_replace_variables_and_bring_their_own)
+{
+    struct scenario *soft = load(CASES, NULL);
+    ck_assert_str_eq(soft->case_name, "soft");
+    ck_assert_int_eq(((const struct rule *)soft->hosts[0].rules.items)->reply.code, 451);
+    ck_assert_uint_eq(soft->story_count, 1);
+    ck_assert_uint_eq(soft->story[0].to_count, 3);
+    ck_assert_str_eq(soft->story[0].to[2], "user3@dest.example");
+    ck_assert_uint_eq(soft->expect_count, 1);
+    scenario_free(soft);
+    buf_fini(&report);
+    struct scenario *hard = load(CASES, "hard");
+    ck_assert_int_eq(((const struct rule *)hard->hosts[0].rules.items)->reply.code, 550);
+    ck_assert_uint_eq(hard->story_count, 3);
+    ck_assert_str_eq(hard->story[2].from, "b2@s.example");
+    ck_assert_int_eq(hard->story[2].t_ns, 360 * NS_PER_S);
+    ck_assert_uint_eq(hard->needs.count, 1);
+    scenario_free(hard);
+    buf_fini(&report);
+}
+END_TEST
+
+START_TEST(ranges_are_counts_or_times)
+{
+    struct scenario *s = load(TEST_SCENARIO("{at: rcpt, times: \"2..3\", when: {between: \">=5m\"}, reply: \"451 x\"}", ""), NULL);
+    const struct rule *rule = scenario_host(s, "mx1.dest.example")->rules.items;
+    ck_assert(!range_fits(&rule->times, 1) && range_fits(&rule->times, 3) && !range_fits(&rule->times, 4));
+    ck_assert(!range_fits(&rule->when.between, 299 * NS_PER_S) && range_fits(&rule->when.between, 300 * NS_PER_S));
+    ck_assert(range_fits(&rule->when.connection, 77));
+    scenario_free(s);
+    buf_fini(&report);
+}
+END_TEST
+
+START_TEST(the_linter_says_what_could_not_mean_anything)
+{
+    expect_error(TEST_SCENARIO("{at: rcpt}", ""), "the rule does nothing");
+    expect_error(TEST_SCENARIO("{at: rcpt, reply: \"451 5.7.1 x\"}", ""), "does not fit the class of 451");
+    expect_error(TEST_SCENARIO("{at: rcpt, reply: \"354 x\"}", ""), "354 can only answer DATA");
+    expect_error(TEST_SCENARIO("{at: rcpt, refuse: true}", ""), "`refuse` acts at connect");
+    expect_error(TEST_SCENARIO("{at: rcpt, keep: yes}", ""), "`keep` acts at eod");
+    expect_error(TEST_SCENARIO("{at: rcpt, greylist: {key: client, wait: 5m}}", ""), "a greylist needs the reply");
+    expect_error(TEST_SCENARIO("{at: rcpt, reply: \"451 x\"}, {at: rcpt, reply: \"550 x\"}", ""), "is shadowed by");
+    expect_error(TEST_SCENARIO("{at: rcpt, when: {between: \">=7h\"}, reply: \"451 x\"}", ""), "cannot act before clock.until");
+    expect_error(TEST_SCENARIO("", "  - {must: X, spec: RFC5321#1, delivered: {of: m9}}\n"), "no submission `m9`; did you mean `m1`?");
+    expect_error(TEST_SCENARIO("", "  - {must: X, spec: RFC5321#1, delivered: {of: m1, to: eve@dest.example}}\n"), "is no recipient of");
+    expect_error(TEST_SCENARIO("", "  - {must: X, spec: RFC5321#1}\n"), "no check");
+    expect_error(TEST_SCENARIO("", "  - {must: X, should: Y, spec: RFC5321#1, delivered: {of: m1}}\n"), "more than one sentence");
+    expect_error(TEST_SCENARIO("", "  - {must: X, spec: 5321, delivered: {of: m1}}\n"), "`5321` is no clause");
+    expect_error(TEST_SCENARIO("", "tags: [a]\nrequires: [dns]\n"), "no adapter knows the capability `dns`");
+}
+END_TEST
+
+START_TEST(names_and_addresses_must_be_of_the_world)
+{
+    static const char world[] = "scenario: 1\nid: x\ntitle: x\nclock: {until: 1h}\nworld:\n  dns: {d.example: {MX: [\"%s\"]}}\n"
+                                "  hosts: {mx.d.example: {addr: %s}, b.d.example: {addr: 192.0.2.2}}\n"
+                                "story: [{t: 0s, submit: m, from: a@s.example, to: [b@%s]}, {t: 0s, submit: n, from: %s, to: [c@d.example]}]\n"
+                                "expect: [{must: x, spec: RFC1, delivered: {of: m}}]\n";
+    static const struct {
+        const char *mx, *addr, *domain, *from, *words;
+    } cases[] = {{"10 mx.e.example", "192.0.2.1", "d.example", "x@s.example", "which is not in the world"},
+                 {"mx.d.example", "192.0.2.1", "d.example", "x@s.example", "is no MX record"},
+                 {"10 mx.d.example", "10.0.0.1", "d.example", "x@s.example", "must be in 192.0.2.0/24"},
+                 {"10 mx.d.example", "203.0.113.1", "d.example", "x@s.example", "must be in 192.0.2.0/24"},
+                 {"10 mx.d.example", "192.0.2.2", "d.example", "x@s.example", "have one address"},
+                 {"10 mx.d.example", "192.0.2.1", "e.example", "x@s.example", "e.example is not in the world"},
+                 {"10 mx.d.example", "192.0.2.1", "d.example", "nobody", "is no address"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[2048];
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+        (void)snprintf(text, sizeof text, world, cases[i].mx, cases[i].addr, cases[i].domain, cases[i].from);
+#pragma GCC diagnostic pop
+        expect_error(text, cases[i].words);
+    }
+}
+END_TEST
+
+START_TEST(submissions_that_cannot_be_told_apart_are_refused)
+{
+    expect_error("scenario: 1\nid: x\ntitle: x\nclock: {until: 1h}\nworld:\n  dns: {d.example: {MX: [\"10 mx.d.example\"]}}\n"
+                 "  hosts: {mx.d.example: {addr: 192.0.2.1}}\n"
+                 "story: [{t: 0s, submit: m, from: a@s.example, to: [b@d.example], count: 2}]\n"
+                 "expect: [{must: x, spec: RFC1, delivered: {of: m}}]\n",
+                 "cannot be told apart");
+}
+END_TEST
+
+START_TEST(a_variable_that_nobody_sets_is_an_error)
+{
+    expect_error(TEST_SCENARIO("{at: rcpt, reply: \"${code} x\"}", ""), "no variable `code`");
+}
+END_TEST
+
+SUITE(scenario, a_scenario_becomes_a_model, a_sender_domain_has_a_host_without_being_named,
+      cases_replace_variables_and_bring_their_own, ranges_are_counts_or_times, the_linter_says_what_could_not_mean_anything,
+      names_and_addresses_must_be_of_the_world, submissions_that_cannot_be_told_apart_are_refused,
+      a_variable_that_nobody_sets_is_an_error)

@@ -1,0 +1,146 @@
+/* What counts as an attempt. Times in seconds. */
+#include "lib/base/duration.h"
+#include "lib/testing/suite.h"
+#include "sim/scenario/testing.h"
+#include "sim/trace/rounds.h"
+
+#define S(n) ((n)*NS_PER_S)
+
+static struct scenario *scenario;
+static struct rounds *rounds;
+static struct buf report;
+
+static void begin(void)
+{
+    buf_init(&report, 65536);
+    scenario = test_scenario(
+        "scenario: 1\nid: test/one\ntitle: A test\nclock: {until: 6h}\nworld:\n  dns:\n"
+        "    dest.example: {MX: [\"10 mx1.dest.example\", \"20 mx2.dest.example\"]}\n  hosts:\n"
+        "    mx1.dest.example: {addr: 192.0.2.10}\n    mx2.dest.example: {addr: 192.0.2.11}\nstory:\n"
+        "  - {t: 0s, submit: m1, from: alice@sender.example, to: [bob@dest.example]}\n"
+        "  - {t: 0s, submit: m2, from: alice@sender.example, to: [ann@dest.example]}\n"
+        "expect:\n  - {must: X, spec: RFC1, delivered: {of: m1}}\n",
+        NULL, &report);
+    ck_assert_msg(scenario != NULL, "%s", buf_cstr(&report));
+    rounds = rounds_new(scenario);
+    rounds_submitted(rounds, "m1", 1, 0);
+}
+
+static void end(void)
+{
+    rounds_free(rounds);
+    scenario_free(scenario);
+    buf_fini(&report);
+}
+
+static const struct rounds_of *bob(void)
+{
+    return rounds_get(rounds, "m1", 1, "bob@dest.example");
+}
+
+static void try_bob(unsigned conn, const char *host, int64_t t)
+{
+    rounds_connect(rounds, conn, host, t);
+    (void)rounds_rcpt(rounds, conn, "m1", 1, "bob@dest.example", t);
+    rounds_closed(rounds, conn, t);
+}
+
+START_TEST(hosts_tried_one_after_another_are_one_round)
+{
+    begin();
+    rounds_connect_failed(rounds, "mx1.dest.example", S(0));
+    try_bob(1, "mx2.dest.example", S(30));
+    rounds_connect_failed(rounds, "mx1.dest.example", S(300));
+    ck_assert_uint_eq(bob()->count, 2);
+    ck_assert_uint_eq(bob()->list[0].host_count, 2);
+    ck_assert_int_eq(bob()->list[1].open_ns, S(300));
+    end();
+}
+END_TEST
+
+START_TEST(the_same_host_again_is_another_round_also_at_the_same_instant)
+{
+    begin();
+    try_bob(1, "mx1.dest.example", S(0));
+    try_bob(2, "mx1.dest.example", S(0));
+    ck_assert_uint_eq(bob()->count, 2);
+    end();
+}
+END_TEST
+
+START_TEST(fifteen_minutes_without_an_event_close_a_round)
+{
+    begin();
+    try_bob(1, "mx1.dest.example", S(0));
+    try_bob(2, "mx2.dest.example", S(901));
+    ck_assert_uint_eq(bob()->count, 2);
+    end();
+}
+END_TEST
+
+START_TEST(a_connection_belongs_to_whom_its_transactions_name)
+{
+    begin();
+    rounds_submitted(rounds, "m2", 1, 0);
+    try_bob(1, "mx1.dest.example", S(0));
+    rounds_end(rounds, S(1));
+    ck_assert_uint_eq(bob()->count, 1);
+    ck_assert_uint_eq(rounds_get(rounds, "m2", 1, "ann@dest.example")->count, 0);
+    end();
+}
+END_TEST
+
+START_TEST(a_connection_without_a_transaction_belongs_to_all_that_are_pending)
+{
+    begin();
+    rounds_submitted(rounds, "m2", 1, S(10));
+    rounds_connect(rounds, 1, "mx1.dest.example", S(5));
+    rounds_closed(rounds, 1, S(6));
+    rounds_connect(rounds, 2, "mx1.dest.example", S(20));
+    rounds_closed(rounds, 2, S(21));
+    ck_assert_uint_eq(bob()->count, 2);
+    ck_assert_uint_eq(rounds_get(rounds, "m2", 1, "ann@dest.example")->count, 1);
+    end();
+}
+END_TEST
+
+START_TEST(after_the_delivery_nothing_is_pending)
+{
+    begin();
+    try_bob(1, "mx1.dest.example", S(0));
+    rounds_settled(rounds, "m1", 1, "bob@dest.example", S(1));
+    rounds_connect_failed(rounds, "mx1.dest.example", S(1000));
+    ck_assert_uint_eq(bob()->count, 1);
+    end();
+}
+END_TEST
+
+START_TEST(a_round_opens_with_its_dns_question)
+{
+    begin();
+    rounds_dns(rounds, "dest.example", S(10));
+    try_bob(1, "mx1.dest.example", S(12));
+    ck_assert_uint_eq(bob()->count, 1);
+    ck_assert_int_eq(bob()->list[0].open_ns, S(10));
+    end();
+}
+END_TEST
+
+START_TEST(questions_alone_are_rounds_and_retransmissions_are_not)
+{
+    begin();
+    rounds_dns(rounds, "dest.example", S(0));
+    rounds_dns(rounds, "dest.example", S(5));
+    rounds_dns(rounds, "dest.example", S(310));
+    rounds_dns(rounds, "dest.example", S(900));
+    rounds_end(rounds, S(1000));
+    ck_assert_uint_eq(bob()->count, 3);
+    ck_assert_int_eq(bob()->list[1].open_ns, S(310));
+    end();
+}
+END_TEST
+
+SUITE(rounds, hosts_tried_one_after_another_are_one_round, the_same_host_again_is_another_round_also_at_the_same_instant,
+      fifteen_minutes_without_an_event_close_a_round, a_connection_belongs_to_whom_its_transactions_name,
+      a_connection_without_a_transaction_belongs_to_all_that_are_pending, after_the_delivery_nothing_is_pending,
+      a_round_opens_with_its_dns_question, questions_alone_are_rounds_and_retransmissions_are_not)
