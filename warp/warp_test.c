@@ -1,0 +1,161 @@
+/* Virtual time, seen from outside: each program of testprogs/ under relaylab-warp, and what its summary says. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib/base/duration.h"
+#include "lib/testing/suite.h"
+#include "warp/plan.h"
+
+static char build[512], said[8192];
+
+/* build/MODE, from build/MODE/tests/warp_test. */
+static const char *build_folder(void)
+{
+    ssize_t len = readlink("/proc/self/exe", build, sizeof build - 1);
+    build[len > 0 ? len : 0] = '\0';
+    for (int i = 0; i < 2; i++) {
+        char *slash = strrchr(build, '/');
+        if (slash != NULL)
+            *slash = '\0';
+    }
+    return build;
+}
+
+/* The exit status of `relaylab-warp ARGUMENTS`, %B replaced by the build folder; both outputs stand in `said`. */
+static int warp(const char *arguments)
+{
+    char command[2048] = "", path[] = "/tmp/relaylab-warp-XXXXXX";
+    int fd = mkstemp(path);
+    size_t at = (size_t)snprintf(command, sizeof command, "%s/relaylab-warp ", build_folder());
+    for (const char *c = arguments; *c != '\0' && at + 600 < sizeof command; c++) {
+        if (c[0] == '%' && c[1] == 'B') {
+            at += (size_t)snprintf(command + at, sizeof command - at, "%s", build);
+            c++;
+        } else {
+            command[at++] = *c;
+            command[at] = '\0';
+        }
+    }
+    (void)snprintf(command + at, sizeof command - at, " >%s 2>&1 </dev/null", path);
+    int status = system(command);
+    ssize_t len = read(fd, said, sizeof said - 1);
+    said[len > 0 ? len : 0] = '\0';
+    close(fd);
+    (void)unlink(path);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+}
+
+static void expect(const char *arguments, int status, const char *words)
+{
+    int got = warp(arguments);
+    ck_assert_msg(got == status, "%s: exit status %d, wanted %d\n%s", arguments, got, status, said);
+    ck_assert_msg(strstr(said, words) != NULL, "%s: lacks `%s`:\n%s", arguments, words, said);
+}
+
+START_TEST(every_clock_and_every_wait_is_exact)
+{
+    static const char *const programs[] = {"clocks", "waits", "alarms", "children", "sockets"};
+    for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++) {
+        char arguments[128];
+        (void)snprintf(arguments, sizeof arguments, "-- %%B/testprogs/%s", programs[i]);
+        expect(arguments, 0, "of virtual time in");
+    }
+}
+END_TEST
+
+START_TEST(a_day_passes_at_once)
+{
+    expect("-- sleep 86400", 0, "relaylab-warp: 1d 00:00:00.000 of virtual time in ");
+    ck_assert_ptr_nonnull(strstr(said, ", 1 jump"));
+}
+END_TEST
+
+START_TEST(trees_of_processes_share_the_time)
+{
+    expect("-- sh -c 'sleep 3600 & sleep 1800; wait; date -u +%FT%TZ'", 0, "2030-01-01T01:00:00Z");
+    expect("--start 2031-05-06T07:08:09Z -- date -u +%FT%TZ", 0, "2031-05-06T07:08:09Z");
+}
+END_TEST
+
+START_TEST(the_command_s_status_is_ours)
+{
+    expect("-- sh -c 'exit 7'", 7, "of virtual time");
+    expect("-- sh -c 'kill -9 $$'", 137, "of virtual time");
+    expect("-- /no/such/program", 127, "/no/such/program");
+}
+END_TEST
+
+START_TEST(randomness_comes_from_the_seed)
+{
+    char first[64];
+    expect("--seed 5 -- %B/testprogs/entropy", 0, "\n");
+    memcpy(first, said, 32);
+    first[32] = '\0';
+    expect("--seed 5 -- %B/testprogs/entropy", 0, first);
+    ck_assert_int_eq(warp("--seed 6 -- %B/testprogs/entropy"), 0);
+    ck_assert_ptr_null(strstr(said, first));
+}
+END_TEST
+
+START_TEST(wrong_usage_is_told)
+{
+    expect("", 2, "no command");
+    expect("--start yesterday -- true", 2, "yesterday");
+    expect("--plan /no/such/plan", 2, "/no/such/plan");
+}
+END_TEST
+
+static int load(const char *text, struct plan *plan, struct err *err)
+{
+    char path[] = "/tmp/relaylab-plan-XXXXXX";
+    int fd = mkstemp(path);
+    ck_assert_int_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+    close(fd);
+    plan_init(plan);
+    int rc = plan_load(plan, path, err);
+    (void)unlink(path);
+    return rc;
+}
+
+START_TEST(a_plan_is_read_line_by_line)
+{
+    struct plan plan;
+    struct err err = {0};
+    ck_assert_msg(load("start\t2030-01-01T00:00:00Z\nseed\t9\nworld\t192.0.2.0/24\nworld\t2001:db8::/32\nrole\tsim\nargv\tsim\ta b\n"
+                       "role\ttarget\nports\t25\t587\nenv\tA=1\nargv\trelay\naction\tqueue\nout\tq\nargv\tq\n",
+                       &plan, &err) == ERR_OK, "%s", err.text);
+    ck_assert_uint_eq(plan.seed, 9);
+    ck_assert_uint_eq(plan.world_count, 2);
+    ck_assert_uint_eq(plan.roles[1].port_count, 2);
+    ck_assert_str_eq(plan.roles[0].argv[1], "a b");
+    ck_assert_ptr_nonnull(plan_action(&plan, "queue"));
+    ck_assert_ptr_null(plan_action(&plan, "flush"));
+    plan_fini(&plan);
+}
+END_TEST
+
+START_TEST(a_bad_plan_is_told_with_its_line)
+{
+    static const char *const bad[][2] = {{"", "no role"},
+                                         {"role\tsim\n", "no argv"},
+                                         {"argv\tx\n", ":1"},
+                                         {"role\tsim\nargv\tx\nfoo\tx\n", ":3"},
+                                         {"role\tsim\nargv\tx\nports\t70000\n", ":3"},
+                                         {"world\t1.2.3.4/99\nrole\tsim\nargv\tx\n", ":1"},
+                                         {"start\tnow\nrole\tsim\nargv\tx\n", ":1"}};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        struct plan plan;
+        struct err err = {0};
+        ck_assert_msg(load(bad[i][0], &plan, &err) != ERR_OK, "accepted: %s", bad[i][0]);
+        ck_assert_msg(strstr(err.text, bad[i][1]) != NULL, "%s: %s", bad[i][0], err.text);
+        plan_fini(&plan);
+    }
+}
+END_TEST
+
+SUITE(warp, every_clock_and_every_wait_is_exact, a_day_passes_at_once, trees_of_processes_share_the_time,
+      the_command_s_status_is_ours, randomness_comes_from_the_seed, wrong_usage_is_told, a_plan_is_read_line_by_line,
+      a_bad_plan_is_told_with_its_line)
