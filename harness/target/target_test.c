@@ -1,0 +1,106 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "harness/target/target.h"
+#include "lib/base/mem.h"
+#include "lib/testing/suite.h"
+
+static char folder[64];
+static struct buf report;
+static struct err err;
+
+static void write_file(const char *name, const char *text)
+{
+    char path[128];
+    (void)snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *file = fopen(path, "w");
+    ck_assert_ptr_nonnull(file);
+    (void)fputs(text, file);
+    (void)fclose(file);
+}
+
+static void remove_file(const char *name)
+{
+    char path[128];
+    (void)snprintf(path, sizeof path, "%s/%s", folder, name);
+    (void)unlink(path);
+}
+
+static struct target *load(const char *text)
+{
+    struct target *target = NULL;
+    buf_init(&report, 65536);
+    (void)snprintf(folder, sizeof folder, "/tmp/relaylab-target-XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    write_file("target.yaml", text);
+    (void)target_load(&target, folder, "/nowhere", &report, &err);
+    return target;
+}
+
+static void end(struct target *target)
+{
+    target_free(target);
+    remove_file("target.yaml");
+    remove_file("in.conf");
+    remove_file("out.conf");
+    (void)rmdir(folder);
+    buf_fini(&report);
+}
+
+#define GOOD                                                                                                           \
+    "target: 1\nname: x\nclock: lockstep\nports: {submission: 587}\ncapabilities: [starttls]\n"                        \
+    "files: {in.conf: out.conf}\nstart: [\"${bin}/x\", -c, \"${dir}/out.conf\"]\n"
+
+START_TEST(an_adapter_is_read_and_its_variables_are_filled_in)
+{
+    struct target *target = load(GOOD);
+    ck_assert_msg(target != NULL, "%s", buf_cstr(&report));
+    struct target_values values = {folder, "/bin/of/it", "/pki"};
+    ck_assert(target_can(target, "starttls") && !target_can(target, "dsn"));
+    ck_assert_int_eq(target->ports.submission, 587);
+    char *text = target_expand(target, &values, "${bin}/x ${target.addr} ${ca} $6$x", &err);
+    ck_assert_str_eq(text, "/bin/of/it/x 203.0.113.1 /pki/ca.pem $6$x");
+    free(text);
+    write_file("in.conf", "host ${target.name}\n");
+    ck_assert_msg(target_write_files(target, &values, &err) == ERR_OK, "%s", err.text);
+    char path[128], line[64] = "";
+    (void)snprintf(path, sizeof path, "%s/out.conf", folder);
+    FILE *file = fopen(path, "r");
+    ck_assert_ptr_nonnull(fgets(line, sizeof line, file));
+    (void)fclose(file);
+    ck_assert_str_eq(line, "host relay.example\n");
+    end(target);
+}
+END_TEST
+
+START_TEST(an_unknown_variable_is_told)
+{
+    struct target *target = load(GOOD);
+    struct target_values values = {folder, "/b", "/p"};
+    ck_assert_ptr_null(target_expand(target, &values, "${nope}", &err));
+    ck_assert_ptr_nonnull(strstr(err.text, "${nope}"));
+    ck_assert_ptr_null(target_expand(target, &values, "${dir", &err));
+    end(target);
+}
+END_TEST
+
+START_TEST(a_bad_adapter_is_told_with_its_place)
+{
+    static const char *const bad[][2] = {{"target: 2\n", "target.yaml:1:9"},
+                                         {"target: 1\nname: x\nclock: fast\nports: {smtp: 25}\nstart: [x]\n", "clock"},
+                                         {"target: 1\nname: x\nclock: lockstep\nports: {smtp: 25}\nstart: [x]\n", "submission"},
+                                         {"target: 1\nname: x\nclock: lockstep\nports: {submission: 587}\nstrat: [x]\n", "did you mean `start`?"}};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        struct target *target = load(bad[i][0]);
+        ck_assert_msg(target == NULL, "accepted: %s", bad[i][0]);
+        ck_assert_msg(strstr(buf_cstr(&report), bad[i][1]) != NULL, "%s", buf_cstr(&report));
+        end(target);
+    }
+}
+END_TEST
+
+SUITE(target, an_adapter_is_read_and_its_variables_are_filled_in, an_unknown_variable_is_told,
+      a_bad_adapter_is_told_with_its_place)
