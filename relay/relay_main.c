@@ -21,7 +21,7 @@
 #define EXIT_USAGE 2
 #define REPORT_MAX (64 * 1024)
 #define DRAIN_TIME (30 * NS_PER_S)
-#define VERSION "0.1"
+#define VERSION    "0.1"
 
 static const char usage[] =
     "Usage: relaylab-relay -c FILE [--check]\n"

@@ -93,7 +93,8 @@ static int read_queue(struct program *p, struct json **out, struct err *err)
     if (file != NULL)
         (void)fclose(file);
     if (rc == ERR_OK)
-        rc = text.overflow ? err_set(err, ERR_TOO_BIG, "the listing is too long") : json_parse(buf_slice(&text), out, err);
+        rc = text.overflow ? err_set(err, ERR_TOO_BIG, "the listing is too long")
+                           : json_parse(buf_slice(&text), out, err);
     buf_fini(&text);
     free(path);
     return rc;
@@ -374,12 +375,16 @@ static bool parse_ports(const char *text, struct options *options)
 
 static bool parse_options(int argc, char **argv, struct options *out)
 {
-    static const struct option options[] = {
-        {"scenario", required_argument, NULL, 's'}, {"case", required_argument, NULL, 'c'},
-        {"seed", required_argument, NULL, 'r'},     {"dir", required_argument, NULL, 'd'},
-        {"target", required_argument, NULL, 't'},   {"ports", required_argument, NULL, 'p'},
-        {"capabilities", required_argument, NULL, 'a'}, {"queue", no_argument, NULL, 'q'},
-        {"help", no_argument, NULL, 'h'},           {0}};
+    static const struct option options[] = {{"scenario", required_argument, NULL, 's'},
+                                            {"case", required_argument, NULL, 'c'},
+                                            {"seed", required_argument, NULL, 'r'},
+                                            {"dir", required_argument, NULL, 'd'},
+                                            {"target", required_argument, NULL, 't'},
+                                            {"ports", required_argument, NULL, 'p'},
+                                            {"capabilities", required_argument, NULL, 'a'},
+                                            {"queue", no_argument, NULL, 'q'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {0}};
     uint64_t seed;
     int c;
     *out = (struct options){.seed = -1, .target = "target", .submission_port = 587};

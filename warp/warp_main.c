@@ -31,7 +31,7 @@ static const char help[] =
     "\n"
     "Static programs and programs in Go read the clock past libc and cannot be run like this.\n"
     "\n"
-        "  --start TIME   the clock's first reading, as 2030-01-01T00:00:00Z (the default: later\n"
+    "  --start TIME   the clock's first reading, as 2030-01-01T00:00:00Z (the default: later\n"
     "                 than the time stamps of any file)\n"
     "  --seed N       what getrandom() gives to the programs (default 1)\n"
     "  --plan FILE    run the roles of a plan (as `relaylab run` does) instead of a command\n"

@@ -124,9 +124,11 @@ START_TEST(a_plan_is_read_line_by_line)
 {
     struct plan plan;
     struct err err = {0};
-    ck_assert_msg(load("start\t2030-01-01T00:00:00Z\nseed\t9\nworld\t192.0.2.0/24\nworld\t2001:db8::/32\nrole\tsim\nargv\tsim\ta b\n"
+    ck_assert_msg(load("start\t2030-01-01T00:00:00Z\nseed\t9\nworld\t192.0.2.0/24\nworld\t2001:db8::/"
+                       "32\nrole\tsim\nargv\tsim\ta b\n"
                        "role\ttarget\nports\t25\t587\nenv\tA=1\nargv\trelay\naction\tqueue\nout\tq\nargv\tq\n",
-                       &plan, &err) == ERR_OK, "%s", err.text);
+                       &plan, &err) == ERR_OK,
+                  "%s", err.text);
     ck_assert_uint_eq(plan.seed, 9);
     ck_assert_uint_eq(plan.world_count, 2);
     ck_assert_uint_eq(plan.roles[1].port_count, 2);

@@ -48,7 +48,10 @@ void check_delivered(const struct facts *facts, const struct expect *expect, str
 {
     const struct check_delivered *check = &expect->delivered;
     finding_want(out, "%s copies%s%s%s%s%s", check->times.text, check->host != NULL ? " at " : "",
-                 check->host != NULL ? check->host : "", !check->tls_seen ? "" : check->tls ? ", encrypted" : ", in clear",
+                 check->host != NULL ? check->host : "",
+                 !check->tls_seen ? ""
+                 : check->tls     ? ", encrypted"
+                                  : ", in clear",
                  check->within.set ? ", within " : "", check->within.set ? check->within.text : "");
     for (size_t i = 0; i < facts->scenario->story_count; i++) {
         const struct submission *s = &facts->scenario->story[i];

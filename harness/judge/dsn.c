@@ -47,8 +47,8 @@ static bool recipient_fits(const struct json *dsn, const struct yaml_entry *entr
                 fits_one_of(&check->status, status) && fits_one_of(&check->diagnostic, diagnostic) &&
                 (check->remote_mta == NULL || glob_match(slice_cstr(check->remote_mta), slice_cstr(mta)));
     if (!good)
-        finding_set(out, BROKEN, "%s: action %s, status %s, diagnostic %.100s, remote MTA %s", entry->key, action, status,
-                    diagnostic[0] != '\0' ? diagnostic : "-", mta[0] != '\0' ? mta : "-");
+        finding_set(out, BROKEN, "%s: action %s, status %s, diagnostic %.100s, remote MTA %s", entry->key, action,
+                    status, diagnostic[0] != '\0' ? diagnostic : "-", mta[0] != '\0' ? mta : "-");
     return good;
 }
 

@@ -26,11 +26,11 @@ const char *verdict_name(enum verdict_kind kind);
 
 struct verdict {
     enum verdict_kind kind;
-    const char *level;    /* "must" */
+    const char *level; /* "must" */
     const char *sentence;
-    char clauses[256];    /* "RFC5321 §4.5.4.1" */
+    char clauses[256]; /* "RFC5321 §4.5.4.1" */
     char wanted[VERDICT_TEXT_MAX], seen[VERDICT_TEXT_MAX];
-    size_t at;            /* index of the event to look at; SIZE_MAX = none */
+    size_t at; /* index of the event to look at; SIZE_MAX = none */
 };
 
 /* What checks look at. */

@@ -17,31 +17,38 @@ static struct target target;
 static struct buf report;
 
 #define WORLD(expect)                                                                                                  \
-    "scenario: 1\nid: test/one\ntitle: A test\nclock: {until: 6h}\nworld:\n  dns: {d.example: {MX: \"10 mx.d.example\"}}\n" \
-    "  hosts: {mx.d.example: {addr: 192.0.2.10, rules: [{at: rcpt, reply: \"451 x\", optional: true}]}}\nstory:\n"    \
+    "scenario: 1\nid: test/one\ntitle: A test\nclock: {until: 6h}\nworld:\n  dns: {d.example: {MX: \"10 "              \
+    "mx.d.example\"}}\n"                                                                                               \
+    "  hosts: {mx.d.example: {addr: 192.0.2.10, rules: [{at: rcpt, reply: \"451 x\", optional: true}]}}\nstory:\n"     \
     "  - {t: 0s, submit: m1, from: alice@s.example, to: [bob@d.example]}\nexpect:\n  - {" expect "}\n"
 
 #define HEAD "{\"trace\":1}\n"
 #define SUBMITTED                                                                                                      \
-    "{\"t\":1.0,\"event\":\"msg.submitted\",\"msg\":\"m1\",\"n\":1,\"from\":\"alice@s.example\",\"to\":[\"bob@d.example\"]}\n"
-#define CONNECT(conn, t) "{\"t\":" t ",\"event\":\"tcp.connect\",\"conn\":" conn ",\"host\":\"mx.d.example\",\"result\":\"ok\"}\n"
+    "{\"t\":1.0,\"event\":\"msg.submitted\",\"msg\":\"m1\",\"n\":1,\"from\":\"alice@s.example\",\"to\":[\"bob@d."      \
+    "example\"]}\n"
+#define CONNECT(conn, t)                                                                                               \
+    "{\"t\":" t ",\"event\":\"tcp.connect\",\"conn\":" conn ",\"host\":\"mx.d.example\",\"result\":\"ok\"}\n"
 #define RCPT(conn, txn, t)                                                                                             \
-    "{\"t\":" t ",\"event\":\"smtp.command\",\"conn\":" conn ",\"txn\":" txn ",\"verb\":\"MAIL\",\"tls\":false}\n"          \
-    "{\"t\":" t ",\"event\":\"smtp.command\",\"conn\":" conn ",\"txn\":" txn                                            \
+    "{\"t\":" t ",\"event\":\"smtp.command\",\"conn\":" conn ",\"txn\":" txn ",\"verb\":\"MAIL\",\"tls\":false}\n"     \
+    "{\"t\":" t ",\"event\":\"smtp.command\",\"conn\":" conn ",\"txn\":" txn                                           \
     ",\"msg\":\"m1\",\"n\":1,\"rcpt\":\"bob@d.example\",\"verb\":\"RCPT\"}\n"
 #define REPLY(conn, txn, t, code)                                                                                      \
-    "{\"t\":" t ",\"event\":\"smtp.reply\",\"conn\":" conn ",\"txn\":" txn                                              \
+    "{\"t\":" t ",\"event\":\"smtp.reply\",\"conn\":" conn ",\"txn\":" txn                                             \
     ",\"msg\":\"m1\",\"n\":1,\"rcpt\":\"bob@d.example\",\"code\":" code ",\"verb\":\"RCPT\",\"text\":\"x\"}\n"
 #define CLOSE(conn, t) "{\"t\":" t ",\"event\":\"tcp.close\",\"conn\":" conn "}\n"
 #define DELIVERED(t, tls)                                                                                              \
-    "{\"t\":" t ",\"event\":\"msg.delivered\",\"host\":\"mx.d.example\",\"msg\":\"m1\",\"n\":1,\"rcpt\":\"bob@d.example\",\"tls\":" tls "}\n"
+    "{\"t\":" t ",\"event\":\"msg.delivered\",\"host\":\"mx.d.example\",\"msg\":\"m1\",\"n\":1,\"rcpt\":\"bob@d."      \
+                "example\",\"tls\":" tls "}\n"
 #define DSN(t, status)                                                                                                 \
-    "{\"t\":" t ",\"event\":\"dsn.seen\",\"host\":\"mx.s.example\",\"msg\":\"m1\",\"n\":1,\"from\":\"<>\",\"to\":\"alice@s.example\","    \
-    "\"recipients\":[{\"rcpt\":\"bob@d.example\",\"action\":\"failed\",\"status\":\"" status "\",\"diagnostic\":\"smtp; 550 no\",\"remote_mta\":\"mx\"}],\"text\":\"sorry\"}\n"
+    "{\"t\":" t ",\"event\":\"dsn.seen\",\"host\":\"mx.s.example\",\"msg\":\"m1\",\"n\":1,\"from\":\"<>\",\"to\":"     \
+                "\"alice@s.example\","                                                                                 \
+    "\"recipients\":[{\"rcpt\":\"bob@d.example\",\"action\":\"failed\",\"status\":\"" status                           \
+    "\",\"diagnostic\":\"smtp; 550 no\",\"remote_mta\":\"mx\"}],\"text\":\"sorry\"}\n"
 #define QUEUE(entries, count) "{\"t\":9.0,\"event\":\"target.queue\",\"count\":" count ",\"entries\":[" entries "]}\n"
-#define BOB "{\"from\":\"alice@s.example\",\"rcpt\":\"bob@d.example\"}"
+#define BOB                   "{\"from\":\"alice@s.example\",\"rcpt\":\"bob@d.example\"}"
 #define TWO_TRIES                                                                                                      \
-    CONNECT("1", "1.0") RCPT("1", "1", "1.0") REPLY("1", "1", "1.0", "451") CLOSE("1", "1.0") CONNECT("2", "301.0")    \
+    CONNECT("1", "1.0")                                                                                                \
+    RCPT("1", "1", "1.0") REPLY("1", "1", "1.0", "451") CLOSE("1", "1.0") CONNECT("2", "301.0")                        \
         RCPT("2", "2", "301.0") REPLY("2", "2", "301.0", "250") CLOSE("2", "301.0")
 
 static void begin(const char *world, const char *events)
@@ -85,60 +92,85 @@ static void expect(const char *world, const char *events, enum verdict_kind kind
 START_TEST(deliveries_are_counted)
 {
     static const char once[] = ONE("must", "delivered: {of: m1, to: bob@d.example, times: 1}");
-    expect(once, HEAD SUBMITTED DELIVERED("5.0", "true"), VERDICT_PASS, "1 to bob@d.example, the first after 00:00:04.000");
+    expect(once, HEAD SUBMITTED DELIVERED("5.0", "true"), VERDICT_PASS,
+           "1 to bob@d.example, the first after 00:00:04.000");
     expect(once, HEAD SUBMITTED, VERDICT_FAIL, "0 to bob@d.example");
     expect(once, HEAD SUBMITTED DELIVERED("5.0", "true") DELIVERED("6.0", "true"), VERDICT_FAIL, "2 to");
     expect(once, HEAD, VERDICT_INCONCLUSIVE, "did not take");
     expect(ONE("should", "delivered: {of: m1}"), HEAD SUBMITTED, VERDICT_WARN, "0 to");
-    expect(ONE("must", "delivered: {of: m1, tls: true}"), HEAD SUBMITTED DELIVERED("5.0", "false"), VERDICT_FAIL, "0 to");
-    expect(ONE("must", "delivered: {of: m1, within: 0s..3s}"), HEAD SUBMITTED DELIVERED("5.0", "true"), VERDICT_FAIL, "after");
-    expect(ONE("must", "delivered: {of: m1, host: other*}"), HEAD SUBMITTED DELIVERED("5.0", "true"), VERDICT_FAIL, "0 to");
+    expect(ONE("must", "delivered: {of: m1, tls: true}"), HEAD SUBMITTED DELIVERED("5.0", "false"), VERDICT_FAIL,
+           "0 to");
+    expect(ONE("must", "delivered: {of: m1, within: 0s..3s}"), HEAD SUBMITTED DELIVERED("5.0", "true"), VERDICT_FAIL,
+           "after");
+    expect(ONE("must", "delivered: {of: m1, host: other*}"), HEAD SUBMITTED DELIVERED("5.0", "true"), VERDICT_FAIL,
+           "0 to");
 }
 END_TEST
 
 START_TEST(attempts_are_rounds)
 {
     expect(ONE("must", "attempts: {of: m1, to: bob@d.example, count: 2}"), HEAD SUBMITTED TWO_TRIES, VERDICT_PASS, "2");
-    expect(ONE("must", "attempts: {of: m1, to: bob@d.example, count: \">=3\"}"), HEAD SUBMITTED TWO_TRIES, VERDICT_FAIL, "2");
-    expect(ONE("must", "attempts: {of: m1, to: bob@d.example, gap: \">=5m\"}"), HEAD SUBMITTED TWO_TRIES, VERDICT_PASS, "5m");
-    expect(ONE("must", "attempts: {of: m1, to: bob@d.example, gap: \">=6m\"}"), HEAD SUBMITTED TWO_TRIES, VERDICT_FAIL, "5m");
-    expect(ONE("must", "attempts: {of: m1, to: bob@d.example, gap: \">=6m\"}"), HEAD SUBMITTED, VERDICT_INCONCLUSIVE, "no attempt");
-    expect(ONE("may", "attempts: {of: m1, to: bob@d.example, gap: \">=6m\"}"), HEAD SUBMITTED TWO_TRIES, VERDICT_NOTE, "does not (5m)");
-    expect(ONE("must", "attempts: {of: m1, to: bob@d.example, first: 0s, last: \">=4m\"}"), HEAD SUBMITTED TWO_TRIES, VERDICT_PASS, "00:05:00");
-    expect(ONE("must", "attempts: {of: m1, to: bob@d.example, last: \">=6m\"}"), HEAD SUBMITTED TWO_TRIES, VERDICT_FAIL, "00:05:00");
-    expect(ONE("must", "attempts: {of: m1, to: bob@d.example, in: [{window: 0s..1m, count: 1}, {window: 1m..1h, count: 2}]}"),
+    expect(ONE("must", "attempts: {of: m1, to: bob@d.example, count: \">=3\"}"), HEAD SUBMITTED TWO_TRIES, VERDICT_FAIL,
+           "2");
+    expect(ONE("must", "attempts: {of: m1, to: bob@d.example, gap: \">=5m\"}"), HEAD SUBMITTED TWO_TRIES, VERDICT_PASS,
+           "5m");
+    expect(ONE("must", "attempts: {of: m1, to: bob@d.example, gap: \">=6m\"}"), HEAD SUBMITTED TWO_TRIES, VERDICT_FAIL,
+           "5m");
+    expect(ONE("must", "attempts: {of: m1, to: bob@d.example, gap: \">=6m\"}"), HEAD SUBMITTED, VERDICT_INCONCLUSIVE,
+           "no attempt");
+    expect(ONE("may", "attempts: {of: m1, to: bob@d.example, gap: \">=6m\"}"), HEAD SUBMITTED TWO_TRIES, VERDICT_NOTE,
+           "does not (5m)");
+    expect(ONE("must", "attempts: {of: m1, to: bob@d.example, first: 0s, last: \">=4m\"}"), HEAD SUBMITTED TWO_TRIES,
+           VERDICT_PASS, "00:05:00");
+    expect(ONE("must", "attempts: {of: m1, to: bob@d.example, last: \">=6m\"}"), HEAD SUBMITTED TWO_TRIES, VERDICT_FAIL,
+           "00:05:00");
+    expect(ONE("must",
+               "attempts: {of: m1, to: bob@d.example, in: [{window: 0s..1m, count: 1}, {window: 1m..1h, count: 2}]}"),
            HEAD SUBMITTED TWO_TRIES, VERDICT_FAIL, "1 in 1m..1h");
 }
 END_TEST
 
 START_TEST(notifications_are_read)
 {
-    static const char full[] = ONE("must", "dsn: {of: m1, action: failed, between: 0s..1m, envelope_from: \"<>\", to: alice@s.example, "
-                                           "recipients: {bob@d.example: {action: failed, status: [\"5.1.*\"], diagnostic: \"*550*\"}}}");
+    static const char full[] =
+        ONE("must", "dsn: {of: m1, action: failed, between: 0s..1m, envelope_from: \"<>\", to: alice@s.example, "
+                    "recipients: {bob@d.example: {action: failed, status: [\"5.1.*\"], diagnostic: \"*550*\"}}}");
     expect(full, HEAD SUBMITTED DSN("5.0", "5.1.1"), VERDICT_PASS, "after 00:00:04.000");
     expect(full, HEAD SUBMITTED DSN("5.0", "5.7.1"), VERDICT_FAIL, "status 5.7.1");
     expect(full, HEAD SUBMITTED DSN("500.0", "5.1.1"), VERDICT_FAIL, "one after 00:08:19.000");
     expect(full, HEAD SUBMITTED, VERDICT_FAIL, "none");
     expect(ONE("must", "dsn: {of: m1, action: failed, times: 0}"), HEAD SUBMITTED, VERDICT_PASS, "none");
-    expect(ONE("must", "dsn: {of: m1, action: failed, times: 0}"), HEAD SUBMITTED DSN("5.0", "5.1.1"), VERDICT_FAIL, "1");
-    expect(ONE("must", "dsn: {of: m1, action: delayed, times: 1}"), HEAD SUBMITTED DSN("5.0", "5.1.1"), VERDICT_FAIL, "none");
-    expect(ONE("must", "dsn: {of: m1, not_recipients: [bob@d.example]}"), HEAD SUBMITTED DSN("5.0", "5.1.1"), VERDICT_FAIL, "it names");
-    expect(ONE("must", "dsn: {of: m1, contains: \"*happy*\"}"), HEAD SUBMITTED DSN("5.0", "5.1.1"), VERDICT_FAIL, "does not contain");
-    expect(ONE("must", "dsn: {of: m1, to: eve@s.example}"), HEAD SUBMITTED DSN("5.0", "5.1.1"), VERDICT_FAIL, "it went to alice");
+    expect(ONE("must", "dsn: {of: m1, action: failed, times: 0}"), HEAD SUBMITTED DSN("5.0", "5.1.1"), VERDICT_FAIL,
+           "1");
+    expect(ONE("must", "dsn: {of: m1, action: delayed, times: 1}"), HEAD SUBMITTED DSN("5.0", "5.1.1"), VERDICT_FAIL,
+           "none");
+    expect(ONE("must", "dsn: {of: m1, not_recipients: [bob@d.example]}"), HEAD SUBMITTED DSN("5.0", "5.1.1"),
+           VERDICT_FAIL, "it names");
+    expect(ONE("must", "dsn: {of: m1, contains: \"*happy*\"}"), HEAD SUBMITTED DSN("5.0", "5.1.1"), VERDICT_FAIL,
+           "does not contain");
+    expect(ONE("must", "dsn: {of: m1, to: eve@s.example}"), HEAD SUBMITTED DSN("5.0", "5.1.1"), VERDICT_FAIL,
+           "it went to alice");
 }
 END_TEST
 
 START_TEST(never_means_never)
 {
     static const char clear[] = ONE("must", "never: {event: smtp.command, verb: MAIL, msg: m1, tls: false}");
-    expect(clear, HEAD SUBMITTED TWO_TRIES, VERDICT_FAIL, "smtp.command at 00:00:01.000"); /* its msg is known from its RCPT */
+    expect(clear, HEAD SUBMITTED TWO_TRIES, VERDICT_FAIL,
+           "smtp.command at 00:00:01.000"); /* its msg is known from its RCPT */
     expect(clear, HEAD SUBMITTED, VERDICT_PASS, "none");
-    expect(ONE("must", "never: {event: tcp.connect, after: {event: dsn.seen}}"), HEAD SUBMITTED TWO_TRIES DSN("400.0", "5.0.0"), VERDICT_PASS, "none");
-    expect(ONE("must", "never: {event: tcp.connect, after: {event: dsn.seen}}"), HEAD SUBMITTED DSN("0.5", "5.0.0") TWO_TRIES, VERDICT_FAIL, "tcp.connect");
-    expect(ONE("must", "never: {event: tcp.connect, after: {event: dsn.seen}}"), HEAD SUBMITTED TWO_TRIES, VERDICT_INCONCLUSIVE, "never came");
-    expect(ONE("must", "never: {event: smtp.reply, code: 400..499, before: {event: dsn.seen}}"), HEAD DSN("0.5", "5.0.0") SUBMITTED TWO_TRIES, VERDICT_PASS, "none");
-    expect(ONE("must", "never: {event: smtp.reply, except: [{code: \"451\"}, {code: 250}]}"), HEAD SUBMITTED TWO_TRIES, VERDICT_PASS, "none");
-    expect(ONE("must", "never: {event: smtp.reply, except: [{code: 451}]}"), HEAD SUBMITTED TWO_TRIES, VERDICT_FAIL, "smtp.reply at 00:05:01");
+    expect(ONE("must", "never: {event: tcp.connect, after: {event: dsn.seen}}"),
+           HEAD SUBMITTED TWO_TRIES DSN("400.0", "5.0.0"), VERDICT_PASS, "none");
+    expect(ONE("must", "never: {event: tcp.connect, after: {event: dsn.seen}}"),
+           HEAD SUBMITTED DSN("0.5", "5.0.0") TWO_TRIES, VERDICT_FAIL, "tcp.connect");
+    expect(ONE("must", "never: {event: tcp.connect, after: {event: dsn.seen}}"), HEAD SUBMITTED TWO_TRIES,
+           VERDICT_INCONCLUSIVE, "never came");
+    expect(ONE("must", "never: {event: smtp.reply, code: 400..499, before: {event: dsn.seen}}"),
+           HEAD DSN("0.5", "5.0.0") SUBMITTED TWO_TRIES, VERDICT_PASS, "none");
+    expect(ONE("must", "never: {event: smtp.reply, except: [{code: \"451\"}, {code: 250}]}"), HEAD SUBMITTED TWO_TRIES,
+           VERDICT_PASS, "none");
+    expect(ONE("must", "never: {event: smtp.reply, except: [{code: 451}]}"), HEAD SUBMITTED TWO_TRIES, VERDICT_FAIL,
+           "smtp.reply at 00:05:01");
 }
 END_TEST
 
@@ -157,8 +189,9 @@ END_TEST
 
 START_TEST(nobody_has_to_ask_for_the_outside_world_and_for_idle_rules)
 {
-    begin(ONE("must", "delivered: {of: m1}"), HEAD SUBMITTED DELIVERED("5.0", "true")
-          "{\"t\":2.0,\"event\":\"violation\",\"addr\":\"240.0.0.1\",\"port\":25}\n");
+    begin(ONE("must", "delivered: {of: m1}"),
+          HEAD SUBMITTED DELIVERED("5.0",
+                                   "true") "{\"t\":2.0,\"event\":\"violation\",\"addr\":\"240.0.0.1\",\"port\":25}\n");
     ck_assert(!judgement.as_expected);
     ck_assert_int_eq(judgement.verdicts[1].kind, VERDICT_FAIL);
     end();

@@ -37,8 +37,8 @@ static void print_head(const struct terminal *t, const struct terminal_result *r
 {
     char name[256], length[DURATION_TEXT_MAX];
     bool good = r->judgement != NULL && r->judgement->as_expected;
-    fprintf(t->out, "%s%s%s   %s   %s", paint(t, good ? GREEN : RED),
-            terminal_name(r->scenario, name, sizeof name), paint(t, PLAIN), r->scenario->title, r->target->name);
+    fprintf(t->out, "%s%s%s   %s   %s", paint(t, good ? GREEN : RED), terminal_name(r->scenario, name, sizeof name),
+            paint(t, PLAIN), r->scenario->title, r->target->name);
     if (r->judgement != NULL)
         fprintf(t->out, "  %s of mail in %lld ms\n", duration_format(r->scenario->clock.until_ns, length),
                 (long long)(r->run->real_ns / NS_PER_MS));
@@ -147,7 +147,8 @@ static void print_context(const struct terminal *t, const struct facts *facts, s
         struct buf line;
         buf_init(&line, 65536);
         (void)json_write(facts->log->events[i].json, &line);
-        fprintf(t->out, "              %c %.*s\n", i == at ? '>' : ' ', (int)(line.len < 200 ? line.len : 200), line.data);
+        fprintf(t->out, "              %c %.*s\n", i == at ? '>' : ' ', (int)(line.len < 200 ? line.len : 200),
+                line.data);
         buf_fini(&line);
     }
 }

@@ -32,8 +32,7 @@ static struct timeline_row *add_row(struct timeline *out)
 
 static bool names_us(const struct view *view, const struct json *json)
 {
-    return json_get(json, "rcpt") != NULL &&
-           strcmp(json_get_str(json, "msg", ""), view->of->submission->id) == 0 &&
+    return json_get(json, "rcpt") != NULL && strcmp(json_get_str(json, "msg", ""), view->of->submission->id) == 0 &&
            json_get_int(json, "n", 1) == view->of->submission->n &&
            strcasecmp(json_get_str(json, "rcpt", ""), view->of->rcpt) == 0;
 }
@@ -82,9 +81,8 @@ static void describe_session(const struct view *view, int64_t conn, char *out, s
 
 static void describe_failure(const char *result, char *out, size_t size)
 {
-    static const char *const words[][2] = {{"refused", "connection refused"},
-                                           {"dropped", "no answer (SYN packets vanish)"},
-                                           {"unreachable", "no route"}};
+    static const char *const words[][2] = {
+        {"refused", "connection refused"}, {"dropped", "no answer (SYN packets vanish)"}, {"unreachable", "no route"}};
     (void)snprintf(out, size, "%s", result);
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (strcmp(result, words[i][0]) == 0)
@@ -170,7 +168,8 @@ static const struct trace_event *bounce_of(const struct view *view)
 {
     const struct trace_event *event;
     size_t at = 0;
-    while ((event = facts_next(view->facts, "dsn.seen", view->of->submission->id, view->of->submission->n, &at)) != NULL) {
+    while ((event = facts_next(view->facts, "dsn.seen", view->of->submission->id, view->of->submission->n, &at)) !=
+           NULL) {
         const struct json *recipients = json_get(event->json, "recipients");
         for (size_t i = 0; i < json_count(recipients); i++)
             if (strcasecmp(json_get_str(json_at(recipients, i), "rcpt", ""), view->of->rcpt) == 0)

@@ -6,8 +6,8 @@
 
 /* The path is the caller's. */
 int folder_make(char **out, struct err *err);
-int folder_make_at(const char *path, struct err *err); /* with its parents */
-void folder_remove(const char *path);                  /* does not follow links */
+int folder_make_at(const char *path, struct err *err);              /* with its parents */
+void folder_remove(const char *path);                               /* does not follow links */
 int folder_copy(const char *from, const char *to, struct err *err); /* regular files and folders */
 
 /* The last lines of a file, each behind `indent`; the caller's. */

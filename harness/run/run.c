@@ -49,8 +49,8 @@ int run_interrupted(void)
 
 /* ---- the plan ---- */
 
-static int write_words(FILE *plan, const char *directive, const struct target *target, const struct target_values *values,
-                       const struct yaml_list *words, struct err *err)
+static int write_words(FILE *plan, const char *directive, const struct target *target,
+                       const struct target_values *values, const struct yaml_list *words, struct err *err)
 {
     fputs(directive, plan);
     for (size_t i = 0; i < words->count; i++) {
@@ -61,7 +61,8 @@ static int write_words(FILE *plan, const char *directive, const struct target *t
         fprintf(plan, "\t%s", word);
         free(word);
         if (!good)
-            return err_set(err, ERR_INVALID, "the adapter of `%s`: a command's word has a tab or a line end", target->name);
+            return err_set(err, ERR_INVALID, "the adapter of `%s`: a command's word has a tab or a line end",
+                           target->name);
     }
     fputc('\n', plan);
     return ERR_OK;
@@ -76,7 +77,8 @@ static void write_head(FILE *plan, const struct run_settings *s, const char *fol
     (void)strftime(start, sizeof start, "%Y-%m-%dT%H:%M:%SZ", &utc);
     fprintf(plan, "start\t%s\nseed\t%" PRIu64 "\nreport\t%s/warp.report\nspin-limit\t%d\n", start, s->seed, folder,
             SPIN_LIMIT_S);
-    fprintf(plan, "world\t127.0.0.0/8\nworld\t192.0.2.0/24\nworld\t198.51.100.0/24\nworld\t203.0.113.0/24\nworld\t::1/128\n");
+    fprintf(plan,
+            "world\t127.0.0.0/8\nworld\t192.0.2.0/24\nworld\t198.51.100.0/24\nworld\t203.0.113.0/24\nworld\t::1/128\n");
 }
 
 static void write_sim(FILE *plan, const struct run_settings *s, const char *folder)
@@ -90,8 +92,8 @@ static void write_sim(FILE *plan, const struct run_settings *s, const char *fold
     fprintf(plan, "%s\n", s->target->queue.count > 0 ? "\t--queue" : "");
 }
 
-static int write_target(FILE *plan, const struct run_settings *s, const char *folder, const struct target_values *values,
-                        struct err *err)
+static int write_target(FILE *plan, const struct run_settings *s, const char *folder,
+                        const struct target_values *values, struct err *err)
 {
     fprintf(plan, "role\ttarget\nlog\t%s/target.log\nenv\tEVENT_NOEPOLL=1\nports\t%d", folder,
             (int)s->target->ports.submission);
@@ -105,7 +107,8 @@ static int write_target(FILE *plan, const struct run_settings *s, const char *fo
     return write_words(plan, "argv", s->target, values, &s->target->queue, err);
 }
 
-static int write_plan(const struct run_settings *s, const char *folder, const struct target_values *values, struct err *err)
+static int write_plan(const struct run_settings *s, const char *folder, const struct target_values *values,
+                      struct err *err)
 {
     char *path = mem_printf("%s/warp.plan", folder);
     FILE *plan = fopen(path, "we");

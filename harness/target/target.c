@@ -16,7 +16,10 @@
 
 /* ---- the schema ---- */
 
-#define END {NULL, NULL, 0, false, NULL, NULL, 0}
+#define END                                                                                                            \
+    {                                                                                                                  \
+        NULL, NULL, 0, false, NULL, NULL, 0                                                                            \
+    }
 
 static const struct yaml_type version_type = {
     .kind = YAML_INT, .name = "the version 1", .size = sizeof(int64_t), .min = 1, .max = 1};
@@ -35,13 +38,18 @@ struct raw_target {
     struct target target;
 };
 
-#define PORT(key) \
-    {#key, &port_type, offsetof(struct target, ports.key) - offsetof(struct target, ports), false, NULL, "TCP port", 0}
+#define PORT(key)                                                                                                      \
+    {                                                                                                                  \
+#key, &port_type, offsetof(struct target, ports.key) - offsetof(struct target, ports), false, NULL,            \
+            "TCP port", 0                                                                                              \
+    }
 static const struct yaml_field port_fields[] = {PORT(smtp), PORT(submission), END};
 static const struct yaml_type ports_type = {.kind = YAML_STRUCT, .name = "ports", .size = 0, .fields = port_fields};
 
-#define FIELD(key, type, member, required, help) \
-    {key, type, offsetof(struct raw_target, member), required, NULL, help, 0}
+#define FIELD(key, type, member, required, help)                                                                       \
+    {                                                                                                                  \
+        key, type, offsetof(struct raw_target, member), required, NULL, help, 0                                        \
+    }
 static const struct yaml_field target_fields[] = {
     FIELD("target", &version_type, version, true, "the version of this format: 1"),
     FIELD("name", &yaml_str, target.name, true, "the target's name"),

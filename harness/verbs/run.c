@@ -114,7 +114,8 @@ static void report_trouble(struct session *s, const struct scenario *scenario, u
 }
 
 /* Runs once more for each repetition, and compares the traces byte for byte. */
-static bool repeats_alike(struct session *s, const struct run_settings *settings, const struct run *first, struct err *err)
+static bool repeats_alike(struct session *s, const struct run_settings *settings, const struct run *first,
+                          struct err *err)
 {
     char name[256];
     char *a = mem_printf("%s/trace.jsonl", first->folder);
@@ -126,7 +127,8 @@ static bool repeats_alike(struct session *s, const struct run_settings *settings
         char *b = mem_printf("%s/trace.jsonl", again.folder);
         alike = run_interrupted() || same_file(a, b);
         if (!alike)
-            fprintf(s->terminal.out, "%s  unstable: run %u of one seed has another trace; the first is kept with --keep\n",
+            fprintf(s->terminal.out,
+                    "%s  unstable: run %u of one seed has another trace; the first is kept with --keep\n",
                     terminal_name(settings->scenario, name, sizeof name), i + 1);
         if (!alike && s->options.keep != NULL) {
             char *to = mem_printf("%s/%s.other", s->options.keep, settings->scenario->id);
@@ -181,7 +183,8 @@ struct loaded {
     size_t count;
 };
 
-static bool load_case(struct session *s, const char *path, const char *case_name, struct buf *report, struct loaded *out)
+static bool load_case(struct session *s, const char *path, const char *case_name, struct buf *report,
+                      struct loaded *out)
 {
     struct err err = {0};
     struct scenario *one;
@@ -285,7 +288,8 @@ static int parse_options(int argc, char **argv, struct options *out)
             out->timeline = true;
         else if (c == 'q')
             out->quiet = true;
-        else if (c == 'C' && (strcmp(optarg, "always") == 0 || strcmp(optarg, "never") == 0 || strcmp(optarg, "auto") == 0))
+        else if (c == 'C' &&
+                 (strcmp(optarg, "always") == 0 || strcmp(optarg, "never") == 0 || strcmp(optarg, "auto") == 0))
             out->color = optarg;
         else if (c == 'h') {
             (void)fputs(usage, stdout);

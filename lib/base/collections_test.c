@@ -78,11 +78,16 @@ START_TEST(globs_match_runs_and_single_characters)
     static const struct {
         const char *glob, *text;
         bool matches;
-    } cases[] = {{"mx*", "mx1.dest.example", true}, {"mx?.dest.example", "MX1.dest.example", true},
-                 {"*", "", true},                   {"?", "", false},
-                 {"4.4.*", "4.4.1", true},          {"4.4.*", "5.4.1", false},
-                 {"a*b*c", "axxbxxc", true},        {"a*b*c", "axxcxxb", false},
-                 {"bob@*", "bob@x", true},          {"bob", "bobby", false}};
+    } cases[] = {{"mx*", "mx1.dest.example", true},
+                 {"mx?.dest.example", "MX1.dest.example", true},
+                 {"*", "", true},
+                 {"?", "", false},
+                 {"4.4.*", "4.4.1", true},
+                 {"4.4.*", "5.4.1", false},
+                 {"a*b*c", "axxbxxc", true},
+                 {"a*b*c", "axxcxxb", false},
+                 {"bob@*", "bob@x", true},
+                 {"bob", "bobby", false}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         ck_assert_msg(glob_match(slice_cstr(cases[i].glob), slice_cstr(cases[i].text)) == cases[i].matches, "%s ~ %s",
                       cases[i].glob, cases[i].text);
@@ -102,5 +107,6 @@ START_TEST(the_nearest_name_is_offered_and_a_far_one_is_not)
 }
 END_TEST
 
-SUITE(collections, a_heap_gives_the_least_first_whatever_was_removed, a_list_keeps_order_and_survives_removal_while_walking,
-      globs_match_runs_and_single_characters, the_nearest_name_is_offered_and_a_far_one_is_not)
+SUITE(collections, a_heap_gives_the_least_first_whatever_was_removed,
+      a_list_keeps_order_and_survives_removal_while_walking, globs_match_runs_and_single_characters,
+      the_nearest_name_is_offered_and_a_far_one_is_not)

@@ -7,11 +7,21 @@ START_TEST(lengths_are_read_with_their_units)
         const char *text;
         bool good;
         int64_t ns;
-    } cases[] = {{"5m", true, 300 * NS_PER_S},     {"1h30m", true, 5400 * NS_PER_S}, {"250ms", true, 250 * NS_PER_MS},
-                 {"-1d", true, -86400 * NS_PER_S}, {"0", true, 0},                   {"0s", true, 0},
-                 {"5", false, 0},                  {"", false, 0},                   {"m", false, 0},
-                 {"30m1h", false, 0},              {"1h1h", false, 0},               {"1 h", false, 0},
-                 {"1000y", false, 0},              {"99999999999d", false, 0},       {"1.5h", false, 0}};
+    } cases[] = {{"5m", true, 300 * NS_PER_S},
+                 {"1h30m", true, 5400 * NS_PER_S},
+                 {"250ms", true, 250 * NS_PER_MS},
+                 {"-1d", true, -86400 * NS_PER_S},
+                 {"0", true, 0},
+                 {"0s", true, 0},
+                 {"5", false, 0},
+                 {"", false, 0},
+                 {"m", false, 0},
+                 {"30m1h", false, 0},
+                 {"1h1h", false, 0},
+                 {"1 h", false, 0},
+                 {"1000y", false, 0},
+                 {"99999999999d", false, 0},
+                 {"1.5h", false, 0}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         int64_t ns = 0;
         ck_assert_msg(duration_parse(slice_cstr(cases[i].text), &ns) == cases[i].good, "%s", cases[i].text);
@@ -43,4 +53,5 @@ START_TEST(lengths_are_written_exactly_and_short)
 }
 END_TEST
 
-SUITE(duration, lengths_are_read_with_their_units, sizes_are_read_with_their_units, lengths_are_written_exactly_and_short)
+SUITE(duration, lengths_are_read_with_their_units, sizes_are_read_with_their_units,
+      lengths_are_written_exactly_and_short)

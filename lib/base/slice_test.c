@@ -29,10 +29,14 @@ START_TEST(numbers_are_digits_within_the_limit)
         uint64_t max;
         bool good;
         uint64_t n;
-    } cases[] = {{"0", 10, true, 0},          {"10", 10, true, 10},
-                 {"11", 10, false, 0},        {"", 10, false, 0},
-                 {"-1", 10, false, 0},        {"1x", 10, false, 0},
-                 {" 1", 10, false, 0},        {"18446744073709551615", UINT64_MAX, true, UINT64_MAX},
+    } cases[] = {{"0", 10, true, 0},
+                 {"10", 10, true, 10},
+                 {"11", 10, false, 0},
+                 {"", 10, false, 0},
+                 {"-1", 10, false, 0},
+                 {"1x", 10, false, 0},
+                 {" 1", 10, false, 0},
+                 {"18446744073709551615", UINT64_MAX, true, UINT64_MAX},
                  {"18446744073709551616", UINT64_MAX, false, 0}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         uint64_t n = 0;

@@ -77,8 +77,14 @@ END_TEST
 
 START_TEST(more_of_yaml_than_is_wanted_is_refused)
 {
-    static const char *const texts[] = {"name: &a x\n", "name: *a\n", "name: !!str x\n", "<<: {name: x}\n",
-                                        "name: x\n---\nname: y\n", "name: \"\\x\"\n", "{", ""};
+    static const char *const texts[] = {"name: &a x\n",
+                                        "name: *a\n",
+                                        "name: !!str x\n",
+                                        "<<: {name: x}\n",
+                                        "name: x\n---\nname: y\n",
+                                        "name: \"\\x\"\n",
+                                        "{",
+                                        ""};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         expect_problem(texts[i], "t.yaml:");
 }
@@ -93,5 +99,5 @@ START_TEST(nesting_is_limited)
 }
 END_TEST
 
-SUITE(yaml, a_good_file_fills_the_struct, problems_are_told_with_place_and_remedy, more_of_yaml_than_is_wanted_is_refused,
-      nesting_is_limited)
+SUITE(yaml, a_good_file_fills_the_struct, problems_are_told_with_place_and_remedy,
+      more_of_yaml_than_is_wanted_is_refused, nesting_is_limited)

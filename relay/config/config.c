@@ -9,9 +9,18 @@
 #include "lib/base/mem.h"
 
 #define DAY (INT64_C(86400) * NS_PER_S)
-#define FIELD(name, type, member, fallback, help) {name, type, offsetof(struct config, member), false, fallback, help, 0}
-#define NEEDED(name, type, member, help) {name, type, offsetof(struct config, member), true, NULL, help, 0}
-#define END {NULL, NULL, 0, false, NULL, NULL, 0}
+#define FIELD(name, type, member, fallback, help)                                                                      \
+    {                                                                                                                  \
+        name, type, offsetof(struct config, member), false, fallback, help, 0                                          \
+    }
+#define NEEDED(name, type, member, help)                                                                               \
+    {                                                                                                                  \
+        name, type, offsetof(struct config, member), true, NULL, help, 0                                               \
+    }
+#define END                                                                                                            \
+    {                                                                                                                  \
+        NULL, NULL, 0, false, NULL, NULL, 0                                                                            \
+    }
 
 /* ---- leaves of this configuration ---- */
 
@@ -129,9 +138,14 @@ static const struct yaml_type listens_type = {.kind = YAML_LIST,
                                               .count_max = 16};
 
 /* A group of keys whose members stand in struct config itself: offsets count from the group's own start. */
-#define GROUP(name_, fields_) {.kind = YAML_STRUCT, .name = name_, .size = 0, .fields = fields_}
+#define GROUP(name_, fields_)                                                                                          \
+    {                                                                                                                  \
+        .kind = YAML_STRUCT, .name = name_, .size = 0, .fields = fields_                                               \
+    }
 #define IN(group, name, type, member, fallback, help)                                                                  \
-    {name, type, offsetof(struct config, group.member) - offsetof(struct config, group), false, fallback, help, 0}
+    {                                                                                                                  \
+        name, type, offsetof(struct config, group.member) - offsetof(struct config, group), false, fallback, help, 0   \
+    }
 
 static const struct yaml_field tls_fields[] = {
     IN(tls, "certificate", &yaml_str, certificate, NULL, "PEM file with this host's certificate chain"),
@@ -155,17 +169,15 @@ static const struct yaml_field limits_fields[] = {
     IN(limits, "received_fields", &count_type, received_fields, "100", "Received fields before it is a loop"),
     IN(limits, "outbound", &count_type, outbound, "100", "delivering connections at a time"),
     IN(limits, "outbound_per_domain", &count_type, outbound_per_domain, "20", "of these, for one domain"),
-    IN(limits, "hosts_per_round", &count_type, hosts_per_round, "5", "addresses tried in one attempt"), END};
+    IN(limits, "hosts_per_round", &count_type, hosts_per_round, "5", "addresses tried in one attempt"),
+    END};
 static const struct yaml_type limits_type = GROUP("the limits", limits_fields);
 
 #define CLOCK(clock, name, member, fallback, help)                                                                     \
-    {name,                                                                                                             \
-     &wait_type,                                                                                                       \
-     offsetof(struct config, retry.clock.member) - offsetof(struct config, retry.clock),                               \
-     false,                                                                                                            \
-     fallback,                                                                                                         \
-     help,                                                                                                             \
-     0}
+    {                                                                                                                  \
+        name, &wait_type, offsetof(struct config, retry.clock.member) - offsetof(struct config, retry.clock), false,   \
+            fallback, help, 0                                                                                          \
+    }
 static const struct yaml_field recipient_clock_fields[] = {
     CLOCK(recipient, "first", first_ns, "5m", "wait after the first 4yz reply; doubles each time"),
     CLOCK(recipient, "max", max_ns, "4h", "the longest wait"), END};
@@ -216,7 +228,8 @@ static void check(struct config *config)
         yaml_error(doc, doc->root->at, "listen", "at least one listener is needed");
     for (size_t i = 0; i < config->listen.count; i++)
         if (listens[i].role == LISTEN_SUBMISSION && (config->tls.certificate == NULL || config->tls.key == NULL))
-            yaml_error(doc, listens[i].at, "listen", "submission needs tls.certificate and tls.key: AUTH comes after STARTTLS");
+            yaml_error(doc, listens[i].at, "listen",
+                       "submission needs tls.certificate and tls.key: AUTH comes after STARTTLS");
     if (config->hostname[0] == '\0' || strlen(config->hostname) > 255)
         yaml_error(doc, doc->root->at, "hostname", "a host name has 1 to 255 characters");
     if (config->control == NULL)

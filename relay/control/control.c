@@ -15,7 +15,7 @@
 
 #define CLIENTS_MAX 16
 #define REQUEST_MAX 256
-#define ANSWER_MAX ((size_t)256 * 1024 * 1024)
+#define ANSWER_MAX  ((size_t)256 * 1024 * 1024)
 #define CLIENT_TIME (10 * NS_PER_S)
 
 struct control {

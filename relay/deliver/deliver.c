@@ -14,7 +14,7 @@
 #include "relay/smtp/client.h"
 #include "relay/tls/policy.h"
 
-#define IN_MAX (256 * 1024)
+#define IN_MAX  (256 * 1024)
 #define OUT_MAX (256 * 1024)
 #define OUT_LOW (64 * 1024)
 
@@ -280,7 +280,8 @@ static void connect_failed(struct delivery *delivery, enum client_cause cause, c
     struct client_verdict verdict = {.stage = CLIENT_AT_CONNECT, .cause = cause};
     char address[INET_ADDRSTRLEN];
     (void)inet_ntop(AF_INET, &delivery->host->address, address, sizeof address);
-    (void)snprintf(verdict.text, sizeof verdict.text, "Connecting to %s [%s]: %s", delivery->host->name, address, words);
+    (void)snprintf(verdict.text, sizeof verdict.text, "Connecting to %s [%s]: %s", delivery->host->name, address,
+                   words);
     for (size_t i = 0; i < delivery->count; i++)
         delivery->states[i].verdict = verdict;
     on_verdicts(delivery);
@@ -322,9 +323,8 @@ static void connect_to(struct delivery *delivery, const struct mx_host *host)
 {
     static const struct stream_limits limits = {IN_MAX, OUT_MAX};
     struct deliver *deliver = delivery->deliver;
-    struct sockaddr_in to = {.sin_family = AF_INET,
-                             .sin_addr = host->address,
-                             .sin_port = htons((uint16_t)deliver->config->outbound_port)};
+    struct sockaddr_in to = {
+        .sin_family = AF_INET, .sin_addr = host->address, .sin_port = htons((uint16_t)deliver->config->outbound_port)};
     struct err err;
     delivery->host = host;
     delivery->any_tried = true;
@@ -333,8 +333,8 @@ static void connect_to(struct delivery *delivery, const struct mx_host *host)
                        &stream_ops, delivery, &err) != ERR_OK) {
         /* No descriptor is left, say: our trouble, not the host's. */
         log_event(deliver->log, LOG_ERROR, "deliver.no_socket", log_str("error", err.text));
-        report_all(delivery, &(struct queue_result){
-                                 .outcome = QUEUE_DEFER_RECIPIENT, .status = "4.3.0", .diagnostic = err.text});
+        report_all(delivery,
+                   &(struct queue_result){.outcome = QUEUE_DEFER_RECIPIENT, .status = "4.3.0", .diagnostic = err.text});
         end_delivery(delivery);
         return;
     }
@@ -420,8 +420,8 @@ static void start(struct delivery *delivery)
     delivery->started_ns = loop_wall_ns(deliver->loop);
     for (size_t i = 0; i < delivery->count; i++)
         queue_attempt_started(deliver->queue, delivery->recipients[i]);
-    delivery->lookup = mx_start(deliver->resolver, deliver->config, &deliver->prng, slice_cstr(delivery->domain),
-                                on_route, delivery);
+    delivery->lookup =
+        mx_start(deliver->resolver, deliver->config, &deliver->prng, slice_cstr(delivery->domain), on_route, delivery);
 }
 
 /* A busy domain does not hold up the others behind it. */

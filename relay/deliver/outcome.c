@@ -12,17 +12,38 @@ struct row {
 };
 
 #define CODES(first, last) CLIENT_REPLIED, first, last
-#define CAUSE(cause) cause, 0, 999
-#define ANY CLIENT_NO_CAUSE, 0, 999
+#define CAUSE(cause)       cause, 0, 999
+#define ANY                CLIENT_NO_CAUSE, 0, 999
 
 /* Shorthands for the outcomes: next host, its rest, and what it is when no host is left. */
-#define NEXT_CLOSED(status, clause) {true, true, false, QUEUE_DEFER_CLOSED, status, clause}
-#define NEXT_UNREACHABLE(status, clause) {true, true, false, QUEUE_DEFER_UNREACHABLE, status, clause}
-#define NEXT_OR_FAIL(status, clause) {true, false, false, QUEUE_FAILED, status, clause}
-#define IN_CLEAR(status, clause) {true, true, true, QUEUE_DEFER_CLOSED, status, clause}
-#define DEFER(status, clause) {false, false, false, QUEUE_DEFER_RECIPIENT, status, clause}
-#define FAIL(status, clause) {false, false, false, QUEUE_FAILED, status, clause}
-#define DONE(status, clause) {false, false, false, QUEUE_DELIVERED, status, clause}
+#define NEXT_CLOSED(status, clause)                                                                                    \
+    {                                                                                                                  \
+        true, true, false, QUEUE_DEFER_CLOSED, status, clause                                                          \
+    }
+#define NEXT_UNREACHABLE(status, clause)                                                                               \
+    {                                                                                                                  \
+        true, true, false, QUEUE_DEFER_UNREACHABLE, status, clause                                                     \
+    }
+#define NEXT_OR_FAIL(status, clause)                                                                                   \
+    {                                                                                                                  \
+        true, false, false, QUEUE_FAILED, status, clause                                                               \
+    }
+#define IN_CLEAR(status, clause)                                                                                       \
+    {                                                                                                                  \
+        true, true, true, QUEUE_DEFER_CLOSED, status, clause                                                           \
+    }
+#define DEFER(status, clause)                                                                                          \
+    {                                                                                                                  \
+        false, false, false, QUEUE_DEFER_RECIPIENT, status, clause                                                     \
+    }
+#define FAIL(status, clause)                                                                                           \
+    {                                                                                                                  \
+        false, false, false, QUEUE_FAILED, status, clause                                                              \
+    }
+#define DONE(status, clause)                                                                                           \
+    {                                                                                                                  \
+        false, false, false, QUEUE_DELIVERED, status, clause                                                           \
+    }
 
 /* The first row that fits decides. */
 static const struct row rows[] = {

@@ -12,11 +12,11 @@
 #include "relay/smtp/client.h"
 
 struct outcome {
-    bool next_host;              /* try the next host in this round; `result` holds when there is none */
-    bool host_rests;             /* the host is left alone for a while: deliver/hosts.h */
-    bool clear_again;            /* TLS broke: once more to this host, in clear */
+    bool next_host;   /* try the next host in this round; `result` holds when there is none */
+    bool host_rests;  /* the host is left alone for a while: deliver/hosts.h */
+    bool clear_again; /* TLS broke: once more to this host, in clear */
     enum queue_outcome result;
-    const char *status;          /* when the host gave no enhanced status code */
+    const char *status; /* when the host gave no enhanced status code */
     const char *clause;
 };
 

@@ -110,5 +110,5 @@ START_TEST(the_memory_of_hosts_is_bounded)
 END_TEST
 
 SUITE(outcome, every_outcome_is_what_the_clauses_say, nothing_that_can_happen_is_without_an_outcome,
-      steps_double_up_to_the_longest, the_last_attempt_falls_on_the_lifetime, a_host_rests_longer_each_time_until_it_works,
-      the_memory_of_hosts_is_bounded)
+      steps_double_up_to_the_longest, the_last_attempt_falls_on_the_lifetime,
+      a_host_rests_longer_each_time_until_it_works, the_memory_of_hosts_is_bounded)

@@ -188,13 +188,13 @@ int resolver_new(struct resolver **out, const struct config *config, struct loop
     list_init(&resolver->sockets);
     timer_init(&resolver->timeout, loop, on_timeout, resolver);
     timer_init(&resolver->tell, loop, on_tell, resolver);
-    struct ares_options options = {
-        .flags = ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES | ARES_FLAG_NOCHECKRESP | ARES_FLAG_EDNS,
-        .timeout = (int)(config->resolver.timeout_ns / 1000000),
-        .tries = (int)config->resolver.tries,
-        .lookups = (char[]){"b"},
-        .sock_state_cb = on_socket_state,
-        .sock_state_cb_data = resolver};
+    struct ares_options options = {.flags = ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES | ARES_FLAG_NOCHECKRESP |
+                                            ARES_FLAG_EDNS,
+                                   .timeout = (int)(config->resolver.timeout_ns / 1000000),
+                                   .tries = (int)config->resolver.tries,
+                                   .lookups = (char[]){"b"},
+                                   .sock_state_cb = on_socket_state,
+                                   .sock_state_cb_data = resolver};
     int status = ares_init_options(&resolver->channel, &options,
                                    ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_LOOKUPS |
                                        ARES_OPT_SOCK_STATE_CB);

@@ -108,8 +108,7 @@ static const char *rcode_text(ldns_pkt_rcode rcode, struct arena *arena)
     return copy;
 }
 
-void wire_read(struct slice packet, const char *name, enum wire_type type, struct arena *arena,
-               struct wire_answer *out)
+void wire_read(struct slice packet, const char *name, enum wire_type type, struct arena *arena, struct wire_answer *out)
 {
     ldns_pkt *pkt = NULL;
     *out = (struct wire_answer){.result = WIRE_OK};

@@ -14,8 +14,8 @@
 #include "lib/base/slice.h"
 
 #define WIRE_RECORDS_MAX 256
-#define WIRE_CHAIN_MAX 8
-#define WIRE_QUERY_MAX 512
+#define WIRE_CHAIN_MAX   8
+#define WIRE_QUERY_MAX   512
 
 enum wire_type { WIRE_A = 1, WIRE_MX = 15 };
 

@@ -8,7 +8,7 @@
 /* A header, the question "d.example MX", and then the records given. */
 static size_t make(uint8_t *out, uint8_t flags2, uint8_t answers, const char *records, size_t len)
 {
-    static const uint8_t question[] = {1,   'd', 7,   'e', 'x', 'a', 'm', 'p', 'l', 'e', 0, 0, 15, 0, 1};
+    static const uint8_t question[] = {1, 'd', 7, 'e', 'x', 'a', 'm', 'p', 'l', 'e', 0, 0, 15, 0, 1};
     uint8_t header[] = {0, 7, 0x81, flags2, 0, 1, 0, answers, 0, 0, 0, 0};
     memcpy(out, header, sizeof header);
     memcpy(out + sizeof header, question, sizeof question);
@@ -92,5 +92,5 @@ START_TEST(broken_packets_are_temporary_failures)
 }
 END_TEST
 
-SUITE(wire, a_question_is_a_packet_with_edns, mx_records_are_read_and_the_root_is_a_null_mx, result_codes_are_told_apart,
-      broken_packets_are_temporary_failures)
+SUITE(wire, a_question_is_a_packet_with_edns, mx_records_are_read_and_the_root_is_a_null_mx,
+      result_codes_are_told_apart, broken_packets_are_temporary_failures)

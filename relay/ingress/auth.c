@@ -8,7 +8,7 @@
 #include "lib/base/mem.h"
 #include "relay/tls/digest.h"
 
-#define REMEMBERED 64
+#define REMEMBERED   64
 #define REMEMBER_FOR (5 * 60 * NS_PER_S)
 
 struct auth {

@@ -13,10 +13,10 @@
 #include "relay/message/prepare.h"
 #include "relay/smtp/server.h"
 
-#define IN_MAX (128 * 1024)
-#define OUT_MAX (512 * 1024)
+#define IN_MAX      (128 * 1024)
+#define OUT_MAX     (512 * 1024)
 #define HEADER_ROOM 8192 /* what prepare_message may add */
-#define BACKLOG 128
+#define BACKLOG     128
 
 struct listener {
     struct ingress *ingress;
@@ -276,9 +276,8 @@ static void on_connection(void *arg, unsigned ready)
 static int open_listener(struct listener *listener, struct err *err)
 {
     const struct config_listen *settings = listener->settings;
-    struct sockaddr_in at = {.sin_family = AF_INET,
-                             .sin_addr = settings->address,
-                             .sin_port = htons((uint16_t)settings->port)};
+    struct sockaddr_in at = {
+        .sin_family = AF_INET, .sin_addr = settings->address, .sin_port = htons((uint16_t)settings->port)};
     char text[INET_ADDRSTRLEN];
     int on = 1;
     (void)inet_ntop(AF_INET, &settings->address, text, sizeof text);

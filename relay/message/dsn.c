@@ -2,7 +2,7 @@
 
 #include "relay/message/prepare.h"
 
-#define RETURNED_MAX (64 * 1024)
+#define RETURNED_MAX   (64 * 1024)
 #define DIAGNOSTIC_MAX 900 /* with its keyword, below the 998 octets of a line (RFC 5322 §2.1.1) */
 
 static void add_visible(struct buf *out, const char *text)

@@ -13,10 +13,10 @@
 
 struct dsn_recipient {
     const char *address;
-    const char *status;      /* "5.1.1" (RFC 3463) */
-    const char *diagnostic;  /* "550 5.1.1 No such user", or words of ours */
-    bool from_host;          /* the diagnostic is an SMTP reply, so `Diagnostic-Code: smtp; …` */
-    const char *remote_mta;  /* NULL when no host was reached */
+    const char *status;     /* "5.1.1" (RFC 3463) */
+    const char *diagnostic; /* "550 5.1.1 No such user", or words of ours */
+    bool from_host;         /* the diagnostic is an SMTP reply, so `Diagnostic-Code: smtp; …` */
+    const char *remote_mta; /* NULL when no host was reached */
     int64_t last_attempt_ns;
 };
 

@@ -44,8 +44,8 @@ END_TEST
 
 START_TEST(what_a_submission_lacks_is_added_and_what_must_not_leave_is_taken_out)
 {
-    const char *text =
-        prepare(&submitted, "Bcc: secret@d.example,\r\n more@d.example\r\nReturn-Path: <x>\r\nSubject: z\r\n\r\nBcc: body\r\n");
+    const char *text = prepare(
+        &submitted, "Bcc: secret@d.example,\r\n more@d.example\r\nReturn-Path: <x>\r\nSubject: z\r\n\r\nBcc: body\r\n");
     expect_part(text, "Date: Tue, 1 Jan 2030 00:00:00 +0000\r\n");
     expect_part(text, "Message-ID: <q1@relay.example>\r\n");
     ck_assert_ptr_null(strstr(text, "secret"));
@@ -67,7 +67,8 @@ END_TEST
 
 START_TEST(received_fields_are_counted_in_the_header_alone)
 {
-    ck_assert_uint_eq(prepare_count_received(SLICE_LIT("Received: a\r\n b\r\nSubject: x\r\nreceived: c\r\n\r\nReceived: d\r\n")), 2);
+    ck_assert_uint_eq(
+        prepare_count_received(SLICE_LIT("Received: a\r\n b\r\nSubject: x\r\nreceived: c\r\n\r\nReceived: d\r\n")), 2);
     ck_assert(slice_eq_cstr(prepare_header(SLICE_LIT("A: b\r\n c\r\n\r\nbody\r\n")), "A: b\r\n c\r\n"));
     ck_assert_uint_eq(prepare_header(SLICE_LIT("")).len, 0);
 }
@@ -75,8 +76,9 @@ END_TEST
 
 START_TEST(a_bounce_has_its_three_parts)
 {
-    struct dsn_recipient recipients[] = {{"bob@d.example", "5.1.1", "550 5.1.1 No such user", true, "mx.d.example", DAY_2030},
-                                         {"ann@d.example", "4.4.1", "Connecting: no answer\r\nX: y", false, NULL, DAY_2030}};
+    struct dsn_recipient recipients[] = {
+        {"bob@d.example", "5.1.1", "550 5.1.1 No such user", true, "mx.d.example", DAY_2030},
+        {"ann@d.example", "4.4.1", "Connecting: no answer\r\nX: y", false, NULL, DAY_2030}};
     struct dsn dsn = {.hostname = "relay.example",
                       .queue_id = "q2",
                       .original_id = "q1",

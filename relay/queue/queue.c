@@ -11,8 +11,8 @@
 #include "relay/queue/store.h"
 
 #define DISK_RESERVE ((uint64_t)16 * 1024 * 1024)
-#define BATCH_MAX 100 /* recipients of one transaction (RFC 5321 §4.5.3.1.8) */
-#define TEXT_MAX 1000
+#define BATCH_MAX    100 /* recipients of one transaction (RFC 5321 §4.5.3.1.8) */
+#define TEXT_MAX     1000
 
 struct queue {
     const struct config *config;

@@ -2,7 +2,8 @@
  * The queue: every accepted message until each of its recipients is delivered or bounced. The durable half is
  * store.h; this is the index in memory, the clock that makes recipients due, and what becomes of them.
  *
- *     queue_add ... (end of turn: one commit) ... on_due(batch) -> queue_report for each recipient ... gone, or due again
+ *     queue_add ... (end of turn: one commit) ... on_due(batch) -> queue_report for each recipient ... gone, or due
+ * again
  *
  * A batch is the due recipients of one message in one domain. While it is out, its recipients are busy.
  * Failed recipients of one message in one turn share one bounce, which enters this same queue with a null
@@ -36,9 +37,9 @@ struct queue_message {
     char *reverse_path;
     int64_t created_ns;
     bool eight_bit;
-    size_t recipient_count; /* still pending */
-    struct list recipients; /* struct queue_recipient, by number */
-    struct list failed;     /* to be bounced at the end of this turn */
+    size_t recipient_count;      /* still pending */
+    struct list recipients;      /* struct queue_recipient, by number */
+    struct list failed;          /* to be bounced at the end of this turn */
     struct list_link link;       /* in the queue */
     struct list_link ended_link; /* in the list of this turn's ended ones */
 };
@@ -65,11 +66,11 @@ struct queue_batch {
 
 enum queue_outcome {
     QUEUE_DELIVERED,
-    QUEUE_FAILED,          /* for good: bounce */
-    QUEUE_DEFER_RECIPIENT, /* the recipient's clock */
-    QUEUE_DEFER_CLOSED,    /* the host's clock: it said 421 */
+    QUEUE_FAILED,            /* for good: bounce */
+    QUEUE_DEFER_RECIPIENT,   /* the recipient's clock */
+    QUEUE_DEFER_CLOSED,      /* the host's clock: it said 421 */
     QUEUE_DEFER_UNREACHABLE, /* the host's clock: it did not answer */
-    QUEUE_WAIT,            /* nothing was tried; due again at not_before_ns, or when its time is over */
+    QUEUE_WAIT,              /* nothing was tried; due again at not_before_ns, or when its time is over */
 };
 
 struct queue_result {

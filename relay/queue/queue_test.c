@@ -80,7 +80,9 @@ static void add(const char *from, const char *to)
     char recipient[64], id[QUEUE_ID_MAX + 1];
     (void)snprintf(recipient, sizeof recipient, "%s", to);
     queue_new_id(queue, id);
-    ck_assert_int_eq(queue_add(queue, id, from, (char *const[]){recipient}, 1, false, SLICE_LIT("Subject: x\r\n\r\ny\r\n"), &err), ERR_OK);
+    ck_assert_int_eq(
+        queue_add(queue, id, from, (char *const[]){recipient}, 1, false, SLICE_LIT("Subject: x\r\n\r\ny\r\n"), &err),
+        ERR_OK);
 }
 
 static size_t waiting(void)
@@ -139,7 +141,8 @@ END_TEST
 START_TEST(a_failure_becomes_a_bounce_with_a_null_sender)
 {
     begin();
-    answers[0] = (struct queue_result){.outcome = QUEUE_FAILED, .status = "5.1.1", .diagnostic = "550 no", .remote_mta = "mx"};
+    answers[0] =
+        (struct queue_result){.outcome = QUEUE_FAILED, .status = "5.1.1", .diagnostic = "550 no", .remote_mta = "mx"};
     answers[1] = (struct queue_result){.outcome = QUEUE_DELIVERED, .status = "2.0.0", .diagnostic = "250 ok"};
     answer_count = 2;
     queue_start(queue, on_due, NULL);
@@ -170,7 +173,8 @@ START_TEST(the_lifetime_ends_in_a_bounce)
 {
     begin();
     config.retry.lifetime_ns = 10 * NS_PER_MS;
-    answers[0] = (struct queue_result){.outcome = QUEUE_DEFER_UNREACHABLE, .status = "4.4.1", .diagnostic = "no answer"};
+    answers[0] =
+        (struct queue_result){.outcome = QUEUE_DEFER_UNREACHABLE, .status = "4.4.1", .diagnostic = "no answer"};
     answer_count = 1;
     queue_start(queue, on_due, NULL);
     add("alice@s.example", "bob@d.example");
@@ -208,5 +212,5 @@ START_TEST(the_queue_has_a_limit)
 END_TEST
 
 SUITE(queue, a_deferred_recipient_comes_again_until_it_is_delivered, what_is_in_the_queue_survives_the_process,
-      a_failure_becomes_a_bounce_with_a_null_sender, a_bounce_that_fails_is_never_bounced, the_lifetime_ends_in_a_bounce,
-      waiting_for_a_resting_host_is_no_attempt, the_queue_has_a_limit)
+      a_failure_becomes_a_bounce_with_a_null_sender, a_bounce_that_fails_is_never_bounced,
+      the_lifetime_ends_in_a_bounce, waiting_for_a_resting_host_is_no_attempt, the_queue_has_a_limit)

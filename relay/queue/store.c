@@ -54,9 +54,8 @@ struct store {
 static int fail(struct store *store, struct err *err, const char *what)
 {
     int code = sqlite3_extended_errcode(store->db);
-    const char *hint = (code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED
-                           ? " (is another relay using this spool?)"
-                           : "";
+    const char *hint =
+        (code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED ? " (is another relay using this spool?)" : "";
     return err_set(err, ERR_STORE, "queue database: %s: %s%s", what, sqlite3_errmsg(store->db), hint);
 }
 
@@ -271,8 +270,8 @@ int store_each_message(struct store *store, void (*each)(void *, const struct st
     sqlite3_stmt *s = store->statements[EACH_MESSAGE];
     int got;
     while ((got = sqlite3_step(s)) == SQLITE_ROW) {
-        struct store_message message = {text_at(s, 0), text_at(s, 1), sqlite3_column_int64(s, 2),
-                                        sqlite3_column_int(s, 3) != 0, {NULL, 0}};
+        struct store_message message = {
+            text_at(s, 0), text_at(s, 1), sqlite3_column_int64(s, 2), sqlite3_column_int(s, 3) != 0, {NULL, 0}};
         each(arg, &message);
     }
     return end_read(store, s, got, err);
@@ -284,9 +283,16 @@ int store_each_recipient(struct store *store, void (*each)(void *, const struct 
     sqlite3_stmt *s = store->statements[EACH_RECIPIENT];
     int got;
     while ((got = sqlite3_step(s)) == SQLITE_ROW) {
-        struct store_recipient r = {text_at(s, 0), sqlite3_column_int64(s, 1), text_at(s, 2),
-                                    sqlite3_column_int64(s, 3), sqlite3_column_int64(s, 4), sqlite3_column_int64(s, 5),
-                                    sqlite3_column_int64(s, 6), text_at(s, 7), text_at(s, 8), text_at(s, 9)};
+        struct store_recipient r = {text_at(s, 0),
+                                    sqlite3_column_int64(s, 1),
+                                    text_at(s, 2),
+                                    sqlite3_column_int64(s, 3),
+                                    sqlite3_column_int64(s, 4),
+                                    sqlite3_column_int64(s, 5),
+                                    sqlite3_column_int64(s, 6),
+                                    text_at(s, 7),
+                                    text_at(s, 8),
+                                    text_at(s, 9)};
         each(arg, &r);
     }
     return end_read(store, s, got, err);

@@ -9,9 +9,9 @@
 
 #include "lib/base/slice.h"
 
-#define ADDRESS_LOCAL_MAX 64
+#define ADDRESS_LOCAL_MAX  64
 #define ADDRESS_DOMAIN_MAX 255
-#define ADDRESS_PATH_MAX 256
+#define ADDRESS_PATH_MAX   256
 
 struct address {
     struct slice whole;  /* local@domain, as written; empty for the null reverse-path */

@@ -9,8 +9,8 @@
 #include "lib/base/duration.h"
 #include "lib/base/mem.h"
 
-#define COMMANDS_MAX (1024 * 1024)
-#define MINUTES(n) ((n)*60 * NS_PER_S)
+#define COMMANDS_MAX       (1024 * 1024)
+#define MINUTES(n)         ((n)*60 * NS_PER_S)
 #define BODY_BLOCK_TIMEOUT MINUTES(3) /* RFC 5321 §4.5.3.2.5 */
 
 struct client_sent {

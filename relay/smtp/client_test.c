@@ -187,7 +187,8 @@ END_TEST
 START_TEST(without_ehlo_helo_will_do)
 {
     begin(1, true, false, "x\r\n");
-    play("S: 220 mx\nC: EHLO relay.example\nS: 502 what\nC: HELO relay.example\nS: 250 mx\nC: MAIL FROM:<s@r.example>\n");
+    play("S: 220 mx\nC: EHLO relay.example\nS: 502 what\nC: HELO relay.example\nS: 250 mx\nC: MAIL "
+         "FROM:<s@r.example>\n");
     end();
 }
 END_TEST
@@ -195,8 +196,9 @@ END_TEST
 START_TEST(a_421_ends_the_session_wherever_it_comes)
 {
     begin(2, true, false, "x\r\n");
-    play("S: 220 mx\nC: EHLO relay.example\nS: 250 mx\nC: MAIL FROM:<s@r.example>\nS: 250 ok\nC: RCPT TO:<a@d.example>\n"
-         "S: 250 ok\nC: RCPT TO:<b@d.example>\nS: 421 4.3.2 closing\nE: verdicts\nE: over\nC- \n");
+    play(
+        "S: 220 mx\nC: EHLO relay.example\nS: 250 mx\nC: MAIL FROM:<s@r.example>\nS: 250 ok\nC: RCPT TO:<a@d.example>\n"
+        "S: 250 ok\nC: RCPT TO:<b@d.example>\nS: 421 4.3.2 closing\nE: verdicts\nE: over\nC- \n");
     expect_verdict(0, CLIENT_AT_RCPT, CLIENT_REPLIED, 421, "4.3.2");
     expect_verdict(1, CLIENT_AT_RCPT, CLIENT_REPLIED, 421, "4.3.2");
     end();
@@ -210,8 +212,9 @@ START_TEST(silence_is_a_timeout_of_the_stage)
     expect_verdict(0, CLIENT_AT_GREETING, CLIENT_TIMED_OUT, 0, "");
     end();
     begin(1, true, false, "x\r\n");
-    play("S: 220 mx\nC: EHLO relay.example\nS: 250 mx\nC: MAIL FROM:<s@r.example>\nS: 250 ok\nC: RCPT TO:<a@d.example>\n"
-         "S: 250 ok\nC: DATA\nT: 119\nS: 354 go\nC: x\nC: .\nT: 599\nT: 1\nE: verdicts\nE: over\n");
+    play(
+        "S: 220 mx\nC: EHLO relay.example\nS: 250 mx\nC: MAIL FROM:<s@r.example>\nS: 250 ok\nC: RCPT TO:<a@d.example>\n"
+        "S: 250 ok\nC: DATA\nT: 119\nS: 354 go\nC: x\nC: .\nT: 599\nT: 1\nE: verdicts\nE: over\n");
     expect_verdict(0, CLIENT_AT_EOD, CLIENT_TIMED_OUT, 0, "");
     end();
 }
@@ -249,8 +252,9 @@ END_TEST
 START_TEST(a_message_passes_whole_through_small_pulls)
 {
     begin(1, true, false, ".\r\n..\r\nlast line without its end");
-    play("S: 220 mx\nC: EHLO relay.example\nS: 250 mx\nC: MAIL FROM:<s@r.example>\nS: 250 ok\nC: RCPT TO:<a@d.example>\n"
-         "S: 250 ok\nC: DATA\n");
+    play(
+        "S: 220 mx\nC: EHLO relay.example\nS: 250 mx\nC: MAIL FROM:<s@r.example>\nS: 250 ok\nC: RCPT TO:<a@d.example>\n"
+        "S: 250 ok\nC: DATA\n");
     ck_assert(buf_add_cstr(&in, "354 go\r\n"));
     (void)client_feed(&client, &in, now);
     for (int i = 0; i < 100; i++)

@@ -33,8 +33,7 @@ static enum reply_state take_line(struct reply *reply, struct slice line)
         return REPLY_MALFORMED;
     int code = (line.ptr[0] - '0') * 100 + (line.ptr[1] - '0') * 10 + (line.ptr[2] - '0');
     char mark = line.len > 3 ? line.ptr[3] : ' ';
-    if ((mark != ' ' && mark != '-') || (reply->code != 0 && reply->code != code) ||
-        ++reply->lines > REPLY_LINES_MAX)
+    if ((mark != ' ' && mark != '-') || (reply->code != 0 && reply->code != code) || ++reply->lines > REPLY_LINES_MAX)
         return REPLY_MALFORMED;
     reply->code = code;
     (void)buf_add_slice(&reply->text, slice_from(line, line.len > 3 ? 4 : 3));

@@ -11,12 +11,12 @@
 #include "lib/base/buf.h"
 #include "lib/base/slice.h"
 
-#define REPLY_LINE_MAX  2048
-#define REPLY_LINES_MAX 100
+#define REPLY_LINE_MAX   2048
+#define REPLY_LINES_MAX  100
 #define REPLY_STATUS_MAX 12
 
 struct reply {
-    int code;        /* 200..599; 0 before the first line */
+    int code; /* 200..599; 0 before the first line */
     unsigned lines;
     struct buf text; /* all lines' texts, each ended by '\n' */
 };

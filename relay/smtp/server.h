@@ -22,13 +22,13 @@
 #include "lib/base/buf.h"
 #include "lib/base/slice.h"
 
-#define SERVER_LINE_MAX 512
+#define SERVER_LINE_MAX      512
 #define SERVER_AUTH_LINE_MAX 12288
 
 struct server_settings {
     const char *hostname;
-    bool submission;    /* demands STARTTLS, then AUTH */
-    bool trusted;       /* this client may relay on the other door */
+    bool submission; /* demands STARTTLS, then AUTH */
+    bool trusted;    /* this client may relay on the other door */
     bool tls_available;
     uint64_t size_max;
     unsigned recipients_max;
@@ -49,10 +49,10 @@ struct server_transaction {
 
 struct server {
     struct server_settings settings;
-    struct buf out;            /* replies, for the driver to take */
-    char *helo;                /* the client's EHLO or HELO argument; NULL before */
+    struct buf out; /* replies, for the driver to take */
+    char *helo;     /* the client's EHLO or HELO argument; NULL before */
     bool esmtp, tls;
-    char *user;                /* authenticated; NULL = not */
+    char *user;                      /* authenticated; NULL = not */
     char *auth_user, *auth_password; /* during SERVER_CHECK_AUTH */
     struct server_transaction txn;
     enum server_event pending;

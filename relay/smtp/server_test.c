@@ -49,8 +49,8 @@ static void expect_event(struct slice event)
     static const struct {
         const char *name;
         enum server_event event;
-    } events[] = {{"tls", SERVER_START_TLS},        {"auth yes", SERVER_CHECK_AUTH},   {"auth no", SERVER_CHECK_AUTH},
-                  {"message", SERVER_MESSAGE},      {"message full", SERVER_MESSAGE},  {"close", SERVER_CLOSE},
+    } events[] = {{"tls", SERVER_START_TLS},   {"auth yes", SERVER_CHECK_AUTH},  {"auth no", SERVER_CHECK_AUTH},
+                  {"message", SERVER_MESSAGE}, {"message full", SERVER_MESSAGE}, {"close", SERVER_CLOSE},
                   {"nothing", SERVER_NOTHING}};
     for (size_t i = 0; i < sizeof events / sizeof events[0]; i++)
         if (slice_eq_cstr(event, events[i].name))
@@ -244,5 +244,6 @@ END_TEST
 SUITE(server, a_trusted_client_delivers, the_message_is_kept_with_dots_unstuffed, an_untrusted_client_may_not_relay,
       submission_wants_tls_and_then_a_password, auth_takes_a_second_line_and_refuses_nonsense,
       pipelined_commands_are_answered_in_order_and_wait_for_the_store, a_full_store_is_told_as_temporary,
-      only_crlf_dot_crlf_ends_a_message_and_bare_line_ends_are_refused, commands_out_of_order_and_unknown_ones_are_refused,
-      limits_are_told_with_their_codes, a_command_line_without_end_is_bounded)
+      only_crlf_dot_crlf_ends_a_message_and_bare_line_ends_are_refused,
+      commands_out_of_order_and_unknown_ones_are_refused, limits_are_told_with_their_codes,
+      a_command_line_without_end_is_bounded)

@@ -12,8 +12,8 @@
 #include "lib/io/stream.h"
 #include "sim/client/submit.h"
 
-#define AT_ONCE    10
-#define HELO       "client.example"
+#define AT_ONCE 10
+#define HELO    "client.example"
 
 struct client {
     struct clients *clients;
@@ -29,7 +29,7 @@ struct client {
 struct clients {
     struct sim *sim;
     struct client_settings settings;
-    size_t next; /* of `order` */
+    size_t next;   /* of `order` */
     size_t *order; /* submissions by time */
     struct timer timer;
     struct list active;
@@ -83,11 +83,8 @@ static char *compose(const struct sim *sim, const struct submission *s, size_t *
 
 static void record(struct client *c, const char *event, const char *rcpt, struct json *extra)
 {
-    struct trace_fields f = {.msg = c->submission->id,
-                             .n = c->submission->n,
-                             .rcpt = rcpt,
-                             .code = c->submit.code,
-                             .verb = c->submit.verb};
+    struct trace_fields f = {
+        .msg = c->submission->id, .n = c->submission->n, .rcpt = rcpt, .code = c->submit.code, .verb = c->submit.verb};
     trace_emit(c->clients->sim->trace, event, &f, extra);
 }
 
@@ -240,8 +237,7 @@ static void start_one(struct clients *clients, const struct submission *submissi
     struct stream_limits limits = {65536, (size_t)submission->size * 2 + 1024 * 1024};
     const struct client_settings *settings = &clients->settings;
     struct sim *sim = clients->sim;
-    struct sockaddr_in to = {
-        .sin_family = AF_INET, .sin_addr = settings->target, .sin_port = htons(settings->port)};
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_addr = settings->target, .sin_port = htons(settings->port)};
     struct sockaddr_in from = {.sin_family = AF_INET, .sin_addr = settings->source};
     struct err err;
     size_t len;

@@ -17,11 +17,16 @@ static const struct {
     const char *verb;
     int64_t timeout_ns;
 } steps[] = {
-    [SUBMIT_GREETING] = {"banner", 5 * MINUTE}, [SUBMIT_EHLO] = {"EHLO", 5 * MINUTE},
-    [SUBMIT_STARTTLS] = {"STARTTLS", 5 * MINUTE}, [SUBMIT_HANDSHAKE] = {"TLS handshake", 5 * MINUTE},
-    [SUBMIT_AUTH] = {"AUTH", 5 * MINUTE},       [SUBMIT_MAIL] = {"MAIL", 5 * MINUTE},
-    [SUBMIT_RCPT] = {"RCPT", 5 * MINUTE},       [SUBMIT_DATA] = {"DATA", 2 * MINUTE},
-    [SUBMIT_EOD] = {"eod", 10 * MINUTE},        [SUBMIT_QUIT] = {"QUIT", 5 * MINUTE},
+    [SUBMIT_GREETING] = {"banner", 5 * MINUTE},
+    [SUBMIT_EHLO] = {"EHLO", 5 * MINUTE},
+    [SUBMIT_STARTTLS] = {"STARTTLS", 5 * MINUTE},
+    [SUBMIT_HANDSHAKE] = {"TLS handshake", 5 * MINUTE},
+    [SUBMIT_AUTH] = {"AUTH", 5 * MINUTE},
+    [SUBMIT_MAIL] = {"MAIL", 5 * MINUTE},
+    [SUBMIT_RCPT] = {"RCPT", 5 * MINUTE},
+    [SUBMIT_DATA] = {"DATA", 2 * MINUTE},
+    [SUBMIT_EOD] = {"eod", 10 * MINUTE},
+    [SUBMIT_QUIT] = {"QUIT", 5 * MINUTE},
     [SUBMIT_END] = {"nothing", 0},
 };
 
@@ -39,8 +44,8 @@ static void enter(struct submit *s, enum submit_step step, int64_t now_ns)
 void submit_init(struct submit *submit, const struct submission *submission, const char *helo, const char *user,
                  const char *password, struct slice message, int64_t now_ns)
 {
-    *submit = (struct submit){
-        .submission = submission, .helo = helo, .user = user, .password = password, .message = message};
+    *submit =
+        (struct submit){.submission = submission, .helo = helo, .user = user, .password = password, .message = message};
     submit->accepted = mem_zalloc(submission->to_count * sizeof *submit->accepted);
     buf_init(&submit->out, OUT_MAX);
     enter(submit, SUBMIT_GREETING, now_ns);

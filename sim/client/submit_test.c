@@ -49,8 +49,10 @@ static void play(const char *script)
 START_TEST(it_secures_the_connection_and_gives_its_password)
 {
     begin(1);
-    play("S: 220 hi\nC: EHLO client.example\nS: 250-r\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go\nE: tls\nC: EHLO client.example\n"
-         "S: 250-r\nS: 250 AUTH LOGIN PLAIN\nC: AUTH PLAIN AGFsaWNlAHNlY3JldA==\nS: 235 ok\nC: MAIL FROM:<alice@s.example>\n"
+    play("S: 220 hi\nC: EHLO client.example\nS: 250-r\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go\nE: tls\nC: EHLO "
+         "client.example\n"
+         "S: 250-r\nS: 250 AUTH LOGIN PLAIN\nC: AUTH PLAIN AGFsaWNlAHNlY3JldA==\nS: 235 ok\nC: MAIL "
+         "FROM:<alice@s.example>\n"
          "S: 250 ok\nC: RCPT TO:<bob@d.example>\nS: 250 ok\nC: DATA\nS: 354 go\nC: Subject: x\nC: \nC: ..y\nC: .\n"
          "S: 250 2.0.0 queued\nE: accepted\nC: QUIT\nS: 221 bye\nE: over\n");
     ck_assert(submit.accepted[0]);
@@ -69,7 +71,8 @@ END_TEST
 START_TEST(some_recipients_may_be_refused)
 {
     begin(2);
-    play("S: 220 hi\nC: EHLO client.example\nS: 250 r\nC: MAIL FROM:<alice@s.example>\nS: 250 ok\nC: RCPT TO:<bob@d.example>\n"
+    play("S: 220 hi\nC: EHLO client.example\nS: 250 r\nC: MAIL FROM:<alice@s.example>\nS: 250 ok\nC: RCPT "
+         "TO:<bob@d.example>\n"
          "S: 550 no\nE: refused rcpt\nC: RCPT TO:<ann@d.example>\nS: 250 ok\nC: DATA\n");
     ck_assert_str_eq(submit.refused_rcpt, "bob@d.example");
     ck_assert(!submit.accepted[0] && submit.accepted[1]);
@@ -80,7 +83,8 @@ END_TEST
 START_TEST(a_refusal_and_a_lost_connection_are_told_once)
 {
     begin(1);
-    play("S: 220 hi\nC: EHLO client.example\nS: 250 r\nC: MAIL FROM:<alice@s.example>\nS: 451 4.3.1 full\nE: refused\nC: QUIT\n");
+    play("S: 220 hi\nC: EHLO client.example\nS: 250 r\nC: MAIL FROM:<alice@s.example>\nS: 451 4.3.1 full\nE: "
+         "refused\nC: QUIT\n");
     ck_assert_int_eq(submit.code, 451);
     ck_assert_str_eq(submit.verb, "MAIL");
     ck_assert_int_eq(submit_lost(&submit, "gone"), SUBMIT_NOTHING);
@@ -97,7 +101,8 @@ START_TEST(each_step_waits_as_long_as_the_rfc_says)
 {
     begin(1);
     ck_assert_int_eq(submit.deadline_ns, 300 * NS_PER_S);
-    play("S: 220 hi\nC: EHLO client.example\nS: 250 r\nC: MAIL FROM:<alice@s.example>\nS: 250 ok\nC: RCPT TO:<bob@d.example>\nS: 250 ok\n");
+    play("S: 220 hi\nC: EHLO client.example\nS: 250 r\nC: MAIL FROM:<alice@s.example>\nS: 250 ok\nC: RCPT "
+         "TO:<bob@d.example>\nS: 250 ok\n");
     ck_assert_str_eq(submit_waits_for(&submit), "DATA");
     ck_assert_int_eq(submit.deadline_ns, 120 * NS_PER_S);
     play("S: 354 go\n");

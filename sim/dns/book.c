@@ -57,7 +57,8 @@ static bool fault_is_for(const struct zone_fault *fault, ldns_rr_type type)
     return fault->type == ZONE_ANY || types[fault->type] == type;
 }
 
-static const struct zone_fault *fault_of(struct dns_book *book, const struct zone *zone, ldns_rr_type type, int64_t t_ns)
+static const struct zone_fault *fault_of(struct dns_book *book, const struct zone *zone, ldns_rr_type type,
+                                         int64_t t_ns)
 {
     for (size_t i = 0; zone != NULL && i < zone->fail.count; i++) {
         const struct zone_fault *fault = &((const struct zone_fault *)zone->fail.items)[i];
@@ -205,7 +206,8 @@ static void set_header(ldns_pkt *answer, const ldns_pkt *question, ldns_pkt_rcod
     ldns_pkt_set_rd(answer, ldns_pkt_rd(question));
     ldns_pkt_set_ra(answer, true);
     ldns_pkt_set_rcode(answer, rcode);
-    (void)ldns_pkt_push_rr(answer, LDNS_SECTION_QUESTION, ldns_rr_clone(ldns_rr_list_rr(ldns_pkt_question(question), 0)));
+    (void)ldns_pkt_push_rr(answer, LDNS_SECTION_QUESTION,
+                           ldns_rr_clone(ldns_rr_list_rr(ldns_pkt_question(question), 0)));
 }
 
 static void write_out(ldns_pkt *answer, size_t room, struct dns_reply *out)

@@ -90,11 +90,13 @@ END_TEST
 
 START_TEST(faults_count_and_silence_is_no_answer)
 {
-    begin("scenario: 1\nid: x\ntitle: x\nclock: {until: 1h}\nworld:\n  dns:\n"
-          "    d.example: {MX: \"10 mx.d.example\", fail: [{type: MX, as: servfail, times: 1}, {type: MX, as: timeout, times: 1}]}\n"
-          "    n.example: {MX: \"0 .\"}\n    c.example: {CNAME: d.example}\n"
-          "  hosts: {mx.d.example: {addr: 192.0.2.1}}\nstory: [{t: 0s, submit: m, from: a@s.example, to: b@d.example}]\n"
-          "expect: [{must: x, spec: RFC1, delivered: {of: m}}]\n");
+    begin(
+        "scenario: 1\nid: x\ntitle: x\nclock: {until: 1h}\nworld:\n  dns:\n"
+        "    d.example: {MX: \"10 mx.d.example\", fail: [{type: MX, as: servfail, times: 1}, {type: MX, as: timeout, "
+        "times: 1}]}\n"
+        "    n.example: {MX: \"0 .\"}\n    c.example: {CNAME: d.example}\n"
+        "  hosts: {mx.d.example: {addr: 192.0.2.1}}\nstory: [{t: 0s, submit: m, from: a@s.example, to: b@d.example}]\n"
+        "expect: [{must: x, spec: RFC1, delivered: {of: m}}]\n");
     ask("d.example", 15);
     ck_assert_str_eq(reply.rcode, "SERVFAIL");
     dns_reply_fini(&reply);

@@ -276,10 +276,7 @@ static int update(struct listener *listener, struct err *err)
     int64_t change = world_next_change_ns(sim->world, listener->host, t);
     if (change != INT64_MAX)
         timer_set_after(&listener->timer, change - t);
-    return set_door(listener, decision.refuse      ? DOOR_REFUSING
-                              : decision.blackhole ? DOOR_BLACKHOLE
-                                                   : DOOR_OPEN,
-                    err);
+    return set_door(listener, decision.refuse ? DOOR_REFUSING : decision.blackhole ? DOOR_BLACKHOLE : DOOR_OPEN, err);
 }
 
 /* A change in mid-run that fails leaves the host refusing; what the target then sees is in the trace. */

@@ -86,12 +86,10 @@ static void match_by_recipient(struct kept *kept)
 
 void mailbox_keep(struct sim *sim, const struct host *host, unsigned conn, bool tls, const struct mx_message *message)
 {
-    struct kept kept = {.sim = sim,
-                        .message = message,
-                        .base = {.conn = conn,
-                                 .txn = message->txn,
-                                 .host = host->name,
-                                 .tls = tls ? TRACE_ENCRYPTED : TRACE_CLEAR}};
+    struct kept kept = {
+        .sim = sim,
+        .message = message,
+        .base = {.conn = conn, .txn = message->txn, .host = host->name, .tls = tls ? TRACE_ENCRYPTED : TRACE_CLEAR}};
     report_read(message->body, &kept.report);
     kept.known = report_split_token(kept.report.token, sim->run, kept.id, sizeof kept.id, &kept.n);
     bool bounce = kept.report.is_report || message->reverse_path[0] == '\0';

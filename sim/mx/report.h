@@ -19,7 +19,7 @@ struct report {
     bool is_report;               /* multipart/report, or a message/delivery-status part */
     char token[REPORT_TOKEN_MAX]; /* "RUN.ID.N" of the message, or of the one it returns; "" = none */
     struct slice subject;
-    struct slice text;        /* the part for people */
+    struct slice text;       /* the part for people */
     struct json *recipients; /* [{rcpt, action, status, diagnostic, remote_mta}]; the caller's */
 };
 

@@ -134,8 +134,7 @@ static void take_message(struct mx_session *s)
 {
     bool good = s->reply.code / 100 == 2;
     if (s->decision.keep == KEEP_YES || (s->decision.keep == KEEP_AS_REPLIED && good)) {
-        struct mx_message message = {
-            s->sender, s->rcpts, s->rcpt_count, buf_slice(&s->body), s->txn, s->reply.code};
+        struct mx_message message = {s->sender, s->rcpts, s->rcpt_count, buf_slice(&s->body), s->txn, s->reply.code};
         s->callbacks.keep(s->callbacks.arg, &message);
     }
     end_transaction(s);
@@ -496,11 +495,8 @@ static enum mx_event take_event(struct mx_session *s)
 
 enum mx_event mx_session_start(struct mx_session *s, int64_t t_ns)
 {
-    struct situation situation = {.host = s->host,
-                                  .stage = STAGE_CONNECT,
-                                  .connection = s->connection,
-                                  .client = s->client,
-                                  .t_ns = t_ns};
+    struct situation situation = {
+        .host = s->host, .stage = STAGE_CONNECT, .connection = s->connection, .client = s->client, .t_ns = t_ns};
     set_reply(s, "banner", 220, "%s %s", s->host->name, s->host->banner != NULL ? s->host->banner : "ESMTP");
     s->stage = STAGE_BANNER;
     world_decide(s->world, &situation, &s->decision);

@@ -105,7 +105,9 @@ static void play(const char *script)
             now = (int64_t)seconds * NS_PER_S;
             feed();
         } else {
-            enum mx_event wanted = slice_eq_cstr(text, "tls") ? MX_START_TLS : slice_eq_cstr(text, "close") ? MX_CLOSE : MX_RESET;
+            enum mx_event wanted = slice_eq_cstr(text, "tls")     ? MX_START_TLS
+                                   : slice_eq_cstr(text, "close") ? MX_CLOSE
+                                                                  : MX_RESET;
             ck_assert_int_eq(event, wanted);
             event = MX_NOTHING;
             if (wanted == MX_START_TLS)
@@ -115,14 +117,17 @@ static void play(const char *script)
 }
 
 #define UP_TO_RCPT                                                                                                     \
-    "S: 220 mx1\nC: HELO relay.example\nS: 250\nC: MAIL FROM:<alice@sender.example>\nS: 250\nC: RCPT TO:<bob@dest.example>\n"
+    "S: 220 mx1\nC: HELO relay.example\nS: 250\nC: MAIL FROM:<alice@sender.example>\nS: 250\nC: RCPT "                 \
+    "TO:<bob@dest.example>\n"
 
 START_TEST(a_host_without_rules_behaves_well)
 {
     begin(TEST_SCENARIO("", ""));
     play("S: 220 mx1.dest.example\nC: EHLO relay.example\nS: 250-mx1\nS: 250-PIPELINING\nS: 250-SIZE\nS: 250-8BITMIME\n"
-         "S: 250-ENHANCEDSTATUSCODES\nS: 250 STARTTLS\nC: STARTTLS\nS: 220\nE: tls\nC: EHLO relay.example\nS: 250-\nS: 250-\n"
-         "S: 250-\nS: 250-\nS: 250 ENH\nC: MAIL FROM:<alice@sender.example> SIZE=3\nS: 250\nC: RCPT TO:<bob@dest.example>\nS: 250\n"
+         "S: 250-ENHANCEDSTATUSCODES\nS: 250 STARTTLS\nC: STARTTLS\nS: 220\nE: tls\nC: EHLO relay.example\nS: 250-\nS: "
+         "250-\n"
+         "S: 250-\nS: 250-\nS: 250 ENH\nC: MAIL FROM:<alice@sender.example> SIZE=3\nS: 250\nC: RCPT "
+         "TO:<bob@dest.example>\nS: 250\n"
          "C: DATA\nS: 354\nC: ..x\nC: .\nS: 250\nC: QUIT\nS: 221\nE: close\n");
     ck_assert_str_eq(buf_cstr(&kept), "alice@sender.example>bob@dest.example:.x\r\n");
     end();
@@ -194,8 +199,10 @@ END_TEST
 START_TEST(commands_out_of_order_are_refused)
 {
     begin(TEST_SCENARIO("", ""));
-    play("S: 220\nC: MAIL FROM:<a@b>\nS: 503\nC: HELO r\nS: 250\nC: RCPT TO:<a@b>\nS: 503\nC: DATA\nS: 503\nC: FOO\nS: 500\n"
-         "C: MAIL a@b\nS: 501\nC: MAIL FROM:<a@b>\nS: 250\nC: MAIL FROM:<a@b>\nS: 503\nC: RSET\nS: 250\nC: MAIL FROM:<a@b>\nS: 250\n");
+    play("S: 220\nC: MAIL FROM:<a@b>\nS: 503\nC: HELO r\nS: 250\nC: RCPT TO:<a@b>\nS: 503\nC: DATA\nS: 503\nC: FOO\nS: "
+         "500\n"
+         "C: MAIL a@b\nS: 501\nC: MAIL FROM:<a@b>\nS: 250\nC: MAIL FROM:<a@b>\nS: 503\nC: RSET\nS: 250\nC: MAIL "
+         "FROM:<a@b>\nS: 250\n");
     end();
 }
 END_TEST

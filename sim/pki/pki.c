@@ -12,7 +12,7 @@
 #include "lib/base/duration.h"
 #include "lib/base/mem.h"
 
-#define DAY (86400 * NS_PER_S)
+#define DAY     (86400 * NS_PER_S)
 #define EXT_MAX 8192
 
 struct pki {
@@ -54,7 +54,8 @@ static bool add_names(X509 *cert, X509 *issuer, const struct wish *wish)
     buf_init(&names, EXT_MAX);
     for (size_t i = 0; i < wish->name_count; i++)
         (void)buf_printf(&names, "%sDNS:%s", i > 0 ? "," : "", wish->names[i]);
-    bool good = names.len == 0 || (!names.overflow && add_extension(cert, issuer, NID_subject_alt_name, buf_cstr(&names)));
+    bool good =
+        names.len == 0 || (!names.overflow && add_extension(cert, issuer, NID_subject_alt_name, buf_cstr(&names)));
     buf_fini(&names);
     return good;
 }
@@ -72,12 +73,13 @@ static X509 *mint(struct pki *pki, EVP_PKEY *key, const struct wish *wish)
     X509 *issuer = wish->is_root || wish->self_signed ? cert : pki->root;
     EVP_PKEY *issuer_key = wish->is_root || wish->self_signed ? key : pki->root_key;
     X509_NAME *subject = cert != NULL ? X509_get_subject_name(cert) : NULL;
-    bool good = cert != NULL && X509_set_version(cert, X509_VERSION_3) == 1 &&
-                ASN1_INTEGER_set(X509_get_serialNumber(cert), ++pki->serial) == 1 && set_times(cert, pki->start_ns, wish) &&
-                X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, (const unsigned char *)wish->subject, -1, -1, 0) == 1 &&
-                X509_set_issuer_name(cert, X509_get_subject_name(issuer)) == 1 && X509_set_pubkey(cert, key) == 1 &&
-                add_extension(cert, issuer, NID_basic_constraints, wish->is_root ? "critical,CA:TRUE" : "critical,CA:FALSE") &&
-                add_names(cert, issuer, wish) && X509_sign(cert, issuer_key, EVP_sha256()) > 0;
+    bool good =
+        cert != NULL && X509_set_version(cert, X509_VERSION_3) == 1 &&
+        ASN1_INTEGER_set(X509_get_serialNumber(cert), ++pki->serial) == 1 && set_times(cert, pki->start_ns, wish) &&
+        X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, (const unsigned char *)wish->subject, -1, -1, 0) == 1 &&
+        X509_set_issuer_name(cert, X509_get_subject_name(issuer)) == 1 && X509_set_pubkey(cert, key) == 1 &&
+        add_extension(cert, issuer, NID_basic_constraints, wish->is_root ? "critical,CA:TRUE" : "critical,CA:FALSE") &&
+        add_names(cert, issuer, wish) && X509_sign(cert, issuer_key, EVP_sha256()) > 0;
     if (good)
         return cert;
     X509_free(cert);
@@ -134,11 +136,8 @@ static int write_pem(const char *folder, const char *name, X509 *cert, EVP_PKEY 
 
 int pki_write_target(struct pki *pki, const char *folder, const char *name, struct err *err)
 {
-    struct wish wish = {.subject = name,
-                        .names = &name,
-                        .name_count = 1,
-                        .not_before_ns = -30 * DAY,
-                        .not_after_ns = 365 * DAY};
+    struct wish wish = {
+        .subject = name, .names = &name, .name_count = 1, .not_before_ns = -30 * DAY, .not_after_ns = 365 * DAY};
     X509 *cert = mint(pki, pki->leaf_key, &wish);
     if (cert == NULL)
         return fail(err, "cannot mint the target's certificate");

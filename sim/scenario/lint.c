@@ -11,8 +11,9 @@
 
 #define ITEM(list, type, i) (&((type *)(list).items)[i])
 
-const char *const capability_names[] = {"starttls", "auth",     "dsn",      "mta-sts",  "dane",   "smtputf8",
-                                        "chunking", "requiretls", "submissions", "tlsrpt", "dkim", "queue", NULL};
+const char *const capability_names[] = {"starttls", "auth",     "dsn",        "mta-sts",     "dane",
+                                        "smtputf8", "chunking", "requiretls", "submissions", "tlsrpt",
+                                        "dkim",     "queue",    NULL};
 
 /* ---- names ---- */
 
@@ -43,7 +44,8 @@ static void mx_names(struct scenario *s)
             struct slice name;
             struct in_addr addr;
             if (!scenario_parse_mx(text, &preference, &name)) {
-                yaml_error(&s->doc, zone->at, "world.dns", "`%s` is no MX record; write \"10 mx1.%s\"", text, zone->name);
+                yaml_error(&s->doc, zone->at, "world.dns", "`%s` is no MX record; write \"10 mx1.%s\"", text,
+                           zone->name);
                 continue;
             }
             char host[256] = "";
@@ -51,7 +53,8 @@ static void mx_names(struct scenario *s)
             if (inet_pton(AF_INET, host, &addr) == 1)
                 yaml_warn(&s->doc, zone->at, "world.dns", "MX of %s is the address %s, not a name", zone->name, host);
             else if (strcmp(host, ".") != 0 && scenario_host(s, host) == NULL && scenario_zone(s, host) == NULL)
-                yaml_error(&s->doc, zone->at, "world.dns", "MX of %s is %s, which is not in the world", zone->name, host);
+                yaml_error(&s->doc, zone->at, "world.dns", "MX of %s is %s, which is not in the world", zone->name,
+                           host);
         }
     }
 }
@@ -72,11 +75,14 @@ static void host_addresses(struct scenario *s)
         bool inside = in_net(host->addr, "192.0.2.0", 24) || in_net(host->addr, "198.51.100.0", 24) ||
                       in_net(host->addr, "203.0.113.0", 25);
         if (!host->automatic && (!inside || host->addr.s_addr == target.s_addr))
-            yaml_error(&s->doc, host->at, "world.hosts", "the address of %s must be in 192.0.2.0/24, 198.51.100.0/24 or "
-                       "203.0.113.0/25, and not %s", host->name, WORLD_TARGET_ADDR);
+            yaml_error(&s->doc, host->at, "world.hosts",
+                       "the address of %s must be in 192.0.2.0/24, 198.51.100.0/24 or "
+                       "203.0.113.0/25, and not %s",
+                       host->name, WORLD_TARGET_ADDR);
         for (size_t k = 0; k < i; k++)
             if (s->hosts[k].addr.s_addr == host->addr.s_addr)
-                yaml_error(&s->doc, host->at, "world.hosts", "%s and %s have one address", s->hosts[k].name, host->name);
+                yaml_error(&s->doc, host->at, "world.hosts", "%s and %s have one address", s->hosts[k].name,
+                           host->name);
     }
 }
 
@@ -106,8 +112,8 @@ static void check_codes(struct scenario *s, const struct rule *rule)
     if (code == 0)
         return;
     if (text[0] >= '2' && text[0] <= '5' && text[1] == '.' && text[0] - '0' != code / 100)
-        yaml_error(&s->doc, rule->at_mark, "reply", "the enhanced status code %.5s does not fit the class of %d (RFC 2034 §4)",
-                   text, code);
+        yaml_error(&s->doc, rule->at_mark, "reply",
+                   "the enhanced status code %.5s does not fit the class of %d (RFC 2034 §4)", text, code);
     if (code / 100 == 3 && rule->at != STAGE_DATA)
         yaml_error(&s->doc, rule->at_mark, "reply", "%d can only answer DATA, not %s", code, stage_name(rule->at));
     if (code / 100 == 2 && rule->at == STAGE_DATA)
@@ -118,7 +124,8 @@ static void check_rule(struct scenario *s, const struct rule *rule)
 {
     bool at_connect = rule->at == STAGE_CONNECT;
     if (!acts(rule))
-        yaml_error(&s->doc, rule->at_mark, "rules", "the rule does nothing; give it a reply, refuse, blackhole, delay, keep or then");
+        yaml_error(&s->doc, rule->at_mark, "rules",
+                   "the rule does nothing; give it a reply, refuse, blackhole, delay, keep or then");
     if (rule->greylist != NULL && rule->reply.code == 0)
         yaml_error(&s->doc, rule->at_mark, "rules", "a greylist needs the reply that it gives");
     if (rule->greylist != NULL && rule->at != STAGE_RCPT && rule->at != STAGE_MAIL && rule->at != STAGE_DATA &&
@@ -128,8 +135,10 @@ static void check_rule(struct scenario *s, const struct rule *rule)
         yaml_error(&s->doc, rule->at_mark, "rules", "`refuse` acts at connect; elsewhere give a reply");
     if (rule->keep != KEEP_AS_REPLIED && rule->at != STAGE_EOD)
         yaml_error(&s->doc, rule->at_mark, "rules", "`keep` acts at eod");
-    if (at_connect && (rule->refuse || rule->blackhole) && (rule->when.client || rule->when.tls_seen || rule->when.helo))
-        yaml_error(&s->doc, rule->at_mark, "rules", "before the connection nothing is known of the client; use connection, "
+    if (at_connect && (rule->refuse || rule->blackhole) &&
+        (rule->when.client || rule->when.tls_seen || rule->when.helo))
+        yaml_error(&s->doc, rule->at_mark, "rules",
+                   "before the connection nothing is known of the client; use connection, "
                    "between or times");
     if (rule->when.between.set && rule->when.between.min > s->clock.until_ns)
         yaml_error(&s->doc, rule->at_mark, "rules", "the rule cannot act before clock.until");
@@ -146,8 +155,10 @@ static void host_rules(struct scenario *s)
             for (size_t before = 0; before < k; before++) {
                 const struct rule *first = ITEM(host->rules, struct rule, before);
                 if (first->at == rule->at && decides(first) && !is_conditional(first) && decides(rule))
-                    yaml_error(&s->doc, rule->at_mark, "rules", "the rule is shadowed by the one in line %u, which always "
-                               "decides", first->at_mark.line);
+                    yaml_error(&s->doc, rule->at_mark, "rules",
+                               "the rule is shadowed by the one in line %u, which always "
+                               "decides",
+                               first->at_mark.line);
             }
         }
     }
@@ -166,8 +177,10 @@ static void check_submission(struct scenario *s, const struct submission *one)
         if (at == NULL)
             yaml_error(&s->doc, one->at, "story", "to `%s` is no address", one->to[i]);
         else if (scenario_zone(s, at + 1) == NULL && scenario_host(s, at + 1) == NULL)
-            yaml_error(&s->doc, one->at, "story", "%s is not in the world; to have a domain that does not exist, write "
-                       "%s: {fail: [{as: nxdomain}]} under dns", at + 1, at + 1);
+            yaml_error(&s->doc, one->at, "story",
+                       "%s is not in the world; to have a domain that does not exist, write "
+                       "%s: {fail: [{as: nxdomain}]} under dns",
+                       at + 1, at + 1);
     }
 }
 
@@ -188,7 +201,8 @@ static void submissions(struct scenario *s)
         check_submission(s, &s->story[i]);
         for (size_t k = 0; k < i; k++) {
             if (share_envelope(&s->story[k], &s->story[i])) {
-                yaml_error(&s->doc, s->story[i].at, "story", "two submissions have one sender and recipient, so their "
+                yaml_error(&s->doc, s->story[i].at, "story",
+                           "two submissions have one sender and recipient, so their "
                            "attempts cannot be told apart; with count, use {n} in an address");
                 return;
             }
@@ -244,7 +258,8 @@ static void check_expect(struct scenario *s, const struct expect *e)
         yaml_warn(&s->doc, e->at, "expect", "no clause; add spec, such as RFC5321#4.5.4.1");
     for (size_t i = 0; i < e->spec.count; i++)
         if (strncmp(*ITEM(e->spec, const char *, i), "RFC", 3) != 0)
-            yaml_error(&s->doc, e->at, "expect", "`%s` is no clause; write RFC5321#4.5.4.1", *ITEM(e->spec, const char *, i));
+            yaml_error(&s->doc, e->at, "expect", "`%s` is no clause; write RFC5321#4.5.4.1",
+                       *ITEM(e->spec, const char *, i));
 }
 
 static void expectations(struct scenario *s)
@@ -304,22 +319,23 @@ static void case_names(struct scenario *s)
     check_case_name(s, s->doc.root, used);
     for (size_t i = 0; i < s->case_count; i++)
         if (!used[i] && yaml_get(cases, s->cases[i].name)->count == 0)
-            yaml_warn(&s->doc, s->cases[i].at, "cases", "`%s` changes nothing: it has no variable, and nothing names it",
-                      s->cases[i].name);
+            yaml_warn(&s->doc, s->cases[i].at, "cases",
+                      "`%s` changes nothing: it has no variable, and nothing names it", s->cases[i].name);
 }
 
 static void start_time(struct scenario *s)
 {
     /* The default start, and the only one that is later than every real file for years to come. */
     if (s->clock.start_ns < INT64_C(1893456000) * 1000000000)
-        yaml_warn(&s->doc, s->doc.root->at, "clock.start", "a start before 2030 may lie behind the time stamps of real files");
+        yaml_warn(&s->doc, s->doc.root->at, "clock.start",
+                  "a start before 2030 may lie behind the time stamps of real files");
 }
 
 void scenario_lint(struct scenario *scenario)
 {
-    static void (*const questions[])(struct scenario *) = {id_is_path,  mx_names,     host_addresses, host_rules,
-                                                           submissions, expectations, capabilities,   case_names,
-                                                           start_time};
+    static void (*const questions[])(struct scenario *) = {id_is_path,   mx_names,    host_addresses,
+                                                           host_rules,   submissions, expectations,
+                                                           capabilities, case_names,  start_time};
     for (size_t i = 0; i < sizeof questions / sizeof questions[0]; i++)
         questions[i](scenario);
 }

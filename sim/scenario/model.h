@@ -18,14 +18,14 @@
 #include "lib/text/yaml.h"
 
 /* Addresses that every world has (documentation ranges, RFC 5737). */
-#define WORLD_TARGET_NAME   "relay.example"
-#define WORLD_TARGET_ADDR   "203.0.113.1"
-#define WORLD_DNS_ADDR      "203.0.113.129"
-#define WORLD_SENDER_MX_NET "203.0.113." /* 130 and on: one a sender domain */
+#define WORLD_TARGET_NAME     "relay.example"
+#define WORLD_TARGET_ADDR     "203.0.113.1"
+#define WORLD_DNS_ADDR        "203.0.113.129"
+#define WORLD_SENDER_MX_NET   "203.0.113." /* 130 and on: one a sender domain */
 #define WORLD_SENDER_MX_FIRST 130
 #define WORLD_SENDER_MX_COUNT 64
-#define WORLD_CLIENT_ADDR   "203.0.113.200"
-#define WORLD_SMTP_PORT     25
+#define WORLD_CLIENT_ADDR     "203.0.113.200"
+#define WORLD_SMTP_PORT       25
 
 /* "N", ">=N", "<=N", "A..B" of counts or lengths of time. An absent range is not `set` and fits everything. */
 struct range {
@@ -56,7 +56,7 @@ struct zone_mta_sts {
 
 struct zone {
     struct yaml_mark at;
-    const char *name; /* lower case, no final dot */
+    const char *name;                  /* lower case, no final dot */
     struct yaml_list mx, a, aaaa, txt; /* const char * */
     const char *cname;
     int64_t ttl_ns;
@@ -65,8 +65,19 @@ struct zone {
 };
 
 enum stage {
-    STAGE_CONNECT, STAGE_BANNER, STAGE_EHLO, STAGE_HELO, STAGE_STARTTLS, STAGE_MAIL, STAGE_RCPT, STAGE_DATA,
-    STAGE_EOD, STAGE_RSET, STAGE_NOOP, STAGE_QUIT, STAGE_ANY,
+    STAGE_CONNECT,
+    STAGE_BANNER,
+    STAGE_EHLO,
+    STAGE_HELO,
+    STAGE_STARTTLS,
+    STAGE_MAIL,
+    STAGE_RCPT,
+    STAGE_DATA,
+    STAGE_EOD,
+    STAGE_RSET,
+    STAGE_NOOP,
+    STAGE_QUIT,
+    STAGE_ANY,
 };
 
 const char *stage_name(enum stage stage); /* "rcpt" */
@@ -81,7 +92,7 @@ struct reply_text {
 };
 
 struct greylist {
-    struct yaml_list key; /* int, enum greylist_part */
+    struct yaml_list key;                    /* int, enum greylist_part */
     int64_t wait_ns, remember_ns, closes_ns; /* closes 0 = never */
 };
 
@@ -119,7 +130,7 @@ enum cert {
 };
 
 struct host_tls {
-    int cert; /* enum cert */
+    int cert;             /* enum cert */
     int64_t not_after_ns; /* relative to the start; 0 = the kind's own */
     struct yaml_list names;
 };
@@ -264,7 +275,7 @@ struct scenario {
     struct yaml_doc doc; /* owns all */
 };
 
-const struct zone *scenario_zone(const struct scenario *scenario, const char *name);       /* exact, without case */
+const struct zone *scenario_zone(const struct scenario *scenario, const char *name); /* exact, without case */
 const struct host *scenario_host(const struct scenario *scenario, const char *name);
 const struct host *scenario_host_at(const struct scenario *scenario, struct in_addr addr);
 const struct submission *scenario_submission(const struct scenario *scenario, const char *from, const char *to);

@@ -25,7 +25,9 @@ static void expect_error(const char *text, const char *words)
 
 START_TEST(a_scenario_becomes_a_model)
 {
-    struct scenario *s = load(TEST_SCENARIO("{at: rcpt, greylist: {key: [client, sender, rcpt], wait: 5m}, reply: \"451 4.7.1 x\"}", ""), NULL);
+    struct scenario *s =
+        load(TEST_SCENARIO("{at: rcpt, greylist: {key: [client, sender, rcpt], wait: 5m}, reply: \"451 4.7.1 x\"}", ""),
+             NULL);
     const struct host *mx1 = scenario_host(s, "MX1.dest.example");
     const struct rule *rule = mx1->rules.items;
     ck_assert_str_eq(s->id, "test/one");
@@ -89,7 +91,8 @@ END_TEST
 
 START_TEST(ranges_are_counts_or_times)
 {
-    struct scenario *s = load(TEST_SCENARIO("{at: rcpt, times: \"2..3\", when: {between: \">=5m\"}, reply: \"451 x\"}", ""), NULL);
+    struct scenario *s =
+        load(TEST_SCENARIO("{at: rcpt, times: \"2..3\", when: {between: \">=5m\"}, reply: \"451 x\"}", ""), NULL);
     const struct rule *rule = scenario_host(s, "mx1.dest.example")->rules.items;
     ck_assert(!range_fits(&rule->times, 1) && range_fits(&rule->times, 3) && !range_fits(&rule->times, 4));
     ck_assert(!range_fits(&rule->when.between, 299 * NS_PER_S) && range_fits(&rule->when.between, 300 * NS_PER_S));
@@ -108,11 +111,15 @@ START_TEST(the_linter_says_what_could_not_mean_anything)
     expect_error(TEST_SCENARIO("{at: rcpt, keep: yes}", ""), "`keep` acts at eod");
     expect_error(TEST_SCENARIO("{at: rcpt, greylist: {key: client, wait: 5m}}", ""), "a greylist needs the reply");
     expect_error(TEST_SCENARIO("{at: rcpt, reply: \"451 x\"}, {at: rcpt, reply: \"550 x\"}", ""), "is shadowed by");
-    expect_error(TEST_SCENARIO("{at: rcpt, when: {between: \">=7h\"}, reply: \"451 x\"}", ""), "cannot act before clock.until");
-    expect_error(TEST_SCENARIO("", "  - {must: X, spec: RFC5321#1, delivered: {of: m9}}\n"), "no submission `m9`; did you mean `m1`?");
-    expect_error(TEST_SCENARIO("", "  - {must: X, spec: RFC5321#1, delivered: {of: m1, to: eve@dest.example}}\n"), "is no recipient of");
+    expect_error(TEST_SCENARIO("{at: rcpt, when: {between: \">=7h\"}, reply: \"451 x\"}", ""),
+                 "cannot act before clock.until");
+    expect_error(TEST_SCENARIO("", "  - {must: X, spec: RFC5321#1, delivered: {of: m9}}\n"),
+                 "no submission `m9`; did you mean `m1`?");
+    expect_error(TEST_SCENARIO("", "  - {must: X, spec: RFC5321#1, delivered: {of: m1, to: eve@dest.example}}\n"),
+                 "is no recipient of");
     expect_error(TEST_SCENARIO("", "  - {must: X, spec: RFC5321#1}\n"), "no check");
-    expect_error(TEST_SCENARIO("", "  - {must: X, should: Y, spec: RFC5321#1, delivered: {of: m1}}\n"), "more than one sentence");
+    expect_error(TEST_SCENARIO("", "  - {must: X, should: Y, spec: RFC5321#1, delivered: {of: m1}}\n"),
+                 "more than one sentence");
     expect_error(TEST_SCENARIO("", "  - {must: X, spec: 5321, delivered: {of: m1}}\n"), "`5321` is no clause");
     expect_error(TEST_SCENARIO("", "tags: [a]\nrequires: [dns]\n"), "no adapter knows the capability `dns`");
 }
@@ -120,10 +127,11 @@ END_TEST
 
 START_TEST(names_and_addresses_must_be_of_the_world)
 {
-    static const char world[] = "scenario: 1\nid: x\ntitle: x\nclock: {until: 1h}\nworld:\n  dns: {d.example: {MX: [\"%s\"]}}\n"
-                                "  hosts: {mx.d.example: {addr: %s}, b.d.example: {addr: 192.0.2.2}}\n"
-                                "story: [{t: 0s, submit: m, from: a@s.example, to: [b@%s]}, {t: 0s, submit: n, from: %s, to: [c@d.example]}]\n"
-                                "expect: [{must: x, spec: RFC1, delivered: {of: m}}]\n";
+    static const char world[] =
+        "scenario: 1\nid: x\ntitle: x\nclock: {until: 1h}\nworld:\n  dns: {d.example: {MX: [\"%s\"]}}\n"
+        "  hosts: {mx.d.example: {addr: %s}, b.d.example: {addr: 192.0.2.2}}\n"
+        "story: [{t: 0s, submit: m, from: a@s.example, to: [b@%s]}, {t: 0s, submit: n, from: %s, to: [c@d.example]}]\n"
+        "expect: [{must: x, spec: RFC1, delivered: {of: m}}]\n";
     static const struct {
         const char *mx, *addr, *domain, *from, *words;
     } cases[] = {{"10 mx.e.example", "192.0.2.1", "d.example", "x@s.example", "which is not in the world"},
@@ -146,11 +154,12 @@ END_TEST
 
 START_TEST(submissions_that_cannot_be_told_apart_are_refused)
 {
-    expect_error("scenario: 1\nid: x\ntitle: x\nclock: {until: 1h}\nworld:\n  dns: {d.example: {MX: [\"10 mx.d.example\"]}}\n"
-                 "  hosts: {mx.d.example: {addr: 192.0.2.1}}\n"
-                 "story: [{t: 0s, submit: m, from: a@s.example, to: [b@d.example], count: 2}]\n"
-                 "expect: [{must: x, spec: RFC1, delivered: {of: m}}]\n",
-                 "cannot be told apart");
+    expect_error(
+        "scenario: 1\nid: x\ntitle: x\nclock: {until: 1h}\nworld:\n  dns: {d.example: {MX: [\"10 mx.d.example\"]}}\n"
+        "  hosts: {mx.d.example: {addr: 192.0.2.1}}\n"
+        "story: [{t: 0s, submit: m, from: a@s.example, to: [b@d.example], count: 2}]\n"
+        "expect: [{must: x, spec: RFC1, delivered: {of: m}}]\n",
+        "cannot be told apart");
 }
 END_TEST
 
@@ -161,6 +170,6 @@ START_TEST(a_variable_that_nobody_sets_is_an_error)
 END_TEST
 
 SUITE(scenario, a_scenario_becomes_a_model, a_sender_domain_has_a_host_without_being_named,
-      cases_replace_variables_and_bring_their_own, ranges_are_counts_or_times, the_linter_says_what_could_not_mean_anything,
-      names_and_addresses_must_be_of_the_world, submissions_that_cannot_be_told_apart_are_refused,
-      a_variable_that_nobody_sets_is_an_error)
+      cases_replace_variables_and_bring_their_own, ranges_are_counts_or_times,
+      the_linter_says_what_could_not_mean_anything, names_and_addresses_must_be_of_the_world,
+      submissions_that_cannot_be_told_apart_are_refused, a_variable_that_nobody_sets_is_an_error)

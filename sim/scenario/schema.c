@@ -14,7 +14,10 @@
 #define COPIES_MAX  10000 /* submissions of one item, and recipients of one */
 #define PATTERN_MAX 16
 #define ADDRESS_MAX 320
-#define END         {NULL, NULL, 0, false, NULL, NULL, 0}
+#define END                                                                                                            \
+    {                                                                                                                  \
+        NULL, NULL, 0, false, NULL, NULL, 0                                                                            \
+    }
 #define ARRAY(list, type) ((type *)(list).items)
 
 /* What stands in the file, before it becomes the model. */
@@ -204,10 +207,22 @@ static bool decode_never(struct yaml_ctx *ctx, const struct yaml_node *node, voi
     return true;
 }
 
-#define CUSTOM(words, type, function) {.kind = YAML_CUSTOM, .name = words, .size = sizeof(type), .decode = function}
-#define CHOICES(words, list) {.kind = YAML_ENUM, .name = words, .size = sizeof(int), .choices = list}
-#define LIST(words, of) {.kind = YAML_LIST, .name = words, .size = sizeof(struct yaml_list), .item = of, .one_or_many = true}
-#define POINTER(words, to) {.kind = YAML_PTR, .name = words, .size = sizeof(void *), .item = to}
+#define CUSTOM(words, type, function)                                                                                  \
+    {                                                                                                                  \
+        .kind = YAML_CUSTOM, .name = words, .size = sizeof(type), .decode = function                                   \
+    }
+#define CHOICES(words, list)                                                                                           \
+    {                                                                                                                  \
+        .kind = YAML_ENUM, .name = words, .size = sizeof(int), .choices = list                                         \
+    }
+#define LIST(words, of)                                                                                                \
+    {                                                                                                                  \
+        .kind = YAML_LIST, .name = words, .size = sizeof(struct yaml_list), .item = of, .one_or_many = true            \
+    }
+#define POINTER(words, to)                                                                                             \
+    {                                                                                                                  \
+        .kind = YAML_PTR, .name = words, .size = sizeof(void *), .item = to                                            \
+    }
 
 static const struct yaml_type count_range = CUSTOM("a count", struct range, decode_count_range);
 static const struct yaml_type time_range = CUSTOM("a range of times", struct range, decode_time_range);
@@ -263,9 +278,12 @@ static const struct yaml_choice faults[] = {{"servfail", FAULT_SERVFAIL, "RCODE 
                                             {"timeout", FAULT_TIMEOUT, "no answer"},
                                             {NULL, 0, NULL}};
 static const struct yaml_type fault_as = CHOICES("a DNS fault", faults);
-static const struct yaml_choice types[] = {{"any", ZONE_ANY, "every question"}, {"A", ZONE_A, NULL},
-                                           {"AAAA", ZONE_AAAA, NULL},           {"MX", ZONE_MX, NULL},
-                                           {"TXT", ZONE_TXT, NULL},             {"CNAME", ZONE_CNAME, NULL},
+static const struct yaml_choice types[] = {{"any", ZONE_ANY, "every question"},
+                                           {"A", ZONE_A, NULL},
+                                           {"AAAA", ZONE_AAAA, NULL},
+                                           {"MX", ZONE_MX, NULL},
+                                           {"TXT", ZONE_TXT, NULL},
+                                           {"CNAME", ZONE_CNAME, NULL},
                                            {NULL, 0, NULL}};
 static const struct yaml_type fault_type = CHOICES("a record type", types);
 static const struct yaml_choice parts[] = {{"client", GREYLIST_CLIENT, "the client's address"},
@@ -297,22 +315,42 @@ static const struct yaml_type teach_level = CUSTOM("a level", const char *, deco
 
 /* ---- world ---- */
 
-#define F(type, key, kind, member, help) {key, &kind, offsetof(struct type, member), false, NULL, help, 0}
-#define NEED(type, key, kind, member, help) {key, &kind, offsetof(struct type, member), true, NULL, help, 0}
-#define DEFAULT(type, key, kind, member, text, help) {key, &kind, offsetof(struct type, member), false, text, help, 0}
+#define F(type, key, kind, member, help)                                                                               \
+    {                                                                                                                  \
+        key, &kind, offsetof(struct type, member), false, NULL, help, 0                                                \
+    }
+#define NEED(type, key, kind, member, help)                                                                            \
+    {                                                                                                                  \
+        key, &kind, offsetof(struct type, member), true, NULL, help, 0                                                 \
+    }
+#define DEFAULT(type, key, kind, member, text, help)                                                                   \
+    {                                                                                                                  \
+        key, &kind, offsetof(struct type, member), false, text, help, 0                                                \
+    }
 #define SEEN(type, key, kind, member, flag, help)                                                                      \
-    {key, &kind, offsetof(struct type, member), false, NULL, help, offsetof(struct type, flag)}
-#define STRUCT(words, type, table) {.kind = YAML_STRUCT, .name = words, .size = sizeof(struct type), .fields = table}
+    {                                                                                                                  \
+        key, &kind, offsetof(struct type, member), false, NULL, help, offsetof(struct type, flag)                      \
+    }
+#define STRUCT(words, type, table)                                                                                     \
+    {                                                                                                                  \
+        .kind = YAML_STRUCT, .name = words, .size = sizeof(struct type), .fields = table                               \
+    }
 #define MARKED(words, type, table)                                                                                     \
-    {.kind = YAML_STRUCT, .name = words, .size = sizeof(struct type), .fields = table, .marked = true}
-#define MAP(words, of) {.kind = YAML_MAP, .name = words, .size = sizeof(struct yaml_map), .item = of}
+    {                                                                                                                  \
+        .kind = YAML_STRUCT, .name = words, .size = sizeof(struct type), .fields = table, .marked = true               \
+    }
+#define MAP(words, of)                                                                                                 \
+    {                                                                                                                  \
+        .kind = YAML_MAP, .name = words, .size = sizeof(struct yaml_map), .item = of                                   \
+    }
 
 static const struct yaml_field fault_fields[] = {
     DEFAULT(zone_fault, "type", fault_type, type, "any", "the questions it is for"),
     NEED(zone_fault, "as", fault_as, as, "servfail, nxdomain, nodata, refused or timeout"),
     F(zone_fault, "times", count_range, times, "how often, in the whole run"),
     F(zone_fault, "between", time_range, between, "when, from the start of the story"),
-    F(zone_fault, "case", yaml_str, only_case, "only in this case"), END};
+    F(zone_fault, "case", yaml_str, only_case, "only in this case"),
+    END};
 static const struct yaml_type fault = MARKED("a DNS fault", zone_fault, fault_fields);
 static const struct yaml_type fault_list = LIST("a list of DNS faults", &fault);
 
@@ -324,7 +362,8 @@ static const struct yaml_field zone_fields[] = {
     F(zone, "CNAME", yaml_str, cname, "the canonical name"),
     DEFAULT(zone, "ttl", wait, ttl_ns, "1h", "time to live of its records"),
     F(zone, "mta_sts", mta_sts, mta_sts, "absent, or a policy (RFC 8461)"),
-    F(zone, "fail", fault_list, fail, "how its questions fail"), END};
+    F(zone, "fail", fault_list, fail, "how its questions fail"),
+    END};
 static const struct yaml_type zone_type = MARKED("a zone", zone, zone_fields);
 static const struct yaml_type zone_map = MAP("zones by name", &zone_type);
 
@@ -337,7 +376,8 @@ static const struct yaml_field when_fields[] = {
     F(rule_when, "connection", count_range, connection, "the n-th connection to this host"),
     F(rule_when, "message", count_range, message, "the n-th transaction on the connection"),
     F(rule_when, "between", time_range, between, "time since the start of the story"),
-    SEEN(rule_when, "tls", yaml_bool, tls, tls_seen, "whether the session is encrypted"), END};
+    SEEN(rule_when, "tls", yaml_bool, tls, tls_seen, "whether the session is encrypted"),
+    END};
 static const struct yaml_type when_type = STRUCT("conditions", rule_when, when_fields);
 
 static const struct yaml_field greylist_fields[] = {
@@ -361,20 +401,27 @@ static const struct yaml_field rule_fields[] = {
     SEEN(rule, "then", then_type, then, then_seen, "what happens after the reply"),
     F(rule, "optional", yaml_bool, optional, "no complaint when it never acts"),
     F(rule, "note", yaml_str, note, "for readers"),
-    F(rule, "case", yaml_str, only_case, "only in this case"), END};
+    F(rule, "case", yaml_str, only_case, "only in this case"),
+    END};
 static const struct yaml_type rule_type = MARKED("a rule", rule, rule_fields);
 static const struct yaml_type rule_list = {
     .kind = YAML_LIST, .name = "a list of rules", .size = sizeof(struct yaml_list), .item = &rule_type};
 
 #define IN(type, group, key, kind, member, fallback, help)                                                             \
-    {key, &kind, offsetof(struct type, group.member) - offsetof(struct type, group), false, fallback, help, 0}
-#define GROUP(words, table) {.kind = YAML_STRUCT, .name = words, .size = 0, .fields = table}
+    {                                                                                                                  \
+        key, &kind, offsetof(struct type, group.member) - offsetof(struct type, group), false, fallback, help, 0       \
+    }
+#define GROUP(words, table)                                                                                            \
+    {                                                                                                                  \
+        .kind = YAML_STRUCT, .name = words, .size = 0, .fields = table                                                 \
+    }
 
 static const struct yaml_field host_limit_fields[] = {
     IN(host, limits, "size", yaml_size, size, NULL, "largest message"),
     IN(host, limits, "rcpts", positive, rcpts, NULL, "recipients of a transaction; more get 452 4.5.3"), END};
 static const struct yaml_type host_limits = GROUP("limits", host_limit_fields);
-static const struct yaml_type any_wait = {.kind = YAML_DURATION, .name = "a length of time such as -1d", .size = sizeof(int64_t)};
+static const struct yaml_type any_wait = {
+    .kind = YAML_DURATION, .name = "a length of time such as -1d", .size = sizeof(int64_t)};
 static const struct yaml_field host_tls_fields[] = {
     IN(host, tls, "cert", cert_type, cert, "valid", "its certificate"),
     IN(host, tls, "not_after", any_wait, not_after_ns, NULL, "the certificate's end, relative to the start"),
@@ -387,13 +434,14 @@ static const struct yaml_field host_fields[] = {
     SEEN(host, "ehlo", yaml_str_list, ehlo, ehlo_seen, "the EHLO keywords it offers, instead of the usual"),
     F(host, "limits", host_limits, limits, "limits"),
     F(host, "tls", host_tls_type, tls, "TLS"),
-    F(host, "rules", rule_list, rules, "how it departs from good behaviour"), END};
+    F(host, "rules", rule_list, rules, "how it departs from good behaviour"),
+    END};
 static const struct yaml_type host_type = MARKED("a host", host, host_fields);
 static const struct yaml_type host_map = MAP("hosts by name", &host_type);
 
-static const struct yaml_field world_fields[] = {
-    IN(raw_scenario, world, "dns", zone_map, dns, NULL, "zones"),
-    IN(raw_scenario, world, "hosts", host_map, hosts, NULL, "MX hosts"), END};
+static const struct yaml_field world_fields[] = {IN(raw_scenario, world, "dns", zone_map, dns, NULL, "zones"),
+                                                 IN(raw_scenario, world, "hosts", host_map, hosts, NULL, "MX hosts"),
+                                                 END};
 static const struct yaml_type world_type = GROUP("the world", world_fields);
 
 /* ---- story ---- */
@@ -407,12 +455,11 @@ static const struct yaml_field submission_fields[] = {
     DEFAULT(raw_submission, "every", wait, every_ns, "0s", "time from one to the next"),
     F(raw_submission, "size", yaml_size, size, "octets of the body"),
     F(raw_submission, "as", yaml_str, as_user, "the user who submits"),
-    F(raw_submission, "case", yaml_str, only_case, "only in this case"), END};
+    F(raw_submission, "case", yaml_str, only_case, "only in this case"),
+    END};
 static const struct yaml_type submission_type = MARKED("a submission", raw_submission, submission_fields);
-static const struct yaml_type story_type = {.kind = YAML_LIST,
-                                            .name = "a list of submissions",
-                                            .size = sizeof(struct yaml_list),
-                                            .item = &submission_type};
+static const struct yaml_type story_type = {
+    .kind = YAML_LIST, .name = "a list of submissions", .size = sizeof(struct yaml_list), .item = &submission_type};
 
 /* ---- expectations ---- */
 
@@ -422,7 +469,8 @@ static const struct yaml_field delivered_fields[] = {
     DEFAULT(check_delivered, "times", count_range, times, "1", "copies for each recipient"),
     F(check_delivered, "within", time_range, within, "the first copy's time since the submission"),
     F(check_delivered, "host", yaml_str, host, "glob: only copies at this host count"),
-    SEEN(check_delivered, "tls", yaml_bool, tls, tls_seen, "only copies that came (not) encrypted count"), END};
+    SEEN(check_delivered, "tls", yaml_bool, tls, tls_seen, "only copies that came (not) encrypted count"),
+    END};
 static const struct yaml_type delivered = MARKED("a delivery check", check_delivered, delivered_fields);
 static const struct yaml_type delivered_ptr = POINTER("a delivery check", &delivered);
 
@@ -439,7 +487,8 @@ static const struct yaml_field attempts_fields[] = {
     F(check_attempts, "gap", time_range, gap, "from the start of each to the start of the next"),
     F(check_attempts, "first", time_range, first, "of the first, since the submission"),
     F(check_attempts, "last", time_range, last, "of the last, since the submission"),
-    F(check_attempts, "in", window_list, in, "counts in windows of time"), END};
+    F(check_attempts, "in", window_list, in, "counts in windows of time"),
+    END};
 static const struct yaml_type attempts = MARKED("an attempts check", check_attempts, attempts_fields);
 static const struct yaml_type attempts_ptr = POINTER("an attempts check", &attempts);
 
@@ -460,7 +509,8 @@ static const struct yaml_field dsn_fields[] = {
     F(check_dsn, "to", yaml_str, to, "its recipient"),
     F(check_dsn, "recipients", dsn_recipient_map, recipients, "what it says of whom"),
     F(check_dsn, "not_recipients", yaml_str_list, not_recipients, "whom it must not name"),
-    F(check_dsn, "contains", yaml_str_list, contains, "globs over its text"), END};
+    F(check_dsn, "contains", yaml_str_list, contains, "globs over its text"),
+    END};
 static const struct yaml_type dsn = MARKED("a DSN check", check_dsn, dsn_fields);
 static const struct yaml_type dsn_ptr = POINTER("a DSN check", &dsn);
 
@@ -477,7 +527,8 @@ static const struct yaml_field expect_fields[] = {
     F(raw_expect, "attempts", attempts_ptr, attempts, "check: attempts"),
     F(raw_expect, "dsn", dsn_ptr, dsn, "check: delivery status notifications"),
     F(raw_expect, "never", never_ptr, never, "check: no such event"),
-    SEEN(raw_expect, "invariant", invariant_type, invariant, invariant_seen, "check: an invariant"), END};
+    SEEN(raw_expect, "invariant", invariant_type, invariant, invariant_seen, "check: an invariant"),
+    END};
 static const struct yaml_type expect_type = MARKED("an expectation", raw_expect, expect_fields);
 static const struct yaml_type expect_list = {
     .kind = YAML_LIST, .name = "a list of expectations", .size = sizeof(struct yaml_list), .item = &expect_type};
@@ -494,7 +545,8 @@ static const struct yaml_field clock_fields[] = {
     IN(raw_scenario, clock, "start", instant, start_ns, "2030-01-01T00:00:00Z", "the wall clock at the start"),
     {"until", &wait, offsetof(struct raw_scenario, clock.until_ns) - offsetof(struct raw_scenario, clock), true, NULL,
      "how long the story is watched", 0},
-    IN(raw_scenario, clock, "quiet", wait, quiet_ns, "12h", "for targets to which idle time is dear"), END};
+    IN(raw_scenario, clock, "quiet", wait, quiet_ns, "12h", "for targets to which idle time is dear"),
+    END};
 static const struct yaml_type clock_type = GROUP("the clock", clock_fields);
 
 static const struct yaml_field scenario_fields[] = {
@@ -509,7 +561,8 @@ static const struct yaml_field scenario_fields[] = {
     F(raw_scenario, "cases", yaml_any, cases, "variants: {name: {variable: value}}"),
     NEED(raw_scenario, "world", world_type, world, "dns and hosts"),
     NEED(raw_scenario, "story", story_type, story, "what is submitted, and when"),
-    F(raw_scenario, "expect", expect_list, expect, "what must be true"), END};
+    F(raw_scenario, "expect", expect_list, expect, "what must be true"),
+    END};
 static const struct yaml_type scenario_type = STRUCT("a scenario", raw_scenario, scenario_fields);
 
 /* ---- from what stands there to the model ---- */
@@ -581,8 +634,8 @@ static bool expand_recipients(struct scenario *s, const struct raw_submission *r
 {
     out->to = arena_alloc(s->doc.arena, COPIES_MAX * sizeof *out->to);
     for (size_t i = 0; i < raw->to.count; i++) {
-        size_t made = expand(s, ARRAY(raw->to, const char *)[i], out->n, out->to + out->to_count,
-                             COPIES_MAX - out->to_count);
+        size_t made =
+            expand(s, ARRAY(raw->to, const char *)[i], out->n, out->to + out->to_count, COPIES_MAX - out->to_count);
         if (made == 0) {
             yaml_error(&s->doc, raw->at, "story", "`%s` has a {…} that is neither {n} nor {1..25}, or makes too many",
                        ARRAY(raw->to, const char *)[i]);
@@ -646,8 +699,10 @@ static void take_check(struct scenario *s, const struct raw_expect *raw, struct 
         out->invariant = (enum invariant)raw->invariant;
     }
     if (checks != 1)
-        yaml_error(&s->doc, raw->at, "expect", "%s; an expectation is one sentence and one check (delivered, attempts, "
-                   "dsn, never or invariant)", checks == 0 ? "no check" : "more than one check");
+        yaml_error(&s->doc, raw->at, "expect",
+                   "%s; an expectation is one sentence and one check (delivered, attempts, "
+                   "dsn, never or invariant)",
+                   checks == 0 ? "no check" : "more than one check");
 }
 
 static void take_sentence(struct scenario *s, const struct raw_expect *raw, struct expect *out)

@@ -7,10 +7,10 @@
 #include "lib/base/duration.h"
 #include "lib/base/mem.h"
 
-#define ROUND_IDLE  (15 * 60 * NS_PER_S)
-#define BURST_IDLE  (60 * NS_PER_S) /* questions closer than this belong together */
-#define NO_TIME     INT64_MAX
-#define ROUNDS_MAX  100000
+#define ROUND_IDLE (15 * 60 * NS_PER_S)
+#define BURST_IDLE (60 * NS_PER_S) /* questions closer than this belong together */
+#define NO_TIME    INT64_MAX
+#define ROUNDS_MAX 100000
 
 /* A connection that is open, or DNS questions that no connect followed yet. */
 struct connection {

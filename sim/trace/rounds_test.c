@@ -13,14 +13,14 @@ static struct buf report;
 static void begin(void)
 {
     buf_init(&report, 65536);
-    scenario = test_scenario(
-        "scenario: 1\nid: test/one\ntitle: A test\nclock: {until: 6h}\nworld:\n  dns:\n"
-        "    dest.example: {MX: [\"10 mx1.dest.example\", \"20 mx2.dest.example\"]}\n  hosts:\n"
-        "    mx1.dest.example: {addr: 192.0.2.10}\n    mx2.dest.example: {addr: 192.0.2.11}\nstory:\n"
-        "  - {t: 0s, submit: m1, from: alice@sender.example, to: [bob@dest.example]}\n"
-        "  - {t: 0s, submit: m2, from: alice@sender.example, to: [ann@dest.example]}\n"
-        "expect:\n  - {must: X, spec: RFC1, delivered: {of: m1}}\n",
-        NULL, &report);
+    scenario =
+        test_scenario("scenario: 1\nid: test/one\ntitle: A test\nclock: {until: 6h}\nworld:\n  dns:\n"
+                      "    dest.example: {MX: [\"10 mx1.dest.example\", \"20 mx2.dest.example\"]}\n  hosts:\n"
+                      "    mx1.dest.example: {addr: 192.0.2.10}\n    mx2.dest.example: {addr: 192.0.2.11}\nstory:\n"
+                      "  - {t: 0s, submit: m1, from: alice@sender.example, to: [bob@dest.example]}\n"
+                      "  - {t: 0s, submit: m2, from: alice@sender.example, to: [ann@dest.example]}\n"
+                      "expect:\n  - {must: X, spec: RFC1, delivered: {of: m1}}\n",
+                      NULL, &report);
     ck_assert_msg(scenario != NULL, "%s", buf_cstr(&report));
     rounds = rounds_new(scenario);
     rounds_submitted(rounds, "m1", 1, 0);
@@ -140,7 +140,8 @@ START_TEST(questions_alone_are_rounds_and_retransmissions_are_not)
 }
 END_TEST
 
-SUITE(rounds, hosts_tried_one_after_another_are_one_round, the_same_host_again_is_another_round_also_at_the_same_instant,
-      fifteen_minutes_without_an_event_close_a_round, a_connection_belongs_to_whom_its_transactions_name,
+SUITE(rounds, hosts_tried_one_after_another_are_one_round,
+      the_same_host_again_is_another_round_also_at_the_same_instant, fifteen_minutes_without_an_event_close_a_round,
+      a_connection_belongs_to_whom_its_transactions_name,
       a_connection_without_a_transaction_belongs_to_all_that_are_pending, after_the_delivery_nothing_is_pending,
       a_round_opens_with_its_dns_question, questions_alone_are_rounds_and_retransmissions_are_not)

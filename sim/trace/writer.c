@@ -9,7 +9,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/mem.h"
 
-#define LINE_MAX_BYTES (1024 * 1024)
+#define LINE_MAX_BYTES  (1024 * 1024)
 #define TRACE_BYTES_MAX ((uint64_t)1024 * 1024 * 1024)
 
 struct trace {

@@ -50,7 +50,8 @@ static void add(struct greylist_memory *memory, const char *key, int64_t t_ns)
     memory->entries[memory->count++] = (struct greylist_entry){.key = mem_strdup(key), .first_ns = t_ns};
 }
 
-static bool holds(struct greylist_memory *memory, const struct greylist *g, const char *key, int64_t t_ns, bool remember)
+static bool holds(struct greylist_memory *memory, const struct greylist *g, const char *key, int64_t t_ns,
+                  bool remember)
 {
     struct greylist_entry *entry = find(memory, key);
     if (entry == NULL) {

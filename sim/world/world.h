@@ -21,8 +21,8 @@ struct world;
 struct situation {
     const struct host *host;
     enum stage stage;
-    unsigned connection; /* the n-th to this host */
-    unsigned message;    /* the n-th transaction on the connection */
+    unsigned connection;                              /* the n-th to this host */
+    unsigned message;                                 /* the n-th transaction on the connection */
     const char *client, *helo, *sender, *rcpt, *verb; /* NULL = not known (yet) */
     bool tls;
     int64_t t_ns; /* since the start of the story */

@@ -51,7 +51,8 @@ START_TEST(the_first_rule_that_matches_decides_and_adding_effects_add_up)
 {
     begin(TEST_SCENARIO("{at: rcpt, delay: 2s}, {at: rcpt, when: {rcpt: \"eve@*\"}, reply: \"550 no\"}, "
                         "{at: rcpt, when: {rcpt: \"b*\"}, reply: \"451 later\", delay: 3s}, {at: rcpt, delay: 4s}, "
-                        "{at: mail, reply: \"450 x\"}", ""));
+                        "{at: mail, reply: \"450 x\"}",
+                        ""));
     ck_assert_int_eq(decide_at(0), 451);
     ck_assert_int_eq(decision.delay_ns, 9 * NS_PER_S);
     ck_assert_uint_eq(decision.fired_count, 3);
@@ -74,7 +75,9 @@ END_TEST
 
 START_TEST(conditions_narrow_a_rule)
 {
-    begin(TEST_SCENARIO("{at: rcpt, when: {connection: 2, message: \">=2\", between: \"1m..2m\", tls: true, sender: \"alice@*\"}, reply: \"451 x\"}", ""));
+    begin(TEST_SCENARIO("{at: rcpt, when: {connection: 2, message: \">=2\", between: \"1m..2m\", tls: true, sender: "
+                        "\"alice@*\"}, reply: \"451 x\"}",
+                        ""));
     situation.connection = 2;
     situation.message = 2;
     situation.tls = true;
@@ -91,14 +94,15 @@ END_TEST
 
 START_TEST(a_greylist_holds_until_the_wait_is_over_and_then_remembers)
 {
-    begin(TEST_SCENARIO("{at: rcpt, greylist: {key: [sender, rcpt], wait: 5m, remember: 1h, closes: 30m}, reply: \"451 x\"}", ""));
+    begin(TEST_SCENARIO(
+        "{at: rcpt, greylist: {key: [sender, rcpt], wait: 5m, remember: 1h, closes: 30m}, reply: \"451 x\"}", ""));
     ck_assert_int_eq(decide_at(0), 451);
     ck_assert_int_eq(decide_at(299), 451);
     ck_assert_int_eq(decide_at(300), 0);
     ck_assert_int_eq(decide_at(3000), 0);
     ck_assert_int_eq(decide_at(3000 + 3601), 451); /* forgotten */
     situation.rcpt = "carol@dest.example";
-    ck_assert_int_eq(decide_at(8000), 451); /* another key */
+    ck_assert_int_eq(decide_at(8000), 451);        /* another key */
     ck_assert_int_eq(decide_at(8000 + 1801), 451); /* too late: a first sight again */
     ck_assert_int_eq(decide_at(8000 + 1801 + 300), 0);
     end();
@@ -133,4 +137,5 @@ END_TEST
 
 SUITE(world, no_rule_no_decision, the_first_rule_that_matches_decides_and_adding_effects_add_up,
       a_used_up_rule_lets_the_next_one_decide, conditions_narrow_a_rule,
-      a_greylist_holds_until_the_wait_is_over_and_then_remembers, a_preview_changes_nothing, changes_of_the_door_are_foreseen)
+      a_greylist_holds_until_the_wait_is_over_and_then_remembers, a_preview_changes_nothing,
+      changes_of_the_door_are_foreseen)
