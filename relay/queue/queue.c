@@ -318,7 +318,7 @@ int queue_read_body(struct queue *queue, const struct queue_message *message, ch
 static void replace(char **to, const char *text)
 {
     free(*to);
-    *to = mem_strndup(text != NULL ? text : "", strnlen(text != NULL ? text : "", TEXT_MAX));
+    *to = text != NULL ? mem_strndup(text, strnlen(text, TEXT_MAX)) : mem_strdup("");
 }
 
 static void mark_ended(struct queue *queue, struct queue_message *message)
