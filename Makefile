@@ -1,7 +1,7 @@
 # One makefile for everything. `make help` lists the targets.
 #
 # A new source file needs no line here: every COMPONENT/**/*.c is compiled, *_main.c holds a program's main(),
-# *_test.c becomes a suite of that component's test runner, *_fuzz.c is built by `make fuzz` alone.
+# *_test.c becomes a suite of that component's test runner.
 
 MODE ?= debug
 B := build/$(MODE)
@@ -29,7 +29,7 @@ CHECK_LIBS = $(shell pkg-config --libs check)
 COMPONENTS := lib relay sim warp harness
 PROGRAMS := relaylab relaylab-relay relaylab-queue relaylab-sim relaylab-warp
 
-# $(call sources,DIR): the C files of a component that are neither a main, a test, a fuzz target nor the preload half.
+# $(call sources,DIR): the C files of a component that are neither a main, a test nor the preload half.
 sources = $(sort $(shell find $(1) -name '*.c' ! -name '*_main.c' ! -name '*_test.c' ! -name '*_fuzz.c' \
             ! -path 'warp/preload/*' ! -path '*/testprogs/*' ! -path 'lib/testing/*' 2>/dev/null))
 tests = $(sort $(shell find $(1) -name '*_test.c' 2>/dev/null))
@@ -46,7 +46,7 @@ TEST_RUNNERS := $(foreach c,$(COMPONENTS),$(B)/tests/$(c)_test)
 TESTPROGS := $(patsubst warp/testprogs/%.c,$(B)/testprogs/%,$(wildcard warp/testprogs/*.c)) \
              $(patsubst harness/testprogs/%.c,$(B)/testprogs/%,$(wildcard harness/testprogs/*.c))
 
-.PHONY: all programs help deps demo test check lint format clean fuzz
+.PHONY: all programs help deps demo test check lint format clean
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
@@ -57,10 +57,11 @@ programs: $(addprefix $(B)/,$(PROGRAMS)) $(B)/libwarp.so
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
-deps: ## install the Debian packages that are missing
-	@.ci/deps
+deps: ## install the Debian packages that are missing, for building and for the tests
+	@.ci/deps test
 
-demo: deps ## build, run the shipped scenarios against the relay, show their timelines
+demo: ## build, run the shipped scenarios against the relay, show their timelines
+	@.ci/deps
 	@$(MAKE) --no-print-directory MODE=release programs
 	@build/release/relaylab run --timeline scenarios
 

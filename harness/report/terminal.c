@@ -114,7 +114,7 @@ static void print_timeline(const struct terminal *t, const struct facts *facts)
         print_cell(t->out, row->what, WHAT_COLUMNS);
         fprintf(t->out, "  %s\n", row->then);
         if (alike > FOLD_ABOVE) { /* the first and the last stay */
-            fprintf(t->out, "  %*s  %15s  … and %zu more of these\n", (int)who, "", "…", alike - 2);
+            fprintf(t->out, "  %*s  %15s  … %zu more of these\n", (int)who, "", "", alike - 2);
             i += alike - 2;
         }
     }
