@@ -62,11 +62,11 @@ deps: ## install the Debian packages that are missing, for building and for the 
 
 demo: ## build, run the shipped scenarios against the relay, show their timelines
 	@.ci/deps
-	@$(MAKE) --no-print-directory MODE=release programs
+	@$(MAKE) --no-print-directory -j$$(nproc) MODE=release programs
 	@build/release/relaylab run --timeline scenarios
 
 test: deps ## everything that CI runs: build, lint, unit tests, scenarios, end-to-end tests
-	@$(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory -j$$(nproc) check
 
 check: lint programs $(TEST_RUNNERS) $(TESTPROGS)
 	@.ci/check $(B)
