@@ -18,70 +18,96 @@ int64_t deadline_after(int64_t length_ns)
     return at;
 }
 
-/* Hands the turn on and sleeps until it comes back. Returns true when a signal handler ran meanwhile. */
-static bool hand_on(void)
+/* Hands the turn on and sleeps until it comes back. */
+static void hand_on(void)
 {
     struct warp_slot *me = my_slot();
     uint32_t next = turn_next(warp, warp_slot);
-    bool handled = false;
     if (next == warp_slot)
-        return false;
+        return;
     atomic_store(&me->go, 0);
     turn_give(warp, next);
-    for (;;) {
-        int why = turn_await(me, INT64_C(3600) * 1000000000);
-        if (why == 0)
-            return handled;
-        if (why == EINTR)
-            handled = true;
-    }
+    while (turn_await(me, INT64_C(3600) * 1000000000) != 0)
+        continue;
 }
 
-/* A due alarm becomes a real SIGALRM, handled before kill returns. */
-static bool ring_alarm(void)
+/* A due alarm becomes a real SIGALRM, which stays pending until the wait has ended. */
+static void ring_alarm(void)
 {
     struct warp_slot *me = my_slot();
     if (me->alarm_ns > now_ns())
-        return false;
+        return;
     me->alarm_ns = me->alarm_interval_ns > 0 ? me->alarm_ns + me->alarm_interval_ns : WARP_NEVER;
     syscall(SYS_kill, syscall(SYS_getpid), SIGALRM);
-    return true;
 }
 
-/* One look round: 0 = nothing yet, else the wait is over with *got and errno as the caller shall see them. */
-static bool is_over(int (*attempt)(void *), void *arg, int64_t deadline_ns, bool handled, int *got)
+/* Whether a pending signal would run a handler, or end the process, under this mask. */
+static bool would_deliver(const sigset_t *mask)
+{
+    sigset_t pending;
+    if (sigpending(&pending) != 0 || sigisemptyset(&pending))
+        return false;
+    for (int signo = 1; signo < _NSIG; signo++) {
+        struct sigaction action;
+        if (sigismember(&pending, signo) != 1 || sigismember(mask, signo) != 0 || sigaction(signo, NULL, &action) != 0)
+            continue;
+        bool ignored = action.sa_handler == SIG_IGN ||
+                       (action.sa_handler == SIG_DFL && (signo == SIGCHLD || signo == SIGURG || signo == SIGWINCH));
+        if (!ignored)
+            return true;
+    }
+    return false;
+}
+
+/* One look round: false = nothing yet, else the wait is over with *got and errno as the caller shall see them. */
+static bool is_over(int (*attempt)(void *), void *arg, int64_t deadline_ns, const sigset_t *mask, int *got)
 {
     int saved = errno;
-    bool rang = ring_alarm();
+    ring_alarm();
     *got = attempt != NULL ? attempt(arg) : 0;
     if (*got != 0)
         return true;
     errno = saved;
-    if (now_ns() >= deadline_ns)
+    if (would_deliver(mask)) {
+        *got = -1;
+        errno = EINTR;
         return true;
-    if (!rang && !handled)
-        return false;
-    *got = -1;
-    errno = EINTR;
-    return true;
+    }
+    return now_ns() >= deadline_ns;
+}
+
+/*
+ * All signals are blocked while a process is parked: one that comes meanwhile stays pending, ends the wait when the
+ * turn has come back, and is handled then. So handlers run in turn too, and none can slip between two steps.
+ */
+int park_under(int (*attempt)(void *arg), void *arg, int64_t deadline_ns, const sigset_t *mask)
+{
+    struct warp_slot *me = my_slot();
+    sigset_t all, before;
+    int got;
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, &before);
+    warp->idle = 0; /* it comes here from work */
+    me->deadline_ns = deadline_ns;
+    for (bool first = true; !is_over(attempt, arg, deadline_ns, mask != NULL ? mask : &before, &got); first = false) {
+        if (!first)
+            turn_idle(warp);
+        if (now_ns() < deadline_ns && now_ns() < me->alarm_ns)
+            hand_on();
+    }
+    me->deadline_ns = WARP_NEVER;
+    warp->idle = 0;
+    int saved = errno;
+    if (mask != NULL)
+        sigprocmask(SIG_SETMASK, mask, NULL); /* handlers that only this mask lets through run here */
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    errno = saved;
+    return got;
 }
 
 int park(int (*attempt)(void *arg), void *arg, int64_t deadline_ns)
 {
-    struct warp_slot *me = my_slot();
-    bool handled = false;
-    int got;
-    warp->idle = 0; /* it comes here from work */
-    me->deadline_ns = deadline_ns;
-    for (bool first = true; !is_over(attempt, arg, deadline_ns, handled, &got); first = false) {
-        if (!first)
-            turn_idle(warp);
-        if (now_ns() < deadline_ns && now_ns() < me->alarm_ns)
-            handled = hand_on();
-    }
-    me->deadline_ns = WARP_NEVER;
-    warp->idle = 0;
-    return got;
+    return park_under(attempt, arg, deadline_ns, NULL);
 }
 
 struct fd_wait {

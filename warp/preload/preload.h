@@ -9,6 +9,7 @@
 #ifndef RL_WARP_PRELOAD_H
 #define RL_WARP_PRELOAD_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <time.h>
@@ -41,6 +42,8 @@ int64_t deadline_after(int64_t length_ns);
  * Returns 0 at the deadline, -1 with errno EINTR after a handler.
  */
 int park(int (*attempt)(void *arg), void *arg, int64_t deadline_ns);
+/* The same under a signal mask of its own, as ppoll and sigsuspend have it; NULL = the present one. */
+int park_under(int (*attempt)(void *arg), void *arg, int64_t deadline_ns, const sigset_t *mask);
 
 /* Parks until fd has one of the poll events, when fd is in blocking mode. 0, or -1 with errno EINTR. */
 int park_for_fd(int fd, short events);

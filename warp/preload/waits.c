@@ -32,20 +32,6 @@ static bool valid(const struct timespec *ts)
     return ts->tv_sec >= 0 && ts->tv_nsec >= 0 && ts->tv_nsec < NS;
 }
 
-/* A wait with a signal mask parks under that mask, so that its handlers run as the program expects. */
-static int park_masked(int (*attempt)(void *), void *arg, int64_t deadline, const sigset_t *mask)
-{
-    sigset_t old;
-    if (mask != NULL)
-        sigprocmask(SIG_SETMASK, mask, &old);
-    int got = park(attempt, arg, deadline);
-    int saved = errno;
-    if (mask != NULL)
-        sigprocmask(SIG_SETMASK, &old, NULL);
-    errno = saved;
-    return got;
-}
-
 /* ---- poll ---- */
 
 struct poll_wait {
@@ -71,7 +57,7 @@ EXPORT int ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeou
     struct poll_wait wait = {fds, count};
     if (timeout != NULL && span_ns(timeout) == 0)
         return try_poll(&wait);
-    return park_masked(try_poll, &wait, deadline_of(timeout), mask);
+    return park_under(try_poll, &wait, deadline_of(timeout), mask);
 }
 
 EXPORT int poll(struct pollfd *fds, nfds_t count, int timeout_ms)
@@ -132,7 +118,7 @@ EXPORT int pselect(int count, fd_set *restrict reads, fd_set *restrict writes, f
     for (int i = 0; i < 3; i++)
         if (wait.sets[i] != NULL)
             wait.wanted[i] = *wait.sets[i];
-    return park_masked(try_select, &wait, deadline_of(timeout), mask);
+    return park_under(try_select, &wait, deadline_of(timeout), mask);
 }
 
 EXPORT int select(int count, fd_set *restrict reads, fd_set *restrict writes, fd_set *restrict excepts,
@@ -164,7 +150,7 @@ EXPORT int epoll_pwait2(int fd, struct epoll_event *events, int max, const struc
     if (!participant())
         return (int)syscall(SYS_epoll_pwait2, fd, events, max, timeout, mask, _NSIG / 8);
     struct epoll_wait_op wait = {fd, events, max};
-    return park_masked(try_epoll, &wait, deadline_of(timeout), mask);
+    return park_under(try_epoll, &wait, deadline_of(timeout), mask);
 }
 
 EXPORT int epoll_pwait(int fd, struct epoll_event *events, int max, int timeout_ms, const sigset_t *mask)
@@ -240,7 +226,7 @@ EXPORT int sigsuspend(const sigset_t *mask)
 {
     if (!participant())
         return (int)syscall(SYS_rt_sigsuspend, mask, _NSIG / 8);
-    return park_masked(NULL, NULL, WARP_NEVER, mask);
+    return park_under(NULL, NULL, WARP_NEVER, mask);
 }
 
 /* ---- alarms: the deadline stands in the slot, and park() raises the real signal ---- */
