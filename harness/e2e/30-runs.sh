@@ -18,10 +18,10 @@ current="a harness that is killed takes its run with it"
 pid=$!
 started="$started $pid"
 wait_for "the target to spin" grep -rqF "badtarget: spinning" "$TMPDIR"
+[ -n "$(run_processes)" ] || fail "the run's processes are not seen, so their end could not be either"
 kill -9 "$pid"
 wait "$pid" 2>/dev/null || true
-gone() { [ "$(namespaces)" = "$namespaces_before" ]; }
-wait_for "the run's namespace to end" gone
+wait_for "the run's processes to end" no_run_processes
 rm -rf "$TMPDIR"/* # a folder is all that a SIGKILL can leave
 nothing_left
 pass

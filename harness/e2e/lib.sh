@@ -42,18 +42,21 @@ wait_for() {
     done
 }
 
-# Network namespaces of all processes: a run that left something behind shows here.
-namespaces() {
-    for process in /proc/[0-9]*; do readlink "$process/ns/net" 2>/dev/null || true; done | sort -u
+# Processes of our runs: they have our TMPDIR in their environment, and a network namespace that is not ours.
+run_processes() {
+    own=$(readlink /proc/$$/ns/net)
+    for process in /proc/[0-9]*; do
+        net=$(readlink "$process/ns/net" 2>/dev/null) || continue
+        [ "$net" != "$own" ] || continue
+        { grep -qaF "TMPDIR=$TMPDIR" "$process/environ"; } 2>/dev/null && echo "${process#/proc/}"
+    done
+    true
 }
 
-# Nothing of a run is left: no folder, no process with its folder, no namespace that was not there before.
+no_run_processes() { [ -z "$(run_processes)" ]; }
+
+# Nothing of a run is left: no folder, no process. A namespace ends with its last process.
 nothing_left() {
     [ -z "$(ls "$TMPDIR")" ] || fail "left in TMPDIR: $(ls "$TMPDIR")"
-    [ "$(namespaces)" = "$namespaces_before" ] || fail "a network namespace is left"
-    for process in /proc/[0-9]*; do
-        if tr '\0' ' ' <"$process/cmdline" 2>/dev/null | grep -qF "$TMPDIR/relaylab-"; then
-            fail "process ${process#/proc/} is left"
-        fi
-    done
+    no_run_processes || fail "processes are left: $(run_processes)"
 }
