@@ -7,7 +7,7 @@
 #include "lib/testing/suite.h"
 
 static struct buf seen;
-static char w1[] = "w1 ", w2[] = "w2 ", t1[] = "t1 ", t2[] = "t2 ", end_of_turn[] = "end";
+static char w1[] = "w1 ", w2[] = "w2 ", t1[] = "t1 ", t2[] = "t2 ", t3[] = "t3 ", end_of_turn[] = "end";
 
 static void note(void *arg)
 {
@@ -24,7 +24,7 @@ START_TEST(watches_come_before_timers_and_both_before_the_end_of_the_turn)
 {
     struct loop *loop;
     struct watch first, second;
-    struct timer late, early;
+    struct timer late, early, same;
     int a[2], b[2];
     buf_init(&seen, 1000);
     ck_assert_int_eq(loop_new(&loop, NULL), ERR_OK);
@@ -38,11 +38,13 @@ START_TEST(watches_come_before_timers_and_both_before_the_end_of_the_turn)
     ck_assert_int_eq(write(a[1], "x", 1), 1);
     timer_init(&late, loop, note, t2);
     timer_init(&early, loop, note, t1);
+    timer_init(&same, loop, note, t3);
     timer_set_at(&late, loop_now_ns(loop) - 1);
+    timer_set_at(&same, loop_now_ns(loop) - 1); /* as late, and set after it */
     timer_set_at(&early, loop_now_ns(loop) - 2);
     loop_at_turn_end(loop, note, end_of_turn);
     ck_assert_int_eq(loop_turn(loop, true, NULL), ERR_OK);
-    ck_assert_str_eq(buf_cstr(&seen), "w1 w2 t1 t2 end");
+    ck_assert_str_eq(buf_cstr(&seen), "w1 w2 t1 t2 t3 end");
     watch_stop(&first);
     watch_stop(&second);
     loop_free(loop);

@@ -14,7 +14,8 @@
 struct end {
     struct stream *stream;
     struct buf got;
-    bool secured, ended;
+    unsigned secured; /* how often on_tls came */
+    bool ended;
     enum stream_end how;
     bool hold; /* consumes nothing */
 };
@@ -34,7 +35,7 @@ static void on_data(void *arg, struct buf *in)
 static void on_tls(void *arg, const struct tls_info *info)
 {
     struct end *end = arg;
-    end->secured = info->version[0] != '\0';
+    end->secured += info->version[0] != '\0';
 }
 
 static void on_end(void *arg, enum stream_end how, int error)
@@ -163,6 +164,7 @@ START_TEST(tls_starts_in_place_and_drops_what_came_in_clear)
     ck_assert(!info.verified);
     ck_assert(stream_write(left.stream, slice_make(many, sizeof many)));
     TURN_UNTIL(right.got.len == sizeof many);
+    ck_assert(left.secured == 1 && right.secured == 1);
     ck_assert_mem_eq(right.got.data, many, sizeof many);
     close_left();
     TURN_UNTIL(right.ended);
