@@ -13,10 +13,11 @@
 #include "lib/io/stream.h"
 #include "lib/text/json.h"
 
-#define CLIENTS_MAX 16
-#define REQUEST_MAX 256
-#define ANSWER_MAX  ((size_t)256 * 1024 * 1024)
-#define CLIENT_TIME (10 * NS_PER_S)
+#define CLIENTS_MAX  16
+#define REQUEST_MAX  256
+#define ANSWER_MAX   ((size_t)256 * 1024 * 1024)
+#define CLIENT_TIME  (10 * NS_PER_S)
+#define ACCEPT_PAUSE NS_PER_S
 
 struct control {
     struct loop *loop;
@@ -24,6 +25,7 @@ struct control {
     char *path;
     int fd;
     struct watch watch;
+    struct timer pause; /* until descriptors may be free again */
     struct list clients;
 };
 
@@ -98,14 +100,23 @@ static void on_time(void *arg)
 
 static const struct stream_ops stream_ops = {.on_data = on_data, .on_end = on_end};
 
+static void listen_again(void *arg)
+{
+    struct control *control = arg;
+    watch_set(&control->watch, LOOP_READ);
+}
+
 static void on_connection(void *arg, unsigned ready)
 {
     static const struct stream_limits limits = {REQUEST_MAX, ANSWER_MAX};
     struct control *control = arg;
     (void)ready;
     int fd = accept4(control->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (fd < 0)
+    if (fd < 0) {
+        watch_set(&control->watch, 0);
+        timer_set_after(&control->pause, ACCEPT_PAUSE);
         return;
+    }
     if (control->clients.count == CLIENTS_MAX) {
         close(fd);
         return;
@@ -162,6 +173,7 @@ int control_start(struct control **out, const char *path, struct loop *loop, str
         return rc;
     }
     watch_init(&control->watch, loop, control->fd, on_connection, control);
+    timer_init(&control->pause, loop, listen_again, control);
     watch_set(&control->watch, LOOP_READ);
     *out = control;
     return ERR_OK;
@@ -173,6 +185,7 @@ void control_stop(struct control *control)
         return;
     LIST_EACH_SAFE(struct client_of_control, link, client, next, &control->clients)
     end_client(client);
+    timer_stop(&control->pause);
     watch_stop(&control->watch);
     close(control->fd);
     (void)unlink(control->path);

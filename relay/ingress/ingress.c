@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/base/duration.h"
 #include "lib/base/list.h"
 #include "lib/base/mem.h"
 #include "lib/io/stream.h"
@@ -13,16 +14,18 @@
 #include "relay/message/prepare.h"
 #include "relay/smtp/server.h"
 
-#define IN_MAX      (128 * 1024)
-#define OUT_MAX     (512 * 1024)
-#define HEADER_ROOM 8192 /* what prepare_message may add */
-#define BACKLOG     128
+#define IN_MAX       (128 * 1024)
+#define OUT_MAX      (512 * 1024)
+#define HEADER_ROOM  8192 /* what prepare_message may add */
+#define ACCEPT_PAUSE NS_PER_S
+#define BACKLOG      128
 
 struct listener {
     struct ingress *ingress;
     const struct config_listen *settings;
     int fd;
     struct watch watch;
+    struct timer pause; /* until descriptors may be free again */
 };
 
 struct session {
@@ -260,6 +263,20 @@ static void start_session(struct listener *listener, int fd, struct in_addr clie
     wait_for_client(session);
 }
 
+static void listen_again(void *arg)
+{
+    struct listener *listener = arg;
+    watch_set(&listener->watch, LOOP_READ);
+}
+
+/* Without a descriptor the connection cannot be taken, nor refused: it waits in the backlog, and the loop goes on. */
+static void pause_listener(struct listener *listener, int error)
+{
+    log_event(listener->ingress->log, LOG_ERROR, "listen.accept_failed", log_str("error", strerror(error)));
+    watch_set(&listener->watch, 0);
+    timer_set_after(&listener->pause, ACCEPT_PAUSE);
+}
+
 static void on_connection(void *arg, unsigned ready)
 {
     struct listener *listener = arg;
@@ -270,7 +287,7 @@ static void on_connection(void *arg, unsigned ready)
     if (fd >= 0)
         start_session(listener, fd, peer.sin_addr);
     else if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED)
-        log_event(listener->ingress->log, LOG_ERROR, "listen.accept_failed", log_str("error", strerror(errno)));
+        pause_listener(listener, errno);
 }
 
 static int open_listener(struct listener *listener, struct err *err)
@@ -288,6 +305,7 @@ static int open_listener(struct listener *listener, struct err *err)
     if (bind(listener->fd, (struct sockaddr *)&at, sizeof at) != 0 || listen(listener->fd, BACKLOG) != 0)
         return err_errno(err, "cannot listen on %s port %d", text, (int)settings->port);
     watch_init(&listener->watch, listener->ingress->loop, listener->fd, on_connection, listener);
+    timer_init(&listener->pause, listener->ingress->loop, listen_again, listener);
     watch_set(&listener->watch, LOOP_READ);
     return ERR_OK;
 }
@@ -322,6 +340,7 @@ int ingress_start(struct ingress **out, const struct config *config, struct loop
 static void close_listeners(struct ingress *ingress)
 {
     for (size_t i = 0; i < ingress->listener_count; i++) {
+        timer_stop(&ingress->listeners[i].pause);
         watch_stop(&ingress->listeners[i].watch);
         if (ingress->listeners[i].fd >= 0)
             close(ingress->listeners[i].fd);
