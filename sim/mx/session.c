@@ -130,9 +130,10 @@ static void take_rcpt(struct mx_session *s)
     s->rcpt_now = NULL;
 }
 
-static void take_message(struct mx_session *s)
+/* A host that never got to say 2yz has not taken the message, unless the rule says that it keeps it. */
+static void take_message(struct mx_session *s, bool said)
 {
-    bool good = s->reply.code / 100 == 2;
+    bool good = said && s->reply.code / 100 == 2;
     if (s->decision.keep == KEEP_YES || (s->decision.keep == KEEP_AS_REPLIED && good)) {
         struct mx_message message = {s->sender, s->rcpts, s->rcpt_count, buf_slice(&s->body), s->txn, s->reply.code};
         s->callbacks.keep(s->callbacks.arg, &message);
@@ -140,7 +141,7 @@ static void take_message(struct mx_session *s)
     end_transaction(s);
 }
 
-static void take_effect(struct mx_session *s)
+static void take_effect(struct mx_session *s, bool said)
 {
     bool good = s->reply.code / 100 == 2;
     switch (s->stage) {
@@ -166,7 +167,7 @@ static void take_effect(struct mx_session *s)
         s->in_data = s->reply.code == 354;
         break;
     case STAGE_EOD:
-        take_message(s);
+        take_message(s, said);
         break;
     case STAGE_QUIT:
         s->event = MX_CLOSE;
@@ -208,7 +209,7 @@ static void release(struct mx_session *s)
         lost = true;
     if (!lost)
         write_reply(s);
-    take_effect(s);
+    take_effect(s, !lost);
     take_then(s);
     forget_command(s);
 }

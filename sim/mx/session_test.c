@@ -196,6 +196,19 @@ START_TEST(keep_is_apart_from_the_answer)
 }
 END_TEST
 
+START_TEST(a_lost_reply_keeps_the_message_only_when_the_rule_says_so)
+{
+    begin(TEST_SCENARIO("{at: eod, then: reset}", ""));
+    play(UP_TO_RCPT "S: 250\nC: DATA\nS: 354\nC: x\nC: .\nS- \nE: reset\n");
+    ck_assert_uint_eq(kept_count, 0);
+    end();
+    begin(TEST_SCENARIO("{at: eod, keep: yes, then: reset}", ""));
+    play(UP_TO_RCPT "S: 250\nC: DATA\nS: 354\nC: x\nC: .\nS- \nE: reset\n");
+    ck_assert_uint_eq(kept_count, 1);
+    end();
+}
+END_TEST
+
 START_TEST(commands_out_of_order_are_refused)
 {
     begin(TEST_SCENARIO("", ""));
@@ -209,4 +222,5 @@ END_TEST
 
 SUITE(session, a_host_without_rules_behaves_well, a_rule_answers_in_the_host_s_stead_and_the_trace_says_so,
       a_delayed_reply_holds_everything_behind_it, what_then_says_happens_after_the_reply, the_banner_can_be_replaced,
-      keep_is_apart_from_the_answer, commands_out_of_order_are_refused)
+      keep_is_apart_from_the_answer, a_lost_reply_keeps_the_message_only_when_the_rule_says_so,
+      commands_out_of_order_are_refused)
