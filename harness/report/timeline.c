@@ -39,10 +39,11 @@ static bool names_us(const struct view *view, const struct json *json)
 
 static void say(char *out, size_t size, const struct json *reply, const char *verb)
 {
-    const char *text = json_get_str(reply, "text", "");
+    int code = (int)json_get_int(reply, "code", 0);
+    const char *text = code != 354 ? json_get_str(reply, "text", "") : ""; /* whose text says nothing */
     size_t at = strlen(out);
-    (void)snprintf(out + at, size - at, "%s%s → %d%s%.*s", at > 0 ? ", " : "", verb,
-                   (int)json_get_int(reply, "code", 0), text[0] != '\0' ? " " : "", (int)strcspn(text, "\n"), text);
+    (void)snprintf(out + at, size - at, "%s%s → %d%s%.*s", at > 0 ? ", " : "", verb, code, text[0] != '\0' ? " " : "",
+                   (int)strcspn(text, "\n"), text);
 }
 
 /* What this connection said about the recipient: its RCPT, and the dot; or what ended it before. */
@@ -50,12 +51,15 @@ static void describe_session(const struct view *view, int64_t conn, char *out, s
 {
     const struct json *last = NULL, *rcpt = NULL, *after = NULL;
     const char *broken = NULL;
+    bool reset = false;
     for (size_t i = 0; i < view->facts->log->count; i++) {
         const struct trace_event *event = &view->facts->log->events[i];
         if (json_get_int(event->json, "conn", 0) != conn)
             continue;
         if (strcmp(event->event, "tls.fail") == 0)
             broken = "TLS handshake failed";
+        if (strcmp(event->event, "tcp.close") == 0)
+            reset = strcmp(json_get_str(event->json, "how", ""), "reset") == 0;
         if (strcmp(event->event, "smtp.reply") != 0 || strcmp(json_get_str(event->json, "verb", ""), "QUIT") == 0)
             continue;
         const char *verb = json_get_str(event->json, "verb", "");
@@ -77,6 +81,8 @@ static void describe_session(const struct view *view, int64_t conn, char *out, s
         say(out, size, last, json_get_str(last, "verb", "?"));
     else
         (void)snprintf(out, size, "no word");
+    if (reset)
+        (void)snprintf(out + strlen(out), size - strlen(out), ", connection reset");
 }
 
 static void describe_failure(const char *result, char *out, size_t size)
