@@ -55,6 +55,19 @@ says "connect to 240.0.0.1 port 25, denied before a packet left"
 nothing_left
 pass
 
+current="a relay that forgets what it accepted fails, though no scenario asks"
+run_it 1 "$build/relaylab" run --target "$targets/forgets" scenarios/dns/implicit-mx.yaml
+says "Every accepted recipient is delivered, bounced, or still queued"
+says "m1 to bob@dest.example is nowhere"
+pass
+
+current="a second copy, and a retry after 5yz, are seen though no scenario asks"
+run_it 1 "$build/relaylab" run --target "$targets/delivers-twice" scenarios/dns/implicit-mx.yaml
+says "No second copy, unless a lost final reply made it unavoidable"
+run_it 1 "$build/relaylab" run --target "$targets/delivers-twice" --case rcpt scenarios/bounce/5yz-at-every-stage.yaml
+says "After 5yz nothing is tried again with the same content"
+pass
+
 current="a program that does not exist is named"
 mkdir "$work/no-program"
 sed 's/badtarget"/nosuchprogram"/' "$targets/silent/target.yaml" >"$work/no-program/target.yaml"

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/judge/always/always.h"
 #include "lib/base/mem.h"
 
 static const struct {
@@ -61,7 +62,7 @@ int64_t facts_submitted_ns(const struct facts *facts, const char *msg, unsigned 
 
 /* ---- verdicts ---- */
 
-static struct verdict *add(struct judgement *out)
+struct verdict *judgement_add(struct judgement *out)
 {
     out->verdicts = mem_realloc(out->verdicts, out->count + 1, sizeof *out->verdicts);
     struct verdict *verdict = &out->verdicts[out->count++];
@@ -80,6 +81,15 @@ static void write_clauses(char out[256], const struct yaml_list *spec)
         at += (size_t)snprintf(out + at, 256 - at, "%s%.*s%s%s", i > 0 ? ", " : "", len, clause,
                                hash != NULL ? " §" : "", hash != NULL ? hash + 1 : "");
     }
+}
+
+void judgement_write_clause(struct verdict *verdict, const char *clause)
+{
+    struct yaml_list one = {&clause, 1};
+    if (clause[0] != '\0')
+        write_clauses(verdict->clauses, &one);
+    else
+        (void)snprintf(verdict->clauses, sizeof verdict->clauses, "always-on");
 }
 
 static enum verdict_kind kind_of(const struct expect *expect, const struct finding *finding)
@@ -132,23 +142,6 @@ static void judge_expect(const struct facts *facts, const struct target *target,
 
 /* ---- what no scenario has to ask ---- */
 
-static void judge_violations(const struct facts *facts, struct judgement *out)
-{
-    const struct trace_event *event;
-    size_t at = 0;
-    while ((event = facts_next(facts, "violation", NULL, 0, &at)) != NULL) {
-        struct verdict *verdict = add(out);
-        verdict->kind = VERDICT_FAIL;
-        verdict->level = "must";
-        verdict->sentence = "Nothing connects to an address outside the simulated internet";
-        verdict->at = at - 1;
-        (void)snprintf(verdict->clauses, sizeof verdict->clauses, "always-on");
-        (void)snprintf(verdict->wanted, sizeof verdict->wanted, "no such connect");
-        (void)snprintf(verdict->seen, sizeof verdict->seen, "connect to %s port %d, denied before a packet left",
-                       json_get_str(event->json, "addr", "?"), (int)json_get_int(event->json, "port", 0));
-    }
-}
-
 static unsigned times_fired(const struct facts *facts, const struct host *host, unsigned number)
 {
     const struct trace_event *event;
@@ -169,7 +162,7 @@ static void judge_rules(const struct facts *facts, struct judgement *out)
             const struct rule *rule = &((const struct rule *)host->rules.items)[k];
             if (rule->optional || times_fired(facts, host, (unsigned)k + 1) > 0)
                 continue;
-            struct verdict *verdict = add(out);
+            struct verdict *verdict = judgement_add(out);
             verdict->kind = VERDICT_INCONCLUSIVE;
             verdict->level = "";
             verdict->sentence = "Every rule of the scenario acts at least once";
@@ -185,8 +178,8 @@ void judge(const struct facts *facts, const struct target *target, struct judgem
 {
     *out = (struct judgement){.as_expected = true};
     for (size_t i = 0; i < facts->scenario->expect_count; i++)
-        judge_expect(facts, target, &facts->scenario->expects[i], add(out));
-    judge_violations(facts, out);
+        judge_expect(facts, target, &facts->scenario->expects[i], judgement_add(out));
+    always_judge(facts, out);
     judge_rules(facts, out);
     for (size_t i = 0; i < out->count; i++)
         if (out->verdicts[i].kind == VERDICT_FAIL || out->verdicts[i].kind == VERDICT_INCONCLUSIVE)

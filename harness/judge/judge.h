@@ -56,6 +56,10 @@ struct judgement {
 void judge(const struct facts *facts, const struct target *target, struct judgement *out);
 void judgement_fini(struct judgement *judgement);
 
+/* For what adds verdicts: a new one, and its clause from "RFC5321#6.1" ("" = none: always-on). */
+struct verdict *judgement_add(struct judgement *judgement);
+void judgement_write_clause(struct verdict *verdict, const char *clause);
+
 /* ---- for the checks ---- */
 
 void check_delivered(const struct facts *facts, const struct expect *expect, struct finding *out);

@@ -38,18 +38,19 @@ static struct buf report;
 #define CLOSE(conn, t) "{\"t\":" t ",\"event\":\"tcp.close\",\"conn\":" conn "}\n"
 #define DELIVERED(t, tls)                                                                                              \
     "{\"t\":" t ",\"event\":\"msg.delivered\",\"host\":\"mx.d.example\",\"msg\":\"m1\",\"n\":1,\"rcpt\":\"bob@d."      \
-                "example\",\"tls\":" tls "}\n"
+    "example\",\"tls\":" tls "}\n"
 #define DSN(t, status)                                                                                                 \
     "{\"t\":" t ",\"event\":\"dsn.seen\",\"host\":\"mx.s.example\",\"msg\":\"m1\",\"n\":1,\"from\":\"<>\",\"to\":"     \
-                "\"alice@s.example\","                                                                                 \
+    "\"alice@s.example\","                                                                                             \
     "\"recipients\":[{\"rcpt\":\"bob@d.example\",\"action\":\"failed\",\"status\":\"" status                           \
     "\",\"diagnostic\":\"smtp; 550 no\",\"remote_mta\":\"mx\"}],\"text\":\"sorry\"}\n"
 #define QUEUE(entries, count) "{\"t\":9.0,\"event\":\"target.queue\",\"count\":" count ",\"entries\":[" entries "]}\n"
 #define BOB                   "{\"from\":\"alice@s.example\",\"rcpt\":\"bob@d.example\"}"
 #define TWO_TRIES                                                                                                      \
     CONNECT("1", "1.0")                                                                                                \
-    RCPT("1", "1", "1.0") REPLY("1", "1", "1.0", "451") CLOSE("1", "1.0") CONNECT("2", "301.0")                        \
-        RCPT("2", "2", "301.0") REPLY("2", "2", "301.0", "250") CLOSE("2", "301.0")
+    RCPT("1", "1", "1.0")                                                                                              \
+    REPLY("1", "1", "1.0", "451") CLOSE("1", "1.0") CONNECT("2", "301.0") RCPT("2", "2", "301.0")                      \
+        REPLY("2", "2", "301.0", "250") CLOSE("2", "301.0")
 
 static void begin(const char *world, const char *events)
 {
@@ -206,6 +207,65 @@ START_TEST(nobody_has_to_ask_for_the_outside_world_and_for_idle_rules)
 }
 END_TEST
 
+#define EOD(conn, txn, t, code)                                                                                        \
+    "{\"t\":" t ",\"event\":\"smtp.reply\",\"conn\":" conn ",\"txn\":" txn ",\"host\":\"mx.d.example\",\"code\":" code \
+    ",\"verb\":\"eod\",\"text\":\"x\"}\n"
+#define COPY(conn, txn, t, code)                                                                                       \
+    CONNECT(conn, t)                                                                                                   \
+    RCPT(conn, txn, t)                                                                                                 \
+    REPLY(conn, txn, t, "250")                                                                                         \
+    EOD(conn, txn, t, code)                                                                                            \
+    "{\"t\":" t ",\"event\":\"msg.delivered\",\"txn\":" txn                                                            \
+    ",\"host\":\"mx.d.example\",\"msg\":\"m1\",\"n\":1,\"rcpt\":\"bob@d.example\"}\n"
+
+/* The always-on verdicts behind the one that the scenario asks for. */
+static void expect_broken(const char *events, const char *sentence, enum verdict_kind kind)
+{
+    begin(ONE("may", "delivered: {of: m1}"), events);
+    if (sentence == NULL) {
+        ck_assert_msg(judgement.count == 1, "%s: %s", judgement.verdicts[1].sentence, judgement.verdicts[1].seen);
+    } else {
+        ck_assert_msg(judgement.count == 2, "%zu verdicts, wanted: %s", judgement.count, sentence);
+        ck_assert_msg(strstr(judgement.verdicts[1].sentence, sentence) != NULL, "%s", judgement.verdicts[1].sentence);
+        ck_assert_int_eq(judgement.verdicts[1].kind, kind);
+    }
+    end();
+}
+
+START_TEST(always_on_rules_see_their_breaks_and_nothing_else)
+{
+    expect_broken(HEAD SUBMITTED TWO_TRIES QUEUE(BOB, "1"), NULL, VERDICT_PASS);
+    expect_broken(HEAD SUBMITTED QUEUE("", "0"), "delivered, bounced, or still queued", VERDICT_FAIL);
+    expect_broken(HEAD SUBMITTED COPY("1", "1", "1.0", "250") COPY("2", "2", "9.0", "250"), "No second copy",
+                  VERDICT_WARN);
+    expect_broken(HEAD SUBMITTED COPY("1", "1", "1.0", "451") COPY("2", "2", "9.0", "250"), NULL, VERDICT_PASS);
+    expect_broken(HEAD SUBMITTED CONNECT("1", "1.0") RCPT("1", "1", "1.0") REPLY("1", "1", "1.0", "550")
+                      CONNECT("2", "9.0") RCPT("2", "2", "9.0"),
+                  "After 5yz", VERDICT_WARN);
+    expect_broken(HEAD SUBMITTED CONNECT("1", "1.0") RCPT("1", "1", "1.0") REPLY("1", "1", "1.0", "552")
+                      CONNECT("2", "9.0") RCPT("2", "2", "9.0"),
+                  NULL, VERDICT_PASS);
+    expect_broken(HEAD SUBMITTED CONNECT("1", "1.0") RCPT("1", "1", "1.0") REPLY("1", "1", "1.0", "250")
+                      EOD("1", "1", "1.0", "554") CONNECT("2", "9.0") RCPT("2", "2", "9.0"),
+                  "After 5yz", VERDICT_WARN);
+    expect_broken(HEAD SUBMITTED "{\"t\":5.0,\"event\":\"dsn.seen\",\"from\":\"<mailer@r.example>\",\"to\":\"x\"}\n",
+                  "null reverse-path", VERDICT_FAIL);
+}
+END_TEST
+
+START_TEST(a_bounce_of_a_bounce_is_seen)
+{
+    begin("scenario: 1\nid: x\ntitle: x\nclock: {until: 1h}\nworld:\n  dns: {d.example: {MX: \"10 mx.d.example\"}}\n"
+          "  hosts: {mx.d.example: {addr: 192.0.2.10}}\n"
+          "story: [{t: 0s, submit: m1, from: \"\", to: bob@d.example}]\n"
+          "expect: [{may: x, spec: RFC1, delivered: {of: m1}}]\n",
+          HEAD SUBMITTED DSN("5.0", "5.1.1"));
+    ck_assert_uint_eq(judgement.count, 2);
+    ck_assert_ptr_nonnull(strstr(judgement.verdicts[1].sentence, "is never bounced"));
+    end();
+}
+END_TEST
+
 START_TEST(what_the_target_cannot_do_is_unsupported)
 {
     expect(ONE("must", "requires: dsn, delivered: {of: m1}"), HEAD SUBMITTED, VERDICT_UNSUPPORTED, "lacks dsn");
@@ -248,5 +308,6 @@ END_TEST
 
 SUITE(judge, deliveries_are_counted, attempts_are_rounds, notifications_are_read, never_means_never,
       invariants_account_for_every_recipient, nobody_has_to_ask_for_the_outside_world_and_for_idle_rules,
+      always_on_rules_see_their_breaks_and_nothing_else, a_bounce_of_a_bounce_is_seen,
       what_the_target_cannot_do_is_unsupported, a_timeline_tells_each_attempt_and_what_came_of_it,
       a_broken_trace_is_told_with_its_line)

@@ -101,7 +101,9 @@ static void after_message(const char *message)
 {
     if (is("leaves-the-world"))
         dial("240.0.0.1");
-    else
+    else if (!is("forgets"))
+        deliver_once(message);
+    if (is("delivers-twice"))
         deliver_once(message);
 }
 

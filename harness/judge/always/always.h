@@ -1,0 +1,41 @@
+/*
+ * The always-on rules: what must hold of every run, though no scenario asks. Each is one file and one row of the
+ * registry in always.c. A rule looks at the whole trace and reports each break; silence means that it holds.
+ */
+#ifndef RL_HARNESS_ALWAYS_H
+#define RL_HARNESS_ALWAYS_H
+
+#include "harness/judge/judge.h"
+
+struct always_check;
+
+struct always_rule {
+    const char *sentence;
+    enum level level; /* as the clause has it: must or should */
+    const char *clause;
+    void (*check)(const struct always_check *check);
+};
+
+/* What a rule is given, and how it reports. */
+struct always_check {
+    const struct facts *facts;
+    const struct always_rule *rule;
+    struct judgement *out;
+};
+
+/* A break: at which event, what was wanted, what was seen. At most 5 of one rule are kept. */
+__attribute__((format(printf, 4, 5))) void always_broken(const struct always_check *check, size_t at,
+                                                         const char *wanted, const char *seen_fmt, ...);
+
+void always_judge(const struct facts *facts, struct judgement *out);
+
+/* ---- the rules ---- */
+
+void always_outside_world(const struct always_check *check);
+void always_no_loss(const struct always_check *check);
+void always_no_second_copy(const struct always_check *check);
+void always_no_retry_after_5yz(const struct always_check *check);
+void always_bounce_has_null_sender(const struct always_check *check);
+void always_bounce_is_not_bounced(const struct always_check *check);
+
+#endif

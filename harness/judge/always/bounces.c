@@ -1,0 +1,33 @@
+/* RFC 5321 §6.1: notifications have a null reverse-path, and nothing with a null reverse-path is notified of. */
+#include <string.h>
+
+#include "harness/judge/always/always.h"
+
+void always_bounce_has_null_sender(const struct always_check *check)
+{
+    const struct trace_event *event;
+    size_t at = 0;
+    while ((event = facts_next(check->facts, "dsn.seen", NULL, 0, &at)) != NULL)
+        if (strcmp(json_get_str(event->json, "from", ""), "<>") != 0)
+            always_broken(check, at - 1, "reverse-path <>", "reverse-path %s, to %s",
+                          json_get_str(event->json, "from", "?"), json_get_str(event->json, "to", "?"));
+}
+
+static bool has_null_sender(const struct scenario *scenario, const struct json *dsn)
+{
+    for (size_t i = 0; i < scenario->story_count; i++)
+        if (strcmp(scenario->story[i].id, json_get_str(dsn, "msg", "")) == 0 &&
+            scenario->story[i].n == (unsigned)json_get_int(dsn, "n", 1))
+            return scenario->story[i].from[0] == '\0';
+    return false;
+}
+
+void always_bounce_is_not_bounced(const struct always_check *check)
+{
+    const struct trace_event *event;
+    size_t at = 0;
+    while ((event = facts_next(check->facts, "dsn.seen", NULL, 0, &at)) != NULL)
+        if (has_null_sender(check->facts->scenario, event->json))
+            always_broken(check, at - 1, "no notification", "one about %s, to %s", json_get_str(event->json, "msg", ""),
+                          json_get_str(event->json, "to", "?"));
+}
