@@ -46,7 +46,7 @@ TEST_RUNNERS := $(foreach c,$(COMPONENTS),$(B)/tests/$(c)_test)
 TESTPROGS := $(patsubst warp/testprogs/%.c,$(B)/testprogs/%,$(wildcard warp/testprogs/*.c)) \
              $(patsubst harness/testprogs/%.c,$(B)/testprogs/%,$(wildcard harness/testprogs/*.c))
 
-.PHONY: all programs help deps demo test check lint format clean
+.PHONY: all programs help deps demo test check sanitized lint format clean
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
@@ -69,7 +69,11 @@ test: deps ## everything that CI runs: build, lint, unit tests, scenarios, end-t
 	@$(MAKE) --no-print-directory -j$$(nproc) check
 
 check: lint programs $(TEST_RUNNERS) $(TESTPROGS)
+	@$(MAKE) --no-print-directory MODE=asan sanitized
 	@.ci/check $(B)
+
+sanitized: programs $(TEST_RUNNERS)
+	@.ci/check-sanitized $(B)
 
 lint: ## floors of the tree, banned calls, formatting, leftovers
 	@.ci/lint && .ci/lint_test
