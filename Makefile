@@ -72,7 +72,7 @@ check: lint programs $(TEST_RUNNERS) $(TESTPROGS)
 	@$(MAKE) --no-print-directory MODE=asan sanitized
 	@.ci/check $(B)
 
-sanitized: programs $(TEST_RUNNERS)
+sanitized: programs tests
 	@.ci/check-sanitized $(B)
 
 lint: ## floors of the tree, banned calls, formatting, leftovers
@@ -143,7 +143,34 @@ $(B)/testprogs/%: harness/testprogs/%.c
 	@mkdir -p $(@D)
 	@$(CC) $(CSTD) $(WARN) -O1 -g -I. -o $@ $<
 
-tests: $(TEST_RUNNERS) $(TESTPROGS)
-.PHONY: tests
+# ---- fuzz targets: replayed over fixtures/fuzz in every test; driven by libFuzzer with `make fuzz` ----
+
+FUZZ_SRC := $(sort $(shell find $(COMPONENTS) -name '*_fuzz.c'))
+FUZZ_NAMES := $(basename $(notdir $(FUZZ_SRC:_fuzz.c=)))
+FUZZ_TIME ?= 60
+
+define FUZZ_TARGET
+$(B)/fuzz/$(basename $(notdir $(1:_fuzz.c=))): $(call objects,$(1) lib/testing/replay_main.c) \
+    $(OBJ_$(firstword $(subst /, ,$(1)))) $(if $(filter-out lib/%,$(1)),$(OBJ_lib))
+	@mkdir -p $$(@D)
+	@$(CC) $(LDFLAGS_ALL) -o $$@ $$(filter %.o,$$^) $$(LIBS)
+build/libfuzzer/$(basename $(notdir $(1:_fuzz.c=))): $(1) \
+    $(call sources,$(firstword $(subst /, ,$(1)))) $(if $(filter-out lib/%,$(1)),$(call sources,lib))
+	@mkdir -p $$(@D)
+	@echo "  CLANG $$@"
+	@clang $(CPPFLAGS_ALL) $(CSTD) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
+	    -o $$@ $$^ $$(LIBS)
+endef
+$(foreach f,$(FUZZ_SRC),$(eval $(call FUZZ_TARGET,$(f))))
+
+FUZZERS := $(addprefix $(B)/fuzz/,$(FUZZ_NAMES))
+
+fuzz: $(addprefix build/libfuzzer/,$(FUZZ_NAMES)) ## drive every fuzz target for FUZZ_TIME seconds (clang; default 60)
+	@for name in $(FUZZ_NAMES); do mkdir -p build/corpus/$$name && \
+	    build/libfuzzer/$$name -max_total_time=$(FUZZ_TIME) -print_final_stats=1 -verbosity=0 \
+	        build/corpus/$$name fixtures/fuzz/$$name || exit 1; done
+
+tests: $(TEST_RUNNERS) $(TESTPROGS) $(FUZZERS)
+.PHONY: tests fuzz
 
 -include $(shell find build/$(MODE) -name '*.d' 2>/dev/null)

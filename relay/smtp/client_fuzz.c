@@ -1,0 +1,49 @@
+/* Any bytes from a host: every recipient gets a verdict, and nobody is delivered to without a 2yz to the dot. */
+#include "lib/base/check.h"
+#include "lib/testing/fuzz.h"
+#include "relay/smtp/client.h"
+
+static void check_verdicts(const struct client_recipient *recipients)
+{
+    for (size_t i = 0; i < 2; i++) {
+        const struct client_verdict *v = &recipients[i].verdict;
+        rl_assert(v->cause != CLIENT_NO_CAUSE);
+        if (v->cause == CLIENT_REPLIED && v->stage == CLIENT_AT_EOD && v->code / 100 == 2)
+            rl_assert(recipients[i].accepted);
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct client_recipient recipients[2] = {{.address = "a@d.example"}, {.address = "b@d.example"}};
+    struct client_settings settings = {.hostname = "relay.example",
+                                       .reverse_path = "s@r.example",
+                                       .recipients = recipients,
+                                       .recipient_count = 2,
+                                       .tls_wanted = size > 0 && (data[0] & 1) != 0,
+                                       .body = SLICE_LIT("Subject: x\r\n\r\n.y\r\n")};
+    struct client client;
+    struct buf in, out;
+    buf_init(&in, 65536);
+    buf_init(&out, 65536);
+    client_init(&client, &settings, 0);
+    enum client_event event = CLIENT_NOTHING;
+    for (size_t at = 1, piece; at < size && event != CLIENT_OVER; at += piece) {
+        piece = 1 + data[at] % 64;
+        piece = piece > size - at ? size - at : piece;
+        (void)buf_add(&in, data + at, piece);
+        while ((event = client_feed(&client, &in, 0)) != CLIENT_NOTHING && event != CLIENT_OVER)
+            if (event == CLIENT_START_TLS)
+                (void)client_tls_started(&client, 0);
+        buf_reset(&out);
+        client_pull(&client, &out, 65536, 0);
+    }
+    if (event != CLIENT_OVER)
+        while ((event = client_end(&client, CLIENT_LOST, "lost")) != CLIENT_OVER)
+            continue;
+    check_verdicts(recipients);
+    client_fini(&client);
+    buf_fini(&in);
+    buf_fini(&out);
+    return 0;
+}

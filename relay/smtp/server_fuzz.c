@@ -1,0 +1,47 @@
+/* Any bytes from a client, whole and in pieces: the session must survive, stay within its bounds, and end. */
+#include "lib/base/check.h"
+#include "lib/testing/fuzz.h"
+#include "relay/smtp/server.h"
+
+static void answer(struct server *server, enum server_event event)
+{
+    if (event == SERVER_START_TLS)
+        server_tls_started(server);
+    else if (event == SERVER_CHECK_AUTH)
+        server_auth_result(server, server->auth_user[0] == 'a');
+    else if (event == SERVER_MESSAGE)
+        server_message_result(server, SERVER_STORED, "q1");
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct server_settings settings = {.hostname = "relay.example",
+                                       .submission = size > 0 && (data[0] & 1) != 0,
+                                       .trusted = true,
+                                       .tls_available = true,
+                                       .size_max = 4096,
+                                       .recipients_max = 3,
+                                       .errors_max = 20,
+                                       .received_max = 100};
+    struct server server;
+    struct buf in;
+    buf_init(&in, 65536);
+    server_init(&server, &settings);
+    server_greet(&server);
+    for (size_t at = 1, piece; at < size; at += piece) {
+        piece = 1 + data[at] % 64;
+        piece = piece > size - at ? size - at : piece;
+        if (!buf_add(&in, data + at, piece))
+            break;
+        enum server_event event;
+        while ((event = server_feed(&server, &in)) != SERVER_NOTHING && event != SERVER_CLOSE)
+            answer(&server, event);
+        rl_assert(server.txn.recipient_count <= 3 && server.txn.body.len <= 8192);
+        buf_reset(&server.out);
+        if (event == SERVER_CLOSE)
+            break;
+    }
+    server_fini(&server);
+    buf_fini(&in);
+    return 0;
+}
