@@ -57,7 +57,7 @@ static void take(struct connects *connects, const struct warp_connect *one)
     if (host == NULL || one->result == WARP_CONNECT_GIVEN_UP)
         return;
     rounds_connect_failed(sim->rounds, host->name, (int64_t)one->t_ns - trace_zero_ns(sim->trace));
-    hosts_connect_failed(connects->hosts, host);
+    hosts_connect_failed(connects->hosts, host, (int64_t)one->t_ns);
 }
 
 void connects_drain(struct connects *connects)

@@ -27,6 +27,7 @@
 #define QUEUE_MAX    (16 * 1024 * 1024)
 #define CONTROL_MAX  4096
 #define DNS_PORT     53
+#define QUEUE_TIME   (60 * NS_PER_S) /* for the target's queue command */
 
 static const char usage[] =
     "Usage: relaylab-sim --scenario FILE --dir FOLDER [OPTION…]\n"
@@ -100,6 +101,20 @@ static int read_queue(struct program *p, struct json **out, struct err *err)
     return rc;
 }
 
+/* {"messages":[{"from","recipients":[{"rcpt"}]}]}: anything else must not pass for an empty queue. */
+static bool is_listing(const struct json *queue)
+{
+    const struct json *messages = json_get(queue, "messages");
+    bool good = json_is_list(messages);
+    for (size_t i = 0; good && i < json_count(messages); i++) {
+        const struct json *recipients = json_get(json_at(messages, i), "recipients");
+        good = json_get_str(json_at(messages, i), "from", NULL) != NULL && json_is_list(recipients);
+        for (size_t k = 0; good && k < json_count(recipients); k++)
+            good = json_get_str(json_at(recipients, k), "rcpt", NULL) != NULL;
+    }
+    return good;
+}
+
 static struct json *queue_entries(const struct json *queue)
 {
     struct json *entries = json_new_array();
@@ -122,6 +137,9 @@ static void record_queue(struct program *p, const char *problem)
     struct err err;
     if (problem == NULL && read_queue(p, &queue, &err) != ERR_OK)
         problem = err.text;
+    if (problem == NULL && !is_listing(queue))
+        problem = "the target's queue command printed something else than "
+                  "{\"messages\":[{\"from\",\"recipients\":[{\"rcpt\"}]}]}";
     if (problem != NULL) {
         json_set_str(extra, "text", problem);
     } else {
@@ -146,15 +164,22 @@ static void finish(struct program *p, const char *reason)
     p->ending = true;
     p->end_reason = reason;
     connects_drain(&p->connects);
-    if (p->options.queue && p->control >= 0 && strcmp(reason, "until") == 0)
+    if (p->options.queue && p->control >= 0 && strcmp(reason, "until") == 0) {
         tell_coordinator(p, "action queue\n"); /* goes on in on_control_line */
-    else
+        timer_set_after(&p->end_timer, QUEUE_TIME);
+    } else
         end_run(p);
 }
 
 static void on_until(void *arg)
 {
-    finish(arg, "until");
+    struct program *p = arg;
+    if (!p->ending) {
+        finish(p, "until");
+        return;
+    }
+    record_queue(p, "the target's queue command did not end within a minute");
+    end_run(p);
 }
 
 static void on_silent(void *arg)

@@ -101,6 +101,12 @@ START_TEST(randomness_comes_from_the_seed)
 }
 END_TEST
 
+START_TEST(what_is_not_covered_is_named)
+{
+    expect("-- %B/testprogs/timerfd", 121, "timerfd is not covered by virtual time");
+}
+END_TEST
+
 START_TEST(wrong_usage_is_told)
 {
     expect("", 2, "no command");
@@ -160,5 +166,5 @@ START_TEST(a_bad_plan_is_told_with_its_line)
 END_TEST
 
 SUITE(warp, every_clock_and_every_wait_is_exact, a_day_passes_at_once, trees_of_processes_share_the_time,
-      the_command_s_status_is_ours, randomness_comes_from_the_seed, wrong_usage_is_told, a_plan_is_read_line_by_line,
-      a_bad_plan_is_told_with_its_line)
+      the_command_s_status_is_ours, randomness_comes_from_the_seed, what_is_not_covered_is_named, wrong_usage_is_told,
+      a_plan_is_read_line_by_line, a_bad_plan_is_told_with_its_line)

@@ -68,6 +68,18 @@ run_it 1 "$build/relaylab" run --target "$targets/delivers-twice" --case rcpt sc
 says "After 5yz nothing is tried again with the same content"
 pass
 
+current="a queue command that never ends, or prints something else, is told and is no empty queue"
+for queue in 'sleep, infinity' "echo, '{\"queue\":[1,2]}'"; do
+    rm -rf "$work/odd-queue"
+    cp -r fixtures/targets/relay "$work/odd-queue"
+    sed "s|^queue:.*|queue: [$queue]|" fixtures/targets/relay/target.yaml >"$work/odd-queue/target.yaml"
+    run_it 1 "$build/relaylab" run --target "$work/odd-queue" scenarios/bounce/no-such-domain.yaml
+    says "the target's queue command"
+    says "inconclusive"
+    nothing_left
+done
+pass
+
 current="a program that does not exist is named"
 mkdir "$work/no-program"
 sed 's/badtarget"/nosuchprogram"/' "$targets/silent/target.yaml" >"$work/no-program/target.yaml"

@@ -1,6 +1,7 @@
 # The relay by itself, in real time, with swaks as an independent client.
 
 relay=$work/relay
+port=$((20000 + $$ % 10000 * 2)) # this and the next: no two runs of these tests share them
 mkdir "$relay"
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=relay.example -days 2 \
     -keyout "$relay/key.pem" -out "$relay/cert.pem" 2>/dev/null
@@ -8,12 +9,12 @@ cat >"$relay/relay.yaml" <<END
 hostname: relay.example
 spool: $relay/spool
 listen:
-  - {address: 127.0.0.1, port: 42525, role: relay}
-  - {address: 127.0.0.1, port: 42587, role: submission}
+  - {address: 127.0.0.1, port: $port, role: relay}
+  - {address: 127.0.0.1, port: $((port + 1)), role: submission}
 trusted_networks: [127.0.0.9/32]
 tls: {certificate: $relay/cert.pem, key: $relay/key.pem}
 users: {alice: "$(openssl passwd -6 secret)"}
-resolver: {servers: "127.0.0.1:42553", timeout: 1s, tries: 1}
+resolver: {servers: "127.0.0.1:9", timeout: 1s, tries: 1}
 END
 
 start_relay() {
@@ -26,7 +27,7 @@ queue_has() { # queue_has N WORDS
     "$build/relaylab-queue" -c "$relay/relay.yaml" list --json >"$work/out" && [ "$(grep -oF "$2" "$work/out" | wc -l)" -eq "$1" ]
 }
 submit() {
-    swaks --server 127.0.0.1 --port 42587 --from alice@sender.example --to bob@dest.example "$@"
+    swaks --server 127.0.0.1 --port $((port + 1)) --from alice@sender.example --to bob@dest.example "$@"
 }
 
 current="--check tells what is wrong with a configuration, and where"
@@ -54,9 +55,9 @@ says "530 5.7"
 pass
 
 current="it is no open relay"
-run_it 24 swaks --server 127.0.0.1 --port 42525 --from eve@evil.example --to bob@dest.example
+run_it 24 swaks --server 127.0.0.1 --port $port --from eve@evil.example --to bob@dest.example
 says "5.7.1"
-run_it 0 swaks --server 127.0.0.1 --port 42525 --local-interface 127.0.0.9 --from app@sender.example --to bob@dest.example
+run_it 0 swaks --server 127.0.0.1 --port $port --local-interface 127.0.0.9 --from app@sender.example --to bob@dest.example
 wait_for "two messages" queue_has 2 '"id"'
 pass
 
@@ -68,7 +69,8 @@ queue_has 2 '"id"' || fail "not all messages are there"
 pass
 
 current="a second relay on one spool is refused"
-sed 's/425\([0-9][0-9]\), role/435\1, role/' "$relay/relay.yaml" >"$relay/second.yaml"
+sed "s/port: $port/port: $((port + 20000))/; s/port: $((port + 1))/port: $((port + 20001))/" "$relay/relay.yaml" \
+    >"$relay/second.yaml"
 run_it 3 "$build/relaylab-relay" -c "$relay/second.yaml"
 queue_has 2 '"id"' || fail "the first relay was disturbed"
 pass

@@ -4,6 +4,7 @@ passed=0
 fail() {
     echo "FAILED: $current: $1"
     [ ! -f "$work/out" ] || sed 's/^/    /' "$work/out"
+    [ ! -f "$work/relay/log" ] || tail -5 "$work/relay/log"
     echo "$passed passed, 1 failed"
     exit 1
 }

@@ -1,6 +1,8 @@
 /* attempts: how many rounds, how far apart, when the first and the last (docs/SCENARIOS.md, "What the words count"). */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "harness/judge/judge.h"
 #include "lib/base/duration.h"
@@ -57,38 +59,49 @@ static bool instant_fits(const struct rounds_of *of, size_t i, const struct rang
     return good;
 }
 
+static void want(const struct check_attempts *check, struct finding *out)
+{
+    const struct window *windows = check->in.items;
+    const struct {
+        const char *words;
+        const struct range *range;
+    } parts[] = {{"count", &check->count},
+                 {"gaps", &check->gap},
+                 {"the first at", &check->first},
+                 {"the last at", &check->last}};
+    char text[VERDICT_TEXT_MAX] = "";
+    size_t at = 0;
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        if (parts[i].range->set)
+            at += (size_t)snprintf(text + at, sizeof text - at, "%s%s %s", at > 0 ? ", " : "", parts[i].words,
+                                   parts[i].range->text);
+    for (size_t i = 0; i < check->in.count && at < 400; i++)
+        at += (size_t)snprintf(text + at, sizeof text - at, "%s%.30s in %.30s", at > 0 ? ", " : "",
+                               windows[i].count.text, windows[i].window.text);
+    finding_want(out, "%s", text);
+}
+
+/* One recipient of one submission; false when the check is broken there, or cannot tell. */
+static bool one(const struct check_attempts *check, const struct rounds_of *of, struct finding *out)
+{
+    if (of->submitted_ns == INT64_MAX) {
+        finding_set(out, CANNOT_TELL, "the target did not take %s for delivery", of->submission->id);
+        return false;
+    }
+    bool good = range_fits(&check->count, (int64_t)of->count);
+    if (check->count.set)
+        finding_set(out, good ? HOLDS : BROKEN, "%zu", of->count);
+    return good && (!check->gap.set || gaps_fit(of, &check->gap, out)) &&
+           (!check->first.set || instant_fits(of, 0, &check->first, out)) &&
+           (!check->last.set || instant_fits(of, of->count - 1, &check->last, out)) && windows_fit(of, &check->in, out);
+}
+
 void check_attempts(const struct facts *facts, const struct expect *expect, struct finding *out)
 {
     const struct check_attempts *check = &expect->attempts;
-    const struct rounds_of *of = rounds_get(facts->rounds, check->of, 1, check->to);
-    if (of == NULL || facts_submitted_ns(facts, check->of, 1) == INT64_MAX) {
-        finding_set(out, CANNOT_TELL, "the target did not take %s for delivery", check->of);
-        return;
-    }
-    if (check->count.set) {
-        bool good = range_fits(&check->count, (int64_t)of->count);
-        finding_want(out, "%s attempts", check->count.text);
-        finding_set(out, good ? HOLDS : BROKEN, "%zu", of->count);
-        if (!good)
+    const struct rounds_of *of;
+    want(check, out);
+    for (size_t i = 0; (of = rounds_at(facts->rounds, i)) != NULL; i++)
+        if (strcmp(of->submission->id, check->of) == 0 && strcasecmp(of->rcpt, check->to) == 0 && !one(check, of, out))
             return;
-    }
-    if (check->gap.set) {
-        finding_want(out, "gaps of %s", check->gap.text);
-        if (!gaps_fit(of, &check->gap, out))
-            return;
-    }
-    if (check->first.set) {
-        finding_want(out, "the first at %s", check->first.text);
-        if (!instant_fits(of, 0, &check->first, out))
-            return;
-    }
-    if (check->last.set) {
-        finding_want(out, "the last at %s", check->last.text);
-        if (!instant_fits(of, of->count - 1, &check->last, out))
-            return;
-    }
-    for (size_t w = 0; w < check->in.count && w < 1; w++)
-        finding_want(out, "%s in %s%s", ((const struct window *)check->in.items)[w].count.text,
-                     ((const struct window *)check->in.items)[w].window.text, check->in.count > 1 ? ", …" : "");
-    (void)windows_fit(of, &check->in, out);
 }

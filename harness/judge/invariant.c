@@ -63,6 +63,13 @@ static bool was_bounced(const struct facts *facts, const struct submission *s, c
     return false;
 }
 
+/* Nobody can be told of a message with a null reverse-path: it may end when its delivery has failed. */
+static bool may_be_dropped(const struct facts *facts, const struct submission *s, const char *from, const char *rcpt)
+{
+    const struct rounds_of *of = rounds_get(facts->rounds, s->id, s->n, rcpt);
+    return from[0] == '\0' && of != NULL && of->count > 0;
+}
+
 static void no_loss(const struct facts *facts, struct finding *out)
 {
     const struct trace_event *event;
@@ -77,7 +84,8 @@ static void no_loss(const struct facts *facts, struct finding *out)
             struct submission s = {.id = json_get_str(event->json, "msg", ""),
                                    .n = (unsigned)json_get_int(event->json, "n", 1)};
             accepted++;
-            if (was_delivered(facts, &s, rcpt) || was_bounced(facts, &s, rcpt) || is_queued(queue, from, rcpt))
+            if (was_delivered(facts, &s, rcpt) || was_bounced(facts, &s, rcpt) || is_queued(queue, from, rcpt) ||
+                may_be_dropped(facts, &s, from, rcpt))
                 continue;
             out->at = at - 1;
             finding_set(out, BROKEN, "%s to %s is nowhere", s.id, rcpt);

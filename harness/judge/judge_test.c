@@ -49,8 +49,12 @@ static struct buf report;
 #define TWO_TRIES                                                                                                      \
     CONNECT("1", "1.0")                                                                                                \
     RCPT("1", "1", "1.0")                                                                                              \
-    REPLY("1", "1", "1.0", "451") CLOSE("1", "1.0") CONNECT("2", "301.0") RCPT("2", "2", "301.0")                      \
-        REPLY("2", "2", "301.0", "250") CLOSE("2", "301.0")
+    REPLY("1", "1", "1.0", "451")                                                                                      \
+    CLOSE("1", "1.0")                                                                                                  \
+    CONNECT("2", "301.0")                                                                                              \
+    RCPT("2", "2", "301.0")                                                                                            \
+    REPLY("2", "2", "301.0", "250") CLOSE("2", "301."                                                                  \
+                                               "0")
 
 static void begin(const char *world, const char *events)
 {
@@ -168,6 +172,11 @@ START_TEST(never_means_never)
            VERDICT_INCONCLUSIVE, "never came");
     expect(ONE("must", "never: {event: smtp.reply, code: 400..499, before: {event: dsn.seen}}"),
            HEAD DSN("0.5", "5.0.0") SUBMITTED TWO_TRIES, VERDICT_PASS, "none");
+    expect(ONE("must", "never: {event: msg.submitted, after: {event: msg.submitted}}"), HEAD SUBMITTED, VERDICT_PASS,
+           "none");
+    expect(ONE("must", "never: {event: tcp.connect, t: \">=5m\"}"), HEAD SUBMITTED TWO_TRIES, VERDICT_FAIL,
+           "at 00:05:01");
+    expect(ONE("must", "never: {event: tcp.connect, t: \">=6m\"}"), HEAD SUBMITTED TWO_TRIES, VERDICT_PASS, "none");
     expect(ONE("must", "never: {event: smtp.reply, except: [{code: \"451\"}, {code: 250}]}"), HEAD SUBMITTED TWO_TRIES,
            VERDICT_PASS, "none");
     expect(ONE("must", "never: {event: smtp.reply, except: [{code: 451}]}"), HEAD SUBMITTED TWO_TRIES, VERDICT_FAIL,

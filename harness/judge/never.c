@@ -32,6 +32,7 @@ void check_never(const struct facts *facts, const struct expect *expect, struct 
             finding_set(out, CANNOT_TELL, "what it is to come after never came");
             return;
         }
+        from++;
     }
     if (check->before != NULL)
         to = first_of(facts, check->before);

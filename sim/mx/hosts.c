@@ -292,20 +292,22 @@ static void on_change(void *arg)
     update_or_refuse(arg);
 }
 
+/* All that wait are taken before the door may be shut: the kernel has told the target that they are open. */
 static void on_connection(void *arg, unsigned ready)
 {
     struct listener *listener = arg;
     struct sockaddr_in peer;
     socklen_t len = sizeof peer;
+    int fd;
     (void)ready;
-    int fd = accept4(listener->fd, (struct sockaddr *)&peer, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (fd < 0)
-        return;
-    start_connection(listener, fd, peer.sin_addr);
+    while ((fd = accept4(listener->fd, (struct sockaddr *)&peer, &len, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
+        start_connection(listener, fd, peer.sin_addr);
+        len = sizeof peer;
+    }
     update_or_refuse(listener);
 }
 
-void hosts_connect_failed(struct hosts_of_world *hosts, const struct host *host)
+void hosts_connect_failed(struct hosts_of_world *hosts, const struct host *host, int64_t at_ns)
 {
     struct sim *sim = hosts->sim;
     struct listener *listener = &hosts->listeners[host - sim->scenario->hosts];
@@ -314,7 +316,7 @@ void hosts_connect_failed(struct hosts_of_world *hosts, const struct host *host)
                             .stage = STAGE_CONNECT,
                             .connection = ++listener->connections,
                             .client = WORLD_TARGET_ADDR,
-                            .t_ns = sim_t_ns(sim)};
+                            .t_ns = at_ns - trace_zero_ns(sim->trace)};
     world_decide(sim->world, &now, &decision);
     for (unsigned i = 0; i < decision.fired_count; i++) {
         struct json *extra = json_new_object();
@@ -322,7 +324,7 @@ void hosts_connect_failed(struct hosts_of_world *hosts, const struct host *host)
         json_set_str(extra, "at", "connect");
         json_set_str(extra, "effect", decision.fired[i].effect);
         json_set_int(extra, "count", decision.fired[i].count);
-        trace_emit(sim->trace, "rule.fired", &(struct trace_fields){.host = host->name}, extra);
+        trace_emit(sim->trace, "rule.fired", &(struct trace_fields){.host = host->name, .at_ns = at_ns}, extra);
     }
     update_or_refuse(listener);
 }

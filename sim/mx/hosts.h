@@ -14,7 +14,7 @@ struct hosts_of_world;
 int hosts_start(struct hosts_of_world **out, struct sim *sim, struct err *err);
 void hosts_stop(struct hosts_of_world *hosts);
 
-/* The target's connect to this host was refused or dropped: it counts as a connection. */
-void hosts_connect_failed(struct hosts_of_world *hosts, const struct host *host);
+/* The target's connect to this host was refused or dropped at this instant (wall clock): it counts as a connection. */
+void hosts_connect_failed(struct hosts_of_world *hosts, const struct host *host, int64_t at_ns);
 
 #endif

@@ -182,6 +182,7 @@ void report_read(struct slice message, struct report *out)
         while (next_part(&body, boundary, &part))
             read_part(part, out);
     find_token(header, out);
+    out->in_own_header = out->token[0] != '\0';
     if (out->token[0] == '\0') /* also bounces that are no multipart/report return the original somewhere */
         find_token(message, out);
 }

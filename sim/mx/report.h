@@ -16,6 +16,7 @@
 #define REPORT_TEXT_MAX       4096
 
 struct report {
+    bool in_own_header;           /* the token: this is a submission itself */
     bool is_report;               /* multipart/report, or a message/delivery-status part */
     char token[REPORT_TOKEN_MAX]; /* "RUN.ID.N" of the message, or of the one it returns; "" = none */
     struct slice subject;

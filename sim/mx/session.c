@@ -501,6 +501,14 @@ enum mx_event mx_session_start(struct mx_session *s, int64_t t_ns)
     set_reply(s, "banner", 220, "%s %s", s->host->name, s->host->banner != NULL ? s->host->banner : "ESMTP");
     s->stage = STAGE_BANNER;
     world_decide(s->world, &situation, &s->decision);
+    if (s->decision.refuse || s->decision.blackhole) {
+        /* It came in one burst with others, before the door could be shut: the nearest thing to what was wanted. */
+        record_rules(s);
+        s->event = s->decision.refuse ? MX_RESET : MX_NOTHING;
+        s->closed = s->decision.refuse;
+        s->stalled = s->decision.blackhole;
+        return take_event(s);
+    }
     if (s->decision.reply.code != 0 || s->decision.delay_ns > 0 || s->decision.then_seen) {
         record_rules(s);
         if (s->decision.reply.code != 0)

@@ -20,9 +20,10 @@ const char *const capability_names[] = {"starttls", "auth",     "dsn",        "m
 /* The file's path without .yaml ends in the id. */
 static void id_is_path(struct scenario *s)
 {
-    const char *root = strstr(s->file, "scenarios/");
-    for (const char *next = root; next != NULL; next = strstr(next + 1, "scenarios/"))
-        root = next;
+    const char *root = NULL;
+    for (const char *next = strstr(s->file, "scenarios/"); next != NULL; next = strstr(next + 1, "scenarios/"))
+        if (next == s->file || next[-1] == '/')
+            root = next;
     if (root == NULL)
         return;
     root += strlen("scenarios/");
@@ -274,10 +275,10 @@ static void expectations(struct scenario *s)
         yaml_error(&s->doc, s->doc.root->at, "expect", "nothing is expected in this case");
 }
 
-static void capabilities(struct scenario *s)
+static void check_capabilities(struct scenario *s, const struct yaml_list *needs, struct yaml_mark at)
 {
-    for (size_t i = 0; i < s->needs.count; i++) {
-        const char *wanted = *ITEM(s->needs, const char *, i);
+    for (size_t i = 0; i < needs->count; i++) {
+        const char *wanted = *ITEM(*needs, const char *, i);
         struct nearest near;
         nearest_init(&near, wanted);
         bool known = false;
@@ -286,9 +287,56 @@ static void capabilities(struct scenario *s)
             nearest_offer(&near, *name);
         }
         if (!known)
-            yaml_error(&s->doc, s->doc.root->at, "requires", "no adapter knows the capability `%s`%s%s%s", wanted,
+            yaml_error(&s->doc, at, "requires", "no adapter knows the capability `%s`%s%s%s", wanted,
                        near.best ? "; did you mean `" : "", near.best ? near.best : "", near.best ? "`?" : "");
     }
+}
+
+static void capabilities(struct scenario *s)
+{
+    check_capabilities(s, &s->needs, s->doc.root->at);
+    for (size_t i = 0; i < s->expect_count; i++)
+        check_capabilities(s, &s->expects[i].needs, s->expects[i].at);
+}
+
+static void zone_addresses(struct scenario *s)
+{
+    for (size_t i = 0; i < s->zone_count; i++) {
+        const struct zone *zone = &s->zones[i];
+        uint8_t bytes[16];
+        for (size_t k = 0; k < zone->a.count; k++)
+            if (inet_pton(AF_INET, *ITEM(zone->a, const char *, k), bytes) != 1)
+                yaml_error(&s->doc, zone->at, "world.dns", "A `%s` is no IPv4 address",
+                           *ITEM(zone->a, const char *, k));
+        for (size_t k = 0; k < zone->aaaa.count; k++)
+            if (inet_pton(AF_INET6, *ITEM(zone->aaaa, const char *, k), bytes) != 1)
+                yaml_error(&s->doc, zone->at, "world.dns", "AAAA `%s` is no IPv6 address",
+                           *ITEM(zone->aaaa, const char *, k));
+    }
+}
+
+static bool gets_mail(const struct scenario *s, const char *domain)
+{
+    for (size_t i = 0; i < s->story_count; i++) {
+        for (size_t k = 0; k < s->story[i].to_count; k++) {
+            const char *at = strrchr(s->story[i].to[k], '@');
+            if (at != NULL && strcasecmp(at + 1, domain) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* A policy that nobody serves would test nothing: what needs it must say so, and is unsupported then. */
+static void mta_sts_needs_capability(struct scenario *s)
+{
+    for (size_t i = 0; i < s->needs.count; i++)
+        if (strcmp(*ITEM(s->needs, const char *, i), "mta-sts") == 0)
+            return;
+    for (size_t i = 0; i < s->zone_count; i++)
+        if (s->zones[i].mta_sts.published && gets_mail(s, s->zones[i].name))
+            yaml_error(&s->doc, s->zones[i].at, "world.dns",
+                       "mail to %s needs its MTA-STS policy; say requires: [mta-sts]", s->zones[i].name);
 }
 
 /* ---- cases ---- */
@@ -333,9 +381,10 @@ static void start_time(struct scenario *s)
 
 void scenario_lint(struct scenario *scenario)
 {
-    static void (*const questions[])(struct scenario *) = {id_is_path,   mx_names,    host_addresses,
-                                                           host_rules,   submissions, expectations,
-                                                           capabilities, case_names,  start_time};
+    static void (*const questions[])(struct scenario *) = {id_is_path,  zone_addresses, mta_sts_needs_capability,
+                                                           mx_names,    host_addresses, host_rules,
+                                                           submissions, expectations,   capabilities,
+                                                           case_names,  start_time};
     for (size_t i = 0; i < sizeof questions / sizeof questions[0]; i++)
         questions[i](scenario);
 }

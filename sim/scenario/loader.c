@@ -109,8 +109,12 @@ static bool is_named(const struct scenario *s, const char *domain)
 static void add_sender_domain(struct scenario *s, const char *domain, struct zone *zones, unsigned *used)
 {
     struct arena *arena = s->doc.arena;
-    if (domain == NULL || is_named(s, domain) || *used == WORLD_SENDER_MX_COUNT)
+    if (domain == NULL || is_named(s, domain))
         return;
+    if (*used == WORLD_SENDER_MX_COUNT) {
+        yaml_error(&s->doc, s->doc.root->at, "story", "more than %d domains of senders", WORLD_SENDER_MX_COUNT);
+        return;
+    }
     struct host *host = &s->hosts[s->host_count++];
     struct zone *zone = &zones[s->zone_count];
     *host = (struct host){.name = arena_printf(arena, "mx.%s", domain), .automatic = true};
@@ -136,7 +140,7 @@ static void add_sender_domains(struct scenario *s)
     if (s->zone_count > 0)
         memcpy(zones, s->zones, s->zone_count * sizeof *zones);
     s->zones = zones;
-    for (size_t i = 0; i < s->story_count; i++)
+    for (size_t i = 0; i < s->story_count && s->doc.error_count == 0; i++)
         add_sender_domain(s, domain_of(s->story[i].from), zones, &used);
 }
 

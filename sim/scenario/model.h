@@ -162,7 +162,6 @@ struct submission {
     const char **to;
     size_t to_count;
     uint64_t size; /* of the body; 0 = a short text */
-    const char *as_user;
 };
 
 /* ---- expectations ---- */
@@ -260,7 +259,7 @@ struct scenario {
     int64_t seed;
     struct {
         int64_t start_ns; /* since 1970 */
-        int64_t until_ns, quiet_ns;
+        int64_t until_ns;
     } clock;
     struct scenario_case *cases;
     size_t case_count;

@@ -163,6 +163,33 @@ START_TEST(submissions_that_cannot_be_told_apart_are_refused)
 }
 END_TEST
 
+START_TEST(a_misspelt_pattern_is_no_silent_pass)
+{
+#define NEVER(pattern) TEST_SCENARIO("", "  - {must: X, spec: RFC1, never: " pattern "}\n")
+    expect_error(NEVER("{evnet: msg.delivered}"), "no field `evnet` in a trace; did you mean `event`?");
+    expect_error(NEVER("{event: msg.deliverd}"), "no event `msg.deliverd` in a trace; did you mean `msg.delivered`?");
+    expect_error(NEVER("{event: msg.delivered, tls: yes}"), "expected true or false");
+    expect_error(NEVER("{event: run.end, t: 5}"), "expected a range of times with units");
+    expect_error(NEVER("{event: smtp.reply, code: high}"), "expected a number or a range");
+    expect_error(TEST_SCENARIO("", "  - {must: X, spec: RFC1, requires: strattls, delivered: {of: m1}}\n"),
+                 "did you mean `starttls`?");
+}
+END_TEST
+
+START_TEST(many_copies_are_taken_and_too_many_are_told)
+{
+#define COPIES(count, to)                                                                                              \
+    "scenario: 1\nid: x\ntitle: x\nclock: {until: 1h}\nworld:\n  dns: {d.example: {MX: \"10 mx.d.example\"}}\n"        \
+    "  hosts: {mx.d.example: {addr: 192.0.2.1}}\nstory: [{t: 0s, submit: m, from: \"a{n}@s.example\", to: \"" to       \
+    "\", count: " count "}]\nexpect: [{must: x, spec: RFC1, delivered: {of: m}}]\n"
+    struct scenario *s = load(COPIES("2000", "b@d.example"), NULL);
+    ck_assert_uint_eq(s->story_count, 2000);
+    scenario_free(s);
+    buf_fini(&report);
+    expect_error(COPIES("1000", "b{1..1000}@d.example"), "more than 100000 recipients in all");
+}
+END_TEST
+
 START_TEST(a_variable_that_nobody_sets_is_an_error)
 {
     expect_error(TEST_SCENARIO("{at: rcpt, reply: \"${code} x\"}", ""), "no variable `code`");
@@ -172,4 +199,5 @@ END_TEST
 SUITE(scenario, a_scenario_becomes_a_model, a_sender_domain_has_a_host_without_being_named,
       cases_replace_variables_and_bring_their_own, ranges_are_counts_or_times,
       the_linter_says_what_could_not_mean_anything, names_and_addresses_must_be_of_the_world,
-      submissions_that_cannot_be_told_apart_are_refused, a_variable_that_nobody_sets_is_an_error)
+      submissions_that_cannot_be_told_apart_are_refused, a_misspelt_pattern_is_no_silent_pass,
+      many_copies_are_taken_and_too_many_are_told, a_variable_that_nobody_sets_is_an_error)

@@ -7,13 +7,15 @@
 #include <time.h>
 
 #include "lib/base/duration.h"
+#include "lib/base/nearest.h"
 #include "sim/scenario/loader.h"
 
-#define DAY         (86400 * NS_PER_S)
-#define PARTS_MAX   16
-#define COPIES_MAX  10000 /* submissions of one item, and recipients of one */
-#define PATTERN_MAX 16
-#define ADDRESS_MAX 320
+#define DAY            (86400 * NS_PER_S)
+#define PARTS_MAX      16
+#define COPIES_MAX     10000  /* submissions of one item, and recipients of one */
+#define RECIPIENTS_MAX 100000 /* of the whole story */
+#define PATTERN_MAX    16
+#define ADDRESS_MAX    320
 #define END                                                                                                            \
     {                                                                                                                  \
         NULL, NULL, 0, false, NULL, NULL, 0                                                                            \
@@ -28,7 +30,7 @@ struct raw_submission {
     struct yaml_list to;
     int64_t count, every_ns;
     uint64_t size;
-    const char *as_user, *only_case;
+    const char *only_case;
 };
 
 struct raw_expect {
@@ -54,7 +56,7 @@ struct raw_scenario {
     struct yaml_list tags, needs;
     int64_t seed;
     struct {
-        int64_t start_ns, until_ns, quiet_ns;
+        int64_t start_ns, until_ns;
     } clock;
     const struct yaml_node *cases;
     struct {
@@ -156,6 +158,59 @@ static bool decode_mta_sts(struct yaml_ctx *ctx, const struct yaml_node *node, v
     return true;
 }
 
+/* What a trace can say: docs/TRACE.md. */
+static const char *const event_names[] = {
+    "target.start", "msg.submitted", "msg.refused",   "target.silent", "dns.query", "dns.answer",
+    "tcp.connect",  "tcp.close",     "tls.start",     "tls.done",      "tls.fail",  "smtp.command",
+    "smtp.reply",   "smtp.data",     "smtp.accepted", "msg.delivered", "dsn.seen",  "rule.fired",
+    "violation",    "target.exit",   "target.queue",  "run.end",       NULL};
+static const char *const field_names[] = {
+    "event", "t",      "seq",   "conn",   "txn",    "host",   "peer",    "msg",  "n",       "rcpt",   "round",
+    "tls",   "code",   "verb",  "bytes",  "from",   "to",     "token",   "text", "port",    "qname",  "qtype",
+    "rcode", "proto",  "addr",  "result", "by",     "how",    "version", "line", "subject", "report", "rule",
+    "at",    "effect", "count", "kind",   "status", "signal", "reason",  NULL};
+static const char *const number_fields[] = {"seq",  "conn", "txn",   "n",      "round",  "code", "bytes",
+                                            "port", "rule", "count", "status", "signal", NULL};
+
+static bool is_one_of(const char *const *names, const char *name)
+{
+    while (*names != NULL && strcmp(*names, name) != 0)
+        names++;
+    return *names != NULL;
+}
+
+static bool unknown_name(struct yaml_ctx *ctx, struct yaml_mark at, const char *what, const char *name,
+                         const char *const *known)
+{
+    struct nearest near;
+    nearest_init(&near, name);
+    for (; *known != NULL; known++)
+        nearest_offer(&near, *known);
+    yaml_error(ctx->doc, at, ctx->path, "no %s `%.60s` in a trace%s%s%s", what, name,
+               near.best != NULL ? "; did you mean `" : "", near.best != NULL ? near.best : "",
+               near.best != NULL ? "`?" : "");
+    return false;
+}
+
+/* A misspelt name would match nothing, and `never` would pass. */
+static bool check_pattern_field(struct yaml_ctx *ctx, const struct yaml_pair *pair)
+{
+    const char *name = pair->key, *value = pair->value->text;
+    struct range range;
+    if (!is_one_of(field_names, name))
+        return unknown_name(ctx, pair->key_at, "field", name, field_names);
+    if (strcmp(name, "event") == 0 && strpbrk(value, "*?") == NULL && !is_one_of(event_names, value))
+        return unknown_name(ctx, pair->value->at, "event", value, event_names);
+    if ((strcmp(name, "tls") == 0 || strcmp(name, "report") == 0) && strcmp(value, "true") != 0 &&
+        strcmp(value, "false") != 0)
+        return wrong(ctx, pair->value, "true or false");
+    if (strcmp(name, "t") == 0 && !parse_range(value, duration_parse, &range))
+        return wrong(ctx, pair->value, "a range of times with units, such as \">=30m\"");
+    if (is_one_of(number_fields, name) && strpbrk(value, "*?") == NULL && !parse_range(value, parse_count, &range))
+        return wrong(ctx, pair->value, "a number or a range such as \"400..499\"");
+    return true;
+}
+
 static bool decode_pattern_map(struct yaml_ctx *ctx, const struct yaml_node *node, struct pattern *out,
                                const char *const *skip)
 {
@@ -171,6 +226,8 @@ static bool decode_pattern_map(struct yaml_ctx *ctx, const struct yaml_node *nod
             continue;
         if (node->pairs[i].value->kind != YAML_NODE_SCALAR)
             return wrong(ctx, node->pairs[i].value, "a value, a glob or a range");
+        if (!check_pattern_field(ctx, &node->pairs[i]))
+            return false;
         out->names[out->count] = node->pairs[i].key;
         out->values[out->count++] = node->pairs[i].value->text;
     }
@@ -454,7 +511,6 @@ static const struct yaml_field submission_fields[] = {
     DEFAULT(raw_submission, "count", positive, count, "1", "how many; {n} in from and to tells them apart"),
     DEFAULT(raw_submission, "every", wait, every_ns, "0s", "time from one to the next"),
     F(raw_submission, "size", yaml_size, size, "octets of the body"),
-    F(raw_submission, "as", yaml_str, as_user, "the user who submits"),
     F(raw_submission, "case", yaml_str, only_case, "only in this case"),
     END};
 static const struct yaml_type submission_type = MARKED("a submission", raw_submission, submission_fields);
@@ -545,7 +601,6 @@ static const struct yaml_field clock_fields[] = {
     IN(raw_scenario, clock, "start", instant, start_ns, "2030-01-01T00:00:00Z", "the wall clock at the start"),
     {"until", &wait, offsetof(struct raw_scenario, clock.until_ns) - offsetof(struct raw_scenario, clock), true, NULL,
      "how long the story is watched", 0},
-    IN(raw_scenario, clock, "quiet", wait, quiet_ns, "12h", "for targets to which idle time is dear"),
     END};
 static const struct yaml_type clock_type = GROUP("the clock", clock_fields);
 
@@ -630,12 +685,13 @@ static size_t expand(struct scenario *s, const char *text, unsigned n, const cha
     return last - first + 1;
 }
 
-static bool expand_recipients(struct scenario *s, const struct raw_submission *raw, struct submission *out)
+/* scratch has room for COPIES_MAX texts. */
+static bool expand_recipients(struct scenario *s, const struct raw_submission *raw, const char **scratch,
+                              struct submission *out)
 {
-    out->to = arena_alloc(s->doc.arena, COPIES_MAX * sizeof *out->to);
     for (size_t i = 0; i < raw->to.count; i++) {
         size_t made =
-            expand(s, ARRAY(raw->to, const char *)[i], out->n, out->to + out->to_count, COPIES_MAX - out->to_count);
+            expand(s, ARRAY(raw->to, const char *)[i], out->n, scratch + out->to_count, COPIES_MAX - out->to_count);
         if (made == 0) {
             yaml_error(&s->doc, raw->at, "story", "`%s` has a {…} that is neither {n} nor {1..25}, or makes too many",
                        ARRAY(raw->to, const char *)[i]);
@@ -643,6 +699,8 @@ static bool expand_recipients(struct scenario *s, const struct raw_submission *r
         }
         out->to_count += made;
     }
+    out->to = arena_alloc(s->doc.arena, out->to_count * sizeof *out->to);
+    memcpy(out->to, scratch, out->to_count * sizeof *out->to);
     return true;
 }
 
@@ -657,6 +715,8 @@ static void take_story(struct scenario *s, const struct raw_scenario *raw)
         return;
     }
     s->story = arena_alloc(s->doc.arena, total * sizeof *s->story);
+    const char **scratch = arena_alloc(s->doc.arena, COPIES_MAX * sizeof *scratch);
+    size_t recipients = 0;
     for (size_t i = 0; i < raw->story.count; i++) {
         if (!of_this_case(s, items[i].only_case))
             continue;
@@ -666,11 +726,15 @@ static void take_story(struct scenario *s, const struct raw_scenario *raw)
                                        .id = items[i].submit,
                                        .n = n,
                                        .t_ns = items[i].t_ns + (int64_t)(n - 1) * items[i].every_ns,
-                                       .size = items[i].size,
-                                       .as_user = items[i].as_user};
-            if (expand(s, items[i].from, n, &out->from, 1) != 1 || !expand_recipients(s, &items[i], out))
+                                       .size = items[i].size};
+            if (expand(s, items[i].from, n, &out->from, 1) != 1 || !expand_recipients(s, &items[i], scratch, out))
                 return;
             s->story_count++;
+            recipients += out->to_count;
+            if (recipients > RECIPIENTS_MAX) {
+                yaml_error(&s->doc, items[i].at, "story", "more than %d recipients in all", RECIPIENTS_MAX);
+                return;
+            }
         }
     }
 }

@@ -96,12 +96,13 @@ static bool is_pending(const struct rounds_of *of, int64_t t_ns)
     return of->submitted_ns <= t_ns && of->settled_ns >= t_ns;
 }
 
-static bool has_tried(const struct round *round, const char *host)
+/* The index of a host in the round, or -1. */
+static int tried(const struct round *round, const char *host)
 {
-    for (size_t i = 0; i < round->host_count; i++)
+    for (size_t i = 0; host != NULL && i < round->host_count; i++)
         if (strcmp(round->hosts[i], host) == 0)
-            return true;
-    return false;
+            return (int)i;
+    return -1;
 }
 
 static void open_round(struct rounds_of *of, int64_t open_ns)
@@ -113,11 +114,22 @@ static void open_round(struct rounds_of *of, int64_t open_ns)
     of->list[of->count++] = (struct round){.open_ns = open_ns, .last_ns = open_ns};
 }
 
-/* A host was contacted for this recipient: the present round goes on, or a new one opens. */
-static void contact(struct rounds *rounds, struct rounds_of *of, const char *host, int64_t t_ns)
+/* Whether another contact of a host already tried belongs to the same round all the same. */
+static bool goes_on(const struct round *round, int at, int64_t t_ns, unsigned may_repeat)
+{
+    return round->contacts[at].t_ns == t_ns && round->contacts[at].alike > 0 && round->contacts[at].alike < may_repeat;
+}
+
+/*
+ * A host was contacted for this recipient: the present round goes on, or a new one opens. pending: how many messages
+ * such a contact may be for; 0 when a transaction says that it is for this one.
+ */
+static void contact(struct rounds *rounds, struct rounds_of *of, const char *host, int64_t t_ns, unsigned pending)
 {
     struct round *now = of->count > 0 ? &of->list[of->count - 1] : NULL;
-    if (now == NULL || now->over || t_ns - now->last_ns > ROUND_IDLE || (host != NULL && has_tried(now, host))) {
+    int at = now != NULL ? tried(now, host) : -1;
+    if (now == NULL || now->over || t_ns - now->last_ns > ROUND_IDLE ||
+        (at >= 0 && !goes_on(now, at, t_ns, pending > 0 ? pending : UINT32_MAX))) {
         struct burst *burst = burst_of(rounds, domain_of(of->rcpt));
         bool asked = burst->first_ns <= t_ns && t_ns - burst->last_ns <= ROUND_IDLE &&
                      (now == NULL || burst->first_ns > now->last_ns);
@@ -125,10 +137,17 @@ static void contact(struct rounds *rounds, struct rounds_of *of, const char *hos
             return;
         open_round(of, asked ? burst->first_ns : t_ns);
         now = &of->list[of->count - 1];
+        at = -1;
     }
     now->last_ns = t_ns > now->last_ns ? t_ns : now->last_ns;
-    if (host != NULL && !has_tried(now, host) && now->host_count < ROUND_HOSTS_MAX)
-        now->hosts[now->host_count++] = host;
+    if (host == NULL || (at < 0 && now->host_count == ROUND_HOSTS_MAX))
+        return;
+    if (at < 0) {
+        at = (int)now->host_count++;
+        now->hosts[at] = host;
+    }
+    now->contacts[at].alike = pending > 0 ? now->contacts[at].alike + 1 : 0;
+    now->contacts[at].t_ns = t_ns;
 }
 
 /* ---- what happened ---- */
@@ -175,7 +194,7 @@ static void end_burst(struct rounds *rounds, struct burst *burst)
     for (size_t i = 0; i < rounds->count && !burst->used; i++) {
         struct rounds_of *of = &rounds->all[i];
         if (strcasecmp(domain_of(of->rcpt), burst->domain) == 0 && is_pending(of, burst->first_ns)) {
-            contact(rounds, of, NULL, burst->first_ns);
+            contact(rounds, of, NULL, burst->first_ns, 0);
             of->list[of->count - 1].last_ns = burst->last_ns;
             of->list[of->count - 1].over = true;
         }
@@ -214,13 +233,19 @@ void rounds_connect(struct rounds *rounds, unsigned conn, const char *host, int6
     note_connect(rounds, known->name);
 }
 
+static bool waits_for(const struct rounds *rounds, const struct rounds_of *of, const char *host, int64_t t_ns)
+{
+    return is_pending(of, t_ns) && scenario_is_mx_of(rounds->scenario, host, domain_of(of->rcpt));
+}
+
 static void contact_all_pending(struct rounds *rounds, const char *host, int64_t t_ns)
 {
-    for (size_t i = 0; i < rounds->count; i++) {
-        struct rounds_of *of = &rounds->all[i];
-        if (is_pending(of, t_ns) && scenario_is_mx_of(rounds->scenario, host, domain_of(of->rcpt)))
-            contact(rounds, of, host, t_ns);
-    }
+    unsigned pending = 0;
+    for (size_t i = 0; i < rounds->count; i++)
+        pending += waits_for(rounds, &rounds->all[i], host, t_ns);
+    for (size_t i = 0; i < rounds->count; i++)
+        if (waits_for(rounds, &rounds->all[i], host, t_ns))
+            contact(rounds, &rounds->all[i], host, t_ns, pending);
 }
 
 void rounds_connect_failed(struct rounds *rounds, const char *host, int64_t t_ns)
@@ -256,7 +281,8 @@ unsigned rounds_rcpt(struct rounds *rounds, unsigned conn, const char *msg, unsi
         return 0;
     if (!names(one, of)) {
         /* The connect's time opens the round, unless the connection is an old one in use again. */
-        contact(rounds, of, one->host->name, t_ns - one->t_ns > ROUND_IDLE ? t_ns : one->t_ns);
+        int64_t at = t_ns - one->t_ns > ROUND_IDLE ? t_ns : one->t_ns;
+        contact(rounds, of, one->host->name, at < of->submitted_ns ? t_ns : at, 0);
         one->named = mem_realloc(one->named, one->named_count + 1, sizeof(struct rounds_of *));
         one->named[one->named_count++] = of;
     }

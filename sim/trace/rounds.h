@@ -7,6 +7,8 @@
  * Fed events in the order of the trace, by the sim while it writes them and by the judge when it reads them, so both
  * count alike. A connection belongs to the recipients that its transactions name; one that ends without a
  * transaction belongs to every recipient that is pending for its host, as of the time of its connect.
+ * Several connects without a transaction at one instant may each be for another pending message, and one with a
+ * transaction right behind them may be the same attempt gone on (in clear, say): these stay in the round.
  * DNS questions alone make a round when no connect follows within 15 min, or before they are asked anew.
  * Times are ns since the story's start.
  */
@@ -25,6 +27,10 @@ struct rounds;
 struct round {
     int64_t open_ns, last_ns;
     const char *hosts[ROUND_HOSTS_MAX]; /* in the order in which they were tried */
+    struct {
+        int64_t t_ns;   /* of the last contact */
+        unsigned alike; /* contacts without a transaction at that instant */
+    } contacts[ROUND_HOSTS_MAX];
     size_t host_count;
     bool over; /* whatever comes next is another round */
 };

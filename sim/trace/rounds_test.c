@@ -115,6 +115,43 @@ START_TEST(after_the_delivery_nothing_is_pending)
 }
 END_TEST
 
+START_TEST(connects_of_one_instant_for_several_messages_are_one_attempt_of_each)
+{
+    begin();
+    rounds_submitted(rounds, "m2", 1, S(0));
+    for (int i = 0; i < 2; i++) {
+        rounds_connect_failed(rounds, "mx1.dest.example", S(i * 1800));
+        rounds_connect_failed(rounds, "mx1.dest.example", S(i * 1800));
+    }
+    ck_assert_uint_eq(bob()->count, 2);
+    rounds_connect_failed(rounds, "mx1.dest.example", S(1800)); /* a third for two messages is one too many */
+    ck_assert_uint_eq(bob()->count, 3);
+    end();
+}
+END_TEST
+
+START_TEST(going_on_in_clear_is_the_same_attempt)
+{
+    begin();
+    rounds_connect(rounds, 1, "mx1.dest.example", S(0)); /* its handshake breaks */
+    rounds_closed(rounds, 1, S(0));
+    try_bob(2, "mx1.dest.example", S(0));
+    ck_assert_uint_eq(bob()->count, 1);
+    end();
+}
+END_TEST
+
+START_TEST(no_attempt_begins_before_the_submission)
+{
+    begin();
+    rounds_connect(rounds, 1, "mx1.dest.example", S(5));
+    rounds_submitted(rounds, "m2", 1, S(60));
+    (void)rounds_rcpt(rounds, 1, "m2", 1, "ann@dest.example", S(61));
+    ck_assert_int_eq(rounds_get(rounds, "m2", 1, "ann@dest.example")->list[0].open_ns, S(61));
+    end();
+}
+END_TEST
+
 START_TEST(a_round_opens_with_its_dns_question)
 {
     begin();
@@ -144,4 +181,6 @@ SUITE(rounds, hosts_tried_one_after_another_are_one_round,
       the_same_host_again_is_another_round_also_at_the_same_instant, fifteen_minutes_without_an_event_close_a_round,
       a_connection_belongs_to_whom_its_transactions_name,
       a_connection_without_a_transaction_belongs_to_all_that_are_pending, after_the_delivery_nothing_is_pending,
-      a_round_opens_with_its_dns_question, questions_alone_are_rounds_and_retransmissions_are_not)
+      connects_of_one_instant_for_several_messages_are_one_attempt_of_each, going_on_in_clear_is_the_same_attempt,
+      no_attempt_begins_before_the_submission, a_round_opens_with_its_dns_question,
+      questions_alone_are_rounds_and_retransmissions_are_not)

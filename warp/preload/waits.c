@@ -1,6 +1,7 @@
 /* Waits with a time limit: each is "ask with zero timeout when it is my turn; else park until the deadline". */
 #include "warp/preload/preload.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -9,6 +10,7 @@
 #include <sys/select.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #define NS 1000000000
@@ -227,6 +229,24 @@ EXPORT int sigsuspend(const sigset_t *mask)
     if (!participant())
         return (int)syscall(SYS_rt_sigsuspend, mask, _NSIG / 8);
     return park_under(NULL, NULL, WARP_NEVER, mask);
+}
+
+/* ---- timers that virtual time does not cover: better no run than one in which they never come ---- */
+
+EXPORT int timerfd_create(int clock, int flags)
+{
+    if (participant())
+        die("timerfd is not covered by virtual time");
+    return (int)syscall(SYS_timerfd_create, clock, flags);
+}
+
+EXPORT int timer_create(clockid_t clock, struct sigevent *restrict event, timer_t *restrict timer)
+{
+    if (participant())
+        die("timer_create is not covered by virtual time");
+    int (*real)(clockid_t, struct sigevent *, timer_t *);
+    *(void **)&real = dlsym(RTLD_NEXT, "timer_create");
+    return real(clock, event, timer);
 }
 
 /* ---- alarms: the deadline stands in the slot, and park() raises the real signal ---- */

@@ -4,7 +4,7 @@
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/select.h>
-#include <sys/timerfd.h>
+
 #include <unistd.h>
 
 #include "warp/testprogs/testprog.h"
