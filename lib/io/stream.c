@@ -10,8 +10,9 @@
 #include "lib/base/check.h"
 #include "lib/base/mem.h"
 
-#define READ_BYTES 16384
-#define WIRE_MAX   (4 * 1024 * 1024) /* ciphertext waiting: above any out_max with TLS overhead */
+#define READ_BYTES  16384
+#define WIRE_ENOUGH (64 * 1024)       /* ciphertext waiting: then no more is made */
+#define WIRE_MAX    (4 * 1024 * 1024) /* ciphertext waiting: above any out_max with TLS overhead */
 
 struct stream {
     struct loop *loop;
@@ -75,7 +76,7 @@ static bool leave(struct stream *s)
 static void set_interest(struct stream *s)
 {
     unsigned interest = 0;
-    if (!s->connecting && !s->paused && !s->peer_closed && !s->ended && s->in.len < s->in.max)
+    if (!s->connecting && !s->paused && !s->tls_wanted && !s->peer_closed && !s->ended && s->in.len < s->in.max)
         interest |= LOOP_READ;
     if (s->connecting || s->wire.len > 0 || (s->tls == NULL && s->out.len > 0))
         interest |= LOOP_WRITE;
@@ -148,6 +149,7 @@ static void begin_tls(struct stream *s)
 {
     struct err err;
     s->tls_wanted = false;
+    buf_reset(&s->in); /* nothing that came in clear is read as if it came encrypted */
     int rc = tls_new(&s->tls, s->next_ctx, s->next_role, s->next_name, &err);
     tls_ctx_free(s->next_ctx);
     s->next_ctx = NULL;
@@ -160,16 +162,29 @@ static void begin_tls(struct stream *s)
     tls_pull(s->tls, &s->wire);
 }
 
+/* Encrypts no more than a peer that does not read may make us hold: the rest waits in `out`, which has its limit. */
 static bool encrypt(struct stream *s)
 {
-    if (tls_state(s->tls) == TLS_OPEN && s->out.len > 0) {
-        if (tls_write(s->tls, buf_slice(&s->out)) != ERR_OK) {
+    while (tls_state(s->tls) == TLS_OPEN && s->out.len > 0 && s->wire.len < WIRE_ENOUGH) {
+        size_t part = s->out.len < WIRE_ENOUGH ? s->out.len : WIRE_ENOUGH;
+        if (tls_write(s->tls, slice_make(s->out.data, part)) != ERR_OK) {
             plan_end(s, STREAM_END_TLS, 0);
             return false;
         }
-        buf_reset(&s->out);
+        buf_consume(&s->out, part);
+        tls_pull(s->tls, &s->wire);
     }
     tls_pull(s->tls, &s->wire);
+    return true;
+}
+
+/* False when the stream has broken. */
+static bool send_encrypted(struct stream *s)
+{
+    do {
+        if (!encrypt(s) || !send_buf(s, &s->wire))
+            return false;
+    } while (s->wire.len == 0 && s->out.len > 0 && tls_state(s->tls) == TLS_OPEN);
     return true;
 }
 
@@ -201,7 +216,7 @@ static void flush(struct stream *s)
         if (s->tls_wanted && s->out.len == 0)
             begin_tls(s);
     }
-    if (s->tls != NULL && (!encrypt(s) || !send_buf(s, &s->wire)))
+    if (s->tls != NULL && !send_encrypted(s))
         return;
     finish_flush(s);
     set_interest(s);
@@ -469,6 +484,7 @@ size_t stream_start_tls(struct stream *s, struct tls_ctx *ctx, enum tls_role rol
     s->next_ctx = tls_ctx_ref(ctx);
     s->next_role = role;
     s->next_name = name != NULL ? mem_strdup(name) : NULL;
+    set_interest(s);
     if (!timer_pending(&s->soon))
         timer_set_after(&s->soon, 0);
     return discarded;

@@ -191,6 +191,65 @@ START_TEST(what_is_no_tls_ends_the_handshake_in_words)
 }
 END_TEST
 
-SUITE(stream, bytes_arrive_and_the_end_is_told_once_all_are_there, a_full_input_buffer_stops_reading_until_resumed,
+START_TEST(a_peer_that_does_not_read_cannot_make_us_hold_more_than_the_limit)
+{
+    struct tls_ctx *server = server_context(), *client;
+    static char block[16384];
+    ck_assert_int_eq(tls_ctx_new_client(&client, TLS_VERIFY_NONE, NULL, NULL), ERR_OK);
+    open_pair(65536);
+    (void)stream_start_tls(right.stream, server, TLS_SERVER, NULL);
+    (void)stream_start_tls(left.stream, client, TLS_CLIENT, NULL);
+    TURN_UNTIL(left.secured && right.secured);
+    right.hold = true;
+    size_t most = 0;
+    for (int i = 0; i < 1000 && stream_write(left.stream, slice_make(block, sizeof block)); i++) {
+        ck_assert_int_eq(loop_turn(loop, false, NULL), ERR_OK);
+        most = stream_pending(left.stream) > most ? stream_pending(left.stream) : most;
+    }
+    TURN_UNTIL(left.ended);
+    ck_assert_int_eq(left.how, STREAM_END_OVERFLOW);
+    ck_assert_uint_lt(most, 1024 * 1024 + 256 * 1024);
+    close_pair();
+    tls_ctx_free(server);
+    tls_ctx_free(client);
+}
+END_TEST
+
+START_TEST(a_goodbye_in_the_handshake_is_no_handshake)
+{
+    static const char close_notify[] = {0x15, 0x03, 0x01, 0x00, 0x02, 0x01, 0x00};
+    struct tls_ctx *client;
+    ck_assert_int_eq(tls_ctx_new_client(&client, TLS_VERIFY_NONE, NULL, NULL), ERR_OK);
+    open_pair(65536);
+    right.hold = true;
+    (void)stream_start_tls(left.stream, client, TLS_CLIENT, NULL);
+    ck_assert_int_eq(loop_turn(loop, false, NULL), ERR_OK);
+    ck_assert(stream_write(right.stream, slice_make(close_notify, sizeof close_notify)));
+    TURN_UNTIL(left.ended);
+    ck_assert_int_eq(left.how, STREAM_END_TLS);
+    ck_assert_uint_eq(left.secured, 0);
+    close_pair();
+    tls_ctx_free(client);
+}
+END_TEST
+
+START_TEST(clear_text_that_comes_while_tls_is_wanted_is_not_offered)
+{
+    struct tls_ctx *server = server_context();
+    open_pair(65536);
+    ck_assert(stream_write(right.stream, SLICE_LIT("220 go\r\n")));
+    (void)stream_start_tls(right.stream, server, TLS_SERVER, NULL);
+    ck_assert(stream_write(left.stream, SLICE_LIT("MAIL FROM:<injected>\r\n")));
+    TURN_UNTIL(right.ended);
+    ck_assert_uint_eq(right.got.len, 0);
+    ck_assert_int_eq(right.how, STREAM_END_TLS);
+    close_pair();
+    tls_ctx_free(server);
+}
+END_TEST
+
+SUITE(stream, a_peer_that_does_not_read_cannot_make_us_hold_more_than_the_limit,
+      a_goodbye_in_the_handshake_is_no_handshake, clear_text_that_comes_while_tls_is_wanted_is_not_offered,
+      bytes_arrive_and_the_end_is_told_once_all_are_there, a_full_input_buffer_stops_reading_until_resumed,
       too_much_output_ends_the_stream, tls_starts_in_place_and_drops_what_came_in_clear,
       what_is_no_tls_ends_the_handshake_in_words)

@@ -179,7 +179,7 @@ static int settle(struct tls *tls, int result)
     int why = SSL_get_error(tls->ssl, result);
     if (why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE)
         return ERR_OK;
-    if (why == SSL_ERROR_ZERO_RETURN) {
+    if (why == SSL_ERROR_ZERO_RETURN && tls->state == TLS_OPEN) { /* before that it is a handshake that failed */
         tls->state = TLS_CLOSED;
         return ERR_OK;
     }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/base/check.h"
+#include "lib/base/duration.h"
 #include "lib/base/mem.h"
 #include "lib/io/stream.h"
 #include "relay/deliver/hosts.h"
@@ -14,9 +15,10 @@
 #include "relay/smtp/client.h"
 #include "relay/tls/policy.h"
 
-#define IN_MAX  (256 * 1024)
-#define OUT_MAX (256 * 1024)
-#define OUT_LOW (64 * 1024)
+#define IN_MAX     (256 * 1024)
+#define OUT_MAX    (256 * 1024)
+#define OUT_LOW    (64 * 1024)
+#define DISK_PAUSE (60 * NS_PER_S)
 
 struct deliver {
     const struct config *config;
@@ -44,6 +46,7 @@ struct delivery {
     struct mx_host *hosts;
     size_t host_count, host_next;
     bool any_tried, in_clear, reported;
+    bool any_may_work; /* a host rests, or failed in a way that may pass */
     /* the present host */
     const struct mx_host *host;
     struct stream *stream;
@@ -55,7 +58,7 @@ struct delivery {
     struct list_link link;
 };
 
-static void start_waiting(struct deliver *deliver);
+static void start_waiting(struct deliver *deliver, const char *domain);
 static void try_next_host(struct delivery *delivery);
 
 /* ---- the end of a delivery ---- */
@@ -88,9 +91,11 @@ static void free_delivery(struct delivery *delivery)
 static void end_delivery(struct delivery *delivery)
 {
     struct deliver *deliver = delivery->deliver;
+    char *domain = mem_strdup(delivery->domain);
     list_remove(&deliver->active, &delivery->link);
     free_delivery(delivery);
-    start_waiting(deliver);
+    start_waiting(deliver, domain);
+    free(domain);
 }
 
 static void report_one(struct delivery *delivery, size_t i, const struct queue_result *result)
@@ -112,8 +117,12 @@ static void report_verdict(struct delivery *delivery, size_t i)
     const struct client_verdict *verdict = &delivery->states[i].verdict;
     const struct outcome *outcome = outcome_of(verdict);
     bool replied = verdict->cause == CLIENT_REPLIED;
-    struct queue_result result = {.outcome = outcome->result,
-                                  .status = verdict->status[0] != '\0' ? verdict->status : outcome->status,
+    /* One MX host that takes no mail is not the last word while another one may be back. */
+    bool hope = outcome->next_host && outcome->result == QUEUE_FAILED && delivery->any_may_work;
+    struct queue_result result = {.outcome = hope ? QUEUE_DEFER_UNREACHABLE : outcome->result,
+                                  .status = hope                         ? "4.4.1"
+                                            : verdict->status[0] != '\0' ? verdict->status
+                                                                         : outcome->status,
                                   .diagnostic = verdict->text,
                                   .remote_mta = replied ? delivery->host->name : NULL};
     report_one(delivery, i, &result);
@@ -162,6 +171,7 @@ static void on_verdicts(struct delivery *delivery)
         return;
     }
     log_host(delivery, first);
+    delivery->any_may_work = delivery->any_may_work || outcome->result != QUEUE_FAILED;
     if (outcome->clear_again && !delivery->in_clear) {
         delivery->in_clear = true;
         delivery->host_next--;
@@ -369,6 +379,7 @@ static void try_next_host(struct delivery *delivery)
             connect_to(delivery, host);
             return;
         }
+        delivery->any_may_work = true; /* it rests */
     }
     if (delivery->any_tried) /* the hosts that were left all rest */
         report_verdicts(delivery);
@@ -414,28 +425,50 @@ static size_t active_for(const struct deliver *deliver, const char *domain)
     return count;
 }
 
+static bool has_slot(const struct deliver *deliver, const char *domain)
+{
+    return deliver->active.count < (size_t)deliver->config->limits.outbound &&
+           active_for(deliver, domain) < (size_t)deliver->config->limits.outbound_per_domain;
+}
+
+/* On a full disk the outcome could not be written, and what was delivered would be delivered again. */
+static void wait_for_disk(struct delivery *delivery)
+{
+    struct deliver *deliver = delivery->deliver;
+    log_event(deliver->log, LOG_ERROR, "deliver.disk_full", log_str("id", delivery->message->id));
+    report_all(delivery, &(struct queue_result){.outcome = QUEUE_WAIT,
+                                                .not_before_ns = loop_wall_ns(deliver->loop) + DISK_PAUSE});
+}
+
 static void start(struct delivery *delivery)
 {
     struct deliver *deliver = delivery->deliver;
+    list_append(&deliver->active, &delivery->link);
     delivery->started_ns = loop_wall_ns(deliver->loop);
     for (size_t i = 0; i < delivery->count; i++)
         queue_attempt_started(deliver->queue, delivery->recipients[i]);
+    if (!queue_has_room(deliver->queue, 0, 0)) {
+        wait_for_disk(delivery);
+        list_remove(&deliver->active, &delivery->link);
+        free_delivery(delivery);
+        return;
+    }
     delivery->lookup =
         mx_start(deliver->resolver, deliver->config, &deliver->prng, slice_cstr(delivery->domain), on_route, delivery);
 }
 
-/* A busy domain does not hold up the others behind it. */
-static void start_waiting(struct deliver *deliver)
+/* One slot has come free, of this domain: at most one that waits can have it. A busy domain holds up no other. */
+static void start_waiting(struct deliver *deliver, const char *domain)
 {
+    bool all_were_taken = deliver->active.count + 1 >= (size_t)deliver->config->limits.outbound;
     LIST_EACH_SAFE(struct delivery, link, delivery, next, &deliver->waiting)
     {
-        if (deliver->active.count >= (size_t)deliver->config->limits.outbound)
-            return;
-        if (active_for(deliver, delivery->domain) >= (size_t)deliver->config->limits.outbound_per_domain)
+        if ((!all_were_taken && !slice_ieq(slice_cstr(delivery->domain), slice_cstr(domain))) ||
+            !has_slot(deliver, delivery->domain))
             continue;
         list_remove(&deliver->waiting, &delivery->link);
-        list_append(&deliver->active, &delivery->link);
         start(delivery);
+        return;
     }
 }
 
@@ -449,8 +482,10 @@ static void on_due(void *arg, const struct queue_batch *batch)
     delivery->states = mem_zalloc(batch->count * sizeof *delivery->states);
     delivery->domain = slice_dup(batch->recipients[0]->domain);
     timer_init(&delivery->timer, deliver->loop, on_timer, delivery);
-    list_append(&deliver->waiting, &delivery->link);
-    start_waiting(deliver);
+    if (has_slot(deliver, delivery->domain))
+        start(delivery);
+    else
+        list_append(&deliver->waiting, &delivery->link);
 }
 
 /* ---- life ---- */

@@ -17,6 +17,7 @@
 #define IN_MAX       (128 * 1024)
 #define OUT_MAX      (512 * 1024)
 #define HEADER_ROOM  8192 /* what prepare_message may add */
+#define CLOSE_TIME   (30 * NS_PER_S)
 #define ACCEPT_PAUSE NS_PER_S
 #define BACKLOG      128
 
@@ -145,7 +146,7 @@ static void act(struct session *session, enum server_event event)
     case SERVER_CLOSE:
         session->closing = true;
         send_replies(session);
-        timer_stop(&session->timer);
+        timer_set_after(&session->timer, CLOSE_TIME); /* for a client that does not read its last replies */
         stream_close_after_flush(session->stream);
         break;
     }
@@ -189,6 +190,8 @@ static void on_data(void *arg, struct buf *in)
         buf_reset(in);
         return;
     }
+    if (session->server.pending != SERVER_NOTHING)
+        return; /* TLS or the commit is under way: what comes now waits, or is dropped with the clear text */
     wait_for_client(session);
     drive(session, in);
     if (session->waits_for_commit)
@@ -216,6 +219,10 @@ static const struct stream_ops stream_ops = {.on_data = on_data, .on_tls = on_tl
 static void on_silence(void *arg)
 {
     struct session *session = arg;
+    if (session->closing) {
+        end_session(session);
+        return;
+    }
     server_hang_up(&session->server, "Timeout, closing");
     act(session, SERVER_CLOSE);
 }

@@ -27,7 +27,7 @@ struct queue {
     struct timer timer;
     void (*on_due)(void *arg, const struct queue_batch *);
     void *on_due_arg;
-    struct queue_message *loading; /* while the database is read */
+    struct queue_message **by_id; /* while the database is read */
     bool failed;
 };
 
@@ -215,17 +215,32 @@ static void load_message(void *arg, const struct store_message *row)
     (void)add_message(queue, row->id, row->reverse_path, row->created_ns, row->eight_bit);
 }
 
+static int compare_id(const void *id, const void *message)
+{
+    return strcmp(id, (*(struct queue_message *const *)message)->id);
+}
+
+static int compare_messages(const void *a, const void *b)
+{
+    return strcmp((*(struct queue_message *const *)a)->id, (*(struct queue_message *const *)b)->id);
+}
+
+static void sort_by_id(struct queue *queue)
+{
+    size_t count = 0;
+    queue->by_id = mem_zalloc((queue->messages.count + 1) * sizeof(struct queue_message *));
+    LIST_EACH(struct queue_message, link, message, &queue->messages)
+    queue->by_id[count++] = message;
+    qsort(queue->by_id, count, sizeof(struct queue_message *), compare_messages);
+}
+
 static void load_recipient(void *arg, const struct store_recipient *row)
 {
     struct queue *queue = arg;
-    if (queue->loading == NULL || strcmp(queue->loading->id, row->message_id) != 0) {
-        queue->loading = NULL;
-        LIST_EACH(struct queue_message, link, message, &queue->messages)
-        if (strcmp(message->id, row->message_id) == 0)
-            queue->loading = message;
-    }
-    if (queue->loading != NULL)
-        (void)add_recipient(queue, queue->loading, row);
+    struct queue_message **found =
+        bsearch(row->message_id, queue->by_id, queue->messages.count, sizeof(struct queue_message *), compare_id);
+    if (found != NULL)
+        (void)add_recipient(queue, *found, row);
 }
 
 int queue_open(struct queue **out, const struct config *config, struct loop *loop, struct log *log,
@@ -243,8 +258,11 @@ int queue_open(struct queue **out, const struct config *config, struct loop *loo
     int rc = store_open(&queue->store, config->spool, err);
     if (rc == ERR_OK)
         rc = store_each_message(queue->store, load_message, queue, err);
+    sort_by_id(queue);
     if (rc == ERR_OK)
         rc = store_each_recipient(queue->store, load_recipient, queue, err);
+    free(queue->by_id);
+    queue->by_id = NULL;
     if (rc != ERR_OK) {
         queue_close(queue);
         return rc;
@@ -399,7 +417,9 @@ void queue_report(struct queue *queue, struct queue_recipient *r, const struct q
     r->busy = false;
     if (result->outcome == QUEUE_WAIT) {
         int64_t now = loop_wall_ns(queue->loop), end = r->message->created_ns + lifetime_of(queue, r->message);
-        int64_t next = result->not_before_ns < end ? result->not_before_ns : end;
+        int64_t next = result->not_before_ns;
+        if (end > now && end < next)
+            next = end; /* its last attempt is not put off */
         r->next_ns = next > now ? next : now + 1;
     } else {
         r->attempts++;

@@ -133,6 +133,10 @@ static size_t find_crlf(struct slice s)
 
 static void take_data_line(struct server *server, struct slice line)
 {
+    if (server->data_mid_line) {
+        server->data_mid_line = false;
+        return;
+    }
     if (slice_eq_cstr(line, ".")) {
         end_data(server);
         return;
@@ -203,7 +207,7 @@ enum server_event server_feed(struct server *server, struct buf *in)
     }
     /* A data line longer than the buffer is handed over in parts: its end is still found by the next feed. */
     if (server->mode == SERVER_DATA && used == 0 && in->len == in->max) {
-        server->data_too_big = true;
+        server->data_too_big = server->data_mid_line = true;
         buf_consume(in, in->len - 2);
     }
     return server->pending;

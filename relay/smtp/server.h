@@ -61,6 +61,7 @@ struct server {
     /* reading */
     enum { SERVER_COMMANDS, SERVER_AUTH_LINE, SERVER_DATA } mode;
     bool data_too_big, data_bare;
+    bool data_mid_line; /* the start of the present line of data was dropped, so no dot can be its first octet */
     bool skipping_line; /* the rest of a command line that was too long */
 };
 

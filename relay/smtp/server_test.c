@@ -241,7 +241,33 @@ START_TEST(a_command_line_without_end_is_bounded)
 }
 END_TEST
 
-SUITE(server, a_trusted_client_delivers, the_message_is_kept_with_dots_unstuffed, an_untrusted_client_may_not_relay,
+START_TEST(a_dot_within_a_long_line_ends_nothing)
+{
+    static char line[65536];
+    memset(line, 'x', sizeof line);
+    begin(&door25);
+    play("S: 220\nC: HELO x.example\nS: 250\nC: MAIL FROM:<a@b.example>\nS: 250\nC: RCPT TO:<c@d.example>\nS: 250\n"
+         "C: DATA\nS: 354\n");
+    ck_assert(buf_add(&in, line, in.max - 2) && buf_add_cstr(&in, ".\r")); /* fills the input: its start is dropped */
+    (void)server_feed(&server, &in);
+    send_line(SLICE_LIT("\nMAIL FROM:<evil@b.example>\r\n"), false);
+    play("S- \nE: nothing\nC: .\nS: 552 5.3.4\nE: nothing\n");
+    end();
+}
+END_TEST
+
+START_TEST(postmaster_needs_no_domain)
+{
+    begin(&door25);
+    play("S: 220\nC: HELO x.example\nS: 250\nC: MAIL FROM:<a@b.example>\nS: 250\nC: RCPT TO:<PostMaster>\nS: 250\n");
+    ck_assert_str_eq(server.txn.recipients[0], "postmaster@relay.example");
+    play("C: RCPT TO:<other>\nS: 501 5.1.3\n");
+    end();
+}
+END_TEST
+
+SUITE(server, a_dot_within_a_long_line_ends_nothing, postmaster_needs_no_domain, a_trusted_client_delivers,
+      the_message_is_kept_with_dots_unstuffed, an_untrusted_client_may_not_relay,
       submission_wants_tls_and_then_a_password, auth_takes_a_second_line_and_refuses_nonsense,
       pipelined_commands_are_answered_in_order_and_wait_for_the_store, a_full_store_is_told_as_temporary,
       only_crlf_dot_crlf_ends_a_message_and_bare_line_ends_are_refused,

@@ -2,6 +2,7 @@
  * The verbs of the server session, as a table: what each needs before it, and what it does.
  * RFC 5321 §4.1.1, RFC 3207 §4, RFC 4954 §4, RFC 1870 §6, RFC 6152 §2. Enhanced codes after RFC 3463 and 2034.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -141,10 +142,20 @@ static void on_mail(struct server *server, struct slice args)
     server_reply(server, "250 2.1.0 Sender ok");
 }
 
+static bool is_bare_postmaster(struct slice args)
+{
+    return slice_istarts(args, "TO:") && slice_ieq_cstr(slice_trim(slice_from(args, 3)), "<postmaster>");
+}
+
 static void on_rcpt(struct server *server, struct slice args)
 {
     struct server_transaction *txn = &server->txn;
     struct address to;
+    char postmaster[sizeof "TO:<postmaster@>" + ADDRESS_DOMAIN_MAX];
+    if (is_bare_postmaster(args)) { /* RFC 5321 §4.5.1: of this host */
+        (void)snprintf(postmaster, sizeof postmaster, "TO:<postmaster@%s>", server->settings.hostname);
+        args = slice_cstr(postmaster);
+    }
     if (!take_path(server, &args, "TO:", false, &to))
         return;
     if (slice_trim(args).len > 0) {
@@ -164,7 +175,7 @@ static void on_data(struct server *server, struct slice args)
 {
     (void)args;
     server->mode = SERVER_DATA;
-    server->data_too_big = server->data_bare = false;
+    server->data_too_big = server->data_bare = server->data_mid_line = false;
     server_reply(server, "354 End the message with <CR><LF>.<CR><LF>");
 }
 
