@@ -59,6 +59,19 @@ says "unstable: run 2 of one seed has another trace"
 nothing_left
 pass
 
+current="reports for machines say what the terminal says"
+run_it 1 "$build/relaylab" run --target "$targets/gives-up" --report junit="$work/reports/j.xml" \
+    --report md="$work/reports/r.md" --report json="$work/reports/r.json" "$greylist" scenarios/tls/expired-certificate.yaml
+xmllint --noout "$work/reports/j.xml" || fail "the JUnit report is not well-formed"
+[ "$(xmllint --xpath 'string(/testsuites/@failures)' "$work/reports/j.xml")" = 2 ] || fail "not 2 failures"
+[ "$(xmllint --xpath 'count(//failure)' "$work/reports/j.xml")" = 2 ] || fail "not 2 failure elements"
+[ "$(xmllint --xpath 'count(//skipped)' "$work/reports/j.xml")" = 2 ] || fail "not 2 skipped elements"
+grep -qF '| retry/greylist-basic | fail | 1 | 2 | 1 |' "$work/reports/r.md" || fail "the table lacks its row"
+grep -qF '"result": "fail"' "$work/reports/r.json" || fail "the JSON lacks the result"
+run_it 2 "$build/relaylab" run --report jnit=x "$greylist"
+says 'did you mean `junit`?'
+pass
+
 current="relaylab-warp runs a day in no time and says so"
 run_it 0 "$build/relaylab-warp" -- sleep 86400
 says "relaylab-warp: 1d 00:00:00.000 of virtual time in "

@@ -53,8 +53,9 @@ static struct buf report;
     CLOSE("1", "1.0")                                                                                                  \
     CONNECT("2", "301.0")                                                                                              \
     RCPT("2", "2", "301.0")                                                                                            \
-    REPLY("2", "2", "301.0", "250") CLOSE("2", "301."                                                                  \
-                                               "0")
+    REPLY("2", "2", "301.0", "250")                                                                                    \
+    CLOSE("2", "301."                                                                                                  \
+               "0")
 
 static void begin(const char *world, const char *events)
 {

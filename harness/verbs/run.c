@@ -7,13 +7,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "harness/report/record.h"
+#include "harness/report/reports.h"
 #include "harness/report/terminal.h"
 #include "harness/run/folder.h"
 #include "harness/verbs/verbs.h"
 #include "lib/base/mem.h"
 #include "sim/scenario/loader.h"
 
-#define REPEAT_MAX 1000
+#define REPEAT_MAX  1000
+#define REPORTS_MAX 8
 
 static const char usage[] =
     "Usage: relaylab run [OPTION…] [SCENARIO…|DIR…]\n"
@@ -27,6 +30,7 @@ static const char usage[] =
     "  --seed N           of everything random (default: the scenario's own)\n"
     "  --repeat N         run each N times; traces that differ make it unstable, a failure\n"
     "  --keep DIR         keep the run folders: trace, logs, the target's files\n"
+    "  --report KIND=FILE write a report for machines: json, junit or md; may be repeated\n"
     "  --timeline         show the timelines of all scenarios\n"
     "  --quiet            show only what is not as expected\n"
     "  --color WHEN       always, never or auto (default auto; NO_COLOR is obeyed)\n"
@@ -40,6 +44,11 @@ struct options {
     int64_t seed; /* -1 = the scenario's */
     unsigned repeat;
     bool timeline, quiet;
+    struct {
+        const struct report_format *format;
+        const char *path;
+    } reports[REPORTS_MAX];
+    size_t report_count;
 };
 
 struct session {
@@ -49,6 +58,8 @@ struct session {
     const char *bin;
     unsigned passed, failed, unsupported, troubled, unstable;
     bool show_progress;
+    struct json *records; /* of all runs, for reports */
+    struct json *record;  /* of the present run */
 };
 
 /* ---- one run ---- */
@@ -99,6 +110,7 @@ static bool judge_run(struct session *s, const struct scenario *scenario, uint64
     judge(&facts, s->target, &judgement);
     struct terminal_result result = {scenario, s->target, s->options.target, seed, run, &facts, &judgement};
     terminal_result(&s->terminal, &result);
+    s->record = record_result(&result);
     *(judgement.as_expected ? &s->passed : &s->failed) += 1;
     judgement_fini(&judgement);
     rounds_free(rounds);
@@ -110,6 +122,7 @@ static void report_trouble(struct session *s, const struct scenario *scenario, u
 {
     struct terminal_result result = {scenario, s->target, s->options.target, seed, run, NULL, NULL};
     terminal_result(&s->terminal, &result);
+    s->record = record_result(&result);
     s->troubled++;
 }
 
@@ -150,6 +163,14 @@ static const char *lacking(const struct session *s, const struct scenario *scena
     return NULL;
 }
 
+/* What is known now is worse than any verdict. */
+static void mark_unstable(struct session *s)
+{
+    json_set_str(s->record, "result", "unstable");
+    json_set_str(s->record, "what", "two runs of one seed have different traces");
+    s->unstable++;
+}
+
 static int run_scenario(struct session *s, const struct scenario *scenario, struct err *err)
 {
     struct run run;
@@ -158,6 +179,7 @@ static int run_scenario(struct session *s, const struct scenario *scenario, stru
     const char *lacks = lacking(s, scenario);
     if (lacks != NULL) {
         terminal_unsupported(&s->terminal, scenario, s->target, lacks);
+        json_push(s->records, record_unsupported(scenario, s->target, lacks));
         s->unsupported++;
         return ERR_OK;
     }
@@ -168,7 +190,8 @@ static int run_scenario(struct session *s, const struct scenario *scenario, stru
         if (run.state != RUN_PLAYED || !judge_run(s, scenario, seed, &run))
             report_trouble(s, scenario, seed, &run);
         else if (!repeats_alike(s, &settings, &run, err))
-            s->unstable++;
+            mark_unstable(s);
+        json_push(s->records, s->record);
         if (s->options.keep != NULL)
             rc = keep_folder(s, scenario, run.folder, err);
     }
@@ -254,7 +277,34 @@ static int run_all(struct session *s, const struct loaded *loaded)
     return s->passed > 0 ? EXIT_AS_EXPECTED : EXIT_NOTHING_RAN;
 }
 
+static int write_reports(struct session *s)
+{
+    struct err err = {0};
+    for (size_t i = 0; i < s->options.report_count; i++) {
+        if (report_write(s->options.reports[i].format, s->options.reports[i].path, s->records, &err) != ERR_OK) {
+            fprintf(stderr, "relaylab run: %s\n", err.text);
+            return EXIT_TROUBLE;
+        }
+        fprintf(stderr, "%s written to %s\n", s->options.reports[i].format->name, s->options.reports[i].path);
+    }
+    return EXIT_AS_EXPECTED;
+}
+
 /* ---- the command line ---- */
+
+static bool take_report(const char *option, struct options *out)
+{
+    struct err err = {0};
+    const char *path = NULL;
+    const struct report_format *format = report_find(option, &path, &err);
+    if (format == NULL || out->report_count == REPORTS_MAX) {
+        fprintf(stderr, "relaylab run: %s\n", format == NULL ? err.text : "too many reports");
+        return false;
+    }
+    out->reports[out->report_count].format = format;
+    out->reports[out->report_count++].path = path;
+    return true;
+}
 
 static bool parse_number(const char *text, uint64_t max, uint64_t *out)
 {
@@ -264,12 +314,17 @@ static bool parse_number(const char *text, uint64_t max, uint64_t *out)
 /* -1: go on; else the exit status. */
 static int parse_options(int argc, char **argv, struct options *out)
 {
-    static const struct option options[] = {
-        {"target", required_argument, NULL, 't'}, {"case", required_argument, NULL, 'c'},
-        {"seed", required_argument, NULL, 's'},   {"repeat", required_argument, NULL, 'r'},
-        {"keep", required_argument, NULL, 'k'},   {"timeline", no_argument, NULL, 'l'},
-        {"quiet", no_argument, NULL, 'q'},        {"color", required_argument, NULL, 'C'},
-        {"help", no_argument, NULL, 'h'},         {0}};
+    static const struct option options[] = {{"target", required_argument, NULL, 't'},
+                                            {"case", required_argument, NULL, 'c'},
+                                            {"seed", required_argument, NULL, 's'},
+                                            {"repeat", required_argument, NULL, 'r'},
+                                            {"keep", required_argument, NULL, 'k'},
+                                            {"timeline", no_argument, NULL, 'l'},
+                                            {"quiet", no_argument, NULL, 'q'},
+                                            {"color", required_argument, NULL, 'C'},
+                                            {"report", required_argument, NULL, 'R'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {0}};
     uint64_t n;
     int c;
     *out = (struct options){.target = "relay", .color = "auto", .seed = -1, .repeat = 1};
@@ -291,7 +346,10 @@ static int parse_options(int argc, char **argv, struct options *out)
         else if (c == 'C' &&
                  (strcmp(optarg, "always") == 0 || strcmp(optarg, "never") == 0 || strcmp(optarg, "auto") == 0))
             out->color = optarg;
-        else if (c == 'h') {
+        else if (c == 'R') {
+            if (!take_report(optarg, out))
+                return EXIT_BAD_INPUT;
+        } else if (c == 'h') {
             (void)fputs(usage, stdout);
             return EXIT_AS_EXPECTED;
         } else {
@@ -347,7 +405,12 @@ int verb_run(int argc, char **argv, const char *bin)
                                    .quiet = s.options.quiet};
     s.show_progress = isatty(STDERR_FILENO) && files.count > 1;
     run_catch_signals();
-    code = load_all(&s, &files, &loaded) ? run_all(&s, &loaded) : EXIT_BAD_INPUT;
+    s.records = json_new_array();
+    bool good = load_all(&s, &files, &loaded);
+    code = good ? run_all(&s, &loaded) : EXIT_BAD_INPUT;
+    if (good && !run_interrupted() && write_reports(&s) != EXIT_AS_EXPECTED)
+        code = EXIT_TROUBLE;
+    json_free(s.records);
     for (size_t i = 0; i < loaded.count; i++)
         scenario_free(loaded.list[i]);
     free(loaded.list);

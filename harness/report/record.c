@@ -1,0 +1,78 @@
+#include "harness/report/record.h"
+
+#include <stdio.h>
+
+#include "harness/report/timeline.h"
+#include "lib/base/duration.h"
+
+static struct json *begin(const struct scenario *scenario, const struct target *target)
+{
+    struct json *record = json_new_object();
+    json_set_str(record, "scenario", scenario->id);
+    json_set_str(record, "case", scenario->case_name);
+    json_set_str(record, "title", scenario->title);
+    json_set_str(record, "target", target->name);
+    return record;
+}
+
+static struct json *verdicts_of(const struct judgement *judgement)
+{
+    struct json *list = json_new_array();
+    for (size_t i = 0; i < judgement->count; i++) {
+        const struct verdict *v = &judgement->verdicts[i];
+        struct json *one = json_new_object();
+        json_set_str(one, "verdict", verdict_name(v->kind));
+        json_set_str(one, "level", v->level);
+        json_set_str(one, "sentence", v->sentence);
+        json_set_str(one, "clauses", v->clauses);
+        json_set_str(one, "wanted", v->wanted);
+        json_set_str(one, "seen", v->seen);
+        json_push(list, one);
+    }
+    return list;
+}
+
+static struct json *timeline_of(const struct facts *facts)
+{
+    struct json *list = json_new_array();
+    struct timeline timeline;
+    timeline_make(facts, &timeline);
+    for (size_t i = 0; i < timeline.count; i++) {
+        const struct timeline_row *row = &timeline.rows[i];
+        struct json *one = json_new_object();
+        json_set_str(one, "who", row->who);
+        json_set(one, "t", json_new_real((double)row->t_ns / 1e9));
+        json_set_str(one, "host", row->host);
+        json_set_str(one, "what", row->what);
+        json_set_str(one, "then", row->then);
+        json_push(list, one);
+    }
+    timeline_fini(&timeline);
+    return list;
+}
+
+struct json *record_result(const struct terminal_result *result)
+{
+    struct json *record = begin(result->scenario, result->target);
+    const struct judgement *judgement = result->judgement;
+    json_set_int(record, "seed", (int64_t)result->seed);
+    json_set_str(record, "result", judgement == NULL ? "trouble" : judgement->as_expected ? "pass" : "fail");
+    json_set_str(record, "what", result->run->what);
+    json_set_int(record, "virtual_s", result->scenario->clock.until_ns / NS_PER_S);
+    json_set_int(record, "real_ms", result->run->real_ns / NS_PER_MS);
+    if (judgement != NULL) {
+        json_set(record, "verdicts", verdicts_of(judgement));
+        json_set(record, "timeline", timeline_of(result->facts));
+    }
+    return record;
+}
+
+struct json *record_unsupported(const struct scenario *scenario, const struct target *target, const char *lacking)
+{
+    char what[128];
+    struct json *record = begin(scenario, target);
+    (void)snprintf(what, sizeof what, "the target lacks %s", lacking);
+    json_set_str(record, "result", "unsupported");
+    json_set_str(record, "what", what);
+    return record;
+}

@@ -1,0 +1,76 @@
+/* md: one table of all runs, for a README or a merge request; what is not as expected is told below it. */
+#include <string.h>
+
+#include "harness/report/reports.h"
+
+/* Cells of a table: no line ends, no bars. */
+static void add_cell(struct buf *out, const char *text)
+{
+    for (; *text != '\0'; text++)
+        (void)(*text == '|' ? buf_add_cstr(out, "\\|") : buf_add_char(out, *text == '\n' ? ' ' : *text));
+}
+
+static void add_name(struct buf *out, const struct json *record)
+{
+    const char *case_name = json_get_str(record, "case", NULL);
+    add_cell(out, json_get_str(record, "scenario", ""));
+    if (case_name != NULL)
+        (void)buf_printf(out, " (%s)", case_name);
+}
+
+static unsigned count(const struct json *record, const char *kind)
+{
+    const struct json *verdicts = json_get(record, "verdicts");
+    unsigned n = 0;
+    for (size_t i = 0; i < json_count(verdicts); i++)
+        n += strcmp(json_get_str(json_at(verdicts, i), "verdict", ""), kind) == 0;
+    return n;
+}
+
+static void add_row(struct buf *out, const struct json *record)
+{
+    (void)buf_add_cstr(out, "| ");
+    add_name(out, record);
+    (void)buf_printf(out, " | %s | %u | %u | %u | ", json_get_str(record, "result", ""), count(record, "pass"),
+                     count(record, "fail") + count(record, "inconclusive"), count(record, "warn"));
+    add_cell(out, json_get_str(record, "title", ""));
+    (void)buf_add_cstr(out, " |\n");
+}
+
+static void add_breaks(struct buf *out, const struct json *record)
+{
+    const struct json *verdicts = json_get(record, "verdicts");
+    const char *what = json_get_str(record, "what", "");
+    if (strcmp(json_get_str(record, "result", ""), "trouble") == 0) {
+        (void)buf_add_cstr(out, "\n**");
+        add_name(out, record);
+        (void)buf_add_cstr(out, "** could not run: ");
+        add_cell(out, what);
+        (void)buf_add_char(out, '\n');
+    }
+    for (size_t i = 0; i < json_count(verdicts); i++) {
+        const struct json *v = json_at(verdicts, i);
+        const char *kind = json_get_str(v, "verdict", "");
+        if (strcmp(kind, "fail") != 0 && strcmp(kind, "inconclusive") != 0)
+            continue;
+        (void)buf_add_cstr(out, "\n**");
+        add_name(out, record);
+        (void)buf_printf(out, "** %s: ", kind);
+        add_cell(out, json_get_str(v, "sentence", ""));
+        (void)buf_printf(out, " (%s). Wanted ", json_get_str(v, "clauses", ""));
+        add_cell(out, json_get_str(v, "wanted", ""));
+        (void)buf_add_cstr(out, "; seen ");
+        add_cell(out, json_get_str(v, "seen", ""));
+        (void)buf_add_cstr(out, ".\n");
+    }
+}
+
+bool report_markdown(const struct json *records, struct buf *out)
+{
+    (void)buf_add_cstr(out, "| scenario | result | pass | fail | warn | |\n| --- | --- | --: | --: | --: | --- |\n");
+    for (size_t i = 0; i < json_count(records); i++)
+        add_row(out, json_at(records, i));
+    for (size_t i = 0; i < json_count(records); i++)
+        add_breaks(out, json_at(records, i));
+    return !out->overflow;
+}
