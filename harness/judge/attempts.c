@@ -2,7 +2,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "harness/judge/judge.h"
 #include "lib/base/duration.h"
@@ -102,6 +101,6 @@ void check_attempts(const struct facts *facts, const struct expect *expect, stru
     const struct rounds_of *of;
     want(check, out);
     for (size_t i = 0; (of = rounds_at(facts->rounds, i)) != NULL; i++)
-        if (strcmp(of->submission->id, check->of) == 0 && strcasecmp(of->rcpt, check->to) == 0 && !one(check, of, out))
+        if (strcmp(of->submission->id, check->of) == 0 && globs_fit(&check->to, of->rcpt) && !one(check, of, out))
             return;
 }

@@ -56,7 +56,7 @@ void check_delivered(const struct facts *facts, const struct expect *expect, str
     for (size_t i = 0; i < facts->scenario->story_count; i++) {
         const struct submission *s = &facts->scenario->story[i];
         for (size_t k = 0; strcmp(s->id, check->of) == 0 && k < s->to_count; k++)
-            if ((check->to == NULL || strcasecmp(check->to, s->to[k]) == 0) && !one(facts, check, s, s->to[k], out))
+            if (globs_fit(&check->to, s->to[k]) && !one(facts, check, s, s->to[k], out))
                 return;
     }
 }

@@ -13,7 +13,8 @@ static const struct {
     void (*check)(const struct facts *facts, const struct expect *expect, struct finding *out);
 } checks[] = {
     {CHECK_DELIVERED, check_delivered}, {CHECK_ATTEMPTS, check_attempts},   {CHECK_DSN, check_dsn},
-    {CHECK_NEVER, check_never},         {CHECK_INVARIANT, check_invariant},
+    {CHECK_NEVER, check_never},         {CHECK_INVARIANT, check_invariant}, {CHECK_COUNT, check_count},
+    {CHECK_RATIO, check_ratio},
 };
 
 const char *verdict_name(enum verdict_kind kind)

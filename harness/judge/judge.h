@@ -66,6 +66,8 @@ void check_delivered(const struct facts *facts, const struct expect *expect, str
 void check_attempts(const struct facts *facts, const struct expect *expect, struct finding *out);
 void check_dsn(const struct facts *facts, const struct expect *expect, struct finding *out);
 void check_never(const struct facts *facts, const struct expect *expect, struct finding *out);
+void check_count(const struct facts *facts, const struct expect *expect, struct finding *out);
+void check_ratio(const struct facts *facts, const struct expect *expect, struct finding *out);
 void check_invariant(const struct facts *facts, const struct expect *expect, struct finding *out);
 
 /* Events of one kind and one submission; from *index on, which moves; NULL behind the last. n 0 = any. */

@@ -185,6 +185,27 @@ START_TEST(never_means_never)
 }
 END_TEST
 
+START_TEST(events_are_counted_and_compared)
+{
+    expect(ONE("must", "count: {event: tcp.connect, is: 2}"), HEAD SUBMITTED TWO_TRIES, VERDICT_PASS, "2");
+    expect(ONE("must", "count: {event: tcp.connect, is: \">=3\"}"), HEAD SUBMITTED TWO_TRIES, VERDICT_FAIL, "2");
+    expect(ONE("must", "count: {event: tcp.connect, window: 5m, is: \"<=1\"}"), HEAD SUBMITTED TWO_TRIES, VERDICT_PASS,
+           "1 at most in 5m");
+    expect(ONE("must", "count: {event: tcp.connect, window: 6m, is: \"<=1\"}"), HEAD SUBMITTED TWO_TRIES, VERDICT_FAIL,
+           "2 at most in 6m");
+    expect(ONE("must", "ratio: {event: smtp.reply, code: 451, over: {event: smtp.reply}, max: 0.5}"),
+           HEAD SUBMITTED TWO_TRIES, VERDICT_PASS, "1 of 2 (0.50)");
+    expect(ONE("must", "ratio: {event: smtp.reply, code: 451, over: {event: smtp.reply}, max: 0.4}"),
+           HEAD SUBMITTED TWO_TRIES, VERDICT_FAIL, "1 of 2");
+    expect(ONE("must", "ratio: {event: smtp.reply, code: 451, over: {event: smtp.reply}, min: 0.6}"),
+           HEAD SUBMITTED TWO_TRIES, VERDICT_FAIL, "1 of 2");
+    expect(ONE("must", "ratio: {event: smtp.reply, over: {event: dsn.seen}, max: 1}"), HEAD SUBMITTED,
+           VERDICT_INCONCLUSIVE, "none");
+    expect(ONE("must", "attempts: {of: m1, to: \"b*@d.example\", count: 2}"), HEAD SUBMITTED TWO_TRIES, VERDICT_PASS,
+           "2");
+}
+END_TEST
+
 START_TEST(invariants_account_for_every_recipient)
 {
     static const char no_loss[] = ONE("must", "invariant: no_loss"), empty[] = ONE("should", "invariant: queue_empty");
@@ -317,7 +338,7 @@ START_TEST(a_broken_trace_is_told_with_its_line)
 END_TEST
 
 SUITE(judge, deliveries_are_counted, attempts_are_rounds, notifications_are_read, never_means_never,
-      invariants_account_for_every_recipient, nobody_has_to_ask_for_the_outside_world_and_for_idle_rules,
-      always_on_rules_see_their_breaks_and_nothing_else, a_bounce_of_a_bounce_is_seen,
-      what_the_target_cannot_do_is_unsupported, a_timeline_tells_each_attempt_and_what_came_of_it,
-      a_broken_trace_is_told_with_its_line)
+      events_are_counted_and_compared, invariants_account_for_every_recipient,
+      nobody_has_to_ask_for_the_outside_world_and_for_idle_rules, always_on_rules_see_their_breaks_and_nothing_else,
+      a_bounce_of_a_bounce_is_seen, what_the_target_cannot_do_is_unsupported,
+      a_timeline_tells_each_attempt_and_what_came_of_it, a_broken_trace_is_told_with_its_line)

@@ -15,6 +15,7 @@ struct view {
     const struct facts *facts;
     const struct rounds_of *of;
     struct timeline *out;
+    bool crowded; /* other messages go to the same domain */
 };
 
 static struct timeline_row *add_row(struct timeline *out)
@@ -109,20 +110,22 @@ static bool is_contact(const struct trace_event *event, const struct round *roun
     return false;
 }
 
-/* A connection whose transactions name others is not ours. */
-static bool is_others(const struct view *view, int64_t conn)
+/* Whom a connection's transactions name. */
+enum named { NAMES_NOBODY, NAMES_US, NAMES_OTHERS };
+
+static enum named names_whom(const struct view *view, int64_t conn)
 {
-    bool others = false;
+    enum named named = NAMES_NOBODY;
     for (size_t i = 0; conn != 0 && i < view->facts->log->count; i++) {
         const struct trace_event *event = &view->facts->log->events[i];
         if (json_get_int(event->json, "conn", 0) != conn || strcmp(event->event, "smtp.command") != 0 ||
             json_get(event->json, "rcpt") == NULL)
             continue;
         if (names_us(view, event->json))
-            return false;
-        others = true;
+            return NAMES_US;
+        named = NAMES_OTHERS;
     }
-    return others;
+    return named;
 }
 
 static void add_contact(const struct view *view, const struct trace_event *event)
@@ -152,22 +155,48 @@ static void add_dns_round(const struct view *view, const struct round *round)
     }
 }
 
+static bool is_delivery(const struct timeline_row *row)
+{
+    return strstr(row->what, "DATA → 2") != NULL;
+}
+
 /* What followed from the round, seen from outside: a delivery, a bounce, or another round. */
-static void conclude(const struct view *view, size_t i, bool bounced)
+static void conclude(const struct view *view, size_t i, size_t first_row, bool bounced)
 {
     struct timeline_row *row = &view->out->rows[view->out->count - 1];
     char length[DURATION_TEXT_MAX];
     const struct rounds_of *of = view->of;
-    bool last = i + 1 == of->count;
-    if (strstr(row->what, "DATA → 2") != NULL)
+    for (size_t k = first_row; k < view->out->count; k++)
+        row = is_delivery(&view->out->rows[k]) ? &view->out->rows[k] : row;
+    if (is_delivery(row))
         (void)snprintf(row->then, sizeof row->then, "delivered");
-    else if (!last)
+    else if (i + 1 < of->count)
         (void)snprintf(row->then, sizeof row->then, "defer, next in %s",
                        duration_format(of->list[i + 1].open_ns - of->list[i].open_ns, length));
-    else if (bounced)
-        (void)snprintf(row->then, sizeof row->then, "failed");
     else
-        (void)snprintf(row->then, sizeof row->then, "not tried again");
+        (void)snprintf(row->then, sizeof row->then, "%s", bounced ? "failed" : "not tried again");
+}
+
+/* Contacts that name nobody may each be for another message: of several at one host one row is enough. */
+static void add_round(const struct view *view, const struct round *round)
+{
+    const struct trace_log *log = view->facts->log;
+    const char *shown = NULL; /* the host of the last such row */
+    bool named = false;
+    for (size_t i = 0; i < log->count; i++)
+        named = named || (is_contact(&log->events[i], round) &&
+                          names_whom(view, json_get_int(log->events[i].json, "conn", 0)) == NAMES_US);
+    for (size_t i = 0; i < log->count; i++) {
+        const char *host = json_get_str(log->events[i].json, "host", "");
+        enum named whom = NAMES_NOBODY;
+        if (!is_contact(&log->events[i], round) ||
+            (whom = names_whom(view, json_get_int(log->events[i].json, "conn", 0))) == NAMES_OTHERS)
+            continue;
+        if (whom == NAMES_NOBODY && ((shown != NULL && strcmp(shown, host) == 0) || (named && view->crowded)))
+            continue;
+        add_contact(view, &log->events[i]);
+        shown = whom == NAMES_NOBODY ? host : shown;
+    }
 }
 
 static const struct trace_event *bounce_of(const struct view *view)
@@ -207,13 +236,10 @@ static void add_recipient(const struct view *view)
     size_t first = view->out->count;
     for (size_t i = 0; i < of->count; i++) {
         size_t before = view->out->count;
-        for (size_t k = 0; k < view->facts->log->count; k++)
-            if (is_contact(&view->facts->log->events[k], &of->list[i]) &&
-                !is_others(view, json_get_int(view->facts->log->events[k].json, "conn", 0)))
-                add_contact(view, &view->facts->log->events[k]);
+        add_round(view, &of->list[i]);
         if (view->out->count == before)
             add_dns_round(view, &of->list[i]);
-        conclude(view, i, bounce != NULL);
+        conclude(view, i, before, bounce != NULL);
     }
     if (view->out->count > first)
         view->out->rows[first].who = of->rcpt;
@@ -221,12 +247,24 @@ static void add_recipient(const struct view *view)
         add_bounce(view, bounce);
 }
 
+static bool is_crowded(const struct facts *facts, const struct rounds_of *of)
+{
+    const struct rounds_of *other;
+    const char *domain = strrchr(of->rcpt, '@');
+    for (size_t i = 0; domain != NULL && (other = rounds_at(facts->rounds, i)) != NULL; i++) {
+        const char *its = strrchr(other->rcpt, '@');
+        if (other->submission != of->submission && its != NULL && strcasecmp(its, domain) == 0)
+            return true;
+    }
+    return false;
+}
+
 void timeline_make(const struct facts *facts, struct timeline *out)
 {
     *out = (struct timeline){0};
     const struct rounds_of *of;
     for (size_t i = 0; (of = rounds_at(facts->rounds, i)) != NULL; i++) {
-        struct view view = {facts, of, out};
+        struct view view = {facts, of, out, is_crowded(facts, of)};
         if (of->submitted_ns != INT64_MAX)
             add_recipient(&view);
     }

@@ -91,7 +91,8 @@ static void host_addresses(struct scenario *s)
 
 static bool decides(const struct rule *rule)
 {
-    return rule->reply.code != 0 || rule->greylist != NULL || rule->refuse || rule->blackhole;
+    return rule->reply.code != 0 || rule->greylist != NULL || rule->rate_limit != NULL || rule->refuse ||
+           rule->blackhole;
 }
 
 static bool acts(const struct rule *rule)
@@ -102,8 +103,8 @@ static bool acts(const struct rule *rule)
 static bool is_conditional(const struct rule *rule)
 {
     const struct rule_when *w = &rule->when;
-    return rule->greylist != NULL || rule->times.set || w->rcpt || w->sender || w->client || w->helo || w->verb ||
-           w->connection.set || w->message.set || w->between.set || w->tls_seen;
+    return rule->greylist != NULL || rule->rate_limit != NULL || rule->times.set || w->rcpt || w->sender || w->client ||
+           w->helo || w->verb || w->connection.set || w->message.set || w->between.set || w->tls_seen;
 }
 
 static void check_codes(struct scenario *s, const struct rule *rule)
@@ -132,6 +133,10 @@ static void check_rule(struct scenario *s, const struct rule *rule)
     if (rule->greylist != NULL && rule->at != STAGE_RCPT && rule->at != STAGE_MAIL && rule->at != STAGE_DATA &&
         rule->at != STAGE_EOD)
         yaml_error(&s->doc, rule->at_mark, "rules", "a greylist acts at mail, rcpt, data or eod");
+    if (rule->rate_limit != NULL && rule->reply.code == 0)
+        yaml_error(&s->doc, rule->at_mark, "rules", "a rate limit needs the reply that it gives");
+    if (rule->rate_limit != NULL && rule->rate_limit->per_ns == 0)
+        yaml_error(&s->doc, rule->at_mark, "rules", "a rate limit over 0s limits nothing; say per: 60s");
     if (rule->refuse && !at_connect)
         yaml_error(&s->doc, rule->at_mark, "rules", "`refuse` acts at connect; elsewhere give a reply");
     if (rule->keep != KEEP_AS_REPLIED && rule->at != STAGE_EOD)
@@ -223,7 +228,18 @@ static const struct submission *find(const struct scenario *s, const char *id)
     return NULL;
 }
 
-static void check_of(struct scenario *s, const struct expect *e, const char *of, const char *to)
+/* Each glob must fit a recipient of the submission. */
+static bool names_recipient(const struct scenario *s, const char *of, const char *glob)
+{
+    struct yaml_list one = {&glob, 1};
+    for (size_t i = 0; i < s->story_count; i++)
+        for (size_t k = 0; strcmp(s->story[i].id, of) == 0 && k < s->story[i].to_count; k++)
+            if (globs_fit(&one, s->story[i].to[k]))
+                return true;
+    return false;
+}
+
+static void check_of(struct scenario *s, const struct expect *e, const char *of, const struct yaml_list *to)
 {
     struct nearest near;
     const struct submission *one = find(s, of);
@@ -235,20 +251,17 @@ static void check_of(struct scenario *s, const struct expect *e, const char *of,
                    near.best ? near.best : "", near.best ? "`?" : "");
         return;
     }
-    for (size_t i = 0; to != NULL && i < s->story_count; i++)
-        for (size_t k = 0; k < s->story[i].to_count; k++)
-            if (strcmp(s->story[i].id, of) == 0 && strcasecmp(s->story[i].to[k], to) == 0)
-                return;
-    if (to != NULL)
-        yaml_error(&s->doc, e->at, "expect", "%s is no recipient of `%s`", to, of);
+    for (size_t i = 0; to != NULL && i < to->count; i++)
+        if (!names_recipient(s, of, *ITEM(*to, const char *, i)))
+            yaml_error(&s->doc, e->at, "expect", "%s is no recipient of `%s`", *ITEM(*to, const char *, i), of);
 }
 
 static void check_expect(struct scenario *s, const struct expect *e)
 {
     if (e->kind == CHECK_DELIVERED)
-        check_of(s, e, e->delivered.of, e->delivered.to);
+        check_of(s, e, e->delivered.of, &e->delivered.to);
     if (e->kind == CHECK_ATTEMPTS)
-        check_of(s, e, e->attempts.of, e->attempts.to);
+        check_of(s, e, e->attempts.of, &e->attempts.to);
     if (e->kind == CHECK_DSN) {
         check_of(s, e, e->dsn.of, NULL);
         const struct submission *one = find(s, e->dsn.of);

@@ -3,9 +3,19 @@
 #include <string.h>
 #include <strings.h>
 
+#include "lib/base/glob.h"
+
 bool range_fits(const struct range *range, int64_t n)
 {
     return !range->set || (n >= range->min && n <= range->max);
+}
+
+bool globs_fit(const struct yaml_list *globs, const char *text)
+{
+    for (size_t i = 0; i < globs->count; i++)
+        if (glob_match(slice_cstr(((const char **)globs->items)[i]), slice_cstr(text)))
+            return true;
+    return globs->count == 0;
 }
 
 const char *stage_name(enum stage stage)

@@ -96,6 +96,16 @@ struct greylist {
     int64_t wait_ns, remember_ns, closes_ns; /* closes 0 = never */
 };
 
+/* What a rate limit counts is where it stands; the word is for readers. */
+enum rate_count { RATE_CONNECTIONS, RATE_MESSAGES, RATE_RECIPIENTS };
+
+struct rate_limit {
+    struct yaml_list key;         /* int, enum greylist_part */
+    int64_t allow, per_ns, burst; /* burst 0 = allow */
+    int count;                    /* enum rate_count */
+    bool count_refused;
+};
+
 struct rule_when {
     const char *rcpt, *sender, *client, *helo, *verb; /* globs; NULL = any */
     struct range connection, message, between;
@@ -110,6 +120,7 @@ struct rule {
     /* deciding effects */
     struct reply_text reply;
     struct greylist *greylist;
+    struct rate_limit *rate_limit;
     bool refuse, blackhole;
     /* adding effects */
     int64_t delay_ns;
@@ -169,12 +180,22 @@ struct submission {
 enum level { LEVEL_MUST, LEVEL_SHOULD, LEVEL_MAY };
 const char *level_name(enum level level);
 
-enum check_kind { CHECK_DELIVERED, CHECK_ATTEMPTS, CHECK_DSN, CHECK_NEVER, CHECK_INVARIANT };
+enum check_kind {
+    CHECK_DELIVERED,
+    CHECK_ATTEMPTS,
+    CHECK_DSN,
+    CHECK_NEVER,
+    CHECK_INVARIANT,
+    CHECK_COUNT,
+    CHECK_RATIO,
+};
 
 struct check_delivered {
     struct yaml_mark at;
-    const char *of, *to;
+    const char *of;
+    struct yaml_list to; /* const char *, globs; empty = all */
     struct range times, within;
+    bool each; /* said aloud: each submission by itself, which is how it is always counted */
     const char *host;
     bool tls, tls_seen;
 };
@@ -186,7 +207,8 @@ struct window {
 
 struct check_attempts {
     struct yaml_mark at;
-    const char *of, *to;
+    const char *of;
+    struct yaml_list to; /* const char *, globs */
     struct range count, gap, first, last;
     struct yaml_list in; /* struct window */
 };
@@ -221,6 +243,21 @@ struct check_never {
     size_t except_count;
 };
 
+struct check_count {
+    struct pattern pattern;
+    int64_t window_ns; /* 0 = the whole run */
+    struct range is;
+};
+
+struct check_ratio {
+    struct pattern pattern, over;
+    double min, max;
+    bool min_seen, max_seen;
+};
+
+/* Whether one of the globs fits; an empty list fits all. */
+bool globs_fit(const struct yaml_list *globs, const char *text);
+
 enum invariant { INVARIANT_QUEUE_EMPTY, INVARIANT_NO_LOSS };
 
 struct expect {
@@ -235,6 +272,8 @@ struct expect {
     struct check_attempts attempts;
     struct check_dsn dsn;
     struct check_never never;
+    struct check_count count;
+    struct check_ratio ratio;
     enum invariant invariant;
 };
 

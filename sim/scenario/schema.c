@@ -42,6 +42,8 @@ struct raw_expect {
     struct check_attempts *attempts;
     struct check_dsn *dsn;
     struct check_never *never;
+    struct check_count *count;
+    struct check_ratio *ratio;
     int invariant;
     bool invariant_seen;
 };
@@ -264,6 +266,45 @@ static bool decode_never(struct yaml_ctx *ctx, const struct yaml_node *node, voi
     return true;
 }
 
+static bool decode_count(struct yaml_ctx *ctx, const struct yaml_node *node, void *out)
+{
+    static const char *const own[] = {"window", "is", NULL};
+    struct check_count *count = out;
+    const struct yaml_node *window = yaml_get(node, "window"), *is = yaml_get(node, "is");
+    if (!decode_pattern_map(ctx, node, &count->pattern, own))
+        return false;
+    if (is == NULL || is->kind != YAML_NODE_SCALAR || !parse_range(is->text, parse_count, &count->is))
+        return wrong(ctx, is != NULL ? is : node, "`is` with a count such as \"<=30\"");
+    return window == NULL || yaml_decode_sub(ctx, window, &yaml_duration, "window", &count->window_ns);
+}
+
+static bool decode_share(struct yaml_ctx *ctx, const struct yaml_node *node, double *out, bool *seen)
+{
+    char *end;
+    if (node == NULL)
+        return true;
+    *seen = true;
+    *out = node->kind == YAML_NODE_SCALAR ? strtod(node->text, &end) : -1;
+    if (*out < 0 || *end != '\0' || end == node->text)
+        return wrong(ctx, node, "a share such as 0.5");
+    return true;
+}
+
+static bool decode_ratio(struct yaml_ctx *ctx, const struct yaml_node *node, void *out)
+{
+    static const char *const own[] = {"over", "min", "max", NULL};
+    struct check_ratio *ratio = out;
+    const struct yaml_node *over = yaml_get(node, "over");
+    if (!decode_pattern_map(ctx, node, &ratio->pattern, own))
+        return false;
+    if (over == NULL || !decode_pattern_map(ctx, over, &ratio->over, NULL))
+        return over != NULL ? false : wrong(ctx, node, "`over` with the pattern that is the whole");
+    if (!decode_share(ctx, yaml_get(node, "min"), &ratio->min, &ratio->min_seen) ||
+        !decode_share(ctx, yaml_get(node, "max"), &ratio->max, &ratio->max_seen))
+        return false;
+    return ratio->min_seen || ratio->max_seen || wrong(ctx, node, "`min` or `max`");
+}
+
 #define CUSTOM(words, type, function)                                                                                  \
     {                                                                                                                  \
         .kind = YAML_CUSTOM, .name = words, .size = sizeof(type), .decode = function                                   \
@@ -289,6 +330,10 @@ static const struct yaml_type instant = CUSTOM("an instant", int64_t, decode_ins
 static const struct yaml_type mta_sts = CUSTOM("a policy", struct zone_mta_sts, decode_mta_sts);
 static const struct yaml_type never = CUSTOM("a pattern", struct check_never, decode_never);
 static const struct yaml_type never_ptr = POINTER("a pattern", &never);
+static const struct yaml_type count_check = CUSTOM("a count", struct check_count, decode_count);
+static const struct yaml_type count_ptr = POINTER("a count", &count_check);
+static const struct yaml_type ratio_check = CUSTOM("a ratio", struct check_ratio, decode_ratio);
+static const struct yaml_type ratio_ptr = POINTER("a ratio", &ratio_check);
 static const struct yaml_type wait = {
     .kind = YAML_DURATION, .name = "a length of time such as 5m", .size = sizeof(int64_t), .min = 0, .max = 3650 * DAY};
 static const struct yaml_type positive = {
@@ -445,12 +490,29 @@ static const struct yaml_field greylist_fields[] = {
 static const struct yaml_type greylist_type = STRUCT("a greylist", greylist, greylist_fields);
 static const struct yaml_type greylist_ptr = POINTER("a greylist", &greylist_type);
 
+static const struct yaml_choice rate_counts[] = {{"connections", RATE_CONNECTIONS, "at connect"},
+                                                 {"messages", RATE_MESSAGES, "at mail, data or eod"},
+                                                 {"recipients", RATE_RECIPIENTS, "at rcpt"},
+                                                 {NULL, 0, NULL}};
+static const struct yaml_type rate_count_type = CHOICES("connections, messages or recipients", rate_counts);
+static const struct yaml_field rate_limit_fields[] = {
+    NEED(rate_limit, "key", part_list, key, "whose chances are counted together"),
+    NEED(rate_limit, "allow", positive, allow, "how many"),
+    NEED(rate_limit, "per", wait, per_ns, "in how long"),
+    F(rate_limit, "burst", positive, burst, "how many at first; default allow"),
+    F(rate_limit, "count", rate_count_type, count, "what is counted"),
+    F(rate_limit, "count_refused", yaml_bool, count_refused, "refused ones count too"),
+    END};
+static const struct yaml_type rate_limit_type = STRUCT("a rate limit", rate_limit, rate_limit_fields);
+static const struct yaml_type rate_limit_ptr = POINTER("a rate limit", &rate_limit_type);
+
 static const struct yaml_field rule_fields[] = {
     NEED(rule, "at", stage_type, at, "the stage"),
     F(rule, "when", when_type, when, "further conditions; all must hold"),
     F(rule, "times", count_range, times, "the n-th times that it would act"),
     F(rule, "reply", reply, reply, "what the host says"),
     F(rule, "greylist", greylist_ptr, greylist, "acts until the client has come back late enough"),
+    F(rule, "rate_limit", rate_limit_ptr, rate_limit, "acts when too many come"),
     F(rule, "refuse", yaml_bool, refuse, "connect: nobody listens"),
     F(rule, "blackhole", yaml_bool, blackhole, "connect: SYN packets vanish; later: no answer, ever"),
     F(rule, "delay", wait, delay_ns, "before the reply"),
@@ -521,7 +583,8 @@ static const struct yaml_type story_type = {
 
 static const struct yaml_field delivered_fields[] = {
     NEED(check_delivered, "of", yaml_str, of, "the submission"),
-    F(check_delivered, "to", yaml_str, to, "the recipient; default all"),
+    F(check_delivered, "to", yaml_str_list, to, "globs over the recipients; default all"),
+    F(check_delivered, "each", yaml_bool, each, "each submission by itself, as it is anyway"),
     DEFAULT(check_delivered, "times", count_range, times, "1", "copies for each recipient"),
     F(check_delivered, "within", time_range, within, "the first copy's time since the submission"),
     F(check_delivered, "host", yaml_str, host, "glob: only copies at this host count"),
@@ -538,7 +601,7 @@ static const struct yaml_type window_list = LIST("a list of windows", &window_ty
 
 static const struct yaml_field attempts_fields[] = {
     NEED(check_attempts, "of", yaml_str, of, "the submission"),
-    NEED(check_attempts, "to", yaml_str, to, "the recipient"),
+    NEED(check_attempts, "to", yaml_str_list, to, "globs over the recipients"),
     F(check_attempts, "count", count_range, count, "how many"),
     F(check_attempts, "gap", time_range, gap, "from the start of each to the start of the next"),
     F(check_attempts, "first", time_range, first, "of the first, since the submission"),
@@ -583,6 +646,8 @@ static const struct yaml_field expect_fields[] = {
     F(raw_expect, "attempts", attempts_ptr, attempts, "check: attempts"),
     F(raw_expect, "dsn", dsn_ptr, dsn, "check: delivery status notifications"),
     F(raw_expect, "never", never_ptr, never, "check: no such event"),
+    F(raw_expect, "count", count_ptr, count, "check: how many such events"),
+    F(raw_expect, "ratio", ratio_ptr, ratio, "check: the share of such events"),
     SEEN(raw_expect, "invariant", invariant_type, invariant, invariant_seen, "check: an invariant"),
     END};
 static const struct yaml_type expect_type = MARKED("an expectation", raw_expect, expect_fields);
@@ -757,6 +822,14 @@ static void take_check(struct scenario *s, const struct raw_expect *raw, struct 
     if (raw->never != NULL && ++checks) {
         out->kind = CHECK_NEVER;
         out->never = *raw->never;
+    }
+    if (raw->count != NULL && ++checks) {
+        out->kind = CHECK_COUNT;
+        out->count = *raw->count;
+    }
+    if (raw->ratio != NULL && ++checks) {
+        out->kind = CHECK_RATIO;
+        out->ratio = *raw->ratio;
     }
     if (raw->invariant_seen && ++checks) {
         out->kind = CHECK_INVARIANT;

@@ -34,6 +34,16 @@ static bool greylist_triggers(struct rule_state *state, const struct situation *
     return greylist_holds(&state->greylist, state->rule->greylist, situation, remember);
 }
 
+static bool has_rate_limit(const struct rule *rule)
+{
+    return rule->rate_limit != NULL;
+}
+
+static bool rate_limit_triggers(struct rule_state *state, const struct situation *situation, bool remember)
+{
+    return rate_limit_holds(&state->rate, state->rule->rate_limit, situation, remember);
+}
+
 static bool has_reply(const struct rule *rule)
 {
     return rule->reply.code != 0;
@@ -77,11 +87,12 @@ static void apply_then(const struct rule *rule, struct decision *decision)
     decision->then_seen = true;
 }
 
-/* A greylist stands before the reply that it gives. */
+/* A greylist and a rate limit stand before the reply that they give. */
 const struct effect effects[] = {
     {"refuse", true, has_refuse, NULL, apply_refuse},
     {"blackhole", true, has_blackhole, NULL, apply_blackhole},
     {"greylist", true, has_greylist, greylist_triggers, NULL},
+    {"rate_limit", true, has_rate_limit, rate_limit_triggers, NULL},
     {"reply", true, has_reply, NULL, apply_reply},
     {"delay", false, has_delay, NULL, apply_delay},
     {"keep", false, has_keep, NULL, apply_keep},

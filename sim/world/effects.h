@@ -3,6 +3,7 @@
 #define RL_SIM_EFFECTS_H
 
 #include "sim/world/greylist.h"
+#include "sim/world/rate_limit.h"
 #include "sim/world/world.h"
 
 /* A rule's memory. */
@@ -11,6 +12,7 @@ struct rule_state {
     unsigned chances; /* how often it matched and triggered */
     unsigned acted;
     struct greylist_memory greylist;
+    struct rate_memory rate;
 };
 
 struct effect {

@@ -1,33 +1,10 @@
 #include "sim/world/greylist.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/mem.h"
-
-static const char *part_of(int part, const struct situation *s)
-{
-    const char *text = part == GREYLIST_CLIENT   ? s->client
-                       : part == GREYLIST_SENDER ? s->sender
-                       : part == GREYLIST_RCPT   ? s->rcpt
-                                                 : s->helo;
-    return text != NULL ? text : "";
-}
-
-static char *make_key(const struct greylist *greylist, const struct situation *situation)
-{
-    char *key = mem_strdup("");
-    for (size_t i = 0; i < greylist->key.count; i++) {
-        int part = ((const int *)greylist->key.items)[i];
-        char *longer = mem_printf("%s%s\n", key, part_of(part, situation));
-        free(key);
-        key = longer;
-    }
-    for (char *c = key; *c != '\0'; c++)
-        *c = (char)tolower((unsigned char)*c);
-    return key;
-}
+#include "sim/world/key.h"
 
 static struct greylist_entry *find(struct greylist_memory *memory, const char *key)
 {
@@ -77,7 +54,7 @@ static bool holds(struct greylist_memory *memory, const struct greylist *g, cons
 bool greylist_holds(struct greylist_memory *memory, const struct greylist *greylist, const struct situation *situation,
                     bool remember)
 {
-    char *key = make_key(greylist, situation);
+    char *key = key_make(&greylist->key, situation);
     bool held = holds(memory, greylist, key, situation->t_ns, remember);
     free(key);
     return held;

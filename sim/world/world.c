@@ -31,8 +31,10 @@ void world_free(struct world *world)
     if (world == NULL)
         return;
     for (size_t i = 0; i < world->scenario->host_count; i++) {
-        for (size_t k = 0; k < world->scenario->hosts[i].rules.count; k++)
+        for (size_t k = 0; k < world->scenario->hosts[i].rules.count; k++) {
             greylist_fini(&world->states[i][k].greylist);
+            rate_limit_fini(&world->states[i][k].rate);
+        }
         free(world->states[i]);
     }
     free(world->states);

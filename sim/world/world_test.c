@@ -135,7 +135,40 @@ START_TEST(changes_of_the_door_are_foreseen)
 }
 END_TEST
 
-SUITE(world, no_rule_no_decision, the_first_rule_that_matches_decides_and_adding_effects_add_up,
-      a_used_up_rule_lets_the_next_one_decide, conditions_narrow_a_rule,
-      a_greylist_holds_until_the_wait_is_over_and_then_remembers, a_preview_changes_nothing,
+START_TEST(a_bucket_empties_and_is_refilled)
+{
+    begin(TEST_SCENARIO("{at: rcpt, rate_limit: {key: client, allow: 3, per: 60s}, reply: \"450 x\"}", ""));
+    for (int i = 0; i < 3; i++)
+        ck_assert_int_eq(decide_at(0), 0);
+    ck_assert_int_eq(decide_at(0), 450);
+    ck_assert_int_eq(decide_at(19), 450); /* refused ones cost nothing */
+    ck_assert_int_eq(decide_at(20), 0);   /* a third of a minute is one token */
+    ck_assert_int_eq(decide_at(20), 450);
+    situation.client = "192.0.2.99";
+    ck_assert_int_eq(decide_at(20), 0); /* another key */
+    situation.client = "203.0.113.1";
+    for (int i = 0; i < 3; i++)
+        ck_assert_int_eq(decide_at(100000), 0); /* never more than burst */
+    ck_assert_int_eq(decide_at(100000), 450);
+    end();
+}
+END_TEST
+
+START_TEST(hammering_can_cost_tokens)
+{
+    begin(TEST_SCENARIO("{at: rcpt, rate_limit: {key: client, allow: 1, per: 60s, burst: 2, count_refused: true}, "
+                        "reply: \"450 x\"}",
+                        ""));
+    ck_assert_int_eq(decide_at(0), 0);
+    ck_assert_int_eq(decide_at(0), 0);
+    ck_assert_int_eq(decide_at(50), 450);
+    ck_assert_int_eq(decide_at(70), 450); /* the half token was spent */
+    ck_assert_int_eq(decide_at(130), 0);
+    end();
+}
+END_TEST
+
+SUITE(world, a_bucket_empties_and_is_refilled, hammering_can_cost_tokens, no_rule_no_decision,
+      the_first_rule_that_matches_decides_and_adding_effects_add_up, a_used_up_rule_lets_the_next_one_decide,
+      conditions_narrow_a_rule, a_greylist_holds_until_the_wait_is_over_and_then_remembers, a_preview_changes_nothing,
       changes_of_the_door_are_foreseen)
