@@ -17,6 +17,12 @@ static bool counts(const struct check_delivered *check, const struct trace_event
     return !check->tls_seen || json_get_bool(json, "tls", false) == check->tls;
 }
 
+/* `within: 10m` is at most that; a range is a range. */
+static bool in_time(const struct range *within, int64_t took_ns)
+{
+    return within->min == within->max ? took_ns <= within->max : range_fits(within, took_ns);
+}
+
 /* One recipient of one submission; false when the check is broken there, or cannot tell. */
 static bool one(const struct facts *facts, const struct check_delivered *check, const struct submission *s,
                 const char *to, struct finding *out)
@@ -38,7 +44,7 @@ static bool one(const struct facts *facts, const struct check_delivered *check, 
     }
     bool good = range_fits(&check->times, copies);
     if (first != INT64_MAX && check->within.set)
-        good = good && range_fits(&check->within, first - submitted);
+        good = good && in_time(&check->within, first - submitted);
     finding_set(out, good ? HOLDS : BROKEN, "%" PRId64 " to %s%s%s", copies, to, copies > 0 ? ", the first after " : "",
                 copies > 0 ? duration_clock(first - submitted, clock) : "");
     return good;

@@ -14,7 +14,7 @@ static const struct {
 } checks[] = {
     {CHECK_DELIVERED, check_delivered}, {CHECK_ATTEMPTS, check_attempts},   {CHECK_DSN, check_dsn},
     {CHECK_NEVER, check_never},         {CHECK_INVARIANT, check_invariant}, {CHECK_COUNT, check_count},
-    {CHECK_RATIO, check_ratio},
+    {CHECK_RATIO, check_ratio},         {CHECK_TIMELINE, check_timeline},   {CHECK_OVER_SEEDS, check_over_seeds},
 };
 
 const char *verdict_name(enum verdict_kind kind)
@@ -123,6 +123,11 @@ static void judge_expect(const struct facts *facts, const struct target *target,
     if (lacking != NULL) {
         out->kind = VERDICT_UNSUPPORTED;
         (void)snprintf(out->seen, sizeof out->seen, "the target lacks %s", lacking);
+        return;
+    }
+    if (expect->kind == CHECK_OVER_SEEDS && facts->tallies == NULL) {
+        out->kind = VERDICT_UNSUPPORTED;
+        (void)snprintf(out->seen, sizeof out->seen, "one seed tells nothing");
         return;
     }
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++)

@@ -34,10 +34,13 @@ struct verdict {
 };
 
 /* What checks look at. */
+struct seed_tallies;
+
 struct facts {
     const struct scenario *scenario;
     const struct trace_log *log;
     const struct rounds *rounds;
+    const struct seed_tallies *tallies; /* over all seeds; NULL = only this one */
 };
 
 /* What a check answers. */
@@ -68,6 +71,8 @@ void check_dsn(const struct facts *facts, const struct expect *expect, struct fi
 void check_never(const struct facts *facts, const struct expect *expect, struct finding *out);
 void check_count(const struct facts *facts, const struct expect *expect, struct finding *out);
 void check_ratio(const struct facts *facts, const struct expect *expect, struct finding *out);
+void check_timeline(const struct facts *facts, const struct expect *expect, struct finding *out);
+void check_over_seeds(const struct facts *facts, const struct expect *expect, struct finding *out);
 void check_invariant(const struct facts *facts, const struct expect *expect, struct finding *out);
 
 /* Events of one kind and one submission; from *index on, which moves; NULL behind the last. n 0 = any. */

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "harness/judge/judge.h"
+#include "harness/judge/over_seeds.h"
 #include "harness/judge/pattern.h"
 #include "harness/report/timeline.h"
 #include "lib/testing/suite.h"
@@ -70,7 +71,7 @@ static void begin(const char *world, const char *events)
     ck_assert_msg(trace_read(&trace, path, &err) == ERR_OK, "%s", err.text);
     (void)unlink(path);
     rounds = trace_count_rounds(&trace, scenario);
-    facts = (struct facts){scenario, &trace, rounds};
+    facts = (struct facts){scenario, &trace, rounds, NULL};
     judge(&facts, &target, &judgement);
 }
 
@@ -107,6 +108,10 @@ START_TEST(deliveries_are_counted)
     expect(ONE("must", "delivered: {of: m1, tls: true}"), HEAD SUBMITTED DELIVERED("5.0", "false"), VERDICT_FAIL,
            "0 to");
     expect(ONE("must", "delivered: {of: m1, within: 0s..3s}"), HEAD SUBMITTED DELIVERED("5.0", "true"), VERDICT_FAIL,
+           "after");
+    expect(ONE("must", "delivered: {of: m1, within: 4s}"), HEAD SUBMITTED DELIVERED("5.0", "true"), VERDICT_PASS,
+           "after");
+    expect(ONE("must", "delivered: {of: m1, within: 3s}"), HEAD SUBMITTED DELIVERED("5.0", "true"), VERDICT_FAIL,
            "after");
     expect(ONE("must", "delivered: {of: m1, host: other*}"), HEAD SUBMITTED DELIVERED("5.0", "true"), VERDICT_FAIL,
            "0 to");
@@ -203,6 +208,53 @@ START_TEST(events_are_counted_and_compared)
            VERDICT_INCONCLUSIVE, "none");
     expect(ONE("must", "attempts: {of: m1, to: \"b*@d.example\", count: 2}"), HEAD SUBMITTED TWO_TRIES, VERDICT_PASS,
            "2");
+}
+END_TEST
+
+START_TEST(events_come_in_their_order)
+{
+    static const char steps[] = ONE("must", "timeline: [{event: smtp.reply, code: 451}, {event: smtp.reply, code: 250, "
+                                            "after: \">=5m\"}]");
+    expect(steps, HEAD SUBMITTED TWO_TRIES, VERDICT_PASS, "the last at 00:05:01");
+    expect(steps, HEAD SUBMITTED, VERDICT_FAIL, "no event 1 (smtp.reply)");
+    expect(ONE("must", "timeline: [{event: smtp.reply, code: 250}, {event: smtp.reply, code: 451}]"),
+           HEAD SUBMITTED TWO_TRIES, VERDICT_FAIL, "no event 2");
+    expect(ONE("must", "timeline: [{event: smtp.reply}, {event: smtp.reply, after: \"0s..1m\"}]"),
+           HEAD SUBMITTED TWO_TRIES, VERDICT_FAIL, "no event 2");
+}
+END_TEST
+
+#define SHARES                                                                                                         \
+    "scenario: 1\nid: x\ntitle: x\nseeds: 4\nclock: {until: 1h}\nworld:\n  dns: {d.example: {MX: \"10 "                \
+    "mx.d.example\"}}\n"                                                                                               \
+    "  hosts: {mx.d.example: {addr: 192.0.2.10}}\nstory: [{t: 0s, submit: m1, from: alice@s.example, to: "             \
+    "bob@d.example}]\n"                                                                                                \
+    "expect: [{must: x, spec: RFC1, over_seeds: {event: tcp.connect, by: host, each: \">=40%\", among: "               \
+    "[mx.d.example, "                                                                                                  \
+    "other.example]}}]\n"
+#define OTHER "{\"t\":1.0,\"event\":\"tcp.connect\",\"host\":\"other.example\",\"result\":\"ok\"}\n"
+
+START_TEST(shares_are_counted_over_seeds)
+{
+    struct seed_tallies tallies;
+    struct finding finding = {0};
+    begin(SHARES, HEAD CONNECT("1", "1.0") OTHER);
+    ck_assert_int_eq(judgement.verdicts[0].kind, VERDICT_UNSUPPORTED); /* by itself */
+    seed_tallies_init(&tallies, scenario);
+    facts.tallies = &tallies;
+    check_over_seeds(&facts, &scenario->expects[0], &finding);
+    ck_assert_int_eq(finding.result, CANNOT_TELL);
+    seed_tallies_add(&tallies, &trace);
+    seed_tallies_add(&tallies, &trace);
+    check_over_seeds(&facts, &scenario->expects[0], &finding);
+    ck_assert_int_eq(finding.result, HOLDS);
+    ck_assert_str_eq(finding.seen, "mx.d.example 50 %, other.example 50 % (of 4, 2 seeds)");
+    tallies.list[0].counts[0] = 3;
+    tallies.list[0].counts[1] = 1;
+    check_over_seeds(&facts, &scenario->expects[0], &finding);
+    ck_assert_int_eq(finding.result, BROKEN);
+    seed_tallies_fini(&tallies);
+    end();
 }
 END_TEST
 
@@ -338,7 +390,8 @@ START_TEST(a_broken_trace_is_told_with_its_line)
 END_TEST
 
 SUITE(judge, deliveries_are_counted, attempts_are_rounds, notifications_are_read, never_means_never,
-      events_are_counted_and_compared, invariants_account_for_every_recipient,
-      nobody_has_to_ask_for_the_outside_world_and_for_idle_rules, always_on_rules_see_their_breaks_and_nothing_else,
-      a_bounce_of_a_bounce_is_seen, what_the_target_cannot_do_is_unsupported,
-      a_timeline_tells_each_attempt_and_what_came_of_it, a_broken_trace_is_told_with_its_line)
+      events_are_counted_and_compared, events_come_in_their_order, shares_are_counted_over_seeds,
+      invariants_account_for_every_recipient, nobody_has_to_ask_for_the_outside_world_and_for_idle_rules,
+      always_on_rules_see_their_breaks_and_nothing_else, a_bounce_of_a_bounce_is_seen,
+      what_the_target_cannot_do_is_unsupported, a_timeline_tells_each_attempt_and_what_came_of_it,
+      a_broken_trace_is_told_with_its_line)

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "harness/judge/over_seeds.h"
 #include "harness/report/record.h"
 #include "harness/report/reports.h"
 #include "harness/report/terminal.h"
@@ -91,27 +92,38 @@ static bool same_file(const char *a, const char *b)
     return same;
 }
 
-/* Judges a run that was played; false when its trace cannot be read. */
-static bool judge_run(struct session *s, const struct scenario *scenario, uint64_t seed, struct run *run)
+static bool read_trace(struct run *run, struct trace_log *log)
+{
+    struct err err = {0};
+    char *path = mem_printf("%s/trace.jsonl", run->folder);
+    int rc = trace_read(log, path, &err);
+    free(path);
+    if (rc == ERR_OK)
+        return true;
+    run->state = RUN_TROUBLE;
+    (void)snprintf(run->what, sizeof run->what, "%s", err.text);
+    return false;
+}
+
+/* Judges a run that was played, and shows it unless it is one of many seeds and as expected. False: no trace. */
+static bool judge_run(struct session *s, const struct run_settings *settings, const struct seed_tallies *tallies,
+                      bool one_of_many, struct run *run, bool *as_expected)
 {
     struct trace_log log;
-    struct err err = {0};
     struct judgement judgement;
-    char *path = mem_printf("%s/trace.jsonl", run->folder);
-    int rc = trace_read(&log, path, &err);
-    free(path);
-    if (rc != ERR_OK) {
-        run->state = RUN_TROUBLE;
-        (void)snprintf(run->what, sizeof run->what, "%s", err.text);
+    if (!read_trace(run, &log))
         return false;
-    }
-    struct rounds *rounds = trace_count_rounds(&log, scenario);
-    struct facts facts = {scenario, &log, rounds};
+    struct rounds *rounds = trace_count_rounds(&log, settings->scenario);
+    struct facts facts = {settings->scenario, &log, rounds, tallies};
     judge(&facts, s->target, &judgement);
-    struct terminal_result result = {scenario, s->target, s->options.target, seed, run, &facts, &judgement};
-    terminal_result(&s->terminal, &result);
-    s->record = record_result(&result);
-    *(judgement.as_expected ? &s->passed : &s->failed) += 1;
+    *as_expected = judgement.as_expected;
+    if (!one_of_many || !judgement.as_expected) {
+        struct terminal_result result = {settings->scenario, s->target, s->options.target, settings->seed, run, &facts,
+                                         &judgement};
+        terminal_result(&s->terminal, &result);
+        s->record = record_result(&result);
+        *(judgement.as_expected ? &s->passed : &s->failed) += 1;
+    }
     judgement_fini(&judgement);
     rounds_free(rounds);
     trace_log_fini(&log);
@@ -171,6 +183,56 @@ static void mark_unstable(struct session *s)
     s->unstable++;
 }
 
+/* One seed of a scenario: false when it was shown because it is not as expected, or could not be run. */
+static bool take_run(struct session *s, const struct run_settings *settings, const struct seed_tallies *tallies,
+                     bool one_of_many, struct run *run)
+{
+    bool as_expected = false;
+    if (run->state == RUN_PLAYED && judge_run(s, settings, tallies, one_of_many, run, &as_expected))
+        return as_expected;
+    report_trouble(s, settings->scenario, settings->seed, run);
+    return false;
+}
+
+/* All seeds but the first, whose trace counts too. False when one of them was not as expected, and was shown. */
+static bool run_other_seeds(struct session *s, const struct run_settings *first, struct run *first_run,
+                            struct seed_tallies *tallies, struct err *err)
+{
+    struct trace_log log;
+    bool good = true;
+    if (!read_trace(first_run, &log))
+        return true; /* the first one's own judging tells it */
+    seed_tallies_add(tallies, &log);
+    trace_log_fini(&log);
+    for (int64_t i = 1; i < first->scenario->seeds && good && !run_interrupted(); i++) {
+        struct run_settings settings = *first;
+        struct run run;
+        settings.seed += (uint64_t)i;
+        if (run_once(&settings, &run, err) != ERR_OK)
+            return true;
+        good = run.state == RUN_INTERRUPTED || take_run(s, &settings, NULL, true, &run);
+        if (good && run.state == RUN_PLAYED && read_trace(&run, &log)) {
+            seed_tallies_add(tallies, &log);
+            trace_log_fini(&log);
+        }
+        run_fini(&run);
+    }
+    return good;
+}
+
+static void judge_scenario(struct session *s, const struct run_settings *settings, struct run *run, struct err *err)
+{
+    struct seed_tallies tallies;
+    bool many = settings->scenario->seeds > 1 && s->options.seed < 0 && run->state == RUN_PLAYED;
+    seed_tallies_init(&tallies, settings->scenario);
+    if ((!many || run_other_seeds(s, settings, run, &tallies, err)) && !run_interrupted()) {
+        (void)take_run(s, settings, many ? &tallies : NULL, false, run);
+        if (run->state == RUN_PLAYED && !repeats_alike(s, settings, run, err))
+            mark_unstable(s);
+    }
+    seed_tallies_fini(&tallies);
+}
+
 static int run_scenario(struct session *s, const struct scenario *scenario, struct err *err)
 {
     struct run run;
@@ -186,15 +248,13 @@ static int run_scenario(struct session *s, const struct scenario *scenario, stru
     int rc = run_once(&settings, &run, err);
     if (rc != ERR_OK)
         return rc;
-    if (run.state != RUN_INTERRUPTED) {
-        if (run.state != RUN_PLAYED || !judge_run(s, scenario, seed, &run))
-            report_trouble(s, scenario, seed, &run);
-        else if (!repeats_alike(s, &settings, &run, err))
-            mark_unstable(s);
+    s->record = NULL;
+    if (run.state != RUN_INTERRUPTED)
+        judge_scenario(s, &settings, &run, err);
+    if (s->record != NULL)
         json_push(s->records, s->record);
-        if (s->options.keep != NULL)
-            rc = keep_folder(s, scenario, run.folder, err);
-    }
+    if (s->options.keep != NULL && run.state != RUN_INTERRUPTED)
+        rc = keep_folder(s, scenario, run.folder, err);
     run_fini(&run);
     return rc;
 }

@@ -268,6 +268,8 @@ static void check_expect(struct scenario *s, const struct expect *e)
         if (one != NULL && one->from[0] == '\0' && e->dsn.times.set && e->dsn.times.min > 0)
             yaml_error(&s->doc, e->at, "expect", "`%s` has a null reverse-path: nobody can be told", e->dsn.of);
     }
+    if (e->kind == CHECK_OVER_SEEDS && s->seeds == 0)
+        yaml_error(&s->doc, e->at, "expect", "over_seeds needs many runs; say seeds: 64");
     if (e->spec.count == 0)
         yaml_warn(&s->doc, e->at, "expect", "no clause; add spec, such as RFC5321#4.5.4.1");
     for (size_t i = 0; i < e->spec.count; i++)

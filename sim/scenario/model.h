@@ -188,6 +188,8 @@ enum check_kind {
     CHECK_INVARIANT,
     CHECK_COUNT,
     CHECK_RATIO,
+    CHECK_TIMELINE,
+    CHECK_OVER_SEEDS,
 };
 
 struct check_delivered {
@@ -255,6 +257,25 @@ struct check_ratio {
     bool min_seen, max_seen;
 };
 
+/* Events in this order. */
+struct timeline_step {
+    struct pattern pattern;
+    struct range after; /* time since the step before */
+};
+
+struct check_timeline {
+    struct timeline_step *steps;
+    size_t count;
+};
+
+/* How the values of a field are shared out over many runs, in percent. */
+struct check_over_seeds {
+    struct pattern pattern;
+    const char *by;
+    struct range each;
+    struct yaml_list among; /* const char * */
+};
+
 /* Whether one of the globs fits; an empty list fits all. */
 bool globs_fit(const struct yaml_list *globs, const char *text);
 
@@ -274,6 +295,8 @@ struct expect {
     struct check_never never;
     struct check_count count;
     struct check_ratio ratio;
+    struct check_timeline timeline;
+    struct check_over_seeds over_seeds;
     enum invariant invariant;
 };
 
@@ -296,6 +319,7 @@ struct scenario {
     struct yaml_list tags;
     struct yaml_list needs; /* of the scenario and of the case */
     int64_t seed;
+    int64_t seeds; /* how many, from `seed` on; 0 = one */
     struct {
         int64_t start_ns; /* since 1970 */
         int64_t until_ns;

@@ -44,6 +44,8 @@ struct raw_expect {
     struct check_never *never;
     struct check_count *count;
     struct check_ratio *ratio;
+    struct check_timeline *timeline;
+    struct check_over_seeds *over_seeds;
     int invariant;
     bool invariant_seen;
 };
@@ -56,7 +58,7 @@ struct raw_scenario {
         struct yaml_list see_also;
     } teach;
     struct yaml_list tags, needs;
-    int64_t seed;
+    int64_t seed, seeds;
     struct {
         int64_t start_ns, until_ns;
     } clock;
@@ -305,6 +307,47 @@ static bool decode_ratio(struct yaml_ctx *ctx, const struct yaml_node *node, voi
     return ratio->min_seen || ratio->max_seen || wrong(ctx, node, "`min` or `max`");
 }
 
+static bool decode_timeline(struct yaml_ctx *ctx, const struct yaml_node *node, void *out)
+{
+    static const char *const own[] = {"after", NULL};
+    struct check_timeline *timeline = out;
+    if (node->kind != YAML_NODE_LIST || node->count == 0)
+        return wrong(ctx, node, "a list of patterns, in their order");
+    timeline->steps = arena_alloc(ctx->doc->arena, node->count * sizeof *timeline->steps);
+    for (; timeline->count < node->count; timeline->count++) {
+        const struct yaml_node *item = node->items[timeline->count];
+        struct timeline_step *step = &timeline->steps[timeline->count];
+        const struct yaml_node *after = item->kind == YAML_NODE_MAP ? yaml_get(item, "after") : NULL;
+        if (!decode_pattern_map(ctx, item, &step->pattern, own))
+            return false;
+        if (after != NULL && !decode_time_range(ctx, after, &step->after))
+            return false;
+    }
+    return true;
+}
+
+static bool parse_percent(struct slice text, int64_t *out)
+{
+    return text.len > 1 && text.ptr[text.len - 1] == '%' && parse_count(slice_head(text, text.len - 1), out);
+}
+
+static bool decode_over_seeds(struct yaml_ctx *ctx, const struct yaml_node *node, void *out)
+{
+    static const char *const own[] = {"by", "each", "among", NULL};
+    struct check_over_seeds *check = out;
+    const struct yaml_node *by = yaml_get(node, "by"), *each = yaml_get(node, "each"), *among = yaml_get(node, "among");
+    if (!decode_pattern_map(ctx, node, &check->pattern, own))
+        return false;
+    if (by == NULL || by->kind != YAML_NODE_SCALAR || !is_one_of(field_names, by->text))
+        return wrong(ctx, by != NULL ? by : node, "`by` with a field of the trace, such as host");
+    check->by = by->text;
+    if (each == NULL || each->kind != YAML_NODE_SCALAR || !parse_range(each->text, parse_percent, &check->each))
+        return wrong(ctx, each != NULL ? each : node, "`each` with a share such as \">=15%\"");
+    if (among == NULL || among->kind != YAML_NODE_LIST || among->count > 16)
+        return wrong(ctx, among != NULL ? among : node, "`among` with a list of at most 16 values");
+    return yaml_decode_sub(ctx, among, &yaml_str_list, "among", &check->among);
+}
+
 #define CUSTOM(words, type, function)                                                                                  \
     {                                                                                                                  \
         .kind = YAML_CUSTOM, .name = words, .size = sizeof(type), .decode = function                                   \
@@ -334,12 +377,19 @@ static const struct yaml_type count_check = CUSTOM("a count", struct check_count
 static const struct yaml_type count_ptr = POINTER("a count", &count_check);
 static const struct yaml_type ratio_check = CUSTOM("a ratio", struct check_ratio, decode_ratio);
 static const struct yaml_type ratio_ptr = POINTER("a ratio", &ratio_check);
+static const struct yaml_type timeline_check = CUSTOM("a timeline", struct check_timeline, decode_timeline);
+static const struct yaml_type timeline_ptr = POINTER("a timeline", &timeline_check);
+static const struct yaml_type over_seeds_check = CUSTOM("shares", struct check_over_seeds, decode_over_seeds);
+static const struct yaml_type over_seeds_ptr = POINTER("shares", &over_seeds_check);
 static const struct yaml_type wait = {
     .kind = YAML_DURATION, .name = "a length of time such as 5m", .size = sizeof(int64_t), .min = 0, .max = 3650 * DAY};
 static const struct yaml_type positive = {
     .kind = YAML_INT, .name = "a count", .size = sizeof(int64_t), .min = 1, .max = COPIES_MAX};
 static const struct yaml_type seed_type = {
     .kind = YAML_INT, .name = "a seed", .size = sizeof(int64_t), .min = 0, .max = INT64_MAX};
+
+static const struct yaml_type seeds_type = {
+    .kind = YAML_INT, .name = "a number of seeds", .size = sizeof(int64_t), .min = 2, .max = 1000};
 
 static const struct yaml_choice stages[] = {{"connect", STAGE_CONNECT, "before the connection is accepted"},
                                             {"banner", STAGE_BANNER, "the greeting"},
@@ -648,6 +698,8 @@ static const struct yaml_field expect_fields[] = {
     F(raw_expect, "never", never_ptr, never, "check: no such event"),
     F(raw_expect, "count", count_ptr, count, "check: how many such events"),
     F(raw_expect, "ratio", ratio_ptr, ratio, "check: the share of such events"),
+    F(raw_expect, "timeline", timeline_ptr, timeline, "check: events in this order"),
+    F(raw_expect, "over_seeds", over_seeds_ptr, over_seeds, "check: shares over many seeds"),
     SEEN(raw_expect, "invariant", invariant_type, invariant, invariant_seen, "check: an invariant"),
     END};
 static const struct yaml_type expect_type = MARKED("an expectation", raw_expect, expect_fields);
@@ -676,6 +728,7 @@ static const struct yaml_field scenario_fields[] = {
     F(raw_scenario, "teach", teach_type, teach, "the lesson"),
     F(raw_scenario, "tags", yaml_str_list, tags, "words to choose by"),
     F(raw_scenario, "requires", yaml_str_list, needs, "capabilities that the target must have"),
+    F(raw_scenario, "seeds", seeds_type, seeds, "run it so often, each time with another seed"),
     DEFAULT(raw_scenario, "seed", seed_type, seed, "1", "of everything random"),
     NEED(raw_scenario, "clock", clock_type, clock, "start and end"),
     F(raw_scenario, "cases", yaml_any, cases, "variants: {name: {variable: value}}"),
@@ -831,6 +884,14 @@ static void take_check(struct scenario *s, const struct raw_expect *raw, struct 
         out->kind = CHECK_RATIO;
         out->ratio = *raw->ratio;
     }
+    if (raw->timeline != NULL && ++checks) {
+        out->kind = CHECK_TIMELINE;
+        out->timeline = *raw->timeline;
+    }
+    if (raw->over_seeds != NULL && ++checks) {
+        out->kind = CHECK_OVER_SEEDS;
+        out->over_seeds = *raw->over_seeds;
+    }
     if (raw->invariant_seen && ++checks) {
         out->kind = CHECK_INVARIANT;
         out->invariant = (enum invariant)raw->invariant;
@@ -890,6 +951,7 @@ bool schema_decode(struct scenario *s)
     memcpy(&s->teach, &raw.teach, sizeof s->teach);
     s->tags = raw.tags;
     s->seed = raw.seed;
+    s->seeds = raw.seeds;
     memcpy(&s->clock, &raw.clock, sizeof s->clock);
     struct yaml_list of_case = s->needs;
     s->needs = raw.needs;

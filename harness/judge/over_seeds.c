@@ -1,0 +1,66 @@
+#include "harness/judge/over_seeds.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/judge/pattern.h"
+#include "lib/base/mem.h"
+
+void seed_tallies_init(struct seed_tallies *tallies, const struct scenario *scenario)
+{
+    *tallies = (struct seed_tallies){mem_zalloc((scenario->expect_count + 1) * sizeof *tallies->list), 0};
+    for (size_t i = 0; i < scenario->expect_count; i++)
+        if (scenario->expects[i].kind == CHECK_OVER_SEEDS)
+            tallies->list[tallies->count++].expect = &scenario->expects[i];
+}
+
+void seed_tallies_fini(struct seed_tallies *tallies)
+{
+    free(tallies->list);
+    *tallies = (struct seed_tallies){0};
+}
+
+static void add_one(struct seed_tally *tally, const struct json *event)
+{
+    const struct check_over_seeds *check = &tally->expect->over_seeds;
+    const char *value = json_get_str(event, check->by, "");
+    tally->total++;
+    for (size_t i = 0; i < check->among.count && i < OVER_SEEDS_VALUES; i++)
+        tally->counts[i] += strcmp(((const char **)check->among.items)[i], value) == 0;
+}
+
+void seed_tallies_add(struct seed_tallies *tallies, const struct trace_log *log)
+{
+    for (size_t i = 0; i < tallies->count; i++) {
+        tallies->list[i].runs++;
+        for (size_t k = 0; k < log->count; k++)
+            if (pattern_fits(&tallies->list[i].expect->over_seeds.pattern, &log->events[k]))
+                add_one(&tallies->list[i], log->events[k].json);
+    }
+}
+
+void check_over_seeds(const struct facts *facts, const struct expect *expect, struct finding *out)
+{
+    const struct check_over_seeds *check = &expect->over_seeds;
+    const struct seed_tally *tally = NULL;
+    for (size_t i = 0; facts->tallies != NULL && i < facts->tallies->count; i++)
+        if (facts->tallies->list[i].expect == expect)
+            tally = &facts->tallies->list[i];
+    finding_want(out, "each %s of all, by %s", check->each.text, check->by);
+    if (tally == NULL || tally->runs < 2 || tally->total == 0) {
+        finding_set(out, CANNOT_TELL, tally == NULL || tally->runs < 2 ? "one seed tells nothing" : "no such event");
+        return;
+    }
+    bool good = true;
+    size_t at = 0;
+    char text[VERDICT_TEXT_MAX / 2] = "";
+    for (size_t i = 0; i < check->among.count && at + 64 < sizeof text; i++) {
+        int64_t percent = (int64_t)(tally->counts[i] * 100 / tally->total);
+        good = good && range_fits(&check->each, percent);
+        at += (size_t)snprintf(text + at, sizeof text - at, "%s%.40s %" PRId64 " %%", i > 0 ? ", " : "",
+                               ((const char **)check->among.items)[i], percent);
+    }
+    finding_set(out, good ? HOLDS : BROKEN, "%s (of %" PRIu64 ", %u seeds)", text, tally->total, tally->runs);
+}

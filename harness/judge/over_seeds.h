@@ -1,0 +1,26 @@
+/* over_seeds: how the values of one trace field are shared out over many runs, each with another seed. */
+#ifndef RL_HARNESS_OVER_SEEDS_H
+#define RL_HARNESS_OVER_SEEDS_H
+
+#include "harness/judge/judge.h"
+
+#define OVER_SEEDS_VALUES 16
+
+/* What one expectation has seen so far. */
+struct seed_tally {
+    const struct expect *expect;
+    uint64_t counts[OVER_SEEDS_VALUES]; /* of each value in `among` */
+    uint64_t total;                     /* events that fit */
+    unsigned runs;
+};
+
+struct seed_tallies {
+    struct seed_tally *list;
+    size_t count;
+};
+
+void seed_tallies_init(struct seed_tallies *tallies, const struct scenario *scenario);
+void seed_tallies_add(struct seed_tallies *tallies, const struct trace_log *log);
+void seed_tallies_fini(struct seed_tallies *tallies);
+
+#endif
