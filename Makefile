@@ -46,7 +46,7 @@ TEST_RUNNERS := $(foreach c,$(COMPONENTS),$(B)/tests/$(c)_test)
 TESTPROGS := $(patsubst warp/testprogs/%.c,$(B)/testprogs/%,$(wildcard warp/testprogs/*.c)) \
              $(patsubst harness/testprogs/%.c,$(B)/testprogs/%,$(wildcard harness/testprogs/*.c))
 
-.PHONY: all programs help deps demo test check sanitized lint format clean
+.PHONY: all programs help deps demo test check sanitized lint bench format clean
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
@@ -77,6 +77,10 @@ sanitized: programs tests
 
 lint: ## floors of the tree, banned calls, formatting, leftovers
 	@.ci/lint && .ci/lint_test
+
+bench: ## how long whole runs take: medians, and ratios to the smallest run
+	@$(MAKE) --no-print-directory -j$$(nproc) MODE=release programs
+	@.ci/bench build/release
 
 format: ## rewrite all C files with clang-format
 	clang-format -i $$(git ls-files '*.c' '*.h')
