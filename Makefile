@@ -22,7 +22,7 @@ endif
 
 CFLAGS_ALL := $(CSTD) $(WARN) $(HARDEN) $(FLAGS_$(MODE)) $(CFLAGS)
 CPPFLAGS_ALL := -I. $(CPPFLAGS)
-LDFLAGS_ALL := $(FLAGS_$(MODE)) $(LDFLAGS)
+LDFLAGS_ALL := $(FLAGS_$(MODE)) -Wl,--as-needed $(LDFLAGS)
 LIBS = $(shell pkg-config --libs libevent_core openssl yaml-0.1 libcares ldns sqlite3 jansson) -lcrypt -lm
 CHECK_LIBS = $(shell pkg-config --libs check)
 
@@ -35,12 +35,16 @@ sources = $(sort $(shell find $(1) -name '*.c' ! -name '*_main.c' ! -name '*_tes
 tests = $(sort $(shell find $(1) -name '*_test.c' 2>/dev/null))
 objects = $(patsubst %.c,$(B)/obj/%.o,$(1))
 
-$(foreach c,$(COMPONENTS),$(eval OBJ_$(c) := $(call objects,$(call sources,$(c)))))
+# Archives, so that a program links, and at its start loads, only what it uses.
+ARCHIVES :=
+define ARCHIVE
+$(B)/$(1).a: $(call objects,$(2))
+	@rm -f $$@ && $(AR) rcs $$@ $$^
+ARCHIVES += $(B)/$(1).a
+endef
+$(foreach c,$(COMPONENTS),$(eval $(call ARCHIVE,$(c),$(call sources,$(c)))))
 # What the harness may use of the sim: the scenario model and the trace reader, nothing that opens a socket.
-OBJ_model := $(call objects,$(call sources,sim/scenario) $(call sources,sim/trace))
-
-# The memory that the coordinator shares with the sim.
-OBJ_shm := $(call objects,$(wildcard warp/shm.c))
+$(eval $(call ARCHIVE,model,$(call sources,sim/scenario) $(call sources,sim/trace)))
 
 TEST_RUNNERS := $(foreach c,$(COMPONENTS),$(B)/tests/$(c)_test)
 TESTPROGS := $(patsubst warp/testprogs/%.c,$(B)/testprogs/%,$(wildcard warp/testprogs/*.c)) \
@@ -90,16 +94,16 @@ clean: ## delete build/
 
 # ---- programs ----
 
-$(B)/relaylab:       $(B)/obj/harness/harness_main.o $(OBJ_harness) $(OBJ_model) $(OBJ_lib)
-$(B)/relaylab-relay: $(B)/obj/relay/relay_main.o $(OBJ_relay) $(OBJ_lib)
-$(B)/relaylab-queue: $(B)/obj/relay/queue_main.o $(OBJ_relay) $(OBJ_lib)
-$(B)/relaylab-sim:   $(B)/obj/sim/sim_main.o $(OBJ_sim) $(OBJ_shm) $(OBJ_lib)
-$(B)/relaylab-warp:  $(B)/obj/warp/warp_main.o $(OBJ_warp) $(OBJ_lib)
+$(B)/relaylab:       $(B)/obj/harness/harness_main.o $(B)/harness.a $(B)/model.a $(B)/lib.a
+$(B)/relaylab-relay: $(B)/obj/relay/relay_main.o $(B)/relay.a $(B)/lib.a
+$(B)/relaylab-queue: $(B)/obj/relay/queue_main.o $(B)/relay.a $(B)/lib.a
+$(B)/relaylab-sim:   $(B)/obj/sim/sim_main.o $(B)/sim.a $(B)/lib.a
+$(B)/relaylab-warp:  $(B)/obj/warp/warp_main.o $(B)/warp.a $(B)/lib.a
 
 $(addprefix $(B)/,$(PROGRAMS)):
 	@mkdir -p $(@D)
 	@echo "  LINK  $@"
-	@$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(LIBS)
+	@$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LIBS)
 
 PRELOAD_SRC := $(sort $(wildcard warp/preload/*.c))
 # The preload half is never sanitized: it must work before the sanitizer's own start-up.
@@ -132,10 +136,10 @@ $(B)/obj/gen/$(1)_suites.o: $(B)/gen/$(1)_suites.c
 	@mkdir -p $$(@D)
 	@$(CC) $(CSTD) -c -o $$@ $$<
 $(B)/tests/$(1)_test: $(B)/obj/gen/$(1)_suites.o $(B)/obj/lib/testing/runner.o \
-    $(call objects,$(call tests,$(1))) $(OBJ_$(1)) $(if $(filter harness,$(1)),$(OBJ_model)) $(if $(filter sim,$(1)),$(OBJ_shm)) $(if $(filter-out lib,$(1)),$(OBJ_lib))
+    $(call objects,$(call tests,$(1))) $(B)/$(1).a $(if $(filter harness,$(1)),$(B)/model.a) $(B)/lib.a
 	@mkdir -p $$(@D)
 	@echo "  LINK  $$@"
-	@$(CC) $(LDFLAGS_ALL) -o $$@ $$(filter %.o,$$^) $$(LIBS) $$(CHECK_LIBS)
+	@$(CC) $(LDFLAGS_ALL) -o $$@ $$(filter %.o,$$^) $$(filter %.a,$$^) $$(LIBS) $$(CHECK_LIBS)
 endef
 $(foreach c,$(COMPONENTS),$(eval $(call TEST_RUNNER,$(c))))
 
@@ -155,9 +159,9 @@ FUZZ_TIME ?= 60
 
 define FUZZ_TARGET
 $(B)/fuzz/$(basename $(notdir $(1:_fuzz.c=))): $(call objects,$(1) lib/testing/replay_main.c) \
-    $(OBJ_$(firstword $(subst /, ,$(1)))) $(if $(filter-out lib/%,$(1)),$(OBJ_lib))
+    $(B)/$(firstword $(subst /, ,$(1))).a $(B)/lib.a
 	@mkdir -p $$(@D)
-	@$(CC) $(LDFLAGS_ALL) -o $$@ $$(filter %.o,$$^) $$(LIBS)
+	@$(CC) $(LDFLAGS_ALL) -o $$@ $$(filter %.o,$$^) $$(filter %.a,$$^) $$(LIBS)
 build/libfuzzer/$(basename $(notdir $(1:_fuzz.c=))): $(1) \
     $(call sources,$(firstword $(subst /, ,$(1)))) $(if $(filter-out lib/%,$(1)),$(call sources,lib))
 	@mkdir -p $$(@D)
