@@ -52,6 +52,7 @@ struct coordinator {
     size_t line_len;
     bool finished;
     int64_t stop_real_ns;
+    uint64_t told_connects; /* of shm->connect_count */
     /* the watchdog's memory */
     uint64_t seen_turns;
     uint32_t seen_holder;
@@ -416,10 +417,21 @@ static void kill_all(struct coordinator *c)
         continue;
 }
 
+/* A connect that reached nobody wakes nobody: the director is told, so that its world answers in time. */
+static void tell_of_connects(struct coordinator *c)
+{
+    uint64_t count = atomic_load(&c->shm->connect_count);
+    if (count == c->told_connects || c->phase != PHASE_STORY)
+        return;
+    c->told_connects = count;
+    tell_director(c, "connect\n");
+}
+
 /* Everything that may need the coordinator; it holds the turn. */
 static void take_turn(struct coordinator *c)
 {
     read_requests(c);
+    tell_of_connects(c);
     if (c->phase == PHASE_SETUP && c->plan->role_count > 1)
         start_target(c);
     else if (c->phase == PHASE_READY_WAIT)

@@ -95,6 +95,8 @@ static void record(struct warp_connect *what, enum warp_connect_result result)
     uint64_t at = atomic_load(&warp->connect_count);
     warp->connects[at % WARP_CONNECTS] = *what;
     atomic_store(&warp->connect_count, at + 1);
+    if (result != WARP_CONNECT_OK) /* nobody else would tell the director: the coordinator does */
+        atomic_store(&warp->wanted, 1);
 }
 
 /* True when the call must fail with ENETUNREACH, before any packet leaves. */
