@@ -79,7 +79,7 @@ check: lint programs $(TEST_RUNNERS) $(TESTPROGS)
 sanitized: programs tests
 	@.ci/check-sanitized $(B)
 
-lint: ## floors of the tree, banned calls, formatting, leftovers
+lint: ## floors of the tree, banned calls, line lengths, leftovers
 	@.ci/lint && .ci/lint_test
 
 bench: ## how long whole runs take: medians, and ratios to the smallest run

@@ -34,7 +34,7 @@ static const char usage[] =
     "\n"
     "The simulated internet of one scenario: DNS, MX hosts and the submitting client on real sockets.\n"
     "Writes FOLDER/trace.jsonl and the run's certificates (FOLDER/pki). Usually started by relaylab run;\n"
-    "by itself it plays the story in real time, at once.\n"
+    "by itself it plays the story in real time, and needs the addresses of the world on this host.\n"
     "\n"
     "  --scenario FILE       the scenario\n"
     "  --case NAME           one of its cases (default: the first)\n"
@@ -42,7 +42,6 @@ static const char usage[] =
     "  --dir FOLDER          where the trace goes\n"
     "  --target NAME         the target's name, for the trace\n"
     "  --ports submission=N  where the target takes mail (default 587)\n"
-    "  --capabilities LIST   what the target can do, parted by commas\n"
     "  --queue               ask for the target's queue at the end\n"
     "  --help                show this text\n"
     "\n"
@@ -406,7 +405,6 @@ static bool parse_options(int argc, char **argv, struct options *out)
                                             {"dir", required_argument, NULL, 'd'},
                                             {"target", required_argument, NULL, 't'},
                                             {"ports", required_argument, NULL, 'p'},
-                                            {"capabilities", required_argument, NULL, 'a'},
                                             {"queue", no_argument, NULL, 'q'},
                                             {"help", no_argument, NULL, 'h'},
                                             {0}};
@@ -429,7 +427,7 @@ static bool parse_options(int argc, char **argv, struct options *out)
         else if (c == 'h') {
             (void)fputs(usage, stdout);
             exit(0);
-        } else if (c != 'a' && !(c == 'p' && parse_ports(optarg, out)))
+        } else if (!(c == 'p' && parse_ports(optarg, out)))
             return false;
     }
     return out->scenario != NULL && out->dir != NULL && optind == argc;

@@ -81,10 +81,11 @@ static void want(const struct check_attempts *check, struct finding *out)
 }
 
 /* One recipient of one submission; false when the check is broken there, or cannot tell. */
-static bool one(const struct check_attempts *check, const struct rounds_of *of, struct finding *out)
+static bool one(const struct facts *facts, const struct check_attempts *check, const struct rounds_of *of,
+                struct finding *out)
 {
     if (of->submitted_ns == INT64_MAX) {
-        finding_set(out, CANNOT_TELL, "the target did not take %s for delivery", of->submission->id);
+        finding_not_taken(out, facts, of->submission->id, of->submission->n);
         return false;
     }
     bool good = range_fits(&check->count, (int64_t)of->count);
@@ -101,6 +102,7 @@ void check_attempts(const struct facts *facts, const struct expect *expect, stru
     const struct rounds_of *of;
     want(check, out);
     for (size_t i = 0; (of = rounds_at(facts->rounds, i)) != NULL; i++)
-        if (strcmp(of->submission->id, check->of) == 0 && globs_fit(&check->to, of->rcpt) && !one(check, of, out))
+        if (strcmp(of->submission->id, check->of) == 0 && globs_fit(&check->to, of->rcpt) &&
+            !one(facts, check, of, out))
             return;
 }

@@ -32,7 +32,7 @@ static bool one(const struct facts *facts, const struct check_delivered *check, 
     char clock[DURATION_TEXT_MAX];
     size_t at = 0;
     if (submitted == INT64_MAX) {
-        finding_set(out, CANNOT_TELL, "the target did not take %s for delivery", s->id);
+        finding_not_taken(out, facts, s->id, s->n);
         return false;
     }
     while ((event = facts_next(facts, "msg.delivered", s->id, s->n, &at)) != NULL) {

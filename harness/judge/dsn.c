@@ -7,14 +7,6 @@
 #include "lib/base/duration.h"
 #include "lib/base/glob.h"
 
-static bool fits_one_of(const struct yaml_list *globs, const char *text)
-{
-    for (size_t i = 0; i < globs->count; i++)
-        if (glob_match(slice_cstr(((const char **)globs->items)[i]), slice_cstr(text)))
-            return true;
-    return globs->count == 0;
-}
-
 static const struct json *recipient_of(const struct json *dsn, const char *address)
 {
     const struct json *recipients = json_get(dsn, "recipients");
@@ -44,7 +36,7 @@ static bool recipient_fits(const struct json *dsn, const struct yaml_entry *entr
     const char *action = json_get_str(one, "action", ""), *status = json_get_str(one, "status", "");
     const char *diagnostic = json_get_str(one, "diagnostic", ""), *mta = json_get_str(one, "remote_mta", "");
     bool good = (check->action == NULL || strcasecmp(check->action, action) == 0) &&
-                fits_one_of(&check->status, status) && fits_one_of(&check->diagnostic, diagnostic) &&
+                globs_fit(&check->status, status) && globs_fit(&check->diagnostic, diagnostic) &&
                 (check->remote_mta == NULL || glob_match(slice_cstr(check->remote_mta), slice_cstr(mta)));
     if (!good)
         finding_set(out, BROKEN, "%s: action %s, status %s, diagnostic %.100s, remote MTA %s", entry->key, action,
@@ -104,7 +96,7 @@ static bool one_submission(const struct facts *facts, const struct check_dsn *ch
     char clock[DURATION_TEXT_MAX];
     size_t at = 0;
     if (submitted == INT64_MAX) {
-        finding_set(out, CANNOT_TELL, "the target did not take %s for delivery", s->id);
+        finding_not_taken(out, facts, s->id, s->n);
         return false;
     }
     while ((event = facts_next(facts, "dsn.seen", s->id, s->n, &at)) != NULL) {

@@ -61,6 +61,20 @@ int64_t facts_submitted_ns(const struct facts *facts, const char *msg, unsigned 
     return event != NULL ? event->t_ns : INT64_MAX;
 }
 
+void finding_not_taken(struct finding *out, const struct facts *facts, const char *msg, unsigned n)
+{
+    size_t at = 0;
+    const struct trace_event *event = facts_next(facts, "msg.refused", msg, n, &at);
+    if (event == NULL) {
+        finding_set(out, CANNOT_TELL, "the target did not take %s for delivery", msg);
+        return;
+    }
+    out->at = at - 1;
+    finding_set(out, CANNOT_TELL, "the target did not take %s for delivery: %s answered with %d %.200s", msg,
+                json_get_str(event->json, "verb", "?"), (int)json_get_int(event->json, "code", 0),
+                json_get_str(event->json, "text", ""));
+}
+
 /* ---- verdicts ---- */
 
 struct verdict *judgement_add(struct judgement *out)

@@ -81,6 +81,9 @@ const struct trace_event *facts_next(const struct facts *facts, const char *even
 /* The submission's 250; INT64_MAX when the target did not take it. */
 int64_t facts_submitted_ns(const struct facts *facts, const char *msg, unsigned n);
 
+/* The finding of a check whose submission the target did not take: what it said instead. */
+void finding_not_taken(struct finding *out, const struct facts *facts, const char *msg, unsigned n);
+
 __attribute__((format(printf, 3, 4))) void finding_set(struct finding *out, int result, const char *seen_fmt, ...);
 __attribute__((format(printf, 2, 3))) void finding_want(struct finding *out, const char *fmt, ...);
 

@@ -142,15 +142,15 @@ static void add_contact(const struct view *view, const struct trace_event *event
 
 static void add_dns_round(const struct view *view, const struct round *round)
 {
-    const char *at = strrchr(view->of->rcpt, '@');
+    const char *domain = address_domain(view->of->rcpt);
     struct timeline_row *row = add_row(view->out);
     row->t_ns = round->open_ns - view->of->submitted_ns;
     row->host = "DNS";
     for (size_t i = 0; i < view->facts->log->count; i++) {
         const struct trace_event *event = &view->facts->log->events[i];
         if (strcmp(event->event, "dns.answer") == 0 && event->t_ns >= round->open_ns && event->t_ns <= round->last_ns &&
-            strcasecmp(json_get_str(event->json, "qname", ""), at != NULL ? at + 1 : "") == 0)
-            (void)snprintf(row->what, sizeof row->what, "%s %s → %s", json_get_str(event->json, "qtype", ""), at + 1,
+            strcasecmp(json_get_str(event->json, "qname", ""), domain) == 0)
+            (void)snprintf(row->what, sizeof row->what, "%s %s → %s", json_get_str(event->json, "qtype", ""), domain,
                            json_get_str(event->json, "rcode", ""));
     }
 }
@@ -250,10 +250,9 @@ static void add_recipient(const struct view *view)
 static bool is_crowded(const struct facts *facts, const struct rounds_of *of)
 {
     const struct rounds_of *other;
-    const char *domain = strrchr(of->rcpt, '@');
-    for (size_t i = 0; domain != NULL && (other = rounds_at(facts->rounds, i)) != NULL; i++) {
-        const char *its = strrchr(other->rcpt, '@');
-        if (other->submission != of->submission && its != NULL && strcasecmp(its, domain) == 0)
+    for (size_t i = 0; (other = rounds_at(facts->rounds, i)) != NULL; i++) {
+        if (other->submission != of->submission &&
+            strcasecmp(address_domain(other->rcpt), address_domain(of->rcpt)) == 0)
             return true;
     }
     return false;

@@ -31,7 +31,6 @@ struct deliver {
     struct hosts *hosts;
     struct list waiting; /* for a slot, oldest first */
     struct list active;
-    bool draining;
 };
 
 struct delivery {
@@ -522,7 +521,6 @@ static void drop_all(struct list *list, bool but_on_the_wire)
 
 void deliver_drain(struct deliver *deliver)
 {
-    deliver->draining = true;
     queue_stop(deliver->queue);
     drop_all(&deliver->waiting, false);
     drop_all(&deliver->active, true);

@@ -53,7 +53,6 @@ struct ingress {
     struct listener *listeners;
     size_t listener_count;
     struct list sessions;
-    bool draining;
 };
 
 static void drive(struct session *session, struct buf *in);
@@ -249,8 +248,7 @@ static void start_session(struct listener *listener, int fd, struct in_addr clie
                                        .tls_available = ingress->tls != NULL,
                                        .size_max = config->limits.message_size,
                                        .recipients_max = (unsigned)config->limits.recipients,
-                                       .errors_max = (unsigned)config->limits.errors,
-                                       .received_max = (unsigned)config->limits.received_fields};
+                                       .errors_max = (unsigned)config->limits.errors};
     session->ingress = ingress;
     session->client = client;
     (void)inet_ntop(AF_INET, &client, session->client_text, sizeof session->client_text);
@@ -357,7 +355,6 @@ static void close_listeners(struct ingress *ingress)
 
 void ingress_drain(struct ingress *ingress)
 {
-    ingress->draining = true;
     close_listeners(ingress);
     LIST_EACH_SAFE(struct session, link, session, next, &ingress->sessions)
     {

@@ -33,7 +33,6 @@ struct server_settings {
     uint64_t size_max;
     unsigned recipients_max;
     unsigned errors_max;
-    unsigned received_max;
 };
 
 enum server_event { SERVER_NOTHING, SERVER_START_TLS, SERVER_CHECK_AUTH, SERVER_MESSAGE, SERVER_CLOSE };
@@ -57,7 +56,6 @@ struct server {
     struct server_transaction txn;
     enum server_event pending;
     unsigned errors;
-    bool refusing_all; /* the store is full or failing */
     /* reading */
     enum { SERVER_COMMANDS, SERVER_AUTH_LINE, SERVER_DATA } mode;
     bool data_too_big, data_bare;

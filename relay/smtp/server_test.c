@@ -87,15 +87,13 @@ static const struct server_settings door25 = {.hostname = "relay.example",
                                               .tls_available = true,
                                               .size_max = 1000,
                                               .recipients_max = 2,
-                                              .errors_max = 5,
-                                              .received_max = 100};
+                                              .errors_max = 5};
 static const struct server_settings door587 = {.hostname = "relay.example",
                                                .submission = true,
                                                .tls_available = true,
                                                .size_max = 1000,
                                                .recipients_max = 2,
-                                               .errors_max = 5,
-                                               .received_max = 100};
+                                               .errors_max = 5};
 
 START_TEST(a_trusted_client_delivers)
 {

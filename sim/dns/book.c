@@ -65,8 +65,7 @@ static const struct zone_fault *fault_of(struct dns_book *book, const struct zon
         if (!fault_is_for(fault, type) || !range_fits(&fault->between, t_ns))
             continue;
         unsigned chance = ++book->chances[zone - book->scenario->zones][i];
-        const struct range *times = &fault->times;
-        if (times->set && times->min == times->max ? chance <= times->max : range_fits(times, chance))
+        if (range_allows_chance(&fault->times, chance))
             return fault;
     }
     return NULL;

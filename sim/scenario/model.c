@@ -18,6 +18,17 @@ bool globs_fit(const struct yaml_list *globs, const char *text)
     return globs->count == 0;
 }
 
+bool range_allows_chance(const struct range *times, int64_t chance)
+{
+    return times->set && times->min == times->max ? chance <= times->max : range_fits(times, chance);
+}
+
+const char *address_domain(const char *address)
+{
+    const char *at = strrchr(address, '@');
+    return at != NULL ? at + 1 : address;
+}
+
 const char *stage_name(enum stage stage)
 {
     static const char *const names[] = {"connect", "banner", "ehlo", "helo", "starttls", "mail", "rcpt",

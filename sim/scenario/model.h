@@ -35,6 +35,11 @@ struct range {
 };
 
 bool range_fits(const struct range *range, int64_t n);
+/* Whether a rule or fault acts at its n-th chance: `times: 3` is the first three, ranges count the chances. */
+bool range_allows_chance(const struct range *times, int64_t chance);
+
+/* What stands behind the last @, or the whole when there is none. */
+const char *address_domain(const char *address);
 
 /* ---- world ---- */
 

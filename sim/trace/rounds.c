@@ -37,12 +37,6 @@ struct rounds {
     struct connection *open;
 };
 
-static const char *domain_of(const char *address)
-{
-    const char *at = strrchr(address, '@');
-    return at != NULL ? at + 1 : address;
-}
-
 static struct burst *burst_of(struct rounds *rounds, const char *domain)
 {
     for (size_t i = 0; i < rounds->burst_count; i++)
@@ -65,8 +59,8 @@ struct rounds *rounds_new(const struct scenario *scenario)
             const char *to = scenario->story[i].to[k];
             rounds->all[rounds->count++] = (struct rounds_of){
                 .submission = &scenario->story[i], .rcpt = to, .submitted_ns = NO_TIME, .settled_ns = NO_TIME};
-            if (burst_of(rounds, domain_of(to)) == NULL)
-                rounds->bursts[rounds->burst_count++] = (struct burst){domain_of(to), NO_TIME, NO_TIME, true};
+            if (burst_of(rounds, address_domain(to)) == NULL)
+                rounds->bursts[rounds->burst_count++] = (struct burst){address_domain(to), NO_TIME, NO_TIME, true};
         }
     }
     return rounds;
@@ -130,7 +124,7 @@ static void contact(struct rounds *rounds, struct rounds_of *of, const char *hos
     int at = now != NULL ? tried(now, host) : -1;
     if (now == NULL || now->over || t_ns - now->last_ns > ROUND_IDLE ||
         (at >= 0 && !goes_on(now, at, t_ns, pending > 0 ? pending : UINT32_MAX))) {
-        struct burst *burst = burst_of(rounds, domain_of(of->rcpt));
+        struct burst *burst = burst_of(rounds, address_domain(of->rcpt));
         bool asked = burst->first_ns <= t_ns && t_ns - burst->last_ns <= ROUND_IDLE &&
                      (now == NULL || burst->first_ns > now->last_ns);
         if (of->count == ROUNDS_MAX)
@@ -193,7 +187,7 @@ static void end_burst(struct rounds *rounds, struct burst *burst)
 {
     for (size_t i = 0; i < rounds->count && !burst->used; i++) {
         struct rounds_of *of = &rounds->all[i];
-        if (strcasecmp(domain_of(of->rcpt), burst->domain) == 0 && is_pending(of, burst->first_ns)) {
+        if (strcasecmp(address_domain(of->rcpt), burst->domain) == 0 && is_pending(of, burst->first_ns)) {
             contact(rounds, of, NULL, burst->first_ns, 0);
             of->list[of->count - 1].last_ns = burst->last_ns;
             of->list[of->count - 1].over = true;
@@ -235,7 +229,7 @@ void rounds_connect(struct rounds *rounds, unsigned conn, const char *host, int6
 
 static bool waits_for(const struct rounds *rounds, const struct rounds_of *of, const char *host, int64_t t_ns)
 {
-    return is_pending(of, t_ns) && scenario_is_mx_of(rounds->scenario, host, domain_of(of->rcpt));
+    return is_pending(of, t_ns) && scenario_is_mx_of(rounds->scenario, host, address_domain(of->rcpt));
 }
 
 static void contact_all_pending(struct rounds *rounds, const char *host, int64_t t_ns)

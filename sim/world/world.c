@@ -61,16 +61,6 @@ static bool conditions_hold(const struct rule_when *when, const struct situation
            (!when->tls_seen || when->tls == s->tls);
 }
 
-/* `times: 3` is the first three times; ranges count the chances. */
-static bool times_left(const struct rule_state *state)
-{
-    const struct range *times = &state->rule->times;
-    unsigned chance = state->chances + 1;
-    if (times->set && times->min == times->max)
-        return chance <= times->max;
-    return range_fits(times, chance);
-}
-
 static bool triggers(struct rule_state *state, const struct situation *situation, bool remember)
 {
     for (unsigned i = 0; i < effect_count; i++)
@@ -108,7 +98,7 @@ static void consider(struct rule_state *state, unsigned number, const struct sit
     if ((rule->at != (int)s->stage && (rule->at != STAGE_ANY || s->stage <= STAGE_BANNER)) ||
         !conditions_hold(&rule->when, s) || (out->decided && decides(rule)) || !triggers(state, s, remember))
         return;
-    bool acts = times_left(state);
+    bool acts = range_allows_chance(&rule->times, state->chances + 1);
     if (remember)
         state->chances++;
     if (!acts)
