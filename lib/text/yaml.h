@@ -139,7 +139,7 @@ struct yaml_field {
     const struct yaml_type *type;
     size_t offset; /* of the member */
     bool required;
-    const char *fallback; /* default, as YAML text of a scalar ("5m"); NULL = zeroed */
+    const char *fallback; /* default, as YAML text of a scalar ("5m"); NULL = zeroed, or its members' defaults */
     const char *help;     /* one sentence, for the reference page */
     size_t seen_offset;   /* of a bool that tells whether the key stood there; 0 = none wanted */
 };

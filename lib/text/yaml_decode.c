@@ -173,6 +173,21 @@ static void unknown_key(struct yaml_ctx *ctx, const struct yaml_pair *pair, cons
         yaml_error(ctx->doc, pair->key_at, ctx->path, "unknown key `%.60s` in %s", pair->key, type->name);
 }
 
+/* A group that is left out has its members' defaults; what is required in it is not asked for. */
+static bool decode_default(struct yaml_ctx *ctx, const struct yaml_node *map, const struct yaml_field *field,
+                           char *base)
+{
+    bool ok = true;
+    if (field->fallback != NULL) {
+        struct yaml_node fallback = {YAML_NODE_SCALAR, map->at, field->fallback, true, NULL, NULL, 0};
+        return decode_sub(ctx, &fallback, field->type, join(ctx, field->name), base + field->offset);
+    }
+    if (field->type->kind == YAML_STRUCT)
+        for (const struct yaml_field *inner = field->type->fields; inner->name != NULL; inner++)
+            ok = decode_default(ctx, map, inner, base + field->offset) && ok;
+    return ok;
+}
+
 static bool decode_field(struct yaml_ctx *ctx, const struct yaml_node *map, const struct yaml_field *field, char *base)
 {
     const struct yaml_node *node = yaml_get(map, field->name);
@@ -183,10 +198,7 @@ static bool decode_field(struct yaml_ctx *ctx, const struct yaml_node *map, cons
     }
     if (field->required)
         return wrong(ctx, map, "the key `%s` is missing: %s", field->name, field->help);
-    if (field->fallback == NULL)
-        return true;
-    struct yaml_node fallback = {YAML_NODE_SCALAR, map->at, field->fallback, true, NULL, NULL, 0};
-    return decode_sub(ctx, &fallback, field->type, join(ctx, field->name), base + field->offset);
+    return decode_default(ctx, map, field, base);
 }
 
 static bool known_keys_only(struct yaml_ctx *ctx, const struct yaml_node *node, const struct yaml_type *type)

@@ -12,13 +12,20 @@ struct thing {
     bool on, on_seen;
     struct yaml_list words;
     struct yaml_map parts;
+    struct {
+        int64_t limit_ns;
+    } group;
 };
 
 static const struct yaml_choice colors[] = {{"red", 1, NULL}, {"green", 2, NULL}, {NULL, 0, NULL}};
 static const struct yaml_type color = {.kind = YAML_ENUM, .name = "a color", .size = sizeof(int), .choices = colors};
 static const struct yaml_type parts = {
     .kind = YAML_MAP, .name = "parts", .size = sizeof(struct yaml_map), .item = &yaml_int};
+static const struct yaml_field group_fields[] = {{"limit", &yaml_duration, 0, false, "7s", "a limit", 0},
+                                                 {NULL, NULL, 0, false, NULL, NULL, 0}};
+static const struct yaml_type group = {.kind = YAML_STRUCT, .name = "a group", .size = 0, .fields = group_fields};
 static const struct yaml_field fields[] = {
+    {"group", &group, offsetof(struct thing, group), false, NULL, "a group", 0},
     {"name", &yaml_str, offsetof(struct thing, name), true, NULL, "its name", 0},
     {"wait", &yaml_duration, offsetof(struct thing, wait_ns), false, "5m", "a wait", 0},
     {"color", &color, offsetof(struct thing, color), false, NULL, "a color", 0},
@@ -40,6 +47,7 @@ START_TEST(a_good_file_fills_the_struct)
     ck_assert_int_eq(t.wait_ns, 5400 * NS_PER_S);
     ck_assert_int_eq(t.color, 2);
     ck_assert(!t.on_seen);
+    ck_assert_int_eq(t.group.limit_ns, 7 * NS_PER_S); /* left out: its members' defaults */
     ck_assert_uint_eq(t.words.count, 1);
     ck_assert_str_eq(t.parts.entries[1].key, "b");
     ck_assert_int_eq(*(int64_t *)t.parts.entries[1].value, 2);

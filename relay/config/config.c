@@ -236,39 +236,12 @@ static void check(struct config *config)
         config->control = arena_printf(doc->arena, "%s/control.sock", config->spool);
 }
 
-/* A group that is left out still has its defaults: they are decoded from an empty mapping. */
-static void fill_missing_groups(struct yaml_doc *doc, const struct yaml_type *type, struct yaml_node *node)
-{
-    static const char *const groups[] = {"tls", "resolver", "limits", "retry", "timeouts", "recipient", "host"};
-    for (const struct yaml_field *field = type->fields; field->name != NULL; field++) {
-        if (field->type->kind != YAML_STRUCT)
-            continue;
-        bool group = false;
-        for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++)
-            group = group || strcmp(groups[i], field->name) == 0;
-        struct yaml_node *value = yaml_get(node, field->name);
-        if (group && value == NULL) {
-            struct yaml_pair *pairs = arena_alloc(doc->arena, (node->count + 1) * sizeof *pairs);
-            if (node->count > 0)
-                memcpy(pairs, node->pairs, node->count * sizeof *pairs);
-            value = arena_alloc(doc->arena, sizeof *value);
-            *value = (struct yaml_node){.kind = YAML_NODE_MAP, .at = node->at};
-            pairs[node->count++] = (struct yaml_pair){field->name, node->at, value};
-            node->pairs = pairs;
-        }
-        if (value != NULL && value->kind == YAML_NODE_MAP)
-            fill_missing_groups(doc, field->type, value);
-    }
-}
-
 int config_load(struct config **out, const char *path, struct buf *report, struct err *err)
 {
     struct config *config = mem_zalloc(sizeof *config);
     struct yaml_doc doc;
     int rc = yaml_open(&doc, path, err);
     if (rc == ERR_OK) {
-        if (doc.root->kind == YAML_NODE_MAP)
-            fill_missing_groups(&doc, &config_type, doc.root);
         bool good = yaml_decode(&doc, doc.root, &config_type, "", config);
         config->doc = doc;
         if (good)
