@@ -2,23 +2,19 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/duration.h"
 #include "lib/base/glob.h"
+#include "sim/scenario/leaves.h"
 
-/* ">=400", "<=499", "400..499" or a plain number */
+/* ">=400", "<=499", "400..499" or a plain number; globs over its digits too */
 static bool number_fits(const char *wanted, int64_t n)
 {
-    const char *dots = strstr(wanted, "..");
-    if (strncmp(wanted, ">=", 2) == 0)
-        return n >= strtoll(wanted + 2, NULL, 10);
-    if (strncmp(wanted, "<=", 2) == 0)
-        return n <= strtoll(wanted + 2, NULL, 10);
-    if (dots != NULL)
-        return n >= strtoll(wanted, NULL, 10) && n <= strtoll(dots + 2, NULL, 10);
+    struct range range;
     char text[32];
+    if (range_parse(wanted, range_parse_count, &range))
+        return range_fits(&range, n);
     (void)snprintf(text, sizeof text, "%" PRId64, n);
     return glob_match(slice_cstr(wanted), slice_cstr(text));
 }
@@ -26,16 +22,8 @@ static bool number_fits(const char *wanted, int64_t n)
 /* ">=30m" and the like, of the time since the start of the story. */
 static bool time_fits(const char *wanted, int64_t t_ns)
 {
-    const char *dots = strstr(wanted, "..");
-    int64_t a = 0, b = 0;
-    if (strncmp(wanted, ">=", 2) == 0)
-        return duration_parse(slice_cstr(wanted + 2), &a) && t_ns >= a;
-    if (strncmp(wanted, "<=", 2) == 0)
-        return duration_parse(slice_cstr(wanted + 2), &a) && t_ns <= a;
-    if (dots != NULL)
-        return duration_parse(slice_make(wanted, (size_t)(dots - wanted)), &a) &&
-               duration_parse(slice_cstr(dots + 2), &b) && t_ns >= a && t_ns <= b;
-    return duration_parse(slice_cstr(wanted), &a) && t_ns == a;
+    struct range range;
+    return range_parse(wanted, duration_parse, &range) && range_fits(&range, t_ns);
 }
 
 static bool value_fits(const char *wanted, const struct json *json, const char *name)

@@ -155,7 +155,7 @@ static int decode(struct scenario *s, const char *case_name, struct err *err)
         return rc;
     const struct yaml_node *cases = yaml_get(s->doc.root, "cases");
     substitute_all(s, s->case_name != NULL ? yaml_get(cases, s->case_name) : NULL, s->doc.root);
-    if (s->doc.error_count == 0 && schema_decode(s)) {
+    if (s->doc.error_count == 0 && scenario_build(s)) {
         add_sender_domains(s);
         scenario_lint(s);
     }

@@ -16,8 +16,8 @@
 int scenario_load(struct scenario **out, const char *path, const char *case_name, struct buf *report, struct err *err);
 void scenario_free(struct scenario *scenario);
 
-/* The schema's first stage, for loader.c: fills everything that stands in the file. */
-bool schema_decode(struct scenario *scenario);
+/* For loader.c: decodes the document, and makes the model of it (build.c). */
+bool scenario_build(struct scenario *scenario);
 
 /* Adds the linter's problems to scenario->doc. */
 void scenario_lint(struct scenario *scenario);

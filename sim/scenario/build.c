@@ -1,0 +1,238 @@
+/* From what stands in the file to the model: other cases dropped, copies and {1..25} expanded, one check each. */
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/scenario/loader.h"
+#include "sim/scenario/raw.h"
+
+#define RECIPIENTS_MAX    100000 /* of the whole story */
+#define ARRAY(list, type) ((type *)(list).items)
+
+static bool of_this_case(const struct scenario *s, const char *only_case)
+{
+    return only_case == NULL || s->case_name == NULL || strcmp(only_case, s->case_name) == 0;
+}
+
+static const char *lower(struct arena *arena, const char *text)
+{
+    char *copy = arena_strdup(arena, text);
+    for (char *c = copy; *c != '\0'; c++)
+        *c = (char)tolower((unsigned char)*c);
+    return copy;
+}
+
+/* Removes list members of other cases, in place. */
+#define KEEP_OF_CASE(s, list, type)                                                                                    \
+    do {                                                                                                               \
+        size_t kept = 0;                                                                                               \
+        for (size_t i_ = 0; i_ < (list)->count; i_++)                                                                  \
+            if (of_this_case((s), ARRAY(*(list), type)[i_].only_case))                                                 \
+                ARRAY(*(list), type)[kept++] = ARRAY(*(list), type)[i_];                                               \
+        (list)->count = kept;                                                                                          \
+    } while (0)
+
+static void take_world(struct scenario *s, const struct raw_scenario *raw)
+{
+    struct arena *arena = s->doc.arena;
+    s->zones = arena_alloc(arena, raw->world.dns.count * sizeof *s->zones);
+    for (size_t i = 0; i < raw->world.dns.count; i++) {
+        struct zone *zone = &s->zones[s->zone_count++];
+        *zone = *(struct zone *)raw->world.dns.entries[i].value;
+        zone->name = lower(arena, raw->world.dns.entries[i].key);
+        KEEP_OF_CASE(s, &zone->fail, struct zone_fault);
+    }
+    s->hosts = arena_alloc(arena, (raw->world.hosts.count + WORLD_SENDER_MX_COUNT) * sizeof *s->hosts);
+    for (size_t i = 0; i < raw->world.hosts.count; i++) {
+        struct host *host = &s->hosts[s->host_count++];
+        *host = *(struct host *)raw->world.hosts.entries[i].value;
+        host->name = lower(arena, raw->world.hosts.entries[i].key);
+        KEEP_OF_CASE(s, &host->rules, struct rule);
+    }
+}
+
+/* Replaces {n} by the number, and expands one {A..B}: returns how many texts were made. */
+static size_t expand(struct scenario *s, const char *text, unsigned n, const char **out, size_t room)
+{
+    struct arena *arena = s->doc.arena;
+    const char *brace = strchr(text, '{');
+    unsigned first = 0, last = 0;
+    int used = 0;
+    if (brace == NULL) {
+        out[0] = text;
+        return 1;
+    }
+    int head = (int)(brace - text);
+    if (strncmp(brace, "{n}", 3) == 0)
+        return expand(s, arena_printf(arena, "%.*s%u%s", head, text, n, brace + 3), n, out, room);
+    if (sscanf(brace, "{%u..%u}%n", &first, &last, &used) != 2 || used == 0 || last < first || last - first >= room)
+        return 0;
+    for (unsigned i = first; i <= last; i++)
+        out[i - first] = arena_printf(arena, "%.*s%u%s", head, text, i, brace + used);
+    return last - first + 1;
+}
+
+/* scratch has room for COPIES_MAX texts. */
+static bool expand_recipients(struct scenario *s, const struct raw_submission *raw, const char **scratch,
+                              struct submission *out)
+{
+    for (size_t i = 0; i < raw->to.count; i++) {
+        size_t made =
+            expand(s, ARRAY(raw->to, const char *)[i], out->n, scratch + out->to_count, COPIES_MAX - out->to_count);
+        if (made == 0) {
+            yaml_error(&s->doc, raw->at, "story", "`%s` has a {…} that is neither {n} nor {1..25}, or makes too many",
+                       ARRAY(raw->to, const char *)[i]);
+            return false;
+        }
+        out->to_count += made;
+    }
+    out->to = arena_alloc(s->doc.arena, out->to_count * sizeof *out->to);
+    memcpy(out->to, scratch, out->to_count * sizeof *out->to);
+    return true;
+}
+
+static void take_story(struct scenario *s, const struct raw_scenario *raw)
+{
+    size_t total = 0;
+    const struct raw_submission *items = raw->story.items;
+    for (size_t i = 0; i < raw->story.count; i++)
+        total += of_this_case(s, items[i].only_case) ? (size_t)items[i].count : 0;
+    if (total > COPIES_MAX) {
+        yaml_error(&s->doc, items[0].at, "story", "%zu submissions; at most %d are allowed", total, COPIES_MAX);
+        return;
+    }
+    s->story = arena_alloc(s->doc.arena, total * sizeof *s->story);
+    const char **scratch = arena_alloc(s->doc.arena, COPIES_MAX * sizeof *scratch);
+    size_t recipients = 0;
+    for (size_t i = 0; i < raw->story.count; i++) {
+        if (!of_this_case(s, items[i].only_case))
+            continue;
+        for (unsigned n = 1; n <= (unsigned)items[i].count; n++) {
+            struct submission *out = &s->story[s->story_count];
+            *out = (struct submission){.at = items[i].at,
+                                       .id = items[i].submit,
+                                       .n = n,
+                                       .t_ns = items[i].t_ns + (int64_t)(n - 1) * items[i].every_ns,
+                                       .size = items[i].size};
+            if (expand(s, items[i].from, n, &out->from, 1) != 1 || !expand_recipients(s, &items[i], scratch, out))
+                return;
+            s->story_count++;
+            recipients += out->to_count;
+            if (recipients > RECIPIENTS_MAX) {
+                yaml_error(&s->doc, items[i].at, "story", "more than %d recipients in all", RECIPIENTS_MAX);
+                return;
+            }
+        }
+    }
+}
+
+static void take_check(struct scenario *s, const struct raw_expect *raw, struct expect *out)
+{
+    int checks = 0;
+    if (raw->delivered != NULL && ++checks) {
+        out->kind = CHECK_DELIVERED;
+        out->delivered = *raw->delivered;
+    }
+    if (raw->attempts != NULL && ++checks) {
+        out->kind = CHECK_ATTEMPTS;
+        out->attempts = *raw->attempts;
+    }
+    if (raw->dsn != NULL && ++checks) {
+        out->kind = CHECK_DSN;
+        out->dsn = *raw->dsn;
+    }
+    if (raw->never != NULL && ++checks) {
+        out->kind = CHECK_NEVER;
+        out->never = *raw->never;
+    }
+    if (raw->count != NULL && ++checks) {
+        out->kind = CHECK_COUNT;
+        out->count = *raw->count;
+    }
+    if (raw->ratio != NULL && ++checks) {
+        out->kind = CHECK_RATIO;
+        out->ratio = *raw->ratio;
+    }
+    if (raw->timeline != NULL && ++checks) {
+        out->kind = CHECK_TIMELINE;
+        out->timeline = *raw->timeline;
+    }
+    if (raw->over_seeds != NULL && ++checks) {
+        out->kind = CHECK_OVER_SEEDS;
+        out->over_seeds = *raw->over_seeds;
+    }
+    if (raw->invariant_seen && ++checks) {
+        out->kind = CHECK_INVARIANT;
+        out->invariant = (enum invariant)raw->invariant;
+    }
+    if (checks != 1)
+        yaml_error(&s->doc, raw->at, "expect",
+                   "%s; an expectation is one sentence and one check (delivered, attempts, "
+                   "dsn, never or invariant)",
+                   checks == 0 ? "no check" : "more than one check");
+}
+
+static void take_sentence(struct scenario *s, const struct raw_expect *raw, struct expect *out)
+{
+    const char *const sentences[] = {raw->must, raw->should, raw->may};
+    int found = 0;
+    for (int i = 0; i < 3; i++) {
+        if (sentences[i] == NULL)
+            continue;
+        out->level = i;
+        out->sentence = sentences[i];
+        found++;
+    }
+    if (found != 1)
+        yaml_error(&s->doc, raw->at, "expect", "%s; write one of must, should and may, as the RFC does",
+                   found == 0 ? "no sentence" : "more than one sentence");
+}
+
+static void take_expects(struct scenario *s, const struct raw_scenario *raw)
+{
+    const struct raw_expect *items = raw->expect.items;
+    s->expects = arena_alloc(s->doc.arena, raw->expect.count * sizeof *s->expects);
+    for (size_t i = 0; i < raw->expect.count; i++) {
+        struct expect *out = &s->expects[s->expect_count];
+        *out = (struct expect){.at = items[i].at,
+                               .spec = items[i].spec,
+                               .id = items[i].id,
+                               .only_case = items[i].only_case,
+                               .why = items[i].why,
+                               .needs = items[i].needs};
+        take_sentence(s, &items[i], out);
+        take_check(s, &items[i], out);
+        if (of_this_case(s, items[i].only_case))
+            s->expect_count++;
+    }
+}
+
+bool scenario_build(struct scenario *s)
+{
+    struct raw_scenario raw = {0};
+    if (!yaml_decode(&s->doc, s->doc.root, &raw_scenario_type, "", &raw))
+        return false;
+    if (raw.version != 1)
+        yaml_error(&s->doc, s->doc.root->at, "scenario", "version %lld is not known; this program reads version 1",
+                   (long long)raw.version);
+    s->id = raw.id;
+    s->title = raw.title;
+    memcpy(&s->teach, &raw.teach, sizeof s->teach);
+    s->tags = raw.tags;
+    s->seed = raw.seed;
+    s->seeds = raw.seeds;
+    memcpy(&s->clock, &raw.clock, sizeof s->clock);
+    struct yaml_list of_case = s->needs;
+    s->needs = raw.needs;
+    if (of_case.count > 0) {
+        const char **all = arena_alloc(s->doc.arena, (raw.needs.count + of_case.count) * sizeof *all);
+        if (raw.needs.count > 0)
+            memcpy(all, raw.needs.items, raw.needs.count * sizeof *all);
+        memcpy(all + raw.needs.count, of_case.items, of_case.count * sizeof *all);
+        s->needs = (struct yaml_list){all, raw.needs.count + of_case.count};
+    }
+    take_world(s, &raw);
+    take_story(s, &raw);
+    take_expects(s, &raw);
+    return s->doc.error_count == 0;
+}

@@ -1,0 +1,57 @@
+/* What stands in a scenario's file, decoded by the tables of schema.c, before build.c makes the model of it. */
+#ifndef RL_SIM_SCENARIO_RAW_H
+#define RL_SIM_SCENARIO_RAW_H
+
+#include "sim/scenario/model.h"
+
+#define COPIES_MAX 10000 /* submissions of one item, and recipients of one */
+
+struct raw_submission {
+    struct yaml_mark at;
+    int64_t t_ns;
+    const char *submit, *from;
+    struct yaml_list to;
+    int64_t count, every_ns;
+    uint64_t size;
+    const char *only_case;
+};
+
+struct raw_expect {
+    struct yaml_mark at;
+    const char *must, *should, *may;
+    struct yaml_list spec, needs;
+    const char *id, *only_case, *why;
+    struct check_delivered *delivered;
+    struct check_attempts *attempts;
+    struct check_dsn *dsn;
+    struct check_never *never;
+    struct check_count *count;
+    struct check_ratio *ratio;
+    struct check_timeline *timeline;
+    struct check_over_seeds *over_seeds;
+    int invariant;
+    bool invariant_seen;
+};
+
+struct raw_scenario {
+    int64_t version;
+    const char *id, *title;
+    struct {
+        const char *level, *story, *watch;
+        struct yaml_list see_also;
+    } teach;
+    struct yaml_list tags, needs;
+    int64_t seed, seeds;
+    struct {
+        int64_t start_ns, until_ns;
+    } clock;
+    const struct yaml_node *cases;
+    struct {
+        struct yaml_map dns, hosts;
+    } world;
+    struct yaml_list story, expect;
+};
+
+extern const struct yaml_type raw_scenario_type;
+
+#endif
