@@ -21,7 +21,9 @@ wait_for "the target to spin" grep -rqF "badtarget: spinning" "$TMPDIR"
 [ -n "$(run_processes)" ] || fail "the run's processes are not seen, so their end could not be either"
 kill -9 "$pid"
 wait "$pid" 2>/dev/null || true
+WAIT_TRIES=60 # well before the spinning target is ended for its own sake
 wait_for "the run's processes to end" no_run_processes
+unset WAIT_TRIES
 rm -rf "$TMPDIR"/* # a folder is all that a SIGKILL can leave
 nothing_left
 pass

@@ -31,14 +31,14 @@ says_not() {
     if grep -qF -e "$1" "$work/out"; then fail "the output has: $1"; fi
 }
 
-# Waits for a thing, at most 20 s: wait_for WORDS COMMAND…
+# Waits for a thing, at most 20 s, or WAIT_TRIES times 50 ms: wait_for WORDS COMMAND…
 wait_for() {
     what=$1
     shift
     tries=0
     until "$@" >/dev/null 2>&1; do
         tries=$((tries + 1))
-        [ $tries -lt 400 ] || fail "waited in vain for $what"
+        [ $tries -lt "${WAIT_TRIES:-400}" ] || fail "waited in vain for $what"
         sleep 0.05
     done
 }

@@ -236,10 +236,18 @@ END_TEST
 START_TEST(clear_text_that_comes_while_tls_is_wanted_is_not_offered)
 {
     struct tls_ctx *server = server_context();
+    static char replies[900000];
     open_pair(65536);
-    ck_assert(stream_write(right.stream, SLICE_LIT("220 go\r\n")));
+    left.hold = true; /* the replies before TLS cannot leave yet */
+    ck_assert(stream_write(right.stream, slice_make(replies, sizeof replies)));
     (void)stream_start_tls(right.stream, server, TLS_SERVER, NULL);
     ck_assert(stream_write(left.stream, SLICE_LIT("MAIL FROM:<injected>\r\n")));
+    for (int i = 0; i < 50; i++)
+        ck_assert_int_eq(loop_turn(loop, false, NULL), ERR_OK);
+    ck_assert_uint_gt(stream_pending(right.stream), 0);
+    ck_assert_uint_eq(right.got.len, 0);
+    left.hold = false;
+    stream_resume(left.stream);
     TURN_UNTIL(right.ended);
     ck_assert_uint_eq(right.got.len, 0);
     ck_assert_int_eq(right.how, STREAM_END_TLS);
