@@ -1,0 +1,168 @@
+/* The world of a scenario as tables: zones, hosts, rules and their effects. */
+#include "sim/scenario/tables.h"
+
+static const struct yaml_type reply = CUSTOM("a reply", struct reply_text, leaf_reply);
+static const struct yaml_type ipv4 = CUSTOM("an address", struct in_addr, leaf_ipv4);
+static const struct yaml_type mta_sts = CUSTOM("a policy", struct zone_mta_sts, leaf_mta_sts);
+static const struct yaml_choice stages[] = {{"connect", STAGE_CONNECT, "before the connection is accepted"},
+                                            {"banner", STAGE_BANNER, "the greeting"},
+                                            {"ehlo", STAGE_EHLO, "EHLO"},
+                                            {"helo", STAGE_HELO, "HELO"},
+                                            {"starttls", STAGE_STARTTLS, "STARTTLS"},
+                                            {"mail", STAGE_MAIL, "MAIL FROM"},
+                                            {"rcpt", STAGE_RCPT, "RCPT TO"},
+                                            {"data", STAGE_DATA, "DATA"},
+                                            {"eod", STAGE_EOD, "the final dot"},
+                                            {"rset", STAGE_RSET, "RSET"},
+                                            {"noop", STAGE_NOOP, "NOOP"},
+                                            {"quit", STAGE_QUIT, "QUIT"},
+                                            {"any", STAGE_ANY, "every command"},
+                                            {NULL, 0, NULL}};
+static const struct yaml_type stage_type = CHOICES("a stage (connect … quit, any)", stages);
+static const struct yaml_choice thens[] = {{"continue", THEN_CONTINUE, "the session goes on"},
+                                           {"close", THEN_CLOSE, "the host closes in order"},
+                                           {"reset", THEN_RESET, "the host sends RST"},
+                                           {"stall", THEN_STALL, "the host never says anything again"},
+                                           {NULL, 0, NULL}};
+static const struct yaml_type then_type = CHOICES("one of continue, close, reset, stall", thens);
+static const struct yaml_choice keeps[] = {{"yes", KEEP_YES, "the host keeps the message, whatever it answers"},
+                                           {"no", KEEP_NO, "the host loses the message, whatever it answers"},
+                                           {NULL, 0, NULL}};
+static const struct yaml_type keep_type = CHOICES("yes or no", keeps);
+static const struct yaml_choice certs[] = {{"valid", CERT_VALID, "chain, name and dates are good"},
+                                           {"expired", CERT_EXPIRED, "its time is over"},
+                                           {"not_yet_valid", CERT_NOT_YET_VALID, "its time has not come"},
+                                           {"self_signed", CERT_SELF_SIGNED, "signed by itself"},
+                                           {"wrong_name", CERT_WRONG_NAME, "for another host"},
+                                           {NULL, 0, NULL}};
+static const struct yaml_type cert_type = CHOICES("a kind of certificate", certs);
+static const struct yaml_choice faults[] = {{"servfail", FAULT_SERVFAIL, "RCODE 2"},
+                                            {"nxdomain", FAULT_NXDOMAIN, "the name does not exist"},
+                                            {"nodata", FAULT_NODATA, "the name exists, the type does not"},
+                                            {"refused", FAULT_REFUSED, "RCODE 5"},
+                                            {"timeout", FAULT_TIMEOUT, "no answer"},
+                                            {NULL, 0, NULL}};
+static const struct yaml_type fault_as = CHOICES("a DNS fault", faults);
+static const struct yaml_choice types[] = {{"any", ZONE_ANY, "every question"},
+                                           {"A", ZONE_A, NULL},
+                                           {"AAAA", ZONE_AAAA, NULL},
+                                           {"MX", ZONE_MX, NULL},
+                                           {"TXT", ZONE_TXT, NULL},
+                                           {"CNAME", ZONE_CNAME, NULL},
+                                           {NULL, 0, NULL}};
+static const struct yaml_type fault_type = CHOICES("a record type", types);
+static const struct yaml_choice parts[] = {{"client", GREYLIST_CLIENT, "the client's address"},
+                                           {"sender", GREYLIST_SENDER, "the reverse-path"},
+                                           {"rcpt", GREYLIST_RCPT, "the forward-path"},
+                                           {"helo", GREYLIST_HELO, "the EHLO argument"},
+                                           {NULL, 0, NULL}};
+static const struct yaml_type part_type = CHOICES("client, sender, rcpt or helo", parts);
+static const struct yaml_type part_list = LIST("a list of client, sender, rcpt, helo", &part_type);
+
+static const struct yaml_field fault_fields[] = {
+    DEFAULT(zone_fault, "type", fault_type, type, "any", "the questions it is for"),
+    NEED(zone_fault, "as", fault_as, as, "servfail, nxdomain, nodata, refused or timeout"),
+    F(zone_fault, "times", count_range, times, "how often, in the whole run"),
+    F(zone_fault, "between", time_range, between, "when, from the start of the story"),
+    F(zone_fault, "case", yaml_str, only_case, "only in this case"),
+    END};
+static const struct yaml_type fault = MARKED("a DNS fault", zone_fault, fault_fields);
+static const struct yaml_type fault_list = LIST("a list of DNS faults", &fault);
+
+static const struct yaml_field zone_fields[] = {
+    F(zone, "MX", yaml_str_list, mx, "\"10 host\", one or many; \"0 .\" is a null MX (RFC 7505)"),
+    F(zone, "A", yaml_str_list, a, "IPv4 addresses"),
+    F(zone, "AAAA", yaml_str_list, aaaa, "IPv6 addresses"),
+    F(zone, "TXT", yaml_str_list, txt, "texts"),
+    F(zone, "CNAME", yaml_str, cname, "the canonical name"),
+    DEFAULT(zone, "ttl", wait, ttl_ns, "1h", "time to live of its records"),
+    F(zone, "mta_sts", mta_sts, mta_sts, "absent, or a policy (RFC 8461)"),
+    F(zone, "fail", fault_list, fail, "how its questions fail"),
+    END};
+static const struct yaml_type zone_type = MARKED("a zone", zone, zone_fields);
+static const struct yaml_type zone_map = MAP("zones by name", &zone_type);
+
+static const struct yaml_field when_fields[] = {
+    F(rule_when, "rcpt", yaml_str, rcpt, "glob over the forward-path"),
+    F(rule_when, "sender", yaml_str, sender, "glob over the reverse-path"),
+    F(rule_when, "client", yaml_str, client, "glob over the client's address"),
+    F(rule_when, "helo", yaml_str, helo, "glob over the EHLO argument"),
+    F(rule_when, "verb", yaml_str, verb, "glob over the command's verb"),
+    F(rule_when, "connection", count_range, connection, "the n-th connection to this host"),
+    F(rule_when, "message", count_range, message, "the n-th transaction on the connection"),
+    F(rule_when, "between", time_range, between, "time since the start of the story"),
+    SEEN(rule_when, "tls", yaml_bool, tls, tls_seen, "whether the session is encrypted"),
+    END};
+static const struct yaml_type when_type = STRUCT("conditions", rule_when, when_fields);
+
+static const struct yaml_field greylist_fields[] = {
+    NEED(greylist, "key", part_list, key, "what makes two attempts the same"),
+    NEED(greylist, "wait", wait, wait_ns, "how long the first sight must be ago"),
+    DEFAULT(greylist, "remember", wait, remember_ns, "36d", "how long a pass holds"),
+    F(greylist, "closes", wait, closes_ns, "a retry later than this is a first sight again (RFC 6647 §5.2)"), END};
+static const struct yaml_type greylist_type = STRUCT("a greylist", greylist, greylist_fields);
+static const struct yaml_type greylist_ptr = POINTER("a greylist", &greylist_type);
+
+static const struct yaml_choice rate_counts[] = {{"connections", RATE_CONNECTIONS, "at connect"},
+                                                 {"messages", RATE_MESSAGES, "at mail, data or eod"},
+                                                 {"recipients", RATE_RECIPIENTS, "at rcpt"},
+                                                 {NULL, 0, NULL}};
+static const struct yaml_type rate_count_type = CHOICES("connections, messages or recipients", rate_counts);
+static const struct yaml_field rate_limit_fields[] = {
+    NEED(rate_limit, "key", part_list, key, "whose chances are counted together"),
+    NEED(rate_limit, "allow", positive, allow, "how many"),
+    NEED(rate_limit, "per", wait, per_ns, "in how long"),
+    F(rate_limit, "burst", positive, burst, "how many at first; default allow"),
+    F(rate_limit, "count", rate_count_type, count, "what is counted"),
+    F(rate_limit, "count_refused", yaml_bool, count_refused, "refused ones count too"),
+    END};
+static const struct yaml_type rate_limit_type = STRUCT("a rate limit", rate_limit, rate_limit_fields);
+static const struct yaml_type rate_limit_ptr = POINTER("a rate limit", &rate_limit_type);
+
+static const struct yaml_field rule_fields[] = {
+    NEED(rule, "at", stage_type, at, "the stage"),
+    F(rule, "when", when_type, when, "further conditions; all must hold"),
+    F(rule, "times", count_range, times, "the n-th times that it would act"),
+    F(rule, "reply", reply, reply, "what the host says"),
+    F(rule, "greylist", greylist_ptr, greylist, "acts until the client has come back late enough"),
+    F(rule, "rate_limit", rate_limit_ptr, rate_limit, "acts when too many come"),
+    F(rule, "refuse", yaml_bool, refuse, "connect: nobody listens"),
+    F(rule, "blackhole", yaml_bool, blackhole, "connect: SYN packets vanish; later: no answer, ever"),
+    F(rule, "delay", wait, delay_ns, "before the reply"),
+    F(rule, "keep", keep_type, keep, "whether the host keeps the message, apart from its answer"),
+    SEEN(rule, "then", then_type, then, then_seen, "what happens after the reply"),
+    F(rule, "optional", yaml_bool, optional, "no complaint when it never acts"),
+    F(rule, "note", yaml_str, note, "for readers"),
+    F(rule, "case", yaml_str, only_case, "only in this case"),
+    END};
+static const struct yaml_type rule_type = MARKED("a rule", rule, rule_fields);
+static const struct yaml_type rule_list = {
+    .kind = YAML_LIST, .name = "a list of rules", .size = sizeof(struct yaml_list), .item = &rule_type};
+
+static const struct yaml_field host_limit_fields[] = {
+    IN(host, limits, "size", yaml_size, size, NULL, "largest message"),
+    IN(host, limits, "rcpts", positive, rcpts, NULL, "recipients of a transaction; more get 452 4.5.3"), END};
+static const struct yaml_type host_limits = GROUP("limits", host_limit_fields);
+static const struct yaml_type any_wait = {
+    .kind = YAML_DURATION, .name = "a length of time such as -1d", .size = sizeof(int64_t)};
+static const struct yaml_field host_tls_fields[] = {
+    IN(host, tls, "cert", cert_type, cert, "valid", "its certificate"),
+    IN(host, tls, "not_after", any_wait, not_after_ns, NULL, "the certificate's end, relative to the start"),
+    IN(host, tls, "names", yaml_str_list, names, NULL, "its names; default the host's"), END};
+static const struct yaml_type host_tls_type = GROUP("TLS settings", host_tls_fields);
+
+static const struct yaml_field host_fields[] = {
+    NEED(host, "addr", ipv4, addr, "its address, in 192.0.2.0/24, 198.51.100.0/24 or 203.0.113.0/25"),
+    F(host, "banner", yaml_str, banner, "the greeting's text behind the host name"),
+    SEEN(host, "ehlo", yaml_str_list, ehlo, ehlo_seen, "the EHLO keywords it offers, instead of the usual"),
+    F(host, "limits", host_limits, limits, "limits"),
+    F(host, "tls", host_tls_type, tls, "TLS"),
+    F(host, "rules", rule_list, rules, "how it departs from good behaviour"),
+    END};
+static const struct yaml_type host_type = MARKED("a host", host, host_fields);
+static const struct yaml_type host_map = MAP("hosts by name", &host_type);
+
+static const struct yaml_field world_fields[] = {IN(raw_scenario, world, "dns", zone_map, dns, NULL, "zones"),
+                                                 IN(raw_scenario, world, "hosts", host_map, hosts, NULL, "MX hosts"),
+                                                 END};
+const struct yaml_type schema_world = GROUP("the world", world_fields);
