@@ -1,0 +1,195 @@
+/* The commands of a simulated MX host: what a well-behaved host answers to each. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/mem.h"
+#include "sim/mx/parts.h"
+
+#define RCPTS_MAX    10000
+#define SIZE_DEFAULT (UINT64_C(50) * 1024 * 1024)
+
+static void record_command(struct mx_session *s, const char *verb, struct slice line)
+{
+    struct trace_fields f = session_fields(s);
+    struct json *extra = json_new_object();
+    f.verb = verb;
+    json_set(extra, "line", json_new_bytes(slice_head(line, line.len < 512 ? line.len : 512)));
+    s->callbacks.record(s->callbacks.arg, "smtp.command", &f, extra);
+}
+
+static void on_ehlo(struct mx_session *s, struct slice args, int64_t t_ns)
+{
+    struct buf offers;
+    buf_init(&offers, MX_OUT_MAX);
+    (void)buf_printf(&offers, "%s", s->host->name);
+    free(s->helo);
+    s->helo = slice_dup(slice_trim(args));
+    uint64_t size = s->host->limits.size > 0 ? s->host->limits.size : SIZE_DEFAULT;
+    if (s->host->ehlo_seen) {
+        for (size_t i = 0; i < s->host->ehlo.count; i++)
+            (void)buf_printf(&offers, "\n%s", ((const char **)s->host->ehlo.items)[i]);
+    } else {
+        (void)buf_printf(&offers, "\nPIPELINING\nSIZE %llu\n8BITMIME\nENHANCEDSTATUSCODES%s", (unsigned long long)size,
+                         s->tls ? "" : "\nSTARTTLS");
+    }
+    session_set_reply(s, "EHLO", 250, "%s", buf_cstr(&offers));
+    buf_fini(&offers);
+    session_answer(s, STAGE_EHLO, t_ns);
+}
+
+static void on_helo(struct mx_session *s, struct slice args, int64_t t_ns)
+{
+    free(s->helo);
+    s->helo = slice_dup(slice_trim(args));
+    session_set_reply(s, "HELO", 250, "%s", s->host->name);
+    session_answer(s, STAGE_HELO, t_ns);
+}
+
+static bool offers_starttls(const struct mx_session *s)
+{
+    bool offered = !s->host->ehlo_seen;
+    for (size_t i = 0; i < s->host->ehlo.count; i++)
+        offered = offered || slice_ieq_cstr(slice_cstr(((const char **)s->host->ehlo.items)[i]), "STARTTLS");
+    return offered && !s->tls;
+}
+
+static void on_starttls(struct mx_session *s, struct slice args, int64_t t_ns)
+{
+    (void)args;
+    if (offers_starttls(s))
+        session_set_reply(s, "STARTTLS", 220, "2.0.0 Ready to start TLS");
+    else
+        session_set_reply(s, "STARTTLS", 503, "5.5.1 STARTTLS was not offered");
+    session_answer(s, STAGE_STARTTLS, t_ns);
+}
+
+/* What stands between < and >; the command's parameters are left in *rest. */
+static char *cut_path(struct slice *rest, const char *word)
+{
+    *rest = slice_trim(*rest);
+    if (!slice_istarts(*rest, word))
+        return NULL;
+    *rest = slice_trim(slice_from(*rest, strlen(word)));
+    size_t end = slice_find(*rest, '>');
+    if (rest->len == 0 || rest->ptr[0] != '<' || end == rest->len)
+        return NULL;
+    char *path = slice_dup(slice_make(rest->ptr + 1, end - 1));
+    *rest = slice_from(*rest, end + 1);
+    return path;
+}
+
+static bool too_big(const struct mx_session *s, struct slice parameters)
+{
+    while (s->host->limits.size > 0 && parameters.len > 0) {
+        struct slice one = slice_cut(&parameters, ' ');
+        uint64_t size;
+        if (slice_istarts(one, "SIZE=") && slice_to_u64(slice_from(one, 5), UINT64_MAX, &size))
+            return size > s->host->limits.size;
+    }
+    return false;
+}
+
+static void on_mail(struct mx_session *s, struct slice args, int64_t t_ns)
+{
+    char *path = cut_path(&args, "FROM:");
+    if (path == NULL)
+        session_set_reply(s, "MAIL", 501, "5.5.4 Syntax: MAIL FROM:<reverse-path>");
+    else if (s->helo == NULL || s->in_transaction)
+        session_set_reply(s, "MAIL", 503, s->helo == NULL ? "5.5.1 EHLO first" : "5.5.1 A transaction is open");
+    else if (too_big(s, args))
+        session_set_reply(s, "MAIL", 552, "5.3.4 The message is too big");
+    else
+        session_set_reply(s, "MAIL", 250, "2.1.0 Sender ok");
+    if (s->in_transaction || path == NULL) {
+        free(path);
+    } else {
+        s->sender = path;
+        s->messages++;
+    }
+    session_answer(s, STAGE_MAIL, t_ns);
+}
+
+static void identify(struct mx_session *s, int64_t t_ns)
+{
+    const struct submission *one = scenario_submission(s->scenario, s->sender != NULL ? s->sender : "", s->rcpt_now);
+    if (one == NULL)
+        return;
+    s->msg_now = one->id;
+    s->n_now = one->n;
+    s->round_now = rounds_rcpt(s->rounds, s->conn, one->id, one->n, s->rcpt_now, t_ns);
+}
+
+static void on_rcpt(struct mx_session *s, struct slice args, int64_t t_ns)
+{
+    (void)args; /* was cut by dispatch, for the trace */
+    if (s->rcpt_now == NULL)
+        session_set_reply(s, "RCPT", 501, "5.5.4 Syntax: RCPT TO:<forward-path>");
+    else if (!s->in_transaction)
+        session_set_reply(s, "RCPT", 503, "5.5.1 MAIL first");
+    else if (s->rcpt_count >= RCPTS_MAX ||
+             (s->host->limits.rcpts > 0 && s->rcpt_count >= (size_t)s->host->limits.rcpts))
+        session_set_reply(s, "RCPT", 452, "4.5.3 Too many recipients");
+    else
+        session_set_reply(s, "RCPT", 250, "2.1.5 Recipient ok");
+    session_answer(s, STAGE_RCPT, t_ns);
+}
+
+static void on_data(struct mx_session *s, struct slice args, int64_t t_ns)
+{
+    (void)args;
+    if (s->rcpt_count == 0)
+        session_set_reply(s, "DATA", s->in_transaction ? 554 : 503,
+                          s->in_transaction ? "5.5.1 No valid recipients" : "5.5.1 MAIL and RCPT first");
+    else
+        session_set_reply(s, "DATA", 354, "End the message with a dot on a line by itself");
+    session_answer(s, STAGE_DATA, t_ns);
+}
+
+static void on_rset(struct mx_session *s, struct slice args, int64_t t_ns)
+{
+    (void)args;
+    session_set_reply(s, "RSET", 250, "2.0.0 Reset");
+    session_answer(s, STAGE_RSET, t_ns);
+}
+
+static void on_noop(struct mx_session *s, struct slice args, int64_t t_ns)
+{
+    (void)args;
+    session_set_reply(s, "NOOP", 250, "2.0.0 Ok");
+    session_answer(s, STAGE_NOOP, t_ns);
+}
+
+static void on_quit(struct mx_session *s, struct slice args, int64_t t_ns)
+{
+    (void)args;
+    session_set_reply(s, "QUIT", 221, "2.0.0 Bye");
+    session_answer(s, STAGE_QUIT, t_ns);
+}
+
+static const struct {
+    const char *verb;
+    void (*run)(struct mx_session *s, struct slice args, int64_t t_ns);
+} verbs[] = {{"EHLO", on_ehlo}, {"HELO", on_helo}, {"STARTTLS", on_starttls}, {"MAIL", on_mail}, {"RCPT", on_rcpt},
+             {"DATA", on_data}, {"RSET", on_rset}, {"NOOP", on_noop},         {"QUIT", on_quit}};
+
+void session_command(struct mx_session *s, struct slice line, int64_t t_ns)
+{
+    struct slice args = line, verb = slice_cut(&args, ' ');
+    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
+        if (!slice_ieq_cstr(verb, verbs[i].verb))
+            continue;
+        if (verbs[i].run == on_mail && !s->in_transaction && s->helo != NULL)
+            s->txn = ++*s->txn_counter;
+        if (verbs[i].run == on_rcpt) {
+            s->rcpt_now = cut_path(&args, "TO:");
+            if (s->rcpt_now != NULL)
+                identify(s, t_ns);
+        }
+        record_command(s, verbs[i].verb, line);
+        verbs[i].run(s, args, t_ns);
+        return;
+    }
+    record_command(s, "?", line);
+    session_set_reply(s, "?", 500, "5.5.2 Command not known");
+    session_answer(s, STAGE_ANY, t_ns);
+}
