@@ -1,5 +1,6 @@
 /* relaylab: the one command that people type. Each verb is a row here. */
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -13,6 +13,20 @@ says "interrupted"
 nothing_left
 pass
 
+current="Ctrl-C ends several runs at a time, too"
+"$build/relaylab" run -j 3 --target "$targets/spins" scenarios/dns >"$work/out" 2>&1 &
+pid=$!
+started="$started $pid"
+three_spin() { [ "$(grep -rlF "badtarget: spinning" "$TMPDIR" | wc -l)" -eq 3 ]; }
+wait_for "three targets to spin" three_spin
+kill -INT "$pid"
+status=0
+wait "$pid" || status=$?
+[ "$status" -eq 130 ] || fail "exit status $status, wanted 130"
+says "interrupted"
+nothing_left
+pass
+
 current="a harness that is killed takes its run with it"
 "$build/relaylab" run --target "$targets/spins" "$greylist" >"$work/out" 2>&1 &
 pid=$!
@@ -42,6 +56,15 @@ says "00:05:00.000"
 [ "$(grep -c token "$work/seed7/retry/greylist-basic/trace.jsonl")" -eq 1 ] || fail "no token in the trace"
 ! cmp -s "$work/kept/retry/greylist-basic/trace.jsonl" "$work/seed7/retry/greylist-basic/trace.jsonl" ||
     fail "two seeds, one trace"
+pass
+
+current="what comes out does not depend on how many run at a time"
+for jobs in 1 5; do
+    run_it 0 "$build/relaylab" run -j $jobs --timeline --report json="$work/jobs$jobs.json" scenarios/retry scenarios/routing
+    sed 's/ in [0-9]* ms$//' "$work/out" | grep -v " written to " >"$work/jobs$jobs"
+    grep -qF ' 64 seeds)' "$work/jobs$jobs.json" || fail "not all seeds were counted"
+done
+cmp "$work/jobs1" "$work/jobs5" || fail "-j 5 says other things than -j 1"
 pass
 
 current="a target that is not the same twice is unstable"

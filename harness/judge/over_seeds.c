@@ -41,6 +41,32 @@ void seed_tallies_add(struct seed_tallies *tallies, const struct trace_log *log)
     }
 }
 
+struct json *seed_tallies_json(const struct seed_tallies *tallies)
+{
+    struct json *list = json_new_array();
+    for (size_t i = 0; i < tallies->count; i++) {
+        struct json *one = json_new_object(), *counts = json_new_array();
+        for (size_t k = 0; k < OVER_SEEDS_VALUES; k++)
+            json_push(counts, json_new_int((int64_t)tallies->list[i].counts[k]));
+        json_set_int(one, "runs", tallies->list[i].runs);
+        json_set_int(one, "total", (int64_t)tallies->list[i].total);
+        json_set(one, "counts", counts);
+        json_push(list, one);
+    }
+    return list;
+}
+
+void seed_tallies_add_json(struct seed_tallies *tallies, const struct json *json)
+{
+    for (size_t i = 0; i < tallies->count && i < json_count(json); i++) {
+        const struct json *one = json_at(json, i), *counts = json_get(one, "counts");
+        tallies->list[i].runs += (unsigned)json_get_int(one, "runs", 0);
+        tallies->list[i].total += (uint64_t)json_get_int(one, "total", 0);
+        for (size_t k = 0; k < OVER_SEEDS_VALUES; k++)
+            tallies->list[i].counts[k] += (uint64_t)json_as_int(json_at(counts, k), 0);
+    }
+}
+
 void check_over_seeds(const struct facts *facts, const struct expect *expect, struct finding *out)
 {
     const struct check_over_seeds *check = &expect->over_seeds;

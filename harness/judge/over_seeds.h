@@ -21,6 +21,9 @@ struct seed_tallies {
 
 void seed_tallies_init(struct seed_tallies *tallies, const struct scenario *scenario);
 void seed_tallies_add(struct seed_tallies *tallies, const struct trace_log *log);
+/* What one process has counted, for another to add: [{"runs","total","counts":[…]}], an item an expectation. */
+struct json *seed_tallies_json(const struct seed_tallies *tallies);
+void seed_tallies_add_json(struct seed_tallies *tallies, const struct json *json);
 void seed_tallies_fini(struct seed_tallies *tallies);
 
 #endif

@@ -1,6 +1,7 @@
 #include "harness/report/record.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "harness/report/timeline.h"
 #include "lib/base/duration.h"
@@ -75,4 +76,9 @@ struct json *record_unsupported(const struct scenario *scenario, const struct ta
     json_set_str(record, "result", "unsupported");
     json_set_str(record, "what", what);
     return record;
+}
+
+bool record_is(const struct json *record, const char *result)
+{
+    return strcmp(json_get_str(record, "result", ""), result) == 0;
 }

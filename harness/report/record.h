@@ -17,4 +17,6 @@
 struct json *record_result(const struct terminal_result *result); /* judged, or trouble */
 struct json *record_unsupported(const struct scenario *scenario, const struct target *target, const char *lacking);
 
+bool record_is(const struct json *record, const char *result);
+
 #endif

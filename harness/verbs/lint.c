@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "harness/suite/files.h"
 #include "harness/verbs/verbs.h"
 #include "sim/scenario/loader.h"
 

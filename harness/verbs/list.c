@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "harness/report/terminal.h"
+#include "harness/suite/files.h"
 #include "harness/verbs/verbs.h"
 #include "sim/scenario/loader.h"
 

@@ -2,9 +2,6 @@
 #ifndef RL_HARNESS_VERBS_H
 #define RL_HARNESS_VERBS_H
 
-#include "lib/base/buf.h"
-#include "lib/base/err.h"
-
 enum exit_code {
     EXIT_AS_EXPECTED = 0,
     EXIT_NOT_AS_EXPECTED = 1,
@@ -18,13 +15,5 @@ int verb_run(int argc, char **argv, const char *bin);
 int verb_lint(int argc, char **argv, const char *bin);
 int verb_list(int argc, char **argv, const char *bin);
 int verb_sibling(int argc, char **argv, const char *bin); /* relaylab VERB is relaylab-VERB */
-
-/* Scenario files named by arguments: files, and folders with all *.yaml below them, sorted. None = scenarios/. */
-struct scenario_files {
-    char **paths;
-    size_t count;
-};
-int scenario_files_find(char *const *args, size_t arg_count, struct scenario_files *out, struct err *err);
-void scenario_files_free(struct scenario_files *files);
 
 #endif

@@ -134,10 +134,14 @@ const char *json_get_str(const struct json *object, const char *key, const char 
     return json_as_str(json_get(object, key), fallback);
 }
 
+int64_t json_as_int(const struct json *value, int64_t fallback)
+{
+    return json_is_integer(bare(value)) ? json_integer_value(bare(value)) : fallback;
+}
+
 int64_t json_get_int(const struct json *object, const char *key, int64_t fallback)
 {
-    const json_t *value = bare(json_get(object, key));
-    return json_is_integer(value) ? json_integer_value(value) : fallback;
+    return json_as_int(json_get(object, key), fallback);
 }
 
 double json_get_real(const struct json *object, const char *key, double fallback)

@@ -1,11 +1,12 @@
-/* Which scenario files a command line names. */
+#include "harness/suite/files.h"
+
 #include <dirent.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "harness/verbs/verbs.h"
 #include "lib/base/mem.h"
 
 #define FILES_MAX 10000

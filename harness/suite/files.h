@@ -1,0 +1,17 @@
+/* Scenario files named by arguments: files, and folders with all *.yaml below them, sorted. None = scenarios/. */
+#ifndef RL_HARNESS_FILES_H
+#define RL_HARNESS_FILES_H
+
+#include <stddef.h>
+
+#include "lib/base/err.h"
+
+struct scenario_files {
+    char **paths;
+    size_t count;
+};
+
+int scenario_files_find(char *const *args, size_t arg_count, struct scenario_files *out, struct err *err);
+void scenario_files_free(struct scenario_files *files);
+
+#endif

@@ -1,0 +1,40 @@
+/*
+ * Many pieces of work, several at a time, each in a process of its own, and their results in the order of the pieces:
+ * what comes out does not depend on how many ran at once.
+ *
+ *     caller --fork--> worker i: work(i) writes its result into memory that both share
+ *            <--pidfd--          ends; take(i) in the caller once all before it were taken
+ *
+ * A worker has the caller's memory as it was at its start. An interrupt (run_interrupted) ends all workers with
+ * SIGTERM, which they are to obey in order; a caller that dies takes them with it. Several workers are spread over the
+ * CPUs: relaylab-warp stays on the one it was started on. Errors: ERR_SYSTEM when no process can be made, else the
+ * first error of `work` or `take`; nothing new is started then. Limits: a result has at most 64 MiB.
+ */
+#ifndef RL_HARNESS_POOL_H
+#define RL_HARNESS_POOL_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "lib/base/err.h"
+#include "lib/base/slice.h"
+
+#define POOL_JOBS_MAX 256
+
+struct pool_work {
+    void *ctx;
+    size_t count;
+    unsigned jobs; /* at a time, 1 to POOL_JOBS_MAX */
+    /* In the worker. What it writes to `out` is the result. */
+    int (*work)(void *ctx, size_t i, FILE *out, struct err *err);
+    /* In the caller, by rising i. problem: how the worker came to an unwanted end; else NULL. */
+    int (*take)(void *ctx, size_t i, struct slice result, const char *problem, struct err *err);
+    bool (*waits)(const void *ctx, size_t i); /* whether i is started only when all before it were taken; NULL: none */
+    void (*tick)(void *ctx, size_t finished); /* whenever one has finished; may be NULL */
+};
+
+int pool_run(const struct pool_work *work, struct err *err);
+
+unsigned pool_cpus(void); /* that this process may use: a good number of jobs */
+
+#endif

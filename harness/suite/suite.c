@@ -1,0 +1,191 @@
+#include "harness/suite/suite.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/report/record.h"
+#include "harness/suite/pool.h"
+#include "harness/suite/progress.h"
+#include "harness/suite/trial.h"
+#include "lib/base/mem.h"
+
+/* A scenario and what its seeds have given so far. */
+struct entry {
+    const struct scenario *scenario;
+    uint64_t seed;
+    unsigned seeds;
+    struct seed_tallies tallies;
+    struct json *odd; /* the record of the first of the other seeds that is not as expected */
+    char *odd_text;
+};
+
+struct piece {
+    struct entry *entry;
+    uint64_t seed;
+    enum trial_role role;
+};
+
+struct suite {
+    const struct suite_settings *settings;
+    struct entry *entries;
+    size_t entry_count;
+    struct piece *pieces;
+    size_t piece_count;
+    struct progress progress;
+    struct suite_result *out;
+};
+
+/* ---- what is to be done ---- */
+
+static void add_piece(struct suite *s, struct entry *entry, uint64_t seed, enum trial_role role)
+{
+    s->pieces = mem_realloc(s->pieces, s->piece_count + 1, sizeof *s->pieces);
+    s->pieces[s->piece_count++] = (struct piece){entry, seed, role};
+}
+
+static void add_entry(struct suite *s, const struct scenario *scenario)
+{
+    bool own = s->settings->seed < 0;
+    struct entry *entry = &s->entries[s->entry_count++];
+    *entry = (struct entry){.scenario = scenario,
+                            .seed = (uint64_t)(own ? scenario->seed : s->settings->seed),
+                            .seeds = own && scenario->seeds > 1 ? (unsigned)scenario->seeds : 1};
+    seed_tallies_init(&entry->tallies, scenario);
+    for (unsigned i = 1; i < entry->seeds; i++)
+        add_piece(s, entry, entry->seed + i, TRIAL_ONE_OF_MANY);
+    add_piece(s, entry, entry->seed, entry->seeds > 1 ? TRIAL_OVER_ALL : TRIAL_ALONE);
+}
+
+static bool waits(const void *ctx, size_t i)
+{
+    return ((const struct suite *)ctx)->pieces[i].role == TRIAL_OVER_ALL;
+}
+
+/* In a worker. What another seed has decided needs no more runs. */
+static int work(void *ctx, size_t i, FILE *out, struct err *err)
+{
+    const struct suite *s = ctx;
+    struct piece piece = s->pieces[i];
+    struct seed_tallies own;
+    seed_tallies_init(&own, piece.entry->scenario);
+    struct trial trial = {.settings = s->settings,
+                          .scenario = piece.entry->scenario,
+                          .seed = piece.seed,
+                          .role = piece.role,
+                          .tallies = piece.role == TRIAL_OVER_ALL ? &piece.entry->tallies : &own};
+    int rc = piece.entry->odd != NULL ? ERR_OK : trial_run(&trial, out, err);
+    seed_tallies_fini(&own);
+    return rc;
+}
+
+/* ---- what came of it ---- */
+
+static void count(struct suite_result *out, const struct json *record)
+{
+    if (record_is(record, "pass"))
+        out->as_expected++;
+    else if (record_is(record, "unsupported"))
+        out->unsupported++;
+    else if (record_is(record, "trouble"))
+        out->troubled++;
+    else
+        out->not_as_expected++;
+}
+
+/* The scenario's result. */
+static void tell(struct suite *s, struct json *record, struct slice text)
+{
+    FILE *out = s->settings->terminal.out;
+    count(s->out, record);
+    json_push(s->out->records, record);
+    if (text.len > 0)
+        progress_clear(&s->progress);
+    (void)fwrite(text.ptr, 1, text.len, out);
+    (void)fflush(out);
+}
+
+/* A worker that came to an unwanted end is a fault of the harness, and takes no other result with it. */
+static struct json *record_problem(struct suite *s, const struct piece *piece, const char *problem)
+{
+    struct run run = {.state = RUN_TROUBLE};
+    (void)snprintf(run.what, sizeof run.what, "%s", problem);
+    struct terminal_result result = {.scenario = piece->entry->scenario,
+                                     .target = s->settings->target,
+                                     .target_option = s->settings->target_option,
+                                     .seed = piece->seed,
+                                     .run = &run};
+    progress_clear(&s->progress);
+    terminal_result(&s->settings->terminal, &result);
+    return record_result(&result);
+}
+
+static void take_other(struct entry *entry, struct json *record, struct slice text)
+{
+    if (record != NULL && !record_is(record, "pass") && entry->odd == NULL) {
+        entry->odd = record;
+        entry->odd_text = slice_dup(text);
+    } else {
+        json_free(record);
+    }
+}
+
+static void take_last(struct suite *s, const struct entry *entry, struct json *record, struct slice text)
+{
+    if (entry->odd != NULL)
+        tell(s, json_dup(entry->odd), slice_cstr(entry->odd_text));
+    else if (record != NULL)
+        tell(s, json_dup(record), text);
+    json_free(record);
+}
+
+static int take(void *ctx, size_t i, struct slice result, const char *problem, struct err *err)
+{
+    struct suite *s = ctx;
+    const struct piece *piece = &s->pieces[i];
+    struct json *record = NULL;
+    struct slice text = {0};
+    (void)err;
+    if (problem != NULL)
+        record = record_problem(s, piece, problem);
+    else
+        (void)trial_read(result, &piece->entry->tallies, &record, &text); /* else it was not needed, or interrupted */
+    if (piece->role == TRIAL_ONE_OF_MANY)
+        take_other(piece->entry, record, text);
+    else
+        take_last(s, piece->entry, record, text);
+    return ERR_OK;
+}
+
+static void tick(void *ctx, size_t finished)
+{
+    const struct suite *s = ctx;
+    progress_show(&s->progress, finished, s->out->not_as_expected + s->out->troubled);
+}
+
+int suite_run(const struct suite_settings *settings, const struct chosen *chosen, struct suite_result *out,
+              struct err *err)
+{
+    struct suite s = {.settings = settings, .out = out};
+    *out = (struct suite_result){.records = json_new_array()};
+    s.entries = mem_zalloc((chosen->count + 1) * sizeof *s.entries);
+    for (size_t i = 0; i < chosen->count; i++)
+        add_entry(&s, chosen->list[i]);
+    struct pool_work pool = {.ctx = &s,
+                             .count = s.piece_count,
+                             .jobs = settings->jobs,
+                             .work = work,
+                             .take = take,
+                             .waits = waits,
+                             .tick = tick};
+    progress_begin(&s.progress, settings->show_progress && s.piece_count > 1, s.piece_count);
+    int rc = pool_run(&pool, err);
+    progress_clear(&s.progress);
+    for (size_t i = 0; i < s.entry_count; i++) {
+        seed_tallies_fini(&s.entries[i].tallies);
+        json_free(s.entries[i].odd);
+        free(s.entries[i].odd_text);
+    }
+    free(s.entries);
+    free(s.pieces);
+    return rc;
+}

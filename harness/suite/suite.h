@@ -1,0 +1,38 @@
+/*
+ * A suite: chosen scenarios, run with their seeds, several at a time, judged, shown in their order and counted.
+ *
+ *     scenario -> seeds -> one trial each (trial.h), in a process of the pool -> its record and text
+ *
+ * The seeds of one scenario make one result: the first seed's, unless another one's is not as expected. The first is
+ * run last, because what it is judged by (over_seeds) has to be counted over all of them.
+ */
+#ifndef RL_HARNESS_SUITE_H
+#define RL_HARNESS_SUITE_H
+
+#include "harness/report/terminal.h"
+#include "harness/suite/choice.h"
+#include "lib/text/json.h"
+
+struct suite_settings {
+    const char *bin; /* folder of the programs */
+    struct target *target;
+    const char *target_option; /* as given on the command line */
+    const char *keep;          /* where run folders are kept; NULL = nowhere */
+    int64_t seed;              /* -1 = the scenario's own, and as many as it says */
+    unsigned repeat;           /* runs of each seed; traces that differ make it unstable */
+    unsigned jobs;             /* at a time */
+    bool show_progress;        /* on standard error */
+    struct terminal terminal;  /* for the results */
+};
+
+struct suite_result {
+    unsigned as_expected, not_as_expected, unsupported, troubled;
+    struct json *records; /* array, of all scenarios; the caller's */
+};
+
+/* An error when nothing could be started at all; what one scenario met is in its record. Ends early when interrupted.
+ */
+int suite_run(const struct suite_settings *settings, const struct chosen *chosen, struct suite_result *out,
+              struct err *err);
+
+#endif

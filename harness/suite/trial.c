@@ -1,0 +1,219 @@
+#include "harness/suite/trial.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/report/record.h"
+#include "harness/run/folder.h"
+#include "lib/base/mem.h"
+
+#define RECORD_MAX ((size_t)64 * 1024 * 1024)
+
+struct outcome {
+    struct json *record; /* NULL = interrupted */
+    char *text;
+    size_t text_len;
+};
+
+static bool read_trace(struct run *run, struct trace_log *log)
+{
+    struct err err = {0};
+    char *path = mem_printf("%s/trace.jsonl", run->folder);
+    int rc = trace_read(log, path, &err);
+    free(path);
+    if (rc == ERR_OK)
+        return true;
+    run->state = RUN_TROUBLE;
+    (void)snprintf(run->what, sizeof run->what, "%s", err.text);
+    return false;
+}
+
+static struct json *tell(const struct trial *t, const struct terminal *terminal, const struct run *run,
+                         const struct facts *facts, const struct judgement *judgement)
+{
+    struct terminal_result result = {.scenario = t->scenario,
+                                     .target = t->settings->target,
+                                     .target_option = t->settings->target_option,
+                                     .seed = t->seed,
+                                     .run = run,
+                                     .facts = facts,
+                                     .judgement = judgement};
+    terminal_result(terminal, &result);
+    return record_result(&result);
+}
+
+static struct json *judge_run(const struct trial *t, const struct terminal *terminal, struct run *run)
+{
+    struct trace_log log;
+    struct judgement judgement;
+    if (run->state != RUN_PLAYED || !read_trace(run, &log))
+        return tell(t, terminal, run, NULL, NULL);
+    struct rounds *rounds = trace_count_rounds(&log, t->scenario);
+    seed_tallies_add(t->tallies, &log);
+    struct facts facts = {t->scenario, &log, rounds, t->role == TRIAL_OVER_ALL ? t->tallies : NULL};
+    judge(&facts, t->settings->target, &judgement);
+    struct json *record = tell(t, terminal, run, &facts, &judgement);
+    judgement_fini(&judgement);
+    rounds_free(rounds);
+    trace_log_fini(&log);
+    return record;
+}
+
+/* ---- what is kept ---- */
+
+static int keep_folder(const struct trial *t, const char *folder, const char *suffix, struct err *err)
+{
+    const char *case_name = t->scenario->case_name;
+    char *to = mem_printf("%s/%s%s%s%s", t->settings->keep, t->scenario->id, case_name != NULL ? "." : "",
+                          case_name != NULL ? case_name : "", suffix);
+    int rc = folder_copy(folder, to, err);
+    free(to);
+    return rc;
+}
+
+/* The run that speaks for the scenario; of the other seeds, what is not as expected. */
+static int keep_run(const struct trial *t, const struct run *run, const struct json *record, struct err *err)
+{
+    char suffix[32] = "";
+    if (t->settings->keep == NULL || (t->role == TRIAL_ONE_OF_MANY && record_is(record, "pass")))
+        return ERR_OK;
+    if (t->role == TRIAL_ONE_OF_MANY)
+        (void)snprintf(suffix, sizeof suffix, ".seed-%" PRIu64, t->seed);
+    return keep_folder(t, run->folder, suffix, err);
+}
+
+/* ---- repetitions ---- */
+
+static bool same_file(const char *a, const char *b)
+{
+    FILE *x = fopen(a, "re"), *y = fopen(b, "re");
+    bool same = x != NULL && y != NULL;
+    while (same) {
+        char p[65536], q[65536];
+        size_t n = fread(p, 1, sizeof p, x), m = fread(q, 1, sizeof q, y);
+        same = n == m && memcmp(p, q, n) == 0;
+        if (n == 0)
+            break;
+    }
+    if (x != NULL)
+        (void)fclose(x);
+    if (y != NULL)
+        (void)fclose(y);
+    return same;
+}
+
+static bool same_trace(const struct run *first, const struct run *again)
+{
+    char *a = mem_printf("%s/trace.jsonl", first->folder), *b = mem_printf("%s/trace.jsonl", again->folder);
+    bool same = same_file(a, b);
+    free(a);
+    free(b);
+    return same;
+}
+
+/* Runs once more, and compares the traces byte for byte. What differs is worse than any verdict. */
+static int repeat(const struct trial *t, const struct run_settings *settings, const struct run *first, unsigned number,
+                  const struct terminal *terminal, struct json *record, struct err *err)
+{
+    struct run again;
+    char name[256];
+    int rc = run_once(settings, &again, err);
+    if (rc != ERR_OK)
+        return rc;
+    if (!run_interrupted() && !same_trace(first, &again)) {
+        fprintf(terminal->out, "%s  unstable: run %u of one seed has another trace; the first is kept with --keep\n",
+                terminal_name(t->scenario, name, sizeof name), number);
+        json_set_str(record, "result", "unstable");
+        json_set_str(record, "what", "two runs of one seed have different traces");
+        if (t->settings->keep != NULL)
+            rc = keep_folder(t, again.folder, ".other", err);
+    }
+    run_fini(&again);
+    return rc;
+}
+
+/* ---- the whole ---- */
+
+static int play(const struct trial *t, const struct terminal *terminal, struct json **record, struct err *err)
+{
+    struct run_settings settings = {t->settings->bin, t->settings->target, t->scenario, t->seed};
+    struct run run;
+    int rc = run_once(&settings, &run, err);
+    if (rc != ERR_OK || run.state == RUN_INTERRUPTED) {
+        run_fini(&run);
+        return rc;
+    }
+    *record = judge_run(t, terminal, &run);
+    unsigned runs = t->role == TRIAL_ONE_OF_MANY || run.state != RUN_PLAYED ? 1 : t->settings->repeat;
+    for (unsigned i = 2; i <= runs && rc == ERR_OK && !run_interrupted() && !record_is(*record, "unstable"); i++)
+        rc = repeat(t, &settings, &run, i, terminal, *record, err);
+    if (rc == ERR_OK && !run_interrupted())
+        rc = keep_run(t, &run, *record, err);
+    run_fini(&run);
+    return rc;
+}
+
+static const char *lacking(const struct target *target, const struct scenario *scenario)
+{
+    for (size_t i = 0; i < scenario->needs.count; i++)
+        if (!target_can(target, ((const char **)scenario->needs.items)[i]))
+            return ((const char **)scenario->needs.items)[i];
+    return NULL;
+}
+
+static int find_out(const struct trial *t, const struct terminal *terminal, struct json **record, struct err *err)
+{
+    const struct target *target = t->settings->target;
+    const char *lacks = lacking(target, t->scenario);
+    if (lacks == NULL)
+        return play(t, terminal, record, err);
+    terminal_unsupported(terminal, t->scenario, target, lacks);
+    *record = record_unsupported(t->scenario, target, lacks);
+    return ERR_OK;
+}
+
+static void write_result(const struct trial *t, struct json *record, const char *text, size_t len, FILE *out)
+{
+    struct json *head = json_new_object();
+    struct buf line;
+    buf_init(&line, RECORD_MAX);
+    json_set(head, "record", record);
+    json_set(head, "tallies", seed_tallies_json(t->tallies));
+    (void)json_write(head, &line);
+    json_free(head);
+    (void)fwrite(line.data, 1, line.len, out);
+    (void)fputc('\n', out);
+    (void)fwrite(text, 1, len, out);
+    buf_fini(&line);
+}
+
+int trial_run(const struct trial *t, FILE *out, struct err *err)
+{
+    char *text = NULL;
+    size_t len = 0;
+    struct json *record = NULL;
+    struct terminal terminal = t->settings->terminal;
+    terminal.out = open_memstream(&text, &len);
+    int rc = find_out(t, &terminal, &record, err);
+    (void)fclose(terminal.out);
+    if (rc == ERR_OK && record != NULL && !run_interrupted())
+        write_result(t, record, text, len, out);
+    else
+        json_free(record);
+    free(text);
+    return rc;
+}
+
+bool trial_read(struct slice result, struct seed_tallies *tallies, struct json **record, struct slice *text)
+{
+    struct json *head;
+    struct slice line = slice_cut(&result, '\n');
+    if (line.len == 0 || json_parse(line, &head, NULL) != ERR_OK)
+        return false;
+    seed_tallies_add_json(tallies, json_get(head, "tallies"));
+    *record = json_dup(json_get(head, "record"));
+    *text = result;
+    json_free(head);
+    return true;
+}

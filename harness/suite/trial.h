@@ -1,0 +1,35 @@
+/*
+ * A trial: one seed of one scenario, run (and repeated), judged and told. Its result is text that another process can
+ * take over:
+ *
+ *     {"record":{…},"tallies":[…]}     one line: the record of harness/report/record.h, and what over_seeds counted
+ *     what a person is told            the rest
+ *
+ * It is empty when the trial was interrupted.
+ */
+#ifndef RL_HARNESS_TRIAL_H
+#define RL_HARNESS_TRIAL_H
+
+#include "harness/judge/over_seeds.h"
+#include "harness/suite/suite.h"
+
+enum trial_role {
+    TRIAL_ALONE,       /* the scenario's only seed */
+    TRIAL_ONE_OF_MANY, /* of a scenario's other seeds */
+    TRIAL_OVER_ALL,    /* its first seed, judged by what was counted over all of them; it speaks for the scenario */
+};
+
+struct trial {
+    const struct suite_settings *settings;
+    const struct scenario *scenario;
+    uint64_t seed;
+    enum trial_role role;
+    struct seed_tallies *tallies; /* this seed is added; TRIAL_OVER_ALL: those of all others are in it */
+};
+
+int trial_run(const struct trial *trial, FILE *out, struct err *err);
+
+/* Reads what trial_run wrote: *record is the caller's, *text lies in `result`. False when it is empty. */
+bool trial_read(struct slice result, struct seed_tallies *tallies, struct json **record, struct slice *text);
+
+#endif
