@@ -68,6 +68,29 @@ run_it 1 "$build/relaylab" run --target "$targets/delivers-twice" --case rcpt sc
 says "After 5yz nothing is tried again with the same content"
 pass
 
+current="what is not legal SMTP is seen, though no scenario asks: a broken relay for each always-on rule of it"
+implicit=scenarios/dns/implicit-mx.yaml
+hasty=$work/hasty.yaml # the greeting takes its time
+sed 's/addr: 192.0.2.10.*/addr: 192.0.2.10, rules: [{at: banner, delay: 5s}]}/' "$implicit" >"$hasty"
+while read -r mode scenario sentence; do
+    bad_target "$mode"
+    run_it "$([ "${sentence#should: }" = "$sentence" ] && echo 1 || echo 0)" \
+        "$build/relaylab" run --target "$bad" "$scenario"
+    says "${sentence#should: }"
+done <<END
+bare-lf $implicit Lines end with CR LF, and no CR or LF stands alone
+long-command $implicit should: Command lines are no longer than allowed
+out-of-order $implicit Commands come in their order
+does-not-wait $implicit Each reply is waited for where PIPELINING is not offered
+noop-in-group $implicit Commands that change the state end a pipelined group
+speaks-first $hasty should: The greeting is waited for
+unoffered $implicit Nothing is used that the reply to EHLO did not offer
+eight-bit $implicit No octet above 127 is sent where 8BITMIME is not offered
+localhost $implicit EHLO names a host, or has an address literal
+space-in-path $implicit MAIL and RCPT have the form of the RFC
+END
+pass
+
 current="a queue command that never ends, or prints something else, is told and is no empty queue"
 for queue in 'sleep, infinity' "echo, '{\"queue\":[1,2]}'"; do
     rm -rf "$work/odd-queue"

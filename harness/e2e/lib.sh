@@ -61,3 +61,10 @@ nothing_left() {
     [ -z "$(ls "$TMPDIR")" ] || fail "left in TMPDIR: $(ls "$TMPDIR")"
     no_run_processes || fail "processes are left: $(run_processes)"
 }
+
+# A folder for harness/testprogs/badtarget in this mode: bad_target MODE; its path is in $bad.
+bad_target() {
+    bad=$work/targets/$1
+    mkdir -p "$bad"
+    sed "s/silent/$1/" "$targets/silent/target.yaml" >"$bad/target.yaml"
+}

@@ -1,100 +1,30 @@
 /* Verdicts over traces made by hand: each check holds, is broken, or cannot tell. */
-#include <string.h>
-#include <unistd.h>
-
-#include "harness/judge/judge.h"
 #include "harness/judge/over_seeds.h"
-#include "harness/judge/pattern.h"
+#include "harness/judge/testing.h"
 #include "harness/report/timeline.h"
 #include "lib/testing/suite.h"
-#include "sim/scenario/testing.h"
 
-static struct scenario *scenario;
-static struct trace_log trace;
-static struct rounds *rounds;
-static struct facts facts;
-static struct judgement judgement;
-static struct target target;
-static struct buf report;
-
-#define WORLD(expect)                                                                                                  \
-    "scenario: 1\nid: test/one\ntitle: A test\nclock: {until: 6h}\nworld:\n  dns: {d.example: {MX: \"10 "              \
-    "mx.d.example\"}}\n"                                                                                               \
-    "  hosts: {mx.d.example: {addr: 192.0.2.10, rules: [{at: rcpt, reply: \"451 x\", optional: true}]}}\nstory:\n"     \
-    "  - {t: 0s, submit: m1, from: alice@s.example, to: [bob@d.example]}\nexpect:\n  - {" expect "}\n"
-
-#define HEAD "{\"trace\":1}\n"
-#define SUBMITTED                                                                                                      \
-    "{\"t\":1.0,\"event\":\"msg.submitted\",\"msg\":\"m1\",\"n\":1,\"from\":\"alice@s.example\",\"to\":[\"bob@d."      \
-    "example\"]}\n"
-#define CONNECT(conn, t)                                                                                               \
-    "{\"t\":" t ",\"event\":\"tcp.connect\",\"conn\":" conn ",\"host\":\"mx.d.example\",\"result\":\"ok\"}\n"
-#define RCPT(conn, txn, t)                                                                                             \
-    "{\"t\":" t ",\"event\":\"smtp.command\",\"conn\":" conn ",\"txn\":" txn ",\"verb\":\"MAIL\",\"tls\":false}\n"     \
-    "{\"t\":" t ",\"event\":\"smtp.command\",\"conn\":" conn ",\"txn\":" txn                                           \
-    ",\"msg\":\"m1\",\"n\":1,\"rcpt\":\"bob@d.example\",\"verb\":\"RCPT\"}\n"
-#define REPLY(conn, txn, t, code)                                                                                      \
-    "{\"t\":" t ",\"event\":\"smtp.reply\",\"conn\":" conn ",\"txn\":" txn                                             \
-    ",\"msg\":\"m1\",\"n\":1,\"rcpt\":\"bob@d.example\",\"code\":" code ",\"verb\":\"RCPT\",\"text\":\"x\"}\n"
-#define CLOSE(conn, t) "{\"t\":" t ",\"event\":\"tcp.close\",\"conn\":" conn "}\n"
-#define DELIVERED(t, tls)                                                                                              \
-    "{\"t\":" t ",\"event\":\"msg.delivered\",\"host\":\"mx.d.example\",\"msg\":\"m1\",\"n\":1,\"rcpt\":\"bob@d."      \
-    "example\",\"tls\":" tls "}\n"
-#define DSN(t, status)                                                                                                 \
-    "{\"t\":" t ",\"event\":\"dsn.seen\",\"host\":\"mx.s.example\",\"msg\":\"m1\",\"n\":1,\"from\":\"<>\",\"to\":"     \
-    "\"alice@s.example\","                                                                                             \
-    "\"recipients\":[{\"rcpt\":\"bob@d.example\",\"action\":\"failed\",\"status\":\"" status                           \
-    "\",\"diagnostic\":\"smtp; 550 no\",\"remote_mta\":\"mx\"}],\"text\":\"sorry\"}\n"
-#define QUEUE(entries, count) "{\"t\":9.0,\"event\":\"target.queue\",\"count\":" count ",\"entries\":[" entries "]}\n"
-#define BOB                   "{\"from\":\"alice@s.example\",\"rcpt\":\"bob@d.example\"}"
-#define TWO_TRIES                                                                                                      \
-    CONNECT("1", "1.0")                                                                                                \
-    RCPT("1", "1", "1.0")                                                                                              \
-    REPLY("1", "1", "1.0", "451")                                                                                      \
-    CLOSE("1", "1.0")                                                                                                  \
-    CONNECT("2", "301.0")                                                                                              \
-    RCPT("2", "2", "301.0")                                                                                            \
-    REPLY("2", "2", "301.0", "250")                                                                                    \
-    CLOSE("2", "301."                                                                                                  \
-               "0")
+static struct trial trial;
 
 static void begin(const char *world, const char *events)
 {
-    char path[] = "/tmp/relaylab-trace-XXXXXX";
-    struct err err = {0};
-    int fd = mkstemp(path);
-    buf_init(&report, 65536);
-    scenario = test_scenario(world, NULL, &report);
-    ck_assert_msg(scenario != NULL, "%s", buf_cstr(&report));
-    ck_assert_int_eq(write(fd, events, strlen(events)), (ssize_t)strlen(events));
-    close(fd);
-    ck_assert_msg(trace_read(&trace, path, &err) == ERR_OK, "%s", err.text);
-    (void)unlink(path);
-    rounds = trace_count_rounds(&trace, scenario);
-    facts = (struct facts){scenario, &trace, rounds, NULL};
-    judge(&facts, &target, &judgement);
+    trial_begin(&trial, world, events);
 }
 
 static void end(void)
 {
-    judgement_fini(&judgement);
-    rounds_free(rounds);
-    trace_log_fini(&trace);
-    scenario_free(scenario);
-    buf_fini(&report);
+    trial_end(&trial);
 }
 
 static void expect(const char *world, const char *events, enum verdict_kind kind, const char *seen)
 {
     begin(world, events);
-    const struct verdict *v = &judgement.verdicts[0];
-    ck_assert_msg(v->kind == kind, "%s: %s, wanted %s; seen: %s", scenario->expects[0].sentence, verdict_name(v->kind),
-                  verdict_name(kind), v->seen);
+    const struct verdict *v = &trial.judgement.verdicts[0];
+    ck_assert_msg(v->kind == kind, "%s: %s, wanted %s; seen: %s", trial.scenario->expects[0].sentence,
+                  verdict_name(v->kind), verdict_name(kind), v->seen);
     ck_assert_msg(strstr(v->seen, seen) != NULL, "seen: %s, wanted: %s", v->seen, seen);
     end();
 }
-
-#define ONE(level, check) WORLD(level ": Sentence, spec: RFC5321#4.5.4.1, " check)
 
 START_TEST(deliveries_are_counted)
 {
@@ -239,19 +169,19 @@ START_TEST(shares_are_counted_over_seeds)
     struct seed_tallies tallies;
     struct finding finding = {0};
     begin(SHARES, HEAD CONNECT("1", "1.0") OTHER);
-    ck_assert_int_eq(judgement.verdicts[0].kind, VERDICT_UNSUPPORTED); /* by itself */
-    seed_tallies_init(&tallies, scenario);
-    facts.tallies = &tallies;
-    check_over_seeds(&facts, &scenario->expects[0], &finding);
+    ck_assert_int_eq(trial.judgement.verdicts[0].kind, VERDICT_UNSUPPORTED); /* by itself */
+    seed_tallies_init(&tallies, trial.scenario);
+    trial.facts.tallies = &tallies;
+    check_over_seeds(&trial.facts, &trial.scenario->expects[0], &finding);
     ck_assert_int_eq(finding.result, CANNOT_TELL);
-    seed_tallies_add(&tallies, &trace);
-    seed_tallies_add(&tallies, &trace);
-    check_over_seeds(&facts, &scenario->expects[0], &finding);
+    seed_tallies_add(&tallies, &trial.trace);
+    seed_tallies_add(&tallies, &trial.trace);
+    check_over_seeds(&trial.facts, &trial.scenario->expects[0], &finding);
     ck_assert_int_eq(finding.result, HOLDS);
     ck_assert_str_eq(finding.seen, "mx.d.example 50 %, other.example 50 % (of 4, 2 seeds)");
     tallies.list[0].counts[0] = 3;
     tallies.list[0].counts[1] = 1;
-    check_over_seeds(&facts, &scenario->expects[0], &finding);
+    check_over_seeds(&trial.facts, &trial.scenario->expects[0], &finding);
     ck_assert_int_eq(finding.result, BROKEN);
     seed_tallies_fini(&tallies);
     end();
@@ -276,16 +206,16 @@ START_TEST(nobody_has_to_ask_for_the_outside_world_and_for_idle_rules)
     begin(ONE("must", "delivered: {of: m1}"),
           HEAD SUBMITTED DELIVERED("5.0",
                                    "true") "{\"t\":2.0,\"event\":\"violation\",\"addr\":\"240.0.0.1\",\"port\":25}\n");
-    ck_assert(!judgement.as_expected);
-    ck_assert_int_eq(judgement.verdicts[1].kind, VERDICT_FAIL);
+    ck_assert(!trial.judgement.as_expected);
+    ck_assert_int_eq(trial.judgement.verdicts[1].kind, VERDICT_FAIL);
     end();
     begin("scenario: 1\nid: x\ntitle: x\nclock: {until: 1h}\nworld:\n  dns: {d.example: {MX: \"10 mx.d.example\"}}\n"
           "  hosts: {mx.d.example: {addr: 192.0.2.10, rules: [{at: rcpt, times: 1, reply: \"451 x\"}]}}\n"
           "story: [{t: 0s, submit: m1, from: alice@s.example, to: bob@d.example}]\n"
           "expect: [{must: x, spec: RFC1, delivered: {of: m1}}]\n",
           HEAD SUBMITTED DELIVERED("5.0", "true"));
-    ck_assert(!judgement.as_expected);
-    ck_assert_int_eq(judgement.verdicts[1].kind, VERDICT_INCONCLUSIVE);
+    ck_assert(!trial.judgement.as_expected);
+    ck_assert_int_eq(trial.judgement.verdicts[1].kind, VERDICT_INCONCLUSIVE);
     end();
 }
 END_TEST
@@ -306,11 +236,13 @@ static void expect_broken(const char *events, const char *sentence, enum verdict
 {
     begin(ONE("may", "delivered: {of: m1}"), events);
     if (sentence == NULL) {
-        ck_assert_msg(judgement.count == 1, "%s: %s", judgement.verdicts[1].sentence, judgement.verdicts[1].seen);
+        ck_assert_msg(trial.judgement.count == 1, "%s: %s", trial.judgement.verdicts[1].sentence,
+                      trial.judgement.verdicts[1].seen);
     } else {
-        ck_assert_msg(judgement.count == 2, "%zu verdicts, wanted: %s", judgement.count, sentence);
-        ck_assert_msg(strstr(judgement.verdicts[1].sentence, sentence) != NULL, "%s", judgement.verdicts[1].sentence);
-        ck_assert_int_eq(judgement.verdicts[1].kind, kind);
+        ck_assert_msg(trial.judgement.count == 2, "%zu verdicts, wanted: %s", trial.judgement.count, sentence);
+        ck_assert_msg(strstr(trial.judgement.verdicts[1].sentence, sentence) != NULL, "%s",
+                      trial.judgement.verdicts[1].sentence);
+        ck_assert_int_eq(trial.judgement.verdicts[1].kind, kind);
     }
     end();
 }
@@ -343,8 +275,8 @@ START_TEST(a_bounce_of_a_bounce_is_seen)
           "story: [{t: 0s, submit: m1, from: \"\", to: bob@d.example}]\n"
           "expect: [{may: x, spec: RFC1, delivered: {of: m1}}]\n",
           HEAD SUBMITTED DSN("5.0", "5.1.1"));
-    ck_assert_uint_eq(judgement.count, 2);
-    ck_assert_ptr_nonnull(strstr(judgement.verdicts[1].sentence, "is never bounced"));
+    ck_assert_uint_eq(trial.judgement.count, 2);
+    ck_assert_ptr_nonnull(strstr(trial.judgement.verdicts[1].sentence, "is never bounced"));
     end();
 }
 END_TEST
@@ -359,7 +291,7 @@ START_TEST(a_timeline_tells_each_attempt_and_what_came_of_it)
 {
     struct timeline timeline;
     begin(ONE("must", "delivered: {of: m1}"), HEAD SUBMITTED TWO_TRIES DSN("301.0", "5.0.0"));
-    timeline_make(&facts, &timeline);
+    timeline_make(&trial.facts, &timeline);
     ck_assert_uint_eq(timeline.count, 3);
     ck_assert_str_eq(timeline.rows[0].who, "bob@d.example");
     ck_assert_str_eq(timeline.rows[0].what, "RCPT → 451 x");

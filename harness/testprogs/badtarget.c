@@ -77,18 +77,81 @@ static int ask(int fd, const char *line, char *reply, size_t size)
     return (int)strtol(reply, NULL, 10);
 }
 
+/* What is said in turn; a reply is awaited for each line. NULL stands for the message, and ends the list. */
+#define EHLO    "EHLO relay.example\r\n"
+#define HELO    "HELO relay.example\r\n"
+#define MAIL    "MAIL FROM:<alice@sender.example>\r\n"
+#define RCPT    "RCPT TO:<bob@dest.example>\r\n"
+#define DATA    "DATA\r\n"
+#define FILLING "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789"
+#define STEPS   8
+
+static const struct {
+    const char *mode;
+    const char *steps[STEPS];
+} manners[] = {
+    {"bare-lf", {EHLO, "MAIL FROM:<alice@sender.example>\n", RCPT, DATA}},
+    {"long-command", {EHLO, "NOOP " FILLING FILLING FILLING FILLING FILLING FILLING "\r\n", MAIL, RCPT, DATA}},
+    {"out-of-order", {EHLO, RCPT, MAIL, RCPT, DATA}},
+    {"does-not-wait", {HELO, MAIL RCPT, DATA}},
+    {"noop-in-group", {EHLO, MAIL "NOOP\r\n" RCPT, DATA}},
+    {"speaks-first", {EHLO, MAIL, RCPT, DATA}},
+    {"unoffered", {EHLO, "MAIL FROM:<alice@sender.example> RET=HDRS\r\n", RCPT, DATA}},
+    {"eight-bit", {HELO, MAIL, RCPT, DATA}},
+    {"localhost", {"EHLO localhost\r\n", MAIL, RCPT, DATA}},
+    {"space-in-path", {EHLO, "MAIL FROM: <alice@sender.example>\r\n", RCPT, DATA}},
+    {"", {EHLO, MAIL, RCPT, DATA}}, /* all others */
+};
+
+static const char *const *steps_of_mode(void)
+{
+    size_t i = 0;
+    while (manners[i].mode[0] != '\0' && !is(manners[i].mode))
+        i++;
+    return manners[i].steps;
+}
+
+/* The code of the last reply. */
+static int ask_all(int fd, const char *lines, char *reply, size_t size)
+{
+    int code = ask(fd, lines, reply, size);
+    for (const char *end = strchr(lines, '\n'); end != NULL && end[1] != '\0'; end = strchr(end + 1, '\n'))
+        code = ask(fd, NULL, reply, size);
+    return code;
+}
+
+static int talk(int fd, char *reply, size_t size)
+{
+    const char *const *steps = steps_of_mode();
+    int code = 0, first = is("speaks-first");
+    if (first)
+        say(fd, steps[0]);
+    if (ask(fd, NULL, reply, size) != 220)
+        return 0;
+    for (size_t i = 0; steps[i] != NULL; i++) {
+        code = i == 0 && first ? ask(fd, NULL, reply, size) : ask_all(fd, steps[i], reply, size);
+        if (code >= 400 && !is("out-of-order"))
+            return code;
+    }
+    return code;
+}
+
+static void say_message(int fd, const char *message)
+{
+    if (is("eight-bit"))
+        say(fd, "Subject: caf\xC3\xA9\r\n");
+    say(fd, message);
+}
+
 /* One attempt at the scenario's only host, and never another. */
 static void deliver_once(const char *message)
 {
-    char reply[1024];
+    char reply[1024] = "";
     int fd = dial("192.0.2.10");
     if (fd < 0)
         return;
-    if (ask(fd, NULL, reply, sizeof reply) == 220 && ask(fd, "EHLO relay.example\r\n", reply, sizeof reply) == 250 &&
-        ask(fd, "MAIL FROM:<alice@sender.example>\r\n", reply, sizeof reply) == 250 &&
-        ask(fd, "RCPT TO:<bob@dest.example>\r\n", reply, sizeof reply) == 250 &&
-        ask(fd, "DATA\r\n", reply, sizeof reply) == 354) {
-        say(fd, message);
+    if (talk(fd, reply, sizeof reply) == 354) {
+        say_message(fd, message);
         ask(fd, ".\r\n", reply, sizeof reply);
     } else {
         fprintf(stderr, "badtarget: giving up after: %s\n", reply);

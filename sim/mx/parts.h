@@ -24,6 +24,7 @@ void session_release(struct mx_session *s);
 void session_write_reply(struct mx_session *s);
 
 struct trace_fields session_fields(const struct mx_session *s);
+void session_record_command(struct mx_session *s, const char *verb, struct slice line);
 void session_record_rules(struct mx_session *s);
 void session_end_transaction(struct mx_session *s);
 

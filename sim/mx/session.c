@@ -27,7 +27,8 @@ void session_end_transaction(struct mx_session *s)
     s->sender = NULL;
     s->in_transaction = false;
     s->txn = 0;
-    s->body_too_big = false;
+    s->body_too_big = s->body_early = false;
+    s->body_seen = (struct octets){0};
     buf_reset(&s->body);
 }
 
@@ -54,7 +55,11 @@ static void end_of_data(struct mx_session *s, int64_t t_ns)
     f.bytes = (int64_t)s->body.len;
     f.has_bytes = true;
     s->in_data = false;
-    s->callbacks.record(s->callbacks.arg, "smtp.data", &f, NULL);
+    struct json *extra = json_new_object();
+    octets_write(&s->body_seen, OCTETS_TEXT_LINE, extra);
+    if (s->body_early)
+        json_set_bool(extra, "pipelined", true);
+    s->callbacks.record(s->callbacks.arg, "smtp.data", &f, extra);
     bool big = s->body_too_big || (s->host->limits.size > 0 && s->body.len > s->host->limits.size);
     if (big)
         session_set_reply(s, "eod", 552, "5.3.4 The message is too big");
@@ -76,7 +81,9 @@ static bool take_data_line(struct mx_session *s, struct buf *in, int64_t t_ns)
     if (!dot) {
         struct slice octets = !s->mid_line && line.ptr[0] == '.' ? slice_from(line, 1) : line;
         s->body_too_big = !buf_add_slice(&s->body, octets) || s->body_too_big;
+        octets_feed(&s->body_seen, octets);
     }
+    s->body_early = s->body_early || s->early > 0;
     s->mid_line = !whole;
     buf_consume(in, line.len);
     if (dot)
@@ -90,7 +97,11 @@ static bool take_command(struct mx_session *s, struct buf *in, int64_t t_ns)
     size_t end = slice_find(bytes, '\n');
     if (end == bytes.len && bytes.len < COMMAND_MAX)
         return false;
+    s->command_early = s->early > 0;
+    s->line_seen = (struct octets){0};
+    octets_feed(&s->line_seen, slice_head(bytes, end < bytes.len ? end + 1 : end));
     if (end == bytes.len) { /* what cannot be a command ends the session */
+        session_record_command(s, "?", bytes);
         session_set_reply(s, "?", 500, "5.5.2 Line too long");
         session_write_reply(s);
         s->event = MX_CLOSE;
@@ -144,13 +155,41 @@ enum mx_event mx_session_start(struct mx_session *s, int64_t t_ns)
     return take_event(s);
 }
 
+/* A command or a line of the message. False when more octets are needed. */
+static bool take_line(struct mx_session *s, struct buf *in, int64_t t_ns)
+{
+    size_t before = in->len;
+    bool was_in_data = s->in_data;
+    if (!(was_in_data ? take_data_line(s, in, t_ns) : take_command(s, in, t_ns)))
+        return false;
+    size_t taken = before - in->len;
+    if (was_in_data && s->in_data)
+        s->early = s->early > taken ? s->early - taken : 0;
+    else
+        s->early = in->len; /* a reply is due only now */
+    return true;
+}
+
+/* What comes behind QUIT gets no answer, but the trace tells of it. */
+static void record_behind_quit(struct mx_session *s, struct buf *in)
+{
+    if (!s->closed || s->stage != STAGE_QUIT || in->len == 0)
+        return;
+    s->command_early = true;
+    s->line_seen = (struct octets){0};
+    session_record_command(s, "?", slice_head(buf_slice(in), slice_find(buf_slice(in), '\r')));
+}
+
 enum mx_event mx_session_feed(struct mx_session *s, struct buf *in, int64_t t_ns)
 {
+    if (s->waiting && in->len > s->early)
+        s->early = in->len;
     if (s->waiting && t_ns >= s->release_ns)
         session_release(s);
     while (!s->waiting && !s->stalled && !s->closed && s->event == MX_NOTHING)
-        if (!(s->in_data ? take_data_line(s, in, t_ns) : take_command(s, in, t_ns)))
+        if (!take_line(s, in, t_ns))
             break;
+    record_behind_quit(s, in);
     return take_event(s);
 }
 
@@ -160,5 +199,6 @@ enum mx_event mx_session_tls_started(struct mx_session *s)
     free(s->helo);
     s->helo = NULL;
     s->tls = true;
+    s->early = 0;
     return MX_NOTHING;
 }

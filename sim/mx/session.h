@@ -16,6 +16,7 @@
 
 #include "lib/base/buf.h"
 #include "lib/text/json.h"
+#include "sim/mx/octets.h"
 #include "sim/scenario/model.h"
 #include "sim/trace/rounds.h"
 #include "sim/trace/writer.h"
@@ -67,6 +68,9 @@ struct mx_session {
     /* reading */
     bool in_data, mid_line, body_too_big;
     struct buf body;
+    size_t early;                       /* octets waiting in front that came before the last reply was sent */
+    bool command_early, body_early;     /* so did those of the present command, of the message */
+    struct octets line_seen, body_seen; /* of the present command line, of the message */
     /* the reply under way */
     enum stage stage;
     struct decision decision;

@@ -21,8 +21,10 @@ static unsigned txns, kept_count;
 static void record(void *arg, const char *name, struct trace_fields *fields, struct json *extra)
 {
     (void)arg;
-    (void)buf_printf(&events, "%s %s %d %s\n", name, fields->verb != NULL ? fields->verb : "-", fields->code,
-                     fields->rcpt != NULL ? fields->rcpt : "-");
+    (void)buf_printf(&events, "%s %s %d %s%s%s%s\n", name, fields->verb != NULL ? fields->verb : "-", fields->code,
+                     fields->rcpt != NULL ? fields->rcpt : "-",
+                     json_get_bool(extra, "pipelined", false) ? " pipelined" : "",
+                     json_get(extra, "bare") != NULL ? " bare " : "", json_get_str(extra, "bare", ""));
     json_free(extra);
 }
 
@@ -220,7 +222,73 @@ START_TEST(commands_out_of_order_are_refused)
 }
 END_TEST
 
+/* Everything at once, as one segment. */
+static void send_at_once(const char *lines)
+{
+    ck_assert(buf_add_cstr(&in, lines));
+    feed();
+}
+
+static void happened(const char *line)
+{
+    ck_assert_msg(strstr(buf_cstr(&events), line) != NULL, "wanted: %s got:\n%s", line, buf_cstr(&events));
+}
+
+START_TEST(what_came_before_the_reply_to_the_command_before_is_pipelined)
+{
+    begin(TEST_SCENARIO("", ""));
+    send_at_once("HELO r\r\nMAIL FROM:<a@b>\r\nRCPT TO:<bob@dest.example>\r\n");
+    happened("smtp.command HELO 0 -\n");
+    happened("smtp.command MAIL 0 - pipelined\n");
+    happened("smtp.command RCPT 0 bob@dest.example pipelined\n");
+    play("C: DATA\n");
+    happened("smtp.command DATA 0 -\n");
+    send_at_once("x\r\n.\r\nQUIT\r\nNOOP\r\n");
+    happened("smtp.data - 0 -\n");
+    happened("smtp.command QUIT 0 - pipelined\n");
+    happened("smtp.command ? 0 - pipelined\n"); /* behind QUIT */
+    end();
+}
+END_TEST
+
+START_TEST(a_message_that_did_not_wait_for_354_is_pipelined)
+{
+    begin(TEST_SCENARIO("", ""));
+    play(UP_TO_RCPT);
+    send_at_once("DATA\r\nx\r\n.\r\nNOOP\r\n");
+    happened("smtp.data - 0 - pipelined\n");
+    happened("smtp.command NOOP 0 - pipelined\n");
+    end();
+}
+END_TEST
+
+START_TEST(what_comes_while_a_reply_is_held_back_is_pipelined)
+{
+    begin(TEST_SCENARIO("{at: banner, delay: 30s}", ""));
+    play("C: HELO r\nT: 30\nC: NOOP\nC: NOOP\n");
+    happened("smtp.command HELO 0 - pipelined\n");
+    happened("smtp.command NOOP 0 -\n");
+    end();
+}
+END_TEST
+
+START_TEST(line_ends_of_the_wire_are_told)
+{
+    begin(TEST_SCENARIO("", ""));
+    send_at_once("HELO r\n");
+    happened("smtp.command HELO 0 - bare LF\n");
+    play("C: NOOP\n");
+    happened("smtp.command NOOP 0 -\n");
+    play("C: MAIL FROM:<a@b>\nC: RCPT TO:<bob@dest.example>\nC: DATA\n");
+    send_at_once("a\rb\r\nc\n.\r\n");
+    happened("smtp.data - 0 - bare CR LF\n");
+    end();
+}
+END_TEST
+
 SUITE(session, a_host_without_rules_behaves_well, a_rule_answers_in_the_host_s_stead_and_the_trace_says_so,
       a_delayed_reply_holds_everything_behind_it, what_then_says_happens_after_the_reply, the_banner_can_be_replaced,
       keep_is_apart_from_the_answer, a_lost_reply_keeps_the_message_only_when_the_rule_says_so,
-      commands_out_of_order_are_refused)
+      commands_out_of_order_are_refused, what_came_before_the_reply_to_the_command_before_is_pipelined,
+      a_message_that_did_not_wait_for_354_is_pipelined, what_comes_while_a_reply_is_held_back_is_pipelined,
+      line_ends_of_the_wire_are_told)

@@ -8,12 +8,15 @@
 #define RCPTS_MAX    10000
 #define SIZE_DEFAULT (UINT64_C(50) * 1024 * 1024)
 
-static void record_command(struct mx_session *s, const char *verb, struct slice line)
+void session_record_command(struct mx_session *s, const char *verb, struct slice line)
 {
     struct trace_fields f = session_fields(s);
     struct json *extra = json_new_object();
     f.verb = verb;
     json_set(extra, "line", json_new_bytes(slice_head(line, line.len < 512 ? line.len : 512)));
+    octets_write(&s->line_seen, OCTETS_COMMAND_LINE, extra);
+    if (s->command_early)
+        json_set_bool(extra, "pipelined", true);
     s->callbacks.record(s->callbacks.arg, "smtp.command", &f, extra);
 }
 
@@ -185,11 +188,11 @@ void session_command(struct mx_session *s, struct slice line, int64_t t_ns)
             if (s->rcpt_now != NULL)
                 identify(s, t_ns);
         }
-        record_command(s, verbs[i].verb, line);
+        session_record_command(s, verbs[i].verb, line);
         verbs[i].run(s, args, t_ns);
         return;
     }
-    record_command(s, "?", line);
+    session_record_command(s, "?", line);
     session_set_reply(s, "?", 500, "5.5.2 Command not known");
     session_answer(s, STAGE_ANY, t_ns);
 }

@@ -14,7 +14,26 @@ static const struct always_rule rules[] = {
      always_no_retry_after_5yz},
     {"A bounce has a null reverse-path", LEVEL_MUST, "RFC5321#6.1", always_bounce_has_null_sender},
     {"A message with a null reverse-path is never bounced", LEVEL_MUST, "RFC5321#6.1", always_bounce_is_not_bounced},
+    {"Lines end with CR LF, and no CR or LF stands alone", LEVEL_MUST, "RFC5321#2.3.8", always_lines_end_with_crlf},
+    {"Command lines are no longer than allowed", LEVEL_SHOULD, "RFC5321#4.5.3.1.4", always_command_length},
+    {"Commands come in their order", LEVEL_MUST, "RFC5321#4.1.4", always_commands_in_order},
+    {"EHLO is the first command after STARTTLS", LEVEL_SHOULD, "RFC3207#4.2", always_ehlo_after_starttls},
+    {"Each reply is waited for where PIPELINING is not offered", LEVEL_MUST, "RFC5321#4.3.1", always_waits_for_replies},
+    {"Commands that change the state end a pipelined group", LEVEL_MUST, "RFC2920#3.1", always_groups_end},
+    {"The greeting is waited for", LEVEL_SHOULD, "RFC5321#4.3.1", always_waits_for_greeting},
+    {"Nothing is used that the reply to EHLO did not offer", LEVEL_MUST, "RFC5321#4.1.1.3",
+     always_uses_what_is_offered},
+    {"No octet above 127 is sent where 8BITMIME is not offered", LEVEL_MUST, "RFC6152#3",
+     always_no_eight_bit_unoffered},
+    {"EHLO names a host, or has an address literal", LEVEL_MUST, "RFC5321#2.3.5", always_ehlo_names_host},
+    {"MAIL and RCPT have the form of the RFC", LEVEL_MUST, "RFC5321#3.3", always_paths_in_brackets},
 };
+
+const struct always_rule *always_rules(size_t *count)
+{
+    *count = sizeof rules / sizeof rules[0];
+    return rules;
+}
 
 static size_t kept(const struct always_check *check)
 {

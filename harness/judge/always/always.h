@@ -29,6 +29,9 @@ __attribute__((format(printf, 4, 5))) void always_broken(const struct always_che
 
 void always_judge(const struct facts *facts, struct judgement *out);
 
+/* The registry, for the test that has a broken trace for each of its rows. */
+const struct always_rule *always_rules(size_t *count);
+
 /* ---- the rules ---- */
 
 void always_outside_world(const struct always_check *check);
@@ -37,5 +40,16 @@ void always_no_second_copy(const struct always_check *check);
 void always_no_retry_after_5yz(const struct always_check *check);
 void always_bounce_has_null_sender(const struct always_check *check);
 void always_bounce_is_not_bounced(const struct always_check *check);
+void always_lines_end_with_crlf(const struct always_check *check);
+void always_command_length(const struct always_check *check);
+void always_commands_in_order(const struct always_check *check);
+void always_ehlo_after_starttls(const struct always_check *check);
+void always_waits_for_replies(const struct always_check *check);
+void always_groups_end(const struct always_check *check);
+void always_waits_for_greeting(const struct always_check *check);
+void always_uses_what_is_offered(const struct always_check *check);
+void always_no_eight_bit_unoffered(const struct always_check *check);
+void always_ehlo_names_host(const struct always_check *check);
+void always_paths_in_brackets(const struct always_check *check);
 
 #endif

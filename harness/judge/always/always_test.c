@@ -1,0 +1,184 @@
+/* Each always-on rule sees its own break and no other's; each row of the registry has such a trace here. */
+#include "harness/judge/always/always.h"
+
+#include "harness/judge/testing.h"
+#include "lib/testing/suite.h"
+
+/* ---- sessions, an event a line ---- */
+
+#define EVENT(name, more) "{\"t\":1.0,\"event\":\"" name "\",\"conn\":1,\"host\":\"mx.d.example\"" more "}\n"
+#define SAYS(line, more)  EVENT("smtp.command", ",\"line\":\"" line "\"" more)
+#define HEARS(verb, code) EVENT("smtp.reply", ",\"verb\":\"" verb "\",\"code\":" code ",\"text\":\"x\"")
+#define OFFERED(keywords)                                                                                              \
+    EVENT("tcp.connect", ",\"result\":\"ok\"")                                                                         \
+    HEARS("banner", "220")                                                                                             \
+    SAYS("EHLO relay.example", "") EVENT("smtp.reply", ",\"verb\":\"EHLO\",\"code\":250,\"text\":\"mx" keywords "\"")
+#define PIPELINED ",\"pipelined\":true"
+#define MAIL      "MAIL FROM:<alice@s.example>"
+#define TO_BOB    "RCPT TO:<bob@d.example>"
+#define IN_ORDER                                                                                                       \
+    SAYS(MAIL, "")                                                                                                     \
+    HEARS("MAIL", "250") SAYS(TO_BOB, "") HEARS("RCPT", "250") SAYS("DATA", "") HEARS("DATA", "354")
+#define MESSAGE(more) EVENT("smtp.data", ",\"bytes\":9" more) HEARS("eod", "250")
+#define QUITS         SAYS("QUIT", "") HEARS("QUIT", "221")
+
+#define VIOLATION "{\"t\":2.0,\"event\":\"violation\",\"addr\":\"240.0.0.1\",\"port\":25}\n"
+#define COPY(conn, txn, t)                                                                                             \
+    CONNECT(conn, t)                                                                                                   \
+    RCPT(conn, txn, t)                                                                                                 \
+    REPLY(conn, txn, t, "250")                                                                                         \
+    "{\"t\":" t ",\"event\":\"smtp.reply\",\"conn\":" conn ",\"txn\":" txn                                             \
+    ",\"host\":\"mx.d.example\",\"code\":250,\"verb\":\"eod\",\"text\":\"x\"}\n"                                       \
+    "{\"t\":" t ",\"event\":\"msg.delivered\",\"txn\":" txn                                                            \
+    ",\"host\":\"mx.d.example\",\"msg\":\"m1\",\"n\":1,\"rcpt\":\"bob@d.example\"}\n"
+#define FROM_NOBODY                                                                                                    \
+    "scenario: 1\nid: x\ntitle: x\nclock: {until: 1h}\nworld:\n  dns: {d.example: {MX: \"10 mx.d.example\"}}\n"        \
+    "  hosts: {mx.d.example: {addr: 192.0.2.10}}\nstory: [{t: 0s, submit: m1, from: \"\", to: bob@d.example}]\n"       \
+    "expect: [{may: x, spec: RFC1, delivered: {of: m1}}]\n"
+#define ASKS_LITTLE ONE("may", "delivered: {of: m1}")
+
+/* ---- what each rule must see ---- */
+
+static const struct {
+    void (*rule)(const struct always_check *check);
+    const char *world, *events, *seen;
+} broken[] = {
+    {always_outside_world, ASKS_LITTLE, VIOLATION, "240.0.0.1 port 25"},
+    {always_no_loss, ASKS_LITTLE, SUBMITTED QUEUE("", "0"), "is nowhere"},
+    {always_no_second_copy, ASKS_LITTLE, COPY("1", "1", "1.0") COPY("2", "2", "9.0"), "another copy"},
+    {always_no_retry_after_5yz, ASKS_LITTLE,
+     CONNECT("1", "1.0") RCPT("1", "1", "1.0") REPLY("1", "1", "1.0", "550") CONNECT("2", "9.0") RCPT("2", "2", "9.0"),
+     "again, after 550"},
+    {always_bounce_has_null_sender, ASKS_LITTLE,
+     "{\"t\":5.0,\"event\":\"dsn.seen\",\"from\":\"<mailer@r.example>\",\"to\":\"x\"}\n", "<mailer@r.example>"},
+    {always_bounce_is_not_bounced, FROM_NOBODY, DSN("5.0", "5.1.1"), "one about m1"},
+    {always_lines_end_with_crlf, ASKS_LITTLE, OFFERED("") IN_ORDER MESSAGE(",\"bare\":\"LF\"") QUITS,
+     "a bare LF in: the message"},
+    {always_lines_end_with_crlf, ASKS_LITTLE, OFFERED("") SAYS("NOOP", ",\"bare\":\"CR LF\""),
+     "a bare CR and a bare LF in: NOOP"},
+    {always_command_length, ASKS_LITTLE, OFFERED("") SAYS(MAIL, ",\"longest\":513"), "513 octets"},
+    {always_command_length, ASKS_LITTLE, OFFERED("\\nSIZE") SAYS(MAIL, ",\"longest\":539"), "539 octets"},
+    {always_commands_in_order, ASKS_LITTLE, SAYS(MAIL, ""), "MAIL before EHLO"},
+    {always_commands_in_order, ASKS_LITTLE, OFFERED("") SAYS(MAIL, "") HEARS("MAIL", "250") SAYS(MAIL, ""),
+     "a transaction is open"},
+    {always_commands_in_order, ASKS_LITTLE, OFFERED("") SAYS(TO_BOB, ""), "RCPT without MAIL"},
+    {always_commands_in_order, ASKS_LITTLE, OFFERED("") SAYS(MAIL, "") HEARS("MAIL", "550") SAYS(TO_BOB, ""),
+     "RCPT without MAIL"},
+    {always_commands_in_order, ASKS_LITTLE, OFFERED("") SAYS(MAIL, "") HEARS("MAIL", "250") SAYS("DATA", ""),
+     "a message without RCPT"},
+    {always_commands_in_order, ASKS_LITTLE, OFFERED("") IN_ORDER MESSAGE("") SAYS("DATA", ""),
+     "a message without MAIL"},
+    {always_commands_in_order, ASKS_LITTLE, OFFERED("") QUITS SAYS("NOOP", PIPELINED), "something after QUIT: NOOP"},
+    {always_ehlo_after_starttls, ASKS_LITTLE,
+     OFFERED("\\nSTARTTLS") SAYS("STARTTLS", "") HEARS("STARTTLS", "220") EVENT("tls.done", "") SAYS(MAIL, ""),
+     "MAIL FROM"},
+    {always_waits_for_replies, ASKS_LITTLE, OFFERED("\\nSIZE") SAYS("NOOP", "") SAYS("NOOP", PIPELINED), "NOOP"},
+    {always_waits_for_replies, ASKS_LITTLE, OFFERED("") IN_ORDER MESSAGE(PIPELINED), "the message, before"},
+    {always_groups_end, ASKS_LITTLE, OFFERED("\\nPIPELINING") IN_ORDER MESSAGE(PIPELINED),
+     "the message, before the reply to: DATA"},
+    {always_waits_for_greeting, ASKS_LITTLE, SAYS("EHLO relay.example", PIPELINED), "EHLO relay.example, before it"},
+    {always_uses_what_is_offered, ASKS_LITTLE, OFFERED("\\nSIZE") SAYS(MAIL " SIZE=10 RET=HDRS", ""),
+     "RET=HDRS, without an offer of DSN"},
+    {always_uses_what_is_offered, ASKS_LITTLE, OFFERED("\\n8BITMIME") SAYS(MAIL " BODY=BINARYMIME", ""), "BINARYMIME"},
+    {always_uses_what_is_offered, ASKS_LITTLE,
+     OFFERED("\\nSTARTTLS") SAYS(MAIL, "") HEARS("MAIL", "250") SAYS(TO_BOB, "") HEARS("RCPT", "250")
+         SAYS("BDAT 10 LAST", ""),
+     "BDAT, without an offer of CHUNKING"},
+    {always_uses_what_is_offered, ASKS_LITTLE, OFFERED("\\nXYZ") SAYS("XYZZY", ""), "XYZZY, without an offer of XYZZY"},
+    {always_no_eight_bit_unoffered, ASKS_LITTLE, OFFERED("\\nSIZE") IN_ORDER MESSAGE(",\"eight_bit\":true"),
+     "octets above 127"},
+    {always_ehlo_names_host, ASKS_LITTLE, SAYS("EHLO localhost", ""), "EHLO localhost"},
+    {always_ehlo_names_host, ASKS_LITTLE, SAYS("EHLO relay_1.example", ""), "relay_1"},
+    {always_ehlo_names_host, ASKS_LITTLE, SAYS("HELO ", ""), "HELO"},
+    {always_paths_in_brackets, ASKS_LITTLE, OFFERED("") SAYS("MAIL FROM: <alice@s.example>", ""), "FROM: <"},
+    {always_paths_in_brackets, ASKS_LITTLE, OFFERED("") SAYS(MAIL, "") HEARS("MAIL", "250") SAYS("RCPT TO:bob", ""),
+     "TO:bob"},
+};
+
+/* What may look odd, and is as it should be. */
+static const char *const good[] = {
+    OFFERED("\\nPIPELINING") SAYS(MAIL, "") HEARS("MAIL", "451") SAYS(TO_BOB, PIPELINED) HEARS("RCPT", "503")
+        SAYS("DATA", PIPELINED) HEARS("DATA", "503") SAYS("RSET", "") HEARS("RSET", "250") QUITS,
+    OFFERED("\\nPIPELINING") IN_ORDER MESSAGE("") SAYS("QUIT", PIPELINED) HEARS("QUIT", "221"),
+    OFFERED("") IN_ORDER MESSAGE("") IN_ORDER MESSAGE("") QUITS,
+    OFFERED("") SAYS(MAIL, "") HEARS("MAIL", "550") SAYS(MAIL, ""),
+    OFFERED("") SAYS(MAIL, "") HEARS("MAIL", "250") SAYS("RSET", "") HEARS("RSET", "250") IN_ORDER,
+    OFFERED("") SAYS("EHLO [192.0.2.1]", "") HEARS("EHLO", "502") SAYS("HELO [IPv6:2001:db8::1]", "")
+        HEARS("HELO", "250") SAYS(MAIL, ""),
+    OFFERED("\\nSIZE 10\\n8BITMIME\\nDSN\\nXYZ") SAYS(MAIL " SIZE=10 BODY=8BITMIME RET=HDRS XYZ=1", ",\"longest\":600")
+        HEARS("MAIL", "250") SAYS("RCPT TO:<bob@d.example> NOTIFY=NEVER", ",\"longest\":800"),
+    OFFERED("\\nSTARTTLS") SAYS("STARTTLS", "") HEARS("STARTTLS", "220") EVENT("tls.done", "")
+        SAYS("EHLO relay.example", "") HEARS("EHLO", "250") IN_ORDER MESSAGE(""),
+    OFFERED("\\n8BITMIME") IN_ORDER MESSAGE(",\"eight_bit\":true"),
+    /* a lost final reply; a 552 to RCPT, which is a 452 */
+    SUBMITTED COPY("1", "1", "1.0") QUEUE(BOB, "1"),
+    CONNECT("1", "1.0") RCPT("1", "1", "1.0") REPLY("1", "1", "1.0", "552") CONNECT("2", "9.0") RCPT("2", "2", "9.0"),
+};
+
+static const struct always_rule *row_of(void (*rule)(const struct always_check *))
+{
+    size_t count;
+    const struct always_rule *rows = always_rules(&count);
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].check == rule)
+            return &rows[i];
+    return NULL;
+}
+
+/* The first verdict is that of the scenario's own expectation. */
+static void judge_broken(size_t i)
+{
+    struct trial trial;
+    char *events = NULL;
+    ck_assert(asprintf(&events, "%s%s", HEAD, broken[i].events) > 0);
+    trial_begin(&trial, broken[i].world, events);
+    free(events);
+    const struct always_rule *row = row_of(broken[i].rule);
+    ck_assert_ptr_nonnull(row);
+    ck_assert_msg(trial.judgement.count == 2, "case %zu: %zu verdicts, wanted one of: %s; the second: %s", i,
+                  trial.judgement.count - 1, row->sentence,
+                  trial.judgement.count > 2 ? trial.judgement.verdicts[2].sentence : "none");
+    const struct verdict *verdict = &trial.judgement.verdicts[1];
+    ck_assert_str_eq(verdict->sentence, row->sentence);
+    ck_assert_int_eq(verdict->kind, row->level == LEVEL_MUST ? VERDICT_FAIL : VERDICT_WARN);
+    ck_assert_msg(strstr(verdict->seen, broken[i].seen) != NULL, "seen: %s, wanted: %s", verdict->seen, broken[i].seen);
+    trial_end(&trial);
+}
+
+START_TEST(each_rule_sees_its_own_break_and_no_other)
+{
+    for (size_t i = 0; i < sizeof broken / sizeof broken[0]; i++)
+        judge_broken(i);
+}
+END_TEST
+
+START_TEST(each_row_of_the_registry_was_seen_to_fail)
+{
+    size_t count;
+    const struct always_rule *rows = always_rules(&count);
+    for (size_t i = 0; i < count; i++) {
+        size_t cases = 0;
+        for (size_t k = 0; k < sizeof broken / sizeof broken[0]; k++)
+            cases += broken[k].rule == rows[i].check;
+        ck_assert_msg(cases > 0, "no trace here breaks: %s", rows[i].sentence);
+    }
+}
+END_TEST
+
+START_TEST(what_is_as_it_should_be_breaks_none)
+{
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        struct trial trial;
+        char *events = NULL;
+        ck_assert(asprintf(&events, "%s%s", HEAD, good[i]) > 0);
+        trial_begin(&trial, ASKS_LITTLE, events);
+        free(events);
+        ck_assert_msg(trial.judgement.count == 1, "case %zu: %s: %s", i, trial.judgement.verdicts[1].sentence,
+                      trial.judgement.verdicts[1].seen);
+        trial_end(&trial);
+    }
+}
+END_TEST
+
+SUITE(always, each_rule_sees_its_own_break_and_no_other, each_row_of_the_registry_was_seen_to_fail,
+      what_is_as_it_should_be_breaks_none)

@@ -1,0 +1,123 @@
+#include "harness/judge/always/dialog.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "lib/base/mem.h"
+
+bool dialog_offers_word(const struct dialog *dialog, struct slice word)
+{
+    struct slice rest = slice_cstr(dialog->offers);
+    (void)slice_cut(&rest, '\n'); /* the host's name */
+    while (rest.len > 0) {
+        struct slice line = slice_cut(&rest, '\n');
+        if (slice_ieq(slice_cut(&line, ' '), word))
+            return true;
+    }
+    return false;
+}
+
+bool dialog_offers(const struct dialog *dialog, const char *keyword)
+{
+    return dialog_offers_word(dialog, slice_cstr(keyword));
+}
+
+static void end_transaction(struct dialog *d)
+{
+    d->mail_sent = d->rcpt_sent = d->mail_refused = d->data_refused = d->refused = false;
+}
+
+/* RFC 2920 §3.1: these and what other extensions add end a group; a message may be followed by more. */
+static bool ends_group(struct slice verb)
+{
+    static const char *const within[] = {"RSET", "MAIL", "SEND", "SOML", "SAML", "RCPT"};
+    for (size_t i = 0; i < sizeof within / sizeof within[0]; i++)
+        if (slice_ieq_cstr(verb, within[i]))
+            return false;
+    return true;
+}
+
+/* What is so as soon as it is sent. */
+static void note_command(struct dialog *d, const struct dialog_command *command)
+{
+    struct slice verb = command->verb;
+    d->before = command->is_data ? "eod" : json_get_str(command->json, "line", "");
+    d->group_may_end = !command->is_data && ends_group(verb);
+    if (slice_ieq_cstr(verb, "MAIL")) {
+        end_transaction(d);
+        d->mail_sent = true;
+    } else if (slice_ieq_cstr(verb, "RCPT")) {
+        d->rcpt_sent = true;
+    } else if (slice_ieq_cstr(verb, "RSET")) {
+        end_transaction(d);
+    } else if (slice_ieq_cstr(verb, "EHLO") || slice_ieq_cstr(verb, "HELO")) {
+        d->tls_is_new = false;
+    } else if (slice_ieq_cstr(verb, "QUIT")) {
+        d->after_quit = true;
+    }
+}
+
+static void note_reply(struct dialog *d, const struct json *reply)
+{
+    const char *verb = json_get_str(reply, "verb", "");
+    int class = (int)json_get_int(reply, "code", 0) / 100;
+    if ((strcmp(verb, "EHLO") == 0 || strcmp(verb, "HELO") == 0) && class == 2) {
+        d->offers = verb[0] == 'E' ? json_get_str(reply, "text", "") : NULL;
+        d->introduced = true;
+        end_transaction(d);
+    } else if (strcmp(verb, "MAIL") == 0 && class != 2) {
+        d->refused = true;
+        d->refused_in = d->group;
+    } else if (strcmp(verb, "DATA") == 0 && class != 3) {
+        d->data_refused = true;
+    } else if (strcmp(verb, "eod") == 0) {
+        end_transaction(d);
+    }
+}
+
+static void take_command(const struct always_check *check, struct dialog *d, const struct trace_event *event, size_t at,
+                         dialog_fn *on_command)
+{
+    struct slice line = slice_cstr(json_get_str(event->json, "line", ""));
+    struct dialog_command command = {.json = event->json,
+                                     .at = at,
+                                     .is_data = strcmp(event->event, "smtp.data") == 0,
+                                     .pipelined = json_get_bool(event->json, "pipelined", false)};
+    command.verb = slice_cut(&line, ' ');
+    command.args = line;
+    d->group += !command.pipelined;
+    d->mail_refused = d->refused && d->refused_in != d->group;
+    on_command(check, d, &command);
+    note_command(d, &command);
+}
+
+static size_t highest_conn(const struct trace_log *log)
+{
+    int64_t highest = 0;
+    for (size_t i = 0; i < log->count; i++) {
+        int64_t conn = json_get_int(log->events[i].json, "conn", 0);
+        highest = conn > highest && conn <= (int64_t)log->count ? conn : highest;
+    }
+    return (size_t)highest;
+}
+
+void dialogs_walk(const struct always_check *check, dialog_fn *on_command)
+{
+    const struct trace_log *log = check->facts->log;
+    size_t conns = highest_conn(log);
+    struct dialog *dialogs = mem_zalloc((conns + 1) * sizeof *dialogs);
+    for (size_t i = 0; i < log->count; i++) {
+        const struct trace_event *event = &log->events[i];
+        int64_t conn = json_get_int(event->json, "conn", 0);
+        if (conn <= 0 || (size_t)conn > conns)
+            continue;
+        if (strcmp(event->event, "smtp.command") == 0 || strcmp(event->event, "smtp.data") == 0)
+            take_command(check, &dialogs[conn], event, i, on_command);
+        else if (strcmp(event->event, "smtp.reply") == 0)
+            note_reply(&dialogs[conn], event->json);
+        else if (strcmp(event->event, "tls.done") == 0)
+            dialogs[conn] = (struct dialog){.tls_is_new = true};
+    }
+    free(dialogs);
+}

@@ -1,0 +1,45 @@
+/* The order of commands: RFC 5321 §4.1.4; EHLO anew after STARTTLS: RFC 3207 §4.2. */
+#include "harness/judge/always/dialog.h"
+
+static const char *why_out_of_order(const struct dialog *before, const struct dialog_command *command)
+{
+    struct slice verb = command->verb;
+    bool mail = slice_ieq_cstr(verb, "MAIL"), rcpt = slice_ieq_cstr(verb, "RCPT");
+    bool data = slice_ieq_cstr(verb, "DATA") || slice_ieq_cstr(verb, "BDAT");
+    if (before->after_quit)
+        return "something after QUIT";
+    if (mail && !before->introduced && !before->tls_is_new)
+        return "MAIL before EHLO or HELO was accepted";
+    if (mail && before->mail_sent && !before->mail_refused && !before->data_refused)
+        return "MAIL while a transaction is open";
+    if ((rcpt || data) && (!before->mail_sent || before->mail_refused) && !before->data_refused)
+        return rcpt ? "RCPT without MAIL" : "a message without MAIL";
+    return data && !before->rcpt_sent ? "a message without RCPT" : NULL;
+}
+
+static void on_order(const struct always_check *check, const struct dialog *before,
+                     const struct dialog_command *command)
+{
+    const char *why = why_out_of_order(before, command);
+    if (why != NULL)
+        always_broken(check, command->at, "EHLO, then MAIL, RCPT and DATA in that order, QUIT last", "%s: %.200s", why,
+                      json_get_str(command->json, "line", ""));
+}
+
+void always_commands_in_order(const struct always_check *check)
+{
+    dialogs_walk(check, on_order);
+}
+
+static void on_first_after_tls(const struct always_check *check, const struct dialog *before,
+                               const struct dialog_command *command)
+{
+    if (before->tls_is_new && before->before == NULL && !slice_ieq_cstr(command->verb, "EHLO"))
+        always_broken(check, command->at, "EHLO as the first command after the handshake", "%.200s",
+                      json_get_str(command->json, "line", ""));
+}
+
+void always_ehlo_after_starttls(const struct always_check *check)
+{
+    dialogs_walk(check, on_first_after_tls);
+}

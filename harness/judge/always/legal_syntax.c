@@ -1,0 +1,69 @@
+/* What stands in a command: the name in EHLO (RFC 5321 §2.3.5), no space beside a colon (RFC 5321 §3.3). */
+#include <ctype.h>
+#include <string.h>
+
+#include "harness/judge/always/dialog.h"
+
+/* RFC 5321 §4.1.2: sub-domain = Let-dig [Ldh-str] */
+static bool is_label(struct slice label)
+{
+    if (label.len == 0 || label.len > 63 || label.ptr[0] == '-' || label.ptr[label.len - 1] == '-')
+        return false;
+    for (size_t i = 0; i < label.len; i++)
+        if (!isalnum((unsigned char)label.ptr[i]) && label.ptr[i] != '-')
+            return false;
+    return true;
+}
+
+static bool is_fully_qualified(struct slice name)
+{
+    size_t labels = 0;
+    while (name.len > 0) {
+        if (!is_label(slice_cut(&name, '.')))
+            return false;
+        labels++;
+    }
+    return labels >= 2;
+}
+
+/* RFC 5321 §4.1.3, roughly: the octets that addresses and tags are made of. */
+static bool is_literal(struct slice name)
+{
+    if (name.len < 3 || name.ptr[0] != '[' || name.ptr[name.len - 1] != ']')
+        return false;
+    for (size_t i = 1; i < name.len - 1; i++)
+        if (!isalnum((unsigned char)name.ptr[i]) && strchr(".:-", name.ptr[i]) == NULL)
+            return false;
+    return true;
+}
+
+static void on_name(const struct always_check *check, const struct dialog *before, const struct dialog_command *command)
+{
+    (void)before;
+    if (!slice_ieq_cstr(command->verb, "EHLO") && !slice_ieq_cstr(command->verb, "HELO"))
+        return;
+    if (!is_fully_qualified(command->args) && !is_literal(command->args))
+        always_broken(check, command->at, "a fully-qualified host name, or an address literal", "%.200s",
+                      json_get_str(command->json, "line", ""));
+}
+
+void always_ehlo_names_host(const struct always_check *check)
+{
+    dialogs_walk(check, on_name);
+}
+
+static void on_path(const struct always_check *check, const struct dialog *before, const struct dialog_command *command)
+{
+    bool mail = slice_ieq_cstr(command->verb, "MAIL");
+    (void)before;
+    if (!mail && !slice_ieq_cstr(command->verb, "RCPT"))
+        return;
+    if (!slice_istarts(command->args, mail ? "FROM:<" : "TO:<") || slice_find(command->args, '>') == command->args.len)
+        always_broken(check, command->at, mail ? "MAIL FROM:<reverse-path>" : "RCPT TO:<forward-path>", "%.200s",
+                      json_get_str(command->json, "line", ""));
+}
+
+void always_paths_in_brackets(const struct always_check *check)
+{
+    dialogs_walk(check, on_path);
+}
