@@ -310,13 +310,15 @@ static int listen_to_coordinator(struct program *p)
 static int start(struct program *p, struct err *err)
 {
     struct sim *sim = &p->sim;
-    struct client_settings settings = {
-        .port = p->options.submission_port, .user = "alice", .password = "secret", .on_silent = on_silent, .arg = p};
+    struct client_settings settings = {.port = p->options.submission_port, .on_silent = on_silent, .arg = p};
+    const struct yaml_entry *user = p->scenario->given.users.entries;
     struct in_addr dns;
     uint64_t seed = (uint64_t)(p->options.seed >= 0 ? p->options.seed : p->scenario->seed);
     (void)inet_pton(AF_INET, WORLD_TARGET_ADDR, &settings.target);
     (void)inet_pton(AF_INET, WORLD_CLIENT_ADDR, &settings.source);
     (void)inet_pton(AF_INET, WORLD_DNS_ADDR, &dns);
+    settings.user = user->key;
+    settings.password = *(const char *const *)user->value;
     sim->scenario = p->scenario;
     make_run_token(sim, seed);
     int rc = loop_new(&sim->loop, err);

@@ -35,6 +35,14 @@ bad_scenario 's/attempts: {of: m1, to: bob@dest.example, gap: ">=1s"}/attempts: 
     '33:5: error: expect: no submission `m2`; did you mean `m1`?'
 pass
 
+current="what the adapter cannot tell its target makes a scenario unsupported, with the reason"
+mkdir "$work/scenarios"
+sed 's/^id: .*/id: told/; s/^given:/given: {tls: {dest.example: dane}}/; /^  limits:/d' scenarios/submission/size-limit.yaml \
+    >"$work/scenarios/told.yaml"
+run_it 4 "$build/relaylab" run "$work/scenarios/told.yaml"
+says "relay cannot be told given.tls.dane: unsupported"
+pass
+
 current="bad usage ends with 2, help with 0, nothing to run with 4"
 run_it 2 "$build/relaylab" rnu
 says 'did you mean `run`?'

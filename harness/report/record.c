@@ -68,11 +68,11 @@ struct json *record_result(const struct terminal_result *result)
     return record;
 }
 
-struct json *record_unsupported(const struct scenario *scenario, const struct target *target, const char *lacking)
+struct json *record_unsupported(const struct scenario *scenario, const struct target *target, const char *why)
 {
-    char what[128];
+    char what[512];
     struct json *record = begin(scenario, target);
-    (void)snprintf(what, sizeof what, "the target lacks %s", lacking);
+    (void)snprintf(what, sizeof what, "the target %s", why);
     json_set_str(record, "result", "unsupported");
     json_set_str(record, "what", what);
     return record;

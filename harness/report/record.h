@@ -15,7 +15,7 @@
 #include "lib/text/json.h"
 
 struct json *record_result(const struct terminal_result *result); /* judged, or trouble */
-struct json *record_unsupported(const struct scenario *scenario, const struct target *target, const char *lacking);
+struct json *record_unsupported(const struct scenario *scenario, const struct target *target, const char *why);
 
 bool record_is(const struct json *record, const char *result);
 

@@ -221,11 +221,10 @@ void terminal_result(const struct terminal *t, const struct terminal_result *r)
 }
 
 void terminal_unsupported(const struct terminal *t, const struct scenario *scenario, const struct target *target,
-                          const char *lacking)
+                          const char *why)
 {
     char name[256];
     if (!t->quiet)
-        fprintf(t->out, "%s%s%s  %s   %s lacks %s: unsupported%s", paint(t, CYAN),
-                terminal_name(scenario, name, sizeof name), paint(t, PLAIN), scenario->title, target->name, lacking,
-                t->timeline ? "\n\n" : "\n");
+        fprintf(t->out, "%s%s%s  %s   %s %s: unsupported%s", paint(t, CYAN), terminal_name(scenario, name, sizeof name),
+                paint(t, PLAIN), scenario->title, target->name, why, t->timeline ? "\n\n" : "\n");
 }

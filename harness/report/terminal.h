@@ -27,7 +27,7 @@ struct terminal_result {
 
 void terminal_result(const struct terminal *terminal, const struct terminal_result *result);
 void terminal_unsupported(const struct terminal *terminal, const struct scenario *scenario, const struct target *target,
-                          const char *lacking);
+                          const char *why); /* "lacks dsn", "cannot be told given.tls.verify" */
 
 /* The scenario's id with its case: "tls/expired-certificate (opportunistic)". */
 const char *terminal_name(const struct scenario *scenario, char *out, size_t size);

@@ -58,7 +58,8 @@ static int write_words(FILE *plan, const char *directive, const struct target *t
         if (word == NULL)
             return ERR_INVALID;
         bool good = strpbrk(word, "\t\n") == NULL;
-        fprintf(plan, "\t%s", word);
+        if (word[0] != '\0') /* its line may have gone with a variable that has no value */
+            fprintf(plan, "\t%s", word);
         free(word);
         if (!good)
             return err_set(err, ERR_INVALID, "the adapter of `%s`: a command's word has a tab or a line end",
@@ -127,7 +128,7 @@ static int write_plan(const struct run_settings *s, const char *folder, const st
 static int prepare(const struct run_settings *s, const char *folder, struct err *err)
 {
     char *dir = mem_printf("%s/target", folder), *pki = mem_printf("%s/pki", folder);
-    struct target_values values = {.dir = dir, .bin = s->bin, .pki = pki};
+    struct target_values values = {.dir = dir, .bin = s->bin, .pki = pki, .scenario = s->scenario, .seed = s->seed};
     int rc = folder_make_at(dir, err);
     if (rc == ERR_OK)
         rc = target_write_files(s->target, &values, err);

@@ -8,7 +8,8 @@
 #include "harness/run/folder.h"
 #include "lib/base/mem.h"
 
-#define RECORD_MAX ((size_t)64 * 1024 * 1024)
+#define RECORD_MAX   ((size_t)64 * 1024 * 1024)
+#define OBSTACLE_MAX 400 /* of the words that say why a target is unsupported */
 
 struct outcome {
     struct json *record; /* NULL = interrupted */
@@ -154,23 +155,38 @@ static int play(const struct trial *t, const struct terminal *terminal, struct j
     return rc;
 }
 
-static const char *lacking(const struct target *target, const struct scenario *scenario)
+/* Appends why the target cannot take part in this scenario; nothing when it can. */
+static int find_obstacle(const struct target *target, const struct scenario *scenario, uint64_t seed, struct buf *why,
+                         struct err *err)
 {
-    for (size_t i = 0; i < scenario->needs.count; i++)
+    struct buf untold;
+    for (size_t i = 0; i < scenario->needs.count && why->len == 0; i++)
         if (!target_can(target, ((const char **)scenario->needs.items)[i]))
-            return ((const char **)scenario->needs.items)[i];
-    return NULL;
+            (void)buf_printf(why, "lacks %s", ((const char **)scenario->needs.items)[i]);
+    if (why->len > 0)
+        return ERR_OK;
+    buf_init(&untold, OBSTACLE_MAX);
+    int rc = target_untold(target, scenario, seed, &untold, err);
+    if (rc == ERR_OK && untold.len > 0)
+        (void)buf_printf(why, "cannot be told %s", buf_cstr(&untold));
+    buf_fini(&untold);
+    return rc;
 }
 
 static int find_out(const struct trial *t, const struct terminal *terminal, struct json **record, struct err *err)
 {
     const struct target *target = t->settings->target;
-    const char *lacks = lacking(target, t->scenario);
-    if (lacks == NULL)
-        return play(t, terminal, record, err);
-    terminal_unsupported(terminal, t->scenario, target, lacks);
-    *record = record_unsupported(t->scenario, target, lacks);
-    return ERR_OK;
+    struct buf why;
+    buf_init(&why, 2 * OBSTACLE_MAX);
+    int rc = find_obstacle(target, t->scenario, t->seed, &why, err);
+    if (rc == ERR_OK && why.len == 0) {
+        rc = play(t, terminal, record, err);
+    } else if (rc == ERR_OK) {
+        terminal_unsupported(terminal, t->scenario, target, buf_cstr(&why));
+        *record = record_unsupported(t->scenario, target, buf_cstr(&why));
+    }
+    buf_fini(&why);
+    return rc;
 }
 
 static void write_result(const struct trial *t, struct json *record, const char *text, size_t len, FILE *out)

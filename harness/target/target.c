@@ -10,9 +10,8 @@
 
 #include "lib/base/mem.h"
 #include "lib/base/nearest.h"
-#include "sim/scenario/model.h"
-
-#define TEMPLATE_MAX (1024 * 1024)
+#include "harness/target/given.h"
+#include "harness/target/template.h"
 
 /* ---- the schema ---- */
 
@@ -31,6 +30,36 @@ static const struct yaml_type clock_type = {
     .kind = YAML_ENUM, .name = "a clock (lockstep)", .size = sizeof(int), .choices = clocks};
 static const struct yaml_type files_type = {
     .kind = YAML_MAP, .name = "templates and where they go", .size = sizeof(struct yaml_map), .item = &yaml_str};
+
+static const struct yaml_choice waits[] = {
+    {"list", TARGET_WAITS_LIST, "any waits"},
+    {"doubling", TARGET_WAITS_DOUBLING, "it doubles them itself, from first up to then"},
+    {"age", TARGET_WAITS_AGE, "it waits as long as the message is old, at least first, at most then"},
+    {NULL, 0, NULL}};
+static const struct yaml_type waits_type = {
+    .kind = YAML_ENUM, .name = "one of list, doubling, age", .size = sizeof(int), .choices = waits};
+
+#define LEVEL(key, level, help)                                                                                        \
+    {                                                                                                                  \
+        key, &yaml_str, (level) * sizeof(const char *), false, NULL, help, 0                                           \
+    }
+static const struct yaml_field level_fields[] = {LEVEL("none", GIVEN_TLS_NONE, "always in clear"),
+                                                 LEVEL("may", GIVEN_TLS_MAY, "when offered"),
+                                                 LEVEL("encrypt", GIVEN_TLS_ENCRYPT, "never in clear"),
+                                                 LEVEL("verify", GIVEN_TLS_VERIFY, "and only to the right host"),
+                                                 LEVEL("dane", GIVEN_TLS_DANE, "as TLSA records say"),
+                                                 END};
+static const struct yaml_type levels_type = {
+    .kind = YAML_STRUCT, .name = "words for none, may, encrypt, verify, dane", .size = 0, .fields = level_fields};
+
+static const struct yaml_field given_fields[] = {
+    {"waits", &waits_type, offsetof(struct target, given.waits) - offsetof(struct target, given), false, "list",
+     "what waits between attempts it can be told", 0},
+    {"tls", &levels_type, offsetof(struct target, given.tls) - offsetof(struct target, given), false, NULL,
+     "its words for the levels of TLS", 0},
+    END};
+static const struct yaml_type given_type = {
+    .kind = YAML_STRUCT, .name = "how `given` is told", .size = 0, .fields = given_fields};
 
 struct raw_target {
     int64_t version;
@@ -57,6 +86,7 @@ static const struct yaml_field target_fields[] = {
     FIELD("clock", &clock_type, clock, true, "how its time is virtual: lockstep"),
     FIELD("ports", &ports_type, target.ports, true, "where it listens: smtp, submission"),
     FIELD("capabilities", &yaml_str_list, target.capabilities, false, "what it can do"),
+    FIELD("given", &given_type, target.given, false, "how the scenario's `given` is told, beside the templates"),
     FIELD("files", &files_type, target.files, false, "templates, and their names in the run's folder"),
     FIELD("start", &yaml_str_list, target.start, true, "the command that runs it in the foreground"),
     FIELD("queue", &yaml_str_list, target.queue, false, "the command that lists its queue as JSON"),
@@ -147,13 +177,21 @@ bool target_can(const struct target *target, const char *capability)
 
 /* ---- templates ---- */
 
-static char *value_of(const struct target *target, const struct target_values *v, struct slice name)
+struct source {
+    const struct target *target;
+    const struct target_values *values;
+};
+
+static enum template_answer look_up(void *arg, struct slice name, struct slice format, size_t item, struct buf *out,
+                                    struct err *err)
 {
+    const struct source *source = arg;
+    const struct target_values *v = source->values;
     const struct {
         const char *name;
         const char *value, *tail;
     } table[] = {{"dir", v->dir, ""},
-                 {"adapter", target->folder, ""},
+                 {"adapter", source->target->folder, ""},
                  {"bin", v->bin, ""},
                  {"target.name", WORLD_TARGET_NAME, ""},
                  {"target.addr", WORLD_TARGET_ADDR, ""},
@@ -163,42 +201,23 @@ static char *value_of(const struct target *target, const struct target_values *v
                  {"cert", v->pki, "/target.crt"},
                  {"key", v->pki, "/target.key"},
                  {"client.network", WORLD_CLIENT_ADDR, "/32"}};
-    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
-        if (slice_eq_cstr(name, table[i].name))
-            return mem_printf("%s%s", table[i].value, table[i].tail);
-    return NULL;
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        if (!slice_eq_cstr(name, table[i].name))
+            continue;
+        if (out != NULL)
+            (void)buf_printf(out, "%s%s", table[i].value, table[i].tail);
+        return TEMPLATE_VALUE;
+    }
+    return given_look_up(source->target, v, name, format, item, out, err);
 }
 
 char *target_expand(const struct target *target, const struct target_values *values, const char *text, struct err *err)
 {
-    struct buf out;
-    const char *open;
-    buf_init(&out, TEMPLATE_MAX);
-    while ((open = strstr(text, "${")) != NULL) {
-        const char *close = strchr(open, '}');
-        struct slice name = close != NULL ? slice_make(open + 2, (size_t)(close - open - 2)) : slice_cstr(open + 2);
-        char *value = close != NULL ? value_of(target, values, name) : NULL;
-        if (value == NULL) {
-            (void)err_set(err, ERR_INVALID, "the adapter of `%s` uses ${%.*s}, which is not known", target->name,
-                          SLICE_ARG(name));
-            buf_fini(&out);
-            return NULL;
-        }
-        (void)buf_add(&out, text, (size_t)(open - text));
-        (void)buf_add_cstr(&out, value);
-        free(value);
-        text = close + 1;
-    }
-    (void)buf_add_cstr(&out, text);
-    char *result = mem_strndup(out.data, out.len);
-    if (out.overflow)
-        (void)err_set(err, ERR_TOO_BIG, "a template of `%s` is too long", target->name);
-    bool good = !out.overflow;
-    buf_fini(&out);
-    if (good)
-        return result;
-    free(result);
-    return NULL;
+    struct source source = {target, values};
+    char *result = template_expand(text, look_up, &source, err);
+    if (result == NULL && err->code != GIVEN_CANNOT)
+        (void)err_prefix(err, "the adapter of `%s`", target->name);
+    return result;
 }
 
 static int read_text(const char *path, char **out, struct err *err)
@@ -223,6 +242,20 @@ static int write_text(const char *path, const char *text, struct err *err)
     return good ? ERR_OK : err_errno(err, "cannot write %s", path);
 }
 
+/* The template of one file, filled in; the caller's. */
+static int expand_file(const struct target *target, const struct target_values *values, const char *name, char **out,
+                       struct err *err)
+{
+    char *path = mem_printf("%s/%s", target->folder, name), *text = NULL;
+    int rc = read_text(path, &text, err);
+    *out = rc == ERR_OK ? target_expand(target, values, text, err) : NULL;
+    if (rc == ERR_OK && *out == NULL)
+        rc = err->code != GIVEN_CANNOT ? err_prefix(err, "%s", path) : GIVEN_CANNOT;
+    free(text);
+    free(path);
+    return rc;
+}
+
 static int write_file(const struct target *target, const struct target_values *values, const struct yaml_entry *entry,
                       struct err *err)
 {
@@ -230,15 +263,11 @@ static int write_file(const struct target *target, const struct target_values *v
     if (name[0] == '/' || strstr(name, "..") != NULL)
         return err_set(err, ERR_INVALID, "the adapter of `%s` writes to %s; only names below its folder are allowed",
                        target->name, name);
-    char *from = mem_printf("%s/%s", target->folder, entry->key), *to = mem_printf("%s/%s", values->dir, name);
-    char *template = NULL;
-    int rc = read_text(from, &template, err);
-    char *text = rc == ERR_OK ? target_expand(target, values, template, err) : NULL;
+    char *to = mem_printf("%s/%s", values->dir, name), *text = NULL;
+    int rc = expand_file(target, values, entry->key, &text, err);
     if (rc == ERR_OK)
-        rc = text != NULL ? write_text(to, text, err) : ERR_INVALID;
-    free(template);
+        rc = write_text(to, text, err);
     free(text);
-    free(from);
     free(to);
     return rc;
 }
@@ -251,4 +280,43 @@ int target_write_files(const struct target *target, const struct target_values *
             return rc;
     }
     return ERR_OK;
+}
+
+/* ---- what it can be told ---- */
+
+static int tell_words(const struct target *target, const struct target_values *values, const struct yaml_list *words,
+                      struct err *err)
+{
+    int rc = ERR_OK;
+    for (size_t i = 0; i < words->count && rc == ERR_OK; i++) {
+        char *word = target_expand(target, values, ((const char **)words->items)[i], err);
+        rc = word != NULL ? ERR_OK : (int)err->code;
+        free(word);
+    }
+    return rc;
+}
+
+/* Fills in everything, as a run would, and throws it away. */
+static int tell_all(const struct target *target, const struct target_values *values, struct err *err)
+{
+    int rc = tell_words(target, values, &target->start, err);
+    for (size_t i = 0; i < target->files.count && rc == ERR_OK; i++) {
+        char *text = NULL;
+        rc = expand_file(target, values, target->files.entries[i].key, &text, err);
+        free(text);
+    }
+    return rc;
+}
+
+int target_untold(const struct target *target, const struct scenario *scenario, uint64_t seed, struct buf *reason,
+                  struct err *err)
+{
+    unsigned told = 0;
+    struct target_values values = {"", "", "", scenario, seed, &told};
+    int rc = tell_all(target, &values, err);
+    if (rc == ERR_OK)
+        given_untold(target, &scenario->given, told, reason);
+    else if (rc == GIVEN_CANNOT)
+        (void)buf_add_cstr(reason, err->text);
+    return rc == GIVEN_CANNOT ? ERR_OK : rc;
 }

@@ -5,8 +5,9 @@
  *     target: 1 · name · about · clock: lockstep · ports {smtp, submission} · capabilities [...]
  *     files {template: path in the run's target folder} · start [argv] · queue [argv]
  *
- * ${variables} in templates and commands: dir (the target's folder in the run), adapter (the adapter's own), bin (where
- * relaylab's programs are), target.name, target.addr, dns.addr, dns.port, ca, cert, key, client.network.
+ * ${variables} in templates and commands (template.h): dir (the target's folder in the run), adapter (the adapter's
+ * own), bin (where relaylab's programs are), target.name, target.addr, dns.addr, dns.port, ca, cert, key,
+ * client.network, and those of the scenario's `given` (given.h). What no template names, the target cannot be told.
  */
 #ifndef RL_HARNESS_TARGET_H
 #define RL_HARNESS_TARGET_H
@@ -14,6 +15,14 @@
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
 #include "lib/text/yaml.h"
+#include "sim/scenario/model.h"
+
+/* What waits between attempts the target can be told. */
+enum target_waits {
+    TARGET_WAITS_LIST,     /* any */
+    TARGET_WAITS_DOUBLING, /* it doubles them itself, from `first` up to `then` */
+    TARGET_WAITS_AGE,      /* it waits as long as the message is old, at least `first`, at most `then` */
+};
 
 struct target {
     const char *folder; /* of the adapter */
@@ -22,6 +31,10 @@ struct target {
         int64_t smtp, submission; /* 0 = does not listen there */
     } ports;
     struct yaml_list capabilities; /* const char * */
+    struct {
+        int waits;                           /* enum target_waits */
+        const char *tls[GIVEN_TLS_DANE + 1]; /* its words for the levels; NULL = cannot be told */
+    } given;
     struct yaml_map files;         /* template -> const char * */
     struct yaml_list start, queue; /* const char * */
     struct yaml_doc doc;
@@ -36,7 +49,17 @@ bool target_can(const struct target *target, const char *capability);
 /* What one run fills in. */
 struct target_values {
     const char *dir, *bin, *pki;
+    const struct scenario *scenario; /* NULL = nothing is given */
+    uint64_t seed;
+    unsigned *told; /* collects what was written; NULL = no matter */
 };
+
+/*
+ * Whether the target can be told all that the scenario gives; *reason says what not ("given.tls.verify"), or is "".
+ * An error only when the adapter's templates themselves are wrong.
+ */
+int target_untold(const struct target *target, const struct scenario *scenario, uint64_t seed, struct buf *reason,
+                  struct err *err);
 
 /* Writes the files from their templates. */
 int target_write_files(const struct target *target, const struct target_values *values, struct err *err);

@@ -58,7 +58,7 @@ START_TEST(an_adapter_is_read_and_its_variables_are_filled_in)
 {
     struct target *target = load(GOOD);
     ck_assert_msg(target != NULL, "%s", buf_cstr(&report));
-    struct target_values values = {folder, "/bin/of/it", "/pki"};
+    struct target_values values = {.dir = folder, .bin = "/bin/of/it", .pki = "/pki"};
     ck_assert(target_can(target, "starttls") && !target_can(target, "dsn"));
     ck_assert_int_eq(target->ports.submission, 587);
     char *text = target_expand(target, &values, "${bin}/x ${target.addr} ${ca} $6$x", &err);
@@ -79,7 +79,7 @@ END_TEST
 START_TEST(an_unknown_variable_is_told)
 {
     struct target *target = load(GOOD);
-    struct target_values values = {folder, "/b", "/p"};
+    struct target_values values = {.dir = folder, .bin = "/b", .pki = "/p"};
     ck_assert_ptr_null(target_expand(target, &values, "${nope}", &err));
     ck_assert_ptr_nonnull(strstr(err.text, "${nope}"));
     ck_assert_ptr_null(target_expand(target, &values, "${dir", &err));

@@ -32,6 +32,19 @@ static const char *lower(struct arena *arena, const char *text)
         (list)->count = kept;                                                                                          \
     } while (0)
 
+/* Without users: alice, password secret. */
+static void take_given(struct scenario *s, const struct raw_scenario *raw)
+{
+    s->given = raw->given;
+    if (s->given.users_seen)
+        return;
+    struct yaml_entry *alice = arena_alloc(s->doc.arena, sizeof *alice);
+    const char **password = arena_alloc(s->doc.arena, sizeof *password);
+    *password = "secret";
+    *alice = (struct yaml_entry){.key = "alice", .value = password};
+    s->given.users = (struct yaml_map){alice, 1};
+}
+
 static void take_world(struct scenario *s, const struct raw_scenario *raw)
 {
     struct arena *arena = s->doc.arena;
@@ -231,6 +244,7 @@ bool scenario_build(struct scenario *s)
         memcpy(all + raw.needs.count, of_case.items, of_case.count * sizeof *all);
         s->needs = (struct yaml_list){all, raw.needs.count + of_case.count};
     }
+    take_given(s, &raw);
     take_world(s, &raw);
     take_story(s, &raw);
     take_expects(s, &raw);

@@ -21,6 +21,7 @@ bool scenario_build(struct scenario *scenario);
 
 /* Adds the linter's problems to scenario->doc. */
 void scenario_lint(struct scenario *scenario);
+void scenario_lint_given(struct scenario *scenario); /* its questions about `given` (lint_given.c) */
 
 /* All capabilities a `requires` may name; ended by NULL. */
 extern const char *const capability_names[];

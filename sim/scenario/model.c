@@ -42,6 +42,12 @@ const char *level_name(enum level level)
     return names[level];
 }
 
+const char *given_tls_name(enum given_tls level)
+{
+    static const char *const names[] = {"none", "may", "encrypt", "verify", "dane"};
+    return names[level];
+}
+
 const struct zone *scenario_zone(const struct scenario *scenario, const char *name)
 {
     for (size_t i = 0; i < scenario->zone_count; i++)
@@ -92,8 +98,18 @@ bool scenario_parse_mx(const char *text, unsigned *preference, struct slice *nam
     return name->len > 0;
 }
 
+enum given_tls scenario_tls(const struct scenario *scenario, const char *domain)
+{
+    for (size_t i = 0; i < scenario->given.tls.count; i++)
+        if (strcasecmp(scenario->given.tls.entries[i].key, domain) == 0)
+            return *(const enum given_tls *)scenario->given.tls.entries[i].value;
+    return GIVEN_TLS_MAY;
+}
+
 bool scenario_is_mx_of(const struct scenario *scenario, const char *host, const char *domain)
 {
+    if (scenario->given.smarthost != NULL)
+        return strcasecmp(scenario->given.smarthost->host, host) == 0;
     const struct zone *zone = scenario_zone(scenario, domain);
     unsigned preference;
     struct slice name;

@@ -3,6 +3,7 @@
  * expectations (what must be true of the trace). loader.h makes it from YAML; nothing here changes afterwards.
  *
  *     struct scenario
+ *       given     -- how the target is set up
  *       zones[]   -- dns of the world            hosts[] -- MX hosts with their rules
  *       story[]   -- submissions, expanded       expects[] -- a sentence, a clause, one check
  *
@@ -40,6 +41,49 @@ bool range_allows_chance(const struct range *times, int64_t chance);
 
 /* What stands behind the last @, or the whole when there is none. */
 const char *address_domain(const char *address);
+
+/* ---- given ---- */
+
+/* Waits from the start of one attempt to the start of the next: first, then each step, then `then` again and again. */
+struct given_retry {
+    struct yaml_mark at;
+    int64_t first_ns, then_ns, lifetime_ns, warn_ns; /* 0 = left to the target */
+    struct yaml_list steps;                          /* int64_t, ns */
+};
+
+/* What TLS mail to a domain needs; each is more than the one before. */
+enum given_tls { GIVEN_TLS_NONE, GIVEN_TLS_MAY, GIVEN_TLS_ENCRYPT, GIVEN_TLS_VERIFY, GIVEN_TLS_DANE };
+const char *given_tls_name(enum given_tls level); /* "verify" */
+
+/* All mail goes there, whatever the recipient's domain. */
+struct given_smarthost {
+    struct yaml_mark at;
+    const char *host;
+    int64_t port;
+    const char *user, *password; /* NULL = without AUTH */
+};
+
+struct given_dkim {
+    struct yaml_mark at;
+    const char *domain, *selector;
+    int key; /* enum given_dkim_key */
+};
+enum given_dkim_key { GIVEN_DKIM_RSA2048, GIVEN_DKIM_ED25519 };
+
+/* In words that every adapter translates into its target's configuration, or cannot tell it. */
+struct given {
+    struct yaml_mark at;
+    struct given_retry *retry; /* NULL = the target's own */
+    struct yaml_map tls;       /* domain -> int, enum given_tls; may where nothing is said */
+    struct yaml_map users;     /* name -> const char *, the password; alice, secret where nothing is said */
+    bool users_seen;
+    struct {
+        uint64_t size; /* 0 = the target's own */
+        int64_t rcpts;
+    } limits;
+    struct given_smarthost *smarthost; /* NULL = none */
+    struct given_dkim *dkim;           /* NULL = none */
+};
 
 /* ---- world ---- */
 
@@ -331,6 +375,7 @@ struct scenario {
     } clock;
     struct scenario_case *cases;
     size_t case_count;
+    struct given given;
     struct zone *zones;
     size_t zone_count;
     struct host *hosts;
@@ -346,7 +391,9 @@ const struct zone *scenario_zone(const struct scenario *scenario, const char *na
 const struct host *scenario_host(const struct scenario *scenario, const char *name);
 const struct host *scenario_host_at(const struct scenario *scenario, struct in_addr addr);
 const struct submission *scenario_submission(const struct scenario *scenario, const char *from, const char *to);
-/* Whether mail for this domain goes to this host: by MX record, or as the domain itself. */
+/* What TLS mail to the domain needs. */
+enum given_tls scenario_tls(const struct scenario *scenario, const char *domain);
+/* Whether mail for this domain goes to this host: as the smarthost, by MX record, or as the domain itself. */
 bool scenario_is_mx_of(const struct scenario *scenario, const char *host, const char *domain);
 /* "10 mx1.dest.example" -> preference and name; false when it is not of that form. */
 bool scenario_parse_mx(const char *text, unsigned *preference, struct slice *name);

@@ -46,6 +46,7 @@ struct raw_scenario {
         int64_t start_ns, until_ns;
     } clock;
     const struct yaml_node *cases;
+    struct given given;
     struct {
         struct yaml_map dns, hosts;
     } world;

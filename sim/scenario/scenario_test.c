@@ -190,6 +190,51 @@ START_TEST(many_copies_are_taken_and_too_many_are_told)
 }
 END_TEST
 
+START_TEST(the_set_up_of_the_target_is_read)
+{
+    struct scenario *s = load(TEST_SCENARIO("", "given:\n  retry: {first: 5m, steps: [10m, 20m], then: 4h, warn: 4h}\n"
+                                                "  tls: {dest.example: verify}\n  limits: {size: 2MiB}\n"),
+                              NULL);
+    ck_assert_int_eq(s->given.retry->first_ns, 300 * NS_PER_S);
+    ck_assert_uint_eq(s->given.retry->steps.count, 2);
+    ck_assert_int_eq(((const int64_t *)s->given.retry->steps.items)[1], 1200 * NS_PER_S);
+    ck_assert_int_eq(s->given.retry->lifetime_ns, 0);
+    ck_assert_int_eq(scenario_tls(s, "DEST.example"), GIVEN_TLS_VERIFY);
+    ck_assert_int_eq(scenario_tls(s, "sender.example"), GIVEN_TLS_MAY);
+    ck_assert_uint_eq(s->given.limits.size, 2 << 20);
+    ck_assert_uint_eq(s->given.users.count, 1);
+    ck_assert_str_eq(s->given.users.entries[0].key, "alice");
+    scenario_free(s);
+    buf_fini(&report);
+    s = load(TEST_SCENARIO("", "given: {retry: default, smarthost: {host: mx2.dest.example}}\n"), NULL);
+    ck_assert_ptr_null(s->given.retry);
+    ck_assert(scenario_is_mx_of(s, "mx2.dest.example", "sender.example"));
+    ck_assert(!scenario_is_mx_of(s, "mx1.dest.example", "dest.example"));
+    scenario_free(s);
+    buf_fini(&report);
+}
+END_TEST
+
+START_TEST(a_set_up_that_means_nothing_is_told)
+{
+#define GIVEN(text) TEST_SCENARIO("", "given: {" text "}\n")
+    expect_error(GIVEN("tls: {typo.example: verify}"), "nothing is sent to typo.example");
+    expect_error(GIVEN("tls: {dest.example: verfy}"), "did you mean `verify`?");
+    expect_error(GIVEN("retry: {first: 5m, steps: [20m, 10m], then: 1h}"), "must rise, and a step is shorter");
+    expect_error(GIVEN("retry: {first: 5m, steps: [20m], then: 10m}"), "must rise, and then is shorter");
+    expect_error(GIVEN("retry: {steps: [20m], then: 10m}"), "a schedule has first and then");
+    expect_error(GIVEN("retry: {first: 5m}"), "a schedule has first and then");
+    expect_error(GIVEN("retry: {first: 5m, then: 5m, lifetime: 5m}"), "over before the second attempt");
+    expect_error(GIVEN("retry: {warn: 5m, lifetime: 5m}"), "over before the warning");
+    expect_error(GIVEN("retry: {warn: 0s}"), "out of range");
+    expect_error(GIVEN("retry: never"), "expected a retry schedule, or `default`");
+    expect_error(GIVEN("users: {}"), "nobody could submit");
+    expect_error(GIVEN("smarthost: {host: mx9.dest.example}"), "is no host of the world");
+    expect_error(GIVEN("smarthost: {host: mx1.dest.example, user: u}"), "belong together");
+    expect_error(GIVEN("dkim: {domain: sender.example, selector: s, key: rsa512}"), "expected rsa2048 or ed25519");
+}
+END_TEST
+
 START_TEST(a_variable_that_nobody_sets_is_an_error)
 {
     expect_error(TEST_SCENARIO("{at: rcpt, reply: \"${code} x\"}", ""), "no variable `code`");
@@ -200,4 +245,5 @@ SUITE(scenario, a_scenario_becomes_a_model, a_sender_domain_has_a_host_without_b
       cases_replace_variables_and_bring_their_own, ranges_are_counts_or_times,
       the_linter_says_what_could_not_mean_anything, names_and_addresses_must_be_of_the_world,
       submissions_that_cannot_be_told_apart_are_refused, a_misspelt_pattern_is_no_silent_pass,
-      many_copies_are_taken_and_too_many_are_told, a_variable_that_nobody_sets_is_an_error)
+      many_copies_are_taken_and_too_many_are_told, the_set_up_of_the_target_is_read,
+      a_set_up_that_means_nothing_is_told, a_variable_that_nobody_sets_is_an_error)

@@ -163,6 +163,7 @@ static const struct yaml_field scenario_fields[] = {
     DEFAULT(raw_scenario, "seed", seed_type, seed, "1", "of everything random"),
     NEED(raw_scenario, "clock", clock_type, clock, "start and end"),
     F(raw_scenario, "cases", yaml_any, cases, "variants: {name: {variable: value}}"),
+    F(raw_scenario, "given", schema_given, given, "how the target is set up"),
     NEED(raw_scenario, "world", schema_world, world, "dns and hosts"),
     NEED(raw_scenario, "story", story_type, story, "what is submitted, and when"),
     F(raw_scenario, "expect", expect_list, expect, "what must be true"),

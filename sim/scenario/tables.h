@@ -74,5 +74,6 @@ static const struct yaml_type positive = {
     .kind = YAML_INT, .name = "a count", .size = sizeof(int64_t), .min = 1, .max = COPIES_MAX};
 
 extern const struct yaml_type schema_world; /* schema_world.c */
+extern const struct yaml_type schema_given; /* schema_given.c */
 
 #endif

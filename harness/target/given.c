@@ -1,0 +1,467 @@
+#include "harness/target/given.h"
+
+#include <crypt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/duration.h"
+#include "lib/base/mem.h"
+#include "lib/base/prng.h"
+
+/* What can be given, as bits of `told`. */
+enum leaf {
+    LEAF_FIRST,
+    LEAF_STEPS,
+    LEAF_THEN,
+    LEAF_LIFETIME,
+    LEAF_WARN,
+    LEAF_TLS,
+    LEAF_USER_NAMES,
+    LEAF_USER_PASSWORDS,
+    LEAF_SIZE,
+    LEAF_RCPTS,
+    LEAF_SMART_HOST,
+    LEAF_SMART_PORT,
+    LEAF_SMART_USER,
+    LEAF_SMART_PASSWORD,
+    LEAF_DKIM_DOMAIN,
+    LEAF_DKIM_SELECTOR,
+    LEAF_DKIM_KEY,
+    LEAF_COUNT
+};
+#define BIT(leaf) (1U << (leaf))
+
+static const char *const leaf_names[LEAF_COUNT] = {"given.retry.first",    "given.retry.steps",
+                                                   "given.retry.then",     "given.retry.lifetime",
+                                                   "given.retry.warn",     "given.tls",
+                                                   "given.users",          "given.users",
+                                                   "given.limits.size",    "given.limits.rcpts",
+                                                   "given.smarthost.host", "given.smarthost.port",
+                                                   "given.smarthost.user", "given.smarthost.password",
+                                                   "given.dkim.domain",    "given.dkim.selector",
+                                                   "given.dkim.key"};
+
+/* A question: which value, how written, where to. */
+struct question {
+    const struct target *target;
+    const struct given *given;
+    uint64_t seed;
+    struct slice format;
+    size_t item;
+    struct buf *out; /* NULL = only whether there is one */
+    struct err *err;
+};
+
+/* ---- how values are written ---- */
+
+static enum template_answer cannot(const struct question *q, const char *value, const char *unit)
+{
+    (void)err_set(q->err, GIVEN_CANNOT, "%s is no whole number of %s", value, unit);
+    return TEMPLATE_CANNOT;
+}
+
+static enum template_answer bad_format(const struct question *q)
+{
+    (void)err_set(q->err, ERR_INVALID, "`%.*s` is no unit for it", SLICE_ARG(q->format));
+    return TEMPLATE_CANNOT;
+}
+
+static enum template_answer say_text(const struct question *q, const char *text)
+{
+    if (text == NULL)
+        return TEMPLATE_ABSENT;
+    if (q->out != NULL)
+        (void)buf_add_cstr(q->out, text);
+    return TEMPLATE_VALUE;
+}
+
+static enum template_answer say_time(const struct question *q, int64_t ns)
+{
+    static const struct {
+        const char *letter, *words;
+        int64_t ns;
+    } units[] = {{"s", "seconds", NS_PER_S},
+                 {"m", "minutes", 60 * NS_PER_S},
+                 {"h", "hours", 3600 * NS_PER_S},
+                 {"d", "days", 86400 * NS_PER_S}};
+    char text[DURATION_TEXT_MAX];
+    if (ns == 0)
+        return TEMPLATE_ABSENT;
+    if (q->format.len == 0)
+        return say_text(q, duration_format(ns, text));
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+        if (!slice_eq_cstr(q->format, units[i].letter))
+            continue;
+        if (ns % units[i].ns != 0)
+            return cannot(q, duration_format(ns, text), units[i].words);
+        if (q->out != NULL)
+            (void)buf_printf(q->out, "%" PRId64, ns / units[i].ns);
+        return TEMPLATE_VALUE;
+    }
+    return bad_format(q);
+}
+
+static enum template_answer say_number(const struct question *q, int64_t n)
+{
+    if (n != 0 && q->out != NULL)
+        (void)buf_printf(q->out, "%" PRId64, n);
+    return n != 0 ? TEMPLATE_VALUE : TEMPLATE_ABSENT;
+}
+
+static enum template_answer say_size(const struct question *q, uint64_t bytes)
+{
+    static const struct {
+        const char *word;
+        uint64_t bytes;
+    } units[] = {{"B", 1}, {"KiB", 1024}, {"MiB", 1024 * 1024}};
+    char text[32];
+    if (bytes == 0)
+        return TEMPLATE_ABSENT;
+    (void)snprintf(text, sizeof text, "%" PRIu64 "B", bytes);
+    if (q->format.len == 0)
+        return say_text(q, text);
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+        if (slice_eq_cstr(q->format, units[i].word))
+            return bytes % units[i].bytes != 0 ? cannot(q, text, units[i].word)
+                                               : say_number(q, (int64_t)(bytes / units[i].bytes));
+    return bad_format(q);
+}
+
+static enum template_answer as_item(enum template_answer answer)
+{
+    return answer == TEMPLATE_VALUE ? TEMPLATE_ITEM : answer;
+}
+
+/* ---- retry ---- */
+
+static const struct given_retry *retry_of(const struct question *q)
+{
+    static const struct given_retry none;
+    return q->given->retry != NULL ? q->given->retry : &none;
+}
+
+static enum template_answer say_first(const struct question *q)
+{
+    return say_time(q, retry_of(q)->first_ns);
+}
+
+static enum template_answer say_then(const struct question *q)
+{
+    return say_time(q, retry_of(q)->then_ns);
+}
+
+static enum template_answer say_lifetime(const struct question *q)
+{
+    return say_time(q, retry_of(q)->lifetime_ns);
+}
+
+static enum template_answer say_warn(const struct question *q)
+{
+    return say_time(q, retry_of(q)->warn_ns);
+}
+
+/* The n-th wait of the schedule, from 0. */
+static int64_t wait_of(const struct given_retry *retry, size_t n)
+{
+    if (n == 0)
+        return retry->first_ns;
+    return n <= retry->steps.count ? ((const int64_t *)retry->steps.items)[n - 1] : retry->then_ns;
+}
+
+static enum template_answer say_step(const struct question *q)
+{
+    const struct given_retry *retry = retry_of(q);
+    return q->item < retry->steps.count ? as_item(say_time(q, wait_of(retry, q->item + 1))) : TEMPLATE_ABSENT;
+}
+
+static enum template_answer say_step_at(const struct question *q)
+{
+    const struct given_retry *retry = retry_of(q);
+    int64_t at = 0;
+    for (size_t i = 0; i <= q->item + 1; i++)
+        at += wait_of(retry, i);
+    return q->item < retry->steps.count ? as_item(say_time(q, at)) : TEMPLATE_ABSENT;
+}
+
+/* `count` waits from the n-th on, with commas. */
+static enum template_answer say_waits(const struct question *q, size_t first, size_t count)
+{
+    enum template_answer answer = TEMPLATE_ABSENT;
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0 && q->out != NULL)
+            (void)buf_add_cstr(q->out, ", ");
+        answer = say_time(q, wait_of(retry_of(q), first + i));
+        if (answer != TEMPLATE_VALUE)
+            break;
+    }
+    return answer;
+}
+
+static enum template_answer say_steps(const struct question *q)
+{
+    return say_waits(q, 1, retry_of(q)->steps.count);
+}
+
+/* All waits that begin before the lifetime is over; without a lifetime, up to the first `then`. */
+static enum template_answer say_all_waits(const struct question *q)
+{
+    const struct given_retry *retry = retry_of(q);
+    size_t count = 0;
+    for (int64_t at = 0; retry->lifetime_ns > 0 && at < retry->lifetime_ns && wait_of(retry, count) > 0; count++)
+        at += wait_of(retry, count);
+    if (retry->lifetime_ns == 0 && retry->first_ns > 0)
+        count = retry->steps.count + 2;
+    return say_waits(q, 0, count);
+}
+
+/* ---- tls, users, and the rest ---- */
+
+static enum template_answer say_tls(const struct question *q)
+{
+    return q->given->tls.count > 0 ? say_text(q, "") : TEMPLATE_ABSENT;
+}
+
+static enum template_answer say_tls_domain(const struct question *q)
+{
+    const struct yaml_map *tls = &q->given->tls;
+    return q->item < tls->count ? as_item(say_text(q, tls->entries[q->item].key)) : TEMPLATE_ABSENT;
+}
+
+static enum given_tls level_of(const struct yaml_entry *entry)
+{
+    return *(const enum given_tls *)entry->value;
+}
+
+static enum template_answer say_tls_level(const struct question *q)
+{
+    const struct yaml_map *tls = &q->given->tls;
+    if (q->item >= tls->count)
+        return TEMPLATE_ABSENT;
+    const char *word = q->target->given.tls[level_of(&tls->entries[q->item])];
+    return as_item(say_text(q, word != NULL ? word : ""));
+}
+
+static const struct yaml_entry *user_of(const struct question *q)
+{
+    return q->item < q->given->users.count ? &q->given->users.entries[q->item] : NULL;
+}
+
+static const char *password_of(const struct yaml_entry *user)
+{
+    return user != NULL ? *(const char *const *)user->value : NULL;
+}
+
+static enum template_answer say_user_name(const struct question *q)
+{
+    return as_item(say_text(q, user_of(q) != NULL ? user_of(q)->key : NULL));
+}
+
+static enum template_answer say_user_password(const struct question *q)
+{
+    return as_item(say_text(q, password_of(user_of(q))));
+}
+
+/* Few rounds: it protects nothing. The salt is the seed's, so that a run repeats. */
+static enum template_answer say_user_crypt(const struct question *q)
+{
+    struct prng root, salts;
+    char token[17], setting[64];
+    const struct yaml_entry *user = user_of(q);
+    if (user == NULL || q->out == NULL)
+        return user != NULL ? TEMPLATE_ITEM : TEMPLATE_ABSENT;
+    prng_init_seed(&root, q->seed);
+    prng_fork(&salts, &root, user->key);
+    prng_token(&salts, token, sizeof token - 1);
+    (void)snprintf(setting, sizeof setting, "$6$rounds=1000$%s$", token);
+    struct crypt_data *data = mem_zalloc(sizeof *data); /* 32 KiB: not for the stack */
+    const char *hash = crypt_rn(password_of(user), setting, data, (int)sizeof *data);
+    enum template_answer answer = as_item(say_text(q, hash));
+    free(data);
+    return answer;
+}
+
+static enum template_answer say_limit_size(const struct question *q)
+{
+    return say_size(q, q->given->limits.size);
+}
+
+static enum template_answer say_limit_rcpts(const struct question *q)
+{
+    return say_number(q, q->given->limits.rcpts);
+}
+
+static enum template_answer say_smart_host(const struct question *q)
+{
+    return say_text(q, q->given->smarthost != NULL ? q->given->smarthost->host : NULL);
+}
+
+static enum template_answer say_smart_port(const struct question *q)
+{
+    return say_number(q, q->given->smarthost != NULL ? q->given->smarthost->port : 0);
+}
+
+static enum template_answer say_smart_user(const struct question *q)
+{
+    return say_text(q, q->given->smarthost != NULL ? q->given->smarthost->user : NULL);
+}
+
+static enum template_answer say_smart_password(const struct question *q)
+{
+    return say_text(q, q->given->smarthost != NULL ? q->given->smarthost->password : NULL);
+}
+
+static enum template_answer say_dkim_domain(const struct question *q)
+{
+    return say_text(q, q->given->dkim != NULL ? q->given->dkim->domain : NULL);
+}
+
+static enum template_answer say_dkim_selector(const struct question *q)
+{
+    return say_text(q, q->given->dkim != NULL ? q->given->dkim->selector : NULL);
+}
+
+static enum template_answer say_dkim_key(const struct question *q)
+{
+    static const char *const keys[] = {"rsa2048", "ed25519"};
+    return say_text(q, q->given->dkim != NULL ? keys[q->given->dkim->key] : NULL);
+}
+
+static const struct {
+    const char *name;
+    unsigned tells;
+    enum template_answer (*say)(const struct question *q);
+} variables[] = {
+    {"given.retry.first", BIT(LEAF_FIRST), say_first},
+    {"given.retry.then", BIT(LEAF_THEN), say_then},
+    {"given.retry.lifetime", BIT(LEAF_LIFETIME), say_lifetime},
+    {"given.retry.warn", BIT(LEAF_WARN), say_warn},
+    {"given.retry.step", BIT(LEAF_STEPS), say_step},
+    {"given.retry.step.at", BIT(LEAF_STEPS), say_step_at},
+    {"given.retry.steps", BIT(LEAF_STEPS), say_steps},
+    {"given.retry.waits", BIT(LEAF_FIRST) | BIT(LEAF_STEPS) | BIT(LEAF_THEN), say_all_waits},
+    {"given.tls", 0, say_tls},
+    {"given.tls.domain", 0, say_tls_domain},
+    {"given.tls.level", BIT(LEAF_TLS), say_tls_level},
+    {"given.user.name", BIT(LEAF_USER_NAMES), say_user_name},
+    {"given.user.password", BIT(LEAF_USER_PASSWORDS), say_user_password},
+    {"given.user.crypt", BIT(LEAF_USER_PASSWORDS), say_user_crypt},
+    {"given.limits.size", BIT(LEAF_SIZE), say_limit_size},
+    {"given.limits.rcpts", BIT(LEAF_RCPTS), say_limit_rcpts},
+    {"given.smarthost.host", BIT(LEAF_SMART_HOST), say_smart_host},
+    {"given.smarthost.port", BIT(LEAF_SMART_PORT), say_smart_port},
+    {"given.smarthost.user", BIT(LEAF_SMART_USER), say_smart_user},
+    {"given.smarthost.password", BIT(LEAF_SMART_PASSWORD), say_smart_password},
+    {"given.dkim.domain", BIT(LEAF_DKIM_DOMAIN), say_dkim_domain},
+    {"given.dkim.selector", BIT(LEAF_DKIM_SELECTOR), say_dkim_selector},
+    {"given.dkim.key", BIT(LEAF_DKIM_KEY), say_dkim_key},
+};
+
+enum template_answer given_look_up(const struct target *target, const struct target_values *values, struct slice name,
+                                   struct slice format, size_t item, struct buf *out, struct err *err)
+{
+    static const struct given nothing;
+    const struct given *given = values->scenario != NULL ? &values->scenario->given : &nothing;
+    struct question question = {target, given, values->seed, format, item, out, err};
+    for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++) {
+        if (!slice_eq_cstr(name, variables[i].name))
+            continue;
+        if (out != NULL && values->told != NULL)
+            *values->told |= variables[i].tells;
+        return variables[i].say(&question);
+    }
+    return TEMPLATE_UNKNOWN;
+}
+
+/* ---- what was not told ---- */
+
+static unsigned bit_if(bool given, enum leaf leaf)
+{
+    return given ? BIT(leaf) : 0;
+}
+
+static unsigned wanted_retry(const struct given_retry *retry)
+{
+    if (retry == NULL)
+        return 0;
+    return bit_if(retry->first_ns > 0, LEAF_FIRST) | bit_if(retry->steps.count > 0, LEAF_STEPS) |
+           bit_if(retry->then_ns > 0, LEAF_THEN) | bit_if(retry->lifetime_ns > 0, LEAF_LIFETIME) |
+           bit_if(retry->warn_ns > 0, LEAF_WARN);
+}
+
+static unsigned wanted(const struct given *given)
+{
+    const struct given_smarthost *smart = given->smarthost;
+    unsigned bits = wanted_retry(given->retry) | bit_if(given->tls.count > 0, LEAF_TLS) |
+                    bit_if(given->users_seen, LEAF_USER_NAMES) | bit_if(given->users_seen, LEAF_USER_PASSWORDS) |
+                    bit_if(given->limits.size > 0, LEAF_SIZE) | bit_if(given->limits.rcpts > 0, LEAF_RCPTS);
+    if (smart != NULL)
+        bits |= BIT(LEAF_SMART_HOST) | BIT(LEAF_SMART_PORT) | bit_if(smart->user != NULL, LEAF_SMART_USER) |
+                bit_if(smart->user != NULL, LEAF_SMART_PASSWORD);
+    if (given->dkim != NULL)
+        bits |= BIT(LEAF_DKIM_DOMAIN) | BIT(LEAF_DKIM_SELECTOR) | BIT(LEAF_DKIM_KEY);
+    return bits;
+}
+
+/* Whether the waits are those that the target makes by itself of `first` and `then`. */
+static bool waits_grow(const struct given_retry *retry, enum target_waits how)
+{
+    int64_t wait = retry->first_ns, age = 0;
+    for (size_t i = 0; i < retry->steps.count + 2; i++) {
+        if (wait_of(retry, i) != wait)
+            return false;
+        age += wait;
+        int64_t next = how == TARGET_WAITS_DOUBLING ? 2 * wait : age;
+        wait = next < retry->then_ns ? next : retry->then_ns;
+    }
+    return true;
+}
+
+static void add_reason(struct buf *reason, const char *words)
+{
+    (void)buf_printf(reason, "%s%s", reason->len > 0 ? ", " : "", words);
+}
+
+static void untold_waits(const struct target *target, const struct given_retry *retry, unsigned *told,
+                         struct buf *reason)
+{
+    enum target_waits how = (enum target_waits)target->given.waits;
+    if (how == TARGET_WAITS_LIST || retry == NULL || retry->first_ns == 0)
+        return;
+    *told |= BIT(LEAF_STEPS); /* by first and then */
+    if (!waits_grow(retry, how))
+        add_reason(reason, how == TARGET_WAITS_DOUBLING
+                               ? "given.retry.steps (its waits double, up to then)"
+                               : "given.retry.steps (its waits grow with the age, up to then)");
+}
+
+/* True when it said so. */
+static bool untold_levels(const struct target *target, const struct given *given, struct buf *reason)
+{
+    size_t before = reason->len;
+    bool told[GIVEN_TLS_DANE + 1] = {false};
+    for (size_t i = 0; i < given->tls.count; i++) {
+        enum given_tls level = level_of(&given->tls.entries[i]);
+        if (target->given.tls[level] == NULL && !told[level]) {
+            add_reason(reason, "given.tls.");
+            (void)buf_add_cstr(reason, given_tls_name(level));
+        }
+        told[level] = true;
+    }
+    return reason->len > before;
+}
+
+void given_untold(const struct target *target, const struct given *given, unsigned told, struct buf *reason)
+{
+    const char *before = "";
+    untold_waits(target, given->retry, &told, reason);
+    if (untold_levels(target, given, reason))
+        told |= BIT(LEAF_TLS); /* has been said, and better */
+    unsigned missing = wanted(given) & ~told;
+    for (int leaf = 0; leaf < LEAF_COUNT; leaf++) {
+        if ((missing & BIT(leaf)) == 0 || strcmp(leaf_names[leaf], before) == 0)
+            continue;
+        add_reason(reason, before = leaf_names[leaf]);
+    }
+}

@@ -1,0 +1,77 @@
+/* The linter's questions about `given`: set-ups that mean nothing, or not what they seem to. */
+#include <strings.h>
+
+#include "sim/scenario/loader.h"
+
+static bool gets_mail(const struct scenario *s, const char *domain)
+{
+    for (size_t i = 0; i < s->story_count; i++)
+        for (size_t k = 0; k < s->story[i].to_count; k++)
+            if (strcasecmp(address_domain(s->story[i].to[k]), domain) == 0)
+                return true;
+    return false;
+}
+
+static void tls(struct scenario *s)
+{
+    for (size_t i = 0; i < s->given.tls.count; i++)
+        if (!gets_mail(s, s->given.tls.entries[i].key))
+            yaml_error(&s->doc, s->given.tls.entries[i].at, "given.tls", "nothing is sent to %s",
+                       s->given.tls.entries[i].key);
+}
+
+static void steps_rise(struct scenario *s, const struct given_retry *retry)
+{
+    const int64_t *steps = retry->steps.items;
+    int64_t before = retry->first_ns;
+    for (size_t i = 0; i <= retry->steps.count; i++) {
+        int64_t next = i < retry->steps.count ? steps[i] : retry->then_ns;
+        if (next < before) {
+            yaml_error(&s->doc, retry->at, "given.retry",
+                       "the waits first, steps and then must rise, and %s is shorter",
+                       i < retry->steps.count ? "a step" : "then");
+            return;
+        }
+        before = next;
+    }
+}
+
+static void retry(struct scenario *s)
+{
+    const struct given_retry *retry = s->given.retry;
+    if (retry == NULL)
+        return;
+    if ((retry->first_ns == 0) != (retry->then_ns == 0) || (retry->steps.count > 0 && retry->first_ns == 0))
+        yaml_error(&s->doc, retry->at, "given.retry", "a schedule has first and then, and may have steps between");
+    else
+        steps_rise(s, retry);
+    if (retry->lifetime_ns != 0 && retry->first_ns >= retry->lifetime_ns)
+        yaml_error(&s->doc, retry->at, "given.retry", "the lifetime is over before the second attempt");
+    if (retry->lifetime_ns != 0 && retry->warn_ns >= retry->lifetime_ns)
+        yaml_error(&s->doc, retry->at, "given.retry", "the lifetime is over before the warning");
+}
+
+static void users(struct scenario *s)
+{
+    if (s->given.users.count == 0)
+        yaml_error(&s->doc, s->given.at, "given.users", "nobody could submit; without `users` there is alice");
+}
+
+static void smarthost(struct scenario *s)
+{
+    const struct given_smarthost *smart = s->given.smarthost;
+    if (smart == NULL)
+        return;
+    if (scenario_host(s, smart->host) == NULL)
+        yaml_error(&s->doc, smart->at, "given.smarthost", "%s is no host of the world", smart->host);
+    if ((smart->user == NULL) != (smart->password == NULL))
+        yaml_error(&s->doc, smart->at, "given.smarthost", "user and password belong together");
+}
+
+void scenario_lint_given(struct scenario *s)
+{
+    tls(s);
+    retry(s);
+    users(s);
+    smarthost(s);
+}
