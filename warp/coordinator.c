@@ -47,7 +47,9 @@ struct coordinator {
     struct watched watched[WARP_SLOTS];
     uint32_t director_slot;
     uint32_t target_slot; /* 0 when none lives */
-    int control;          /* -1 = none */
+    bool starting;        /* the target does not listen on all of its ports yet */
+    int64_t ready_by_ns;
+    int control; /* -1 = none */
     char line[256];
     size_t line_len;
     bool finished;
@@ -132,7 +134,7 @@ static const char *slot_name(const struct coordinator *c, uint32_t slot)
 static const char *role_name(const struct coordinator *c, uint32_t slot)
 {
     const struct warp_slot *s = &c->shm->slots[slot];
-    return c->plan->role_count < 2 ? "command" : s->role == 0 ? "sim" : "target";
+    return c->plan->role_count < 2 ? "command" : s->role == WARP_ROLE_DIRECTOR ? "sim" : "target";
 }
 
 /* ---- the turn ---- */
@@ -169,7 +171,6 @@ static int start(struct coordinator *c, const struct plan_command *command, uint
     s->parent_slot = 0;
     s->deadline_ns = s->alarm_ns = WARP_NEVER;
     s->alarm_interval_ns = 0;
-    s->random_calls = 0;
     atomic_store(&s->state, WARP_SLOT_ALIVE);
     shm->alive++;
     shm->idle = 0;
@@ -200,9 +201,11 @@ static void on_target_end(struct coordinator *c, uint32_t slot, int status)
 {
     char how[64], line[64];
     describe_status(status, how);
+    bool starting = c->starting;
     c->target_slot = 0;
+    c->starting = false;
     if (!c->watched[slot].asked_to_end) {
-        if (c->phase == PHASE_READY_WAIT)
+        if (starting)
             conclude(c, WIFEXITED(status) && WEXITSTATUS(status) == 127 ? WARP_NOT_STARTED : WARP_TARGET_CRASHED,
                      "%s (target) %s before it listened on its ports", slot_name(c, slot), how);
         else
@@ -263,6 +266,16 @@ static bool has_ended(struct coordinator *c, uint32_t slot)
     return poll(&ended, 1, 0) == 1;
 }
 
+/* A process that is about to end: at most a second of real time. */
+static void await_end(struct coordinator *c, uint32_t slot)
+{
+    struct pollfd end = {.fd = -1, .events = POLLIN};
+    if (!has_ended(c, slot))
+        end.fd = c->watched[slot].pidfd;
+    if (end.fd >= 0)
+        (void)poll(&end, 1, 1000);
+}
+
 /* Takes note of every process that has ended; true when one of them held the turn. */
 static bool reap(struct coordinator *c)
 {
@@ -301,18 +314,59 @@ static void run_action(struct coordinator *c, const char *name)
     char line[128];
     uint32_t slot;
     const struct plan_command *action = plan_action(c->plan, name);
-    if (action != NULL && start(c, action, 1, true, -1, &slot, &err) == ERR_OK)
+    if (action != NULL && action->signo != 0) {
+        bool sent = c->target_slot != 0 && kill(atomic_load(&c->shm->slots[c->target_slot].pid), action->signo) == 0;
+        (void)snprintf(line, sizeof line, "action %.64s exit %d\n", name, sent ? 0 : 1);
+        tell_director(c, line);
+        return;
+    }
+    if (action != NULL && start(c, action, WARP_ROLE_ACTION, true, -1, &slot, &err) == ERR_OK)
         return;
     (void)snprintf(line, sizeof line, "action %.64s exit 127\n", name);
     tell_director(c, line);
 }
 
-static void signal_target(struct coordinator *c, int signo)
+static void stop_target(struct coordinator *c)
 {
     if (c->target_slot == 0)
         return;
     c->watched[c->target_slot].asked_to_end = true;
-    (void)kill(atomic_load(&c->shm->slots[c->target_slot].pid), signo);
+    (void)kill(atomic_load(&c->shm->slots[c->target_slot].pid), SIGTERM);
+}
+
+static bool is_of_target(const struct coordinator *c, uint32_t slot)
+{
+    const struct warp_slot *s = &c->shm->slots[slot];
+    return s->role == WARP_ROLE_TARGET && atomic_load(&s->state) == WARP_SLOT_ALIVE && atomic_load(&s->pid) > 0;
+}
+
+/* The whole tree, at this instant: nobody gets the turn before all of it is dead, so what follows is in order. */
+static void kill_target(struct coordinator *c)
+{
+    for (uint32_t slot = 1; slot < WARP_SLOTS; slot++) {
+        if (!is_of_target(c, slot))
+            continue;
+        c->watched[slot].asked_to_end = true;
+        (void)kill(atomic_load(&c->shm->slots[slot].pid), SIGKILL);
+    }
+    for (uint32_t slot = 1; slot < WARP_SLOTS; slot++)
+        if (is_of_target(c, slot))
+            await_end(c, slot);
+    (void)reap(c);
+}
+
+/* From nothing: what an earlier target left behind is ended first. */
+static void start_target(struct coordinator *c)
+{
+    struct err err = {0};
+    kill_target(c);
+    c->starting = true;
+    c->ready_by_ns = warp_shm_now_ns(c->shm) + READY_WITHIN_NS;
+    c->shm->port_count = 0;
+    if (start(c, &c->plan->roles[1], WARP_ROLE_TARGET, false, -1, &c->target_slot, &err) != ERR_OK) {
+        conclude(c, WARP_NOT_STARTED, "%s", err.text);
+        c->finished = true;
+    }
 }
 
 static void on_request(struct coordinator *c, const char *line)
@@ -320,9 +374,11 @@ static void on_request(struct coordinator *c, const char *line)
     if (strncmp(line, "action ", 7) == 0)
         run_action(c, line + 7);
     else if (strcmp(line, "kill target") == 0)
-        signal_target(c, SIGKILL);
+        kill_target(c);
     else if (strcmp(line, "stop target") == 0)
-        signal_target(c, SIGTERM);
+        stop_target(c);
+    else if (strcmp(line, "start target") == 0)
+        start_target(c);
 }
 
 static void read_requests(struct coordinator *c)
@@ -347,15 +403,11 @@ static void read_requests(struct coordinator *c)
 
 /* ---- phases ---- */
 
-static void start_target(struct coordinator *c)
+static void start_first_target(struct coordinator *c)
 {
-    struct err err = {0};
     c->phase = PHASE_READY_WAIT;
-    atomic_store(&c->shm->limit_ns, warp_shm_now_ns(c->shm) + READY_WITHIN_NS);
-    if (start(c, &c->plan->roles[1], 1, false, -1, &c->target_slot, &err) != ERR_OK) {
-        conclude(c, WARP_NOT_STARTED, "%s", err.text);
-        c->finished = true;
-    }
+    start_target(c);
+    atomic_store(&c->shm->limit_ns, c->ready_by_ns);
 }
 
 static bool listens_on_all(const struct coordinator *c, uint16_t *missing)
@@ -373,17 +425,29 @@ static bool listens_on_all(const struct coordinator *c, uint16_t *missing)
     return true;
 }
 
+static void on_ready(struct coordinator *c)
+{
+    c->starting = false;
+    atomic_store(&c->shm->wanted, 0);
+    if (c->phase == PHASE_STORY) {
+        tell_director(c, "ready target\n");
+        return;
+    }
+    c->phase = PHASE_STORY;
+    atomic_store(&c->shm->limit_ns, WARP_NEVER - 1);
+    atomic_store(&c->shm->t0_ns, warp_shm_now_ns(c->shm));
+    tell_director(c, "t0\n");
+}
+
 static void check_ready(struct coordinator *c)
 {
     uint16_t missing = 0;
+    bool late = c->phase == PHASE_STORY ? warp_shm_now_ns(c->shm) > c->ready_by_ns
+                                        : atomic_load(&c->shm->at_limit) || atomic_load(&c->shm->starved);
     atomic_store(&c->shm->wanted, 1); /* look again in the next round */
     if (listens_on_all(c, &missing)) {
-        c->phase = PHASE_STORY;
-        atomic_store(&c->shm->wanted, 0);
-        atomic_store(&c->shm->limit_ns, WARP_NEVER - 1);
-        atomic_store(&c->shm->t0_ns, warp_shm_now_ns(c->shm));
-        tell_director(c, "t0\n");
-    } else if (atomic_load(&c->shm->at_limit) || atomic_load(&c->shm->starved)) {
+        on_ready(c);
+    } else if (late) {
         conclude(c, WARP_TARGET_NOT_READY, "%s (target) waits, but does not listen on port %u",
                  slot_name(c, c->target_slot), missing);
         c->finished = true;
@@ -433,8 +497,8 @@ static void take_turn(struct coordinator *c)
     read_requests(c);
     tell_of_connects(c);
     if (c->phase == PHASE_SETUP && c->plan->role_count > 1)
-        start_target(c);
-    else if (c->phase == PHASE_READY_WAIT)
+        start_first_target(c);
+    else if (c->starting && c->phase != PHASE_STOPPING)
         check_ready(c);
     if (interrupted && c->phase != PHASE_STOPPING) {
         conclude(c, WARP_INTERRUPTED, "interrupted by signal %d", (int)interrupted);
@@ -452,7 +516,7 @@ static void take_turn(struct coordinator *c)
 
 static void end_holder(struct coordinator *c, uint32_t holder, bool spun)
 {
-    bool director = c->shm->slots[holder].role == 0;
+    bool director = c->shm->slots[holder].role == WARP_ROLE_DIRECTOR;
     pid_t pid = atomic_load(&c->shm->slots[holder].pid);
     if (spun) {
         conclude(c, director ? WARP_SIM_SPUN : WARP_TARGET_SPUN,
@@ -517,14 +581,8 @@ static void await_turn(struct coordinator *c)
         int why = turn_await(own, WATCH_EVERY_NS);
         uint32_t go = atomic_exchange(&own->go, 0);
         bool mine = atomic_load(&c->shm->turn) == 0;
-        if (go == 1 && !mine) { /* a holder said that it exits: wait for its end */
-            uint32_t dying = atomic_load(&c->shm->turn);
-            struct pollfd end = {.fd = -1, .events = POLLIN};
-            if (!has_ended(c, dying))
-                end.fd = c->watched[dying].pidfd;
-            if (end.fd >= 0)
-                (void)poll(&end, 1, 1000);
-        }
+        if (go == 1 && !mine) /* a holder said that it exits: wait for its end */
+            await_end(c, atomic_load(&c->shm->turn));
         if (mine)
             break;
         if (why == ETIMEDOUT)

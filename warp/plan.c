@@ -186,6 +186,18 @@ static int on_argv(struct reader *r, char **words, size_t count)
     return ERR_OK;
 }
 
+static int on_signo(struct reader *r, char **words, size_t count)
+{
+    uint64_t signo = 0;
+    (void)count;
+    int rc = want_number(r, words[0], 64, &signo);
+    if (rc == ERR_OK && signo == 0)
+        rc = err_set(r->err, ERR_INVALID, "0 is no signal");
+    if (rc == ERR_OK)
+        r->command->signo = (int)signo;
+    return rc;
+}
+
 static const struct directive {
     const char *name;
     bool in_block;
@@ -195,6 +207,7 @@ static const struct directive {
     {"world", false, on_world},   {"report", false, on_report}, {"role", false, on_role},
     {"action", false, on_action}, {"log", true, on_log},        {"out", true, on_out},
     {"env", true, on_env},        {"ports", true, on_ports},    {"argv", true, on_argv},
+    {"signal", true, on_signo},
 };
 
 static int apply_line(struct reader *r, char *line)
@@ -228,8 +241,8 @@ static int check_complete(const struct plan *plan, struct err *err)
         if (plan->roles[i].argv[0] == NULL)
             return err_set(err, ERR_INVALID, "role `%s` has no argv", plan->roles[i].name);
     for (size_t i = 0; i < plan->action_count; i++)
-        if (plan->actions[i].argv[0] == NULL)
-            return err_set(err, ERR_INVALID, "action `%s` has no argv", plan->actions[i].name);
+        if ((plan->actions[i].argv[0] == NULL) == (plan->actions[i].signo == 0))
+            return err_set(err, ERR_INVALID, "action `%s` needs one of argv and signal", plan->actions[i].name);
     return ERR_OK;
 }
 

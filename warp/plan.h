@@ -4,7 +4,7 @@
  *
  *     start 2030-01-01T00:00:00Z · seed 42 · world 192.0.2.0/24 (repeated) · report FILE · spin-limit 10
  *     role NAME     starts a block:  log FILE · env NAME=VALUE · ports 25 587 · argv PROGRAM ARG…
- *     action NAME   starts a block:  out FILE · log FILE · argv PROGRAM ARG…
+ *     action NAME   starts a block:  out FILE · log FILE · argv PROGRAM ARG…, or signal NUMBER (to the target)
  *
  * The first role is the director: it runs until it waits, then the second is started; when the director ends,
  * the run is over. Actions are commands that the director may ask for. Limits: 2 roles, 8 actions, 64 words a line.
@@ -31,6 +31,7 @@ struct plan_command {
     uint16_t ports[WARP_PORTS];
     size_t port_count;
     char *argv[PLAN_WORDS + 1];
+    int signo; /* of an action that is no command; 0 = none */
 };
 
 struct plan {

@@ -40,6 +40,12 @@ enum warp_slot_state {
     WARP_SLOT_EXITING, /* said so itself; keeps the turn until the coordinator has seen it die */
 };
 
+enum warp_role {
+    WARP_ROLE_DIRECTOR,
+    WARP_ROLE_TARGET,
+    WARP_ROLE_ACTION, /* a command that the director asked for */
+};
+
 enum warp_connect_result {
     WARP_CONNECT_OK,
     WARP_CONNECT_REFUSED,
@@ -50,8 +56,8 @@ enum warp_connect_result {
 };
 
 struct warp_connect {
-    uint64_t t_ns; /* virtual CLOCK_REALTIME */
-    uint8_t role;
+    uint64_t t_ns;  /* virtual CLOCK_REALTIME */
+    uint8_t role;   /* enum warp_role */
     uint8_t family; /* 4 or 6 */
     uint8_t result; /* enum warp_connect_result */
     uint8_t udp;    /* a datagram that was denied */
@@ -70,11 +76,11 @@ struct warp_slot {
     _Atomic uint32_t go; /* futex: 1 = this slot has the turn */
     _Atomic int32_t pid;
     int32_t parent_slot;
-    uint8_t role;
+    uint8_t role;              /* enum warp_role */
     int64_t deadline_ns;       /* WARP_NEVER, or when the present wait ends */
     int64_t alarm_ns;          /* WARP_NEVER, or when SIGALRM is due */
     int64_t alarm_interval_ns; /* 0 = once */
-    uint64_t random_calls;
+    uint64_t random_calls;     /* of all processes that ever were here: the next one draws other numbers */
 };
 
 struct warp_shm {
@@ -94,7 +100,7 @@ struct warp_shm {
     uint32_t idle;
     uint32_t alive; /* participants, the coordinator not counted */
     uint32_t port_count;
-    uint16_t ports[WARP_PORTS]; /* TCP ports on which processes of role 1 listen */
+    uint16_t ports[WARP_PORTS]; /* TCP ports on which the target listens */
     uint32_t world_count;       /* 0 = no restriction */
     struct warp_net world[WARP_WORLD];
     _Atomic uint64_t connect_count; /* ever written; the ring holds the last WARP_CONNECTS */

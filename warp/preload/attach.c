@@ -49,7 +49,6 @@ uint32_t reserve_slot(void)
             slot->role = my_slot()->role;
             slot->deadline_ns = slot->alarm_ns = WARP_NEVER;
             slot->alarm_interval_ns = 0;
-            slot->random_calls = 0;
             return i;
         }
     }

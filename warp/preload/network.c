@@ -34,7 +34,7 @@ EXPORT int listen(int fd, int backlog)
     int got = (int)syscall(SYS_listen, fd, backlog);
     struct sockaddr_storage at;
     socklen_t len = sizeof at;
-    if (got != 0 || !participant() || my_slot()->role != 1 || warp->port_count == WARP_PORTS ||
+    if (got != 0 || !participant() || my_slot()->role != WARP_ROLE_TARGET || warp->port_count == WARP_PORTS ||
         syscall(SYS_getsockname, fd, &at, &len) != 0)
         return got;
     if (at.ss_family == AF_INET)
@@ -89,7 +89,7 @@ static bool inside_world(const struct warp_connect *to)
 
 static void record(struct warp_connect *what, enum warp_connect_result result)
 {
-    if (what->role == 0)
+    if (what->role == WARP_ROLE_DIRECTOR)
         return; /* the director knows what it does itself */
     what->result = (uint8_t)result;
     uint64_t at = atomic_load(&warp->connect_count);
