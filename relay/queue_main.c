@@ -19,16 +19,17 @@
 #define ANSWER_MAX ((size_t)256 * 1024 * 1024)
 
 static const char usage[] =
-    "Usage: relaylab-queue (-c FILE | --control SOCKET) list [--json]\n"
+    "Usage: relaylab-queue (-c FILE | --control SOCKET) (list | flush) [--json]\n"
     "\n"
-    "Shows what waits in a running relay's queue: each message, its recipients, how often they were\n"
-    "tried, what the last reply was, and when the next attempt comes.\n"
+    "  list   shows what waits in a running relay's queue: each message, its recipients, how often they\n"
+    "         were tried, what the last reply was, and when the next attempt comes\n"
+    "  flush  makes the relay try all of them now, once; what fails again waits for its next step\n"
     "\n"
     "  -c, --config FILE     the relay's configuration, which names its control socket\n"
     "      --control SOCKET  the control socket itself\n"
     "      --json            one JSON object, for programs: {\"messages\":[{\"id\",\"from\",\"created\",\n"
     "                        \"recipients\":[{\"rcpt\",\"state\",\"attempts\",\"next\",\"status\",\"reply\"}]}]};\n"
-    "                        times in seconds since 1970\n"
+    "                        times in seconds since 1970; of flush {\"flushed\":N}\n"
     "      --help            show this text\n"
     "\n"
     "Exit status: 0 done, 2 bad usage or configuration, 3 no relay answers.\n";
@@ -109,20 +110,22 @@ static int print_answer(const struct buf *answer, bool as_json, struct err *err)
         printf("%.*s", SLICE_ARG(buf_slice(answer)));
     for (size_t i = 0; rc == ERR_OK && !as_json && i < json_count(messages); i++)
         print_message(json_at(messages, i));
-    if (rc == ERR_OK && !as_json)
+    if (rc == ERR_OK && !as_json && messages != NULL)
         printf("%zu messages\n", json_count(messages));
+    else if (rc == ERR_OK && !as_json)
+        printf("%lld recipients are tried now\n", (long long)json_get_int(json, "flushed", 0));
     json_free(json);
     return rc;
 }
 
-static int list(const char *control, bool as_json, struct err *err)
+static int ask_and_print(const char *control, const char *request, bool as_json, struct err *err)
 {
     int fd = connect_to(control, err);
     if (fd < 0)
         return fd;
     struct buf answer;
     buf_init(&answer, ANSWER_MAX);
-    int rc = ask(fd, "list\n", &answer, err);
+    int rc = ask(fd, request, &answer, err);
     if (rc == ERR_OK)
         rc = print_answer(&answer, as_json, err);
     buf_fini(&answer);
@@ -130,7 +133,7 @@ static int list(const char *control, bool as_json, struct err *err)
     return rc;
 }
 
-static int with_config(const char *path, bool as_json, struct err *err)
+static int with_config(const char *path, const char *request, bool as_json, struct err *err)
 {
     struct config *config;
     struct buf report;
@@ -140,9 +143,18 @@ static int with_config(const char *path, bool as_json, struct err *err)
     buf_fini(&report);
     if (rc != ERR_OK)
         return rc;
-    rc = list(config->control, as_json, err);
+    rc = ask_and_print(config->control, request, as_json, err);
     config_free(config);
     return rc;
+}
+
+static const char *request_of(const char *verb)
+{
+    static const char *const requests[][2] = {{"list", "list\n"}, {"flush", "flush\n"}};
+    for (size_t i = 0; i < sizeof requests / sizeof requests[0]; i++)
+        if (strcmp(requests[i][0], verb) == 0)
+            return requests[i][1];
+    return NULL;
 }
 
 int main(int argc, char **argv)
@@ -167,12 +179,14 @@ int main(int argc, char **argv)
             return c == 'h' ? 0 : EXIT_USAGE;
         }
     }
-    if ((config == NULL) == (control == NULL) || optind + 1 != argc || strcmp(argv[optind], "list") != 0) {
+    const char *request = optind + 1 == argc ? request_of(argv[optind]) : NULL;
+    if ((config == NULL) == (control == NULL) || request == NULL) {
         fputs(usage, stderr);
         return EXIT_USAGE;
     }
     struct err err = {0};
-    int rc = control != NULL ? list(control, as_json, &err) : with_config(config, as_json, &err);
+    int rc =
+        control != NULL ? ask_and_print(control, request, as_json, &err) : with_config(config, request, as_json, &err);
     if (rc != ERR_OK)
         fprintf(stderr, "relaylab-queue: %s\n", err.text);
     return rc == ERR_OK ? 0 : rc == ERR_INVALID ? EXIT_USAGE : 3;

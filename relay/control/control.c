@@ -44,10 +44,17 @@ static struct json *answer_list(struct control *control)
     return queue_list(control->queue);
 }
 
+static struct json *answer_flush(struct control *control)
+{
+    struct json *json = json_new_object();
+    json_set_int(json, "flushed", (int64_t)queue_flush(control->queue));
+    return json;
+}
+
 static const struct {
     const char *verb;
     struct json *(*answer)(struct control *control);
-} verbs[] = {{"list", answer_list}};
+} verbs[] = {{"list", answer_list}, {"flush", answer_flush}};
 
 static struct json *answer(struct control *control, struct slice verb)
 {

@@ -356,7 +356,7 @@ static bool may_try(const struct delivery *delivery, const struct mx_host *host)
 {
     const struct deliver *deliver = delivery->deliver;
     return hosts_rest_until_ns(deliver->hosts, host->address) <= loop_wall_ns(deliver->loop) ||
-           queue_is_last_attempt(deliver->queue, delivery->recipients[0]);
+           delivery->recipients[0]->flushed || queue_is_last_attempt(deliver->queue, delivery->recipients[0]);
 }
 
 static int64_t earliest_rest_end(const struct delivery *delivery)

@@ -165,6 +165,25 @@ void queue_start(struct queue *queue, void (*on_due)(void *, const struct queue_
     arm(queue);
 }
 
+size_t queue_flush(struct queue *queue)
+{
+    size_t count = 0;
+    LIST_EACH(struct queue_message, link, message, &queue->messages)
+    LIST_EACH(struct queue_recipient, link, r, &message->recipients)
+    {
+        if (r->busy)
+            continue;
+        heap_remove(&queue->due, r);
+        r->next_ns = loop_wall_ns(queue->loop);
+        r->flushed = true;
+        heap_add(&queue->due, r);
+        count++;
+    }
+    log_event(queue->log, LOG_INFO, "queue.flushed", log_int("recipients", (int64_t)count));
+    arm(queue);
+    return count;
+}
+
 void queue_stop(struct queue *queue)
 {
     queue->on_due = NULL;
@@ -414,7 +433,7 @@ void queue_attempt_started(struct queue *queue, struct queue_recipient *recipien
 void queue_report(struct queue *queue, struct queue_recipient *r, const struct queue_result *result)
 {
     rl_assert(r->busy);
-    r->busy = false;
+    r->busy = r->flushed = false;
     if (result->outcome == QUEUE_WAIT) {
         int64_t now = loop_wall_ns(queue->loop), end = r->message->created_ns + lifetime_of(queue, r->message);
         int64_t next = result->not_before_ns;

@@ -54,6 +54,7 @@ struct queue_recipient {
     int64_t started_ns; /* of the last attempt, in this process */
     char *status, *diagnostic, *remote_mta;
     bool busy;
+    bool flushed; /* the operator asked for this attempt: no host rests for it */
     size_t heap_position;
     struct list_link link;
 };
@@ -85,6 +86,9 @@ int queue_open(struct queue **out, const struct config *config, struct loop *loo
                const struct prng *prng, struct err *err);
 void queue_close(struct queue *queue);
 void queue_start(struct queue *queue, void (*on_due)(void *arg, const struct queue_batch *), void *arg);
+
+/* All that waits is due now, whatever its clock says; what comes of that counts as any attempt. How many they are. */
+size_t queue_flush(struct queue *queue);
 
 /* No recipient becomes due any more. */
 void queue_stop(struct queue *queue);

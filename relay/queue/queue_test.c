@@ -211,6 +211,28 @@ START_TEST(the_queue_has_a_limit)
 }
 END_TEST
 
+START_TEST(a_flush_makes_all_due_once_and_the_clock_goes_on_from_there)
+{
+    begin();
+    config.retry.recipient.first_ns = config.retry.recipient.max_ns = 1800 * NS_PER_S;
+    answers[0] = (struct queue_result){.outcome = QUEUE_DEFER_RECIPIENT, .status = "4.7.1", .diagnostic = "451 later"};
+    answer_count = 1;
+    queue_start(queue, on_due, NULL);
+    add("alice@s.example", "bob@d.example");
+    TURN_UNTIL(due_count == 1);
+    ck_assert_uint_eq(queue_flush(queue), 1);
+    TURN_UNTIL(due_count == 2);
+    ck_assert_int_eq(loop_turn(loop, false, NULL), ERR_OK);
+    ck_assert_uint_eq(due_count, 2);
+    struct json *list = queue_list(queue);
+    const struct json *r = json_at(json_get(json_at(json_get(list, "messages"), 0), "recipients"), 0);
+    ck_assert_int_ge(json_get_int(r, "next", 0), loop_wall_ns(loop) / NS_PER_S + 1700);
+    json_free(list);
+    end();
+}
+END_TEST
+
 SUITE(queue, a_deferred_recipient_comes_again_until_it_is_delivered, what_is_in_the_queue_survives_the_process,
-      a_failure_becomes_a_bounce_with_a_null_sender, a_bounce_that_fails_is_never_bounced,
-      the_lifetime_ends_in_a_bounce, waiting_for_a_resting_host_is_no_attempt, the_queue_has_a_limit)
+      a_flush_makes_all_due_once_and_the_clock_goes_on_from_there, a_failure_becomes_a_bounce_with_a_null_sender,
+      a_bounce_that_fails_is_never_bounced, the_lifetime_ends_in_a_bounce, waiting_for_a_resting_host_is_no_attempt,
+      the_queue_has_a_limit)
