@@ -1,13 +1,11 @@
 /* relaylab-sim: the simulated internet of one scenario. Puts the servers together, plays the story, ends. */
 #include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,15 +17,15 @@
 #include "sim/dns/server.h"
 #include "sim/mx/hosts.h"
 #include "sim/scenario/loader.h"
+#include "sim/story/story.h"
+#include "sim/target/queue.h"
+#include "sim/target/target.h"
 #include "warp/shm.h"
 
 #define EXIT_USAGE   2
 #define EXIT_TROUBLE 3
 #define REPORT_MAX   65536
-#define QUEUE_MAX    (16 * 1024 * 1024)
-#define CONTROL_MAX  4096
 #define DNS_PORT     53
-#define QUEUE_TIME   (60 * NS_PER_S) /* for the target's queue command */
 
 static const char usage[] =
     "Usage: relaylab-sim --scenario FILE --dir FOLDER [OPTION…]\n"
@@ -63,9 +61,9 @@ struct program {
     struct clients *clients;
     struct connects connects;
     struct timer end_timer;
-    int control;
-    struct watch control_watch;
-    struct buf control_in;
+    struct target_link *target; /* NULL: by itself, in real time */
+    struct target_queue *queue;
+    struct story *story;
     bool ending;
     const char *end_reason;
 };
@@ -80,80 +78,9 @@ static void end_run(struct program *p)
     loop_stop(p->sim.loop);
 }
 
-static int read_queue(struct program *p, struct json **out, struct err *err)
+static void on_listed_at_end(void *arg)
 {
-    char *path = mem_printf("%s/queue.json", p->options.dir);
-    FILE *file = fopen(path, "re");
-    struct buf text;
-    buf_init(&text, QUEUE_MAX);
-    int rc = file == NULL ? err_errno(err, "cannot read %s", path) : ERR_OK;
-    char part[65536];
-    for (size_t n; file != NULL && (n = fread(part, 1, sizeof part, file)) > 0;)
-        (void)buf_add(&text, part, n);
-    if (file != NULL)
-        (void)fclose(file);
-    if (rc == ERR_OK)
-        rc = text.overflow ? err_set(err, ERR_TOO_BIG, "the listing is too long")
-                           : json_parse(buf_slice(&text), out, err);
-    buf_fini(&text);
-    free(path);
-    return rc;
-}
-
-/* {"messages":[{"from","recipients":[{"rcpt"}]}]}: anything else must not pass for an empty queue. */
-static bool is_listing(const struct json *queue)
-{
-    const struct json *messages = json_get(queue, "messages");
-    bool good = json_is_list(messages);
-    for (size_t i = 0; good && i < json_count(messages); i++) {
-        const struct json *recipients = json_get(json_at(messages, i), "recipients");
-        good = json_get_str(json_at(messages, i), "from", NULL) != NULL && json_is_list(recipients);
-        for (size_t k = 0; good && k < json_count(recipients); k++)
-            good = json_get_str(json_at(recipients, k), "rcpt", NULL) != NULL;
-    }
-    return good;
-}
-
-static struct json *queue_entries(const struct json *queue)
-{
-    struct json *entries = json_new_array();
-    const struct json *messages = json_get(queue, "messages");
-    for (size_t i = 0; i < json_count(messages); i++) {
-        const struct json *recipients = json_get(json_at(messages, i), "recipients");
-        for (size_t k = 0; k < json_count(recipients); k++) {
-            struct json *one = json_new_object();
-            json_set_str(one, "from", json_get_str(json_at(messages, i), "from", ""));
-            json_set_str(one, "rcpt", json_get_str(json_at(recipients, k), "rcpt", ""));
-            json_push(entries, one);
-        }
-    }
-    return entries;
-}
-
-static void record_queue(struct program *p, const char *problem)
-{
-    struct json *queue = NULL, *extra = json_new_object();
-    struct err err;
-    if (problem == NULL && read_queue(p, &queue, &err) != ERR_OK)
-        problem = err.text;
-    if (problem == NULL && !is_listing(queue))
-        problem = "the target's queue command printed something else than "
-                  "{\"messages\":[{\"from\",\"recipients\":[{\"rcpt\"}]}]}";
-    if (problem != NULL) {
-        json_set_str(extra, "text", problem);
-    } else {
-        struct json *entries = queue_entries(queue);
-        json_set_int(extra, "count", (int64_t)json_count(entries));
-        json_set(extra, "entries", entries);
-    }
-    trace_emit(p->sim.trace, "target.queue", &(struct trace_fields){0}, extra);
-    json_free(queue);
-}
-
-static void tell_coordinator(struct program *p, const char *line)
-{
-    (void)!send(p->control, line, strlen(line), MSG_NOSIGNAL | MSG_DONTWAIT);
-    warp_shm_call_coordinator(p->connects.shm);
+    end_run(arg);
 }
 
 static void finish(struct program *p, const char *reason)
@@ -163,22 +90,15 @@ static void finish(struct program *p, const char *reason)
     p->ending = true;
     p->end_reason = reason;
     connects_drain(&p->connects);
-    if (p->options.queue && p->control >= 0 && strcmp(reason, "until") == 0) {
-        tell_coordinator(p, "action queue\n"); /* goes on in on_control_line */
-        timer_set_after(&p->end_timer, QUEUE_TIME);
-    } else
+    if (strcmp(reason, "until") == 0)
+        target_queue_list_last(p->queue, on_listed_at_end, p);
+    else
         end_run(p);
 }
 
 static void on_until(void *arg)
 {
-    struct program *p = arg;
-    if (!p->ending) {
-        finish(p, "until");
-        return;
-    }
-    record_queue(p, "the target's queue command did not end within a minute");
-    end_run(p);
+    finish(arg, "until");
 }
 
 static void on_silent(void *arg)
@@ -191,63 +111,34 @@ static void on_stop_signal(void *arg)
     finish(arg, "interrupted");
 }
 
-/* ---- the start, and what the coordinator says ---- */
+/* ---- the start, and what becomes of the target ---- */
 
-static void start_story(struct program *p, int64_t t0_ns)
+static void start_story(void *arg)
 {
-    trace_set_zero(p->sim.trace, t0_ns);
-    trace_emit(p->sim.trace, "target.start", &(struct trace_fields){0}, NULL);
+    struct program *p = arg;
     timer_set_after(&p->end_timer, p->scenario->clock.until_ns);
     clients_start(p->clients);
+    story_start(p->story);
 }
 
-static void on_target_end(struct program *p, const char *key, int value)
+static void on_unasked_end(void *arg)
 {
-    struct json *extra = json_new_object();
-    json_set_int(extra, key, value);
-    trace_emit(p->sim.trace, "target.exit", &(struct trace_fields){0}, extra);
+    struct program *p = arg;
     if (p->ending) /* it was to list its queue, which cannot come any more */
         end_run(p);
     else
         finish(p, "target-exit");
 }
 
-static void on_control_line(struct program *p, const char *line)
+static void on_lost(void *arg)
 {
-    int value;
-    if (strcmp(line, "t0") == 0)
-        start_story(p, warp_shm_t0_ns(p->connects.shm));
-    else if (sscanf(line, "exit target %d", &value) == 1)
-        on_target_end(p, "status", value);
-    else if (sscanf(line, "signal target %d", &value) == 1)
-        on_target_end(p, "signal", value);
-    else if (sscanf(line, "action queue exit %d", &value) == 1 || sscanf(line, "action queue signal %d", &value) == 1) {
-        bool good = strcmp(line, "action queue exit 0") == 0;
-        record_queue(p, good ? NULL : "the target's queue command failed; see target.log");
-        end_run(p);
-    }
+    finish(arg, "interrupted");
 }
 
-static void on_control(void *arg, unsigned ready)
+static void on_listed(void *arg, bool good)
 {
     struct program *p = arg;
-    char bytes[512];
-    (void)ready;
-    ssize_t n = recv(p->control, bytes, sizeof bytes, MSG_DONTWAIT);
-    if (n < 0 && errno == EAGAIN)
-        return;
-    if (n <= 0) {
-        watch_stop(&p->control_watch);
-        finish(p, "interrupted");
-        return;
-    }
-    (void)buf_add(&p->control_in, bytes, (size_t)n);
-    for (size_t end; (end = slice_find(buf_slice(&p->control_in), '\n')) < p->control_in.len;) {
-        char *line = slice_dup(slice_head(buf_slice(&p->control_in), end));
-        buf_consume(&p->control_in, end + 1);
-        on_control_line(p, line);
-        free(line);
-    }
+    target_queue_listed(p->queue, good);
 }
 
 static void drain_connects(void *arg)
@@ -294,16 +185,13 @@ static int write_pki(struct program *p, struct err *err)
     return rc;
 }
 
-static int listen_to_coordinator(struct program *p)
+static void listen_to_coordinator(struct program *p)
 {
-    const char *fd = getenv(WARP_CONTROL_ENV);
+    struct target_callbacks callbacks = {start_story, on_unasked_end, on_lost, on_listed, p};
     p->connects.shm = warp_shm_attach();
-    p->control = p->connects.shm != NULL && fd != NULL ? (int)strtol(fd, NULL, 10) : -1;
-    if (p->control < 0)
-        return ERR_OK;
-    watch_init(&p->control_watch, p->sim.loop, p->control, on_control, p);
-    watch_set(&p->control_watch, LOOP_READ);
-    return ERR_OK;
+    p->target = target_link_new(&p->sim, p->connects.shm, &callbacks);
+    p->queue = target_queue_new(&p->sim, p->options.queue ? p->target : NULL, p->options.dir);
+    p->story = story_new(&p->sim, p->target);
 }
 
 /* The order in which watches are made is the order in which they are served. */
@@ -327,9 +215,8 @@ static int start(struct program *p, struct err *err)
     sim->world = world_new(sim->scenario);
     sim->rounds = rounds_new(sim->scenario);
     timer_init(&p->end_timer, sim->loop, on_until, p);
-    rc = listen_to_coordinator(p);
-    if (rc == ERR_OK)
-        rc = open_trace(p, seed, err);
+    listen_to_coordinator(p);
+    rc = open_trace(p, seed, err);
     if (rc == ERR_OK)
         rc = write_pki(p, err);
     if (rc == ERR_OK)
@@ -364,9 +251,9 @@ static int stop(struct program *p, struct err *err)
     world_free(p->sim.world);
     pki_free(p->sim.pki);
     timer_stop(&p->end_timer);
-    if (p->control >= 0)
-        watch_stop(&p->control_watch);
-    buf_fini(&p->control_in);
+    story_free(p->story);
+    target_queue_free(p->queue);
+    target_link_free(p->target);
     if (p->sim.loop != NULL)
         loop_free(p->sim.loop);
     scenario_free(p->scenario);
@@ -378,8 +265,11 @@ static int run(struct program *p, struct err *err)
     int rc = start(p, err);
     if (rc != ERR_OK)
         return rc;
-    if (p->control < 0)
-        start_story(p, loop_wall_ns(p->sim.loop));
+    if (p->target == NULL) {
+        trace_set_zero(p->sim.trace, loop_wall_ns(p->sim.loop));
+        trace_emit(p->sim.trace, "target.start", &(struct trace_fields){0}, NULL);
+        start_story(p);
+    }
     return loop_run(p->sim.loop, err);
 }
 
@@ -437,7 +327,7 @@ static bool parse_options(int argc, char **argv, struct options *out)
 
 int main(int argc, char **argv)
 {
-    struct program p = {.control = -1};
+    struct program p = {0};
     struct err err = {0};
     struct buf report;
     if (!parse_options(argc, argv, &p.options)) {
@@ -447,12 +337,10 @@ int main(int argc, char **argv)
     struct sigaction ignore = {.sa_handler = SIG_IGN};
     (void)sigaction(SIGPIPE, &ignore, NULL);
     buf_init(&report, REPORT_MAX);
-    buf_init(&p.control_in, CONTROL_MAX);
     int rc = scenario_load(&p.scenario, p.options.scenario, p.options.case_name, &report, &err);
     if (rc != ERR_OK) {
         fprintf(stderr, "%srelaylab-sim: %s\n", buf_cstr(&report), err.text);
         buf_fini(&report);
-        buf_fini(&p.control_in);
         return EXIT_USAGE;
     }
     buf_fini(&report);

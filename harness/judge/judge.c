@@ -201,6 +201,7 @@ void judge(const struct facts *facts, const struct target *target, struct judgem
         judge_expect(facts, target, &facts->scenario->expects[i], judgement_add(out));
     always_judge(facts, out);
     judge_rules(facts, out);
+    judge_story(facts, out);
     for (size_t i = 0; i < out->count; i++)
         if (out->verdicts[i].kind == VERDICT_FAIL || out->verdicts[i].kind == VERDICT_INCONCLUSIVE)
             out->as_expected = false;

@@ -63,6 +63,9 @@ void judgement_fini(struct judgement *judgement);
 struct verdict *judgement_add(struct judgement *judgement);
 void judgement_write_clause(struct verdict *verdict, const char *clause);
 
+/* Of story.c: inconclusive where the story could not be played as written. */
+void judge_story(const struct facts *facts, struct judgement *out);
+
 /* ---- for the checks ---- */
 
 void check_delivered(const struct facts *facts, const struct expect *expect, struct finding *out);

@@ -321,9 +321,23 @@ START_TEST(a_broken_trace_is_told_with_its_line)
 }
 END_TEST
 
+START_TEST(a_command_of_the_story_that_failed_leaves_nothing_to_judge)
+{
+    begin(ONE("must", "delivered: {of: m1, times: 0}"),
+          HEAD SUBMITTED "{\"t\":5.0,\"event\":\"target.result\",\"action\":\"flush\",\"status\":0}\n"
+                         "{\"t\":6.0,\"event\":\"target.result\",\"action\":\"reload\",\"status\":3}\n");
+    const struct verdict *last = &trial.judgement.verdicts[trial.judgement.count - 1];
+    ck_assert_uint_eq(trial.judgement.count, 2);
+    ck_assert_int_eq(last->kind, VERDICT_INCONCLUSIVE);
+    ck_assert_ptr_nonnull(strstr(last->seen, "`reload` ended with status 3"));
+    ck_assert(!trial.judgement.as_expected);
+    end();
+}
+END_TEST
+
 SUITE(judge, deliveries_are_counted, attempts_are_rounds, notifications_are_read, never_means_never,
       events_are_counted_and_compared, events_come_in_their_order, shares_are_counted_over_seeds,
       invariants_account_for_every_recipient, nobody_has_to_ask_for_the_outside_world_and_for_idle_rules,
       always_on_rules_see_their_breaks_and_nothing_else, a_bounce_of_a_bounce_is_seen,
       what_the_target_cannot_do_is_unsupported, a_timeline_tells_each_attempt_and_what_came_of_it,
-      a_broken_trace_is_told_with_its_line)
+      a_broken_trace_is_told_with_its_line, a_command_of_the_story_that_failed_leaves_nothing_to_judge)

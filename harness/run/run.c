@@ -101,11 +101,30 @@ static int write_target(FILE *plan, const struct run_settings *s, const char *fo
     if (s->target->ports.smtp > 0)
         fprintf(plan, "\t%d", (int)s->target->ports.smtp);
     fputc('\n', plan);
-    int rc = write_words(plan, "argv", s->target, values, &s->target->start, err);
-    if (rc != ERR_OK || s->target->queue.count == 0)
-        return rc;
-    fprintf(plan, "action\tqueue\nout\t%s/queue.json\nlog\t%s/target.log\n", folder, folder);
-    return write_words(plan, "argv", s->target, values, &s->target->queue, err);
+    return write_words(plan, "argv", s->target, values, &s->target->start, err);
+}
+
+/* What the adapter has no command for is no action. */
+static int write_actions(FILE *plan, const struct run_settings *s, const char *folder,
+                         const struct target_values *values, struct err *err)
+{
+    const struct {
+        const char *name;
+        const struct yaml_list *words;
+    } actions[] = {{"queue", &s->target->queue}, {"flush", &s->target->flush}, {"reload", &s->target->reload}};
+    int rc = ERR_OK;
+    for (size_t i = 0; i < sizeof actions / sizeof actions[0] && rc == ERR_OK; i++) {
+        if (actions[i].words->count == 0)
+            continue;
+        fprintf(plan, "action\t%s\nlog\t%s/target.log\n", actions[i].name, folder);
+        if (actions[i].words == &s->target->queue)
+            fprintf(plan, "out\t%s/queue.json\n", folder);
+        if (actions[i].words == &s->target->reload && s->target->reload_signal != 0)
+            fprintf(plan, "signal\t%d\n", s->target->reload_signal);
+        else
+            rc = write_words(plan, "argv", s->target, values, actions[i].words, err);
+    }
+    return rc;
 }
 
 static int write_plan(const struct run_settings *s, const char *folder, const struct target_values *values,
@@ -118,6 +137,8 @@ static int write_plan(const struct run_settings *s, const char *folder, const st
         write_head(plan, s, folder);
         write_sim(plan, s, folder);
         rc = write_target(plan, s, folder, values, err);
+        if (rc == ERR_OK)
+            rc = write_actions(plan, s, folder, values, err);
         if (fclose(plan) != 0 && rc == ERR_OK)
             rc = err_errno(err, "cannot write %s", path);
     }

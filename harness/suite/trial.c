@@ -160,11 +160,11 @@ static int find_obstacle(const struct target *target, const struct scenario *sce
                          struct err *err)
 {
     struct buf untold;
-    for (size_t i = 0; i < scenario->needs.count && why->len == 0; i++)
-        if (!target_can(target, ((const char **)scenario->needs.items)[i]))
-            (void)buf_printf(why, "lacks %s", ((const char **)scenario->needs.items)[i]);
-    if (why->len > 0)
+    const char *lacks = target_lacks(target, scenario);
+    if (lacks != NULL) {
+        (void)buf_printf(why, "lacks %s", lacks);
         return ERR_OK;
+    }
     buf_init(&untold, OBSTACLE_MAX);
     int rc = target_untold(target, scenario, seed, &untold, err);
     if (rc == ERR_OK && untold.len > 0)

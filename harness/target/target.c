@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,6 +91,9 @@ static const struct yaml_field target_fields[] = {
     FIELD("files", &files_type, target.files, false, "templates, and their names in the run's folder"),
     FIELD("start", &yaml_str_list, target.start, true, "the command that runs it in the foreground"),
     FIELD("queue", &yaml_str_list, target.queue, false, "the command that lists its queue as JSON"),
+    FIELD("flush", &yaml_str_list, target.flush, false, "the command that makes it try all that waits now"),
+    FIELD("reload", &yaml_str_list, target.reload, false,
+          "the command, or the signal, that makes it read its files anew"),
     END};
 static const struct yaml_type target_type = {
     .kind = YAML_STRUCT, .name = "a target", .size = sizeof(struct raw_target), .fields = target_fields};
@@ -118,9 +122,26 @@ static char *find_folder(const char *where, const char *bin)
     return found;
 }
 
+static const struct {
+    const char *name;
+    int number;
+} signals[] = {{"SIGHUP", SIGHUP}, {"SIGUSR1", SIGUSR1}, {"SIGUSR2", SIGUSR2}};
+
+/* `reload: SIGHUP` */
+static void take_reload_signal(struct target *target)
+{
+    const char *word = target->reload.count == 1 ? ((const char **)target->reload.items)[0] : "";
+    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
+        if (strcmp(word, signals[i].name) == 0)
+            target->reload_signal = signals[i].number;
+    if (target->reload_signal == 0 && strncmp(word, "SIG", 3) == 0)
+        yaml_error(&target->doc, target->doc.root->at, "reload", "`%s` is none of SIGHUP, SIGUSR1 and SIGUSR2", word);
+}
+
 static void check(struct target *target)
 {
     struct yaml_doc *doc = &target->doc;
+    take_reload_signal(target);
     if (target->ports.submission == 0)
         yaml_error(doc, doc->root->at, "ports", "`submission` is missing: messages come in through it");
     if (target->start.count == 0)
@@ -173,6 +194,26 @@ bool target_can(const struct target *target, const char *capability)
         if (strcmp(((const char **)target->capabilities.items)[i], capability) == 0)
             return true;
     return false;
+}
+
+static const char *lacks_action(const struct target *target, const struct story_event *event)
+{
+    if (event->kind != STORY_TARGET)
+        return NULL;
+    if (event->action == TARGET_RELOAD && target->reload.count == 0)
+        return "`reload` in its adapter";
+    return event->action == TARGET_FLUSH && target->flush.count == 0 ? "`flush` in its adapter" : NULL;
+}
+
+const char *target_lacks(const struct target *target, const struct scenario *scenario)
+{
+    const char *lacking = NULL;
+    for (size_t i = 0; i < scenario->needs.count; i++)
+        if (!target_can(target, ((const char **)scenario->needs.items)[i]))
+            return ((const char **)scenario->needs.items)[i];
+    for (size_t i = 0; i < scenario->event_count && lacking == NULL; i++)
+        lacking = lacks_action(target, &scenario->events[i]);
+    return lacking;
 }
 
 /* ---- templates ---- */

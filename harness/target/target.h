@@ -3,7 +3,8 @@
  * queue. Nothing in the harness knows a relay by name.
  *
  *     target: 1 · name · about · clock: lockstep · ports {smtp, submission} · capabilities [...]
- *     files {template: path in the run's target folder} · start [argv] · queue [argv]
+ *     files {template: path in the run's target folder} · start [argv] · queue [argv] · flush [argv]
+ *     reload [argv], or the name of a signal
  *
  * ${variables} in templates and commands (template.h): dir (the target's folder in the run), adapter (the adapter's
  * own), bin (where relaylab's programs are), target.name, target.addr, dns.addr, dns.port, ca, cert, key,
@@ -45,6 +46,9 @@ int target_load(struct target **out, const char *where, const char *bin_folder, 
 void target_free(struct target *target);
 
 bool target_can(const struct target *target, const char *capability);
+
+/* What this case of the scenario needs and the target lacks, in words; NULL when it can be played. */
+const char *target_lacks(const struct target *target, const struct scenario *scenario);
 
 /* What one run fills in. */
 struct target_values {

@@ -1,15 +1,13 @@
 /* From what stands in the file to the model: other cases dropped, copies and {1..25} expanded, one check each. */
 #include <ctype.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "sim/scenario/loader.h"
 #include "sim/scenario/raw.h"
 
-#define RECIPIENTS_MAX    100000 /* of the whole story */
 #define ARRAY(list, type) ((type *)(list).items)
 
-static bool of_this_case(const struct scenario *s, const char *only_case)
+bool build_of_this_case(const struct scenario *s, const char *only_case)
 {
     return only_case == NULL || s->case_name == NULL || strcmp(only_case, s->case_name) == 0;
 }
@@ -27,7 +25,7 @@ static const char *lower(struct arena *arena, const char *text)
     do {                                                                                                               \
         size_t kept = 0;                                                                                               \
         for (size_t i_ = 0; i_ < (list)->count; i_++)                                                                  \
-            if (of_this_case((s), ARRAY(*(list), type)[i_].only_case))                                                 \
+            if (build_of_this_case((s), ARRAY(*(list), type)[i_].only_case))                                           \
                 ARRAY(*(list), type)[kept++] = ARRAY(*(list), type)[i_];                                               \
         (list)->count = kept;                                                                                          \
     } while (0)
@@ -61,81 +59,6 @@ static void take_world(struct scenario *s, const struct raw_scenario *raw)
         *host = *(struct host *)raw->world.hosts.entries[i].value;
         host->name = lower(arena, raw->world.hosts.entries[i].key);
         KEEP_OF_CASE(s, &host->rules, struct rule);
-    }
-}
-
-/* Replaces {n} by the number, and expands one {A..B}: returns how many texts were made. */
-static size_t expand(struct scenario *s, const char *text, unsigned n, const char **out, size_t room)
-{
-    struct arena *arena = s->doc.arena;
-    const char *brace = strchr(text, '{');
-    unsigned first = 0, last = 0;
-    int used = 0;
-    if (brace == NULL) {
-        out[0] = text;
-        return 1;
-    }
-    int head = (int)(brace - text);
-    if (strncmp(brace, "{n}", 3) == 0)
-        return expand(s, arena_printf(arena, "%.*s%u%s", head, text, n, brace + 3), n, out, room);
-    if (sscanf(brace, "{%u..%u}%n", &first, &last, &used) != 2 || used == 0 || last < first || last - first >= room)
-        return 0;
-    for (unsigned i = first; i <= last; i++)
-        out[i - first] = arena_printf(arena, "%.*s%u%s", head, text, i, brace + used);
-    return last - first + 1;
-}
-
-/* scratch has room for COPIES_MAX texts. */
-static bool expand_recipients(struct scenario *s, const struct raw_submission *raw, const char **scratch,
-                              struct submission *out)
-{
-    for (size_t i = 0; i < raw->to.count; i++) {
-        size_t made =
-            expand(s, ARRAY(raw->to, const char *)[i], out->n, scratch + out->to_count, COPIES_MAX - out->to_count);
-        if (made == 0) {
-            yaml_error(&s->doc, raw->at, "story", "`%s` has a {…} that is neither {n} nor {1..25}, or makes too many",
-                       ARRAY(raw->to, const char *)[i]);
-            return false;
-        }
-        out->to_count += made;
-    }
-    out->to = arena_alloc(s->doc.arena, out->to_count * sizeof *out->to);
-    memcpy(out->to, scratch, out->to_count * sizeof *out->to);
-    return true;
-}
-
-static void take_story(struct scenario *s, const struct raw_scenario *raw)
-{
-    size_t total = 0;
-    const struct raw_submission *items = raw->story.items;
-    for (size_t i = 0; i < raw->story.count; i++)
-        total += of_this_case(s, items[i].only_case) ? (size_t)items[i].count : 0;
-    if (total > COPIES_MAX) {
-        yaml_error(&s->doc, items[0].at, "story", "%zu submissions; at most %d are allowed", total, COPIES_MAX);
-        return;
-    }
-    s->story = arena_alloc(s->doc.arena, total * sizeof *s->story);
-    const char **scratch = arena_alloc(s->doc.arena, COPIES_MAX * sizeof *scratch);
-    size_t recipients = 0;
-    for (size_t i = 0; i < raw->story.count; i++) {
-        if (!of_this_case(s, items[i].only_case))
-            continue;
-        for (unsigned n = 1; n <= (unsigned)items[i].count; n++) {
-            struct submission *out = &s->story[s->story_count];
-            *out = (struct submission){.at = items[i].at,
-                                       .id = items[i].submit,
-                                       .n = n,
-                                       .t_ns = items[i].t_ns + (int64_t)(n - 1) * items[i].every_ns,
-                                       .size = items[i].size};
-            if (expand(s, items[i].from, n, &out->from, 1) != 1 || !expand_recipients(s, &items[i], scratch, out))
-                return;
-            s->story_count++;
-            recipients += out->to_count;
-            if (recipients > RECIPIENTS_MAX) {
-                yaml_error(&s->doc, items[i].at, "story", "more than %d recipients in all", RECIPIENTS_MAX);
-                return;
-            }
-        }
     }
 }
 
@@ -215,7 +138,7 @@ static void take_expects(struct scenario *s, const struct raw_scenario *raw)
                                .needs = items[i].needs};
         take_sentence(s, &items[i], out);
         take_check(s, &items[i], out);
-        if (of_this_case(s, items[i].only_case))
+        if (build_of_this_case(s, items[i].only_case))
             s->expect_count++;
     }
 }
@@ -246,7 +169,7 @@ bool scenario_build(struct scenario *s)
     }
     take_given(s, &raw);
     take_world(s, &raw);
-    take_story(s, &raw);
+    build_story(s, &raw);
     take_expects(s, &raw);
     return s->doc.error_count == 0;
 }

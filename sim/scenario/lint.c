@@ -396,10 +396,13 @@ static void start_time(struct scenario *s)
 
 void scenario_lint(struct scenario *scenario)
 {
-    static void (*const questions[])(struct scenario *) = {
-        id_is_path,   scenario_lint_given, zone_addresses, mta_sts_needs_capability,
-        mx_names,     host_addresses,      host_rules,     submissions,
-        expectations, capabilities,        case_names,     start_time};
+    static void (*const questions[])(struct scenario *) = {id_is_path,     scenario_lint_given,
+                                                           zone_addresses, mta_sts_needs_capability,
+                                                           mx_names,       host_addresses,
+                                                           host_rules,     submissions,
+                                                           expectations,   capabilities,
+                                                           case_names,     start_time,
+                                                           lint_events,    lint_submitted_while_down};
     for (size_t i = 0; i < sizeof questions / sizeof questions[0]; i++)
         questions[i](scenario);
 }

@@ -23,6 +23,10 @@ bool scenario_build(struct scenario *scenario);
 void scenario_lint(struct scenario *scenario);
 void scenario_lint_given(struct scenario *scenario); /* its questions about `given` (lint_given.c) */
 
+/* For lint.c: the questions of lint_story.c. */
+void lint_events(struct scenario *scenario);
+void lint_submitted_while_down(struct scenario *scenario);
+
 /* All capabilities a `requires` may name; ended by NULL. */
 extern const char *const capability_names[];
 

@@ -48,6 +48,12 @@ const char *given_tls_name(enum given_tls level)
     return names[level];
 }
 
+const char *target_action_name(enum target_action action)
+{
+    static const char *const names[] = {"stop", "kill", "restart", "reload", "flush"};
+    return names[action];
+}
+
 const struct zone *scenario_zone(const struct scenario *scenario, const char *name)
 {
     for (size_t i = 0; i < scenario->zone_count; i++)

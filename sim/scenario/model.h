@@ -5,7 +5,8 @@
  *     struct scenario
  *       given     -- how the target is set up
  *       zones[]   -- dns of the world            hosts[] -- MX hosts with their rules
- *       story[]   -- submissions, expanded       expects[] -- a sentence, a clause, one check
+ *       story[]   -- submissions, expanded       events[] -- what else is done
+ *       expects[] -- a sentence, a clause, one check
  *
  * Everything lives in the arena of its YAML document until scenario_free. Lengths of time are in ns.
  */
@@ -224,6 +225,19 @@ struct submission {
     uint64_t size; /* of the body; 0 = a short text */
 };
 
+enum target_action { TARGET_STOP, TARGET_KILL, TARGET_RESTART, TARGET_RELOAD, TARGET_FLUSH };
+const char *target_action_name(enum target_action action); /* "stop" */
+
+enum story_kind { STORY_TARGET };
+
+/* What is done besides submissions. */
+struct story_event {
+    struct yaml_mark at;
+    int64_t t_ns;
+    enum story_kind kind;
+    enum target_action action;
+};
+
 /* ---- expectations ---- */
 
 enum level { LEVEL_MUST, LEVEL_SHOULD, LEVEL_MAY };
@@ -382,6 +396,8 @@ struct scenario {
     size_t host_count;
     struct submission *story;
     size_t story_count;
+    struct story_event *events; /* by time */
+    size_t event_count;
     struct expect *expects;
     size_t expect_count;
     struct yaml_doc doc; /* owns all */

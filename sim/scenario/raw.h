@@ -16,6 +16,22 @@ struct raw_submission {
     const char *only_case;
 };
 
+struct raw_action {
+    struct yaml_mark at;
+    int64_t t_ns;
+    int action; /* enum target_action */
+    const char *only_case;
+};
+
+enum raw_story_kind { RAW_SUBMISSION, RAW_ACTION };
+
+/* An item of the story: the key that stands there says what it is. */
+struct raw_story_item {
+    struct yaml_mark at;
+    enum raw_story_kind kind;
+    void *value; /* struct raw_submission or raw_action */
+};
+
 struct raw_expect {
     struct yaml_mark at;
     const char *must, *should, *may;
@@ -54,5 +70,9 @@ struct raw_scenario {
 };
 
 extern const struct yaml_type raw_scenario_type;
+
+/* For build.c and the files that it is made of. */
+bool build_of_this_case(const struct scenario *scenario, const char *only_case);
+void build_story(struct scenario *scenario, const struct raw_scenario *raw);
 
 #endif

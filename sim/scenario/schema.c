@@ -44,22 +44,6 @@ static bool decode_teach_level(struct yaml_ctx *ctx, const struct yaml_node *nod
 }
 static const struct yaml_type teach_level = CUSTOM("a level", const char *, decode_teach_level);
 
-/* ---- story ---- */
-
-static const struct yaml_field submission_fields[] = {
-    NEED(raw_submission, "t", wait, t_ns, "when, from the start of the story"),
-    NEED(raw_submission, "submit", yaml_str, submit, "a name for the message"),
-    NEED(raw_submission, "from", yaml_str, from, "reverse-path; \"\" is the null one"),
-    NEED(raw_submission, "to", yaml_str_list, to, "forward-paths; user{1..25}@… makes 25"),
-    DEFAULT(raw_submission, "count", positive, count, "1", "how many; {n} in from and to tells them apart"),
-    DEFAULT(raw_submission, "every", wait, every_ns, "0s", "time from one to the next"),
-    F(raw_submission, "size", yaml_size, size, "octets of the body"),
-    F(raw_submission, "case", yaml_str, only_case, "only in this case"),
-    END};
-static const struct yaml_type submission_type = MARKED("a submission", raw_submission, submission_fields);
-static const struct yaml_type story_type = {
-    .kind = YAML_LIST, .name = "a list of submissions", .size = sizeof(struct yaml_list), .item = &submission_type};
-
 /* ---- expectations ---- */
 
 static const struct yaml_field delivered_fields[] = {
@@ -165,7 +149,7 @@ static const struct yaml_field scenario_fields[] = {
     F(raw_scenario, "cases", yaml_any, cases, "variants: {name: {variable: value}}"),
     F(raw_scenario, "given", schema_given, given, "how the target is set up"),
     NEED(raw_scenario, "world", schema_world, world, "dns and hosts"),
-    NEED(raw_scenario, "story", story_type, story, "what is submitted, and when"),
+    NEED(raw_scenario, "story", schema_story, story, "what is done, and when"),
     F(raw_scenario, "expect", expect_list, expect, "what must be true"),
     END};
 const struct yaml_type raw_scenario_type = STRUCT("a scenario", raw_scenario, scenario_fields);

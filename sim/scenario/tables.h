@@ -75,5 +75,6 @@ static const struct yaml_type positive = {
 
 extern const struct yaml_type schema_world; /* schema_world.c */
 extern const struct yaml_type schema_given; /* schema_given.c */
+extern const struct yaml_type schema_story; /* schema_story.c */
 
 #endif

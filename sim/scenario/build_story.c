@@ -1,0 +1,141 @@
+/* The story of the model from that of the file: copies and {1..25} expanded, all in the order of time. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/scenario/raw.h"
+
+#define RECIPIENTS_MAX    100000 /* of the whole story */
+#define ARRAY(list, type) ((type *)(list).items)
+
+/* ---- submissions ---- */
+
+/* Replaces {n} by the number, and expands one {A..B}: returns how many texts were made. */
+static size_t expand(struct scenario *s, const char *text, unsigned n, const char **out, size_t room)
+{
+    struct arena *arena = s->doc.arena;
+    const char *brace = strchr(text, '{');
+    unsigned first = 0, last = 0;
+    int used = 0;
+    if (brace == NULL) {
+        out[0] = text;
+        return 1;
+    }
+    int head = (int)(brace - text);
+    if (strncmp(brace, "{n}", 3) == 0)
+        return expand(s, arena_printf(arena, "%.*s%u%s", head, text, n, brace + 3), n, out, room);
+    if (sscanf(brace, "{%u..%u}%n", &first, &last, &used) != 2 || used == 0 || last < first || last - first >= room)
+        return 0;
+    for (unsigned i = first; i <= last; i++)
+        out[i - first] = arena_printf(arena, "%.*s%u%s", head, text, i, brace + used);
+    return last - first + 1;
+}
+
+/* scratch has room for COPIES_MAX texts. */
+static bool expand_recipients(struct scenario *s, const struct raw_submission *raw, const char **scratch,
+                              struct submission *out)
+{
+    for (size_t i = 0; i < raw->to.count; i++) {
+        size_t made =
+            expand(s, ARRAY(raw->to, const char *)[i], out->n, scratch + out->to_count, COPIES_MAX - out->to_count);
+        if (made == 0) {
+            yaml_error(&s->doc, raw->at, "story", "`%s` has a {…} that is neither {n} nor {1..25}, or makes too many",
+                       ARRAY(raw->to, const char *)[i]);
+            return false;
+        }
+        out->to_count += made;
+    }
+    out->to = arena_alloc(s->doc.arena, out->to_count * sizeof *out->to);
+    memcpy(out->to, scratch, out->to_count * sizeof *out->to);
+    return true;
+}
+
+static bool take_copy(struct scenario *s, const struct raw_submission *raw, unsigned n, const char **scratch)
+{
+    struct submission *out = &s->story[s->story_count];
+    *out = (struct submission){.at = raw->at,
+                               .id = raw->submit,
+                               .n = n,
+                               .t_ns = raw->t_ns + (int64_t)(n - 1) * raw->every_ns,
+                               .size = raw->size};
+    if (expand(s, raw->from, n, &out->from, 1) != 1 || !expand_recipients(s, raw, scratch, out))
+        return false;
+    s->story_count++;
+    return true;
+}
+
+static bool take_submission(struct scenario *s, const struct raw_submission *raw, const char **scratch,
+                            size_t *recipients)
+{
+    for (unsigned n = 1; n <= (unsigned)raw->count; n++) {
+        if (!take_copy(s, raw, n, scratch))
+            return false;
+        *recipients += s->story[s->story_count - 1].to_count;
+        if (*recipients > RECIPIENTS_MAX) {
+            yaml_error(&s->doc, raw->at, "story", "more than %d recipients in all", RECIPIENTS_MAX);
+            return false;
+        }
+    }
+    return true;
+}
+
+static size_t count_submissions(const struct scenario *s, const struct yaml_list *items)
+{
+    size_t total = 0;
+    for (size_t i = 0; i < items->count; i++) {
+        const struct raw_story_item *item = &ARRAY(*items, const struct raw_story_item)[i];
+        const struct raw_submission *raw = item->value;
+        if (item->kind == RAW_SUBMISSION && build_of_this_case(s, raw->only_case))
+            total += (size_t)raw->count;
+    }
+    return total;
+}
+
+static void take_submissions(struct scenario *s, const struct yaml_list *items)
+{
+    size_t total = count_submissions(s, items), recipients = 0;
+    if (total > COPIES_MAX) {
+        yaml_error(&s->doc, s->doc.root->at, "story", "%zu submissions; at most %d are allowed", total, COPIES_MAX);
+        return;
+    }
+    s->story = arena_alloc(s->doc.arena, total * sizeof *s->story);
+    const char **scratch = arena_alloc(s->doc.arena, COPIES_MAX * sizeof *scratch);
+    for (size_t i = 0; i < items->count; i++) {
+        const struct raw_story_item *item = &ARRAY(*items, const struct raw_story_item)[i];
+        const struct raw_submission *raw = item->value;
+        if (item->kind == RAW_SUBMISSION && build_of_this_case(s, raw->only_case) &&
+            !take_submission(s, raw, scratch, &recipients))
+            return;
+    }
+}
+
+/* ---- the rest ---- */
+
+static void take_action(struct scenario *s, const struct raw_action *raw)
+{
+    if (build_of_this_case(s, raw->only_case))
+        s->events[s->event_count++] = (struct story_event){
+            .at = raw->at, .t_ns = raw->t_ns, .kind = STORY_TARGET, .action = (enum target_action)raw->action};
+}
+
+/* By time; what has one time stays in the order of the file. */
+static int compare_events(const void *a, const void *b)
+{
+    const struct story_event *x = a, *y = b;
+    if (x->t_ns != y->t_ns)
+        return x->t_ns < y->t_ns ? -1 : 1;
+    return x->at.line != y->at.line ? (x->at.line < y->at.line ? -1 : 1) : (int)x->at.column - (int)y->at.column;
+}
+
+void build_story(struct scenario *s, const struct raw_scenario *raw)
+{
+    take_submissions(s, &raw->story);
+    s->events = arena_alloc(s->doc.arena, raw->story.count * sizeof *s->events);
+    for (size_t i = 0; i < raw->story.count; i++) {
+        const struct raw_story_item *item = &ARRAY(raw->story, const struct raw_story_item)[i];
+        if (item->kind == RAW_ACTION)
+            take_action(s, item->value);
+    }
+    if (s->event_count > 0)
+        qsort(s->events, s->event_count, sizeof *s->events, compare_events);
+}

@@ -1,0 +1,48 @@
+/* The linter's questions about the story besides submissions: does each item come at a time at which it can be done? */
+#include "sim/scenario/loader.h"
+
+/* Which of the first events ended the target, or is starting it, at t_ns; NULL when it runs then. */
+static const struct story_event *ended_by(const struct scenario *s, int64_t t_ns, size_t before)
+{
+    const struct story_event *end = NULL;
+    for (size_t i = 0; i < before && s->events[i].t_ns <= t_ns; i++) {
+        const struct story_event *event = &s->events[i];
+        if (event->kind != STORY_TARGET)
+            continue;
+        if (event->action == TARGET_STOP || event->action == TARGET_KILL)
+            end = event;
+        else if (event->action == TARGET_RESTART)
+            end = event->t_ns == t_ns ? event : NULL;
+    }
+    return end;
+}
+
+static void check_action(struct scenario *s, size_t i)
+{
+    const struct story_event *event = &s->events[i], *end = ended_by(s, event->t_ns, i);
+    if (end != NULL && event->action != TARGET_RESTART)
+        yaml_error(&s->doc, event->at, "story", "the target does not run then: see `%s` in line %u",
+                   target_action_name(end->action), end->at.line);
+}
+
+void lint_events(struct scenario *s)
+{
+    for (size_t i = 0; i < s->event_count; i++) {
+        if (s->events[i].t_ns > s->clock.until_ns)
+            yaml_error(&s->doc, s->events[i].at, "story", "comes after clock.until");
+        if (s->events[i].kind == STORY_TARGET)
+            check_action(s, i);
+    }
+}
+
+void lint_submitted_while_down(struct scenario *s)
+{
+    for (size_t i = 0; i < s->story_count; i++) {
+        bool told = i > 0 && s->story[i].at.line == s->story[i - 1].at.line; /* of the same item */
+        const struct story_event *end = ended_by(s, s->story[i].t_ns, s->event_count);
+        if (end != NULL && !told)
+            yaml_error(&s->doc, s->story[i].at, "story",
+                       "`%s` comes when the target does not run, and would be refused: see `%s` in line %u",
+                       s->story[i].id, target_action_name(end->action), end->at.line);
+    }
+}

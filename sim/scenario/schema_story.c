@@ -1,0 +1,57 @@
+/* The story as tables: what may stand in a list item, by the key that says what it is. */
+#include <string.h>
+
+#include "sim/scenario/tables.h"
+
+static const struct yaml_field submission_fields[] = {
+    NEED(raw_submission, "t", wait, t_ns, "when, from the start of the story"),
+    NEED(raw_submission, "submit", yaml_str, submit, "a name for the message"),
+    NEED(raw_submission, "from", yaml_str, from, "reverse-path; \"\" is the null one"),
+    NEED(raw_submission, "to", yaml_str_list, to, "forward-paths; user{1..25}@… makes 25"),
+    DEFAULT(raw_submission, "count", positive, count, "1", "how many; {n} in from and to tells them apart"),
+    DEFAULT(raw_submission, "every", wait, every_ns, "0s", "time from one to the next"),
+    F(raw_submission, "size", yaml_size, size, "octets of the body"),
+    F(raw_submission, "case", yaml_str, only_case, "only in this case"),
+    END};
+static const struct yaml_type submission_type = MARKED("a submission", raw_submission, submission_fields);
+/* ---- the target itself ---- */
+
+static const struct yaml_choice actions[] = {{"stop", TARGET_STOP, "SIGTERM; SIGKILL when that does not end it in 30s"},
+                                             {"kill", TARGET_KILL, "SIGKILL, and all that it started with it"},
+                                             {"restart", TARGET_RESTART, "started again, stopped before when it runs"},
+                                             {"reload", TARGET_RELOAD, "the adapter's command or signal"},
+                                             {"flush", TARGET_FLUSH, "the adapter's command: try all now"},
+                                             {NULL, 0, NULL}};
+static const struct yaml_type action_type = CHOICES("one of stop, kill, restart, reload, flush", actions);
+static const struct yaml_field action_fields[] = {
+    NEED(raw_action, "t", wait, t_ns, "when, from the start of the story"),
+    NEED(raw_action, "target", action_type, action, "stop, kill, restart, reload or flush"),
+    F(raw_action, "case", yaml_str, only_case, "only in this case"), END};
+static const struct yaml_type raw_action_type = MARKED("an action of the target", raw_action, action_fields);
+
+/* ---- an item ---- */
+
+static const struct {
+    const char *key;
+    enum raw_story_kind kind;
+    const struct yaml_type *type;
+} kinds[] = {{"submit", RAW_SUBMISSION, &submission_type}, {"target", RAW_ACTION, &raw_action_type}};
+
+static bool decode_item(struct yaml_ctx *ctx, const struct yaml_node *node, void *out)
+{
+    struct raw_story_item *item = out;
+    item->at = node->at;
+    for (size_t i = 0; node->kind == YAML_NODE_MAP && i < sizeof kinds / sizeof kinds[0]; i++) {
+        if (yaml_get(node, kinds[i].key) == NULL)
+            continue;
+        item->kind = kinds[i].kind;
+        item->value = arena_alloc(ctx->doc->arena, kinds[i].type->size);
+        return yaml_decode(ctx->doc, node, kinds[i].type, ctx->path, item->value);
+    }
+    yaml_error(ctx->doc, node->at, ctx->path, "expected an item of the story: `t`, and one of submit, target");
+    return false;
+}
+
+static const struct yaml_type item_type = CUSTOM("an item of the story", struct raw_story_item, decode_item);
+const struct yaml_type schema_story = {
+    .kind = YAML_LIST, .name = "a list of what is done", .size = sizeof(struct yaml_list), .item = &item_type};

@@ -1,0 +1,72 @@
+/* The story besides submissions: what is taken, in which order, and what the linter says of it. */
+#include <string.h>
+
+#include "lib/base/duration.h"
+#include "lib/testing/suite.h"
+#include "sim/scenario/testing.h"
+
+#define STORY(items)                                                                                                   \
+    "scenario: 1\nid: x\ntitle: x\nclock: {until: 1h}\nworld:\n  dns: {d.example: {MX: \"10 mx.d.example\"}}\n"        \
+    "  hosts: {mx.d.example: {addr: 192.0.2.1}}\nstory:\n"                                                             \
+    "  - {t: 0s, submit: m, from: a@s.example, to: b@d.example}\n" items                                               \
+    "expect: [{must: x, spec: RFC1, delivered: {of: m}}]\n"
+
+static struct buf report;
+
+static struct scenario *load(const char *text)
+{
+    buf_init(&report, 65536);
+    struct scenario *s = test_scenario(text, NULL, &report);
+    ck_assert_msg(s != NULL, "%s", buf_cstr(&report));
+    buf_fini(&report);
+    return s;
+}
+
+static void expect_error(const char *text, const char *words)
+{
+    buf_init(&report, 65536);
+    struct scenario *s = test_scenario(text, NULL, &report);
+    ck_assert_msg(s == NULL, "accepted; wanted: %s", words);
+    ck_assert_msg(strstr(buf_cstr(&report), words) != NULL, "wanted: %s\n   got: %s", words, buf_cstr(&report));
+    buf_fini(&report);
+}
+
+START_TEST(actions_come_in_the_order_of_time_and_then_of_the_file)
+{
+    struct scenario *s = load(STORY("  - {t: 2m, target: restart}\n  - {t: 1m, target: kill}\n"
+                                    "  - {t: 5m, target: flush}\n  - {t: 5m, target: reload}\n"));
+    ck_assert_uint_eq(s->event_count, 4);
+    ck_assert_int_eq(s->events[0].action, TARGET_KILL);
+    ck_assert_int_eq(s->events[0].t_ns, 60 * NS_PER_S);
+    ck_assert_int_eq(s->events[1].action, TARGET_RESTART);
+    ck_assert_int_eq(s->events[2].action, TARGET_FLUSH);
+    ck_assert_int_eq(s->events[3].action, TARGET_RELOAD);
+    scenario_free(s);
+}
+END_TEST
+
+START_TEST(an_item_says_what_it_is)
+{
+    expect_error(STORY("  - {t: 1m}\n"), "expected an item of the story");
+    expect_error(STORY("  - {t: 1m, target: kil}\n"), "did you mean `kill`?");
+    expect_error(STORY("  - {t: 1m, target: kill, after: 2m}\n"), "story[1]: unknown key `after`");
+    expect_error(STORY("  - {target: kill}\n"), "`t` is missing");
+}
+END_TEST
+
+START_TEST(nothing_is_asked_of_a_target_that_does_not_run)
+{
+    expect_error(STORY("  - {t: 2h, target: stop}\n"), "comes after clock.until");
+    expect_error(STORY("  - {t: 1m, target: kill}\n  - {t: 2m, target: flush}\n"),
+                 "the target does not run then: see `kill` in line 10");
+    expect_error(STORY("  - {t: 1m, target: stop}\n  - {t: 2m, submit: n, from: a@s.example, to: c@d.example}\n"),
+                 "`n` comes when the target does not run");
+    expect_error(STORY("  - {t: 1m, target: restart}\n  - {t: 1m, submit: n, from: a@s.example, to: c@d.example}\n"),
+                 "`n` comes when the target does not run");
+    scenario_free(load(STORY("  - {t: 1m, target: stop}\n  - {t: 2m, target: restart}\n"
+                             "  - {t: 3m, submit: n, from: a@s.example, to: c@d.example}\n")));
+}
+END_TEST
+
+SUITE(story, actions_come_in_the_order_of_time_and_then_of_the_file, an_item_says_what_it_is,
+      nothing_is_asked_of_a_target_that_does_not_run)

@@ -1,0 +1,59 @@
+#include "sim/story/story.h"
+
+#include <stdlib.h>
+
+#include "lib/base/mem.h"
+
+struct story {
+    struct sim *sim;
+    struct target_link *target;
+    size_t next; /* of the scenario's events */
+    struct timer timer;
+};
+
+static void play(struct story *story, const struct story_event *event)
+{
+    switch (event->kind) {
+    case STORY_TARGET:
+        if (story->target != NULL)
+            target_link_act(story->target, event->action);
+        break;
+    }
+}
+
+static void play_due(void *arg)
+{
+    struct story *story = arg;
+    const struct scenario *scenario = story->sim->scenario;
+    for (; story->next < scenario->event_count; story->next++) {
+        const struct story_event *event = &scenario->events[story->next];
+        int64_t wait = event->t_ns - sim_t_ns(story->sim);
+        if (wait > 0) {
+            timer_set_after(&story->timer, wait);
+            return;
+        }
+        play(story, event);
+    }
+}
+
+struct story *story_new(struct sim *sim, struct target_link *target)
+{
+    struct story *story = mem_zalloc(sizeof *story);
+    story->sim = sim;
+    story->target = target;
+    timer_init(&story->timer, sim->loop, play_due, story);
+    return story;
+}
+
+void story_start(struct story *story)
+{
+    play_due(story);
+}
+
+void story_free(struct story *story)
+{
+    if (story == NULL)
+        return;
+    timer_stop(&story->timer);
+    free(story);
+}

@@ -1,0 +1,17 @@
+/*
+ * The story's clock: what is done besides submissions, each at its time, in the order of the file where times are
+ * equal. Submissions have a clock of their own in sim/client.
+ */
+#ifndef RL_SIM_STORY_H
+#define RL_SIM_STORY_H
+
+#include "sim/target/target.h"
+
+struct story;
+
+/* target NULL: nothing is asked of it. */
+struct story *story_new(struct sim *sim, struct target_link *target);
+void story_start(struct story *story); /* t = 0 is now */
+void story_free(struct story *story);
+
+#endif

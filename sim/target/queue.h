@@ -1,0 +1,23 @@
+/*
+ * Listings of the target's queue, each an event target.queue: made by the adapter's command, which the coordinator runs
+ * (queue.json in the run's folder). One at a time; what is asked for meanwhile comes right behind it.
+ */
+#ifndef RL_SIM_TARGET_QUEUE_H
+#define RL_SIM_TARGET_QUEUE_H
+
+#include "sim/target/target.h"
+
+struct target_queue;
+
+/* link NULL: the target cannot be asked, and no listing is ever made. */
+struct target_queue *target_queue_new(struct sim *sim, struct target_link *link, const char *dir);
+void target_queue_free(struct target_queue *queue);
+
+void target_queue_list(struct target_queue *queue);
+/* One more, behind which no other is made; then on_listed, perhaps at once. */
+void target_queue_list_last(struct target_queue *queue, void (*on_listed)(void *arg), void *arg);
+
+/* The target's callback: the command has ended. */
+void target_queue_listed(struct target_queue *queue, bool good);
+
+#endif
