@@ -36,8 +36,9 @@ struct target {
         int waits;                           /* enum target_waits */
         const char *tls[GIVEN_TLS_DANE + 1]; /* its words for the levels; NULL = cannot be told */
     } given;
-    struct yaml_map files;         /* template -> const char * */
-    struct yaml_list start, queue; /* const char * */
+    struct yaml_map files;                        /* template -> const char * */
+    struct yaml_list start, queue, flush, reload; /* const char *; empty = cannot */
+    int reload_signal;                            /* instead of a command; 0 = none */
     struct yaml_doc doc;
 };
 
