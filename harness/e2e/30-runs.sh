@@ -92,7 +92,9 @@ xmllint --noout "$work/reports/j.xml" || fail "the JUnit report is not well-form
 [ "$(xmllint --xpath 'count(//failure)' "$work/reports/j.xml")" = 2 ] || fail "not 2 failure elements"
 [ "$(xmllint --xpath 'count(//skipped)' "$work/reports/j.xml")" = 2 ] || fail "not 2 skipped elements"
 grep -qF '| retry/greylist-basic | fail | 1 | 2 | 1 |' "$work/reports/r.md" || fail "the table lacks its row"
+grep -qxF -e '- recipients: no word 1' "$work/reports/r.md" || fail "the table does not tell what became of the recipients"
 grep -qF '"result": "fail"' "$work/reports/r.json" || fail "the JSON lacks the result"
+grep -qF '"class": "policy"' "$work/reports/r.json" || fail "the JSON lacks the behaviour"
 run_it 2 "$build/relaylab" run --report jnit=x "$greylist"
 says 'did you mean `junit`?'
 pass

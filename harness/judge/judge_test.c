@@ -1,7 +1,6 @@
 /* Verdicts over traces made by hand: each check holds, is broken, or cannot tell. */
 #include "harness/judge/over_seeds.h"
 #include "harness/judge/testing.h"
-#include "harness/report/timeline.h"
 #include "lib/testing/suite.h"
 
 static struct trial trial;
@@ -287,23 +286,6 @@ START_TEST(what_the_target_cannot_do_is_unsupported)
 }
 END_TEST
 
-START_TEST(a_timeline_tells_each_attempt_and_what_came_of_it)
-{
-    struct timeline timeline;
-    begin(ONE("must", "delivered: {of: m1}"), HEAD SUBMITTED TWO_TRIES DSN("301.0", "5.0.0"));
-    timeline_make(&trial.facts, &timeline);
-    ck_assert_uint_eq(timeline.count, 3);
-    ck_assert_str_eq(timeline.rows[0].who, "bob@d.example");
-    ck_assert_str_eq(timeline.rows[0].what, "RCPT → 451 x");
-    ck_assert_str_eq(timeline.rows[0].then, "defer, next in 5m");
-    ck_assert_ptr_null(timeline.rows[1].who);
-    ck_assert_str_eq(timeline.rows[1].then, "failed");
-    ck_assert_str_eq(timeline.rows[2].what, "bounce: bob@d.example, failed 5.0.0");
-    timeline_fini(&timeline);
-    end();
-}
-END_TEST
-
 START_TEST(a_broken_trace_is_told_with_its_line)
 {
     static const char *const bad[] = {"", "{\"trace\":2}\n", HEAD "{\n", HEAD "x\n", "{\"t\":1}\n"};
@@ -339,5 +321,5 @@ SUITE(judge, deliveries_are_counted, attempts_are_rounds, notifications_are_read
       events_are_counted_and_compared, events_come_in_their_order, shares_are_counted_over_seeds,
       invariants_account_for_every_recipient, nobody_has_to_ask_for_the_outside_world_and_for_idle_rules,
       always_on_rules_see_their_breaks_and_nothing_else, a_bounce_of_a_bounce_is_seen,
-      what_the_target_cannot_do_is_unsupported, a_timeline_tells_each_attempt_and_what_came_of_it,
-      a_broken_trace_is_told_with_its_line, a_command_of_the_story_that_failed_leaves_nothing_to_judge)
+      what_the_target_cannot_do_is_unsupported, a_broken_trace_is_told_with_its_line,
+      a_command_of_the_story_that_failed_leaves_nothing_to_judge)

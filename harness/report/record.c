@@ -33,11 +33,11 @@ static struct json *verdicts_of(const struct judgement *judgement)
     return list;
 }
 
-static struct json *timeline_of(const struct facts *facts)
+static struct json *timeline_of(const struct behaviour *behaviour)
 {
     struct json *list = json_new_array();
     struct timeline timeline;
-    timeline_make(facts, &timeline);
+    timeline_make(behaviour, &timeline);
     for (size_t i = 0; i < timeline.count; i++) {
         const struct timeline_row *row = &timeline.rows[i];
         struct json *one = json_new_object();
@@ -52,6 +52,24 @@ static struct json *timeline_of(const struct facts *facts)
     return list;
 }
 
+static struct json *behaviour_of(const struct behaviour *behaviour)
+{
+    struct json *json = json_new_object();
+    json_set(json, "messages", behaviour_messages(behaviour));
+    json_set(json, "dsns", behaviour_dsns(behaviour));
+    json_set(json, "hosts", behaviour_hosts(behaviour));
+    return json;
+}
+
+static void add_facts(struct json *record, const struct facts *facts)
+{
+    struct behaviour behaviour;
+    behaviour_make(&behaviour, facts);
+    json_set(record, "timeline", timeline_of(&behaviour));
+    json_set(record, "behaviour", behaviour_of(&behaviour));
+    behaviour_fini(&behaviour);
+}
+
 struct json *record_result(const struct terminal_result *result)
 {
     struct json *record = begin(result->scenario, result->target);
@@ -63,7 +81,7 @@ struct json *record_result(const struct terminal_result *result)
     json_set_int(record, "real_ms", result->run->real_ns / NS_PER_MS);
     if (judgement != NULL) {
         json_set(record, "verdicts", verdicts_of(judgement));
-        json_set(record, "timeline", timeline_of(result->facts));
+        add_facts(record, result->facts);
     }
     return record;
 }

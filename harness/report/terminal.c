@@ -99,9 +99,11 @@ static size_t rows_alike(const struct timeline *timeline, size_t i)
 
 static void print_timeline(const struct terminal *t, const struct facts *facts)
 {
+    struct behaviour behaviour;
     struct timeline timeline;
     char clock[DURATION_TEXT_MAX];
-    timeline_make(facts, &timeline);
+    behaviour_make(&behaviour, facts);
+    timeline_make(&behaviour, &timeline);
     size_t who = widest(&timeline, false), host = widest(&timeline, true);
     for (size_t i = 0; i < timeline.count; i++) {
         const struct timeline_row *row = &timeline.rows[i];
@@ -119,6 +121,7 @@ static void print_timeline(const struct terminal *t, const struct facts *facts)
         }
     }
     timeline_fini(&timeline);
+    behaviour_fini(&behaviour);
 }
 
 static enum color color_of(enum verdict_kind kind)

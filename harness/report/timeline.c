@@ -10,14 +10,6 @@
 
 #define ROWS_MAX 100000
 
-/* One recipient's view of the trace. */
-struct view {
-    const struct facts *facts;
-    const struct rounds_of *of;
-    struct timeline *out;
-    bool crowded; /* other messages go to the same domain */
-};
-
 static struct timeline_row *add_row(struct timeline *out)
 {
     if (out->count == ROWS_MAX)
@@ -29,244 +21,152 @@ static struct timeline_row *add_row(struct timeline *out)
     return row;
 }
 
-/* ---- one connection ---- */
+/* ---- one contact ---- */
 
-static bool names_us(const struct view *view, const struct json *json)
+/* "RCPT → 250, DATA → ": where it came to. The dot has no word of its own: what it answers is DATA. */
+static void describe_way(const struct contact *contact, char *out, size_t size)
 {
-    return json_get(json, "rcpt") != NULL && strcmp(json_get_str(json, "msg", ""), view->of->submission->id) == 0 &&
-           json_get_int(json, "n", 1) == view->of->submission->n &&
-           strcasecmp(json_get_str(json, "rcpt", ""), view->of->rcpt) == 0;
-}
-
-static void say(char *out, size_t size, const struct json *reply, const char *verb)
-{
-    int code = (int)json_get_int(reply, "code", 0);
-    const char *text = code != 354 ? json_get_str(reply, "text", "") : ""; /* whose text says nothing */
-    size_t at = strlen(out);
-    (void)snprintf(out + at, size - at, "%s%s → %d%s%.*s", at > 0 ? ", " : "", verb, code, text[0] != '\0' ? " " : "",
-                   (int)strcspn(text, "\n"), text);
-}
-
-/* What this connection said about the recipient: its RCPT, and the dot; or what ended it before. */
-static void describe_session(const struct view *view, int64_t conn, char *out, size_t size)
-{
-    const struct json *last = NULL, *rcpt = NULL, *after = NULL;
-    const char *broken = NULL;
-    bool reset = false;
-    for (size_t i = 0; i < view->facts->log->count; i++) {
-        const struct trace_event *event = &view->facts->log->events[i];
-        if (json_get_int(event->json, "conn", 0) != conn)
-            continue;
-        if (strcmp(event->event, "tls.fail") == 0)
-            broken = "TLS handshake failed";
-        if (strcmp(event->event, "tcp.close") == 0)
-            reset = strcmp(json_get_str(event->json, "how", ""), "reset") == 0;
-        if (strcmp(event->event, "smtp.reply") != 0 || strcmp(json_get_str(event->json, "verb", ""), "QUIT") == 0)
-            continue;
-        const char *verb = json_get_str(event->json, "verb", "");
-        last = event->json;
-        if (strcmp(verb, "RCPT") == 0 && names_us(view, event->json))
-            rcpt = event->json;
-        else if (rcpt != NULL && (strcmp(verb, "DATA") == 0 || strcmp(verb, "eod") == 0))
-            after = event->json;
-    }
+    bool dot = strcmp(contact->stage, "eod") == 0;
+    char rcpt[24] = "";
     out[0] = '\0';
-    if (broken != NULL)
-        (void)snprintf(out, size, "%s", broken);
-    else if (rcpt != NULL && (json_get_int(rcpt, "code", 0) / 100 != 2 || after == NULL))
-        say(out, size, rcpt, "RCPT");
-    else if (rcpt != NULL) {
-        (void)snprintf(out, size, "RCPT → %d", (int)json_get_int(rcpt, "code", 0));
-        say(out, size, after, "DATA");
-    } else if (last != NULL)
-        say(out, size, last, json_get_str(last, "verb", "?"));
-    else
-        (void)snprintf(out, size, "no word");
-    if (reset)
-        (void)snprintf(out + strlen(out), size - strlen(out), ", connection reset");
+    if (contact->rcpt_code != 0)
+        (void)snprintf(rcpt, sizeof rcpt, "RCPT → %d, ", contact->rcpt_code);
+    if (strcmp(contact->stage, "connect") != 0)
+        (void)snprintf(out, size, "%s%s → %s", rcpt, dot ? "DATA" : contact->stage,
+                       dot && contact->failure != NULL ? "354, " : "");
 }
 
-static void describe_failure(const char *result, char *out, size_t size)
+static void describe_reply(const struct contact *contact, const char *way, char *out, size_t size)
 {
-    static const char *const words[][2] = {
-        {"refused", "connection refused"}, {"dropped", "no answer (SYN packets vanish)"}, {"unreachable", "no route"}};
-    (void)snprintf(out, size, "%s", result);
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (strcmp(result, words[i][0]) == 0)
-            (void)snprintf(out, size, "%s", words[i][1]);
+    (void)snprintf(out, size, "%s%d%s%.*s", way, contact->code, contact->text[0] != '\0' ? " " : "",
+                   (int)strcspn(contact->text, "\n"), contact->text);
 }
 
-/* ---- one round ---- */
-
-static bool is_contact(const struct trace_event *event, const struct round *round)
+static void describe_wait(const struct contact *contact, char *out, size_t size)
 {
-    const char *host = json_get_str(event->json, "host", "");
-    if (strcmp(event->event, "tcp.connect") != 0 || event->t_ns < round->open_ns || event->t_ns > round->last_ns ||
-        strcmp(json_get_str(event->json, "result", ""), "given-up") == 0)
-        return false;
-    for (size_t i = 0; i < round->host_count; i++)
-        if (strcmp(round->hosts[i], host) == 0)
-            return true;
-    return false;
-}
-
-/* Whom a connection's transactions name. */
-enum named { NAMES_NOBODY, NAMES_US, NAMES_OTHERS };
-
-static enum named names_whom(const struct view *view, int64_t conn)
-{
-    enum named named = NAMES_NOBODY;
-    for (size_t i = 0; conn != 0 && i < view->facts->log->count; i++) {
-        const struct trace_event *event = &view->facts->log->events[i];
-        if (json_get_int(event->json, "conn", 0) != conn || strcmp(event->event, "smtp.command") != 0 ||
-            json_get(event->json, "rcpt") == NULL)
-            continue;
-        if (names_us(view, event->json))
-            return NAMES_US;
-        named = NAMES_OTHERS;
-    }
-    return named;
-}
-
-static void add_contact(const struct view *view, const struct trace_event *event)
-{
-    int64_t conn = json_get_int(event->json, "conn", 0);
-    struct timeline_row *row = add_row(view->out);
-    row->t_ns = event->t_ns - view->of->submitted_ns;
-    row->host = json_get_str(event->json, "host", "");
-    if (conn != 0)
-        describe_session(view, conn, row->what, sizeof row->what);
-    else
-        describe_failure(json_get_str(event->json, "result", ""), row->what, sizeof row->what);
-}
-
-static void add_dns_round(const struct view *view, const struct round *round)
-{
-    const char *domain = address_domain(view->of->rcpt);
-    struct timeline_row *row = add_row(view->out);
-    row->t_ns = round->open_ns - view->of->submitted_ns;
-    row->host = "DNS";
-    for (size_t i = 0; i < view->facts->log->count; i++) {
-        const struct trace_event *event = &view->facts->log->events[i];
-        if (strcmp(event->event, "dns.answer") == 0 && event->t_ns >= round->open_ns && event->t_ns <= round->last_ns &&
-            strcasecmp(json_get_str(event->json, "qname", ""), domain) == 0)
-            (void)snprintf(row->what, sizeof row->what, "%s %s → %s", json_get_str(event->json, "qtype", ""), domain,
-                           json_get_str(event->json, "rcode", ""));
-    }
-}
-
-static bool is_delivery(const struct timeline_row *row)
-{
-    return strstr(row->what, "DATA → 2") != NULL;
-}
-
-/* What followed from the round, seen from outside: a delivery, a bounce, or another round. */
-static void conclude(const struct view *view, size_t i, size_t first_row, bool bounced)
-{
-    struct timeline_row *row = &view->out->rows[view->out->count - 1];
     char length[DURATION_TEXT_MAX];
-    const struct rounds_of *of = view->of;
-    for (size_t k = first_row; k < view->out->count; k++)
-        row = is_delivery(&view->out->rows[k]) ? &view->out->rows[k] : row;
-    if (is_delivery(row))
-        (void)snprintf(row->then, sizeof row->then, "delivered");
-    else if (i + 1 < of->count)
-        (void)snprintf(row->then, sizeof row->then, "defer, next in %s",
-                       duration_format(of->list[i + 1].open_ns - of->list[i].open_ns, length));
+    if (contact->waited_ns > 0)
+        (void)snprintf(out, size, " in %s", duration_format(contact->waited_ns, length));
     else
-        (void)snprintf(row->then, sizeof row->then, "%s", bounced ? "failed" : "not tried again");
+        out[0] = '\0';
 }
 
-/* Contacts that name nobody may each be for another message: of several at one host one row is enough. */
-static void add_round(const struct view *view, const struct round *round)
+/* A connection that ended without an answer; "dropped" is a connect that nobody answered. */
+static void describe_failure(const struct contact *contact, const char *way, char *out, size_t size)
 {
-    const struct trace_log *log = view->facts->log;
-    const char *shown = NULL; /* the host of the last such row */
-    bool named = false;
-    for (size_t i = 0; i < log->count; i++)
-        named = named || (is_contact(&log->events[i], round) &&
-                          names_whom(view, json_get_int(log->events[i].json, "conn", 0)) == NAMES_US);
-    for (size_t i = 0; i < log->count; i++) {
-        const char *host = json_get_str(log->events[i].json, "host", "");
-        enum named whom = NAMES_NOBODY;
-        if (!is_contact(&log->events[i], round) ||
-            (whom = names_whom(view, json_get_int(log->events[i].json, "conn", 0))) == NAMES_OTHERS)
-            continue;
-        if (whom == NAMES_NOBODY && ((shown != NULL && strcmp(shown, host) == 0) || (named && view->crowded)))
-            continue;
-        add_contact(view, &log->events[i]);
-        shown = whom == NAMES_NOBODY ? host : shown;
-    }
+    static const char *const words[][2] = {{"refused", "connection refused"},
+                                           {"unreachable", "no route to the host"},
+                                           {"reset", "connection reset"},
+                                           {"closed", "connection closed"}};
+    const char *what = contact->failure;
+    char wait[DURATION_TEXT_MAX + 8];
+    describe_wait(contact, wait, sizeof wait);
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strcmp(what, words[i][0]) == 0)
+            what = words[i][1];
+    if (strcmp(contact->failure, "tls") == 0)
+        (void)snprintf(out, size, "TLS handshake failed");
+    else if (strcmp(contact->failure, "dropped") == 0 || strcmp(contact->failure, "silent") == 0)
+        (void)snprintf(out, size, "%sno answer%s", way, wait);
+    else
+        (void)snprintf(out, size, "%s%s", way, what);
 }
 
-static const struct trace_event *bounce_of(const struct view *view)
+static void add_contact(struct timeline *out, const struct contact *contact, int64_t zero_ns)
 {
-    const struct trace_event *event;
-    size_t at = 0;
-    while ((event = facts_next(view->facts, "dsn.seen", view->of->submission->id, view->of->submission->n, &at)) !=
-           NULL) {
-        const struct json *recipients = json_get(event->json, "recipients");
-        for (size_t i = 0; i < json_count(recipients); i++)
-            if (strcasecmp(json_get_str(json_at(recipients, i), "rcpt", ""), view->of->rcpt) == 0)
-                return event;
-    }
+    struct timeline_row *row = add_row(out);
+    char way[64];
+    row->t_ns = contact->t_ns - zero_ns;
+    row->host = contact->host;
+    describe_way(contact, way, sizeof way);
+    if (contact->failure != NULL)
+        describe_failure(contact, way, row->what, sizeof row->what);
+    else
+        describe_reply(contact, way, row->what, sizeof row->what);
+    (void)snprintf(row->then, sizeof row->then, "next host"); /* the decider's row is told what came of it below */
+}
+
+static void add_question(struct timeline *out, const struct attempt *attempt, const struct rounds_of *of)
+{
+    struct timeline_row *row = add_row(out);
+    row->t_ns = attempt->open_ns - of->submitted_ns;
+    row->host = "DNS";
+    if (attempt->question != NULL)
+        (void)snprintf(row->what, sizeof row->what, "%s %s → %s", attempt->question, address_domain(of->rcpt),
+                       strcmp(attempt->rcode, "TIMEOUT") == 0 ? "no answer" : attempt->rcode);
+}
+
+/* ---- one recipient ---- */
+
+static void conclude(const struct history *history, size_t i, struct timeline_row *row)
+{
+    char length[DURATION_TEXT_MAX];
+    const struct attempt *attempt = &history->attempts[i];
+    static const char *const words[] = {[TAKEN_DELIVERED] = "delivered",
+                                        [TAKEN_DEFERRED] = "queued at the end",
+                                        [TAKEN_BOUNCED] = "failed",
+                                        [TAKEN_GIVEN_UP] = "given up",
+                                        [TAKEN_LAST_SEEN] = "not tried again"};
+    if (attempt->taken == TAKEN_DEFERRED && i + 1 < history->count)
+        (void)snprintf(row->then, sizeof row->then, "defer, next in %s",
+                       duration_format(history->attempts[i + 1].open_ns - attempt->open_ns, length));
+    else
+        (void)snprintf(row->then, sizeof row->then, "%s", words[attempt->taken]);
+}
+
+static void add_attempt(struct timeline *out, const struct history *history, size_t i)
+{
+    const struct attempt *attempt = &history->attempts[i];
+    const struct contact *decider = attempt_decider(attempt);
+    size_t first = out->count;
+    for (size_t k = 0; k < attempt->count; k++)
+        add_contact(out, &attempt->contacts[k], history->of->submitted_ns);
+    if (decider == NULL)
+        add_question(out, attempt, history->of);
+    size_t at = first + (decider != NULL ? (size_t)(decider - attempt->contacts) : 0);
+    if (at < out->count)
+        conclude(history, i, &out->rows[at]);
+}
+
+static const struct json *recipient_of(const struct json *dsn, const char *rcpt)
+{
+    const struct json *recipients = json_get(dsn, "recipients");
+    for (size_t i = 0; i < json_count(recipients); i++)
+        if (strcasecmp(json_get_str(json_at(recipients, i), "rcpt", ""), rcpt) == 0)
+            return json_at(recipients, i);
     return NULL;
 }
 
-static void add_bounce(const struct view *view, const struct trace_event *event)
+static void add_bounce(struct timeline *out, const struct history *history)
 {
-    const struct json *recipients = json_get(event->json, "recipients");
-    struct timeline_row *row = add_row(view->out);
+    const struct trace_event *event = history->bounce;
+    const struct json *one = recipient_of(event->json, history->of->rcpt);
+    struct timeline_row *row = add_row(out);
     row->who = json_get_str(event->json, "to", "");
-    row->t_ns = event->t_ns - view->of->submitted_ns;
+    row->t_ns = event->t_ns - history->of->submitted_ns;
     row->host = json_get_str(event->json, "host", "");
-    for (size_t i = 0; i < json_count(recipients); i++) {
-        const struct json *one = json_at(recipients, i);
-        if (strcasecmp(json_get_str(one, "rcpt", ""), view->of->rcpt) == 0)
-            (void)snprintf(row->what, sizeof row->what, "bounce: %s, %s %s", json_get_str(one, "rcpt", ""),
-                           json_get_str(one, "action", ""), json_get_str(one, "status", ""));
-    }
+    (void)snprintf(row->what, sizeof row->what, "bounce: %s, %s %s", history->of->rcpt, json_get_str(one, "action", ""),
+                   json_get_str(one, "status", ""));
     (void)snprintf(row->then, sizeof row->then, "the sender knows");
 }
 
-static void add_recipient(const struct view *view)
+static void add_recipient(struct timeline *out, const struct history *history)
 {
-    const struct rounds_of *of = view->of;
-    const struct trace_event *bounce = bounce_of(view);
-    size_t first = view->out->count;
-    for (size_t i = 0; i < of->count; i++) {
-        size_t before = view->out->count;
-        add_round(view, &of->list[i]);
-        if (view->out->count == before)
-            add_dns_round(view, &of->list[i]);
-        conclude(view, i, before, bounce != NULL);
-    }
-    if (view->out->count > first)
-        view->out->rows[first].who = of->rcpt;
-    if (bounce != NULL)
-        add_bounce(view, bounce);
+    size_t first = out->count;
+    for (size_t i = 0; i < history->count; i++)
+        add_attempt(out, history, i);
+    if (out->count > first)
+        out->rows[first].who = history->of->rcpt;
+    if (history->bounce != NULL)
+        add_bounce(out, history);
 }
 
-static bool is_crowded(const struct facts *facts, const struct rounds_of *of)
-{
-    const struct rounds_of *other;
-    for (size_t i = 0; (other = rounds_at(facts->rounds, i)) != NULL; i++) {
-        if (other->submission != of->submission &&
-            strcasecmp(address_domain(other->rcpt), address_domain(of->rcpt)) == 0)
-            return true;
-    }
-    return false;
-}
-
-void timeline_make(const struct facts *facts, struct timeline *out)
+void timeline_make(const struct behaviour *behaviour, struct timeline *out)
 {
     *out = (struct timeline){0};
-    const struct rounds_of *of;
-    for (size_t i = 0; (of = rounds_at(facts->rounds, i)) != NULL; i++) {
-        struct view view = {facts, of, out, is_crowded(facts, of)};
-        if (of->submitted_ns != INT64_MAX)
-            add_recipient(&view);
-    }
+    for (size_t i = 0; i < behaviour->count; i++)
+        if (behaviour->histories[i].of->submitted_ns != INT64_MAX)
+            add_recipient(out, &behaviour->histories[i]);
 }
 
 void timeline_fini(struct timeline *timeline)

@@ -1,11 +1,11 @@
 /*
  * The timeline: for each message and recipient its attempts, host by host: when, what was said at which stage, and
- * how the target took it. A function of scenario and trace, as rows, for any report.
+ * how the target took it. A function of the behaviour, as rows, for any report. Borrows from it.
  */
 #ifndef RL_HARNESS_TIMELINE_H
 #define RL_HARNESS_TIMELINE_H
 
-#include "harness/judge/judge.h"
+#include "harness/report/behaviour.h"
 
 struct timeline_row {
     const char *who; /* the recipient, or the sender of a bounce; NULL on continuation rows */
@@ -20,7 +20,7 @@ struct timeline {
     size_t count;
 };
 
-void timeline_make(const struct facts *facts, struct timeline *out);
+void timeline_make(const struct behaviour *behaviour, struct timeline *out);
 void timeline_fini(struct timeline *timeline);
 
 #endif

@@ -125,6 +125,9 @@ static void read_group(struct slice group, struct report *out)
     set_unfolded(one, "status", field(group, "Status:"));
     set_unfolded(one, "diagnostic", field(group, "Diagnostic-Code:"));
     set_unfolded(one, "remote_mta", without_type(field(group, "Remote-MTA:")));
+    struct slice until = field(group, "Will-Retry-Until:");
+    if (until.len > 0)
+        set_unfolded(one, "will_retry_until", until);
     json_push(out->recipients, one);
 }
 

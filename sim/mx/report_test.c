@@ -10,7 +10,8 @@ static const char bounce[] =
     "--=_b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; relay.example\r\n\r\n"
     "Final-Recipient: rfc822; bob@d.example\r\nAction: failed\r\nStatus: 5.1.1\r\nRemote-MTA: dns; mx.d.example\r\n"
     "Diagnostic-Code: smtp; 550 5.1.1\r\n No such user\r\n\r\n"
-    "Final-Recipient: rfc822; ann@d.example\r\nAction: delayed\r\nStatus: 4.4.1\r\n\r\n"
+    "Final-Recipient: rfc822; ann@d.example\r\nAction: delayed\r\nStatus: 4.4.1\r\n"
+    "Will-Retry-Until: Tue, 01 Jan 2030 00:00:00 +0000\r\n\r\n"
     "--=_b\r\nContent-Type: text/rfc822-headers\r\n\r\nSubject: hello\r\nX-Relaylab-Id: run1.m1.3\r\n\r\n--=_b--\r\n";
 
 START_TEST(a_report_is_read_part_by_part)
@@ -29,6 +30,8 @@ START_TEST(a_report_is_read_part_by_part)
     ck_assert_str_eq(json_get_str(bob, "diagnostic", ""), "smtp; 550 5.1.1 No such user");
     ck_assert_str_eq(json_get_str(bob, "remote_mta", ""), "mx.d.example");
     ck_assert_str_eq(json_get_str(ann, "status", ""), "4.4.1");
+    ck_assert_str_eq(json_get_str(ann, "will_retry_until", ""), "Tue, 01 Jan 2030 00:00:00 +0000");
+    ck_assert_ptr_null(json_get(bob, "will_retry_until"));
     ck_assert(report_split_token(r.token, "run1", id, sizeof id, &n));
     ck_assert_str_eq(id, "m1");
     ck_assert_uint_eq(n, 3);

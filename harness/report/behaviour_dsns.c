@@ -1,0 +1,86 @@
+/* The behaviour report's bounces: what the sender was told, when, of what class, and whether a promise was kept. */
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#include "harness/report/behaviour.h"
+#include "harness/report/failure_class.h"
+#include "lib/base/duration.h"
+
+#define DSNS_MAX 2000
+
+/* "Thu, 03 Jan 2030 00:00:00 +0000" in ns since 1970; false when it is no such date. */
+static bool read_date(const char *text, int64_t *out_ns)
+{
+    struct tm tm = {0};
+    const char *comma = strchr(text, ',');
+    const char *rest = strptime(comma != NULL ? comma + 1 : text, " %d %b %Y %H:%M:%S ", &tm);
+    int hours = 0, minutes = 0;
+    char sign = '+';
+    if (rest == NULL)
+        return false;
+    (void)sscanf(rest, "%c%2d%2d", &sign, &hours, &minutes);
+    int64_t zone_s = (hours * 60 + minutes) * INT64_C(60);
+    *out_ns = ((int64_t)timegm(&tm) - (sign == '-' ? -zone_s : zone_s)) * NS_PER_S;
+    return true;
+}
+
+/* Will-Retry-Until (RFC 3464 §2.3.9) against the end: a delivery keeps it, and so does a bounce not before it. */
+static const char *promise_kept(const struct history *history, int64_t until_ns, int64_t end_ns)
+{
+    if (history->outcome == OUTCOME_DELIVERED)
+        return "delivered before";
+    if (history->outcome == OUTCOME_BOUNCED)
+        return history->outcome_ns >= until_ns ? "kept" : "given up before";
+    return end_ns < until_ns ? "the run ended before" : "no word at that time";
+}
+
+static void add_promise(const struct behaviour *behaviour, const struct history *history, const struct json *one,
+                        struct json *out)
+{
+    const struct trace_log *log = behaviour->facts->log;
+    const char *text = json_get_str(one, "will_retry_until", "");
+    int64_t at_ns, zero_ns = json_get_int(log->header, "start", 0) * NS_PER_S;
+    if (history == NULL || text[0] == '\0' || !read_date(text, &at_ns))
+        return;
+    at_ns -= zero_ns;
+    json_set(out, "retry_until", json_new_real((double)(at_ns - history->of->submitted_ns) / 1e9));
+    json_set_str(out, "promise", promise_kept(history, at_ns, log->count > 0 ? log->events[log->count - 1].t_ns : 0));
+}
+
+static struct json *dsn_json(const struct behaviour *behaviour, const struct trace_event *event, const struct json *one)
+{
+    const char *rcpt = json_get_str(one, "rcpt", ""), *status = json_get_str(one, "status", "");
+    const char *diagnostic = json_get_str(one, "diagnostic", ""), *action = json_get_str(one, "action", "");
+    const struct history *history = behaviour_find(behaviour, event->json, rcpt);
+    int64_t zero_ns = history != NULL && history->of->submitted_ns != INT64_MAX ? history->of->submitted_ns : 0;
+    struct json *json = json_new_object();
+    json_set_str(json, "of", json_get_str(event->json, "msg", ""));
+    json_set_int(json, "n", json_get_int(event->json, "n", 1));
+    json_set_str(json, "rcpt", rcpt);
+    json_set(json, "t", json_new_real((double)(event->t_ns - zero_ns) / 1e9));
+    json_set_str(json, "to", json_get_str(event->json, "to", ""));
+    json_set_str(json, "host", json_get_str(event->json, "host", ""));
+    json_set_str(json, "action", action);
+    json_set_str(json, "status", status);
+    json_set_str(json, "diagnostic", diagnostic);
+    json_set_str(json, "remote_mta", json_get_str(one, "remote_mta", ""));
+    if (strcasecmp(action, "failed") == 0 || strcasecmp(action, "delayed") == 0)
+        json_set_str(json, "class", failure_class_of_status(status, diagnostic));
+    add_promise(behaviour, history, one, json);
+    return json;
+}
+
+struct json *behaviour_dsns(const struct behaviour *behaviour)
+{
+    struct json *list = json_new_array();
+    const struct trace_event *event;
+    size_t at = 0;
+    while ((event = facts_next(behaviour->facts, "dsn.seen", NULL, 0, &at)) != NULL) {
+        const struct json *recipients = json_get(event->json, "recipients");
+        for (size_t i = 0; i < json_count(recipients) && json_count(list) < DSNS_MAX; i++)
+            json_push(list, dsn_json(behaviour, event, json_at(recipients, i)));
+    }
+    return list;
+}

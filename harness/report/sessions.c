@@ -1,0 +1,179 @@
+#include "harness/report/sessions.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/mem.h"
+
+/* Numbers in a trace are dense; one that is larger than the trace is nobody's. */
+static size_t number_of(const struct trace_log *log, const struct trace_event *event, const char *key)
+{
+    int64_t number = json_get_int(event->json, key, 0);
+    return number > 0 && (uint64_t)number <= log->count ? (size_t)number : 0;
+}
+
+static size_t highest(const struct trace_log *log, const char *key)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < log->count; i++) {
+        size_t number = number_of(log, &log->events[i], key);
+        most = number > most ? number : most;
+    }
+    return most;
+}
+
+static void add_failed(struct sessions *out, size_t i)
+{
+    const struct trace_event *event = &out->log->events[i];
+    if (out->failed_count == out->failed_room) {
+        out->failed_room = out->failed_room > 0 ? 2 * out->failed_room : 16;
+        out->failed = mem_realloc(out->failed, out->failed_room, sizeof *out->failed);
+    }
+    out->failed[out->failed_count++] = (struct failed_connect){.event = i,
+                                                               .host = json_get_str(event->json, "host", "?"),
+                                                               .how = json_get_str(event->json, "result", "?"),
+                                                               .t_ns = event->t_ns,
+                                                               .give_up_ns = INT64_MAX};
+}
+
+/* The oldest connect to this address that nobody answered, and that still waits. */
+static void give_up(struct sessions *out, const struct trace_event *event)
+{
+    for (size_t i = out->failed_count; i > 0; i--) {
+        struct failed_connect *one = &out->failed[i - 1];
+        if (strcmp(one->how, "dropped") == 0 && one->give_up_ns == INT64_MAX &&
+            strcmp(one->host, json_get_str(event->json, "host", "?")) == 0) {
+            one->give_up_ns = event->t_ns;
+            return;
+        }
+    }
+}
+
+static void take_connect(struct sessions *out, size_t i)
+{
+    const struct trace_event *event = &out->log->events[i];
+    const char *how = json_get_str(event->json, "result", "ok");
+    if (strcmp(how, "given-up") == 0)
+        give_up(out, event);
+    else if (strcmp(how, "ok") != 0 && json_get(event->json, "host") != NULL)
+        add_failed(out, i);
+}
+
+static bool goes_on_after(const char *verb)
+{
+    static const char *const verbs[] = {"EHLO", "STARTTLS", "RSET", "NOOP"};
+    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
+        if (strcmp(verb, verbs[i]) == 0)
+            return true;
+    return false;
+}
+
+static void take_reply(struct sessions *out, struct session *session, const struct trace_event *event)
+{
+    const char *verb = json_get_str(event->json, "verb", "");
+    size_t txn = number_of(out->log, event, "txn");
+    session->waiting = NULL;
+    if (strcmp(verb, "QUIT") == 0)
+        return;
+    session->last_reply = event->json;
+    if (session->refusal == NULL && json_get_int(event->json, "code", 0) >= 400 && !goes_on_after(verb))
+        session->refusal = event->json;
+    if (txn > 0 && strcmp(verb, "DATA") == 0)
+        out->transactions[txn].data = event->json;
+    if (txn > 0 && strcmp(verb, "eod") == 0)
+        out->transactions[txn].eod = event->json;
+}
+
+static void wait_for(struct session *session, const char *verb, int64_t t_ns)
+{
+    session->waiting = verb;
+    session->waiting_ns = t_ns;
+}
+
+static void take_event(struct sessions *out, struct session *session, const struct trace_event *event)
+{
+    if (strcmp(event->event, "smtp.reply") == 0)
+        take_reply(out, session, event);
+    else if (strcmp(event->event, "smtp.command") == 0) {
+        wait_for(session, json_get_str(event->json, "verb", "?"), event->t_ns);
+        session->named =
+            session->named || (json_get(event->json, "rcpt") != NULL && json_get(event->json, "msg") != NULL);
+    } else if (strcmp(event->event, "smtp.data") == 0)
+        wait_for(session, "eod", event->t_ns);
+    else if (strcmp(event->event, "smtp.accepted") == 0)
+        session->messages++;
+    else if (strcmp(event->event, "tls.done") == 0)
+        session->tls = json_get_str(event->json, "version", "TLS");
+    else if (strcmp(event->event, "tls.fail") == 0)
+        session->tls_failure = json_get_str(event->json, "text", "");
+    else if (strcmp(event->event, "tcp.close") == 0) {
+        session->close_ns = event->t_ns;
+        session->reset = strcmp(json_get_str(event->json, "how", ""), "reset") == 0;
+        session->closed_by_host = strcmp(json_get_str(event->json, "by", ""), "host") == 0;
+    }
+}
+
+static void begin(struct session *session, int64_t conn, const struct trace_event *event, size_t i)
+{
+    *session = (struct session){.conn = conn,
+                                .host = json_get_str(event->json, "host", "?"),
+                                .open_ns = event->t_ns,
+                                .close_ns = INT64_MAX,
+                                .first = i,
+                                .last = i,
+                                .waiting = "banner",
+                                .waiting_ns = event->t_ns};
+}
+
+void sessions_make(struct sessions *out, const struct trace_log *log)
+{
+    *out = (struct sessions){.log = log, .count = highest(log, "conn") + 1};
+    out->transaction_count = highest(log, "txn") + 1;
+    out->list = mem_zalloc(out->count * sizeof *out->list);
+    out->transactions = mem_zalloc(out->transaction_count * sizeof *out->transactions);
+    out->next = mem_alloc((log->count + 1) * sizeof *out->next);
+    for (size_t i = 0; i < log->count; i++) {
+        const struct trace_event *event = &log->events[i];
+        size_t conn = number_of(log, event, "conn");
+        out->next[i] = NO_EVENT;
+        if (strcmp(event->event, "tcp.connect") == 0 && conn == 0)
+            take_connect(out, i);
+        if (conn == 0)
+            continue;
+        struct session *session = &out->list[conn];
+        if (session->conn == 0)
+            begin(session, (int64_t)conn, event, i);
+        else
+            out->next[session->last] = i;
+        session->last = i;
+        take_event(out, session, event);
+    }
+}
+
+void sessions_fini(struct sessions *sessions)
+{
+    free(sessions->list);
+    free(sessions->transactions);
+    free(sessions->failed);
+    free(sessions->next);
+    *sessions = (struct sessions){0};
+}
+
+const struct session *sessions_get(const struct sessions *sessions, int64_t conn)
+{
+    if (conn <= 0 || (uint64_t)conn >= sessions->count || sessions->list[conn].conn == 0)
+        return NULL;
+    return &sessions->list[conn];
+}
+
+size_t sessions_next(const struct sessions *sessions, size_t event)
+{
+    return sessions->next[event];
+}
+
+struct transaction sessions_transaction(const struct sessions *sessions, int64_t txn)
+{
+    if (txn <= 0 || (uint64_t)txn >= sessions->transaction_count)
+        return (struct transaction){0};
+    return sessions->transactions[txn];
+}
