@@ -39,12 +39,8 @@ static bool is_queued(const struct json *queue, const char *from, const char *rc
 
 static bool was_delivered(const struct facts *facts, const struct submission *s, const char *rcpt)
 {
-    const struct trace_event *event;
     size_t at = 0;
-    while ((event = facts_next(facts, "msg.delivered", s->id, s->n, &at)) != NULL)
-        if (strcasecmp(json_get_str(event->json, "rcpt", ""), rcpt) == 0)
-            return true;
-    return false;
+    return trace_next(facts->log, &(struct trace_query){"msg.delivered", s->id, s->n, rcpt}, &at) != NULL;
 }
 
 static bool was_bounced(const struct facts *facts, const struct submission *s, const char *rcpt)

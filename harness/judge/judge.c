@@ -45,13 +45,7 @@ void finding_want(struct finding *out, const char *fmt, ...)
 const struct trace_event *facts_next(const struct facts *facts, const char *event, const char *msg, unsigned n,
                                      size_t *index)
 {
-    for (; *index < facts->log->count; (*index)++) {
-        const struct trace_event *e = &facts->log->events[*index];
-        if (strcmp(e->event, event) == 0 && (msg == NULL || strcmp(json_get_str(e->json, "msg", ""), msg) == 0) &&
-            (n == 0 || json_get_int(e->json, "n", 1) == n))
-            return &facts->log->events[(*index)++];
-    }
-    return NULL;
+    return trace_next(facts->log, &(struct trace_query){.event = event, .msg = msg, .n = n}, index);
 }
 
 int64_t facts_submitted_ns(const struct facts *facts, const char *msg, unsigned n)

@@ -87,17 +87,20 @@ int trace_read(struct trace_log *out, const char *path, struct err *err)
         rc = err_set(err, ERR_INVALID, "%s is empty", path);
     else if (rc != ERR_OK)
         rc = err_prefix(err, "%s:%zu", path, number);
-    if (rc != ERR_OK)
+    if (rc != ERR_OK) {
         trace_log_fini(out);
-    else
-        fill_in_messages(out);
-    return rc;
+        return rc;
+    }
+    fill_in_messages(out);
+    out->index = trace_index_new(out);
+    return ERR_OK;
 }
 
 void trace_log_fini(struct trace_log *log)
 {
     for (size_t i = 0; i < log->count; i++)
         json_free(log->events[i].json);
+    trace_index_free(log->index);
     free(log->events);
     json_free(log->header);
     *log = (struct trace_log){0};

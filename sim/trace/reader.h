@@ -11,6 +11,7 @@
 #include "lib/base/err.h"
 #include "lib/text/json.h"
 #include "sim/scenario/model.h"
+#include "sim/trace/index.h"
 #include "sim/trace/rounds.h"
 
 struct trace_event {
@@ -23,6 +24,7 @@ struct trace_log {
     struct json *header;
     struct trace_event *events;
     size_t count, room;
+    struct trace_index *index;
 };
 
 int trace_read(struct trace_log *out, const char *path, struct err *err);

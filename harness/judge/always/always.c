@@ -4,29 +4,46 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "harness/judge/always/dialog.h"
+
 #define KEPT_MAX 5
 
+/* {id, sentence, level, clause, check or on_command} */
 static const struct always_rule rules[] = {
-    {"Nothing connects to an address outside the simulated internet", LEVEL_MUST, "", always_outside_world},
-    {"Every accepted recipient is delivered, bounced, or still queued", LEVEL_MUST, "RFC5321#6.1", always_no_loss},
-    {"No second copy, unless a lost final reply made it unavoidable", LEVEL_SHOULD, "RFC1047", always_no_second_copy},
-    {"After 5yz nothing is tried again with the same content", LEVEL_SHOULD, "RFC5321#4.2.1",
-     always_no_retry_after_5yz},
-    {"A bounce has a null reverse-path", LEVEL_MUST, "RFC5321#6.1", always_bounce_has_null_sender},
-    {"A message with a null reverse-path is never bounced", LEVEL_MUST, "RFC5321#6.1", always_bounce_is_not_bounced},
-    {"Lines end with CR LF, and no CR or LF stands alone", LEVEL_MUST, "RFC5321#2.3.8", always_lines_end_with_crlf},
-    {"Command lines are no longer than allowed", LEVEL_SHOULD, "RFC5321#4.5.3.1.4", always_command_length},
-    {"Commands come in their order", LEVEL_MUST, "RFC5321#4.1.4", always_commands_in_order},
-    {"EHLO is the first command after STARTTLS", LEVEL_SHOULD, "RFC3207#4.2", always_ehlo_after_starttls},
-    {"Each reply is waited for where PIPELINING is not offered", LEVEL_MUST, "RFC5321#4.3.1", always_waits_for_replies},
-    {"Commands that change the state end a pipelined group", LEVEL_MUST, "RFC2920#3.1", always_groups_end},
-    {"The greeting is waited for", LEVEL_SHOULD, "RFC5321#4.3.1", always_waits_for_greeting},
-    {"Nothing is used that the reply to EHLO did not offer", LEVEL_MUST, "RFC5321#4.1.1.3",
-     always_uses_what_is_offered},
-    {"No octet above 127 is sent where 8BITMIME is not offered", LEVEL_MUST, "RFC6152#3",
-     always_no_eight_bit_unoffered},
-    {"EHLO names a host, or has an address literal", LEVEL_MUST, "RFC5321#2.3.5", always_ehlo_names_host},
-    {"MAIL and RCPT have the form of the RFC", LEVEL_MUST, "RFC5321#3.3", always_paths_in_brackets},
+    {"outside-world", "Nothing connects to an address outside the simulated internet", LEVEL_MUST, "",
+     .check = always_outside_world},
+    {"no-loss", "Every accepted recipient is delivered, bounced, or still queued", LEVEL_MUST, "RFC5321#6.1",
+     .check = always_no_loss},
+    {"no-second-copy", "No second copy, unless a lost final reply made it unavoidable", LEVEL_SHOULD, "RFC1047",
+     .check = always_no_second_copy},
+    {"no-retry-after-5yz", "After 5yz nothing is tried again with the same content", LEVEL_SHOULD, "RFC5321#4.2.1",
+     .check = always_no_retry_after_5yz},
+    {"bounce-null-sender", "A bounce has a null reverse-path", LEVEL_MUST, "RFC5321#6.1",
+     .check = always_bounce_has_null_sender},
+    {"bounce-not-bounced", "A message with a null reverse-path is never bounced", LEVEL_MUST, "RFC5321#6.1",
+     .check = always_bounce_is_not_bounced},
+    {"line-ends", "Lines end with CR LF, and no CR or LF stands alone", LEVEL_MUST, "RFC5321#2.3.8",
+     .on_command = always_lines_end_with_crlf},
+    {"command-length", "Command lines are no longer than allowed", LEVEL_SHOULD, "RFC5321#4.5.3.1.4",
+     .on_command = always_command_length},
+    {"command-order", "Commands come in their order", LEVEL_MUST, "RFC5321#4.1.4",
+     .on_command = always_commands_in_order},
+    {"ehlo-after-starttls", "EHLO is the first command after STARTTLS", LEVEL_SHOULD, "RFC3207#4.2",
+     .on_command = always_ehlo_after_starttls},
+    {"waits-for-replies", "Each reply is waited for where PIPELINING is not offered", LEVEL_MUST, "RFC5321#4.3.1",
+     .on_command = always_waits_for_replies},
+    {"group-end", "Commands that change the state end a pipelined group", LEVEL_MUST, "RFC2920#3.1",
+     .on_command = always_groups_end},
+    {"waits-for-greeting", "The greeting is waited for", LEVEL_SHOULD, "RFC5321#4.3.1",
+     .on_command = always_waits_for_greeting},
+    {"offered-only", "Nothing is used that the reply to EHLO did not offer", LEVEL_MUST, "RFC5321#4.1.1.3",
+     .on_command = always_uses_what_is_offered},
+    {"eight-bit", "No octet above 127 is sent where 8BITMIME is not offered", LEVEL_MUST, "RFC6152#3",
+     .on_command = always_no_eight_bit_unoffered},
+    {"ehlo-name", "EHLO names a host, or has an address literal", LEVEL_MUST, "RFC5321#2.3.5",
+     .on_command = always_ehlo_names_host},
+    {"path-syntax", "MAIL and RCPT have the form of the RFC", LEVEL_MUST, "RFC5321#3.3",
+     .on_command = always_paths_in_brackets},
 };
 
 const struct always_rule *always_rules(size_t *count)
@@ -60,8 +77,21 @@ void always_broken(const struct always_check *check, size_t at, const char *want
     va_end(ap);
 }
 
+/* One walk over all sessions for all rules about commands. */
+static void judge_command(void *arg, const struct dialog *before, const struct dialog_command *command)
+{
+    struct always_check check = *(struct always_check *)arg;
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+        check.rule = &rules[i];
+        if (rules[i].on_command != NULL)
+            rules[i].on_command(&check, before, command);
+    }
+}
+
 void always_judge(const struct facts *facts, struct judgement *out)
 {
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
-        rules[i].check(&(struct always_check){facts, &rules[i], out});
+        if (rules[i].check != NULL)
+            rules[i].check(&(struct always_check){facts, &rules[i], out});
+    dialogs_walk(facts->log, judge_command, &(struct always_check){.facts = facts, .out = out});
 }

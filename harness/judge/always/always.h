@@ -9,11 +9,18 @@
 
 struct always_check;
 
+struct dialog;
+struct dialog_command;
+
 struct always_rule {
+    const char *id;
     const char *sentence;
     enum level level; /* as the clause has it: must or should */
     const char *clause;
+    /* One of both: over the whole trace, or for each command of a session with what stood before it (dialog.h). */
     void (*check)(const struct always_check *check);
+    void (*on_command)(const struct always_check *check, const struct dialog *before,
+                       const struct dialog_command *command);
 };
 
 /* What a rule is given, and how it reports. */
@@ -40,16 +47,27 @@ void always_no_second_copy(const struct always_check *check);
 void always_no_retry_after_5yz(const struct always_check *check);
 void always_bounce_has_null_sender(const struct always_check *check);
 void always_bounce_is_not_bounced(const struct always_check *check);
-void always_lines_end_with_crlf(const struct always_check *check);
-void always_command_length(const struct always_check *check);
-void always_commands_in_order(const struct always_check *check);
-void always_ehlo_after_starttls(const struct always_check *check);
-void always_waits_for_replies(const struct always_check *check);
-void always_groups_end(const struct always_check *check);
-void always_waits_for_greeting(const struct always_check *check);
-void always_uses_what_is_offered(const struct always_check *check);
-void always_no_eight_bit_unoffered(const struct always_check *check);
-void always_ehlo_names_host(const struct always_check *check);
-void always_paths_in_brackets(const struct always_check *check);
+void always_lines_end_with_crlf(const struct always_check *check, const struct dialog *before,
+                                const struct dialog_command *command);
+void always_command_length(const struct always_check *check, const struct dialog *before,
+                           const struct dialog_command *command);
+void always_commands_in_order(const struct always_check *check, const struct dialog *before,
+                              const struct dialog_command *command);
+void always_ehlo_after_starttls(const struct always_check *check, const struct dialog *before,
+                                const struct dialog_command *command);
+void always_waits_for_replies(const struct always_check *check, const struct dialog *before,
+                              const struct dialog_command *command);
+void always_groups_end(const struct always_check *check, const struct dialog *before,
+                       const struct dialog_command *command);
+void always_waits_for_greeting(const struct always_check *check, const struct dialog *before,
+                               const struct dialog_command *command);
+void always_uses_what_is_offered(const struct always_check *check, const struct dialog *before,
+                                 const struct dialog_command *command);
+void always_no_eight_bit_unoffered(const struct always_check *check, const struct dialog *before,
+                                   const struct dialog_command *command);
+void always_ehlo_names_host(const struct always_check *check, const struct dialog *before,
+                            const struct dialog_command *command);
+void always_paths_in_brackets(const struct always_check *check, const struct dialog *before,
+                              const struct dialog_command *command);
 
 #endif

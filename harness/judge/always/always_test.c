@@ -40,59 +40,54 @@
 /* ---- what each rule must see ---- */
 
 static const struct {
-    void (*rule)(const struct always_check *check);
+    const char *rule; /* its id */
     const char *world, *events, *seen;
 } broken[] = {
-    {always_outside_world, ASKS_LITTLE, VIOLATION, "240.0.0.1 port 25"},
-    {always_no_loss, ASKS_LITTLE, SUBMITTED QUEUE("", "0"), "is nowhere"},
-    {always_no_second_copy, ASKS_LITTLE, COPY("1", "1", "1.0") COPY("2", "2", "9.0"), "another copy"},
-    {always_no_retry_after_5yz, ASKS_LITTLE,
+    {"outside-world", ASKS_LITTLE, VIOLATION, "240.0.0.1 port 25"},
+    {"no-loss", ASKS_LITTLE, SUBMITTED QUEUE("", "0"), "is nowhere"},
+    {"no-second-copy", ASKS_LITTLE, COPY("1", "1", "1.0") COPY("2", "2", "9.0"), "another copy"},
+    {"no-retry-after-5yz", ASKS_LITTLE,
      CONNECT("1", "1.0") RCPT("1", "1", "1.0") REPLY("1", "1", "1.0", "550") CONNECT("2", "9.0") RCPT("2", "2", "9.0"),
      "again, after 550"},
-    {always_bounce_has_null_sender, ASKS_LITTLE,
+    {"bounce-null-sender", ASKS_LITTLE,
      "{\"t\":5.0,\"event\":\"dsn.seen\",\"from\":\"<mailer@r.example>\",\"to\":\"x\"}\n", "<mailer@r.example>"},
-    {always_bounce_is_not_bounced, FROM_NOBODY, DSN("5.0", "5.1.1"), "one about m1"},
-    {always_lines_end_with_crlf, ASKS_LITTLE, OFFERED("") IN_ORDER MESSAGE(",\"bare\":\"LF\"") QUITS,
-     "a bare LF in: the message"},
-    {always_lines_end_with_crlf, ASKS_LITTLE, OFFERED("") SAYS("NOOP", ",\"bare\":\"CR LF\""),
-     "a bare CR and a bare LF in: NOOP"},
-    {always_command_length, ASKS_LITTLE, OFFERED("") SAYS(MAIL, ",\"longest\":513"), "513 octets"},
-    {always_command_length, ASKS_LITTLE, OFFERED("\\nSIZE") SAYS(MAIL, ",\"longest\":539"), "539 octets"},
-    {always_commands_in_order, ASKS_LITTLE, SAYS(MAIL, ""), "MAIL before EHLO"},
-    {always_commands_in_order, ASKS_LITTLE, OFFERED("") SAYS(MAIL, "") HEARS("MAIL", "250") SAYS(MAIL, ""),
+    {"bounce-not-bounced", FROM_NOBODY, DSN("5.0", "5.1.1"), "one about m1"},
+    {"line-ends", ASKS_LITTLE, OFFERED("") IN_ORDER MESSAGE(",\"bare\":\"LF\"") QUITS, "a bare LF in: the message"},
+    {"line-ends", ASKS_LITTLE, OFFERED("") SAYS("NOOP", ",\"bare\":\"CR LF\""), "a bare CR and a bare LF in: NOOP"},
+    {"command-length", ASKS_LITTLE, OFFERED("") SAYS(MAIL, ",\"longest\":513"), "513 octets"},
+    {"command-length", ASKS_LITTLE, OFFERED("\\nSIZE") SAYS(MAIL, ",\"longest\":539"), "539 octets"},
+    {"command-order", ASKS_LITTLE, SAYS(MAIL, ""), "MAIL before EHLO"},
+    {"command-order", ASKS_LITTLE, OFFERED("") SAYS(MAIL, "") HEARS("MAIL", "250") SAYS(MAIL, ""),
      "a transaction is open"},
-    {always_commands_in_order, ASKS_LITTLE, OFFERED("") SAYS(TO_BOB, ""), "RCPT without MAIL"},
-    {always_commands_in_order, ASKS_LITTLE, OFFERED("") SAYS(MAIL, "") HEARS("MAIL", "550") SAYS(TO_BOB, ""),
+    {"command-order", ASKS_LITTLE, OFFERED("") SAYS(TO_BOB, ""), "RCPT without MAIL"},
+    {"command-order", ASKS_LITTLE, OFFERED("") SAYS(MAIL, "") HEARS("MAIL", "550") SAYS(TO_BOB, ""),
      "RCPT without MAIL"},
-    {always_commands_in_order, ASKS_LITTLE, OFFERED("") SAYS(MAIL, "") HEARS("MAIL", "250") SAYS("DATA", ""),
+    {"command-order", ASKS_LITTLE, OFFERED("") SAYS(MAIL, "") HEARS("MAIL", "250") SAYS("DATA", ""),
      "a message without RCPT"},
-    {always_commands_in_order, ASKS_LITTLE, OFFERED("") IN_ORDER MESSAGE("") SAYS("DATA", ""),
-     "a message without MAIL"},
-    {always_commands_in_order, ASKS_LITTLE, OFFERED("") QUITS SAYS("NOOP", PIPELINED), "something after QUIT: NOOP"},
-    {always_ehlo_after_starttls, ASKS_LITTLE,
+    {"command-order", ASKS_LITTLE, OFFERED("") IN_ORDER MESSAGE("") SAYS("DATA", ""), "a message without MAIL"},
+    {"command-order", ASKS_LITTLE, OFFERED("") QUITS SAYS("NOOP", PIPELINED), "something after QUIT: NOOP"},
+    {"ehlo-after-starttls", ASKS_LITTLE,
      OFFERED("\\nSTARTTLS") SAYS("STARTTLS", "") HEARS("STARTTLS", "220") EVENT("tls.done", "") SAYS(MAIL, ""),
      "MAIL FROM"},
-    {always_waits_for_replies, ASKS_LITTLE, OFFERED("\\nSIZE") SAYS("NOOP", "") SAYS("NOOP", PIPELINED), "NOOP"},
-    {always_waits_for_replies, ASKS_LITTLE, OFFERED("") IN_ORDER MESSAGE(PIPELINED), "the message, before"},
-    {always_groups_end, ASKS_LITTLE, OFFERED("\\nPIPELINING") IN_ORDER MESSAGE(PIPELINED),
+    {"waits-for-replies", ASKS_LITTLE, OFFERED("\\nSIZE") SAYS("NOOP", "") SAYS("NOOP", PIPELINED), "NOOP"},
+    {"waits-for-replies", ASKS_LITTLE, OFFERED("") IN_ORDER MESSAGE(PIPELINED), "the message, before"},
+    {"group-end", ASKS_LITTLE, OFFERED("\\nPIPELINING") IN_ORDER MESSAGE(PIPELINED),
      "the message, before the reply to: DATA"},
-    {always_waits_for_greeting, ASKS_LITTLE, SAYS("EHLO relay.example", PIPELINED), "EHLO relay.example, before it"},
-    {always_uses_what_is_offered, ASKS_LITTLE, OFFERED("\\nSIZE") SAYS(MAIL " SIZE=10 RET=HDRS", ""),
+    {"waits-for-greeting", ASKS_LITTLE, SAYS("EHLO relay.example", PIPELINED), "EHLO relay.example, before it"},
+    {"offered-only", ASKS_LITTLE, OFFERED("\\nSIZE") SAYS(MAIL " SIZE=10 RET=HDRS", ""),
      "RET=HDRS, without an offer of DSN"},
-    {always_uses_what_is_offered, ASKS_LITTLE, OFFERED("\\n8BITMIME") SAYS(MAIL " BODY=BINARYMIME", ""), "BINARYMIME"},
-    {always_uses_what_is_offered, ASKS_LITTLE,
+    {"offered-only", ASKS_LITTLE, OFFERED("\\n8BITMIME") SAYS(MAIL " BODY=BINARYMIME", ""), "BINARYMIME"},
+    {"offered-only", ASKS_LITTLE,
      OFFERED("\\nSTARTTLS") SAYS(MAIL, "") HEARS("MAIL", "250") SAYS(TO_BOB, "") HEARS("RCPT", "250")
          SAYS("BDAT 10 LAST", ""),
      "BDAT, without an offer of CHUNKING"},
-    {always_uses_what_is_offered, ASKS_LITTLE, OFFERED("\\nXYZ") SAYS("XYZZY", ""), "XYZZY, without an offer of XYZZY"},
-    {always_no_eight_bit_unoffered, ASKS_LITTLE, OFFERED("\\nSIZE") IN_ORDER MESSAGE(",\"eight_bit\":true"),
-     "octets above 127"},
-    {always_ehlo_names_host, ASKS_LITTLE, SAYS("EHLO localhost", ""), "EHLO localhost"},
-    {always_ehlo_names_host, ASKS_LITTLE, SAYS("EHLO relay_1.example", ""), "relay_1"},
-    {always_ehlo_names_host, ASKS_LITTLE, SAYS("HELO ", ""), "HELO"},
-    {always_paths_in_brackets, ASKS_LITTLE, OFFERED("") SAYS("MAIL FROM: <alice@s.example>", ""), "FROM: <"},
-    {always_paths_in_brackets, ASKS_LITTLE, OFFERED("") SAYS(MAIL, "") HEARS("MAIL", "250") SAYS("RCPT TO:bob", ""),
-     "TO:bob"},
+    {"offered-only", ASKS_LITTLE, OFFERED("\\nXYZ") SAYS("XYZZY", ""), "XYZZY, without an offer of XYZZY"},
+    {"eight-bit", ASKS_LITTLE, OFFERED("\\nSIZE") IN_ORDER MESSAGE(",\"eight_bit\":true"), "octets above 127"},
+    {"ehlo-name", ASKS_LITTLE, SAYS("EHLO localhost", ""), "EHLO localhost"},
+    {"ehlo-name", ASKS_LITTLE, SAYS("EHLO relay_1.example", ""), "relay_1"},
+    {"ehlo-name", ASKS_LITTLE, SAYS("HELO ", ""), "HELO"},
+    {"path-syntax", ASKS_LITTLE, OFFERED("") SAYS("MAIL FROM: <alice@s.example>", ""), "FROM: <"},
+    {"path-syntax", ASKS_LITTLE, OFFERED("") SAYS(MAIL, "") HEARS("MAIL", "250") SAYS("RCPT TO:bob", ""), "TO:bob"},
 };
 
 /* What may look odd, and is as it should be. */
@@ -115,12 +110,12 @@ static const char *const good[] = {
     CONNECT("1", "1.0") RCPT("1", "1", "1.0") REPLY("1", "1", "1.0", "552") CONNECT("2", "9.0") RCPT("2", "2", "9.0"),
 };
 
-static const struct always_rule *row_of(void (*rule)(const struct always_check *))
+static const struct always_rule *row_of(const char *id)
 {
     size_t count;
     const struct always_rule *rows = always_rules(&count);
     for (size_t i = 0; i < count; i++)
-        if (rows[i].check == rule)
+        if (strcmp(rows[i].id, id) == 0)
             return &rows[i];
     return NULL;
 }
@@ -159,7 +154,7 @@ START_TEST(each_row_of_the_registry_was_seen_to_fail)
     for (size_t i = 0; i < count; i++) {
         size_t cases = 0;
         for (size_t k = 0; k < sizeof broken / sizeof broken[0]; k++)
-            cases += broken[k].rule == rows[i].check;
+            cases += strcmp(broken[k].rule, rows[i].id) == 0;
         ck_assert_msg(cases > 0, "no trace here breaks: %s", rows[i].sentence);
     }
 }

@@ -76,8 +76,7 @@ static void note_reply(struct dialog *d, const struct json *reply)
     }
 }
 
-static void take_command(const struct always_check *check, struct dialog *d, const struct trace_event *event, size_t at,
-                         dialog_fn *on_command)
+static struct dialog_command read_command(const struct trace_event *event, size_t at)
 {
     struct slice line = slice_cstr(json_get_str(event->json, "line", ""));
     struct dialog_command command = {.json = event->json,
@@ -86,10 +85,18 @@ static void take_command(const struct always_check *check, struct dialog *d, con
                                      .pipelined = json_get_bool(event->json, "pipelined", false)};
     command.verb = slice_cut(&line, ' ');
     command.args = line;
-    d->group += !command.pipelined;
-    d->mail_refused = d->refused && d->refused_in != d->group;
-    on_command(check, d, &command);
-    note_command(d, &command);
+    return command;
+}
+
+enum kind { COMMAND, REPLY, HANDSHAKE, OTHER };
+
+static enum kind kind_of(const char *event)
+{
+    if (strcmp(event, "smtp.command") == 0 || strcmp(event, "smtp.data") == 0)
+        return COMMAND;
+    if (strcmp(event, "smtp.reply") == 0)
+        return REPLY;
+    return strcmp(event, "tls.done") == 0 ? HANDSHAKE : OTHER;
 }
 
 static size_t highest_conn(const struct trace_log *log)
@@ -102,22 +109,30 @@ static size_t highest_conn(const struct trace_log *log)
     return (size_t)highest;
 }
 
-void dialogs_walk(const struct always_check *check, dialog_fn *on_command)
+void dialogs_walk(const struct trace_log *log,
+                  void (*on_command)(void *arg, const struct dialog *before, const struct dialog_command *command),
+                  void *arg)
 {
-    const struct trace_log *log = check->facts->log;
     size_t conns = highest_conn(log);
     struct dialog *dialogs = mem_zalloc((conns + 1) * sizeof *dialogs);
     for (size_t i = 0; i < log->count; i++) {
         const struct trace_event *event = &log->events[i];
-        int64_t conn = json_get_int(event->json, "conn", 0);
+        enum kind kind = kind_of(event->event);
+        int64_t conn = kind != OTHER ? json_get_int(event->json, "conn", 0) : 0;
         if (conn <= 0 || (size_t)conn > conns)
             continue;
-        if (strcmp(event->event, "smtp.command") == 0 || strcmp(event->event, "smtp.data") == 0)
-            take_command(check, &dialogs[conn], event, i, on_command);
-        else if (strcmp(event->event, "smtp.reply") == 0)
-            note_reply(&dialogs[conn], event->json);
-        else if (strcmp(event->event, "tls.done") == 0)
-            dialogs[conn] = (struct dialog){.tls_is_new = true};
+        struct dialog *d = &dialogs[conn];
+        if (kind == COMMAND) {
+            struct dialog_command command = read_command(event, i);
+            d->group += !command.pipelined;
+            d->mail_refused = d->refused && d->refused_in != d->group;
+            on_command(arg, d, &command);
+            note_command(d, &command);
+        } else if (kind == REPLY) {
+            note_reply(d, event->json);
+        } else {
+            *d = (struct dialog){.tls_is_new = true};
+        }
     }
     free(dialogs);
 }

@@ -3,13 +3,13 @@
  * transaction so far. Commands that were sent without waiting (pipelined) are one group: what the host answers to one
  * of them is not known to the others, so each is held against the best that could have come.
  *
- *     dialogs_walk(check, on_command)    calls on_command for every smtp.command and smtp.data, in order
+ *     dialogs_walk(log, on_command, arg)    calls on_command for every smtp.command and smtp.data, in order
  */
 #ifndef RL_HARNESS_DIALOG_H
 #define RL_HARNESS_DIALOG_H
 
-#include "harness/judge/always/always.h"
 #include "lib/base/slice.h"
+#include "sim/trace/reader.h"
 
 struct dialog {
     const char *offers; /* the reply to EHLO: the host's name, then a keyword a line; NULL = none */
@@ -35,10 +35,9 @@ struct dialog_command {
     struct slice verb, args;
 };
 
-typedef void dialog_fn(const struct always_check *check, const struct dialog *before,
-                       const struct dialog_command *command);
-
-void dialogs_walk(const struct always_check *check, dialog_fn *on_command);
+void dialogs_walk(const struct trace_log *log,
+                  void (*on_command)(void *arg, const struct dialog *before, const struct dialog_command *command),
+                  void *arg);
 
 /* Whether the reply to EHLO has a line with this keyword in front. */
 bool dialog_offers(const struct dialog *dialog, const char *keyword);

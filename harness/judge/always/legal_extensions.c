@@ -1,4 +1,5 @@
 /* Nothing is used that the host did not offer in its reply to EHLO: RFC 5321 §4.1.1.3, RFC 6152 §3. */
+#include "harness/judge/always/always.h"
 #include "harness/judge/always/dialog.h"
 
 /* Verbs and parameters, and the keyword that offers them; "" = every server knows them. */
@@ -59,7 +60,8 @@ static void judge_parameters(const struct always_check *check, const struct dial
     }
 }
 
-static void on_use(const struct always_check *check, const struct dialog *before, const struct dialog_command *command)
+void always_uses_what_is_offered(const struct always_check *check, const struct dialog *before,
+                                 const struct dialog_command *command)
 {
     if (command->is_data || before->after_quit)
         return;
@@ -68,19 +70,10 @@ static void on_use(const struct always_check *check, const struct dialog *before
         judge_parameters(check, before, command);
 }
 
-void always_uses_what_is_offered(const struct always_check *check)
-{
-    dialogs_walk(check, on_use);
-}
-
-static void on_data(const struct always_check *check, const struct dialog *before, const struct dialog_command *command)
+void always_no_eight_bit_unoffered(const struct always_check *check, const struct dialog *before,
+                                   const struct dialog_command *command)
 {
     if (command->is_data && json_get_bool(command->json, "eight_bit", false) && !dialog_offers(before, "8BITMIME"))
         always_broken(check, command->at, "a content of ASCII octets, or a bounce, since 8BITMIME is not offered",
                       "octets above 127");
-}
-
-void always_no_eight_bit_unoffered(const struct always_check *check)
-{
-    dialogs_walk(check, on_data);
 }

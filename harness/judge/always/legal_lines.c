@@ -1,6 +1,7 @@
 /* How lines end and how long they are: RFC 5321 §2.3.8, §4.5.3.1.4, §4.5.3.1.6. */
 #include <string.h>
 
+#include "harness/judge/always/always.h"
 #include "harness/judge/always/dialog.h"
 
 static const char *what(const struct dialog_command *command)
@@ -8,19 +9,14 @@ static const char *what(const struct dialog_command *command)
     return command->is_data ? "the message" : json_get_str(command->json, "line", "");
 }
 
-static void on_line_end(const struct always_check *check, const struct dialog *before,
-                        const struct dialog_command *command)
+void always_lines_end_with_crlf(const struct always_check *check, const struct dialog *before,
+                                const struct dialog_command *command)
 {
     const char *bare = json_get_str(command->json, "bare", NULL);
     (void)before;
     if (bare != NULL)
         always_broken(check, command->at, "lines that end with CR LF, and neither elsewhere", "a bare %s in: %.200s",
                       strcmp(bare, "CR LF") == 0 ? "CR and a bare LF" : bare, what(command));
-}
-
-void always_lines_end_with_crlf(const struct always_check *check)
-{
-    dialogs_walk(check, on_line_end);
 }
 
 /* What extensions add to the 512 octets, taken together: RFC 1870 26, 6152 17, 6531 10, 4954 500, 3461 §5.4. */
@@ -38,16 +34,11 @@ static int64_t longest_command(const struct dialog *before, const struct dialog_
     return octets;
 }
 
-static void on_command_length(const struct always_check *check, const struct dialog *before,
-                              const struct dialog_command *command)
+void always_command_length(const struct always_check *check, const struct dialog *before,
+                           const struct dialog_command *command)
 {
     int64_t octets = json_get_int(command->json, "longest", 0), most = longest_command(before, command);
     if (!command->is_data && octets > most)
         always_broken(check, command->at, "command lines of at most 512 octets, and what extensions add",
                       "%lld octets: %.60s…", (long long)octets, what(command));
-}
-
-void always_command_length(const struct always_check *check)
-{
-    dialogs_walk(check, on_command_length);
 }

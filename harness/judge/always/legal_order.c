@@ -1,4 +1,5 @@
 /* The order of commands: RFC 5321 §4.1.4; EHLO anew after STARTTLS: RFC 3207 §4.2. */
+#include "harness/judge/always/always.h"
 #include "harness/judge/always/dialog.h"
 
 static const char *why_out_of_order(const struct dialog *before, const struct dialog_command *command)
@@ -17,8 +18,8 @@ static const char *why_out_of_order(const struct dialog *before, const struct di
     return data && !before->rcpt_sent ? "a message without RCPT" : NULL;
 }
 
-static void on_order(const struct always_check *check, const struct dialog *before,
-                     const struct dialog_command *command)
+void always_commands_in_order(const struct always_check *check, const struct dialog *before,
+                              const struct dialog_command *command)
 {
     const char *why = why_out_of_order(before, command);
     if (why != NULL)
@@ -26,20 +27,10 @@ static void on_order(const struct always_check *check, const struct dialog *befo
                       json_get_str(command->json, "line", ""));
 }
 
-void always_commands_in_order(const struct always_check *check)
-{
-    dialogs_walk(check, on_order);
-}
-
-static void on_first_after_tls(const struct always_check *check, const struct dialog *before,
-                               const struct dialog_command *command)
+void always_ehlo_after_starttls(const struct always_check *check, const struct dialog *before,
+                                const struct dialog_command *command)
 {
     if (before->tls_is_new && before->before == NULL && !slice_ieq_cstr(command->verb, "EHLO"))
         always_broken(check, command->at, "EHLO as the first command after the handshake", "%.200s",
                       json_get_str(command->json, "line", ""));
-}
-
-void always_ehlo_after_starttls(const struct always_check *check)
-{
-    dialogs_walk(check, on_first_after_tls);
 }

@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "harness/judge/always/always.h"
 #include "harness/judge/always/dialog.h"
 
 /* RFC 5321 §4.1.2: sub-domain = Let-dig [Ldh-str] */
@@ -37,7 +38,8 @@ static bool is_literal(struct slice name)
     return true;
 }
 
-static void on_name(const struct always_check *check, const struct dialog *before, const struct dialog_command *command)
+void always_ehlo_names_host(const struct always_check *check, const struct dialog *before,
+                            const struct dialog_command *command)
 {
     (void)before;
     if (!slice_ieq_cstr(command->verb, "EHLO") && !slice_ieq_cstr(command->verb, "HELO"))
@@ -47,12 +49,8 @@ static void on_name(const struct always_check *check, const struct dialog *befor
                       json_get_str(command->json, "line", ""));
 }
 
-void always_ehlo_names_host(const struct always_check *check)
-{
-    dialogs_walk(check, on_name);
-}
-
-static void on_path(const struct always_check *check, const struct dialog *before, const struct dialog_command *command)
+void always_paths_in_brackets(const struct always_check *check, const struct dialog *before,
+                              const struct dialog_command *command)
 {
     bool mail = slice_ieq_cstr(command->verb, "MAIL");
     (void)before;
@@ -61,9 +59,4 @@ static void on_path(const struct always_check *check, const struct dialog *befor
     if (!slice_istarts(command->args, mail ? "FROM:<" : "TO:<") || slice_find(command->args, '>') == command->args.len)
         always_broken(check, command->at, mail ? "MAIL FROM:<reverse-path>" : "RCPT TO:<forward-path>", "%.200s",
                       json_get_str(command->json, "line", ""));
-}
-
-void always_paths_in_brackets(const struct always_check *check)
-{
-    dialogs_walk(check, on_path);
 }

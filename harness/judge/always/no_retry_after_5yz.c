@@ -1,55 +1,45 @@
 /* RFC 5321 §4.2.1: 5yz means that the same request in the same form will not do. 552 to RCPT is 452 (§4.5.3.1.10). */
 #include <string.h>
-#include <strings.h>
 
 #include "harness/judge/always/always.h"
 
-static bool is_final(const struct json *reply)
+/* A later RCPT of the same message to the recipient, in another transaction. */
+static void judge_recipient(const struct always_check *check, const struct json *reply, const char *rcpt, size_t from)
 {
-    int code = (int)json_get_int(reply, "code", 0);
-    const char *verb = json_get_str(reply, "verb", "");
-    return code / 100 == 5 && ((strcmp(verb, "RCPT") == 0 && code != 552) || strcmp(verb, "eod") == 0);
+    const struct trace_query again = {"smtp.command", json_get_str(reply, "msg", ""),
+                                      (unsigned)json_get_int(reply, "n", 1), rcpt};
+    const struct trace_event *command;
+    while ((command = trace_next(check->facts->log, &again, &from)) != NULL)
+        if (json_get_int(command->json, "txn", 0) != json_get_int(reply, "txn", 0)) {
+            always_broken(check, from - 1, "no further attempt", "%s to %s again, after %d at %s", again.msg, rcpt,
+                          (int)json_get_int(reply, "code", 0), json_get_str(reply, "host", "?"));
+            return;
+        }
 }
 
-/* A later RCPT of the same message: to the recipient that was refused, or to any after a refusal of the dot. */
-static bool repeats(const struct json *reply, const struct json *command)
-{
-    const char *rcpt = json_get_str(reply, "rcpt", NULL);
-    return strcmp(json_get_str(command, "verb", ""), "RCPT") == 0 &&
-           strcmp(json_get_str(command, "msg", ""), json_get_str(reply, "msg", "-")) == 0 &&
-           json_get_int(command, "n", 1) == json_get_int(reply, "n", 1) &&
-           json_get_int(command, "txn", 0) != json_get_int(reply, "txn", 0) &&
-           (rcpt == NULL || strcasecmp(rcpt, json_get_str(command, "rcpt", "")) == 0);
-}
-
-/* After a refusal of the dot only the recipients of that transaction are meant. */
-static bool was_in(const struct facts *facts, const struct json *reply, const struct json *command)
+/* After a refusal of the dot, the recipients are meant that the host had taken. */
+static void judge_message(const struct always_check *check, const struct json *reply, size_t from)
 {
     const struct trace_event *event;
     size_t at = 0;
-    while ((event = facts_next(facts, "smtp.reply", NULL, 0, &at)) != NULL)
-        if (json_get_int(event->json, "txn", 0) == json_get_int(reply, "txn", -1) &&
-            strcmp(json_get_str(event->json, "verb", ""), "RCPT") == 0 &&
-            json_get_int(event->json, "code", 0) / 100 == 2 &&
-            strcasecmp(json_get_str(event->json, "rcpt", ""), json_get_str(command, "rcpt", "-")) == 0)
-            return true;
-    return false;
+    while ((event = trace_next_of_txn(check->facts->log, (size_t)json_get_int(reply, "txn", 0), &at)) != NULL)
+        if (strcmp(event->event, "smtp.reply") == 0 && strcmp(json_get_str(event->json, "verb", ""), "RCPT") == 0 &&
+            json_get_int(event->json, "code", 0) / 100 == 2)
+            judge_recipient(check, reply, json_get_str(event->json, "rcpt", ""), from);
 }
 
 void always_no_retry_after_5yz(const struct always_check *check)
 {
-    const struct trace_event *reply, *command;
-    size_t i = 0;
-    while ((reply = facts_next(check->facts, "smtp.reply", NULL, 0, &i)) != NULL) {
-        size_t k = i;
-        while (is_final(reply->json) && (command = facts_next(check->facts, "smtp.command", NULL, 0, &k)) != NULL) {
-            if (!repeats(reply->json, command->json) ||
-                (json_get(reply->json, "rcpt") == NULL && !was_in(check->facts, reply->json, command->json)))
-                continue;
-            always_broken(check, k - 1, "no further attempt", "%s to %s again, after %d at %s",
-                          json_get_str(command->json, "msg", ""), json_get_str(command->json, "rcpt", ""),
-                          (int)json_get_int(reply->json, "code", 0), json_get_str(reply->json, "host", "?"));
-            break;
-        }
+    const struct trace_event *reply;
+    size_t at = 0;
+    while ((reply = facts_next(check->facts, "smtp.reply", NULL, 0, &at)) != NULL) {
+        const char *verb = json_get_str(reply->json, "verb", "");
+        int code = (int)json_get_int(reply->json, "code", 0);
+        if (code / 100 != 5 || json_get(reply->json, "msg") == NULL)
+            continue;
+        if (strcmp(verb, "RCPT") == 0 && code != 552)
+            judge_recipient(check, reply->json, json_get_str(reply->json, "rcpt", ""), at);
+        else if (strcmp(verb, "eod") == 0)
+            judge_message(check, reply->json, at);
     }
 }
