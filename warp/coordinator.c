@@ -651,6 +651,9 @@ static void init_shm(struct warp_shm *shm, const struct plan *plan)
     atomic_store(&shm->limit_ns, WARP_NEVER - 1);
     shm->world_count = (uint32_t)plan->world_count;
     memcpy(shm->world, plan->world, sizeof shm->world);
+    shm->home = plan->home;
+    shm->block = plan->block;
+    shm->port_shift = plan->port_shift;
     for (uint32_t i = 0; i < WARP_SLOTS; i++)
         shm->slots[i].deadline_ns = shm->slots[i].alarm_ns = WARP_NEVER;
 }

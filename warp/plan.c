@@ -114,6 +114,25 @@ static int on_world(struct reader *r, char **words, size_t count)
     return rc;
 }
 
+static int on_home(struct reader *r, char **words, size_t count)
+{
+    struct in_addr addr;
+    (void)count;
+    if (inet_pton(AF_INET, words[0], &addr) != 1)
+        return err_set(r->err, ERR_INVALID, "`%s` is not an address such as 203.0.113.1", words[0]);
+    r->plan->home = ntohl(addr.s_addr);
+    return ERR_OK;
+}
+
+static int on_network(struct reader *r, char **words, size_t count)
+{
+    (void)count;
+    r->plan->loopback = strcmp(words[0], "loopback") == 0;
+    if (r->plan->loopback || strcmp(words[0], "own") == 0)
+        return ERR_OK;
+    return err_set(r->err, ERR_INVALID, "`%s` is not a network: own or loopback", words[0]);
+}
+
 static int on_report(struct reader *r, char **words, size_t count)
 {
     (void)count;
@@ -207,7 +226,7 @@ static const struct directive {
     {"world", false, on_world},   {"report", false, on_report}, {"role", false, on_role},
     {"action", false, on_action}, {"log", true, on_log},        {"out", true, on_out},
     {"env", true, on_env},        {"ports", true, on_ports},    {"argv", true, on_argv},
-    {"signal", true, on_signo},
+    {"signal", true, on_signo},   {"home", false, on_home},     {"network", false, on_network},
 };
 
 static int apply_line(struct reader *r, char *line)

@@ -3,6 +3,8 @@
  * file that the harness wrote. A plan is text, one directive a line, words separated by single TABs:
  *
  *     start 2030-01-01T00:00:00Z · seed 42 · world 192.0.2.0/24 (repeated) · report FILE · spin-limit 10
+ *     home 203.0.113.1      the address that 0.0.0.0 stands for when a program listens there
+ *     network loopback      the world has no network of its own (warp/loopback.h); the other choice is `own`
  *     role NAME     starts a block:  log FILE · env NAME=VALUE · ports 25 587 · argv PROGRAM ARG…
  *     action NAME   starts a block:  out FILE · log FILE · argv PROGRAM ARG…, or signal NUMBER (to the target)
  *
@@ -12,6 +14,7 @@
 #ifndef RL_WARP_PLAN_H
 #define RL_WARP_PLAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -42,6 +45,10 @@ struct plan {
     int64_t spin_limit_ns; /* CPU time without parking */
     struct warp_net world[WARP_WORLD];
     size_t world_count;
+    uint32_t home;  /* host order; 0 = none */
+    bool loopback;  /* to be given the next two by loopback_claim */
+    uint32_t block; /* host order; 0 = none */
+    uint16_t port_shift;
     struct plan_command roles[PLAN_ROLES];
     size_t role_count;
     struct plan_command actions[PLAN_ACTIONS];

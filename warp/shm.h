@@ -28,6 +28,7 @@
 #define WARP_SLOTS       64
 #define WARP_PORTS       32
 #define WARP_WORLD       16
+#define WARP_BLOCK_NETS  8 /* of a world in a block of loopback addresses */
 #define WARP_CONNECTS    8192
 #define WARP_NEVER       INT64_MAX
 /* What CLOCK_MONOTONIC shows at the start: not 0, which programs take for "unset". */
@@ -103,6 +104,9 @@ struct warp_shm {
     uint16_t ports[WARP_PORTS]; /* TCP ports on which the target listens */
     uint32_t world_count;       /* 0 = no restriction */
     struct warp_net world[WARP_WORLD];
+    uint32_t home;  /* IPv4 in host order: what 0.0.0.0 stands for in bind; 0 = itself */
+    uint32_t block; /* world[i] is the i-th /24 from here on, in host order (warp/loopback.h); 0 = addresses are real */
+    uint16_t port_shift;            /* with a block: what is added to ports below 1024 */
     _Atomic uint64_t connect_count; /* ever written; the ring holds the last WARP_CONNECTS */
     struct warp_connect connects[WARP_CONNECTS];
     struct warp_slot slots[WARP_SLOTS];

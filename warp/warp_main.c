@@ -10,6 +10,7 @@
 #include "lib/base/duration.h"
 #include "lib/base/slice.h"
 #include "warp/coordinator.h"
+#include "warp/loopback.h"
 #include "warp/plan.h"
 
 #define EXIT_USAGE   2
@@ -103,12 +104,14 @@ static int run(struct plan *plan)
     struct err err = {0};
     struct warp_outcome outcome;
     char path[4096];
+    int claim = -1; /* kept until the program ends */
     const char *libwarp = find_libwarp(path);
     if (libwarp == NULL) {
         fprintf(stderr, "relaylab-warp: libwarp.so does not stand beside this program; set RELAYLAB_LIBWARP\n");
         return EXIT_TROUBLE;
     }
-    if (coordinator_run(plan, libwarp, &outcome, &err) != ERR_OK) {
+    if ((plan->loopback && loopback_claim(plan, &claim, &err) != ERR_OK) ||
+        coordinator_run(plan, libwarp, &outcome, &err) != ERR_OK) {
         fprintf(stderr, "relaylab-warp: %s\n", err.text);
         return EXIT_TROUBLE;
     }

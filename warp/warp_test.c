@@ -24,22 +24,26 @@ static const char *build_folder(void)
     return build;
 }
 
-/* The exit status of `relaylab-warp ARGUMENTS`, %B replaced by the build folder; both outputs stand in `said`. */
+/* %B replaced by the build folder. */
+static void expand(const char *text, char *out, size_t size)
+{
+    size_t at = 0;
+    out[0] = '\0';
+    for (const char *c = text; *c != '\0' && at + 1 < size; c++) {
+        bool folder = c[0] == '%' && c[1] == 'B';
+        at += (size_t)snprintf(out + at, size - at, folder ? "%s" : "%.1s", folder ? build_folder() : c);
+        c += folder;
+    }
+    ck_assert_uint_lt(at, size);
+}
+
+/* The exit status of `relaylab-warp ARGUMENTS`, expanded; both outputs stand in `said`. */
 static int warp(const char *arguments)
 {
-    char command[2048] = "", path[] = "/tmp/relaylab-warp-XXXXXX";
+    char expanded[1024], command[2048], path[] = "/tmp/relaylab-warp-XXXXXX";
     int fd = mkstemp(path);
-    size_t at = (size_t)snprintf(command, sizeof command, "%s/relaylab-warp ", build_folder());
-    for (const char *c = arguments; *c != '\0' && at + 600 < sizeof command; c++) {
-        if (c[0] == '%' && c[1] == 'B') {
-            at += (size_t)snprintf(command + at, sizeof command - at, "%s", build);
-            c++;
-        } else {
-            command[at++] = *c;
-            command[at] = '\0';
-        }
-    }
-    (void)snprintf(command + at, sizeof command - at, " >%s 2>&1 </dev/null", path);
+    expand(arguments, expanded, sizeof expanded);
+    (void)snprintf(command, sizeof command, "%s/relaylab-warp %s >%s 2>&1 </dev/null", build_folder(), expanded, path);
     int status = system(command);
     ssize_t len = read(fd, said, sizeof said - 1);
     said[len > 0 ? len : 0] = '\0';
@@ -54,6 +58,35 @@ static void expect(const char *arguments, int status, const char *words)
     ck_assert_msg(got == status, "%s: exit status %d, wanted %d\n%s", arguments, got, status, said);
     ck_assert_msg(strstr(said, words) != NULL, "%s: lacks `%s`:\n%s", arguments, words, said);
 }
+
+/* The same for `relaylab-warp --plan` with this text. */
+static void expect_plan(const char *text, int status, const char *words)
+{
+    char path[] = "/tmp/relaylab-plan-XXXXXX", arguments[64], plan[1024];
+    int fd = mkstemp(path);
+    expand(text, plan, sizeof plan);
+    ck_assert_int_eq(write(fd, plan, strlen(plan)), (ssize_t)strlen(plan));
+    close(fd);
+    (void)snprintf(arguments, sizeof arguments, "--plan %s", path);
+    expect(arguments, status, words);
+    (void)unlink(path);
+}
+
+#define LOOPBACK "network\tloopback\nhome\t203.0.113.1\n"
+#define WORLD    "world\t127.0.0.0/24\nworld\t192.0.2.0/24\nworld\t203.0.113.0/24\n"
+
+START_TEST(a_world_without_a_network_of_its_own_looks_like_one)
+{
+    expect_plan(LOOPBACK WORLD "role\tcommand\nports\t25\t53\nargv\t%B/testprogs/loopback\n", 0, "of virtual time");
+}
+END_TEST
+
+START_TEST(a_world_that_fits_in_no_block_is_told)
+{
+    expect_plan(LOOPBACK "world\t10.0.0.0/8\nrole\tcommand\nargv\tx\n", 3, "a network of the world is no /24");
+    expect_plan(LOOPBACK "role\tcommand\nargv\tx\n", 3, "the world has 0");
+}
+END_TEST
 
 START_TEST(every_clock_and_every_wait_is_exact)
 {
@@ -154,6 +187,8 @@ START_TEST(a_bad_plan_is_told_with_its_line)
                                          {"role\tsim\nargv\tx\nfoo\tx\n", ":3"},
                                          {"role\tsim\nargv\tx\nports\t70000\n", ":3"},
                                          {"world\t1.2.3.4/99\nrole\tsim\nargv\tx\n", ":1"},
+                                         {"home\t203.0.113\nrole\tsim\nargv\tx\n", ":1"},
+                                         {"network\tnone\nrole\tsim\nargv\tx\n", ":1"},
                                          {"start\tnow\nrole\tsim\nargv\tx\n", ":1"}};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         struct plan plan;
@@ -167,4 +202,5 @@ END_TEST
 
 SUITE(warp, every_clock_and_every_wait_is_exact, a_day_passes_at_once, trees_of_processes_share_the_time,
       the_command_s_status_is_ours, randomness_comes_from_the_seed, what_is_not_covered_is_named, wrong_usage_is_told,
+      a_world_without_a_network_of_its_own_looks_like_one, a_world_that_fits_in_no_block_is_told,
       a_plan_is_read_line_by_line, a_bad_plan_is_told_with_its_line)

@@ -32,9 +32,28 @@ EXPORT ssize_t readv(int fd, const struct iovec *to, int count)
 EXPORT ssize_t recvfrom(int fd, void *restrict to, size_t len, int flags, __SOCKADDR_ARG from,
                         socklen_t *restrict from_len)
 {
-    if ((flags & MSG_DONTWAIT) == 0 && park_for_fd(fd, POLLIN) != 0)
-        return -1;
-    return syscall(SYS_recvfrom, fd, to, len, flags, from.__sockaddr__, from_len);
+    socklen_t size = room(from_len);
+    ssize_t got;
+    do { /* again, when it is a stranger's datagram */
+        if ((flags & MSG_DONTWAIT) == 0 && park_for_fd(fd, POLLIN) != 0)
+            return -1;
+        if (from_len != NULL)
+            *from_len = size;
+        got = syscall(SYS_recvfrom, fd, to, len, flags, from.__sockaddr__, from_len);
+    } while (got >= 0 && is_stranger(from.__sockaddr__, size, from_len));
+    if (got >= 0)
+        to_world(from.__sockaddr__, size, from_len);
+    return got;
+}
+
+ssize_t __recvfrom_chk(int fd, void *restrict to, size_t len, size_t size, int flags, __SOCKADDR_ARG from,
+                       socklen_t *restrict from_len);
+EXPORT ssize_t __recvfrom_chk(int fd, void *restrict to, size_t len, size_t size, int flags, __SOCKADDR_ARG from,
+                              socklen_t *restrict from_len)
+{
+    if (len > size)
+        die("recvfrom() beyond its buffer");
+    return recvfrom(fd, to, len, flags, from, from_len);
 }
 
 EXPORT ssize_t recv(int fd, void *to, size_t len, int flags)
@@ -42,16 +61,69 @@ EXPORT ssize_t recv(int fd, void *to, size_t len, int flags)
     return recvfrom(fd, to, len, flags, (__SOCKADDR_ARG){NULL}, NULL);
 }
 
+ssize_t __recv_chk(int fd, void *to, size_t len, size_t size, int flags);
+EXPORT ssize_t __recv_chk(int fd, void *to, size_t len, size_t size, int flags)
+{
+    if (len > size)
+        die("recv() beyond its buffer");
+    return recv(fd, to, len, flags);
+}
+
 EXPORT ssize_t recvmsg(int fd, struct msghdr *msg, int flags)
 {
-    if ((flags & MSG_DONTWAIT) == 0 && park_for_fd(fd, POLLIN) != 0)
-        return -1;
-    return syscall(SYS_recvmsg, fd, msg, flags);
+    socklen_t size = msg->msg_name != NULL ? msg->msg_namelen : 0;
+    size_t control = msg->msg_controllen;
+    ssize_t got;
+    do {
+        if ((flags & MSG_DONTWAIT) == 0 && park_for_fd(fd, POLLIN) != 0)
+            return -1;
+        msg->msg_namelen = size;
+        msg->msg_controllen = control;
+        got = syscall(SYS_recvmsg, fd, msg, flags);
+    } while (got >= 0 && is_stranger(msg->msg_name, size, &msg->msg_namelen));
+    if (got >= 0)
+        to_world(msg->msg_name, size, &msg->msg_namelen);
+    return got;
+}
+
+EXPORT int recvmmsg(int fd, struct mmsghdr *msgs, unsigned count, int flags, struct timespec *timeout)
+{
+    socklen_t sizes[UIO_MAXIOV];
+    count = count < UIO_MAXIOV ? count : UIO_MAXIOV; /* as in the kernel */
+    for (unsigned i = 0; i < count; i++)
+        sizes[i] = msgs[i].msg_hdr.msg_namelen;
+    int got = (int)syscall(SYS_recvmmsg, fd, msgs, count, flags, timeout);
+    for (int i = 0; i < got; i++)
+        to_world(msgs[i].msg_hdr.msg_name, sizes[i], &msgs[i].msg_hdr.msg_namelen);
+    return got;
+}
+
+/* Connections of other programs of this machine are none of the run's. */
+static bool is_connection_of_stranger(int fd)
+{
+    struct sockaddr_in peer;
+    socklen_t len = sizeof peer;
+    return warp != NULL && warp->block != 0 && syscall(SYS_getpeername, fd, &peer, &len) == 0 &&
+           is_stranger((struct sockaddr *)&peer, sizeof peer, &len);
 }
 
 EXPORT int accept4(int fd, __SOCKADDR_ARG peer, socklen_t *restrict len, int flags)
 {
-    return park_for_fd(fd, POLLIN) != 0 ? -1 : (int)syscall(SYS_accept4, fd, peer.__sockaddr__, len, flags);
+    socklen_t size = room(len);
+    int got;
+    for (;;) {
+        if (park_for_fd(fd, POLLIN) != 0)
+            return -1;
+        if (len != NULL)
+            *len = size;
+        got = (int)syscall(SYS_accept4, fd, peer.__sockaddr__, len, flags);
+        if (got < 0 || !is_connection_of_stranger(got))
+            break;
+        syscall(SYS_close, got);
+    }
+    if (got >= 0)
+        to_world(peer.__sockaddr__, size, len);
+    return got;
 }
 
 EXPORT int accept(int fd, __SOCKADDR_ARG peer, socklen_t *restrict len)

@@ -1,9 +1,8 @@
-/* Sockets: uniform TCP settings, the log of connects, and no way out of the world. */
+/* Sockets: uniform TCP settings, the log of connects, and no way out of the world, which may be a block of loopback. */
 #include "warp/preload/preload.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <stddef.h>
@@ -19,6 +18,10 @@ static struct warp_connect dropped[TRACKED_FDS]; /* port 0 = none */
 /* Bytes in flight show at a zero-timeout poll only without Nagle; fixed buffers make reads break alike. */
 EXPORT int socket(int domain, int type, int protocol)
 {
+    if (warp != NULL && warp->block != 0 && domain == AF_INET6) {
+        errno = EAFNOSUPPORT; /* a block has no IPv6: as on a host without it */
+        return -1;
+    }
     int fd = (int)syscall(SYS_socket, domain, type, protocol);
     if (fd < 0 || warp == NULL || (domain != AF_INET && domain != AF_INET6) || (type & 0xf) != SOCK_STREAM)
         return fd;
@@ -29,13 +32,70 @@ EXPORT int socket(int domain, int type, int protocol)
     return fd;
 }
 
+static int type_of(int fd)
+{
+    int type = 0;
+    socklen_t len = sizeof type;
+    syscall(SYS_getsockopt, fd, SOL_SOCKET, SO_TYPE, &type, &len);
+    return type;
+}
+
+/* 0.0.0.0 is the home address: it must neither shadow the world's other hosts nor be reached from beyond. */
+static struct sockaddr_in home_for_any(const struct sockaddr_in *at)
+{
+    struct sockaddr_in to = *at;
+    if (to.sin_addr.s_addr == 0 && warp->home != 0)
+        to.sin_addr.s_addr = htonl(warp->home);
+    return to;
+}
+
+EXPORT int bind(int fd, __CONST_SOCKADDR_ARG at, socklen_t len)
+{
+    struct real_address real;
+    if (warp == NULL || at.__sockaddr__ == NULL || len < sizeof(struct sockaddr_in) ||
+        at.__sockaddr__->sa_family != AF_INET)
+        return (int)syscall(SYS_bind, fd, at.__sockaddr__, len);
+    struct sockaddr_in to = home_for_any(at.__sockaddr_in__);
+    if (!to_real((struct sockaddr *)&to, sizeof to, &real)) {
+        errno = EADDRINUSE;
+        return -1;
+    }
+    if (warp->block != 0 && real.at != (struct sockaddr *)&real.space) {
+        errno = EADDRNOTAVAIL; /* an address of the machine itself */
+        return -1;
+    }
+    int on = 1; /* connections of an earlier run in this block may linger in the kernel */
+    if (warp->block != 0 && to.sin_port != 0 && type_of(fd) == SOCK_STREAM)
+        syscall(SYS_setsockopt, fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    return (int)syscall(SYS_bind, fd, real.at, sizeof to);
+}
+
+EXPORT int getsockname(int fd, __SOCKADDR_ARG at, socklen_t *restrict len)
+{
+    socklen_t size = room(len);
+    int got = (int)syscall(SYS_getsockname, fd, at.__sockaddr__, len);
+    if (got == 0)
+        to_world(at.__sockaddr__, size, len);
+    return got;
+}
+
+EXPORT int getpeername(int fd, __SOCKADDR_ARG at, socklen_t *restrict len)
+{
+    socklen_t size = room(len);
+    int got = (int)syscall(SYS_getpeername, fd, at.__sockaddr__, len);
+    if (got == 0)
+        to_world(at.__sockaddr__, size, len);
+    return got;
+}
+
 EXPORT int listen(int fd, int backlog)
 {
+    bind_source(fd, NULL); /* else the kernel would choose all addresses of the machine */
     int got = (int)syscall(SYS_listen, fd, backlog);
     struct sockaddr_storage at;
     socklen_t len = sizeof at;
     if (got != 0 || !participant() || my_slot()->role != WARP_ROLE_TARGET || warp->port_count == WARP_PORTS ||
-        syscall(SYS_getsockname, fd, &at, &len) != 0)
+        getsockname(fd, (__SOCKADDR_ARG){(struct sockaddr *)&at}, &len) != 0)
         return got;
     if (at.ss_family == AF_INET)
         warp->ports[warp->port_count++] = ntohs(((struct sockaddr_in *)&at)->sin_port);
@@ -103,13 +163,11 @@ static void record(struct warp_connect *what, enum warp_connect_result result)
 static bool denied(int fd, const struct sockaddr *to, socklen_t len)
 {
     struct warp_connect what;
-    if (!participant() || !describe(to, len, &what) || inside_world(&what))
+    if (warp == NULL || !describe(to, len, &what) || inside_world(&what))
         return false;
-    int type = SOCK_STREAM;
-    socklen_t type_len = sizeof type;
-    syscall(SYS_getsockopt, fd, SOL_SOCKET, SO_TYPE, &type, &type_len);
-    what.udp = type != SOCK_STREAM;
-    record(&what, WARP_CONNECT_DENIED);
+    what.udp = type_of(fd) != SOCK_STREAM;
+    if (participant()) /* only the holder of the turn may write */
+        record(&what, WARP_CONNECT_DENIED);
     errno = ENETUNREACH;
     return true;
 }
@@ -162,22 +220,13 @@ static int connect_parked(int fd, const struct sockaddr *to, socklen_t len)
     return error == 0 ? 0 : -1;
 }
 
-EXPORT int connect(int fd, __CONST_SOCKADDR_ARG to, socklen_t len)
+/* What the program is told of it, and the log; it waits when its socket is one that blocks. */
+static int connect_tcp(int fd, const struct real_address *real, socklen_t len, struct warp_connect *what)
 {
-    struct warp_connect what;
-    if (!participant() || !describe(to.__sockaddr__, len, &what))
-        return (int)syscall(SYS_connect, fd, to.__sockaddr__, len);
-    if (denied(fd, to.__sockaddr__, len))
-        return -1;
-    int type = 0;
-    socklen_t type_len = sizeof type;
-    syscall(SYS_getsockopt, fd, SOL_SOCKET, SO_TYPE, &type, &type_len);
-    if (type != SOCK_STREAM)
-        return (int)syscall(SYS_connect, fd, to.__sockaddr__, len);
     int flags = (int)syscall(SYS_fcntl, fd, F_GETFL);
-    int got = connect_parked(fd, to.__sockaddr__, len);
+    int got = connect_parked(fd, real->at, len);
     int error = got == 0 ? 0 : errno;
-    record_tcp(fd, &what, got, error);
+    record_tcp(fd, what, got, error);
     if (error == EINPROGRESS && (flags & O_NONBLOCK) == 0) {
         if (park_for_fd(fd, POLLOUT) != 0)
             return -1;
@@ -189,13 +238,55 @@ EXPORT int connect(int fd, __CONST_SOCKADDR_ARG to, socklen_t len)
     return got;
 }
 
+static int refused(struct warp_connect *what)
+{
+    if (participant())
+        record(what, WARP_CONNECT_REFUSED);
+    errno = ECONNREFUSED;
+    return -1;
+}
+
+EXPORT int connect(int fd, __CONST_SOCKADDR_ARG to, socklen_t len)
+{
+    struct warp_connect what;
+    struct real_address real;
+    if (warp == NULL || !describe(to.__sockaddr__, len, &what))
+        return (int)syscall(SYS_connect, fd, to.__sockaddr__, len);
+    if (denied(fd, to.__sockaddr__, len))
+        return -1;
+    if (!to_real(to.__sockaddr__, len, &real))
+        return refused(&what);
+    bind_source(fd, to.__sockaddr__);
+    if (!participant() || type_of(fd) != SOCK_STREAM)
+        return (int)syscall(SYS_connect, fd, real.at, len);
+    return connect_tcp(fd, &real, len, &what);
+}
+
+/* False when the message must not leave, with errno. */
+static bool address_message(int fd, const struct sockaddr *to, socklen_t len, struct real_address *real)
+{
+    real->at = to;
+    if (warp == NULL || to == NULL)
+        return true;
+    if (denied(fd, to, len))
+        return false;
+    if (!to_real(to, len, real)) {
+        errno = ECONNREFUSED;
+        return false;
+    }
+    if (real->at != to)
+        bind_source(fd, to);
+    return true;
+}
+
 EXPORT ssize_t sendto(int fd, const void *from, size_t len, int flags, __CONST_SOCKADDR_ARG to, socklen_t to_len)
 {
-    if (to.__sockaddr__ != NULL && denied(fd, to.__sockaddr__, to_len))
+    struct real_address real;
+    if (!address_message(fd, to.__sockaddr__, to_len, &real))
         return -1;
     if ((flags & MSG_DONTWAIT) == 0 && park_for_fd(fd, POLLOUT) != 0)
         return -1;
-    return syscall(SYS_sendto, fd, from, len, flags, to.__sockaddr__, to_len);
+    return syscall(SYS_sendto, fd, from, len, flags, real.at, to_len);
 }
 
 EXPORT ssize_t send(int fd, const void *from, size_t len, int flags)
@@ -205,11 +296,22 @@ EXPORT ssize_t send(int fd, const void *from, size_t len, int flags)
 
 EXPORT ssize_t sendmsg(int fd, const struct msghdr *msg, int flags)
 {
-    if (msg->msg_name != NULL && denied(fd, msg->msg_name, msg->msg_namelen))
+    struct real_address real;
+    struct msghdr out = *msg;
+    if (!address_message(fd, msg->msg_name, msg->msg_namelen, &real))
         return -1;
+    out.msg_name = (void *)(uintptr_t)real.at;
     if ((flags & MSG_DONTWAIT) == 0 && park_for_fd(fd, POLLOUT) != 0)
         return -1;
-    return syscall(SYS_sendmsg, fd, msg, flags);
+    return syscall(SYS_sendmsg, fd, &out, flags);
+}
+
+EXPORT int sendmmsg(int fd, struct mmsghdr *msgs, unsigned count, int flags)
+{
+    unsigned sent = 0;
+    for (ssize_t n; sent < count && (n = sendmsg(fd, &msgs[sent].msg_hdr, flags)) >= 0; sent++)
+        msgs[sent].msg_len = (unsigned)n;
+    return sent > 0 || count == 0 ? (int)sent : -1;
 }
 
 EXPORT int close(int fd)

@@ -9,9 +9,11 @@
 #ifndef RL_WARP_PRELOAD_H
 #define RL_WARP_PRELOAD_H
 
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/socket.h>
 #include <time.h>
 
 #include "warp/shm.h"
@@ -47,6 +49,27 @@ int park_under(int (*attempt)(void *arg), void *arg, int64_t deadline_ns, const 
 
 /* Parks until fd has one of the poll events, when fd is in blocking mode. 0, or -1 with errno EINTR. */
 int park_for_fd(int fd, short events);
+
+/*
+ * Addresses (addresses.c). A run without a network of its own has its world in a block of 127.0.0.0/8: programs see
+ * the scenario's addresses and ports, the kernel the block's. Without a block all of these change nothing.
+ */
+struct real_address {
+    const struct sockaddr *at; /* what the kernel is to be told: the caller's own address, or `space` */
+    struct sockaddr_in space;
+};
+/* False for a port behind which a privileged one is: nobody can have it. */
+bool to_real(const struct sockaddr *at, socklen_t len, struct real_address *out);
+/* For what a system call gave back: `at` had room for `size` octets, of which it filled *len. */
+void to_world(struct sockaddr *at, socklen_t size, const socklen_t *len);
+/* Whether it is an IPv4 address beyond the block: of a program that has no part in the run. */
+bool is_stranger(const struct sockaddr *at, socklen_t size, const socklen_t *len);
+static inline socklen_t room(const socklen_t *len)
+{
+    return len != NULL ? *len : 0;
+}
+/* A socket without an address gets the one from which a speaker to `to` is seen. */
+void bind_source(int fd, const struct sockaddr *to);
 
 void attach_child(uint32_t slot); /* after fork, in the child: waits for the first turn */
 uint32_t reserve_slot(void);      /* 0 when the table is full */
