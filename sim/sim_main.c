@@ -25,7 +25,6 @@
 #define EXIT_USAGE   2
 #define EXIT_TROUBLE 3
 #define REPORT_MAX   65536
-#define DNS_PORT     53
 
 static const char usage[] =
     "Usage: relaylab-sim --scenario FILE --dir FOLDER [OPTION…]\n"
@@ -220,7 +219,7 @@ static int start(struct program *p, struct err *err)
     if (rc == ERR_OK)
         rc = write_pki(p, err);
     if (rc == ERR_OK)
-        rc = dns_server_start(&p->dns, sim, dns, DNS_PORT, err);
+        rc = dns_server_start(&p->dns, sim, dns, WORLD_DNS_PORT, err);
     if (rc == ERR_OK)
         rc = hosts_start(&p->hosts, sim, err);
     if (rc == ERR_OK)

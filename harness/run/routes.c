@@ -1,4 +1,4 @@
-#include "harness/run/network.h"
+#include "harness/run/routes.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -81,7 +81,7 @@ static int add_route(int fd, const char *net, unsigned char bits, const char *sr
     return ask(fd, &request, "add a route", err);
 }
 
-int network_set_up(struct err *err)
+int routes_set_up(struct err *err)
 {
     static const struct {
         const char *net;

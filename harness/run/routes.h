@@ -3,12 +3,12 @@
  * set to the target's address, never interface addresses: a target that lists its interfaces must not find the MX
  * hosts there, and the hosts must see the target's address, not their own. What is outside cannot be reached.
  */
-#ifndef RL_HARNESS_NETWORK_H
-#define RL_HARNESS_NETWORK_H
+#ifndef RL_HARNESS_ROUTES_H
+#define RL_HARNESS_ROUTES_H
 
 #include "lib/base/err.h"
 
 /* Sets up the present namespace; the caller has just been cloned into it. */
-int network_set_up(struct err *err);
+int routes_set_up(struct err *err);
 
 #endif

@@ -4,12 +4,10 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -69,6 +67,10 @@ static int write_words(FILE *plan, const char *directive, const struct target *t
     return ERR_OK;
 }
 
+/* The ranges of documentation, and localhost. */
+static const char *const world[] = {"127.0.0.0/24",    "127.0.1.0/24",   "192.0.2.0/24",
+                                    "198.51.100.0/24", "203.0.113.0/24", "::1/128"};
+
 static void write_head(FILE *plan, const struct run_settings *s, const char *folder)
 {
     char start[32];
@@ -78,13 +80,15 @@ static void write_head(FILE *plan, const struct run_settings *s, const char *fol
     (void)strftime(start, sizeof start, "%Y-%m-%dT%H:%M:%SZ", &utc);
     fprintf(plan, "start\t%s\nseed\t%" PRIu64 "\nreport\t%s/warp.report\nspin-limit\t%d\n", start, s->seed, folder,
             SPIN_LIMIT_S);
-    fprintf(plan,
-            "world\t127.0.0.0/8\nworld\t192.0.2.0/24\nworld\t198.51.100.0/24\nworld\t203.0.113.0/24\nworld\t::1/128\n");
+    fprintf(plan, "home\t%s\nnetwork\t%s\n", WORLD_TARGET_ADDR, s->network == NETWORK_LOOPBACK ? "loopback" : "own");
+    for (size_t i = 0; i < sizeof world / sizeof world[0]; i++)
+        fprintf(plan, "world\t%s\n", world[i]);
 }
 
 static void write_sim(FILE *plan, const struct run_settings *s, const char *folder)
 {
-    fprintf(plan, "role\tsim\nlog\t%s/sim.log\nenv\tEVENT_NOEPOLL=1\n", folder);
+    fprintf(plan, "role\tsim\nlog\t%s/sim.log\nenv\tEVENT_NOEPOLL=1\nports\t%d\t%d\n", folder, WORLD_SMTP_PORT,
+            WORLD_DNS_PORT);
     fprintf(plan, "argv\t%s/relaylab-sim\t--scenario\t%s\t--seed\t%" PRIu64 "\t--dir\t%s\t--target\t%s", s->bin,
             s->scenario->file, s->seed, folder, s->target->name);
     fprintf(plan, "\t--ports\tsubmission=%d", (int)s->target->ports.submission);
@@ -163,89 +167,38 @@ static int prepare(const struct run_settings *s, const char *folder, struct err 
 /* ---- the process ---- */
 
 /* What the child tells when it cannot start; the pipe is closed by a good exec. */
-static _Noreturn void child(const struct run_settings *s, const char *folder, int release, int problem)
+static _Noreturn void child(const struct run_settings *s, const char *folder, int problem, struct err *err)
 {
-    struct err err = {0};
-    char byte;
     char *program = mem_printf("%s/relaylab-warp", s->bin), *plan = mem_printf("%s/warp.plan", folder);
     char option[] = "--plan";
     char *argv[] = {program, option, plan, NULL};
-    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (read(release, &byte, 1) == 1 && network_set_up(&err) == ERR_OK) {
+    if (err->code == ERR_OK) {
         char *log = mem_printf("%s/warp.log", folder);
         int fd = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
         (void)setpgid(0, 0); /* Ctrl-C comes to the harness alone, which ends the run in order */
         if (fd >= 0 && dup2(fd, STDOUT_FILENO) >= 0 && dup2(fd, STDERR_FILENO) >= 0)
             (void)execv(program, argv);
-        (void)err_errno(&err, "cannot start %s", program);
+        (void)err_errno(err, "cannot start %s", program);
     }
-    (void)!write(problem, err.text, strlen(err.text));
+    (void)!write(problem, err->text, strlen(err->text));
     _exit(127);
-}
-
-static pid_t clone_child(unsigned long flags)
-{
-    return (pid_t)syscall(SYS_clone, flags | SIGCHLD, NULL, NULL, NULL, NULL);
-}
-
-static int write_map(pid_t pid, const char *file, const char *text, struct err *err)
-{
-    char path[64];
-    (void)snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, file);
-    int fd = open(path, O_WRONLY | O_CLOEXEC);
-    bool good = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
-    int rc = good ? ERR_OK : err_errno(err, "cannot write %s", path);
-    if (fd >= 0)
-        close(fd);
-    return rc;
-}
-
-/* An ordinary user is root inside the run's user namespace, and nowhere else. */
-static int map_user(pid_t pid, struct err *err)
-{
-    char uids[64], gids[64];
-    (void)snprintf(uids, sizeof uids, "0 %d 1\n", (int)geteuid());
-    (void)snprintf(gids, sizeof gids, "0 %d 1\n", (int)getegid());
-    int rc = write_map(pid, "setgroups", "deny", err);
-    if (rc == ERR_OK)
-        rc = write_map(pid, "uid_map", uids, err);
-    return rc == ERR_OK ? write_map(pid, "gid_map", gids, err) : rc;
 }
 
 static int start(const struct run_settings *s, const char *folder, pid_t *pid, int *problem, struct err *err)
 {
-    bool as_user = geteuid() != 0;
-    int release[2], pipe_of_problem[2];
-    if (pipe2(release, O_CLOEXEC) != 0 || pipe2(pipe_of_problem, O_CLOEXEC) != 0)
+    int ends[2];
+    struct err trouble = {0};
+    if (pipe2(ends, O_CLOEXEC) != 0)
         return err_errno(err, "cannot make a pipe");
-    *pid = clone_child(CLONE_NEWNET | CLONE_NEWPID | (as_user ? CLONE_NEWUSER : 0));
-    if (*pid < 0 && !as_user) { /* a container's root may have to make a user namespace all the same */
-        as_user = true;
-        *pid = clone_child(CLONE_NEWNET | CLONE_NEWPID | CLONE_NEWUSER);
-    }
-    if (*pid == 0) {
-        close(release[1]);
-        close(pipe_of_problem[0]);
-        child(s, folder, release[0], pipe_of_problem[1]);
-    }
-    close(release[0]);
-    close(pipe_of_problem[1]);
-    *problem = pipe_of_problem[0];
-    int rc = ERR_OK;
-    if (*pid < 0)
-        rc = err_errno(err, "cannot make the run's namespaces (network, PID); run as root, or allow user namespaces "
-                            "(sysctl kernel.unprivileged_userns_clone=1, or docker run --cap-add=SYS_ADMIN)");
-    else if (as_user)
-        rc = map_user(*pid, err);
+    int rc = network_fork(s->network, pid, &trouble);
+    if (*pid == 0)
+        child(s, folder, ends[1], &trouble);
+    close(ends[1]);
+    *problem = ends[0];
     if (rc == ERR_OK)
-        (void)!write(release[1], "", 1);
-    close(release[1]);
-    if (rc != ERR_OK) {
-        close(*problem);
-        if (*pid > 0)
-            (void)waitpid(*pid, NULL, 0);
-    }
-    return rc;
+        return ERR_OK;
+    close(ends[0]);
+    return err_set(err, trouble.code, "%s", trouble.text);
 }
 
 static int64_t real_now_ns(void)

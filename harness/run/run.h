@@ -2,13 +2,14 @@
  * One run: one target in the world of one scenario's case. Makes the folder, the namespaces and the plan, starts
  * relaylab-warp in them, waits for its end, and says how it went. What happened is in the trace.
  *
- *     relaylab --clone(user? + network + PID namespace)--> relaylab-warp --plan--> relaylab-sim, target
+ *     relaylab --network_fork--> relaylab-warp --plan--> relaylab-sim, target
  *
  * Nothing outlives a run: warp is the first process of the PID namespace and dies with the harness.
  */
 #ifndef RL_HARNESS_RUN_H
 #define RL_HARNESS_RUN_H
 
+#include "harness/run/network.h"
 #include "harness/target/target.h"
 #include "lib/base/err.h"
 #include "sim/scenario/model.h"
@@ -25,6 +26,7 @@ struct run_settings {
     const struct target *target;
     const struct scenario *scenario;
     uint64_t seed;
+    enum network network; /* not auto */
 };
 
 struct run {

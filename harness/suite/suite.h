@@ -10,6 +10,7 @@
 #define RL_HARNESS_SUITE_H
 
 #include "harness/report/terminal.h"
+#include "harness/run/network.h"
 #include "harness/suite/choice.h"
 #include "lib/text/json.h"
 
@@ -21,6 +22,7 @@ struct suite_settings {
     int64_t seed;              /* -1 = the scenario's own, and as many as it says */
     unsigned repeat;           /* runs of each seed; traces that differ make it unstable */
     unsigned jobs;             /* at a time */
+    enum network network;      /* not auto */
     bool show_progress;        /* on standard error */
     struct terminal terminal;  /* for the results */
 };

@@ -138,7 +138,7 @@ static int repeat(const struct trial *t, const struct run_settings *settings, co
 
 static int play(const struct trial *t, const struct terminal *terminal, struct json **record, struct err *err)
 {
-    struct run_settings settings = {t->settings->bin, t->settings->target, t->scenario, t->seed};
+    struct run_settings settings = {t->settings->bin, t->settings->target, t->scenario, t->seed, t->settings->network};
     struct run run;
     int rc = run_once(&settings, &run, err);
     if (rc != ERR_OK || run.state == RUN_INTERRUPTED) {

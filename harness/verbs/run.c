@@ -26,6 +26,8 @@ static const char usage[] =
     "  -j, --jobs N       runs at a time (default: the number of CPUs); the results do not depend on it\n"
     "  --repeat N         run each N times; traces that differ make it unstable, a failure\n"
     "  --keep DIR         keep the run folders: trace, logs, the target's files\n"
+    "  --net KIND         the run's network: namespace, loopback (needs no privileges), or the first that\n"
+    "                     works: auto (default)\n"
     "  --report KIND=FILE write a report for machines: json, junit or md; may be repeated\n"
     "  --timeline         show the timelines of all scenarios\n"
     "  --quiet            show only what is not as expected\n"
@@ -39,6 +41,7 @@ struct options {
     const char *target, *case_name, *keep, *color;
     int64_t seed; /* -1 = the scenario's */
     unsigned repeat, jobs;
+    enum network network;
     bool timeline, quiet;
     struct {
         const struct report_format *format;
@@ -71,13 +74,19 @@ static bool parse_number(const char *text, uint64_t max, uint64_t *out)
 /* -1: go on; else the exit status. */
 static int parse_options(int argc, char **argv, struct options *out)
 {
-    static const struct option options[] = {
-        {"target", required_argument, NULL, 't'}, {"case", required_argument, NULL, 'c'},
-        {"seed", required_argument, NULL, 's'},   {"jobs", required_argument, NULL, 'j'},
-        {"repeat", required_argument, NULL, 'r'}, {"keep", required_argument, NULL, 'k'},
-        {"timeline", no_argument, NULL, 'l'},     {"quiet", no_argument, NULL, 'q'},
-        {"color", required_argument, NULL, 'C'},  {"report", required_argument, NULL, 'R'},
-        {"help", no_argument, NULL, 'h'},         {0}};
+    static const struct option options[] = {{"target", required_argument, NULL, 't'},
+                                            {"case", required_argument, NULL, 'c'},
+                                            {"seed", required_argument, NULL, 's'},
+                                            {"jobs", required_argument, NULL, 'j'},
+                                            {"repeat", required_argument, NULL, 'r'},
+                                            {"keep", required_argument, NULL, 'k'},
+                                            {"timeline", no_argument, NULL, 'l'},
+                                            {"quiet", no_argument, NULL, 'q'},
+                                            {"color", required_argument, NULL, 'C'},
+                                            {"report", required_argument, NULL, 'R'},
+                                            {"net", required_argument, NULL, 'n'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {0}};
     uint64_t n;
     int c;
     *out = (struct options){.target = "relay", .color = "auto", .seed = -1, .repeat = 1, .jobs = pool_cpus()};
@@ -92,6 +101,8 @@ static int parse_options(int argc, char **argv, struct options *out)
             out->repeat = (unsigned)n;
         else if (c == 'j' && parse_number(optarg, POOL_JOBS_MAX, &n) && n > 0)
             out->jobs = (unsigned)n;
+        else if (c == 'n' && network_find(optarg, &out->network))
+            continue;
         else if (c == 'k')
             out->keep = optarg;
         else if (c == 'l')
@@ -186,6 +197,19 @@ static int run_chosen(const struct options *options, const struct suite_settings
     return code;
 }
 
+/* Who asked for a namespace gets one or an error; who did not is told. */
+static bool choose_network(enum network *network)
+{
+    struct err err = {0};
+    bool any = *network == NETWORK_AUTO;
+    int rc = network_choose(network, &err);
+    if (rc != ERR_OK)
+        fprintf(stderr, "relaylab run: %s\n", err.text);
+    else if (any && *network == NETWORK_LOOPBACK)
+        fprintf(stderr, "relaylab run: the simulated internet is on loopback: %s\n", err.text);
+    return rc == ERR_OK;
+}
+
 static int run_files(const struct options *options, const struct scenario_files *files, const char *bin)
 {
     struct target *target;
@@ -202,13 +226,14 @@ static int run_files(const struct options *options, const struct scenario_files 
         .seed = options->seed,
         .repeat = options->repeat,
         .jobs = options->jobs,
+        .network = options->network,
         .show_progress = isatty(STDERR_FILENO),
         .terminal = {.out = stdout,
                      .color = wants_color(options->color),
                      .timeline = options->timeline || (files->count == 1 && !options->quiet),
                      .quiet = options->quiet}};
     if (choice_load(&choice, files, stderr, !options->quiet, &chosen))
-        code = run_chosen(options, &settings, &chosen);
+        code = choose_network(&settings.network) ? run_chosen(options, &settings, &chosen) : EXIT_TROUBLE;
     chosen_free(&chosen);
     target_free(target);
     return code;

@@ -28,6 +28,7 @@
 #define WORLD_SENDER_MX_COUNT 64
 #define WORLD_CLIENT_ADDR     "203.0.113.200"
 #define WORLD_SMTP_PORT       25
+#define WORLD_DNS_PORT        53
 
 /* "N", ">=N", "<=N", "A..B" of counts or lengths of time. An absent range is not `set` and fits everything. */
 struct range {

@@ -1,0 +1,30 @@
+/*
+ * Where the packets of a run go.
+ *
+ *   namespace  network and PID namespaces of the run, in a user namespace when not root: the kernel keeps it all in
+ *   loopback   needs nothing: libwarp sees to it that the world is in a block of 127.0.0.0/8 that is the run's alone,
+ *              and that no call of libc leaves it (warp/loopback.h)
+ */
+#ifndef RL_HARNESS_NETWORK_H
+#define RL_HARNESS_NETWORK_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "lib/base/err.h"
+
+enum network { NETWORK_AUTO, NETWORK_NAMESPACE, NETWORK_LOOPBACK };
+
+bool network_find(const char *name, enum network *out);
+
+/* Makes of auto the first that works here; *err then tells why that is no namespace. ERR_SYSTEM when it was asked for
+ * a namespace and there is none to be had. */
+int network_choose(enum network *network, struct err *err);
+
+/*
+ * Like fork(): in the child *pid is 0, and the code tells whether its network stands; it dies with the parent. In the
+ * parent ERR_SYSTEM when there are no namespaces to be had. Not for NETWORK_AUTO.
+ */
+int network_fork(enum network network, pid_t *pid, struct err *err);
+
+#endif
