@@ -211,7 +211,7 @@ static int start(struct program *p, struct err *err)
     int rc = loop_new(&sim->loop, err);
     if (rc != ERR_OK)
         return rc;
-    sim->world = world_new(sim->scenario);
+    sim->world = world_new(sim->scenario, seed);
     sim->rounds = rounds_new(sim->scenario);
     timer_init(&p->end_timer, sim->loop, on_until, p);
     listen_to_coordinator(p);

@@ -21,10 +21,10 @@ struct trace_fields session_fields(const struct mx_session *s)
                                  .tls = s->tls ? TRACE_ENCRYPTED : TRACE_CLEAR};
 }
 
-void session_record_rules(struct mx_session *s)
+void session_record_rules(struct mx_session *s, const struct decision *decision)
 {
-    for (unsigned i = 0; i < s->decision.fired_count; i++) {
-        const struct fired *fired = &s->decision.fired[i];
+    for (unsigned i = 0; i < decision->fired_count; i++) {
+        const struct fired *fired = &decision->fired[i];
         struct trace_fields f = session_fields(s);
         struct json *extra = json_new_object();
         json_set_int(extra, "rule", fired->number);
@@ -33,6 +33,16 @@ void session_record_rules(struct mx_session *s)
         json_set_int(extra, "count", fired->count);
         s->callbacks.record(s->callbacks.arg, "rule.fired", &f, extra);
     }
+}
+
+static void record_reply(struct mx_session *s, struct json *text)
+{
+    struct trace_fields f = session_fields(s);
+    struct json *extra = json_new_object();
+    f.code = s->reply.code;
+    f.verb = s->reply.verb;
+    json_set(extra, "text", text);
+    s->callbacks.record(s->callbacks.arg, "smtp.reply", &f, extra);
 }
 
 /* ---- replies ---- */
@@ -49,24 +59,100 @@ void session_set_reply(struct mx_session *s, const char *verb, int code, const c
     s->reply = (struct mx_reply){code, text, verb};
 }
 
-void session_write_reply(struct mx_session *s)
+void session_set_silence(struct mx_session *s, const char *verb)
 {
+    free(s->reply.text);
+    s->reply = (struct mx_reply){.verb = verb};
+}
+
+void session_say(struct mx_session *s, struct slice octets, int64_t t_ns)
+{
+    pacer_add(&s->pacer, octets, &s->host->net, s->decision.drip, t_ns);
+}
+
+void session_write_reply(struct mx_session *s, int64_t t_ns)
+{
+    struct buf out;
     struct slice rest = slice_cstr(s->reply.text);
     struct slice line = slice_cut(&rest, '\n');
+    buf_init(&out, MX_OUT_MAX);
     while (rest.len > 0) {
-        (void)buf_printf(&s->out, "%03d-%.*s\r\n", s->reply.code, SLICE_ARG(line));
+        (void)buf_printf(&out, "%03d-%.*s\r\n", s->reply.code, SLICE_ARG(line));
         line = slice_cut(&rest, '\n');
     }
-    (void)buf_printf(&s->out, "%03d%s%.*s\r\n", s->reply.code, line.len > 0 ? " " : "", SLICE_ARG(line));
-    struct trace_fields f = session_fields(s);
-    struct json *extra = json_new_object();
-    f.code = s->reply.code;
-    f.verb = s->reply.verb;
-    json_set_str(extra, "text", s->reply.text);
-    s->callbacks.record(s->callbacks.arg, "smtp.reply", &f, extra);
+    bool space = line.len > 0 || s->reply.code == 334; /* RFC 4954 §4 */
+    (void)buf_printf(&out, "%03d%s%.*s\r\n", s->reply.code, space ? " " : "", SLICE_ARG(line));
+    record_reply(s, json_new_str(s->reply.text));
+    session_say(s, buf_slice(&out), t_ns);
+    buf_fini(&out);
+}
+
+/* What a client makes of octets that need not be a reply: the code of the last line, if it has one. */
+static int code_of(struct slice octets)
+{
+    struct slice line = {0};
+    int code = 0;
+    while (octets.len > 0 && slice_find(octets, '\n') < octets.len)
+        line = slice_cut(&octets, '\n');
+    for (size_t i = 0; i < 3; i++) {
+        if (i >= line.len || line.ptr[i] < '0' || line.ptr[i] > '9')
+            return 0;
+        code = code * 10 + (line.ptr[i] - '0');
+    }
+    return line.len > 3 && line.ptr[3] == '-' ? 0 : code;
+}
+
+static void write_raw(struct mx_session *s, int64_t t_ns)
+{
+    struct slice raw = *s->decision.raw;
+    record_reply(s, json_new_bytes(raw));
+    session_say(s, raw, t_ns);
+}
+
+/* A host that resets or falls silent without words of its own loses the reply that it would have given. */
+static bool is_lost(const struct mx_session *s)
+{
+    const struct decision *d = &s->decision;
+    return (d->then == THEN_RESET || d->then == THEN_STALL) && d->reply.code == 0 && d->raw == NULL;
+}
+
+/* Whether anything was said. */
+static bool speak(struct mx_session *s, int64_t t_ns)
+{
+    if (is_lost(s) || (s->decision.raw == NULL && s->reply.code == 0))
+        return false;
+    if (s->decision.raw != NULL)
+        write_raw(s, t_ns);
+    else
+        session_write_reply(s, t_ns);
+    return true;
 }
 
 /* ---- what a reply does to the session ---- */
+
+/* What was offered is what was said. */
+static void take_ehlo(struct mx_session *s)
+{
+    struct slice lines = slice_cstr(s->reply.text);
+    session_end_transaction(s);
+    s->starttls_offered = s->auth_offered = false;
+    while (lines.len > 0) {
+        struct slice line = slice_cut(&lines, '\n');
+        if (s->decision.raw != NULL && line.len > 4) /* the code is part of it */
+            line = slice_head(slice_from(line, 4), slice_find(slice_from(line, 4), '\r'));
+        struct slice word = slice_cut(&line, ' ');
+        s->starttls_offered = s->starttls_offered || slice_ieq_cstr(word, "STARTTLS");
+        s->auth_offered = s->auth_offered || slice_ieq_cstr(word, "AUTH");
+    }
+}
+
+static void take_starttls(struct mx_session *s, bool said, int64_t t_ns)
+{
+    if (!said || s->reply.code != 220 || s->decision.then != THEN_CONTINUE)
+        return;
+    session_say(s, s->decision.inject, t_ns);
+    session_start_handshake(s, t_ns);
+}
 
 static void take_rcpt(struct mx_session *s)
 {
@@ -86,18 +172,22 @@ static void take_message(struct mx_session *s, bool said)
     session_end_transaction(s);
 }
 
-static void take_effect(struct mx_session *s, bool said)
+static void take_effect(struct mx_session *s, bool said, int64_t t_ns)
 {
     bool good = s->reply.code / 100 == 2;
     switch (s->stage) {
     case STAGE_EHLO:
+        take_ehlo(s);
+        break;
     case STAGE_HELO:
     case STAGE_RSET:
         session_end_transaction(s);
         break;
     case STAGE_STARTTLS:
-        if (s->reply.code == 220)
-            s->event = MX_START_TLS;
+        take_starttls(s, said, t_ns);
+        break;
+    case STAGE_AUTH:
+        s->auth = s->auth || s->reply.code == 235;
         break;
     case STAGE_MAIL:
         s->in_transaction = good;
@@ -110,6 +200,9 @@ static void take_effect(struct mx_session *s, bool said)
         break;
     case STAGE_DATA:
         s->in_data = s->reply.code == 354;
+        break;
+    case STAGE_BODY:
+        s->body_answered = s->body_answered || said;
         break;
     case STAGE_EOD:
         take_message(s, said);
@@ -136,6 +229,8 @@ static void take_then(struct mx_session *s)
     s->closed = s->event == MX_CLOSE || s->event == MX_RESET;
 }
 
+/* ---- the way from the one to the other ---- */
+
 static void forget_command(struct mx_session *s)
 {
     free(s->rcpt_now);
@@ -144,49 +239,92 @@ static void forget_command(struct mx_session *s)
     s->n_now = s->round_now = 0;
 }
 
-void session_release(struct mx_session *s)
+void session_release(struct mx_session *s, int64_t t_ns)
 {
     s->waiting = false;
     s->release_ns = INT64_MAX;
-    /* `{at: eod, keep: yes, then: reset}`: the message is kept, and the reply is lost. */
-    bool lost = s->decision.then == THEN_RESET && s->decision.reply.code == 0;
-    if (s->decision.then == THEN_STALL && s->decision.reply.code == 0)
-        lost = true;
-    if (!lost)
-        session_write_reply(s);
-    take_effect(s, !lost);
+    bool said = speak(s, t_ns);
+    take_effect(s, said, t_ns);
     take_then(s);
     forget_command(s);
 }
 
-/* The world's word on what was to be answered, and then the answer, at once or later. */
-void session_answer(struct mx_session *s, enum stage stage, int64_t t_ns)
+struct situation session_situation(const struct mx_session *s, enum stage stage, int64_t t_ns)
 {
-    struct situation situation = {.host = s->host,
-                                  .stage = stage,
-                                  .connection = s->connection,
-                                  .message = s->messages,
-                                  .client = s->client,
-                                  .helo = s->helo,
-                                  .sender = s->sender,
-                                  .rcpt = s->rcpt_now,
-                                  .verb = s->reply.verb,
-                                  .tls = s->tls,
-                                  .t_ns = t_ns};
+    uint64_t received = s->body.len;
+    return (struct situation){.host = s->host,
+                              .stage = stage,
+                              .connection = s->connection,
+                              .message = s->messages,
+                              .attempt = s->rcpt_now != NULL ? s->round_now : s->attempt,
+                              .txn = s->txn,
+                              .size = (int64_t)(received > 0 ? received : s->declared_size),
+                              .client = s->client,
+                              .helo = s->helo,
+                              .sender = s->sender,
+                              .rcpt = s->rcpt_now,
+                              .verb = s->reply.verb,
+                              .tls = s->tls,
+                              .auth = s->auth,
+                              .t_ns = t_ns};
+}
+
+/* Puts the world's words in the place of the host's. */
+static void overrule(struct mx_session *s)
+{
+    const struct decision *d = &s->decision;
+    if (d->reply.code != 0)
+        session_set_reply(s, s->reply.verb, d->reply.code, "%s", d->reply.text);
+    else if (d->raw != NULL)
+        session_set_reply(s, s->reply.verb, code_of(*d->raw), "%.*s", SLICE_ARG(*d->raw));
+    else if (d->announce != NULL && s->stage == STAGE_EHLO)
+        session_set_offers(s, d->announce);
+}
+
+static void decide(struct mx_session *s, enum stage stage, int64_t t_ns)
+{
+    struct situation situation = session_situation(s, stage, t_ns);
     s->stage = stage;
     world_decide(s->world, &situation, &s->decision);
-    session_record_rules(s);
-    if (s->decision.reply.code != 0)
-        session_set_reply(s, s->reply.verb, s->decision.reply.code, "%s", s->decision.reply.text);
+    session_record_rules(s, &s->decision);
+    overrule(s);
+}
+
+static void carry_out(struct mx_session *s, int64_t t_ns)
+{
     if (s->decision.blackhole) {
         s->stalled = true;
         forget_command(s);
-        return;
-    }
-    if (s->decision.delay_ns > 0) {
+    } else if (s->decision.delay_ns > 0) {
         s->waiting = true;
         s->release_ns = t_ns + s->decision.delay_ns;
-        return;
+    } else {
+        session_release(s, t_ns);
     }
-    session_release(s);
+}
+
+void session_answer(struct mx_session *s, enum stage stage, int64_t t_ns)
+{
+    decide(s, stage, t_ns);
+    carry_out(s, t_ns);
+}
+
+bool session_answer_connect(struct mx_session *s, int64_t t_ns)
+{
+    decide(s, STAGE_CONNECT, t_ns);
+    if (s->decision.refuse) { /* it came in one burst with others, before the door could be shut */
+        s->event = MX_RESET;
+        s->closed = true;
+        return true;
+    }
+    if (s->decision.fired_count > 0)
+        carry_out(s, t_ns);
+    return s->decision.fired_count > 0;
+}
+
+void session_answer_idle(struct mx_session *s, int64_t t_ns)
+{
+    session_set_silence(s, "idle");
+    decide(s, STAGE_IDLE, t_ns);
+    session_release(s, t_ns);
 }

@@ -37,7 +37,7 @@ struct connection {
     struct mx_session session;
     struct timer timer;
     char client[INET_ADDRSTRLEN];
-    bool handshaking, closing;
+    bool handshaking, closing, resetting;
     struct list_link link;
 };
 
@@ -89,6 +89,28 @@ static void end_connection(struct connection *c, bool reset)
     free(c);
 }
 
+static void reset(struct connection *c)
+{
+    record_close(c, "host", "reset");
+    end_connection(c, true);
+}
+
+/* What was said before a reset is to arrive: an RST at once would take it along. */
+static void reset_after_flush(struct connection *c)
+{
+    c->closing = c->resetting = true;
+    timer_stop(&c->timer);
+    if (stream_pending(c->stream) == 0)
+        reset(c);
+}
+
+static void on_drained(void *arg)
+{
+    struct connection *c = arg;
+    if (c->resetting)
+        reset(c);
+}
+
 static void act(struct connection *c, enum mx_event event)
 {
     if (c->session.out.len > 0) {
@@ -96,8 +118,7 @@ static void act(struct connection *c, enum mx_event event)
         buf_reset(&c->session.out);
     }
     if (event == MX_RESET) {
-        record_close(c, "host", "reset");
-        end_connection(c, true);
+        reset_after_flush(c);
         return;
     }
     if (event == MX_CLOSE) {
@@ -114,6 +135,8 @@ static void act(struct connection *c, enum mx_event event)
     int64_t deadline = mx_session_deadline_ns(&c->session);
     if (deadline != INT64_MAX)
         timer_set_after(&c->timer, deadline - sim_t_ns(c->hosts->sim));
+    else
+        timer_stop(&c->timer);
 }
 
 static void on_data(void *arg, struct buf *in)
@@ -165,7 +188,8 @@ static void on_end(void *arg, enum stream_end end, int error)
     end_connection(c, false);
 }
 
-static const struct stream_ops stream_ops = {.on_data = on_data, .on_tls = on_tls, .on_end = on_end};
+static const struct stream_ops stream_ops = {
+    .on_data = on_data, .on_tls = on_tls, .on_drained = on_drained, .on_end = on_end};
 
 static void start_connection(struct listener *listener, int fd, struct in_addr client)
 {

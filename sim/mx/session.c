@@ -1,5 +1,6 @@
 #include "sim/mx/session.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,8 +13,9 @@
 void mx_session_init(struct mx_session *session)
 {
     buf_init(&session->out, MX_OUT_MAX);
+    pacer_init(&session->pacer, MX_OUT_MAX);
     buf_init(&session->body, BODY_MAX);
-    session->release_ns = INT64_MAX;
+    session->release_ns = session->idle_ns = INT64_MAX;
 }
 
 void session_end_transaction(struct mx_session *s)
@@ -27,8 +29,10 @@ void session_end_transaction(struct mx_session *s)
     s->sender = NULL;
     s->in_transaction = false;
     s->txn = 0;
-    s->body_too_big = s->body_early = false;
+    s->body_too_big = s->body_early = s->body_answered = false;
     s->body_seen = (struct octets){0};
+    s->declared_size = 0;
+    s->attempt = 0;
     buf_reset(&s->body);
 }
 
@@ -38,13 +42,16 @@ void mx_session_fini(struct mx_session *s)
     free(s->helo);
     free(s->rcpt_now);
     free(s->reply.text);
+    pacer_fini(&s->pacer);
     buf_fini(&s->out);
     buf_fini(&s->body);
 }
 
 int64_t mx_session_deadline_ns(const struct mx_session *session)
 {
-    return session->waiting ? session->release_ns : INT64_MAX;
+    int64_t pieces = pacer_deadline_ns(&session->pacer);
+    int64_t own = session->waiting ? session->release_ns : session->idle_ns;
+    return pieces < own ? pieces : own;
 }
 
 /* ---- the message ---- */
@@ -60,12 +67,23 @@ static void end_of_data(struct mx_session *s, int64_t t_ns)
     if (s->body_early)
         json_set_bool(extra, "pipelined", true);
     s->callbacks.record(s->callbacks.arg, "smtp.data", &f, extra);
+    if (s->body_answered) {
+        session_end_transaction(s);
+        return;
+    }
     bool big = s->body_too_big || (s->host->limits.size > 0 && s->body.len > s->host->limits.size);
     if (big)
         session_set_reply(s, "eod", 552, "5.3.4 The message is too big");
     else
         session_set_reply(s, "eod", 250, "2.0.0 Queued");
     session_answer(s, STAGE_EOD, t_ns);
+}
+
+/* A host that behaves well says nothing here. */
+static void in_mid_body(struct mx_session *s, int64_t t_ns)
+{
+    session_set_silence(s, "body");
+    session_answer(s, STAGE_BODY, t_ns);
 }
 
 /* One line of the message; dots unstuffed (RFC 5321 §4.5.2). False when more octets are needed. */
@@ -88,6 +106,8 @@ static bool take_data_line(struct mx_session *s, struct buf *in, int64_t t_ns)
     buf_consume(in, line.len);
     if (dot)
         end_of_data(s, t_ns);
+    else if (!s->body_answered)
+        in_mid_body(s, t_ns);
     return true;
 }
 
@@ -103,7 +123,7 @@ static bool take_command(struct mx_session *s, struct buf *in, int64_t t_ns)
     if (end == bytes.len) { /* what cannot be a command ends the session */
         session_record_command(s, "?", bytes);
         session_set_reply(s, "?", 500, "5.5.2 Line too long");
-        session_write_reply(s);
+        session_write_reply(s, t_ns);
         s->event = MX_CLOSE;
         s->closed = true;
         return false;
@@ -114,45 +134,86 @@ static bool take_command(struct mx_session *s, struct buf *in, int64_t t_ns)
     char *copy = slice_dup(line);
     struct slice command = slice_make(copy, line.len);
     buf_consume(in, end + 1);
-    session_command(s, command, t_ns);
+    if (s->auth_lines > 0)
+        session_auth_line(s, command, t_ns);
+    else
+        session_command(s, command, t_ns);
     free(copy);
     return true;
 }
 
-static enum mx_event take_event(struct mx_session *s)
+/* The client's part of a handshake that is to fail. */
+static bool take_hello(struct mx_session *s, struct buf *in, int64_t t_ns)
+{
+    if (in->len == 0)
+        return false;
+    buf_reset(in);
+    s->waiting = s->hello_delay_ns > 0;
+    s->release_ns = t_ns + s->hello_delay_ns;
+    if (!s->waiting)
+        session_fail_handshake(s, t_ns);
+    return false;
+}
+
+/* ---- in and out ---- */
+
+/* What is due leaves; what happens to the connection waits for the last of it. */
+static enum mx_event take_event(struct mx_session *s, int64_t t_ns)
 {
     enum mx_event event = s->event;
+    pacer_take(&s->pacer, &s->out, t_ns);
+    if (!pacer_is_empty(&s->pacer))
+        return MX_NOTHING;
     s->event = MX_NOTHING;
     return event;
 }
 
+static bool listens(const struct mx_session *s)
+{
+    return !s->waiting && !s->stalled && !s->closed && s->event == MX_NOTHING;
+}
+
+/* How long the client may be silent from now on. */
+static void arm_idle(struct mx_session *s, int64_t t_ns)
+{
+    struct situation situation = session_situation(s, STAGE_IDLE, t_ns);
+    struct decision silent;
+    s->idle_ns = INT64_MAX;
+    if (!listens(s) || s->hello_awaited != TLS_FAULT_NONE)
+        return;
+    world_preview(s->world, &situation, &silent);
+    if (silent.fired_count > 0)
+        s->idle_ns = t_ns + silent.delay_ns;
+}
+
 enum mx_event mx_session_start(struct mx_session *s, int64_t t_ns)
 {
-    struct situation situation = {
-        .host = s->host, .stage = STAGE_CONNECT, .connection = s->connection, .client = s->client, .t_ns = t_ns};
+    char stream[32];
+    (void)snprintf(stream, sizeof stream, "net %u", s->conn);
+    prng_fork(&s->pacer.prng, world_prng(s->world), stream);
     session_set_reply(s, "banner", 220, "%s %s", s->host->name, s->host->banner != NULL ? s->host->banner : "ESMTP");
-    s->stage = STAGE_BANNER;
-    world_decide(s->world, &situation, &s->decision);
-    if (s->decision.refuse || s->decision.blackhole) {
-        /* It came in one burst with others, before the door could be shut: the nearest thing to what was wanted. */
-        session_record_rules(s);
-        s->event = s->decision.refuse ? MX_RESET : MX_NOTHING;
-        s->closed = s->decision.refuse;
-        s->stalled = s->decision.blackhole;
-        return take_event(s);
-    }
-    if (s->decision.reply.code != 0 || s->decision.delay_ns > 0 || s->decision.then_seen) {
-        session_record_rules(s);
-        if (s->decision.reply.code != 0)
-            session_set_reply(s, "banner", s->decision.reply.code, "%s", s->decision.reply.text);
-        s->waiting = s->decision.delay_ns > 0;
-        s->release_ns = t_ns + s->decision.delay_ns;
-        if (!s->waiting)
-            session_release(s);
-    } else {
+    if (!session_answer_connect(s, t_ns))
         session_answer(s, STAGE_BANNER, t_ns);
+    arm_idle(s, t_ns);
+    return take_event(s, t_ns);
+}
+
+/* A delay or a silence has lasted long enough. True when there was one. */
+static bool take_time(struct mx_session *s, int64_t t_ns)
+{
+    if (s->waiting && t_ns >= s->release_ns) {
+        s->waiting = false;
+        if (s->hello_awaited != TLS_FAULT_NONE)
+            session_fail_handshake(s, t_ns);
+        else
+            session_release(s, t_ns);
+        return true;
     }
-    return take_event(s);
+    if (listens(s) && t_ns >= s->idle_ns) {
+        session_answer_idle(s, t_ns);
+        return true;
+    }
+    return false;
 }
 
 /* A command or a line of the message. False when more octets are needed. */
@@ -170,6 +231,13 @@ static bool take_line(struct mx_session *s, struct buf *in, int64_t t_ns)
     return true;
 }
 
+static bool take_octets(struct mx_session *s, struct buf *in, int64_t t_ns)
+{
+    if (s->hello_awaited != TLS_FAULT_NONE)
+        return take_hello(s, in, t_ns);
+    return take_line(s, in, t_ns);
+}
+
 /* What comes behind QUIT gets no answer, but the trace tells of it. */
 static void record_behind_quit(struct mx_session *s, struct buf *in)
 {
@@ -182,15 +250,16 @@ static void record_behind_quit(struct mx_session *s, struct buf *in)
 
 enum mx_event mx_session_feed(struct mx_session *s, struct buf *in, int64_t t_ns)
 {
-    if (s->waiting && in->len > s->early)
+    bool something = in->len > 0;
+    if ((s->waiting || !pacer_is_empty(&s->pacer)) && in->len > s->early)
         s->early = in->len;
-    if (s->waiting && t_ns >= s->release_ns)
-        session_release(s);
-    while (!s->waiting && !s->stalled && !s->closed && s->event == MX_NOTHING)
-        if (!take_line(s, in, t_ns))
-            break;
+    something = take_time(s, t_ns) || something;
+    while (listens(s) && take_octets(s, in, t_ns)) {
+    }
     record_behind_quit(s, in);
-    return take_event(s);
+    if (something)
+        arm_idle(s, t_ns);
+    return take_event(s, t_ns);
 }
 
 enum mx_event mx_session_tls_started(struct mx_session *s)
@@ -200,5 +269,6 @@ enum mx_event mx_session_tls_started(struct mx_session *s)
     s->helo = NULL;
     s->tls = true;
     s->early = 0;
+    s->starttls_offered = s->auth_offered = false;
     return MX_NOTHING;
 }

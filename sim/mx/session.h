@@ -5,6 +5,9 @@
  *     command line -> what a well-behaved host would answer -> the world decides otherwise, or not -> [delay] ->
  *     the reply, and what it does to the session -> `then`: go on, close, reset, stall
  *
+ * Replies leave at the host's pace (pacer.h); an event is told when all that was said before it has left. A handshake
+ * that is to fail is played here, on the first octets behind the 220; one that is not is the driver's.
+ *
  * Everything that happens is told to `record` as trace events; a kept message to `keep`.
  * Limits: command lines 4096 octets, messages 64 MiB, 10,000 recipients.
  */
@@ -17,6 +20,7 @@
 #include "lib/base/buf.h"
 #include "lib/text/json.h"
 #include "sim/mx/octets.h"
+#include "sim/mx/pacer.h"
 #include "sim/scenario/model.h"
 #include "sim/trace/rounds.h"
 #include "sim/trace/writer.h"
@@ -59,14 +63,21 @@ struct mx_session {
     unsigned *txn_counter;
     unsigned conn, connection; /* of the trace; of the host */
     const char *client;
-    struct buf out;
+    struct pacer pacer;
+    struct buf out; /* what the driver is to send now */
     /* the client */
     char *helo, *sender, **rcpts;
     size_t rcpt_count;
-    unsigned txn, messages;
-    bool tls, in_transaction;
+    unsigned txn, messages, attempt;
+    uint64_t declared_size; /* of MAIL; 0 = it said none */
+    bool tls, auth, in_transaction;
+    bool starttls_offered, auth_offered; /* in the last EHLO reply */
     /* reading */
     bool in_data, mid_line, body_too_big;
+    bool body_answered;           /* the reply to the dot was given before it */
+    unsigned auth_lines;          /* of a SASL exchange that are to come */
+    enum tls_fault hello_awaited; /* how the handshake fails once the client has spoken, */
+    int64_t hello_delay_ns;       /* and how much later */
     struct buf body;
     size_t early;                       /* octets waiting in front that came before the last reply was sent */
     bool command_early, body_early;     /* so did those of the present command, of the message */
@@ -80,6 +91,7 @@ struct mx_session {
     unsigned n_now, round_now;
     bool waiting; /* until release_ns */
     int64_t release_ns;
+    int64_t idle_ns; /* when the client will have been silent for too long */
     bool stalled, closed;
     enum mx_event event;
 };

@@ -20,23 +20,27 @@ void session_record_command(struct mx_session *s, const char *verb, struct slice
     s->callbacks.record(s->callbacks.arg, "smtp.command", &f, extra);
 }
 
+void session_set_offers(struct mx_session *s, const struct yaml_list *words)
+{
+    struct buf text;
+    buf_init(&text, MX_OUT_MAX);
+    (void)buf_printf(&text, "%s", s->host->name);
+    for (size_t i = 0; i < words->count; i++)
+        (void)buf_printf(&text, "\n%s", ((const char **)words->items)[i]);
+    session_set_reply(s, "EHLO", 250, "%s", buf_cstr(&text));
+    buf_fini(&text);
+}
+
 static void on_ehlo(struct mx_session *s, struct slice args, int64_t t_ns)
 {
-    struct buf offers;
-    buf_init(&offers, MX_OUT_MAX);
-    (void)buf_printf(&offers, "%s", s->host->name);
+    uint64_t size = s->host->limits.size > 0 ? s->host->limits.size : SIZE_DEFAULT;
     free(s->helo);
     s->helo = slice_dup(slice_trim(args));
-    uint64_t size = s->host->limits.size > 0 ? s->host->limits.size : SIZE_DEFAULT;
-    if (s->host->ehlo_seen) {
-        for (size_t i = 0; i < s->host->ehlo.count; i++)
-            (void)buf_printf(&offers, "\n%s", ((const char **)s->host->ehlo.items)[i]);
-    } else {
-        (void)buf_printf(&offers, "\nPIPELINING\nSIZE %llu\n8BITMIME\nENHANCEDSTATUSCODES%s", (unsigned long long)size,
-                         s->tls ? "" : "\nSTARTTLS");
-    }
-    session_set_reply(s, "EHLO", 250, "%s", buf_cstr(&offers));
-    buf_fini(&offers);
+    if (s->host->ehlo_seen)
+        session_set_offers(s, &s->host->ehlo);
+    else
+        session_set_reply(s, "EHLO", 250, "%s\nPIPELINING\nSIZE %llu\n8BITMIME\nENHANCEDSTATUSCODES%s", s->host->name,
+                          (unsigned long long)size, s->tls ? "" : "\nSTARTTLS");
     session_answer(s, STAGE_EHLO, t_ns);
 }
 
@@ -48,23 +52,59 @@ static void on_helo(struct mx_session *s, struct slice args, int64_t t_ns)
     session_answer(s, STAGE_HELO, t_ns);
 }
 
-static bool offers_starttls(const struct mx_session *s)
-{
-    bool offered = !s->host->ehlo_seen;
-    for (size_t i = 0; i < s->host->ehlo.count; i++)
-        offered = offered || slice_ieq_cstr(slice_cstr(((const char **)s->host->ehlo.items)[i]), "STARTTLS");
-    return offered && !s->tls;
-}
-
 static void on_starttls(struct mx_session *s, struct slice args, int64_t t_ns)
 {
     (void)args;
-    if (offers_starttls(s))
+    if (s->starttls_offered && !s->tls)
         session_set_reply(s, "STARTTLS", 220, "2.0.0 Ready to start TLS");
     else
         session_set_reply(s, "STARTTLS", 503, "5.5.1 STARTTLS was not offered");
     session_answer(s, STAGE_STARTTLS, t_ns);
 }
+
+/* ---- AUTH (RFC 4954 §4): whoever tries is believed; rules refuse ---- */
+
+static void end_of_auth(struct mx_session *s, int code, const char *text, int64_t t_ns)
+{
+    s->auth_lines = 0;
+    session_set_reply(s, "AUTH", code, "%s", text);
+    session_answer(s, STAGE_AUTH, t_ns);
+}
+
+static void challenge(struct mx_session *s, const char *text, unsigned lines, int64_t t_ns)
+{
+    s->auth_lines = lines;
+    session_set_reply(s, "AUTH", 334, "%s", text);
+    session_write_reply(s, t_ns);
+}
+
+static void on_auth(struct mx_session *s, struct slice args, int64_t t_ns)
+{
+    struct slice mechanism = slice_cut(&args, ' ');
+    if (!s->auth_offered || s->auth || s->in_transaction)
+        end_of_auth(s, 503, "5.5.1 Not now", t_ns);
+    else if (slice_ieq_cstr(mechanism, "LOGIN"))
+        challenge(s, "VXNlcm5hbWU6", 2, t_ns);
+    else if (!slice_ieq_cstr(mechanism, "PLAIN"))
+        end_of_auth(s, 504, "5.5.4 Mechanism not known", t_ns);
+    else if (slice_trim(args).len == 0)
+        challenge(s, "", 1, t_ns);
+    else
+        end_of_auth(s, 235, "2.7.0 Welcome", t_ns);
+}
+
+void session_auth_line(struct mx_session *s, struct slice line, int64_t t_ns)
+{
+    session_record_command(s, "AUTH", SLICE_LIT("(a response)"));
+    if (slice_eq_cstr(line, "*"))
+        end_of_auth(s, 501, "5.7.0 Cancelled", t_ns);
+    else if (s->auth_lines > 1)
+        challenge(s, "UGFzc3dvcmQ6", s->auth_lines - 1, t_ns);
+    else
+        end_of_auth(s, 235, "2.7.0 Welcome", t_ns);
+}
+
+/* ---- the transaction ---- */
 
 /* What stands between < and >; the command's parameters are left in *rest. */
 static char *cut_path(struct slice *rest, const char *word)
@@ -81,25 +121,27 @@ static char *cut_path(struct slice *rest, const char *word)
     return path;
 }
 
-static bool too_big(const struct mx_session *s, struct slice parameters)
+/* The SIZE that MAIL declares (RFC 1870 §6); 0 when it does not. */
+static uint64_t size_of(struct slice parameters)
 {
-    while (s->host->limits.size > 0 && parameters.len > 0) {
+    uint64_t size = 0;
+    while (parameters.len > 0) {
         struct slice one = slice_cut(&parameters, ' ');
-        uint64_t size;
-        if (slice_istarts(one, "SIZE=") && slice_to_u64(slice_from(one, 5), UINT64_MAX, &size))
-            return size > s->host->limits.size;
+        if (slice_istarts(one, "SIZE="))
+            (void)slice_to_u64(slice_from(one, 5), INT64_MAX, &size);
     }
-    return false;
+    return size;
 }
 
 static void on_mail(struct mx_session *s, struct slice args, int64_t t_ns)
 {
     char *path = cut_path(&args, "FROM:");
+    uint64_t size = size_of(args);
     if (path == NULL)
         session_set_reply(s, "MAIL", 501, "5.5.4 Syntax: MAIL FROM:<reverse-path>");
     else if (s->helo == NULL || s->in_transaction)
         session_set_reply(s, "MAIL", 503, s->helo == NULL ? "5.5.1 EHLO first" : "5.5.1 A transaction is open");
-    else if (too_big(s, args))
+    else if (s->host->limits.size > 0 && size > s->host->limits.size)
         session_set_reply(s, "MAIL", 552, "5.3.4 The message is too big");
     else
         session_set_reply(s, "MAIL", 250, "2.1.0 Sender ok");
@@ -107,6 +149,7 @@ static void on_mail(struct mx_session *s, struct slice args, int64_t t_ns)
         free(path);
     } else {
         s->sender = path;
+        s->declared_size = size;
         s->messages++;
     }
     session_answer(s, STAGE_MAIL, t_ns);
@@ -119,7 +162,7 @@ static void identify(struct mx_session *s, int64_t t_ns)
         return;
     s->msg_now = one->id;
     s->n_now = one->n;
-    s->round_now = rounds_rcpt(s->rounds, s->conn, one->id, one->n, s->rcpt_now, t_ns);
+    s->round_now = s->attempt = rounds_rcpt(s->rounds, s->conn, one->id, one->n, s->rcpt_now, t_ns);
 }
 
 static void on_rcpt(struct mx_session *s, struct slice args, int64_t t_ns)
@@ -172,8 +215,8 @@ static void on_quit(struct mx_session *s, struct slice args, int64_t t_ns)
 static const struct {
     const char *verb;
     void (*run)(struct mx_session *s, struct slice args, int64_t t_ns);
-} verbs[] = {{"EHLO", on_ehlo}, {"HELO", on_helo}, {"STARTTLS", on_starttls}, {"MAIL", on_mail}, {"RCPT", on_rcpt},
-             {"DATA", on_data}, {"RSET", on_rset}, {"NOOP", on_noop},         {"QUIT", on_quit}};
+} verbs[] = {{"EHLO", on_ehlo}, {"HELO", on_helo}, {"STARTTLS", on_starttls}, {"AUTH", on_auth}, {"MAIL", on_mail},
+             {"RCPT", on_rcpt}, {"DATA", on_data}, {"RSET", on_rset},         {"NOOP", on_noop}, {"QUIT", on_quit}};
 
 void session_command(struct mx_session *s, struct slice line, int64_t t_ns)
 {
@@ -188,7 +231,7 @@ void session_command(struct mx_session *s, struct slice line, int64_t t_ns)
             if (s->rcpt_now != NULL)
                 identify(s, t_ns);
         }
-        session_record_command(s, verbs[i].verb, line);
+        session_record_command(s, verbs[i].verb, verbs[i].run == on_auth ? SLICE_LIT("AUTH (a secret)") : line);
         verbs[i].run(s, args, t_ns);
         return;
     }

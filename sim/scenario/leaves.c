@@ -2,10 +2,13 @@
 
 #include <arpa/inet.h>
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "lib/base/duration.h"
+
+#define AMOUNT_MAX (INT64_C(1) << 40)
 
 bool leaf_wrong(struct yaml_ctx *ctx, const struct yaml_node *node, const char *expected)
 {
@@ -54,6 +57,86 @@ bool leaf_time_range(struct yaml_ctx *ctx, const struct yaml_node *node, void *o
     if (node->kind == YAML_NODE_SCALAR && range_parse(node->text, duration_parse, out))
         return true;
     return leaf_wrong(ctx, node, "a range of times with units, such as \">=30m\" or \"1m..30m\"");
+}
+
+static bool parse_octets(struct slice text, int64_t *out)
+{
+    uint64_t n;
+    if (!size_parse(text, &n) || n > INT64_MAX)
+        return false;
+    *out = (int64_t)n;
+    return true;
+}
+
+bool leaf_size_range(struct yaml_ctx *ctx, const struct yaml_node *node, void *out)
+{
+    if (node->kind == YAML_NODE_SCALAR && range_parse(node->text, parse_octets, out))
+        return true;
+    return leaf_wrong(ctx, node, "a range of sizes with units, such as \">=64KiB\"");
+}
+
+bool leaf_amount(struct yaml_ctx *ctx, const struct yaml_node *node, void *out)
+{
+    struct amount amount = {0};
+    struct slice text = slice_cstr(node->kind == YAML_NODE_SCALAR ? node->text : "");
+    if (!range_parse_count(text, &amount.n) && parse_octets(text, &amount.n))
+        amount.octets = true;
+    if (amount.n < 1 || amount.n > AMOUNT_MAX)
+        return leaf_wrong(ctx, node, "a count such as 100, or a size such as 10MiB");
+    *(struct amount *)out = amount;
+    return true;
+}
+
+bool leaf_chance(struct yaml_ctx *ctx, const struct yaml_node *node, void *out)
+{
+    const char *text = node->kind == YAML_NODE_SCALAR ? node->text : "";
+    char *end = NULL;
+    double percent = isdigit((unsigned char)text[0]) ? strtod(text, &end) : 0;
+    int64_t ppm = percent <= 100 ? (int64_t)(percent * 10000 + 0.5) : 0;
+    if (end == NULL || strcmp(end, "%") != 0 || ppm < 1)
+        return leaf_wrong(ctx, node, "a chance such as \"5%\", above 0 and at most 100");
+    *(int64_t *)out = ppm;
+    return true;
+}
+
+static int hex_digit(char c)
+{
+    static const char digits[] = "0123456789abcdef";
+    const char *at = c != '\0' ? strchr(digits, tolower((unsigned char)c)) : NULL;
+    return at != NULL ? (int)(at - digits) : -1;
+}
+
+/* One octet from *text on, which moves behind it; -1 when a \ begins nothing that is known. */
+static int next_octet(const char **text)
+{
+    const char *at = *text;
+    *text += 1;
+    if (at[0] != '\\')
+        return (unsigned char)at[0];
+    *text += 1;
+    if (at[1] == 'x' && hex_digit(at[2]) >= 0 && hex_digit(at[3]) >= 0) {
+        *text += 2;
+        return hex_digit(at[2]) * 16 + hex_digit(at[3]);
+    }
+    return at[1] == 'r' ? '\r' : at[1] == 'n' ? '\n' : at[1] == 't' ? '\t' : at[1] == '\\' ? '\\' : -1;
+}
+
+bool leaf_octets(struct yaml_ctx *ctx, const struct yaml_node *node, void *out)
+{
+    const char *text = node->kind == YAML_NODE_SCALAR ? node->text : NULL;
+    char *octets = arena_alloc(ctx->doc->arena, text != NULL ? strlen(text) + 1 : 1);
+    size_t len = 0;
+    while (text != NULL && *text != '\0') {
+        int octet = next_octet(&text);
+        if (octet < 0)
+            text = NULL;
+        else
+            octets[len++] = (char)octet;
+    }
+    if (text == NULL)
+        return leaf_wrong(ctx, node, "a text in single quotes, with \\r, \\n, \\t, \\\\ and \\xNN");
+    *(struct slice *)out = slice_make(octets, len);
+    return true;
 }
 
 /* "451 4.7.1 Come back later", or 250 alone */

@@ -9,6 +9,10 @@ bool leaf_wrong(struct yaml_ctx *ctx, const struct yaml_node *node, const char *
 
 bool leaf_count_range(struct yaml_ctx *ctx, const struct yaml_node *node, void *out); /* struct range */
 bool leaf_time_range(struct yaml_ctx *ctx, const struct yaml_node *node, void *out);  /* struct range */
+bool leaf_size_range(struct yaml_ctx *ctx, const struct yaml_node *node, void *out);  /* struct range, octets */
+bool leaf_amount(struct yaml_ctx *ctx, const struct yaml_node *node, void *out);      /* struct amount */
+bool leaf_chance(struct yaml_ctx *ctx, const struct yaml_node *node, void *out);      /* int64_t, in a million */
+bool leaf_octets(struct yaml_ctx *ctx, const struct yaml_node *node, void *out);      /* struct slice */
 bool leaf_reply(struct yaml_ctx *ctx, const struct yaml_node *node, void *out);       /* struct reply_text */
 bool leaf_ipv4(struct yaml_ctx *ctx, const struct yaml_node *node, void *out);        /* struct in_addr */
 bool leaf_instant(struct yaml_ctx *ctx, const struct yaml_node *node, void *out);     /* int64_t, ns since 1970 */

@@ -87,89 +87,6 @@ static void host_addresses(struct scenario *s)
     }
 }
 
-/* ---- rules ---- */
-
-static bool decides(const struct rule *rule)
-{
-    return rule->reply.code != 0 || rule->greylist != NULL || rule->rate_limit != NULL || rule->refuse ||
-           rule->blackhole;
-}
-
-static bool acts(const struct rule *rule)
-{
-    return decides(rule) || rule->delay_ns != 0 || rule->then_seen || rule->keep != KEEP_AS_REPLIED;
-}
-
-static bool is_conditional(const struct rule *rule)
-{
-    const struct rule_when *w = &rule->when;
-    return rule->greylist != NULL || rule->rate_limit != NULL || rule->times.set || w->rcpt || w->sender || w->client ||
-           w->helo || w->verb || w->connection.set || w->message.set || w->between.set || w->tls_seen;
-}
-
-static void check_codes(struct scenario *s, const struct rule *rule)
-{
-    const char *text = rule->reply.text;
-    int code = rule->reply.code;
-    if (code == 0)
-        return;
-    if (text[0] >= '2' && text[0] <= '5' && text[1] == '.' && text[0] - '0' != code / 100)
-        yaml_error(&s->doc, rule->at_mark, "reply",
-                   "the enhanced status code %.5s does not fit the class of %d (RFC 2034 §4)", text, code);
-    if (code / 100 == 3 && rule->at != STAGE_DATA)
-        yaml_error(&s->doc, rule->at_mark, "reply", "%d can only answer DATA, not %s", code, stage_name(rule->at));
-    if (code / 100 == 2 && rule->at == STAGE_DATA)
-        yaml_warn(&s->doc, rule->at_mark, "reply", "DATA is answered with 354, 4yz or 5yz (RFC 5321 §4.3.2)");
-}
-
-static void check_rule(struct scenario *s, const struct rule *rule)
-{
-    bool at_connect = rule->at == STAGE_CONNECT;
-    if (!acts(rule))
-        yaml_error(&s->doc, rule->at_mark, "rules",
-                   "the rule does nothing; give it a reply, refuse, blackhole, delay, keep or then");
-    if (rule->greylist != NULL && rule->reply.code == 0)
-        yaml_error(&s->doc, rule->at_mark, "rules", "a greylist needs the reply that it gives");
-    if (rule->greylist != NULL && rule->at != STAGE_RCPT && rule->at != STAGE_MAIL && rule->at != STAGE_DATA &&
-        rule->at != STAGE_EOD)
-        yaml_error(&s->doc, rule->at_mark, "rules", "a greylist acts at mail, rcpt, data or eod");
-    if (rule->rate_limit != NULL && rule->reply.code == 0)
-        yaml_error(&s->doc, rule->at_mark, "rules", "a rate limit needs the reply that it gives");
-    if (rule->rate_limit != NULL && rule->rate_limit->per_ns == 0)
-        yaml_error(&s->doc, rule->at_mark, "rules", "a rate limit over 0s limits nothing; say per: 60s");
-    if (rule->refuse && !at_connect)
-        yaml_error(&s->doc, rule->at_mark, "rules", "`refuse` acts at connect; elsewhere give a reply");
-    if (rule->keep != KEEP_AS_REPLIED && rule->at != STAGE_EOD)
-        yaml_error(&s->doc, rule->at_mark, "rules", "`keep` acts at eod");
-    if (at_connect && (rule->refuse || rule->blackhole) &&
-        (rule->when.client || rule->when.tls_seen || rule->when.helo))
-        yaml_error(&s->doc, rule->at_mark, "rules",
-                   "before the connection nothing is known of the client; use connection, "
-                   "between or times");
-    if (rule->when.between.set && rule->when.between.min > s->clock.until_ns)
-        yaml_error(&s->doc, rule->at_mark, "rules", "the rule cannot act before clock.until");
-    check_codes(s, rule);
-}
-
-static void host_rules(struct scenario *s)
-{
-    for (size_t i = 0; i < s->host_count; i++) {
-        const struct host *host = &s->hosts[i];
-        for (size_t k = 0; k < host->rules.count; k++) {
-            const struct rule *rule = ITEM(host->rules, struct rule, k);
-            check_rule(s, rule);
-            for (size_t before = 0; before < k; before++) {
-                const struct rule *first = ITEM(host->rules, struct rule, before);
-                if (first->at == rule->at && decides(first) && !is_conditional(first) && decides(rule))
-                    yaml_error(&s->doc, rule->at_mark, "rules",
-                               "the rule is shadowed by the one in line %u, which always "
-                               "decides",
-                               first->at_mark.line);
-            }
-        }
-    }
-}
-
 /* ---- story ---- */
 
 static void check_submission(struct scenario *s, const struct submission *one)
@@ -396,13 +313,22 @@ static void start_time(struct scenario *s)
 
 void scenario_lint(struct scenario *scenario)
 {
-    static void (*const questions[])(struct scenario *) = {id_is_path,     scenario_lint_given,
-                                                           zone_addresses, mta_sts_needs_capability,
-                                                           mx_names,       host_addresses,
-                                                           host_rules,     submissions,
-                                                           expectations,   capabilities,
-                                                           case_names,     start_time,
-                                                           lint_events,    lint_submitted_while_down};
+    static void (*const questions[])(struct scenario *) = {
+        id_is_path,
+        scenario_lint_given,
+        zone_addresses,
+        mta_sts_needs_capability,
+        mx_names,
+        host_addresses,
+        scenario_lint_rules,
+        submissions,
+        expectations,
+        capabilities,
+        case_names,
+        start_time,
+        lint_events,
+        lint_submitted_while_down,
+    };
     for (size_t i = 0; i < sizeof questions / sizeof questions[0]; i++)
         questions[i](scenario);
 }

@@ -31,9 +31,16 @@ const char *address_domain(const char *address)
 
 const char *stage_name(enum stage stage)
 {
-    static const char *const names[] = {"connect", "banner", "ehlo", "helo", "starttls", "mail", "rcpt",
-                                        "data",    "eod",    "rset", "noop", "quit",     "any"};
+    static const char *const names[] = {"connect", "banner", "ehlo", "helo", "starttls", "handshake",
+                                        "auth",    "mail",   "rcpt", "data", "body",     "eod",
+                                        "rset",    "noop",   "quit", "idle", "any"};
     return names[stage];
+}
+
+bool stage_answers(enum stage stage)
+{
+    return stage != STAGE_CONNECT && stage != STAGE_BANNER && stage != STAGE_HANDSHAKE && stage != STAGE_BODY &&
+           stage != STAGE_IDLE;
 }
 
 const char *level_name(enum level level)

@@ -121,17 +121,23 @@ enum stage {
     STAGE_EHLO,
     STAGE_HELO,
     STAGE_STARTTLS,
+    STAGE_HANDSHAKE,
+    STAGE_AUTH,
     STAGE_MAIL,
     STAGE_RCPT,
     STAGE_DATA,
+    STAGE_BODY,
     STAGE_EOD,
     STAGE_RSET,
     STAGE_NOOP,
     STAGE_QUIT,
+    STAGE_IDLE,
     STAGE_ANY,
 };
 
 const char *stage_name(enum stage stage); /* "rcpt" */
+/* Whether the client waits for a reply at this stage because of what it sent: those that `any` stands for. */
+bool stage_answers(enum stage stage);
 
 enum then { THEN_CONTINUE, THEN_CLOSE, THEN_RESET, THEN_STALL };
 enum keep { KEEP_AS_REPLIED, KEEP_YES, KEEP_NO };
@@ -147,20 +153,46 @@ struct greylist {
     int64_t wait_ns, remember_ns, closes_ns; /* closes 0 = never */
 };
 
-/* What a rate limit counts is where it stands; the word is for readers. */
-enum rate_count { RATE_CONNECTIONS, RATE_MESSAGES, RATE_RECIPIENTS };
+/* Octets are counted by size; what else a rate limit counts is where it stands, and the word is for readers. */
+enum rate_count { RATE_CONNECTIONS, RATE_MESSAGES, RATE_RECIPIENTS, RATE_BYTES };
+
+/* "100", or "10MiB" */
+struct amount {
+    int64_t n;
+    bool octets;
+};
 
 struct rate_limit {
-    struct yaml_list key;         /* int, enum greylist_part */
-    int64_t allow, per_ns, burst; /* burst 0 = allow */
-    int count;                    /* enum rate_count */
+    struct yaml_list key;       /* int, enum greylist_part */
+    struct amount allow, burst; /* burst 0 = allow */
+    int64_t per_ns;
+    int count; /* enum rate_count */
     bool count_refused;
+};
+
+/* How a handshake goes wrong on the wire. */
+enum tls_fault {
+    TLS_FAULT_NONE,
+    TLS_FAULT_GARBAGE, /* octets that are no TLS, in place of ServerHello */
+    TLS_FAULT_CLOSE,   /* TCP is closed in order */
+    TLS_FAULT_RESET,
+    TLS_FAULT_STALL,   /* nothing, ever */
+    TLS_FAULT_ALERT,   /* internal_error */
+    TLS_FAULT_VERSION, /* protocol_version: no version is shared */
+    TLS_FAULT_CIPHER,  /* handshake_failure: no cipher is shared */
+};
+
+/* `bytes` octets every so often. */
+struct drip {
+    int64_t bytes, every_ns;
 };
 
 struct rule_when {
     const char *rcpt, *sender, *client, *helo, *verb; /* globs; NULL = any */
-    struct range connection, message, between;
+    struct range connection, attempt, message, between;
+    struct range size; /* octets: as declared with MAIL, later as received */
     bool tls, tls_seen;
+    bool auth, auth_seen;
 };
 
 struct rule {
@@ -172,11 +204,19 @@ struct rule {
     struct reply_text reply;
     struct greylist *greylist;
     struct rate_limit *rate_limit;
+    struct slice raw; /* said in place of a reply */
+    bool raw_seen;
+    int tls_fail; /* enum tls_fault */
     bool refuse, blackhole;
+    int64_t chance_ppm; /* in a million; 0 = always */
     /* adding effects */
     int64_t delay_ns;
-    int keep; /* enum keep */
-    int then; /* enum then */
+    struct drip *drip;
+    struct yaml_list announce; /* const char *, EHLO keywords in place of the host's */
+    bool announce_seen;
+    struct slice inject; /* said in clear behind the 220 to STARTTLS */
+    int keep;            /* enum keep */
+    int then;            /* enum then */
     bool then_seen;
     bool optional;
     const char *note;
@@ -197,6 +237,15 @@ struct host_tls {
     struct yaml_list names;
 };
 
+/* How the host's octets arrive. */
+enum net_segment { SEGMENT_WHOLE, SEGMENT_LINE, SEGMENT_BYTE, SEGMENT_RANDOM };
+
+struct host_net {
+    int64_t rtt_ns;
+    int segment;   /* enum net_segment */
+    uint64_t rate; /* octets a second; 0 = no limit */
+};
+
 struct host {
     struct yaml_mark at;
     const char *name;
@@ -209,6 +258,7 @@ struct host {
         int64_t rcpts;
     } limits;
     struct host_tls tls;
+    struct host_net net;
     struct yaml_list rules; /* struct rule */
     bool automatic;         /* the MX host of a sender's domain; takes everything */
 };

@@ -102,17 +102,79 @@ START_TEST(ranges_are_counts_or_times)
 }
 END_TEST
 
+/* One rule a line, and what is wrong with it. */
+static const struct {
+    const char *rule, *words;
+} useless_rules[] = {
+    {"{at: rcpt}", "the rule does nothing"},
+    {"{at: rcpt, reply: \"451 5.7.1 x\"}", "does not fit the class of 451"},
+    {"{at: rcpt, reply: \"354 x\"}", "354 is no reply at rcpt"},
+    {"{at: data, reply: \"250 x\"}", "250 is no reply at data"},
+    {"{at: body, reply: \"250 x\"}", "250 is no reply at body"},
+    {"{at: rcpt, reply: \"235 x\"}", "235 is no reply at rcpt"},
+    {"{at: idle, delay: 5m, reply: \"451 x\"}", "451 is no reply at idle"},
+    {"{at: idle, reply: \"421 x\"}", "a rule at idle needs delay"},
+    {"{at: rcpt, reply: \"451 x\", raw: x}", "give one of them"},
+    {"{at: rcpt, raw: 'x\\q'}", "expected a text in single quotes"},
+    {"{at: rcpt, refuse: true}", "`refuse` acts at connect"},
+    {"{at: rcpt, keep: yes}", "`keep` acts at eod"},
+    {"{at: rcpt, tls_fail: close}", "`tls_fail` acts at handshake"},
+    {"{at: handshake, delay: 5s}", "a rule at handshake needs tls_fail"},
+    {"{at: handshake, tls_fail: close, reply: \"451 x\"}", "a handshake has no replies"},
+    {"{at: helo, announce: [x]}", "`announce` acts at ehlo"},
+    {"{at: ehlo, inject: x}", "`inject` acts at starttls"},
+    {"{at: rcpt, greylist: {key: client, wait: 5m}}", "a greylist needs the reply"},
+    {"{at: rcpt, reply: \"450 x\", rate_limit: {key: client, allow: 1MiB, per: 1h}}", "with count: bytes"},
+    {"{at: ehlo, reply: \"450 x\", rate_limit: {key: client, allow: 1MiB, per: 1h, count: bytes}}", "known from mail"},
+    {"{at: rcpt, reply: \"451 x\"}, {at: rcpt, reply: \"550 x\"}", "is shadowed by"},
+    {"{at: rcpt, when: {between: \">=7h\"}, reply: \"451 x\"}", "cannot act before clock.until"},
+    {"{at: rcpt, chance: \"5%\", reply: \"451 x\"}", "say seed: 1"},
+    {"{at: rcpt, chance: \"0%\", reply: \"451 x\"}", "expected a chance such as"},
+    {"{at: mail, when: {rcpt: \"bob@*\"}, reply: \"451 x\"}", "a recipient is known at rcpt alone"},
+    {"{at: ehlo, when: {sender: \"a@*\"}, reply: \"421 x\"}", "the sender is not known before mail"},
+    {"{at: mail, when: {attempt: 2}, reply: \"451 x\"}", "the attempt is known from rcpt"},
+    {"{at: ehlo, when: {size: \">=1B\"}, reply: \"421 x\"}", "the size is known from mail"},
+    {"{at: starttls, when: {tls: true}, reply: \"454 x\"}", "nothing is encrypted before the handshake"},
+    {"{at: banner, when: {auth: true}, reply: \"421 x\"}", "nobody has authenticated before auth"},
+    {"{at: mail, when: {verb: RCPT}, reply: \"451 x\"}", "the verb `RCPT` is not one of mail"},
+    {"{at: mail, times: 0, reply: \"451 x\"}", "counts begin with 1"},
+    {"{at: auth, reply: \"535 x\"}", "does not offer AUTH"},
+    {"{at: ehlo, announce: [SIZE]}, {at: auth, reply: \"535 x\"}", "does not offer AUTH"},
+};
+
+START_TEST(the_linter_says_which_rules_are_of_no_use)
+{
+    for (size_t i = 0; i < sizeof useless_rules / sizeof useless_rules[0]; i++) {
+        char text[4096];
+        (void)snprintf(text, sizeof text, TEST_SCENARIO("%s", ""), useless_rules[i].rule);
+        expect_error(text, useless_rules[i].words);
+    }
+}
+END_TEST
+
+START_TEST(the_linter_lets_odd_rules_pass_that_can_act)
+{
+    static const char *const fine[] = {
+        "{at: any, when: {verb: \"R*\", rcpt: \"b*\", attempt: 2}, reply: \"451 x\"}",
+        "{at: rcpt, reply: \"299 x\"}",
+        "{at: rcpt, raw: '099 odd\\r\\n'}",
+        "{at: ehlo, announce: [\"AUTH PLAIN\"]}, {at: auth, reply: \"535 x\"}",
+        "{at: body, when: {size: \">=1KiB\"}, then: reset}",
+    };
+    for (size_t i = 0; i < sizeof fine / sizeof fine[0]; i++) {
+        char text[4096];
+        buf_init(&report, 65536);
+        (void)snprintf(text, sizeof text, TEST_SCENARIO("%s", ""), fine[i]);
+        struct scenario *s = test_scenario(text, NULL, &report);
+        ck_assert_msg(s != NULL && report.len == 0, "%s: %s", fine[i], buf_cstr(&report));
+        scenario_free(s);
+        buf_fini(&report);
+    }
+}
+END_TEST
+
 START_TEST(the_linter_says_what_could_not_mean_anything)
 {
-    expect_error(TEST_SCENARIO("{at: rcpt}", ""), "the rule does nothing");
-    expect_error(TEST_SCENARIO("{at: rcpt, reply: \"451 5.7.1 x\"}", ""), "does not fit the class of 451");
-    expect_error(TEST_SCENARIO("{at: rcpt, reply: \"354 x\"}", ""), "354 can only answer DATA");
-    expect_error(TEST_SCENARIO("{at: rcpt, refuse: true}", ""), "`refuse` acts at connect");
-    expect_error(TEST_SCENARIO("{at: rcpt, keep: yes}", ""), "`keep` acts at eod");
-    expect_error(TEST_SCENARIO("{at: rcpt, greylist: {key: client, wait: 5m}}", ""), "a greylist needs the reply");
-    expect_error(TEST_SCENARIO("{at: rcpt, reply: \"451 x\"}, {at: rcpt, reply: \"550 x\"}", ""), "is shadowed by");
-    expect_error(TEST_SCENARIO("{at: rcpt, when: {between: \">=7h\"}, reply: \"451 x\"}", ""),
-                 "cannot act before clock.until");
     expect_error(TEST_SCENARIO("", "  - {must: X, spec: RFC5321#1, delivered: {of: m9}}\n"),
                  "no submission `m9`; did you mean `m1`?");
     expect_error(TEST_SCENARIO("", "  - {must: X, spec: RFC5321#1, delivered: {of: m1, to: eve@dest.example}}\n"),
@@ -241,7 +303,8 @@ START_TEST(a_variable_that_nobody_sets_is_an_error)
 }
 END_TEST
 
-SUITE(scenario, a_scenario_becomes_a_model, a_sender_domain_has_a_host_without_being_named,
+SUITE(scenario, the_linter_says_which_rules_are_of_no_use, the_linter_lets_odd_rules_pass_that_can_act,
+      a_scenario_becomes_a_model, a_sender_domain_has_a_host_without_being_named,
       cases_replace_variables_and_bring_their_own, ranges_are_counts_or_times,
       the_linter_says_what_could_not_mean_anything, names_and_addresses_must_be_of_the_world,
       submissions_that_cannot_be_told_apart_are_refused, a_misspelt_pattern_is_no_silent_pass,

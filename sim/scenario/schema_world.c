@@ -1,6 +1,10 @@
 /* The world of a scenario as tables: zones, hosts, rules and their effects. */
 #include "sim/scenario/tables.h"
 
+static const struct yaml_type size_range = CUSTOM("a range of sizes", struct range, leaf_size_range);
+static const struct yaml_type amount = CUSTOM("an amount", struct amount, leaf_amount);
+static const struct yaml_type chance = CUSTOM("a chance", int64_t, leaf_chance);
+static const struct yaml_type octets = CUSTOM("octets", struct slice, leaf_octets);
 static const struct yaml_type reply = CUSTOM("a reply", struct reply_text, leaf_reply);
 static const struct yaml_type ipv4 = CUSTOM("an address", struct in_addr, leaf_ipv4);
 static const struct yaml_type mta_sts = CUSTOM("a policy", struct zone_mta_sts, leaf_mta_sts);
@@ -9,16 +13,20 @@ static const struct yaml_choice stages[] = {{"connect", STAGE_CONNECT, "before t
                                             {"ehlo", STAGE_EHLO, "EHLO"},
                                             {"helo", STAGE_HELO, "HELO"},
                                             {"starttls", STAGE_STARTTLS, "STARTTLS"},
+                                            {"handshake", STAGE_HANDSHAKE, "the TLS handshake"},
+                                            {"auth", STAGE_AUTH, "AUTH, its last reply"},
                                             {"mail", STAGE_MAIL, "MAIL FROM"},
                                             {"rcpt", STAGE_RCPT, "RCPT TO"},
                                             {"data", STAGE_DATA, "DATA"},
+                                            {"body", STAGE_BODY, "in the middle of the message"},
                                             {"eod", STAGE_EOD, "the final dot"},
                                             {"rset", STAGE_RSET, "RSET"},
                                             {"noop", STAGE_NOOP, "NOOP"},
                                             {"quit", STAGE_QUIT, "QUIT"},
-                                            {"any", STAGE_ANY, "every command"},
+                                            {"idle", STAGE_IDLE, "the client says nothing"},
+                                            {"any", STAGE_ANY, "every command, and the final dot"},
                                             {NULL, 0, NULL}};
-static const struct yaml_type stage_type = CHOICES("a stage (connect … quit, any)", stages);
+static const struct yaml_type stage_type = CHOICES("a stage (connect … quit, idle, any)", stages);
 static const struct yaml_choice thens[] = {{"continue", THEN_CONTINUE, "the session goes on"},
                                            {"close", THEN_CLOSE, "the host closes in order"},
                                            {"reset", THEN_RESET, "the host sends RST"},
@@ -89,9 +97,12 @@ static const struct yaml_field when_fields[] = {
     F(rule_when, "helo", yaml_str, helo, "glob over the EHLO argument"),
     F(rule_when, "verb", yaml_str, verb, "glob over the command's verb"),
     F(rule_when, "connection", count_range, connection, "the n-th connection to this host"),
+    F(rule_when, "attempt", count_range, attempt, "the n-th attempt of the recipient"),
     F(rule_when, "message", count_range, message, "the n-th transaction on the connection"),
+    F(rule_when, "size", size_range, size, "octets of the message: as declared with MAIL, later as received"),
     F(rule_when, "between", time_range, between, "time since the start of the story"),
     SEEN(rule_when, "tls", yaml_bool, tls, tls_seen, "whether the session is encrypted"),
+    SEEN(rule_when, "auth", yaml_bool, auth, auth_seen, "whether the client has authenticated"),
     END};
 static const struct yaml_type when_type = STRUCT("conditions", rule_when, when_fields);
 
@@ -106,18 +117,37 @@ static const struct yaml_type greylist_ptr = POINTER("a greylist", &greylist_typ
 static const struct yaml_choice rate_counts[] = {{"connections", RATE_CONNECTIONS, "at connect"},
                                                  {"messages", RATE_MESSAGES, "at mail, data or eod"},
                                                  {"recipients", RATE_RECIPIENTS, "at rcpt"},
+                                                 {"bytes", RATE_BYTES, "octets of messages, at mail or eod"},
                                                  {NULL, 0, NULL}};
-static const struct yaml_type rate_count_type = CHOICES("connections, messages or recipients", rate_counts);
+static const struct yaml_type rate_count_type = CHOICES("connections, messages, recipients or bytes", rate_counts);
 static const struct yaml_field rate_limit_fields[] = {
     NEED(rate_limit, "key", part_list, key, "whose chances are counted together"),
-    NEED(rate_limit, "allow", positive, allow, "how many"),
+    NEED(rate_limit, "allow", amount, allow, "how many, or how much"),
     NEED(rate_limit, "per", wait, per_ns, "in how long"),
-    F(rate_limit, "burst", positive, burst, "how many at first; default allow"),
+    F(rate_limit, "burst", amount, burst, "how many at first; default allow"),
     F(rate_limit, "count", rate_count_type, count, "what is counted"),
     F(rate_limit, "count_refused", yaml_bool, count_refused, "refused ones count too"),
     END};
 static const struct yaml_type rate_limit_type = STRUCT("a rate limit", rate_limit, rate_limit_fields);
 static const struct yaml_type rate_limit_ptr = POINTER("a rate limit", &rate_limit_type);
+
+static const struct yaml_choice tls_faults[] = {
+    {"garbage", TLS_FAULT_GARBAGE, "octets that are no TLS"},
+    {"close", TLS_FAULT_CLOSE, "the host closes in order"},
+    {"reset", TLS_FAULT_RESET, "the host sends RST"},
+    {"stall", TLS_FAULT_STALL, "the host never says anything again"},
+    {"alert", TLS_FAULT_ALERT, "alert internal_error"},
+    {"version", TLS_FAULT_VERSION, "alert protocol_version: no version is shared"},
+    {"cipher", TLS_FAULT_CIPHER, "alert handshake_failure: no cipher is shared"},
+    {NULL, 0, NULL}};
+static const struct yaml_type tls_fault_type = CHOICES("a TLS fault", tls_faults);
+
+static const struct yaml_type drip_bytes = {
+    .kind = YAML_INT, .name = "a count of octets", .size = sizeof(int64_t), .min = 1, .max = 65536};
+static const struct yaml_field drip_fields[] = {DEFAULT(drip, "bytes", drip_bytes, bytes, "1", "octets at a time"),
+                                                NEED(drip, "every", wait, every_ns, "time from one to the next"), END};
+static const struct yaml_type drip_type = STRUCT("a drip", drip, drip_fields);
+static const struct yaml_type drip_ptr = POINTER("a drip", &drip_type);
 
 static const struct yaml_field rule_fields[] = {
     NEED(rule, "at", stage_type, at, "the stage"),
@@ -128,7 +158,13 @@ static const struct yaml_field rule_fields[] = {
     F(rule, "rate_limit", rate_limit_ptr, rate_limit, "acts when too many come"),
     F(rule, "refuse", yaml_bool, refuse, "connect: nobody listens"),
     F(rule, "blackhole", yaml_bool, blackhole, "connect: SYN packets vanish; later: no answer, ever"),
-    F(rule, "delay", wait, delay_ns, "before the reply"),
+    SEEN(rule, "raw", octets, raw, raw_seen, "what the host says, octet by octet, in place of a reply"),
+    F(rule, "tls_fail", tls_fault_type, tls_fail, "handshake: how it fails"),
+    F(rule, "chance", chance, chance_ppm, "acts only so often, drawn from the scenario's seed"),
+    F(rule, "delay", wait, delay_ns, "before the reply; idle: the silence that it takes"),
+    F(rule, "drip", drip_ptr, drip, "the reply trickles"),
+    SEEN(rule, "announce", yaml_str_list, announce, announce_seen, "ehlo: the keywords, in place of the host's"),
+    F(rule, "inject", octets, inject, "starttls: octets in clear behind the 220"),
     F(rule, "keep", keep_type, keep, "whether the host keeps the message, apart from its answer"),
     SEEN(rule, "then", then_type, then, then_seen, "what happens after the reply"),
     F(rule, "optional", yaml_bool, optional, "no complaint when it never acts"),
@@ -151,12 +187,25 @@ static const struct yaml_field host_tls_fields[] = {
     IN(host, tls, "names", yaml_str_list, names, NULL, "its names; default the host's"), END};
 static const struct yaml_type host_tls_type = GROUP("TLS settings", host_tls_fields);
 
+static const struct yaml_choice segments[] = {{"whole", SEGMENT_WHOLE, "each reply in one piece"},
+                                              {"line", SEGMENT_LINE, "each line by itself"},
+                                              {"byte", SEGMENT_BYTE, "each octet by itself"},
+                                              {"random", SEGMENT_RANDOM, "in pieces that the seed cuts"},
+                                              {NULL, 0, NULL}};
+static const struct yaml_type segment_type = CHOICES("whole, line, byte or random", segments);
+static const struct yaml_field host_net_fields[] = {
+    IN(host, net, "rtt", wait, rtt_ns, NULL, "time from a command to the arrival of its reply"),
+    IN(host, net, "segment", segment_type, segment, "whole", "how replies are cut"),
+    IN(host, net, "rate", yaml_size, rate, NULL, "octets a second, from the host"), END};
+static const struct yaml_type host_net_type = GROUP("network settings", host_net_fields);
+
 static const struct yaml_field host_fields[] = {
     NEED(host, "addr", ipv4, addr, "its address, in 192.0.2.0/24, 198.51.100.0/24 or 203.0.113.0/25"),
     F(host, "banner", yaml_str, banner, "the greeting's text behind the host name"),
     SEEN(host, "ehlo", yaml_str_list, ehlo, ehlo_seen, "the EHLO keywords it offers, instead of the usual"),
     F(host, "limits", host_limits, limits, "limits"),
     F(host, "tls", host_tls_type, tls, "TLS"),
+    F(host, "net", host_net_type, net, "how its octets arrive"),
     F(host, "rules", rule_list, rules, "how it departs from good behaviour"),
     END};
 static const struct yaml_type host_type = MARKED("a host", host, host_fields);

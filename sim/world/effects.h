@@ -11,6 +11,8 @@ struct rule_state {
     const struct rule *rule;
     unsigned chances; /* how often it matched and triggered */
     unsigned acted;
+    unsigned body_txn; /* the message whose body it was last asked about */
+    struct prng prng;  /* for its chance */
     struct greylist_memory greylist;
     struct rate_memory rate;
 };

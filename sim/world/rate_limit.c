@@ -14,21 +14,25 @@ static size_t find(const struct rate_memory *memory, const char *key)
     return i;
 }
 
-static int64_t full(const struct rate_limit *limit)
+/* Levels are in tokens times `per`, so that no refill is ever rounded: too big for 64 bits when octets are counted. */
+static __int128 full(const struct rate_limit *limit)
 {
-    return (limit->burst > 0 ? limit->burst : limit->allow) * limit->per_ns;
+    return (__int128)(limit->burst.n > 0 ? limit->burst.n : limit->allow.n) * limit->per_ns;
 }
 
-/* What the bucket holds at this time. The product stays within range: allow and time are bounded by the schema. */
-static int64_t refilled(const struct rate_bucket *bucket, const struct rate_limit *limit, int64_t t_ns)
+static __int128 cost(const struct rate_limit *limit, const struct situation *situation)
 {
-    int64_t more;
-    if (__builtin_mul_overflow(t_ns - bucket->at_ns, limit->allow, &more) || more > full(limit) - bucket->level)
-        return full(limit);
-    return bucket->level + more;
+    return (__int128)(limit->count == RATE_BYTES ? situation->size : 1) * limit->per_ns;
 }
 
-static void store(struct rate_memory *memory, size_t at, char *key, int64_t level, int64_t t_ns)
+/* What the bucket holds at this time. */
+static __int128 refilled(const struct rate_bucket *bucket, const struct rate_limit *limit, int64_t t_ns)
+{
+    __int128 level = bucket->level + (__int128)(t_ns - bucket->at_ns) * limit->allow.n;
+    return level < full(limit) ? level : full(limit);
+}
+
+static void store(struct rate_memory *memory, size_t at, char *key, __int128 level, int64_t t_ns)
 {
     struct rate_bucket bucket = {key, level, t_ns};
     if (at < memory->count || memory->count == RATE_KEYS_MAX) {
@@ -48,14 +52,15 @@ bool rate_limit_holds(struct rate_memory *memory, const struct rate_limit *limit
 {
     char *key = key_make(&limit->key, situation);
     size_t at = find(memory, key);
-    int64_t level = at < memory->count ? refilled(&memory->buckets[at], limit, situation->t_ns) : full(limit);
-    bool held = level < limit->per_ns;
+    __int128 level = at < memory->count ? refilled(&memory->buckets[at], limit, situation->t_ns) : full(limit);
+    __int128 price = cost(limit, situation);
+    bool held = level < price;
     if (!remember) {
         free(key);
         return held;
     }
     if (!held || limit->count_refused)
-        level -= level >= limit->per_ns ? limit->per_ns : level;
+        level -= level >= price ? price : level;
     store(memory, at, key, level, situation->t_ns);
     return held;
 }

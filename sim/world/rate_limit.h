@@ -1,7 +1,7 @@
 /*
  * A token bucket for each key: `burst` tokens at first (default `allow`), refilled `allow` per `per`. Each chance takes
- * one token; without one, the rule acts. Refused chances take a token only with count_refused.
- * Limits: 100,000 keys a rule; beyond, the one that was used longest ago goes.
+ * one token, or with `count: bytes` one for each octet of the message; without them, the rule acts. Refused chances
+ * take tokens only with count_refused. Limits: 100,000 keys a rule; beyond, the one that was used longest ago goes.
  */
 #ifndef RL_SIM_RATE_LIMIT_H
 #define RL_SIM_RATE_LIMIT_H
@@ -12,7 +12,7 @@
 
 struct rate_bucket {
     char *key;
-    int64_t level; /* tokens times `per` in ns, so that refilling is exact */
+    __int128 level; /* tokens times `per` in ns, so that refilling is exact */
     int64_t at_ns;
 };
 
@@ -21,7 +21,7 @@ struct rate_memory {
     size_t count, room;
 };
 
-/* True when no token is left. */
+/* True when too few tokens are left. */
 bool rate_limit_holds(struct rate_memory *memory, const struct rate_limit *limit, const struct situation *situation,
                       bool remember);
 void rate_limit_fini(struct rate_memory *memory);

@@ -9,19 +9,52 @@
 
 struct world {
     const struct scenario *scenario;
+    struct prng prng;
     struct rule_state **states; /* a host one array, in the scenario's order */
 };
 
-struct world *world_new(const struct scenario *scenario)
+static const char *or_any(const char *glob)
 {
+    return glob != NULL ? glob : "*";
+}
+
+static bool say_the_same(const struct rule *a, const struct rule *b)
+{
+    return a->at == b->at && a->chance_ppm == b->chance_ppm && a->reply.code == b->reply.code &&
+           strcmp(or_any(a->when.rcpt), or_any(b->when.rcpt)) == 0 &&
+           strcmp(or_any(a->when.sender), or_any(b->when.sender)) == 0;
+}
+
+/* The stream is named by what the rule says, not by its place: another rule more does not shift its draws. */
+static void fork_chance(struct world *world, const struct host *host, size_t index)
+{
+    struct rule_state *states = world->states[host - world->scenario->hosts];
+    const struct rule *rule = states[index].rule;
+    unsigned twins = 0;
+    for (size_t i = 0; i < index; i++)
+        twins += say_the_same(states[i].rule, rule);
+    char *name = mem_printf("chance %s %s %lld %d %s %s %u", host->name, stage_name((enum stage)rule->at),
+                            (long long)rule->chance_ppm, rule->reply.code, or_any(rule->when.rcpt),
+                            or_any(rule->when.sender), twins);
+    prng_fork(&states[index].prng, &world->prng, name);
+    free(name);
+}
+
+struct world *world_new(const struct scenario *scenario, uint64_t seed)
+{
+    struct prng root;
     struct world *world = mem_zalloc(sizeof *world);
     world->scenario = scenario;
+    prng_init_seed(&root, seed);
+    prng_fork(&world->prng, &root, "world");
     world->states = mem_zalloc((scenario->host_count + 1) * sizeof(struct rule_state *));
     for (size_t i = 0; i < scenario->host_count; i++) {
         const struct host *host = &scenario->hosts[i];
         world->states[i] = mem_zalloc((host->rules.count + 1) * sizeof(struct rule_state));
-        for (size_t k = 0; k < host->rules.count; k++)
+        for (size_t k = 0; k < host->rules.count; k++) {
             world->states[i][k].rule = &((const struct rule *)host->rules.items)[k];
+            fork_chance(world, host, k);
+        }
     }
     return world;
 }
@@ -41,6 +74,11 @@ void world_free(struct world *world)
     free(world);
 }
 
+const struct prng *world_prng(const struct world *world)
+{
+    return &world->prng;
+}
+
 static struct rule_state *states_of(const struct world *world, const struct host *host)
 {
     return world->states[host - world->scenario->hosts];
@@ -57,8 +95,23 @@ static bool conditions_hold(const struct rule_when *when, const struct situation
 {
     return fits(when->rcpt, s->rcpt) && fits(when->sender, s->sender) && fits(when->client, s->client) &&
            fits(when->helo, s->helo) && fits(when->verb, s->verb) && range_fits(&when->connection, s->connection) &&
-           range_fits(&when->message, s->message) && range_fits(&when->between, s->t_ns) &&
-           (!when->tls_seen || when->tls == s->tls);
+           range_fits(&when->message, s->message) && range_fits(&when->attempt, s->attempt) &&
+           range_fits(&when->size, s->size) && range_fits(&when->between, s->t_ns) &&
+           (!when->tls_seen || when->tls == s->tls) && (!when->auth_seen || when->auth == s->auth);
+}
+
+static bool stage_fits(const struct rule *rule, enum stage stage)
+{
+    return rule->at == (int)stage || (rule->at == STAGE_ANY && stage_answers(stage));
+}
+
+/* The body comes in pieces; a message is one chance all the same. */
+static bool was_asked(struct rule_state *state, const struct situation *s, bool remember)
+{
+    bool before = s->stage == STAGE_BODY && state->body_txn == s->txn;
+    if (s->stage == STAGE_BODY && remember)
+        state->body_txn = s->txn;
+    return before;
 }
 
 static bool triggers(struct rule_state *state, const struct situation *situation, bool remember)
@@ -95,8 +148,8 @@ static void consider(struct rule_state *state, unsigned number, const struct sit
                      bool remember)
 {
     const struct rule *rule = state->rule;
-    if ((rule->at != (int)s->stage && (rule->at != STAGE_ANY || s->stage <= STAGE_BANNER)) ||
-        !conditions_hold(&rule->when, s) || (out->decided && decides(rule)) || !triggers(state, s, remember))
+    if (!stage_fits(rule, s->stage) || !conditions_hold(&rule->when, s) || was_asked(state, s, remember) ||
+        (out->decided && decides(rule)) || !triggers(state, s, remember))
         return;
     bool acts = range_allows_chance(&rule->times, state->chances + 1);
     if (remember)

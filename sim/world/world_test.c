@@ -14,7 +14,7 @@ static void begin(const char *text)
     buf_init(&report, 65536);
     scenario = test_scenario(text, NULL, &report);
     ck_assert_msg(scenario != NULL, "%s", buf_cstr(&report));
-    world = world_new(scenario);
+    world = world_new(scenario, 1);
     situation = (struct situation){.host = scenario_host(scenario, "mx1.dest.example"),
                                    .stage = STAGE_RCPT,
                                    .connection = 1,
@@ -168,7 +168,109 @@ START_TEST(hammering_can_cost_tokens)
 }
 END_TEST
 
-SUITE(world, a_bucket_empties_and_is_refilled, hammering_can_cost_tokens, no_rule_no_decision,
-      the_first_rule_that_matches_decides_and_adding_effects_add_up, a_used_up_rule_lets_the_next_one_decide,
-      conditions_narrow_a_rule, a_greylist_holds_until_the_wait_is_over_and_then_remembers, a_preview_changes_nothing,
+START_TEST(a_chance_acts_as_often_as_it_says)
+{
+    int acted = 0;
+    begin(TEST_SCENARIO("{at: rcpt, chance: \"5%\", reply: \"451 x\"}", "seed: 1\n"));
+    for (int i = 0; i < 10000; i++)
+        acted += decide_at(i) == 451;
+    ck_assert_int_gt(acted, 400);
+    ck_assert_int_lt(acted, 600);
+    ck_assert_uint_eq(world_fired_count(world, situation.host->rules.items), (unsigned)acted);
+    end();
+}
+END_TEST
+
+static uint64_t draws_of(const char *text)
+{
+    uint64_t draws = 0;
+    begin(text);
+    for (int i = 0; i < 64; i++)
+        draws = draws << 1 | (decide_at(i) == 451);
+    end();
+    return draws;
+}
+
+START_TEST(a_rule_s_draws_are_its_own_and_repeat)
+{
+    uint64_t alone = draws_of(TEST_SCENARIO("{at: rcpt, chance: \"50%\", reply: \"451 x\"}", "seed: 1\n"));
+    uint64_t again = draws_of(TEST_SCENARIO("{at: rcpt, chance: \"50%\", reply: \"451 x\"}", "seed: 1\n"));
+    uint64_t with_another = draws_of(TEST_SCENARIO(
+        "{at: rcpt, chance: \"50%\", delay: 1s}, {at: rcpt, chance: \"50%\", reply: \"451 x\"}", "seed: 1\n"));
+    ck_assert(alone != 0 && alone != UINT64_MAX);
+    ck_assert_uint_eq(alone, again);
+    ck_assert_uint_eq(alone, with_another);
+}
+END_TEST
+
+START_TEST(a_preview_draws_what_the_decision_will)
+{
+    begin(TEST_SCENARIO("{at: connect, chance: \"50%\", refuse: true}", "seed: 1\n"));
+    situation.stage = STAGE_CONNECT;
+    for (int i = 0; i < 100; i++) {
+        struct decision seen;
+        world_preview(world, &situation, &seen);
+        world_decide(world, &situation, &decision);
+        ck_assert_int_eq(seen.refuse, decision.refuse);
+    }
+    end();
+}
+END_TEST
+
+START_TEST(conditions_of_size_attempt_and_auth_narrow_a_rule)
+{
+    begin(TEST_SCENARIO("{at: rcpt, when: {size: \">=1KiB\", attempt: 2, auth: true}, reply: \"451 x\"}", ""));
+    situation.size = 1024;
+    situation.attempt = 2;
+    situation.auth = true;
+    ck_assert_int_eq(decide_at(0), 451);
+    situation.size = 1023;
+    ck_assert_int_eq(decide_at(0), 0);
+    situation.size = 1024;
+    situation.attempt = 1;
+    ck_assert_int_eq(decide_at(0), 0);
+    situation.attempt = 2;
+    situation.auth = false;
+    ck_assert_int_eq(decide_at(0), 0);
+    end();
+}
+END_TEST
+
+START_TEST(any_stands_for_what_the_client_waits_for)
+{
+    static const enum stage silent[] = {STAGE_CONNECT, STAGE_BANNER, STAGE_HANDSHAKE, STAGE_BODY, STAGE_IDLE};
+    begin(TEST_SCENARIO("{at: any, reply: \"421 x\"}", ""));
+    ck_assert_int_eq(decide_at(0), 421);
+    situation.stage = STAGE_EOD;
+    ck_assert_int_eq(decide_at(0), 421);
+    for (size_t i = 0; i < sizeof silent / sizeof silent[0]; i++) {
+        situation.stage = silent[i];
+        ck_assert_int_eq(decide_at(0), 0);
+    }
+    end();
+}
+END_TEST
+
+START_TEST(a_bucket_of_octets_is_emptied_by_size)
+{
+    begin(TEST_SCENARIO("{at: rcpt, rate_limit: {key: client, allow: 64MiB, per: 1h, count: bytes}, reply: \"450 x\"}",
+                        ""));
+    situation.size = 48 << 20;
+    ck_assert_int_eq(decide_at(0), 0);
+    ck_assert_int_eq(decide_at(0), 450);    /* 16 MiB are left */
+    ck_assert_int_eq(decide_at(1799), 450); /* not quite 48 */
+    ck_assert_int_eq(decide_at(1800), 0);
+    situation.size = 1;
+    ck_assert_int_eq(decide_at(1800), 450);
+    ck_assert_int_eq(decide_at(1801), 0);
+    end();
+}
+END_TEST
+
+SUITE(world, a_chance_acts_as_often_as_it_says, a_rule_s_draws_are_its_own_and_repeat,
+      a_preview_draws_what_the_decision_will, conditions_of_size_attempt_and_auth_narrow_a_rule,
+      any_stands_for_what_the_client_waits_for, a_bucket_of_octets_is_emptied_by_size, a_bucket_empties_and_is_refilled,
+      hammering_can_cost_tokens, no_rule_no_decision, the_first_rule_that_matches_decides_and_adding_effects_add_up,
+      a_used_up_rule_lets_the_next_one_decide, conditions_narrow_a_rule,
+      a_greylist_holds_until_the_wait_is_over_and_then_remembers, a_preview_changes_nothing,
       changes_of_the_door_are_foreseen)
