@@ -17,11 +17,11 @@
 #include "relay/dns/resolver.h"
 #include "relay/ingress/ingress.h"
 #include "relay/queue/queue.h"
+#include "relay/version.h"
 
 #define EXIT_USAGE 2
 #define REPORT_MAX (64 * 1024)
 #define DRAIN_TIME (30 * NS_PER_S)
-#define VERSION    "0.1"
 
 static const char usage[] =
     "Usage: relaylab-relay -c FILE [--check]\n"
@@ -178,7 +178,7 @@ int main(int argc, char **argv)
         else if (c == 'k')
             check = true;
         else if (c == 'V')
-            return printf("relaylab-relay %s\n", VERSION) < 0;
+            return printf("relaylab-relay %s\n", RELAY_VERSION) < 0;
         else {
             fputs(usage, c == 'h' ? stdout : stderr);
             return c == 'h' ? 0 : EXIT_USAGE;

@@ -1,7 +1,6 @@
 # The relay by itself, in real time, with swaks as an independent client.
 
 relay=$work/relay
-port=$((20000 + $$ % 10000 * 2)) # this and the next: no two runs of these tests share them
 mkdir "$relay"
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=relay.example -days 2 \
     -keyout "$relay/key.pem" -out "$relay/cert.pem" 2>/dev/null
@@ -17,12 +16,6 @@ users: {alice: "$(openssl passwd -6 secret)"}
 resolver: {servers: "127.0.0.1:9", timeout: 1s, tries: 1}
 END
 
-start_relay() {
-    "$build/relaylab-relay" -c "$relay/relay.yaml" 2>>"$relay/log" &
-    relay_pid=$!
-    started="$started $relay_pid"
-    wait_for "the relay to start" "$build/relaylab-queue" -c "$relay/relay.yaml" list
-}
 queue_has() { # queue_has N WORDS
     "$build/relaylab-queue" -c "$relay/relay.yaml" list --json >"$work/out" && [ "$(grep -oF "$2" "$work/out" | wc -l)" -eq "$1" ]
 }

@@ -4,7 +4,7 @@ passed=0
 fail() {
     echo "FAILED: $current: $1"
     [ ! -f "$work/out" ] || sed 's/^/    /' "$work/out"
-    [ ! -f "$work/relay/log" ] || tail -5 "$work/relay/log"
+    [ ! -f "${relay:-}/log" ] || tail -5 "$relay/log"
     echo "$passed passed, 1 failed"
     exit 1
 }
@@ -67,4 +67,15 @@ bad_target() {
     bad=$work/targets/$1
     mkdir -p "$bad"
     sed "s/silent/$1/" "$targets/silent/target.yaml" >"$bad/target.yaml"
+}
+
+# ---- a relay of our own, in real time: its folder is $relay, with a relay.yaml ----
+
+port=$((20000 + $$ % 10000 * 2)) # this and the next: no two runs of these tests share them
+
+start_relay() {
+    "$build/relaylab-relay" -c "$relay/relay.yaml" 2>>"$relay/log" &
+    relay_pid=$!
+    started="$started $relay_pid"
+    wait_for "the relay to start" "$build/relaylab-queue" -c "$relay/relay.yaml" list
 }

@@ -11,12 +11,12 @@
 #include "lib/base/duration.h"
 #include "lib/base/mem.h"
 #include "lib/io/stream.h"
-#include "lib/text/json.h"
+#include "relay/control/answer.h"
 
 #define CLIENTS_MAX  16
-#define REQUEST_MAX  256
-#define ANSWER_MAX   ((size_t)256 * 1024 * 1024)
-#define CLIENT_TIME  (10 * NS_PER_S)
+#define BACKLOG      128
+#define PENDING_LOW  ((size_t)64 * 1024) /* no more lines are made while more than this waits to be read */
+#define CLIENT_TIME  (30 * NS_PER_S)
 #define ACCEPT_PAUSE NS_PER_S
 
 struct control {
@@ -33,64 +33,102 @@ struct client_of_control {
     struct control *control;
     struct stream *stream;
     struct timer timer;
-    bool answered;
+    struct answer *answer;
+    bool asked, waits_for_commit;
     struct list_link link;
 };
-
-/* ---- verbs ---- */
-
-static struct json *answer_list(struct control *control)
-{
-    return queue_list(control->queue);
-}
-
-static struct json *answer_flush(struct control *control)
-{
-    struct json *json = json_new_object();
-    json_set_int(json, "flushed", (int64_t)queue_flush(control->queue));
-    return json;
-}
-
-static const struct {
-    const char *verb;
-    struct json *(*answer)(struct control *control);
-} verbs[] = {{"list", answer_list}, {"flush", answer_flush}};
-
-static struct json *answer(struct control *control, struct slice verb)
-{
-    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
-        if (slice_eq_cstr(verb, verbs[i].verb))
-            return verbs[i].answer(control);
-    struct json *error = json_new_object();
-    json_set_str(error, "error", "this relay does not know that request; relaylab-queue may be newer than it");
-    return error;
-}
 
 /* ---- clients ---- */
 
 static void end_client(struct client_of_control *client)
 {
     timer_stop(&client->timer);
+    answer_free(client->answer);
     stream_free(client->stream);
     list_remove(&client->control->clients, &client->link);
     free(client);
+}
+
+static void finish(struct client_of_control *client)
+{
+    answer_free(client->answer);
+    client->answer = NULL;
+    stream_close_after_flush(client->stream);
+}
+
+static void pump(struct client_of_control *client)
+{
+    struct buf line;
+    bool more = true;
+    buf_init(&line, ANSWER_LINE_MAX);
+    while (stream_pending(client->stream) < PENDING_LOW && (more = answer_next(client->answer, &line))) {
+        (void)stream_write(client->stream, buf_slice(&line));
+        buf_reset(&line);
+    }
+    buf_fini(&line);
+    if (!more)
+        finish(client);
+}
+
+static void refuse(struct client_of_control *client, const char *words)
+{
+    struct buf line;
+    buf_init(&line, ANSWER_LINE_MAX);
+    answer_error(&line, words);
+    (void)stream_write(client->stream, buf_slice(&line));
+    buf_fini(&line);
+    stream_close_after_flush(client->stream);
+}
+
+static void on_request(struct client_of_control *client, struct slice line)
+{
+    struct control_request request;
+    struct err err;
+    if (control_request_parse(line, &request, &err) != ERR_OK) {
+        refuse(client, err.text);
+        return;
+    }
+    client->answer = answer_new(client->control->queue, &request);
+    client->waits_for_commit = answer_is_change(client->answer);
+    if (!client->waits_for_commit)
+        pump(client);
 }
 
 static void on_data(void *arg, struct buf *in)
 {
     struct client_of_control *client = arg;
     size_t end = slice_find(buf_slice(in), '\n');
-    if (client->answered || end == in->len)
+    if (client->asked) {
+        buf_reset(in);
+        return;
+    }
+    if (end == in->len && in->len < in->max)
         return; /* a request without an end runs into the timer */
-    struct json *json = answer(client->control, slice_head(buf_slice(in), end));
-    struct buf out;
-    client->answered = true;
-    buf_init(&out, ANSWER_MAX);
-    if (json_write(json, &out) && buf_add_char(&out, '\n'))
-        (void)stream_write(client->stream, buf_slice(&out));
-    buf_fini(&out);
-    json_free(json);
-    stream_close_after_flush(client->stream);
+    client->asked = true;
+    if (end == in->len)
+        refuse(client, "the request is too long");
+    else
+        on_request(client, slice_head(buf_slice(in), end));
+}
+
+/* The end of the turn, behind the queue's commit. */
+static void answer_after_commit(void *arg)
+{
+    struct control *control = arg;
+    LIST_EACH(struct client_of_control, link, client, &control->clients)
+    if (client->waits_for_commit) {
+        client->waits_for_commit = false;
+        pump(client);
+    }
+}
+
+static void on_drained(void *arg)
+{
+    struct client_of_control *client = arg;
+    if (client->answer == NULL || client->waits_for_commit)
+        return;
+    timer_set_after(&client->timer, CLIENT_TIME);
+    pump(client);
 }
 
 static void on_end(void *arg, enum stream_end end, int error)
@@ -105,7 +143,9 @@ static void on_time(void *arg)
     end_client(arg);
 }
 
-static const struct stream_ops stream_ops = {.on_data = on_data, .on_end = on_end};
+static const struct stream_ops stream_ops = {.on_data = on_data, .on_drained = on_drained, .on_end = on_end};
+
+/* ---- the listener ---- */
 
 static void listen_again(void *arg)
 {
@@ -115,7 +155,7 @@ static void listen_again(void *arg)
 
 static void on_connection(void *arg, unsigned ready)
 {
-    static const struct stream_limits limits = {REQUEST_MAX, ANSWER_MAX};
+    static const struct stream_limits limits = {CONTROL_REQUEST_MAX, PENDING_LOW + ANSWER_LINE_MAX};
     struct control *control = arg;
     (void)ready;
     int fd = accept4(control->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -124,19 +164,17 @@ static void on_connection(void *arg, unsigned ready)
         timer_set_after(&control->pause, ACCEPT_PAUSE);
         return;
     }
-    if (control->clients.count == CLIENTS_MAX) {
-        close(fd);
-        return;
-    }
     struct client_of_control *client = mem_zalloc(sizeof *client);
     client->control = control;
     client->stream = stream_new(control->loop, fd, &limits, &stream_ops, client);
     timer_init(&client->timer, control->loop, on_time, client);
     timer_set_after(&client->timer, CLIENT_TIME);
     list_append(&control->clients, &client->link);
+    if (control->clients.count > CLIENTS_MAX) {
+        client->asked = true;
+        refuse(client, "the relay is busy with other operators; try again");
+    }
 }
-
-/* ---- the listener ---- */
 
 static bool is_answered(const struct sockaddr_un *at)
 {
@@ -155,7 +193,7 @@ static int bind_socket(struct control *control, const struct sockaddr_un *at, st
     mode_t before = umask(0177);
     int rc = bind(control->fd, (const struct sockaddr *)at, sizeof *at);
     (void)umask(before);
-    if (rc != 0 || listen(control->fd, CLIENTS_MAX) != 0)
+    if (rc != 0 || listen(control->fd, BACKLOG) != 0)
         return err_errno(err, "cannot listen on the control socket %s", control->path);
     return ERR_OK;
 }
@@ -182,6 +220,7 @@ int control_start(struct control **out, const char *path, struct loop *loop, str
     watch_init(&control->watch, loop, control->fd, on_connection, control);
     timer_init(&control->pause, loop, listen_again, control);
     watch_set(&control->watch, LOOP_READ);
+    loop_at_turn_end(loop, answer_after_commit, control);
     *out = control;
     return ERR_OK;
 }

@@ -1,8 +1,7 @@
 /*
- * The operator's door: a UNIX socket, mode 0600, on which relaylab-queue asks. A client sends one line, a verb, and
- * gets one JSON object and the end of the stream: {"messages":[…]} or {"error":"…"}. Adding a verb is a row of
- * the table in control.c.
- * Limits: 16 clients at a time, requests of 256 octets, 10 s a client.
+ * The operator's door: a UNIX socket, mode 0600, on which relaylab-queue asks. What is said there is request.h, how a
+ * request is answered answer.h; this is the listener and its clients.
+ * Limits: 16 clients at a time; 30 s in which a client neither asks nor reads end it; 64 KiB wait for one to read.
  */
 #ifndef RL_RELAY_CONTROL_H
 #define RL_RELAY_CONTROL_H
@@ -13,7 +12,10 @@
 
 struct control;
 
-/* A socket file that a killed relay left behind is replaced; one that answers is another relay: ERR_INVALID. */
+/*
+ * After queue_open, whose commit must come before the answers. A socket file that a killed relay left behind is
+ * replaced; one that answers is another relay: ERR_INVALID.
+ */
 int control_start(struct control **out, const char *path, struct loop *loop, struct queue *queue, struct err *err);
 void control_stop(struct control *control);
 

@@ -15,10 +15,11 @@
 #include "relay/smtp/client.h"
 #include "relay/tls/policy.h"
 
-#define IN_MAX     (256 * 1024)
-#define OUT_MAX    (256 * 1024)
-#define OUT_LOW    (64 * 1024)
-#define DISK_PAUSE (60 * NS_PER_S)
+#define IN_MAX      (256 * 1024)
+#define OUT_MAX     (256 * 1024)
+#define OUT_LOW     (64 * 1024)
+#define PIECE_BYTES (64 * 1024)
+#define DISK_PAUSE  (60 * NS_PER_S)
 
 struct deliver {
     const struct config *config;
@@ -29,8 +30,8 @@ struct deliver {
     struct prng prng;
     struct policy *policy;
     struct hosts *hosts;
-    struct list waiting; /* for a slot, oldest first */
     struct list active;
+    struct timer fill; /* a slot has come free */
 };
 
 struct delivery {
@@ -52,12 +53,10 @@ struct delivery {
     struct timer timer;
     struct client client;
     bool client_open;
-    char *body;
-    size_t body_len;
+    struct buf piece; /* of the body, on its way to the client */
     struct list_link link;
 };
 
-static void start_waiting(struct deliver *deliver, const char *domain);
 static void try_next_host(struct delivery *delivery);
 
 /* ---- the end of a delivery ---- */
@@ -83,18 +82,16 @@ static void free_delivery(struct delivery *delivery)
     free(delivery->recipients);
     free(delivery->states);
     free(delivery->domain);
-    free(delivery->body);
+    buf_fini(&delivery->piece);
     free(delivery);
 }
 
 static void end_delivery(struct delivery *delivery)
 {
     struct deliver *deliver = delivery->deliver;
-    char *domain = mem_strdup(delivery->domain);
     list_remove(&deliver->active, &delivery->link);
     free_delivery(delivery);
-    start_waiting(deliver, domain);
-    free(domain);
+    timer_set_after(&deliver->fill, 0);
 }
 
 static void report_one(struct delivery *delivery, size_t i, const struct queue_result *result)
@@ -183,12 +180,30 @@ static void on_verdicts(struct delivery *delivery)
 
 /* ---- the session with one host ---- */
 
+/* False when the body cannot be read: then the session is broken off, before its dot. */
+static bool give_body(struct delivery *delivery)
+{
+    struct deliver *deliver = delivery->deliver;
+    struct err err = {0};
+    if (!client_wants_body(&delivery->client))
+        return true;
+    buf_reset(&delivery->piece);
+    int rc = queue_read_body(deliver->queue, delivery->message, delivery->client.body_sent, PIECE_BYTES,
+                             &delivery->piece, &err);
+    if (rc == ERR_OK && delivery->piece.len > 0) {
+        client_give_body(&delivery->client, buf_slice(&delivery->piece));
+        return true;
+    }
+    log_event(deliver->log, LOG_ERROR, "queue.read_failed", log_str("error", err.text));
+    return false;
+}
+
 static void pump(struct delivery *delivery)
 {
     struct buf out;
     buf_init(&out, OUT_MAX);
     int64_t now = loop_now_ns(delivery->deliver->loop);
-    while (stream_pending(delivery->stream) < OUT_LOW) {
+    while (stream_pending(delivery->stream) < OUT_LOW && give_body(delivery)) {
         buf_reset(&out);
         client_pull(&delivery->client, &out, OUT_LOW, now);
         if (out.len == 0)
@@ -237,23 +252,13 @@ static void on_connected(void *arg)
 {
     struct delivery *delivery = arg;
     struct deliver *deliver = delivery->deliver;
-    struct err err;
-    if (delivery->body == NULL &&
-        queue_read_body(deliver->queue, delivery->message, &delivery->body, &delivery->body_len, &err) != ERR_OK) {
-        log_event(deliver->log, LOG_ERROR, "queue.read_failed", log_str("error", err.text));
-        report_all(delivery, &(struct queue_result){.outcome = QUEUE_DEFER_RECIPIENT,
-                                                    .status = "4.3.0",
-                                                    .diagnostic = "The queue could not read the message"});
-        end_delivery(delivery);
-        return;
-    }
     struct client_settings settings = {.hostname = deliver->config->hostname,
                                        .reverse_path = delivery->message->reverse_path,
                                        .recipients = delivery->states,
                                        .recipient_count = delivery->count,
                                        .eight_bit = delivery->message->eight_bit,
                                        .tls_wanted = !delivery->in_clear,
-                                       .body = slice_make(delivery->body, delivery->body_len)};
+                                       .body_size = delivery->message->size};
     client_init(&delivery->client, &settings, loop_now_ns(deliver->loop));
     delivery->client_open = true;
     arm(delivery);
@@ -356,7 +361,7 @@ static bool may_try(const struct delivery *delivery, const struct mx_host *host)
 {
     const struct deliver *deliver = delivery->deliver;
     return hosts_rest_until_ns(deliver->hosts, host->address) <= loop_wall_ns(deliver->loop) ||
-           delivery->recipients[0]->flushed || queue_is_last_attempt(deliver->queue, delivery->recipients[0]);
+           queue_must_try(deliver->queue, delivery->recipients[0]);
 }
 
 static int64_t earliest_rest_end(const struct delivery *delivery)
@@ -444,8 +449,6 @@ static void start(struct delivery *delivery)
     struct deliver *deliver = delivery->deliver;
     list_append(&deliver->active, &delivery->link);
     delivery->started_ns = loop_wall_ns(deliver->loop);
-    for (size_t i = 0; i < delivery->count; i++)
-        queue_attempt_started(deliver->queue, delivery->recipients[i]);
     if (!queue_has_room(deliver->queue, 0, 0)) {
         wait_for_disk(delivery);
         list_remove(&deliver->active, &delivery->link);
@@ -456,35 +459,36 @@ static void start(struct delivery *delivery)
         mx_start(deliver->resolver, deliver->config, &deliver->prng, slice_cstr(delivery->domain), on_route, delivery);
 }
 
-/* One slot has come free, of this domain: at most one that waits can have it. A busy domain holds up no other. */
-static void start_waiting(struct deliver *deliver, const char *domain)
+static struct delivery *new_delivery(struct deliver *deliver, const struct queue_batch *batch)
 {
-    bool all_were_taken = deliver->active.count + 1 >= (size_t)deliver->config->limits.outbound;
-    LIST_EACH_SAFE(struct delivery, link, delivery, next, &deliver->waiting)
-    {
-        if ((!all_were_taken && !slice_ieq(slice_cstr(delivery->domain), slice_cstr(domain))) ||
-            !has_slot(deliver, delivery->domain))
-            continue;
-        list_remove(&deliver->waiting, &delivery->link);
-        start(delivery);
-        return;
-    }
-}
-
-static void on_due(void *arg, const struct queue_batch *batch)
-{
-    struct deliver *deliver = arg;
     struct delivery *delivery = mem_zalloc(sizeof *delivery);
     *delivery = (struct delivery){.deliver = deliver, .message = batch->message, .count = batch->count};
     delivery->recipients = mem_zalloc(batch->count * sizeof *delivery->recipients);
     memcpy(delivery->recipients, batch->recipients, batch->count * sizeof *delivery->recipients);
     delivery->states = mem_zalloc(batch->count * sizeof *delivery->states);
-    delivery->domain = slice_dup(batch->recipients[0]->domain);
+    delivery->domain = mem_strdup(batch->recipients[0]->domain->name);
+    buf_init(&delivery->piece, PIECE_BYTES);
     timer_init(&delivery->timer, deliver->loop, on_timer, delivery);
-    if (has_slot(deliver, delivery->domain))
-        start(delivery);
-    else
-        list_append(&deliver->waiting, &delivery->link);
+    return delivery;
+}
+
+/* One of each domain at a time: a busy domain holds up no other. */
+static bool fill_once(struct deliver *deliver)
+{
+    struct queue_batch batch;
+    bool any = false;
+    LIST_EACH_SAFE(struct queue_domain, link, domain, next, queue_ready_domains(deliver->queue))
+    if (has_slot(deliver, domain->name) && queue_take(deliver->queue, domain, &batch)) {
+        start(new_delivery(deliver, &batch));
+        any = true;
+    }
+    return any;
+}
+
+static void fill(void *arg)
+{
+    while (fill_once(arg))
+        continue;
 }
 
 /* ---- life ---- */
@@ -494,8 +498,8 @@ int deliver_start(struct deliver **out, const struct config *config, struct loop
 {
     struct deliver *deliver = mem_zalloc(sizeof *deliver);
     *deliver = (struct deliver){.config = config, .loop = loop, .queue = queue, .resolver = resolver, .log = log};
-    list_init(&deliver->waiting);
     list_init(&deliver->active);
+    timer_init(&deliver->fill, loop, fill, deliver);
     prng_fork(&deliver->prng, prng, "deliver");
     deliver->hosts = hosts_new();
     int rc = policy_new(&deliver->policy, config, err);
@@ -503,7 +507,7 @@ int deliver_start(struct deliver **out, const struct config *config, struct loop
         deliver_stop(deliver);
         return rc;
     }
-    queue_start(queue, on_due, deliver);
+    queue_start(queue, fill, deliver);
     *out = deliver;
     return ERR_OK;
 }
@@ -522,7 +526,6 @@ static void drop_all(struct list *list, bool but_on_the_wire)
 void deliver_drain(struct deliver *deliver)
 {
     queue_stop(deliver->queue);
-    drop_all(&deliver->waiting, false);
     drop_all(&deliver->active, true);
 }
 
@@ -535,7 +538,7 @@ void deliver_stop(struct deliver *deliver)
 {
     if (deliver == NULL)
         return;
-    drop_all(&deliver->waiting, false);
+    timer_stop(&deliver->fill);
     drop_all(&deliver->active, false);
     policy_free(deliver->policy);
     hosts_free(deliver->hosts);

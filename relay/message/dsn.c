@@ -2,7 +2,6 @@
 
 #include "relay/message/prepare.h"
 
-#define RETURNED_MAX   (64 * 1024)
 #define DIAGNOSTIC_MAX 900 /* with its keyword, below the 998 octets of a line (RFC 5322 §2.1.1) */
 
 static void add_visible(struct buf *out, const char *text)
@@ -72,10 +71,11 @@ static void add_original(const struct dsn *dsn, struct buf *out)
 {
     struct slice header = prepare_header(dsn->original);
     (void)buf_printf(out, "--%s\r\nContent-Type: text/rfc822-headers\r\n\r\n", dsn->boundary);
-    if (header.len <= RETURNED_MAX)
+    if (header.len <= DSN_RETURNED_MAX)
         (void)buf_add_slice(out, header);
     else
-        (void)buf_printf(out, "X-Returned: the header section had %zu octets and was left out\r\n", header.len);
+        (void)buf_printf(out, "X-Returned: the header section had more than %d octets and was left out\r\n",
+                         DSN_RETURNED_MAX);
     (void)buf_printf(out, "\r\n--%s--\r\n", dsn->boundary);
 }
 

@@ -11,6 +11,8 @@
 #include "lib/base/buf.h"
 #include "lib/base/slice.h"
 
+#define DSN_RETURNED_MAX (64 * 1024) /* octets of a header section that is returned */
+
 struct dsn_recipient {
     const char *address;
     const char *status;     /* "5.1.1" (RFC 3463) */
@@ -29,10 +31,10 @@ struct dsn {
     int64_t now_ns, arrival_ns;
     const struct dsn_recipient *recipients;
     size_t recipient_count;
-    struct slice original; /* the whole message; its header section is returned */
+    struct slice original; /* the message, or more than its first DSN_RETURNED_MAX octets: its header is returned */
 };
 
-/* False when out is too small. Original header sections are cut at 64 KiB. */
+/* False when out is too small. */
 bool dsn_write(const struct dsn *dsn, struct buf *out);
 
 #endif

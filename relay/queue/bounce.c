@@ -3,7 +3,7 @@
 
 #include "lib/base/mem.h"
 #include "relay/message/dsn.h"
-#include "relay/queue/queue.h"
+#include "relay/queue/internal.h"
 
 #define FRAME_MAX     ((size_t)128 * 1024) /* words, and the original's header section */
 #define RECIPIENT_MAX ((size_t)4 * 1024)   /* what one recipient adds */
@@ -16,42 +16,60 @@ static void describe(struct dsn_recipient *out, const struct queue_recipient *r)
                                   .diagnostic = r->diagnostic,
                                   .from_host = replied,
                                   .remote_mta = replied ? r->remote_mta : NULL,
-                                  .last_attempt_ns = r->started_ns};
+                                  .last_attempt_ns = r->last_ns != 0 ? r->last_ns : r->message->created_ns};
 }
 
-int queue_bounce(struct queue *queue, struct queue_message *message, struct err *err)
+/* The original's header section is returned, and what is longer than that is left out (dsn.h): no more is read. */
+static int read_header(struct queue *queue, const struct queue_message *message, struct buf *out, struct err *err)
 {
-    char id[QUEUE_ID_MAX + 1], boundary[33];
-    char *original;
-    size_t original_len, count = 0;
-    if (message->reverse_path[0] == '\0')
-        return ERR_OK; /* a bounce that cannot be delivered ends here */
-    int rc = queue_read_body(queue, message, &original, &original_len, err);
-    if (rc != ERR_OK)
-        return rc;
+    int rc = ERR_OK;
+    for (size_t before = SIZE_MAX; rc == ERR_OK && out->len != before && out->len < out->max;) {
+        before = out->len;
+        if (before < message->size)
+            rc = queue_read_body(queue, message, before, out->max - before, out, err);
+    }
+    return rc;
+}
+
+static bool write_report(struct queue *queue, const struct queue_message *message, const char *id,
+                         struct slice original, struct buf *out)
+{
+    char boundary[33];
+    size_t count = 0;
     struct dsn_recipient *recipients = mem_alloc(message->failed.count * sizeof *recipients);
     LIST_EACH(struct queue_recipient, link, r, &message->failed)
     describe(&recipients[count++], r);
-    queue_new_id(queue, id);
-    prng_token(queue_prng(queue), boundary, sizeof boundary - 1);
-    struct dsn dsn = {.hostname = queue_config(queue)->hostname,
+    prng_token(&queue->prng, boundary, sizeof boundary - 1);
+    struct dsn dsn = {.hostname = queue->config->hostname,
                       .queue_id = id,
                       .original_id = message->id,
                       .sender = message->reverse_path,
                       .boundary = boundary,
-                      .now_ns = queue_now_ns(queue),
+                      .now_ns = loop_wall_ns(queue->loop),
                       .arrival_ns = message->created_ns,
                       .recipients = recipients,
                       .recipient_count = count,
-                      .original = slice_make(original, original_len)};
-    struct buf body;
-    buf_init(&body, FRAME_MAX + count * RECIPIENT_MAX);
-    if (dsn_write(&dsn, &body))
-        rc = queue_add(queue, id, "", (char *const[]){message->reverse_path}, 1, false, buf_slice(&body), err);
-    else
-        rc = err_set(err, ERR_TOO_BIG, "the bounce for %s would exceed %zu octets", message->id, body.max);
-    buf_fini(&body);
+                      .original = original};
+    bool written = dsn_write(&dsn, out);
     free(recipients);
-    free(original);
+    return written;
+}
+
+int queue_bounce(struct queue *queue, struct queue_message *message, struct err *err)
+{
+    char id[QUEUE_ID_MAX + 1];
+    struct buf original, body;
+    if (message->reverse_path[0] == '\0')
+        return ERR_OK; /* a bounce that cannot be delivered ends here */
+    buf_init(&original, DSN_RETURNED_MAX + 1);
+    buf_init(&body, FRAME_MAX + message->failed.count * RECIPIENT_MAX);
+    int rc = read_header(queue, message, &original, err);
+    queue_new_id(queue, id);
+    if (rc == ERR_OK && !write_report(queue, message, id, buf_slice(&original), &body))
+        rc = err_set(err, ERR_TOO_BIG, "the bounce for %s would exceed %zu octets", message->id, body.max);
+    if (rc == ERR_OK)
+        rc = queue_add(queue, id, "", (char *const[]){message->reverse_path}, 1, false, buf_slice(&body), err);
+    buf_fini(&body);
+    buf_fini(&original);
     return rc;
 }

@@ -2,12 +2,17 @@
  * The queue: every accepted message until each of its recipients is delivered or bounced. The durable half is
  * store.h; this is the index in memory, the clock that makes recipients due, and what becomes of them.
  *
- *     queue_add ... (end of turn: one commit) ... on_due(batch) -> queue_report for each recipient ... gone, or due
- * again
+ *     queue_add ... (end of turn: one commit) ... due: ready in its domain ... queue_take: busy
+ *         ... queue_report for each ... gone, or on the clock again
  *
- * A batch is the due recipients of one message in one domain. While it is out, its recipients are busy.
+ * A batch is the ready recipients of one message in one domain. From queue_take to queue_report they are busy; until
+ * then nothing has begun, so that an operator may hold or drop what waits for a connection. Held recipients stand
+ * still until they are released.
  * Failed recipients of one message in one turn share one bounce, which enters this same queue with a null
  * reverse-path; a bounce that fails is dropped, never bounced (RFC 5321 §6.1).
+ *
+ * Files: queue.c life and clock, index.c what is in memory, report.c what becomes of an attempt, operate.c what an
+ * operator may do, bounce.c failure reports; internal.h is theirs alone.
  *
  * Time is the wall clock, so that a restarted relay goes on where it was. Any failure of the store is fatal:
  * queue_failed tells, and the relay stops without promising anything more.
@@ -19,23 +24,26 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lib/base/buf.h"
 #include "lib/base/err.h"
 #include "lib/base/list.h"
 #include "lib/base/prng.h"
 #include "lib/base/slice.h"
 #include "lib/io/loop.h"
-#include "lib/text/json.h"
 #include "lib/text/log.h"
 #include "relay/config/config.h"
 
-#define QUEUE_ID_MAX 16
+#define QUEUE_ID_MAX    16
+#define QUEUE_BATCH_MAX 100 /* recipients of one transaction (RFC 5321 §4.5.3.1.8) */
 
 struct queue;
 
 struct queue_message {
     char id[QUEUE_ID_MAX + 1];
+    uint64_t sequence; /* rises with each message of this process */
     char *reverse_path;
     int64_t created_ns;
+    uint64_t size;
     bool eight_bit;
     size_t recipient_count;      /* still pending */
     struct list recipients;      /* struct queue_recipient, by number */
@@ -44,24 +52,35 @@ struct queue_message {
     struct list_link ended_link; /* in the list of this turn's ended ones */
 };
 
+/* What is due for one domain. Lives as long as a recipient in it does. */
+struct queue_domain {
+    char *name;        /* as the first recipient wrote it; compared without case */
+    size_t recipients; /* due or not */
+    struct list ready; /* recipients, in the order in which they became due */
+    struct list_link link;
+};
+
 struct queue_recipient {
     struct queue_message *message;
+    struct queue_domain *domain;
     int64_t number;
     char *address;
-    struct slice domain; /* within address */
     int64_t next_ns;
     int64_t attempts, deferrals, host_deferrals;
-    int64_t started_ns; /* of the last attempt, in this process */
+    int64_t last_ns; /* start of the last attempt; 0 = none yet */
     char *status, *diagnostic, *remote_mta;
-    bool busy;
-    bool flushed; /* the operator asked for this attempt: no host rests for it */
+    bool busy;   /* from queue_take to queue_report */
+    bool held;   /* by the operator */
+    bool forced; /* its attempt was asked for by the operator, outside its schedule */
+    enum { QUEUE_KEEP, QUEUE_DISCARD, QUEUE_RETURN } when_deferred; /* a drop that found it busy */
     size_t heap_position;
+    struct list_link ready_link; /* in its domain */
     struct list_link link;
 };
 
 struct queue_batch {
     struct queue_message *message;
-    struct queue_recipient **recipients; /* valid during on_due */
+    struct queue_recipient *recipients[QUEUE_BATCH_MAX];
     size_t count;
 };
 
@@ -85,12 +104,10 @@ struct queue_result {
 int queue_open(struct queue **out, const struct config *config, struct loop *loop, struct log *log,
                const struct prng *prng, struct err *err);
 void queue_close(struct queue *queue);
-void queue_start(struct queue *queue, void (*on_due)(void *arg, const struct queue_batch *), void *arg);
 
-/* All that waits is due now, whatever its clock says; what comes of that counts as any attempt. How many they are. */
-size_t queue_flush(struct queue *queue);
-
-/* No recipient becomes due any more. */
+/* on_ready tells that recipients have become ready; it may take them at once, or later. */
+void queue_start(struct queue *queue, void (*on_ready)(void *arg), void *arg);
+/* No recipient becomes ready any more. */
 void queue_stop(struct queue *queue);
 
 void queue_new_id(struct queue *queue, char out[QUEUE_ID_MAX + 1]);
@@ -100,22 +117,62 @@ bool queue_has_room(const struct queue *queue, size_t recipients, size_t bytes);
 int queue_add(struct queue *queue, const char *id, const char *reverse_path, char *const recipients[], size_t count,
               bool eight_bit, struct slice body, struct err *err);
 
+/* ---- delivering ---- */
+
+/* The domains in which recipients are ready; the one that was taken from last stands last. */
+struct list *queue_ready_domains(struct queue *queue);
+struct queue_domain *queue_find_domain(struct queue *queue, const char *name); /* NULL when nobody waits for it */
+/* An attempt begins now: the next step is counted from here. False when nothing is ready. */
+bool queue_take(struct queue *queue, struct queue_domain *domain, struct queue_batch *out);
 void queue_report(struct queue *queue, struct queue_recipient *recipient, const struct queue_result *result);
-/* An attempt begins now: its start is what the next step is counted from. */
-void queue_attempt_started(struct queue *queue, struct queue_recipient *recipient);
-/* Its time is over: whatever an attempt that begins now brings, there is no other. */
-bool queue_is_last_attempt(const struct queue *queue, const struct queue_recipient *recipient);
-int queue_read_body(struct queue *queue, const struct queue_message *message, char **out, size_t *len, struct err *err);
+/* Its time is over, or an operator wants it now: whatever hosts rest, this attempt is made. */
+bool queue_must_try(const struct queue *queue, const struct queue_recipient *recipient);
+/* Appends at most `want` octets of the message's body, from `start` on. */
+int queue_read_body(struct queue *queue, const struct queue_message *message, uint64_t start, size_t want,
+                    struct buf *out, struct err *err);
 
 bool queue_failed(const struct queue *queue);
 
-/* {"messages":[…]}, oldest first, for relaylab-queue. Caller frees. */
-struct json *queue_list(const struct queue *queue);
+/* ---- operating ---- */
 
-/* For bounce.c */
-int queue_bounce(struct queue *queue, struct queue_message *message, struct err *err);
-const struct config *queue_config(const struct queue *queue);
-int64_t queue_now_ns(const struct queue *queue);
-struct prng *queue_prng(struct queue *queue);
+/* Which recipients: each that is set must match. Globs, without case; recipient may be a domain alone. */
+struct queue_filter {
+    const char *id; /* exact */
+    const char *sender, *recipient;
+};
+
+enum queue_action {
+    QUEUE_RETRY,   /* due now; what was planned stays planned if the attempt fails */
+    QUEUE_HOLD,    /* stands still until released, also past its lifetime */
+    QUEUE_RELEASE, /* on the clock again; due now when its time came while it was held */
+    QUEUE_DROP,    /* gone without a word */
+    QUEUE_BOUNCE,  /* gone, and its sender is told */
+};
+
+struct queue_counts {
+    size_t matched; /* recipients */
+    size_t changed;
+    size_t busy; /* of the changed: on the wire now; a drop or hold takes effect if this attempt fails */
+};
+
+/* What is changed is durable once the turn has ended and queue_failed is false; a retry is never stored. */
+struct queue_counts queue_operate(struct queue *queue, enum queue_action action, const struct queue_filter *filter);
+
+bool queue_matches(const struct queue_filter *filter, const struct queue_recipient *recipient);
+const struct queue_message *queue_find(const struct queue *queue, const char *id);
+
+/*
+ * Walks the messages that are there when it begins, oldest first, over as many turns as it likes. When the one that it
+ * stands at goes, it stands at the next.
+ */
+struct queue_cursor {
+    const struct queue_message *at;
+    uint64_t end; /* sequence of the first that came later */
+    struct list_link link;
+};
+void queue_cursor_open(struct queue_cursor *cursor, struct queue *queue);
+const struct queue_message *queue_cursor_at(const struct queue_cursor *cursor); /* NULL at the end */
+void queue_cursor_step(struct queue_cursor *cursor, struct queue *queue);       /* not at the end */
+void queue_cursor_close(struct queue_cursor *cursor, struct queue *queue);
 
 #endif

@@ -9,40 +9,57 @@
 
 #include "lib/base/mem.h"
 
-#define SCHEMA_VERSION 1
+#define PART_BYTES ((size_t)256 * 1024) /* of a body */
 
-static const char schema[] =
+/* Step n makes version n out of version n - 1. Steps that have been released are never edited. */
+static const char *const steps[] = {
     "CREATE TABLE message (id TEXT PRIMARY KEY, reverse_path TEXT NOT NULL, created_ns INTEGER NOT NULL,"
     " eight_bit INTEGER NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE recipient (message_id TEXT NOT NULL, number INTEGER NOT NULL, address TEXT NOT NULL,"
     " next_ns INTEGER NOT NULL, attempts INTEGER NOT NULL, deferrals INTEGER NOT NULL,"
     " host_deferrals INTEGER NOT NULL, status TEXT NOT NULL, diagnostic TEXT NOT NULL,"
     " remote_mta TEXT NOT NULL, PRIMARY KEY (message_id, number)) WITHOUT ROWID;"
-    "PRAGMA user_version = 1;";
+    "PRAGMA user_version = 1;",
+
+    "CREATE TABLE body (message_id TEXT NOT NULL, start INTEGER NOT NULL, data BLOB NOT NULL,"
+    " PRIMARY KEY (message_id, start)) WITHOUT ROWID;"
+    "INSERT INTO body SELECT id, 0, body FROM message;"
+    "ALTER TABLE message ADD COLUMN size INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE message SET size = length(body);"
+    "ALTER TABLE message DROP COLUMN body;"
+    "ALTER TABLE recipient ADD COLUMN last_ns INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE recipient ADD COLUMN held INTEGER NOT NULL DEFAULT 0;"
+    "PRAGMA user_version = 2;",
+};
+#define SCHEMA_VERSION ((int)(sizeof steps / sizeof steps[0]))
 
 enum statement {
     ADD_MESSAGE,
+    ADD_PART,
     ADD_RECIPIENT,
     UPDATE_RECIPIENT,
     DELETE_RECIPIENT,
     DELETE_MESSAGE,
+    DELETE_BODY,
     EACH_MESSAGE,
     EACH_RECIPIENT,
-    READ_BODY,
+    READ_PART,
     STATEMENTS
 };
 
 static const char *const statement_texts[STATEMENTS] = {
     [ADD_MESSAGE] = "INSERT INTO message VALUES (?,?,?,?,?)",
-    [ADD_RECIPIENT] = "INSERT INTO recipient VALUES (?,?,?,?,?,?,?,?,?,?)",
+    [ADD_PART] = "INSERT INTO body VALUES (?,?,?)",
+    [ADD_RECIPIENT] = "INSERT INTO recipient VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
     [UPDATE_RECIPIENT] = "UPDATE recipient SET next_ns=?4, attempts=?5, deferrals=?6, host_deferrals=?7, status=?8,"
-                         " diagnostic=?9, remote_mta=?10 WHERE message_id=?1 AND number=?2",
+                         " diagnostic=?9, remote_mta=?10, last_ns=?11, held=?12 WHERE message_id=?1 AND number=?2",
     [DELETE_RECIPIENT] = "DELETE FROM recipient WHERE message_id=? AND number=?",
     [DELETE_MESSAGE] = "DELETE FROM message WHERE id=?",
-    [EACH_MESSAGE] = "SELECT id, reverse_path, created_ns, eight_bit FROM message ORDER BY created_ns, id",
+    [DELETE_BODY] = "DELETE FROM body WHERE message_id=?",
+    [EACH_MESSAGE] = "SELECT id, reverse_path, created_ns, eight_bit, size FROM message ORDER BY created_ns, id",
     [EACH_RECIPIENT] = "SELECT message_id, number, address, next_ns, attempts, deferrals, host_deferrals, status,"
-                       " diagnostic, remote_mta FROM recipient ORDER BY message_id, number",
-    [READ_BODY] = "SELECT body FROM message WHERE id=?",
+                       " diagnostic, remote_mta, last_ns, held FROM recipient ORDER BY message_id, number",
+    [READ_PART] = "SELECT start, data FROM body WHERE message_id=? AND start<=? ORDER BY start DESC LIMIT 1",
 };
 
 struct store {
@@ -88,8 +105,8 @@ static int prepare_schema(struct store *store, struct err *err)
         rc = run(store, "BEGIN IMMEDIATE", err);
     if (rc == ERR_OK)
         rc = read_version(store, &version, err);
-    if (rc == ERR_OK && version == 0)
-        rc = run(store, schema, err);
+    for (int step = version; rc == ERR_OK && step < SCHEMA_VERSION; step++)
+        rc = run(store, steps[step], err);
     if (rc == ERR_OK && version > SCHEMA_VERSION)
         rc = err_set(err, ERR_STORE, "queue database: made by a newer relay (version %d, known is %d)", version,
                      SCHEMA_VERSION);
@@ -166,6 +183,18 @@ static void bind_text(sqlite3_stmt *statement, int at, const char *text)
     (void)sqlite3_bind_text(statement, at, text, -1, SQLITE_STATIC);
 }
 
+static int add_part(struct store *store, const char *id, struct slice body, size_t start, struct err *err)
+{
+    sqlite3_stmt *s = begin_write(store, ADD_PART, err);
+    if (s == NULL)
+        return ERR_STORE;
+    size_t len = body.len - start < PART_BYTES ? body.len - start : PART_BYTES;
+    bind_text(s, 1, id);
+    (void)sqlite3_bind_int64(s, 2, (sqlite3_int64)start);
+    (void)sqlite3_bind_blob64(s, 3, body.ptr + start, len, SQLITE_STATIC);
+    return step_write(store, s, err);
+}
+
 int store_add_message(struct store *store, const struct store_message *message, struct err *err)
 {
     sqlite3_stmt *s = begin_write(store, ADD_MESSAGE, err);
@@ -175,8 +204,11 @@ int store_add_message(struct store *store, const struct store_message *message, 
     bind_text(s, 2, message->reverse_path);
     (void)sqlite3_bind_int64(s, 3, message->created_ns);
     (void)sqlite3_bind_int(s, 4, message->eight_bit);
-    (void)sqlite3_bind_blob64(s, 5, message->body.ptr, message->body.len, SQLITE_STATIC);
-    return step_write(store, s, err);
+    (void)sqlite3_bind_int64(s, 5, (sqlite3_int64)message->body.len);
+    int rc = step_write(store, s, err);
+    for (size_t start = 0; rc == ERR_OK && start < message->body.len; start += PART_BYTES)
+        rc = add_part(store, message->id, message->body, start, err);
+    return rc;
 }
 
 static int write_recipient(struct store *store, enum statement which, const struct store_recipient *r, struct err *err)
@@ -195,6 +227,8 @@ static int write_recipient(struct store *store, enum statement which, const stru
     bind_text(s, 8, r->status);
     bind_text(s, 9, r->diagnostic);
     bind_text(s, 10, r->remote_mta);
+    (void)sqlite3_bind_int64(s, 11, r->last_ns);
+    (void)sqlite3_bind_int(s, 12, r->held);
     return step_write(store, s, err);
 }
 
@@ -218,18 +252,19 @@ int store_delete_recipient(struct store *store, const char *message_id, int64_t 
     return step_write(store, s, err);
 }
 
-int store_delete_message(struct store *store, const char *id, struct err *err)
+static int delete_by_id(struct store *store, enum statement which, const char *id, struct err *err)
 {
-    sqlite3_stmt *s = begin_write(store, DELETE_MESSAGE, err);
+    sqlite3_stmt *s = begin_write(store, which, err);
     if (s == NULL)
         return ERR_STORE;
     bind_text(s, 1, id);
     return step_write(store, s, err);
 }
 
-bool store_dirty(const struct store *store)
+int store_delete_message(struct store *store, const char *id, struct err *err)
 {
-    return store->dirty;
+    int rc = delete_by_id(store, DELETE_MESSAGE, id, err);
+    return rc == ERR_OK ? delete_by_id(store, DELETE_BODY, id, err) : rc;
 }
 
 int store_commit(struct store *store, struct err *err)
@@ -270,8 +305,12 @@ int store_each_message(struct store *store, void (*each)(void *, const struct st
     sqlite3_stmt *s = store->statements[EACH_MESSAGE];
     int got;
     while ((got = sqlite3_step(s)) == SQLITE_ROW) {
-        struct store_message message = {
-            text_at(s, 0), text_at(s, 1), sqlite3_column_int64(s, 2), sqlite3_column_int(s, 3) != 0, {NULL, 0}};
+        struct store_message message = {text_at(s, 0),
+                                        text_at(s, 1),
+                                        sqlite3_column_int64(s, 2),
+                                        sqlite3_column_int(s, 3) != 0,
+                                        (uint64_t)sqlite3_column_int64(s, 4),
+                                        {NULL, 0}};
         each(arg, &message);
     }
     return end_read(store, s, got, err);
@@ -292,23 +331,36 @@ int store_each_recipient(struct store *store, void (*each)(void *, const struct 
                                     sqlite3_column_int64(s, 6),
                                     text_at(s, 7),
                                     text_at(s, 8),
-                                    text_at(s, 9)};
+                                    text_at(s, 9),
+                                    sqlite3_column_int64(s, 10),
+                                    sqlite3_column_int(s, 11) != 0};
         each(arg, &r);
     }
     return end_read(store, s, got, err);
 }
 
-int store_read_body(struct store *store, const char *id, char **out, size_t *len, struct err *err)
+static void copy_part(sqlite3_stmt *s, uint64_t start, size_t want, struct buf *out)
 {
-    sqlite3_stmt *s = store->statements[READ_BODY];
+    uint64_t skip = start - (uint64_t)sqlite3_column_int64(s, 0);
+    size_t len = (size_t)sqlite3_column_bytes(s, 1);
+    const char *data = sqlite3_column_blob(s, 1);
+    if (skip < len)
+        (void)buf_add(out, data + skip, len - skip < want ? len - skip : want);
+}
+
+int store_read_body(struct store *store, const char *id, uint64_t start, size_t want, struct buf *out, struct err *err)
+{
+    sqlite3_stmt *s = store->statements[READ_PART];
     bind_text(s, 1, id);
+    (void)sqlite3_bind_int64(s, 2, (sqlite3_int64)start);
     int rc = ERR_OK;
-    if (sqlite3_step(s) == SQLITE_ROW) {
-        *len = (size_t)sqlite3_column_bytes(s, 0);
-        *out = mem_strndup(sqlite3_column_blob(s, 0), *len);
-    } else {
+    int got = sqlite3_step(s);
+    if (got == SQLITE_ROW)
+        copy_part(s, start, want, out);
+    else if (got == SQLITE_DONE)
         rc = err_set(err, ERR_NOT_FOUND, "queue database: message %s has no body", id);
-    }
+    else
+        rc = fail(store, err, "cannot be read");
     (void)sqlite3_reset(s);
     return rc;
 }

@@ -3,7 +3,9 @@
  * transaction, begun by the first of them and ended by store_commit: a group commit. Nothing may be promised to
  * anybody before store_commit has returned ERR_OK; a failed commit is fatal for the relay.
  *
- * Narrow on purpose, so that another store can stand behind it. The database is locked for one process.
+ * Narrow on purpose, so that another store can stand behind it. The database is locked for one process. Bodies are
+ * kept in parts, so that a delivery reads as it sends. A database of an older relay is brought up to date when it is
+ * opened.
  */
 #ifndef RL_RELAY_STORE_H
 #define RL_RELAY_STORE_H
@@ -11,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lib/base/buf.h"
 #include "lib/base/err.h"
 #include "lib/base/slice.h"
 
@@ -21,7 +24,8 @@ struct store_message {
     const char *reverse_path;
     int64_t created_ns;
     bool eight_bit;
-    struct slice body;
+    uint64_t size;     /* of the body */
+    struct slice body; /* to store_add_message only */
 };
 
 struct store_recipient {
@@ -35,6 +39,8 @@ struct store_recipient {
     const char *status;     /* of the last failure, "" at first */
     const char *diagnostic;
     const char *remote_mta; /* "" = none */
+    int64_t last_ns;        /* start of the last attempt; 0 = none yet */
+    bool held;              /* by the operator */
 };
 
 int store_open(struct store **out, const char *folder, struct err *err);
@@ -46,7 +52,6 @@ int store_update_recipient(struct store *store, const struct store_recipient *re
 int store_delete_recipient(struct store *store, const char *message_id, int64_t number, struct err *err);
 int store_delete_message(struct store *store, const char *id, struct err *err);
 
-bool store_dirty(const struct store *store); /* writes wait for store_commit */
 int store_commit(struct store *store, struct err *err);
 void store_roll_back(struct store *store); /* forgets the writes of this turn */
 
@@ -56,7 +61,7 @@ int store_each_message(struct store *store, void (*each)(void *arg, const struct
 int store_each_recipient(struct store *store, void (*each)(void *arg, const struct store_recipient *), void *arg,
                          struct err *err);
 
-/* The body is copied to *out, which the caller frees. */
-int store_read_body(struct store *store, const char *id, char **out, size_t *len, struct err *err);
+/* Appends at most `want` octets of the body, from `start` on, to *out: at least one, or none at its end. */
+int store_read_body(struct store *store, const char *id, uint64_t start, size_t want, struct buf *out, struct err *err);
 
 #endif

@@ -2,9 +2,10 @@
 
 #include <string.h>
 
+static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
 static int value_of(char c)
 {
-    static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     const char *at = c != '\0' ? strchr(alphabet, c) : NULL;
     return at != NULL ? (int)(at - alphabet) : -1;
 }
@@ -32,4 +33,17 @@ bool base64_decode(struct slice text, char *out, size_t size, size_t *len)
     }
     *len = used;
     return true;
+}
+
+bool base64_encode(struct slice bytes, struct buf *out)
+{
+    for (size_t at = 0; at < bytes.len; at += 3) {
+        size_t left = bytes.len - at < 3 ? bytes.len - at : 3;
+        unsigned bits = 0;
+        for (size_t i = 0; i < 3; i++)
+            bits = bits << 8 | (i < left ? (unsigned char)bytes.ptr[at + i] : 0u);
+        for (size_t i = 0; i < 4; i++)
+            (void)buf_add_char(out, i <= left ? alphabet[bits >> (18 - 6 * i) & 63] : '=');
+    }
+    return !out->overflow;
 }

@@ -4,9 +4,12 @@
 
 #include <stdbool.h>
 
+#include "lib/base/buf.h"
 #include "lib/base/slice.h"
 
 /* False when malformed or longer than size. */
 bool base64_decode(struct slice text, char *out, size_t size, size_t *len);
+/* Appends; false when out is too small. */
+bool base64_encode(struct slice bytes, struct buf *out);
 
 #endif

@@ -169,9 +169,9 @@ static void note_offer(struct client *client, struct slice line)
 /* What the host's EHLO makes impossible is not even begun. */
 static bool fits(struct client *client)
 {
-    if (client->offers.size && client->offers.size_max > 0 && client->settings.body.len > client->offers.size_max) {
-        fail_all(client, CLIENT_AT_MAIL, CLIENT_TOO_BIG, "The message has %zu octets, and the host takes at most %llu",
-                 client->settings.body.len, (unsigned long long)client->offers.size_max);
+    if (client->offers.size && client->offers.size_max > 0 && client->settings.body_size > client->offers.size_max) {
+        fail_all(client, CLIENT_AT_MAIL, CLIENT_TOO_BIG, "The message has %llu octets, and the host takes at most %llu",
+                 (unsigned long long)client->settings.body_size, (unsigned long long)client->offers.size_max);
         return false;
     }
     if (client->settings.eight_bit && !client->offers.eight_bit) {
@@ -245,7 +245,7 @@ static void perform_mail(struct client *client, size_t recipient)
     (void)recipient;
     (void)buf_printf(&client->commands, "MAIL FROM:<%s>", client->settings.reverse_path);
     if (client->offers.size)
-        (void)buf_printf(&client->commands, " SIZE=%zu", client->settings.body.len);
+        (void)buf_printf(&client->commands, " SIZE=%llu", (unsigned long long)client->settings.body_size);
     if (client->offers.eight_bit && client->settings.eight_bit)
         (void)buf_add_cstr(&client->commands, " BODY=8BITMIME");
     (void)buf_add_cstr(&client->commands, "\r\n");
@@ -292,7 +292,7 @@ static void on_data_reply(struct client *client, size_t recipient)
         client->body_open = true;
         client->body_at_line_start = true;
         /* Nobody was accepted, and DATA was pipelined: a lone dot ends it (RFC 2920 §3.1). */
-        client->body_sent = client->accepted_count > 0 ? 0 : client->settings.body.len;
+        client->body_sent = client->accepted_count > 0 ? 0 : client->settings.body_size;
         send_command(client, &eod, 0);
         return;
     }
@@ -450,28 +450,38 @@ enum client_event client_end(struct client *client, enum client_cause what, cons
 
 /* ---- out ---- */
 
+bool client_wants_body(const struct client *client)
+{
+    return client->body_open && client->commands.len == 0 && client->piece.len == 0 &&
+           client->body_sent < client->settings.body_size;
+}
+
+void client_give_body(struct client *client, struct slice piece)
+{
+    rl_assert(piece.len > 0 && piece.len <= client->settings.body_size - client->body_sent);
+    client->piece = piece;
+}
+
 /* Copies body octets with dots stuffed (RFC 5321 §4.5.2), then the end. At least 8 bytes of room are needed. */
 static void pull_body(struct client *client, struct buf *out, size_t room)
 {
     size_t used = 0;
-    struct slice body = client->settings.body;
-    while (client->body_sent < body.len && used + 2 < room) {
-        const char *at = body.ptr + client->body_sent;
-        size_t left = body.len - client->body_sent;
-        const char *end = memchr(at, '\n', left);
-        size_t len = end != NULL ? (size_t)(end - at) + 1 : left;
-        if (client->body_at_line_start && *at == '.') {
+    while (client->piece.len > 0 && used + 2 < room) {
+        size_t end = slice_find(client->piece, '\n');
+        size_t len = end < client->piece.len ? end + 1 : end;
+        if (client->body_at_line_start && client->piece.ptr[0] == '.') {
             (void)buf_add_char(out, '.');
             used++;
         }
         if (len > room - used)
             len = room - used;
-        (void)buf_add(out, at, len);
+        (void)buf_add(out, client->piece.ptr, len);
         used += len;
         client->body_sent += len;
-        client->body_at_line_start = at[len - 1] == '\n';
+        client->body_at_line_start = client->piece.ptr[len - 1] == '\n';
+        client->piece = slice_from(client->piece, len);
     }
-    if (client->body_sent == body.len && used + 5 <= room) {
+    if (client->body_sent == client->settings.body_size && used + 5 <= room) {
         (void)buf_add_cstr(out, client->body_at_line_start ? ".\r\n" : "\r\n.\r\n");
         client->body_open = false;
     }

@@ -73,7 +73,7 @@ struct client_settings {
     size_t recipient_count;
     bool eight_bit;
     bool tls_wanted;
-    struct slice body; /* CR LF lines; outlives the client */
+    uint64_t body_size; /* octets, CR LF lines; the driver gives them piece by piece */
 };
 
 enum client_event {
@@ -98,7 +98,8 @@ struct client {
     } offers;
     bool tls, tls_refused;
     bool data_sent, body_open;
-    size_t body_sent;
+    uint64_t body_sent;
+    struct slice piece; /* of the body, not yet sent */
     bool body_at_line_start;
     bool mail_refused;
     size_t accepted_count;
@@ -114,6 +115,13 @@ enum client_event client_tick(struct client *client, int64_t now_ns);
 enum client_event client_tls_started(struct client *client, int64_t now_ns);
 /* The connection is gone; what: CLIENT_LOST or CLIENT_TLS_BROKE, in words. */
 enum client_event client_end(struct client *client, enum client_cause what, const char *words);
+
+/*
+ * True when client_pull can go on only with more of the body: give it the octets from client->body_sent on, at least
+ * one, which must live until it wants more.
+ */
+bool client_wants_body(const struct client *client);
+void client_give_body(struct client *client, struct slice piece);
 
 /* Moves bytes to send to *out, at most `room` of them. */
 void client_pull(struct client *client, struct buf *out, size_t room, int64_t now_ns);

@@ -1,0 +1,55 @@
+/*
+ * The protocol of the control socket. A client sends one line, a JSON object, and gets lines back until the relay
+ * closes; a connection is one request.
+ *
+ *     {"verb":"list", "id":…, "sender":…, "rcpt":…}          recipients that match all that is given
+ *     {"verb":"show", "id":…, "content":"none|header|all"}   one message
+ *     {"verb":"retry|hold|release|drop|bounce", filter}      changes what matches: an id, sender, rcpt or "all":true
+ *
+ * sender and rcpt are globs, without case; one without @ is a domain. Answers, one object a line:
+ *
+ *     {"message":{"id","from","created","size"}}             then its recipients that match
+ *     {"recipient":{"rcpt","state","attempts","last","next","status","reply","host"}}
+ *     {"content":"…"}                                        octets in base64, in order
+ *     {"end":{…}}                                            last: counts. Without it the answer is not whole
+ *     {"error":"…"}                                          last: nothing was done
+ *
+ * state is waiting (never tried), deferred, ready (due, no connection yet), active (on the wire) or held. Times are
+ * seconds since 1970. A listing is not one instant: the relay goes on with its work meanwhile. A change is answered
+ * when it is durable.
+ * Pure. Limits: a line of CONTROL_REQUEST_MAX octets.
+ */
+#ifndef RL_RELAY_CONTROL_REQUEST_H
+#define RL_RELAY_CONTROL_REQUEST_H
+
+#include <stdbool.h>
+
+#include "lib/base/err.h"
+#include "lib/base/slice.h"
+
+#define CONTROL_REQUEST_MAX 4096
+
+enum control_verb {
+    CONTROL_LIST,
+    CONTROL_SHOW,
+    CONTROL_RETRY,
+    CONTROL_HOLD,
+    CONTROL_RELEASE,
+    CONTROL_DROP,
+    CONTROL_BOUNCE,
+};
+
+enum control_content { CONTROL_NO_CONTENT, CONTROL_HEADER, CONTROL_ALL };
+
+struct control_request {
+    enum control_verb verb;
+    char *id, *sender, *recipient; /* NULL = any */
+    bool all;
+    enum control_content content;
+};
+
+/* ERR_INVALID, in words, for anything else than a request. */
+int control_request_parse(struct slice line, struct control_request *out, struct err *err);
+void control_request_fini(struct control_request *request);
+
+#endif

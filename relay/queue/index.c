@@ -1,0 +1,239 @@
+/* What of the queue is in memory: messages, recipients, domains, and where each recipient stands. */
+#include <search.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/glob.h"
+#include "lib/base/mem.h"
+#include "relay/queue/internal.h"
+
+/* ---- domains ---- */
+
+static int compare_domains(const void *a, const void *b)
+{
+    return strcasecmp(((const struct queue_domain *)a)->name, ((const struct queue_domain *)b)->name);
+}
+
+struct queue_domain *queue_find_domain(struct queue *queue, const char *name)
+{
+    struct queue_domain wanted = {.name = (char *)name};
+    struct queue_domain *const *found = tfind(&wanted, &queue->domains, compare_domains);
+    return found != NULL ? *found : NULL;
+}
+
+static struct queue_domain *need_domain(struct queue *queue, const char *name)
+{
+    struct queue_domain *domain = queue_find_domain(queue, name);
+    if (domain != NULL)
+        return domain;
+    domain = mem_zalloc(sizeof *domain);
+    domain->name = mem_strdup(name);
+    list_init(&domain->ready);
+    (void)tsearch(domain, &queue->domains, compare_domains);
+    return domain;
+}
+
+static void leave_domain(struct queue *queue, struct queue_domain *domain)
+{
+    if (--domain->recipients > 0)
+        return;
+    (void)tdelete(domain, &queue->domains, compare_domains);
+    free(domain->name);
+    free(domain);
+}
+
+/* ---- where a recipient stands ---- */
+
+void queue_put_on_clock(struct queue *queue, struct queue_recipient *r)
+{
+    if (!r->held)
+        heap_add(&queue->due, r);
+}
+
+void queue_make_ready(struct queue *queue, struct queue_recipient *r)
+{
+    list_append(&r->domain->ready, &r->ready_link);
+    if (!list_linked(&r->domain->link))
+        list_append(&queue->ready_domains, &r->domain->link);
+}
+
+void queue_unplace(struct queue *queue, struct queue_recipient *r)
+{
+    if (r->heap_position != HEAP_NOWHERE)
+        heap_remove(&queue->due, r);
+    if (!list_linked(&r->ready_link))
+        return;
+    list_remove(&r->domain->ready, &r->ready_link);
+    if (r->domain->ready.count == 0)
+        list_remove(&queue->ready_domains, &r->domain->link);
+}
+
+/* ---- messages and recipients ---- */
+
+struct queue_message *queue_index_message(struct queue *queue, const struct store_message *row)
+{
+    struct queue_message *message = mem_zalloc(sizeof *message);
+    memcpy(message->id, row->id, strnlen(row->id, QUEUE_ID_MAX));
+    message->sequence = queue->next_sequence++;
+    message->reverse_path = mem_strdup(row->reverse_path);
+    message->created_ns = row->created_ns;
+    message->size = row->size;
+    message->eight_bit = row->eight_bit;
+    list_init(&message->recipients);
+    list_init(&message->failed);
+    list_append(&queue->messages, &message->link);
+    return message;
+}
+
+struct queue_recipient *queue_index_recipient(struct queue *queue, struct queue_message *message,
+                                              const struct store_recipient *row)
+{
+    struct queue_recipient *r = mem_zalloc(sizeof *r);
+    const char *at = strrchr(row->address, '@');
+    *r = (struct queue_recipient){.message = message,
+                                  .domain = need_domain(queue, at != NULL ? at + 1 : ""),
+                                  .number = row->number,
+                                  .address = mem_strdup(row->address),
+                                  .next_ns = row->next_ns,
+                                  .attempts = row->attempts,
+                                  .deferrals = row->deferrals,
+                                  .host_deferrals = row->host_deferrals,
+                                  .last_ns = row->last_ns,
+                                  .held = row->held,
+                                  .status = mem_strdup(row->status),
+                                  .diagnostic = mem_strdup(row->diagnostic),
+                                  .remote_mta = mem_strdup(row->remote_mta),
+                                  .heap_position = HEAP_NOWHERE};
+    r->domain->recipients++;
+    list_append(&message->recipients, &r->link);
+    message->recipient_count++;
+    queue->recipient_count++;
+    queue_put_on_clock(queue, r);
+    return r;
+}
+
+void queue_free_recipient(struct queue *queue, struct queue_recipient *r)
+{
+    queue_unplace(queue, r);
+    leave_domain(queue, r->domain);
+    free(r->address);
+    free(r->status);
+    free(r->diagnostic);
+    free(r->remote_mta);
+    free(r);
+}
+
+void queue_free_message(struct queue *queue, struct queue_message *message)
+{
+    LIST_EACH(struct queue_cursor, link, cursor, &queue->cursors)
+    if (cursor->at == message)
+        queue_cursor_step(cursor, queue);
+    LIST_EACH_SAFE(struct queue_recipient, link, r, next, &message->recipients)
+    queue_free_recipient(queue, r);
+    LIST_EACH_SAFE(struct queue_recipient, link, r, next, &message->failed)
+    queue_free_recipient(queue, r);
+    list_remove(&queue->messages, &message->link);
+    free(message->reverse_path);
+    free(message);
+}
+
+/* ---- loading ---- */
+
+struct loading {
+    struct queue *queue;
+    struct queue_message **by_id;
+};
+
+static void load_message(void *arg, const struct store_message *row)
+{
+    (void)queue_index_message(arg, row);
+}
+
+static int compare_id(const void *id, const void *message)
+{
+    return strcmp(id, (*(struct queue_message *const *)message)->id);
+}
+
+static int compare_messages(const void *a, const void *b)
+{
+    return strcmp((*(struct queue_message *const *)a)->id, (*(struct queue_message *const *)b)->id);
+}
+
+static struct queue_message **sort_by_id(const struct queue *queue)
+{
+    size_t count = 0;
+    struct queue_message **sorted = mem_zalloc((queue->messages.count + 1) * sizeof(struct queue_message *));
+    LIST_EACH(struct queue_message, link, message, &queue->messages)
+    sorted[count++] = message;
+    qsort(sorted, count, sizeof(struct queue_message *), compare_messages);
+    return sorted;
+}
+
+static void load_recipient(void *arg, const struct store_recipient *row)
+{
+    struct loading *loading = arg;
+    struct queue_message **found = bsearch(row->message_id, loading->by_id, loading->queue->messages.count,
+                                           sizeof(struct queue_message *), compare_id);
+    if (found != NULL)
+        (void)queue_index_recipient(loading->queue, *found, row);
+}
+
+int queue_load(struct queue *queue, struct err *err)
+{
+    int rc = store_each_message(queue->store, load_message, queue, err);
+    if (rc != ERR_OK)
+        return rc;
+    struct loading loading = {queue, sort_by_id(queue)};
+    rc = store_each_recipient(queue->store, load_recipient, &loading, err);
+    free(loading.by_id);
+    return rc;
+}
+
+/* ---- looking ---- */
+
+const struct queue_message *queue_find(const struct queue *queue, const char *id)
+{
+    LIST_EACH(struct queue_message, link, message, &queue->messages)
+    if (message->recipient_count > 0 && strcmp(message->id, id) == 0)
+        return message;
+    return NULL;
+}
+
+static bool matches_address(const char *glob, const char *address)
+{
+    const char *at = strrchr(address, '@');
+    bool domain_alone = strchr(glob, '@') == NULL && at != NULL;
+    return glob_match(slice_cstr(glob), slice_cstr(address)) ||
+           (domain_alone && glob_match(slice_cstr(glob), slice_cstr(at + 1)));
+}
+
+bool queue_matches(const struct queue_filter *filter, const struct queue_recipient *r)
+{
+    return (filter->id == NULL || strcmp(filter->id, r->message->id) == 0) &&
+           (filter->sender == NULL || matches_address(filter->sender, r->message->reverse_path)) &&
+           (filter->recipient == NULL || matches_address(filter->recipient, r->address));
+}
+
+void queue_cursor_open(struct queue_cursor *cursor, struct queue *queue)
+{
+    *cursor = (struct queue_cursor){.at = LIST_FIRST(struct queue_message, link, &queue->messages),
+                                    .end = queue->next_sequence};
+    list_append(&queue->cursors, &cursor->link);
+}
+
+const struct queue_message *queue_cursor_at(const struct queue_cursor *cursor)
+{
+    return cursor->at != NULL && cursor->at->sequence < cursor->end ? cursor->at : NULL;
+}
+
+void queue_cursor_step(struct queue_cursor *cursor, struct queue *queue)
+{
+    const struct list_link *next = cursor->at->link.next;
+    cursor->at = next != &queue->messages.head ? LIST_ITEM(const struct queue_message, link, next) : NULL;
+}
+
+void queue_cursor_close(struct queue_cursor *cursor, struct queue *queue)
+{
+    if (list_linked(&cursor->link))
+        list_remove(&queue->cursors, &cursor->link);
+}

@@ -1,0 +1,58 @@
+/* What the files of the queue share; nobody else includes this. */
+#ifndef RL_RELAY_QUEUE_INTERNAL_H
+#define RL_RELAY_QUEUE_INTERNAL_H
+
+#include "lib/base/heap.h"
+#include "relay/queue/queue.h"
+#include "relay/queue/store.h"
+
+#define QUEUE_TEXT_MAX 1000 /* of a reply that is kept */
+
+struct queue {
+    const struct config *config;
+    struct loop *loop;
+    struct log *log;
+    struct prng prng;
+    struct store *store;
+    struct list messages;      /* oldest first */
+    struct list ended;         /* messages with failed or no recipients, settled at the end of the turn */
+    struct list cursors;       /* struct queue_cursor */
+    struct heap due;           /* recipients that are neither ready, busy nor held */
+    void *domains;             /* struct queue_domain, a tree of tsearch(3) */
+    struct list ready_domains; /* of these, those with somebody ready */
+    size_t recipient_count;
+    uint64_t next_sequence;
+    struct timer timer;
+    void (*on_ready)(void *arg);
+    void *on_ready_arg;
+    bool failed;
+};
+
+/* queue.c */
+void queue_give_up(struct queue *queue, const struct err *err);
+void queue_arm(struct queue *queue);
+/* Has failed recipients, or none left: settled when the turn ends. */
+void queue_mark_ended(struct queue *queue, struct queue_message *message);
+
+/* index.c */
+int queue_load(struct queue *queue, struct err *err);
+struct queue_message *queue_index_message(struct queue *queue, const struct store_message *row);
+struct queue_recipient *queue_index_recipient(struct queue *queue, struct queue_message *message,
+                                              const struct store_recipient *row);
+void queue_free_recipient(struct queue *queue, struct queue_recipient *r);
+void queue_free_message(struct queue *queue, struct queue_message *message);
+void queue_put_on_clock(struct queue *queue, struct queue_recipient *r); /* unless held */
+void queue_make_ready(struct queue *queue, struct queue_recipient *r);   /* taken off the clock before */
+void queue_unplace(struct queue *queue, struct queue_recipient *r);      /* off the clock, or no longer ready */
+
+/* report.c */
+int64_t queue_lifetime_ns(const struct queue *queue, const struct queue_message *message);
+void queue_set_reply(struct queue_recipient *r, const char *status, const char *diagnostic, const char *remote_mta);
+void queue_store_state(struct queue *queue, struct queue_recipient *r);
+void queue_forget(struct queue *queue, struct queue_recipient *r, bool bounce);
+void queue_drop(struct queue *queue, struct queue_recipient *r, bool bounce); /* as the operator wanted */
+
+/* bounce.c */
+int queue_bounce(struct queue *queue, struct queue_message *message, struct err *err);
+
+#endif

@@ -1,0 +1,161 @@
+/* What becomes of a recipient after an attempt. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/check.h"
+#include "lib/base/mem.h"
+#include "relay/queue/internal.h"
+#include "relay/queue/schedule.h"
+
+static void replace(char **to, const char *text)
+{
+    free(*to);
+    *to = text != NULL ? mem_strndup(text, strnlen(text, QUEUE_TEXT_MAX)) : mem_strdup("");
+}
+
+void queue_set_reply(struct queue_recipient *r, const char *status, const char *diagnostic, const char *remote_mta)
+{
+    replace(&r->status, status);
+    replace(&r->diagnostic, diagnostic);
+    replace(&r->remote_mta, remote_mta);
+}
+
+void queue_forget(struct queue *queue, struct queue_recipient *r, bool bounce)
+{
+    struct queue_message *message = r->message;
+    struct err err;
+    if (store_delete_recipient(queue->store, message->id, r->number, &err) != ERR_OK)
+        queue_give_up(queue, &err);
+    queue_unplace(queue, r);
+    list_remove(&message->recipients, &r->link);
+    message->recipient_count--;
+    queue->recipient_count--;
+    queue_mark_ended(queue, message);
+    if (bounce)
+        list_append(&message->failed, &r->link);
+    else
+        queue_free_recipient(queue, r);
+}
+
+void queue_store_state(struct queue *queue, struct queue_recipient *r)
+{
+    struct err err;
+    struct store_recipient row = {r->message->id,    r->number, r->address,    r->next_ns,    r->attempts, r->deferrals,
+                                  r->host_deferrals, r->status, r->diagnostic, r->remote_mta, r->last_ns,  r->held};
+    if (store_update_recipient(queue->store, &row, &err) != ERR_OK)
+        queue_give_up(queue, &err);
+}
+
+void queue_drop(struct queue *queue, struct queue_recipient *r, bool bounce)
+{
+    log_event(queue->log, LOG_WARN, "message.dropped", log_str("id", r->message->id), log_str("rcpt", r->address),
+              log_bool("bounced", bounce));
+    if (bounce)
+        queue_set_reply(r, "5.0.0", "The operator of this relay took the message out of its queue", NULL);
+    queue_forget(queue, r, bounce);
+}
+
+/* ---- the clocks ---- */
+
+int64_t queue_lifetime_ns(const struct queue *queue, const struct queue_message *message)
+{
+    const struct config *c = queue->config;
+    return message->reverse_path[0] != '\0' ? c->retry.lifetime_ns : c->retry.bounce_lifetime_ns;
+}
+
+static bool is_over(const struct queue *queue, const struct queue_recipient *r)
+{
+    return loop_wall_ns(queue->loop) >= r->message->created_ns + queue_lifetime_ns(queue, r->message);
+}
+
+bool queue_must_try(const struct queue *queue, const struct queue_recipient *r)
+{
+    return r->forced || is_over(queue, r);
+}
+
+/* The step that follows the n-th deferral of its kind. */
+static int64_t step_after(const struct queue *queue, enum queue_outcome outcome, unsigned n)
+{
+    const struct config *c = queue->config;
+    if (outcome == QUEUE_DEFER_RECIPIENT)
+        return schedule_step(c->retry.recipient.first_ns, c->retry.recipient.max_ns, n);
+    int64_t first = outcome == QUEUE_DEFER_CLOSED ? c->retry.host.closed_ns : c->retry.host.unreachable_ns;
+    return schedule_step(first, c->retry.host.max_ns, n);
+}
+
+/* An operator's attempt stands outside the schedule: what was planned stays, unless that would be at once. */
+static int64_t step_after_forced(const struct queue *queue, const struct queue_recipient *r, enum queue_outcome outcome)
+{
+    int64_t planned = r->next_ns - r->last_ns, least = step_after(queue, outcome, 1);
+    return planned > least ? planned : least;
+}
+
+/* Puts the recipient's next attempt on the clock; false when its time is over. */
+static bool defer(struct queue *queue, struct queue_recipient *r, const struct queue_result *result)
+{
+    int64_t *deferrals = result->outcome == QUEUE_DEFER_RECIPIENT ? &r->deferrals : &r->host_deferrals;
+    int64_t step = r->forced ? step_after_forced(queue, r, result->outcome)
+                             : step_after(queue, result->outcome, (unsigned)++*deferrals);
+    if (result->not_before_ns > r->last_ns + step)
+        step = result->not_before_ns - r->last_ns;
+    return schedule_next(r->message->created_ns, queue_lifetime_ns(queue, r->message), r->last_ns, step, &r->next_ns);
+}
+
+/* Its last attempt is not put off. */
+static void wait_until(struct queue *queue, struct queue_recipient *r, int64_t not_before_ns)
+{
+    int64_t now = loop_wall_ns(queue->loop), end = r->message->created_ns + queue_lifetime_ns(queue, r->message);
+    int64_t next = end > now && end < not_before_ns ? end : not_before_ns;
+    r->next_ns = next > now ? next : now + 1;
+}
+
+/* ---- reports ---- */
+
+static void log_result(struct queue *queue, const struct queue_recipient *r, const char *event)
+{
+    log_event(queue->log, LOG_INFO, event, log_str("id", r->message->id), log_str("rcpt", r->address),
+              log_str("status", r->status), log_str("reply", r->diagnostic), log_str("host", r->remote_mta),
+              log_int("attempts", r->attempts));
+}
+
+static void end_recipient(struct queue *queue, struct queue_recipient *r, const char *event, bool bounce)
+{
+    log_result(queue, r, event);
+    queue_forget(queue, r, bounce);
+}
+
+/* True when it is gone: by its outcome, by its age, or by an operator who wanted it dropped while it was tried. */
+static bool end_if_over(struct queue *queue, struct queue_recipient *r, const struct queue_result *result)
+{
+    bool waits = result->outcome == QUEUE_WAIT;
+    if (result->outcome == QUEUE_DELIVERED)
+        end_recipient(queue, r, "message.delivered", false);
+    else if (r->when_deferred != QUEUE_KEEP)
+        queue_drop(queue, r, r->when_deferred == QUEUE_RETURN);
+    else if (result->outcome == QUEUE_FAILED || (!waits && !defer(queue, r, result)))
+        end_recipient(queue, r, "message.failed", true);
+    else
+        return false;
+    return true;
+}
+
+void queue_report(struct queue *queue, struct queue_recipient *r, const struct queue_result *result)
+{
+    bool waits = result->outcome == QUEUE_WAIT;
+    rl_assert(r->busy);
+    r->busy = false;
+    r->attempts += !waits;
+    if (!waits)
+        queue_set_reply(r, result->status, result->diagnostic, result->remote_mta);
+    if (end_if_over(queue, r, result))
+        return;
+    if (waits) {
+        wait_until(queue, r, result->not_before_ns);
+    } else {
+        log_result(queue, r, "message.deferred");
+        queue_store_state(queue, r);
+    }
+    r->forced = false;
+    queue_put_on_clock(queue, r);
+    queue_arm(queue);
+}
