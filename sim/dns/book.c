@@ -19,13 +19,26 @@ struct dns_book {
     unsigned **chances; /* a zone one array, a fault one counter */
 };
 
+/* A zone that the story changes may keep its faults: their chances are counted on. */
+static size_t first_with_faults_of(const struct scenario *scenario, size_t zone)
+{
+    size_t i = 0;
+    while (i < zone &&
+           (scenario->zones[i].fail.count == 0 || scenario->zones[i].fail.items != scenario->zones[zone].fail.items))
+        i++;
+    return i;
+}
+
 struct dns_book *dns_book_new(const struct scenario *scenario)
 {
     struct dns_book *book = mem_zalloc(sizeof *book);
     book->scenario = scenario;
     book->chances = mem_zalloc((scenario->zone_count + 1) * sizeof(unsigned *));
-    for (size_t i = 0; i < scenario->zone_count; i++)
-        book->chances[i] = mem_zalloc((scenario->zones[i].fail.count + 1) * sizeof(unsigned));
+    for (size_t i = 0; i < scenario->zone_count; i++) {
+        size_t same = first_with_faults_of(scenario, i);
+        book->chances[i] =
+            same < i ? book->chances[same] : mem_zalloc((scenario->zones[i].fail.count + 1) * sizeof(unsigned));
+    }
     return book;
 }
 
@@ -34,7 +47,8 @@ void dns_book_free(struct dns_book *book)
     if (book == NULL)
         return;
     for (size_t i = 0; i < book->scenario->zone_count; i++)
-        free(book->chances[i]);
+        if (first_with_faults_of(book->scenario, i) == i)
+            free(book->chances[i]);
     free(book->chances);
     free(book);
 }
@@ -75,6 +89,7 @@ static const struct zone_fault *fault_of(struct dns_book *book, const struct zon
 
 struct composing {
     struct dns_book *book;
+    int64_t t_ns;
     ldns_pkt *packet;
     struct json *texts;
     bool exists;
@@ -153,7 +168,7 @@ static void add_answers(struct composing *c, const char *name, ldns_rr_type type
 {
     const struct scenario *s = c->book->scenario;
     for (int link = 0; link < CHAIN_MAX; link++) {
-        const struct zone *zone = scenario_zone(s, name);
+        const struct zone *zone = scenario_zone_at(s, name, c->t_ns);
         c->exists = exists(s, name);
         if (zone == NULL || zone->cname == NULL || type == LDNS_RR_TYPE_CNAME) {
             add_of_type(c, zone, scenario_host(s, name), type);
@@ -241,8 +256,8 @@ bool dns_book_answer(struct dns_book *book, struct slice question, int64_t t_ns,
         ldns_pkt_free(asked);
         return false;
     }
-    struct composing c = {.book = book, .packet = ldns_pkt_new(), .texts = json_new_array()};
-    const struct zone_fault *fault = fault_of(book, scenario_zone(book->scenario, out->qname), type, t_ns);
+    struct composing c = {.book = book, .t_ns = t_ns, .packet = ldns_pkt_new(), .texts = json_new_array()};
+    const struct zone_fault *fault = fault_of(book, scenario_zone_at(book->scenario, out->qname, t_ns), type, t_ns);
     if (fault == NULL)
         add_answers(&c, out->qname, type);
     ldns_pkt_rcode rcode = rcode_of(fault, c.exists);

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "lib/base/duration.h"
 #include "lib/testing/suite.h"
 #include "sim/dns/book.h"
 #include "sim/scenario/testing.h"
@@ -8,6 +9,7 @@ static struct scenario *scenario;
 static struct dns_book *book;
 static struct dns_reply reply;
 static struct buf report;
+static int64_t t_ns; /* of the next questions */
 
 static void begin(const char *text)
 {
@@ -15,6 +17,7 @@ static void begin(const char *text)
     scenario = test_scenario(text, NULL, &report);
     ck_assert_msg(scenario != NULL, "%s", buf_cstr(&report));
     book = dns_book_new(scenario);
+    t_ns = 0;
 }
 
 static void end(void)
@@ -40,7 +43,7 @@ static void ask(const char *name, uint8_t type)
     packet[len++] = type;
     len += 1;
     packet[len++] = 1;
-    ck_assert(dns_book_answer(book, slice_make(packet, len), 0, &reply));
+    ck_assert(dns_book_answer(book, slice_make(packet, len), t_ns, &reply));
     if (reply.bytes != NULL)
         ck_assert_mem_eq(reply.bytes, packet, 2); /* the id */
 }
@@ -126,5 +129,32 @@ START_TEST(what_is_no_question_gets_no_answer)
 }
 END_TEST
 
+START_TEST(the_story_changes_records_and_the_faults_count_on)
+{
+    begin("scenario: 1\nid: x\ntitle: x\nclock: {until: 1h}\nworld:\n  dns:\n    d.example: {MX: \"10 mx.d.example\", "
+          "fail: [{as: servfail, times: 2}]}\n  hosts: {mx.d.example: {addr: 192.0.2.1}}\nstory:\n"
+          "  - {t: 0s, submit: m, from: a@s.example, to: b@d.example}\n"
+          "  - {t: 10m, change: {dns: {d.example: {MX: \"5 mx.d.example\"}}}}\n"
+          "  - {t: 20m, change: {dns: {d.example: {fail: [{as: nxdomain, times: 1}]}}}}\n"
+          "expect: [{must: x, spec: RFC1, delivered: {of: m}}]\n");
+    static const struct {
+        int64_t t_ns;
+        const char *rcode, *mx;
+    } steps[] = {{0, "SERVFAIL", ""},
+                 {600 * NS_PER_S, "SERVFAIL", ""}, /* the second of two */
+                 {600 * NS_PER_S, "NOERROR", "d.example. 3600 IN MX 5 mx.d.example."},
+                 {1200 * NS_PER_S, "NXDOMAIN", ""}, /* other faults: their own count */
+                 {1200 * NS_PER_S, "NOERROR", "d.example. 3600 IN MX 5 mx.d.example."}};
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        t_ns = steps[i].t_ns;
+        ask("d.example", 15);
+        ck_assert_str_eq(reply.rcode, steps[i].rcode);
+        ck_assert_str_eq(answer(0), steps[i].mx);
+        dns_reply_fini(&reply);
+    }
+    end();
+}
+END_TEST
+
 SUITE(book, zones_and_hosts_are_answered, names_that_are_not_there_do_not_exist, faults_count_and_silence_is_no_answer,
-      what_is_no_question_gets_no_answer)
+      what_is_no_question_gets_no_answer, the_story_changes_records_and_the_faults_count_on)

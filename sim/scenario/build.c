@@ -30,6 +30,16 @@ static const char *lower(struct arena *arena, const char *text)
         (list)->count = kept;                                                                                          \
     } while (0)
 
+void build_drop_other_rules(const struct scenario *s, struct yaml_list *rules)
+{
+    KEEP_OF_CASE(s, rules, struct rule);
+}
+
+void build_drop_other_faults(const struct scenario *s, struct yaml_list *faults)
+{
+    KEEP_OF_CASE(s, faults, struct zone_fault);
+}
+
 /* Without users: alice, password secret. */
 static void take_given(struct scenario *s, const struct raw_scenario *raw)
 {
@@ -51,14 +61,14 @@ static void take_world(struct scenario *s, const struct raw_scenario *raw)
         struct zone *zone = &s->zones[s->zone_count++];
         *zone = *(struct zone *)raw->world.dns.entries[i].value;
         zone->name = lower(arena, raw->world.dns.entries[i].key);
-        KEEP_OF_CASE(s, &zone->fail, struct zone_fault);
+        build_drop_other_faults(s, &zone->fail);
     }
     s->hosts = arena_alloc(arena, (raw->world.hosts.count + WORLD_SENDER_MX_COUNT) * sizeof *s->hosts);
     for (size_t i = 0; i < raw->world.hosts.count; i++) {
         struct host *host = &s->hosts[s->host_count++];
         *host = *(struct host *)raw->world.hosts.entries[i].value;
         host->name = lower(arena, raw->world.hosts.entries[i].key);
-        KEEP_OF_CASE(s, &host->rules, struct rule);
+        build_drop_other_rules(s, &host->rules);
     }
 }
 
@@ -170,6 +180,7 @@ bool scenario_build(struct scenario *s)
     take_given(s, &raw);
     take_world(s, &raw);
     build_story(s, &raw);
+    build_changes(s);
     take_expects(s, &raw);
     return s->doc.error_count == 0;
 }

@@ -118,6 +118,13 @@ static void take_action(struct scenario *s, const struct raw_action *raw)
             .at = raw->at, .t_ns = raw->t_ns, .kind = STORY_TARGET, .action = (enum target_action)raw->action};
 }
 
+static void take_change(struct scenario *s, const struct raw_change *raw)
+{
+    if (build_of_this_case(s, raw->only_case))
+        s->events[s->event_count++] = (struct story_event){
+            .at = raw->at, .t_ns = raw->t_ns, .kind = STORY_CHANGE, .change = {raw->change.hosts, raw->change.dns}};
+}
+
 /* By time; what has one time stays in the order of the file. */
 static int compare_events(const void *a, const void *b)
 {
@@ -135,6 +142,8 @@ void build_story(struct scenario *s, const struct raw_scenario *raw)
         const struct raw_story_item *item = &ARRAY(raw->story, const struct raw_story_item)[i];
         if (item->kind == RAW_ACTION)
             take_action(s, item->value);
+        else if (item->kind == RAW_CHANGE)
+            take_change(s, item->value);
     }
     if (s->event_count > 0)
         qsort(s->events, s->event_count, sizeof *s->events, compare_events);

@@ -69,6 +69,17 @@ const struct zone *scenario_zone(const struct scenario *scenario, const char *na
     return NULL;
 }
 
+const struct zone *scenario_zone_at(const struct scenario *scenario, const char *name, int64_t t_ns)
+{
+    for (size_t i = 0; i < scenario->zone_count; i++) {
+        const struct zone *zone = &scenario->zones[i];
+        if (strcasecmp(zone->name, name) == 0 && (zone->since_ns == 0 || t_ns >= zone->since_ns) &&
+            (zone->past_ns == 0 || t_ns < zone->past_ns))
+            return zone;
+    }
+    return NULL;
+}
+
 const struct host *scenario_host(const struct scenario *scenario, const char *name)
 {
     for (size_t i = 0; i < scenario->host_count; i++)
@@ -119,17 +130,27 @@ enum given_tls scenario_tls(const struct scenario *scenario, const char *domain)
     return GIVEN_TLS_MAY;
 }
 
+static bool names_mx(const struct zone *zone, const char *host)
+{
+    unsigned preference;
+    struct slice name;
+    for (size_t i = 0; i < zone->mx.count; i++)
+        if (scenario_parse_mx(((const char **)zone->mx.items)[i], &preference, &name) && slice_ieq_cstr(name, host))
+            return true;
+    return zone->mx.count == 0 && strcasecmp(host, zone->name) == 0;
+}
+
 bool scenario_is_mx_of(const struct scenario *scenario, const char *host, const char *domain)
 {
     if (scenario->given.smarthost != NULL)
         return strcasecmp(scenario->given.smarthost->host, host) == 0;
-    const struct zone *zone = scenario_zone(scenario, domain);
-    unsigned preference;
-    struct slice name;
-    if (zone == NULL || zone->mx.count == 0)
-        return strcasecmp(host, domain) == 0;
-    for (size_t i = 0; i < zone->mx.count; i++)
-        if (scenario_parse_mx(((const char **)zone->mx.items)[i], &preference, &name) && slice_ieq_cstr(name, host))
+    bool known = false;
+    for (size_t i = 0; i < scenario->zone_count; i++) {
+        if (strcasecmp(scenario->zones[i].name, domain) != 0)
+            continue;
+        known = true;
+        if (names_mx(&scenario->zones[i], host))
             return true;
-    return false;
+    }
+    return !known && strcasecmp(host, domain) == 0;
 }

@@ -112,7 +112,8 @@ struct zone {
     const char *cname;
     int64_t ttl_ns;
     struct zone_mta_sts mta_sts;
-    struct yaml_list fail; /* struct zone_fault */
+    struct yaml_list fail;     /* struct zone_fault */
+    int64_t since_ns, past_ns; /* of a zone that the story changes, one of several with this name; 0 = always */
 };
 
 enum stage {
@@ -279,7 +280,12 @@ struct submission {
 enum target_action { TARGET_STOP, TARGET_KILL, TARGET_RESTART, TARGET_RELOAD, TARGET_FLUSH };
 const char *target_action_name(enum target_action action); /* "stop" */
 
-enum story_kind { STORY_TARGET };
+/* What the world is from a time on. build_change.c makes it part of zones and hosts: this is for readers. */
+struct world_change {
+    struct yaml_map hosts, dns; /* by name */
+};
+
+enum story_kind { STORY_TARGET, STORY_CHANGE };
 
 /* What is done besides submissions. */
 struct story_event {
@@ -287,6 +293,7 @@ struct story_event {
     int64_t t_ns;
     enum story_kind kind;
     enum target_action action;
+    struct world_change change;
 };
 
 /* ---- expectations ---- */
@@ -454,13 +461,16 @@ struct scenario {
     struct yaml_doc doc; /* owns all */
 };
 
-const struct zone *scenario_zone(const struct scenario *scenario, const char *name); /* exact, without case */
+/* Exact, without case; as it is at first, and at a time since the start of the story. */
+const struct zone *scenario_zone(const struct scenario *scenario, const char *name);
+const struct zone *scenario_zone_at(const struct scenario *scenario, const char *name, int64_t t_ns);
 const struct host *scenario_host(const struct scenario *scenario, const char *name);
 const struct host *scenario_host_at(const struct scenario *scenario, struct in_addr addr);
 const struct submission *scenario_submission(const struct scenario *scenario, const char *from, const char *to);
 /* What TLS mail to the domain needs. */
 enum given_tls scenario_tls(const struct scenario *scenario, const char *domain);
-/* Whether mail for this domain goes to this host: as the smarthost, by MX record, or as the domain itself. */
+/* Whether mail for this domain goes to this host, at any time: as the smarthost, by MX record, or as the domain itself.
+ */
 bool scenario_is_mx_of(const struct scenario *scenario, const char *host, const char *domain);
 /* "10 mx1.dest.example" -> preference and name; false when it is not of that form. */
 bool scenario_parse_mx(const char *text, unsigned *preference, struct slice *name);

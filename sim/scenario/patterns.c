@@ -10,17 +10,24 @@
 #define PATTERN_MAX 16 /* fields of one */
 
 /* What a trace can say: docs/TRACE.md. */
-static const char *const event_names[] = {
-    "target.start",  "target.action", "target.result", "msg.submitted", "msg.refused",
-    "target.silent", "dns.query",     "dns.answer",    "tcp.connect",   "tcp.close",
-    "tls.start",     "tls.done",      "tls.fail",      "smtp.command",  "smtp.reply",
-    "smtp.data",     "smtp.accepted", "msg.delivered", "dsn.seen",      "rule.fired",
-    "violation",     "target.exit",   "target.queue",  "run.end",       NULL};
+static const char *const event_names[] = {"target.start",  "target.action",
+                                          "target.result", "world.change",
+                                          "msg.submitted", "msg.refused",
+                                          "target.silent", "dns.query",
+                                          "dns.answer",    "tcp.connect",
+                                          "tcp.close",     "tls.start",
+                                          "tls.done",      "tls.fail",
+                                          "smtp.command",  "smtp.reply",
+                                          "smtp.data",     "smtp.accepted",
+                                          "msg.delivered", "dsn.seen",
+                                          "rule.fired",    "violation",
+                                          "target.exit",   "target.queue",
+                                          "run.end",       NULL};
 static const char *const field_names[] = {
-    "event", "t",      "seq",   "conn",   "txn",    "host",   "peer",    "msg",    "n",       "rcpt",   "round",
-    "tls",   "code",   "verb",  "bytes",  "from",   "to",     "token",   "text",   "port",    "qname",  "qtype",
-    "rcode", "proto",  "addr",  "result", "by",     "how",    "version", "line",   "subject", "report", "rule",
-    "at",    "effect", "count", "kind",   "status", "signal", "reason",  "action", "asked",   NULL};
+    "event", "t",      "seq",    "conn",   "txn",     "host",  "peer",    "msg",    "n",     "rcpt",  "round",  "tls",
+    "code",  "verb",   "bytes",  "from",   "to",      "token", "text",    "port",   "qname", "qtype", "rcode",  "proto",
+    "addr",  "result", "by",     "how",    "version", "line",  "subject", "report", "rule",  "at",    "effect", "count",
+    "kind",  "status", "signal", "reason", "action",  "asked", "hosts",   "zones",  NULL};
 static const char *const number_fields[] = {"seq",  "conn", "txn",   "n",      "round",  "code", "bytes",
                                             "port", "rule", "count", "status", "signal", NULL};
 

@@ -23,13 +23,28 @@ struct raw_action {
     const char *only_case;
 };
 
-enum raw_story_kind { RAW_SUBMISSION, RAW_ACTION };
+struct raw_change {
+    struct yaml_mark at;
+    int64_t t_ns;
+    struct {
+        struct yaml_map hosts; /* struct raw_host_change */
+        struct yaml_map dns;   /* const struct yaml_node *: the keys of a zone that become different */
+    } change;
+    const char *only_case;
+};
+
+struct raw_host_change {
+    struct yaml_mark at;
+    struct yaml_list rules; /* struct rule */
+};
+
+enum raw_story_kind { RAW_SUBMISSION, RAW_ACTION, RAW_CHANGE };
 
 /* An item of the story: the key that stands there says what it is. */
 struct raw_story_item {
     struct yaml_mark at;
     enum raw_story_kind kind;
-    void *value; /* struct raw_submission or raw_action */
+    void *value; /* struct raw_submission, raw_action or raw_change */
 };
 
 struct raw_expect {
@@ -74,5 +89,8 @@ extern const struct yaml_type raw_scenario_type;
 /* For build.c and the files that it is made of. */
 bool build_of_this_case(const struct scenario *scenario, const char *only_case);
 void build_story(struct scenario *scenario, const struct raw_scenario *raw);
+void build_changes(struct scenario *scenario);
+void build_drop_other_rules(const struct scenario *scenario, struct yaml_list *rules);
+void build_drop_other_faults(const struct scenario *scenario, struct yaml_list *faults);
 
 #endif

@@ -29,13 +29,32 @@ static const struct yaml_field action_fields[] = {
     F(raw_action, "case", yaml_str, only_case, "only in this case"), END};
 static const struct yaml_type raw_action_type = MARKED("an action of the target", raw_action, action_fields);
 
+/* ---- the world ---- */
+
+static const struct yaml_field host_change_fields[] = {
+    NEED(raw_host_change, "rules", schema_rules, rules, "instead of those that it had"), END};
+static const struct yaml_type host_change_type = MARKED("what changes of a host", raw_host_change, host_change_fields);
+static const struct yaml_type host_change_map = MAP("hosts by name", &host_change_type);
+static const struct yaml_type zone_change_map = MAP("zones by name", &yaml_any);
+static const struct yaml_field world_change_fields[] = {
+    IN(raw_change, change, "hosts", host_change_map, hosts, NULL, "hosts with other rules"),
+    IN(raw_change, change, "dns", zone_change_map, dns, NULL, "zones with other records or faults"), END};
+static const struct yaml_type world_change_type = GROUP("what changes of the world", world_change_fields);
+static const struct yaml_field change_fields[] = {
+    NEED(raw_change, "t", wait, t_ns, "when, from the start of the story"),
+    NEED(raw_change, "change", world_change_type, change, "what is different from now on"),
+    F(raw_change, "case", yaml_str, only_case, "only in this case"), END};
+static const struct yaml_type raw_change_type = MARKED("a change of the world", raw_change, change_fields);
+
 /* ---- an item ---- */
 
 static const struct {
     const char *key;
     enum raw_story_kind kind;
     const struct yaml_type *type;
-} kinds[] = {{"submit", RAW_SUBMISSION, &submission_type}, {"target", RAW_ACTION, &raw_action_type}};
+} kinds[] = {{"submit", RAW_SUBMISSION, &submission_type},
+             {"target", RAW_ACTION, &raw_action_type},
+             {"change", RAW_CHANGE, &raw_change_type}};
 
 static bool decode_item(struct yaml_ctx *ctx, const struct yaml_node *node, void *out)
 {
@@ -48,7 +67,7 @@ static bool decode_item(struct yaml_ctx *ctx, const struct yaml_node *node, void
         item->value = arena_alloc(ctx->doc->arena, kinds[i].type->size);
         return yaml_decode(ctx->doc, node, kinds[i].type, ctx->path, item->value);
     }
-    yaml_error(ctx->doc, node->at, ctx->path, "expected an item of the story: `t`, and one of submit, target");
+    yaml_error(ctx->doc, node->at, ctx->path, "expected an item of the story: `t`, and one of submit, target, change");
     return false;
 }
 

@@ -87,8 +87,8 @@ static const struct yaml_field zone_fields[] = {
     F(zone, "mta_sts", mta_sts, mta_sts, "absent, or a policy (RFC 8461)"),
     F(zone, "fail", fault_list, fail, "how its questions fail"),
     END};
-static const struct yaml_type zone_type = MARKED("a zone", zone, zone_fields);
-static const struct yaml_type zone_map = MAP("zones by name", &zone_type);
+const struct yaml_type schema_zone = MARKED("a zone", zone, zone_fields);
+static const struct yaml_type zone_map = MAP("zones by name", &schema_zone);
 
 static const struct yaml_field when_fields[] = {
     F(rule_when, "rcpt", yaml_str, rcpt, "glob over the forward-path"),
@@ -172,7 +172,7 @@ static const struct yaml_field rule_fields[] = {
     F(rule, "case", yaml_str, only_case, "only in this case"),
     END};
 static const struct yaml_type rule_type = MARKED("a rule", rule, rule_fields);
-static const struct yaml_type rule_list = {
+const struct yaml_type schema_rules = {
     .kind = YAML_LIST, .name = "a list of rules", .size = sizeof(struct yaml_list), .item = &rule_type};
 
 static const struct yaml_field host_limit_fields[] = {
@@ -206,7 +206,7 @@ static const struct yaml_field host_fields[] = {
     F(host, "limits", host_limits, limits, "limits"),
     F(host, "tls", host_tls_type, tls, "TLS"),
     F(host, "net", host_net_type, net, "how its octets arrive"),
-    F(host, "rules", rule_list, rules, "how it departs from good behaviour"),
+    F(host, "rules", schema_rules, rules, "how it departs from good behaviour"),
     END};
 static const struct yaml_type host_type = MARKED("a host", host, host_fields);
 static const struct yaml_type host_map = MAP("hosts by name", &host_type);

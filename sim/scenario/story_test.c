@@ -68,5 +68,58 @@ START_TEST(nothing_is_asked_of_a_target_that_does_not_run)
 }
 END_TEST
 
+START_TEST(a_change_of_a_zone_replaces_the_keys_that_it_names)
+{
+    struct scenario *s =
+        load(STORY("  - {t: 20m, change: {dns: {D.example: {ttl: 5m}}}}\n"
+                   "  - {t: 10m, change: {dns: {d.example: {MX: [\"5 mx.d.example\"], A: 192.0.2.9}}}}\n"));
+    const struct zone *first = scenario_zone_at(s, "d.example", 599 * NS_PER_S);
+    const struct zone *second = scenario_zone_at(s, "d.example", 600 * NS_PER_S);
+    const struct zone *third = scenario_zone_at(s, "d.example", 1200 * NS_PER_S);
+    ck_assert_str_eq(*(const char **)first->mx.items, "10 mx.d.example");
+    ck_assert_uint_eq(first->a.count, 0);
+    ck_assert_str_eq(*(const char **)second->mx.items, "5 mx.d.example");
+    ck_assert_int_eq(second->ttl_ns, 3600 * NS_PER_S);
+    ck_assert_str_eq(*(const char **)third->a.items, "192.0.2.9");
+    ck_assert_int_eq(third->ttl_ns, 300 * NS_PER_S);
+    ck_assert_ptr_eq(scenario_zone(s, "d.example"), first);
+    scenario_free(s);
+}
+END_TEST
+
+START_TEST(a_change_of_a_host_ends_its_rules_and_begins_others)
+{
+    struct scenario *s =
+        load(STORY("  - {t: 10m, change: {hosts: {mx.d.example: {rules: [{at: rcpt, reply: \"451 x\"}]}}}}\n"
+                   "  - {t: 20m, change: {hosts: {mx.d.example: {rules: [{at: rcpt, reply: \"550 x\"}]}}}}\n"));
+    const struct host *host = scenario_host(s, "mx.d.example");
+    const struct rule *rules = host->rules.items;
+    ck_assert_uint_eq(host->rules.count, 2);
+    ck_assert(!range_fits(&rules[0].when.between, 599 * NS_PER_S) &&
+              range_fits(&rules[0].when.between, 600 * NS_PER_S));
+    ck_assert(range_fits(&rules[0].when.between, 1200 * NS_PER_S - 1) &&
+              !range_fits(&rules[0].when.between, 1200 * NS_PER_S));
+    ck_assert(range_fits(&rules[1].when.between, 1200 * NS_PER_S) && range_fits(&rules[1].when.between, INT64_MAX));
+    scenario_free(s);
+}
+END_TEST
+
+START_TEST(a_change_is_of_the_world_and_can_act)
+{
+    expect_error(STORY("  - {t: 1m, change: {dns: {e.example: {ttl: 5m}}}}\n"),
+                 "story.change.dns.e.example: no such zone");
+    expect_error(STORY("  - {t: 1m, change: {dns: {d.example: {MX: [\"10 nobody.example\"]}}}}\n"),
+                 "which is not in the world");
+    expect_error(STORY("  - {t: 1m, change: {dns: {d.example: {MXX: x}}}}\n"), "unknown key `MXX`; did you mean `MX`?");
+    expect_error(STORY("  - {t: 1m, change: {hosts: {mx2.d.example: {rules: []}}}}\n"), "no host `mx2.d.example`");
+    expect_error(STORY("  - {t: 1m, change: {hosts: {mx.d.example: {addr: 192.0.2.7, rules: []}}}}\n"),
+                 "unknown key `addr`");
+    expect_error(STORY("  - {t: 5m, change: {hosts: {mx.d.example: {rules: [{at: rcpt, when: {between: 1m..2m}, "
+                       "reply: \"451 x\"}]}}}}\n"),
+                 "the rule cannot act");
+}
+END_TEST
+
 SUITE(story, actions_come_in_the_order_of_time_and_then_of_the_file, an_item_says_what_it_is,
-      nothing_is_asked_of_a_target_that_does_not_run)
+      nothing_is_asked_of_a_target_that_does_not_run, a_change_of_a_zone_replaces_the_keys_that_it_names,
+      a_change_of_a_host_ends_its_rules_and_begins_others, a_change_is_of_the_world_and_can_act)

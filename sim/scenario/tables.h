@@ -73,8 +73,8 @@ static const struct yaml_type wait = {
 static const struct yaml_type positive = {
     .kind = YAML_INT, .name = "a count", .size = sizeof(int64_t), .min = 1, .max = COPIES_MAX};
 
-extern const struct yaml_type schema_world; /* schema_world.c */
-extern const struct yaml_type schema_given; /* schema_given.c */
-extern const struct yaml_type schema_story; /* schema_story.c */
+extern const struct yaml_type schema_world, schema_zone, schema_rules; /* schema_world.c */
+extern const struct yaml_type schema_given;                            /* schema_given.c */
+extern const struct yaml_type schema_story;                            /* schema_story.c */
 
 #endif

@@ -11,12 +11,32 @@ struct story {
     struct timer timer;
 };
 
+static struct json *names_of(const struct yaml_map *map)
+{
+    struct json *names = json_new_array();
+    for (size_t i = 0; i < map->count; i++)
+        json_push(names, json_new_str(map->entries[i].key));
+    return names;
+}
+
+/* The world knows its times by itself: this is for who reads the trace. */
+static void record_change(struct sim *sim, const struct world_change *change)
+{
+    struct json *extra = json_new_object();
+    json_set(extra, "hosts", names_of(&change->hosts));
+    json_set(extra, "zones", names_of(&change->dns));
+    trace_emit(sim->trace, "world.change", &(struct trace_fields){0}, extra);
+}
+
 static void play(struct story *story, const struct story_event *event)
 {
     switch (event->kind) {
     case STORY_TARGET:
         if (story->target != NULL)
             target_link_act(story->target, event->action);
+        break;
+    case STORY_CHANGE:
+        record_change(story->sim, &event->change);
         break;
     }
 }
