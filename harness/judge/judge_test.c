@@ -47,6 +47,27 @@ START_TEST(deliveries_are_counted)
 }
 END_TEST
 
+START_TEST(deliveries_are_held_against_what_was_submitted)
+{
+    static const char unchanged[] = ONE("must", "delivered: {of: m1, unchanged: true}");
+    static const char subject[] = ONE("must", "delivered: {of: m1, header: {Subject: \"x*\"}}");
+    expect(unchanged, HEAD SENT(HEADER("x"), BODY("9", "aa"), "") KEPT(HEADER("x"), BODY("9", "aa")), VERDICT_PASS,
+           "1 to bob@d.example");
+    expect(unchanged, HEAD SENT(HEADER("x"), BODY("9", "aa"), "") KEPT(HEADER("x"), BODY("7", "bb")), VERDICT_FAIL,
+           "0 to bob@d.example; one has 7 octets in 2 lines, were 9 in 2");
+    expect(unchanged, HEAD SENT(HEADER("x"), BODY("9", "aa"), "") KEPT(HEADER("y"), BODY("9", "aa")), VERDICT_FAIL,
+           "Subject: y, was: Subject: x");
+    expect(unchanged,
+           HEAD SENT("\"Content-Type: a\"", BODY("9", "aa"), ",\"eight_bit\":true")
+               KEPT("\"Content-Type: b\"", BODY("9", "aa")),
+           VERDICT_FAIL, "was: Content-Type: a");
+    expect(subject, HEAD SENT(HEADER("xy"), BODY("9", "aa"), "") KEPT(HEADER("xy"), BODY("9", "aa")), VERDICT_PASS,
+           "1 to");
+    expect(subject, HEAD SENT(HEADER("y"), BODY("9", "aa"), "") KEPT(HEADER("y"), BODY("9", "aa")), VERDICT_FAIL,
+           "0 to bob@d.example; one has no Subject: x*");
+}
+END_TEST
+
 START_TEST(attempts_are_rounds)
 {
     expect(ONE("must", "attempts: {of: m1, to: bob@d.example, count: 2}"), HEAD SUBMITTED TWO_TRIES, VERDICT_PASS, "2");
@@ -317,9 +338,9 @@ START_TEST(a_command_of_the_story_that_failed_leaves_nothing_to_judge)
 }
 END_TEST
 
-SUITE(judge, deliveries_are_counted, attempts_are_rounds, notifications_are_read, never_means_never,
-      events_are_counted_and_compared, events_come_in_their_order, shares_are_counted_over_seeds,
-      invariants_account_for_every_recipient, nobody_has_to_ask_for_the_outside_world_and_for_idle_rules,
-      always_on_rules_see_their_breaks_and_nothing_else, a_bounce_of_a_bounce_is_seen,
-      what_the_target_cannot_do_is_unsupported, a_broken_trace_is_told_with_its_line,
+SUITE(judge, deliveries_are_counted, deliveries_are_held_against_what_was_submitted, attempts_are_rounds,
+      notifications_are_read, never_means_never, events_are_counted_and_compared, events_come_in_their_order,
+      shares_are_counted_over_seeds, invariants_account_for_every_recipient,
+      nobody_has_to_ask_for_the_outside_world_and_for_idle_rules, always_on_rules_see_their_breaks_and_nothing_else,
+      a_bounce_of_a_bounce_is_seen, what_the_target_cannot_do_is_unsupported, a_broken_trace_is_told_with_its_line,
       a_command_of_the_story_that_failed_leaves_nothing_to_judge)

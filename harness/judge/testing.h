@@ -55,6 +55,17 @@ struct trial {
     "\"alice@s.example\","                                                                                             \
     "\"recipients\":[{\"rcpt\":\"bob@d.example\",\"action\":\"failed\",\"status\":\"" status                           \
     "\",\"diagnostic\":\"smtp; 550 no\",\"remote_mta\":\"mx\"}],\"text\":\"sorry\"}\n"
+#define HEADER(subject)    "\"From: <alice@s.example>\",\"Bcc: x@y.example\",\"Subject: " subject "\""
+#define BODY(octets, hash) "\"body\":{\"octets\":" octets ",\"lines\":2,\"hash\":\"" hash "\"}"
+#define SENT(header, body, more)                                                                                       \
+    "{\"t\":1.0,\"event\":\"msg.submitted\",\"msg\":\"m1\",\"n\":1,\"header\":[" header "]," body more "}\n"
+/* What a host keeps of it, in transaction 1 of connection 1. */
+#define KEPT(header, body)                                                                                             \
+    "{\"t\":2.0,\"event\":\"smtp.data\",\"conn\":1,\"txn\":1,\"host\":\"mx.d.example\"}\n"                             \
+    "{\"t\":2.0,\"event\":\"smtp.accepted\",\"conn\":1,\"txn\":1,\"host\":\"mx.d.example\",\"msg\":\"m1\",\"n\":1,"    \
+    "\"header\":[" header "]," body "}\n"                                                                              \
+    "{\"t\":2.0,\"event\":\"msg.delivered\",\"conn\":1,\"txn\":1,\"host\":\"mx.d.example\",\"msg\":\"m1\",\"n\":1,"    \
+    "\"rcpt\":\"bob@d.example\"}\n"
 #define QUEUE(entries, count) "{\"t\":9.0,\"event\":\"target.queue\",\"count\":" count ",\"entries\":[" entries "]}\n"
 #define BOB                   "{\"from\":\"alice@s.example\",\"rcpt\":\"bob@d.example\"}"
 #define TWO_TRIES                                                                                                      \

@@ -136,11 +136,39 @@ static int talk(int fd, char *reply, size_t size)
     return code;
 }
 
+/* What becomes of a line of the message, which ends in CR LF; NULL = it is left out. */
+static const char *treat(const char *line, int last)
+{
+    static char moved[256];
+    static int waits;
+    if (is("changes-subject") && strncmp(line, "Subject:", 8) == 0)
+        return "Subject: something better\r\n";
+    if ((is("loses-message-id") && strncmp(line, "Message-ID:", 11) == 0) || (is("truncates") && last))
+        return NULL;
+    if (is("moves-from") && strncmp(line, "From:", 5) == 0) {
+        waits = snprintf(moved, sizeof moved, "%s\r\n", line);
+        return NULL;
+    }
+    if (waits && strcmp(line, "\r\n") == 0) { /* behind the others */
+        waits = 0;
+        return moved;
+    }
+    return is("unstuffs-dots") && line[0] == '.' ? line + 1 : line;
+}
+
 static void say_message(int fd, const char *message)
 {
     if (is("eight-bit"))
         say(fd, "Subject: caf\xC3\xA9\r\n");
-    say(fd, message);
+    for (const char *end; (end = strchr(message, '\n')) != NULL; message = end + 1) {
+        char line[4096];
+        snprintf(line, sizeof line, "%.*s", (int)(end + 1 - message), message);
+        const char *treated = treat(line, end[1] == '\0');
+        if (treated != NULL)
+            say(fd, treated);
+    }
+    if (is("adds-a-line"))
+        say(fd, "\r\n");
 }
 
 /* One attempt at the scenario's only host, and never another. */

@@ -11,6 +11,8 @@
 #include "lib/base/mem.h"
 #include "lib/io/stream.h"
 #include "sim/client/submit.h"
+#include "sim/mx/octets.h"
+#include "sim/trace/content.h"
 
 #define AT_ONCE 10
 #define HELO    "client.example"
@@ -45,8 +47,11 @@ static const char *domain_of(const char *address)
 
 static void add_body(struct buf *out, const struct submission *s)
 {
-    if (s->size == 0) {
-        (void)buf_printf(out, "Hello,\r\n\r\nthis is %s. It wants to arrive.\r\n", s->id);
+    if (s->size == 0) { /* with dots that need transparency (RFC 5321 §4.5.2) */
+        (void)buf_printf(out,
+                         "Hello,\r\n\r\nthis is %s. It wants to arrive.\r\n.forward begins with a dot, and the next "
+                         "line is one:\r\n.\r\nGood bye.\r\n",
+                         s->id);
         return;
     }
     static const char line[] = "The same words over and over, to fill a message up to its wanted size.\r\n";
@@ -88,6 +93,15 @@ static void record(struct client *c, const char *event, const char *rcpt, struct
     trace_emit(c->clients->sim->trace, event, &f, extra);
 }
 
+/* What was submitted, to hold against what arrives. */
+static void write_content(const struct client *c, struct json *extra)
+{
+    struct octets octets = {0};
+    octets_feed(&octets, c->submit.message);
+    octets_write(&octets, OCTETS_TEXT_LINE, extra);
+    content_write(c->submit.message, extra);
+}
+
 static void record_accepted(struct client *c)
 {
     struct sim *sim = c->clients->sim;
@@ -100,6 +114,7 @@ static void record_accepted(struct client *c)
     char *token = mem_printf("%s.%s.%u", sim->run, c->submission->id, c->submission->n);
     json_set_str(extra, "token", token);
     free(token);
+    write_content(c, extra);
     c->submit.verb = NULL;
     record(c, "msg.submitted", NULL, extra);
     rounds_submitted(sim->rounds, c->submission->id, c->submission->n, sim_t_ns(sim));

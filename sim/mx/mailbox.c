@@ -6,6 +6,7 @@
 
 #include "lib/base/mem.h"
 #include "sim/mx/report.h"
+#include "sim/trace/content.h"
 
 #define ID_MAX 128
 
@@ -19,7 +20,7 @@ struct kept {
     bool known; /* of this run */
 };
 
-static void record_accepted(struct kept *kept)
+static void record_accepted(struct kept *kept, bool own)
 {
     struct trace_fields f = kept->base;
     struct json *extra = json_new_object(), *rcpts = json_new_array();
@@ -30,6 +31,8 @@ static void record_accepted(struct kept *kept)
     for (size_t i = 0; i < kept->message->rcpt_count; i++)
         json_push(rcpts, json_new_str(kept->message->rcpts[i]));
     json_set(extra, "rcpts", rcpts);
+    if (own)
+        content_write(kept->message->body, extra);
     trace_emit(kept->sim->trace, "smtp.accepted", &f, extra);
 }
 
@@ -100,7 +103,7 @@ void mailbox_keep(struct sim *sim, const struct host *host, unsigned conn, bool 
         kept.base.msg = kept.id;
         kept.base.n = kept.n;
     }
-    record_accepted(&kept);
+    record_accepted(&kept, own);
     if (bounce)
         record_report(&kept);
     else if (kept.known)

@@ -318,7 +318,9 @@ struct check_delivered {
     const char *of;
     struct yaml_list to; /* const char *, globs; empty = all */
     struct range times, within;
-    bool each; /* said aloud: each submission by itself, which is how it is always counted */
+    bool unchanged;         /* only copies that are as they were submitted count */
+    struct yaml_map header; /* field name -> const char **, a glob that its value fits */
+    bool each;              /* said aloud: each submission by itself, which is how it is always counted */
     const char *host;
     bool tls, tls_seen;
 };

@@ -46,6 +46,7 @@ static const struct yaml_type teach_level = CUSTOM("a level", const char *, deco
 
 /* ---- expectations ---- */
 
+static const struct yaml_type glob_map = MAP("header fields", &yaml_str);
 static const struct yaml_field delivered_fields[] = {
     NEED(check_delivered, "of", yaml_str, of, "the submission"),
     F(check_delivered, "to", yaml_str_list, to, "globs over the recipients; default all"),
@@ -54,6 +55,8 @@ static const struct yaml_field delivered_fields[] = {
     F(check_delivered, "within", time_range, within, "the first copy's time since the submission"),
     F(check_delivered, "host", yaml_str, host, "glob: only copies at this host count"),
     SEEN(check_delivered, "tls", yaml_bool, tls, tls_seen, "only copies that came (not) encrypted count"),
+    F(check_delivered, "unchanged", yaml_bool, unchanged, "only copies that are as they were submitted count"),
+    F(check_delivered, "header", glob_map, header, "only copies with these fields count: {Subject: glob}"),
     END};
 static const struct yaml_type delivered = MARKED("a delivery check", check_delivered, delivered_fields);
 static const struct yaml_type delivered_ptr = POINTER("a delivery check", &delivered);

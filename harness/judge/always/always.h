@@ -47,6 +47,12 @@ void always_no_second_copy(const struct always_check *check);
 void always_no_retry_after_5yz(const struct always_check *check);
 void always_bounce_has_null_sender(const struct always_check *check);
 void always_bounce_is_not_bounced(const struct always_check *check);
+void always_body_unchanged(const struct always_check *check, const struct dialog *before,
+                           const struct dialog_command *command);
+void always_header_unchanged(const struct always_check *check, const struct dialog *before,
+                             const struct dialog_command *command);
+void always_header_in_order(const struct always_check *check, const struct dialog *before,
+                            const struct dialog_command *command);
 void always_lines_end_with_crlf(const struct always_check *check, const struct dialog *before,
                                 const struct dialog_command *command);
 void always_command_length(const struct always_check *check, const struct dialog *before,

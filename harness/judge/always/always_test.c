@@ -52,6 +52,22 @@ static const struct {
     {"bounce-null-sender", ASKS_LITTLE,
      "{\"t\":5.0,\"event\":\"dsn.seen\",\"from\":\"<mailer@r.example>\",\"to\":\"x\"}\n", "<mailer@r.example>"},
     {"bounce-not-bounced", FROM_NOBODY, DSN("5.0", "5.1.1"), "one about m1"},
+    {"body-unchanged", ASKS_LITTLE, SENT(HEADER("x"), BODY("9", "aa"), "") KEPT(HEADER("x"), BODY("7", "bb")),
+     "m1: 7 octets in 2 lines, were 9 in 2"},
+    {"body-unchanged", ASKS_LITTLE, SENT(HEADER("x"), BODY("9", "aa"), "") KEPT(HEADER("x"), BODY("9", "bb")),
+     "m1: other octets, as many as before (9)"},
+    {"header-unchanged", ASKS_LITTLE, SENT(HEADER("x"), BODY("9", "aa"), "") KEPT(HEADER("X"), BODY("9", "aa")),
+     "m1: Subject: X, was: Subject: x"},
+    {"header-unchanged", ASKS_LITTLE, SENT(HEADER("x"), BODY("9", "aa"), "") KEPT("\"From: <a@b>\"", BODY("9", "aa")),
+     "m1: gone: Subject: x"},
+    {"header-unchanged", ASKS_LITTLE,
+     SENT(HEADER("x"), BODY("9", "aa"), "") KEPT("\"Subject: y\"," HEADER("x"), BODY("9", "aa")),
+     "m1: Subject stands there twice"},
+    {"header-unchanged", ASKS_LITTLE, SENT(HEADER("x"), BODY("9", "aa"), "") KEPT("\"Subject: x\"", BODY("9", "aa")),
+     "m1: gone: From: <alice@s.example>"},
+    {"header-order", ASKS_LITTLE,
+     SENT("\"A: 1\",\"B: 2\"", BODY("9", "aa"), "") KEPT("\"B: 2\",\"A: 1\"", BODY("9", "aa")),
+     "m1: B: 2 stands before A: 1"},
     {"line-ends", ASKS_LITTLE, OFFERED("") IN_ORDER MESSAGE(",\"bare\":\"LF\"") QUITS, "a bare LF in: the message"},
     {"line-ends", ASKS_LITTLE, OFFERED("") SAYS("NOOP", ",\"bare\":\"CR LF\""), "a bare CR and a bare LF in: NOOP"},
     {"command-length", ASKS_LITTLE, OFFERED("") SAYS(MAIL, ",\"longest\":513"), "513 octets"},
@@ -105,6 +121,13 @@ static const char *const good[] = {
     OFFERED("\\nSTARTTLS") SAYS("STARTTLS", "") HEARS("STARTTLS", "220") EVENT("tls.done", "")
         SAYS("EHLO relay.example", "") HEARS("EHLO", "250") IN_ORDER MESSAGE(""),
     OFFERED("\\n8BITMIME") IN_ORDER MESSAGE(",\"eight_bit\":true"),
+    /* trace fields, a new From, no Bcc, what a submission server adds */
+    SENT(HEADER("x"), BODY("9", "aa"), "")
+        KEPT("\"Received: ...\",\"From: <alice.smith@s.example>\",\"Subject: x\",\"Date: now\"", BODY("9", "aa")),
+    /* converted, since the next hop offers no 8BITMIME; and lines that are too long */
+    SENT("\"Content-Transfer-Encoding: 8bit\"", BODY("9", "aa"), ",\"eight_bit\":true")
+        KEPT("\"Content-Transfer-Encoding: base64\"", BODY("12", "bb")),
+    SENT(HEADER("x"), BODY("9", "aa"), ",\"longest\":1200") KEPT(HEADER("x"), BODY("12", "bb")),
     /* a lost final reply; a 552 to RCPT, which is a 452 */
     SUBMITTED COPY("1", "1", "1.0") QUEUE(BOB, "1"),
     CONNECT("1", "1.0") RCPT("1", "1", "1.0") REPLY("1", "1", "1.0", "552") CONNECT("2", "9.0") RCPT("2", "2", "9.0"),

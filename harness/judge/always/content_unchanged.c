@@ -1,0 +1,72 @@
+/*
+ * RFC 5321 §3.6.3: a relay does not touch header and body, but for its own trace field. What RFC 6409 §8 lets a
+ * submission server do all the same, see content.h. Where the next hop does not offer what the message needs, its body
+ * may be converted (RFC 6152 §3); judging that is not for an octet by octet comparison.
+ */
+#include <string.h>
+
+#include "harness/judge/always/always.h"
+#include "harness/judge/always/dialog.h"
+#include "harness/judge/content.h"
+
+struct pair {
+    const struct json *sent, *kept;
+};
+
+/* The submission and what came of it; false when the host does not keep it, or it is none of ours. */
+static bool find_pair(const struct facts *facts, const struct dialog_command *command, struct pair *out)
+{
+    const struct trace_event *event;
+    size_t at = command->at;
+    size_t txn = command->is_data ? (size_t)json_get_int(command->json, "txn", 0) : 0;
+    *out = (struct pair){NULL, NULL};
+    while (out->kept == NULL && (event = trace_next_of_txn(facts->log, txn, &at)) != NULL)
+        if (strcmp(event->event, "smtp.accepted") == 0 && json_get(event->json, "body") != NULL)
+            out->kept = event->json;
+    if (out->kept == NULL)
+        return false;
+    at = 0;
+    event = facts_next(facts, "msg.submitted", json_get_str(out->kept, "msg", ""),
+                       (unsigned)json_get_int(out->kept, "n", 1), &at);
+    out->sent = event != NULL ? event->json : NULL;
+    return out->sent != NULL && json_get(out->sent, "body") != NULL;
+}
+
+/* Octets or lines that the next hop does not take as they are. */
+static bool needs_conversion(const struct json *sent, const struct dialog *before)
+{
+    return json_get(sent, "bare") != NULL || json_get(sent, "longest") != NULL ||
+           (json_get_bool(sent, "eight_bit", false) && !dialog_offers(before, "8BITMIME"));
+}
+
+void always_body_unchanged(const struct always_check *check, const struct dialog *before,
+                           const struct dialog_command *command)
+{
+    struct pair pair;
+    char why[CONTENT_WHY_MAX];
+    if (find_pair(check->facts, command, &pair) && !needs_conversion(pair.sent, before) &&
+        content_body_differs(pair.sent, pair.kept, why))
+        always_broken(check, command->at, "the body as submitted", "%s: %s", json_get_str(pair.kept, "msg", ""), why);
+}
+
+void always_header_unchanged(const struct always_check *check, const struct dialog *before,
+                             const struct dialog_command *command)
+{
+    struct pair pair;
+    char why[CONTENT_WHY_MAX];
+    if (find_pair(check->facts, command, &pair) &&
+        content_header_differs(pair.sent, pair.kept, needs_conversion(pair.sent, before), why))
+        always_broken(check, command->at, "the header fields as submitted", "%s: %s",
+                      json_get_str(pair.kept, "msg", ""), why);
+}
+
+void always_header_in_order(const struct always_check *check, const struct dialog *before,
+                            const struct dialog_command *command)
+{
+    struct pair pair;
+    char why[CONTENT_WHY_MAX];
+    (void)before;
+    if (find_pair(check->facts, command, &pair) && content_order_differs(pair.sent, pair.kept, why))
+        always_broken(check, command->at, "the header fields in their order", "%s: %s",
+                      json_get_str(pair.kept, "msg", ""), why);
+}
