@@ -105,7 +105,7 @@ $(addprefix $(B)/,$(PROGRAMS)):
 	@echo "  LINK  $@"
 	@$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LIBS)
 
-PRELOAD_SRC := $(sort $(wildcard warp/preload/*.c))
+PRELOAD_SRC := $(sort $(wildcard warp/preload/*.c)) warp/image.c
 # The preload half is never sanitized: it must work before the sanitizer's own start-up.
 $(B)/libwarp.so: $(patsubst %.c,$(B)/pic/%.o,$(PRELOAD_SRC))
 	@mkdir -p $(@D)
@@ -145,7 +145,7 @@ $(foreach c,$(COMPONENTS),$(eval $(call TEST_RUNNER,$(c))))
 
 $(B)/testprogs/%: warp/testprogs/%.c
 	@mkdir -p $(@D)
-	@$(CC) $(CSTD) $(WARN) -O1 -g -I. -o $@ $< -pthread
+	@$(CC) $(CSTD) $(WARN) -O1 -g -I. -o $@ $< -pthread -lresolv
 
 $(B)/testprogs/%: harness/testprogs/%.c
 	@mkdir -p $(@D)

@@ -17,52 +17,16 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "warp/internal.h"
 #include "warp/process.h"
 #include "warp/turn.h"
 
-#define NS_PER_S         INT64_C(1000000000)
-#define WATCH_EVERY_NS   (50 * INT64_C(1000000))
 #define READY_WITHIN_NS  (60 * NS_PER_S) /* virtual */
 #define GRACE_VIRTUAL_NS (30 * NS_PER_S) /* between SIGTERM and SIGKILL */
 #define GRACE_REAL_NS    (5 * NS_PER_S)
-#define BLOCKED_AFTER_NS (10 * NS_PER_S) /* real, asleep with the turn */
 #define STARVED_NAP_NS   (2 * INT64_C(1000000))
 
-enum phase { PHASE_SETUP, PHASE_READY_WAIT, PHASE_STORY, PHASE_STOPPING };
-
-/* What the coordinator knows of a slot beyond the shared memory. */
-struct watched {
-    int pidfd;                          /* -1 = none */
-    const struct plan_command *command; /* NULL for descendants */
-    bool is_action;
-    bool asked_to_end;
-};
-
-struct coordinator {
-    const struct plan *plan;
-    const char *libwarp;
-    struct warp_shm *shm;
-    struct warp_outcome *out;
-    enum phase phase;
-    struct watched watched[WARP_SLOTS];
-    uint32_t director_slot;
-    uint32_t target_slot; /* 0 when none lives */
-    bool starting;        /* the target does not listen on all of its ports yet */
-    int64_t ready_by_ns;
-    int control; /* -1 = none */
-    char line[256];
-    size_t line_len;
-    bool finished;
-    int64_t stop_real_ns;
-    uint64_t told_connects; /* of shm->connect_count */
-    /* the watchdog's memory */
-    uint64_t seen_turns;
-    uint32_t seen_holder;
-    int64_t holder_since_ns, holder_cpu_ns, cpu_seen_ns, cpu_changed_ns;
-    int64_t seen_clock_ns, clock_since_ns;
-};
-
-static volatile sig_atomic_t interrupted;
+volatile sig_atomic_t coordinator_interrupted;
 static struct warp_shm *signal_shm; /* for the handler alone */
 
 /* Any signal makes the coordinator look round. */
@@ -70,16 +34,17 @@ static void on_signal(int signo)
 {
     int saved = errno;
     if (signo != SIGCHLD)
-        interrupted = signo;
+        coordinator_interrupted = signo;
     if (signal_shm != NULL) {
         atomic_store(&signal_shm->wanted, 1);
         atomic_store(&signal_shm->slots[0].go, 2);
         turn_futex_wake(&signal_shm->slots[0].go);
+        tolerant_ring(signal_shm);
     }
     errno = saved;
 }
 
-static int64_t real_now_ns(void)
+int64_t coordinator_real_now_ns(void)
 {
     struct timespec now;
     (void)clock_gettime(CLOCK_MONOTONIC, &now);
@@ -91,6 +56,7 @@ const char *warp_result_name(enum warp_result result)
     static const char *const names[] = {
         [WARP_OK] = "ok",
         [WARP_NOT_STARTED] = "not-started",
+        [WARP_REFUSED] = "refused",
         [WARP_TARGET_CRASHED] = "target-crashed",
         [WARP_TARGET_NOT_READY] = "target-not-ready",
         [WARP_TARGET_SPUN] = "target-spun",
@@ -104,14 +70,13 @@ const char *warp_result_name(enum warp_result result)
     return names[result];
 }
 
-static double virtual_s(const struct coordinator *c)
+double coordinator_virtual_s(const struct coordinator *c)
 {
     return (double)(warp_shm_now_ns(c->shm) - c->shm->start_ns) / 1e9;
 }
 
 /* The first thing that goes wrong is the result of the run. */
-__attribute__((format(printf, 3, 4))) static void conclude(struct coordinator *c, enum warp_result result,
-                                                           const char *fmt, ...)
+void coordinator_conclude(struct coordinator *c, enum warp_result result, const char *fmt, ...)
 {
     if (c->out->result != WARP_OK)
         return;
@@ -122,7 +87,7 @@ __attribute__((format(printf, 3, 4))) static void conclude(struct coordinator *c
     c->out->result = result;
 }
 
-static const char *slot_name(const struct coordinator *c, uint32_t slot)
+const char *coordinator_slot_name(const struct coordinator *c, uint32_t slot)
 {
     const struct plan_command *command = c->watched[slot].command;
     if (command == NULL)
@@ -131,22 +96,10 @@ static const char *slot_name(const struct coordinator *c, uint32_t slot)
     return slash != NULL ? slash + 1 : command->argv[0];
 }
 
-static const char *role_name(const struct coordinator *c, uint32_t slot)
+const char *coordinator_role_name(const struct coordinator *c, uint32_t slot)
 {
     const struct warp_slot *s = &c->shm->slots[slot];
     return c->plan->role_count < 2 ? "command" : s->role == WARP_ROLE_DIRECTOR ? "sim" : "target";
-}
-
-/* ---- the turn ---- */
-
-static void hand_on(struct coordinator *c, uint32_t from)
-{
-    struct warp_slot *own = &c->shm->slots[0];
-    uint32_t next = turn_next(c->shm, from);
-    if (next == 0)
-        return;
-    atomic_store(&own->go, 0);
-    turn_give(c->shm, next);
 }
 
 static int start(struct coordinator *c, const struct plan_command *command, uint8_t role, bool is_action,
@@ -174,6 +127,9 @@ static int start(struct coordinator *c, const struct plan_command *command, uint
     atomic_store(&s->state, WARP_SLOT_ALIVE);
     shm->alive++;
     shm->idle = 0;
+    c->disturbed = true;
+    if (role == WARP_ROLE_DIRECTOR)
+        atomic_store(&shm->director_pid, pid);
     c->watched[slot] = (struct watched){(int)syscall(SYS_pidfd_open, pid, 0), command, is_action, false};
     *slot_out = slot;
     (void)!write(release, "g", 1);
@@ -181,129 +137,11 @@ static int start(struct coordinator *c, const struct plan_command *command, uint
     return ERR_OK;
 }
 
-static void tell_director(struct coordinator *c, const char *line)
+void coordinator_tell_director(struct coordinator *c, const char *line)
 {
+    c->disturbed = true;
     if (c->control >= 0)
         (void)!send(c->control, line, strlen(line), MSG_NOSIGNAL | MSG_DONTWAIT);
-}
-
-/* ---- deaths ---- */
-
-static void describe_status(int status, char out[64])
-{
-    if (WIFSIGNALED(status))
-        (void)snprintf(out, 64, "was ended by signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
-    else
-        (void)snprintf(out, 64, "exited with status %d", WEXITSTATUS(status));
-}
-
-static void on_target_end(struct coordinator *c, uint32_t slot, int status)
-{
-    char how[64], line[64];
-    describe_status(status, how);
-    bool starting = c->starting;
-    c->target_slot = 0;
-    c->starting = false;
-    if (!c->watched[slot].asked_to_end) {
-        if (starting)
-            conclude(c, WIFEXITED(status) && WEXITSTATUS(status) == 127 ? WARP_NOT_STARTED : WARP_TARGET_CRASHED,
-                     "%s (target) %s before it listened on its ports", slot_name(c, slot), how);
-        else
-            conclude(c, WARP_TARGET_CRASHED, "%s (target) %s, which nobody had asked for, at virtual time %.3f s",
-                     slot_name(c, slot), how, (double)(warp_shm_now_ns(c->shm) - warp_shm_t0_ns(c->shm)) / 1e9);
-    }
-    (void)snprintf(line, sizeof line, WIFSIGNALED(status) ? "signal target %d\n" : "exit target %d\n",
-                   WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
-    tell_director(c, line);
-    if (c->phase == PHASE_READY_WAIT)
-        c->finished = true;
-}
-
-static void on_director_end(struct coordinator *c, uint32_t slot, int status)
-{
-    char how[64];
-    describe_status(status, how);
-    c->director_slot = 0;
-    c->out->exit_status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-    if (c->plan->role_count > 1 && status != 0)
-        conclude(c, WARP_SIM_FAILED, "%s %s", slot_name(c, slot), how);
-    c->finished = true;
-}
-
-static void on_end(struct coordinator *c, uint32_t slot, int status)
-{
-    struct watched *w = &c->watched[slot];
-    if (w->is_action) {
-        char line[128];
-        (void)snprintf(line, sizeof line, "action %s %s %d\n", w->command->name,
-                       WIFSIGNALED(status) ? "signal" : "exit",
-                       WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
-        tell_director(c, line);
-    } else if (slot == c->director_slot) {
-        on_director_end(c, slot, status);
-    } else if (slot == c->target_slot) {
-        on_target_end(c, slot, status);
-    }
-    if (w->pidfd >= 0)
-        close(w->pidfd);
-    *w = (struct watched){.pidfd = -1};
-    struct warp_slot *s = &c->shm->slots[slot];
-    atomic_store(&s->state, WARP_SLOT_FREE);
-    atomic_store(&s->pid, 0);
-    s->deadline_ns = s->alarm_ns = WARP_NEVER;
-    c->shm->alive--;
-    c->shm->idle = 0;
-}
-
-static bool has_ended(struct coordinator *c, uint32_t slot)
-{
-    struct watched *w = &c->watched[slot];
-    if (w->pidfd < 0)
-        w->pidfd = (int)syscall(SYS_pidfd_open, atomic_load(&c->shm->slots[slot].pid), 0);
-    if (w->pidfd < 0)
-        return true; /* dead and reaped by its parent */
-    struct pollfd ended = {w->pidfd, POLLIN, 0};
-    return poll(&ended, 1, 0) == 1;
-}
-
-/* A process that is about to end: at most a second of real time. */
-static void await_end(struct coordinator *c, uint32_t slot)
-{
-    struct pollfd end = {.fd = -1, .events = POLLIN};
-    if (!has_ended(c, slot))
-        end.fd = c->watched[slot].pidfd;
-    if (end.fd >= 0)
-        (void)poll(&end, 1, 1000);
-}
-
-/* Takes note of every process that has ended; true when one of them held the turn. */
-static bool reap(struct coordinator *c)
-{
-    bool held = false;
-    uint32_t holder = atomic_load(&c->shm->turn);
-    for (uint32_t slot = 1; slot < WARP_SLOTS; slot++) {
-        uint32_t state = atomic_load(&c->shm->slots[slot].state);
-        if ((state != WARP_SLOT_ALIVE && state != WARP_SLOT_EXITING) || !has_ended(c, slot))
-            continue;
-        int status = 0;
-        (void)waitpid(atomic_load(&c->shm->slots[slot].pid), &status, WNOHANG);
-        on_end(c, slot, status);
-        held = held || slot == holder;
-    }
-    return held;
-}
-
-/* Orphans come to us as their subreaper. Only those without a slot: reap() must see the others first. */
-static void reap_strangers(struct coordinator *c)
-{
-    siginfo_t info = {0};
-    while (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid != 0) {
-        for (uint32_t slot = 1; slot < WARP_SLOTS; slot++)
-            if (atomic_load(&c->shm->slots[slot].pid) == info.si_pid)
-                return;
-        (void)waitpid(info.si_pid, NULL, 0);
-        info.si_pid = 0;
-    }
 }
 
 /* ---- what the director asks ---- */
@@ -317,13 +155,13 @@ static void run_action(struct coordinator *c, const char *name)
     if (action != NULL && action->signo != 0) {
         bool sent = c->target_slot != 0 && kill(atomic_load(&c->shm->slots[c->target_slot].pid), action->signo) == 0;
         (void)snprintf(line, sizeof line, "action %.64s exit %d\n", name, sent ? 0 : 1);
-        tell_director(c, line);
+        coordinator_tell_director(c, line);
         return;
     }
     if (action != NULL && start(c, action, WARP_ROLE_ACTION, true, -1, &slot, &err) == ERR_OK)
         return;
     (void)snprintf(line, sizeof line, "action %.64s exit 127\n", name);
-    tell_director(c, line);
+    coordinator_tell_director(c, line);
 }
 
 static void stop_target(struct coordinator *c)
@@ -351,8 +189,10 @@ static void kill_target(struct coordinator *c)
     }
     for (uint32_t slot = 1; slot < WARP_SLOTS; slot++)
         if (is_of_target(c, slot))
-            await_end(c, slot);
-    (void)reap(c);
+            deaths_await(c, slot);
+    (void)deaths_reap(c);
+    if (c->plan->mode == WARP_TOLERANT)
+        tolerant_kill_target(c);
 }
 
 /* From nothing: what an earlier target left behind is ended first. */
@@ -364,13 +204,14 @@ static void start_target(struct coordinator *c)
     c->ready_by_ns = warp_shm_now_ns(c->shm) + READY_WITHIN_NS;
     c->shm->port_count = 0;
     if (start(c, &c->plan->roles[1], WARP_ROLE_TARGET, false, -1, &c->target_slot, &err) != ERR_OK) {
-        conclude(c, WARP_NOT_STARTED, "%s", err.text);
+        coordinator_conclude(c, WARP_NOT_STARTED, "%s", err.text);
         c->finished = true;
     }
 }
 
 static void on_request(struct coordinator *c, const char *line)
 {
+    c->disturbed = true;
     if (strncmp(line, "action ", 7) == 0)
         run_action(c, line + 7);
     else if (strcmp(line, "kill target") == 0)
@@ -430,13 +271,13 @@ static void on_ready(struct coordinator *c)
     c->starting = false;
     atomic_store(&c->shm->wanted, 0);
     if (c->phase == PHASE_STORY) {
-        tell_director(c, "ready target\n");
+        coordinator_tell_director(c, "ready target\n");
         return;
     }
     c->phase = PHASE_STORY;
     atomic_store(&c->shm->limit_ns, WARP_NEVER - 1);
     atomic_store(&c->shm->t0_ns, warp_shm_now_ns(c->shm));
-    tell_director(c, "t0\n");
+    coordinator_tell_director(c, "t0\n");
 }
 
 static void check_ready(struct coordinator *c)
@@ -448,16 +289,17 @@ static void check_ready(struct coordinator *c)
     if (listens_on_all(c, &missing)) {
         on_ready(c);
     } else if (late) {
-        conclude(c, WARP_TARGET_NOT_READY, "%s (target) waits, but does not listen on port %u",
-                 slot_name(c, c->target_slot), missing);
+        coordinator_conclude(c, WARP_TARGET_NOT_READY, "%s (target) waits, but does not listen on port %u",
+                             coordinator_slot_name(c, c->target_slot), missing);
         c->finished = true;
     }
 }
 
 static void stop_all(struct coordinator *c)
 {
+    c->disturbed = true;
     c->phase = PHASE_STOPPING;
-    c->stop_real_ns = real_now_ns() + GRACE_REAL_NS;
+    c->stop_real_ns = coordinator_real_now_ns() + GRACE_REAL_NS;
     atomic_store(&c->shm->limit_ns, warp_shm_now_ns(c->shm) + GRACE_VIRTUAL_NS);
     atomic_store(&c->shm->at_limit, 0);
     atomic_store(&c->shm->starved, 0);
@@ -470,17 +312,6 @@ static void stop_all(struct coordinator *c)
     }
 }
 
-static void kill_all(struct coordinator *c)
-{
-    for (uint32_t slot = 1; slot < WARP_SLOTS; slot++)
-        if (atomic_load(&c->shm->slots[slot].state) != WARP_SLOT_FREE && atomic_load(&c->shm->slots[slot].pid) > 0)
-            (void)kill(atomic_load(&c->shm->slots[slot].pid), SIGKILL);
-    if (getpid() == 1)
-        (void)kill(-1, SIGKILL);
-    while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
-        continue;
-}
-
 /* A connect that reached nobody wakes nobody: the director is told, so that its world answers in time. */
 static void tell_of_connects(struct coordinator *c)
 {
@@ -488,11 +319,11 @@ static void tell_of_connects(struct coordinator *c)
     if (count == c->told_connects || c->phase != PHASE_STORY)
         return;
     c->told_connects = count;
-    tell_director(c, "connect\n");
+    coordinator_tell_director(c, "connect\n");
 }
 
 /* Everything that may need the coordinator; it holds the turn. */
-static void take_turn(struct coordinator *c)
+void coordinator_take_turn(struct coordinator *c)
 {
     read_requests(c);
     tell_of_connects(c);
@@ -500,8 +331,8 @@ static void take_turn(struct coordinator *c)
         start_first_target(c);
     else if (c->starting && c->phase != PHASE_STOPPING)
         check_ready(c);
-    if (interrupted && c->phase != PHASE_STOPPING) {
-        conclude(c, WARP_INTERRUPTED, "interrupted by signal %d", (int)interrupted);
+    if (coordinator_interrupted && c->phase != PHASE_STOPPING) {
+        coordinator_conclude(c, WARP_INTERRUPTED, "interrupted by signal %d", (int)coordinator_interrupted);
         c->finished = true;
     }
     if (c->finished && c->phase != PHASE_STOPPING)
@@ -510,118 +341,6 @@ static void take_turn(struct coordinator *c)
         struct timespec nap = {0, STARVED_NAP_NS}; /* only the outside world can go on */
         (void)nanosleep(&nap, NULL);
     }
-}
-
-/* ---- the watchdog ---- */
-
-static void end_holder(struct coordinator *c, uint32_t holder, bool spun)
-{
-    bool director = c->shm->slots[holder].role == WARP_ROLE_DIRECTOR;
-    pid_t pid = atomic_load(&c->shm->slots[holder].pid);
-    if (spun) {
-        conclude(c, director ? WARP_SIM_SPUN : WARP_TARGET_SPUN,
-                 "%s (%s) used %lld s of CPU without waiting for anything, at virtual time %.3f s",
-                 slot_name(c, holder), role_name(c, holder), (long long)(c->plan->spin_limit_ns / NS_PER_S),
-                 virtual_s(c));
-    } else {
-        char name[64];
-        process_syscall_name(pid, name, sizeof name);
-        conclude(c, director ? WARP_SIM_BLOCKED : WARP_TARGET_BLOCKED,
-                 "%s (%s) sleeps in the system call %s, which virtual time does not cover", slot_name(c, holder),
-                 role_name(c, holder), name);
-    }
-    (void)kill(pid, SIGKILL);
-}
-
-static void watch_holder(struct coordinator *c, int64_t now, uint32_t holder)
-{
-    int64_t cpu = process_cpu_ns(atomic_load(&c->shm->slots[holder].pid));
-    if (holder != c->seen_holder || atomic_load(&c->shm->turns) != c->seen_turns) {
-        c->seen_holder = holder;
-        c->seen_turns = atomic_load(&c->shm->turns);
-        c->holder_cpu_ns = c->cpu_seen_ns = cpu;
-        c->holder_since_ns = c->cpu_changed_ns = now;
-        return;
-    }
-    if (cpu != c->cpu_seen_ns) {
-        c->cpu_seen_ns = cpu;
-        c->cpu_changed_ns = now;
-    }
-    if (cpu >= 0 && cpu - c->holder_cpu_ns > c->plan->spin_limit_ns)
-        end_holder(c, holder, true);
-    else if (now - c->cpu_changed_ns > BLOCKED_AFTER_NS)
-        end_holder(c, holder, false);
-}
-
-static void watch(struct coordinator *c)
-{
-    int64_t now = real_now_ns();
-    uint32_t holder = atomic_load(&c->shm->turn);
-    if (holder != 0)
-        watch_holder(c, now, holder);
-    int64_t clock = warp_shm_now_ns(c->shm);
-    bool outside = atomic_load(&c->shm->starved) || turn_earliest(c->shm) == WARP_NEVER;
-    if (clock != c->seen_clock_ns || atomic_load(&c->shm->turns) == c->seen_turns || outside) {
-        c->seen_clock_ns = clock;
-        c->clock_since_ns = now;
-    } else if (now - c->clock_since_ns > 3 * c->plan->spin_limit_ns) {
-        conclude(c, WARP_JUMP_CAP, "the processes keep each other busy at virtual time %.3f s", virtual_s(c));
-        c->finished = true;
-        atomic_store(&c->shm->wanted, 1);
-    }
-}
-
-/* ---- the run ---- */
-
-/* Waits until the coordinator has the turn, watching meanwhile. */
-static void await_turn(struct coordinator *c)
-{
-    struct warp_slot *own = &c->shm->slots[0];
-    for (;;) {
-        int why = turn_await(own, WATCH_EVERY_NS);
-        uint32_t go = atomic_exchange(&own->go, 0);
-        bool mine = atomic_load(&c->shm->turn) == 0;
-        if (go == 1 && !mine) /* a holder said that it exits: wait for its end */
-            await_end(c, atomic_load(&c->shm->turn));
-        if (mine)
-            break;
-        if (why == ETIMEDOUT)
-            watch(c);
-        uint32_t holder = atomic_load(&c->shm->turn);
-        if (holder != 0 && (atomic_load(&c->shm->slots[holder].pid) == 0 || has_ended(c, holder))) {
-            atomic_store(&c->shm->turn, 0);
-            break;
-        }
-        if (c->phase == PHASE_STOPPING && real_now_ns() > c->stop_real_ns)
-            break;
-    }
-}
-
-static bool anyone_left(const struct coordinator *c)
-{
-    return c->shm->alive > 0;
-}
-
-static void run(struct coordinator *c)
-{
-    uint32_t after = 0;
-    while (anyone_left(c)) {
-        uint32_t next = turn_next(c->shm, after);
-        after = 0;
-        if (next != 0) {
-            hand_on(c, 0);
-            await_turn(c);
-        }
-        uint32_t before = atomic_load(&c->shm->turn);
-        (void)reap(c);
-        reap_strangers(c);
-        if (before != 0)
-            atomic_store(&c->shm->turn, 0);
-        take_turn(c);
-        if (c->phase == PHASE_STOPPING && (real_now_ns() > c->stop_real_ns || atomic_load(&c->shm->at_limit)))
-            break;
-    }
-    kill_all(c);
 }
 
 static int make_shm(struct warp_shm **out, struct err *err)
@@ -647,6 +366,7 @@ static void init_shm(struct warp_shm *shm, const struct plan *plan)
     shm->size = sizeof *shm;
     shm->start_ns = plan->start_ns;
     shm->seed = plan->seed;
+    shm->mode = plan->mode;
     atomic_store(&shm->now_ns, plan->start_ns);
     atomic_store(&shm->limit_ns, WARP_NEVER - 1);
     shm->world_count = (uint32_t)plan->world_count;
@@ -662,7 +382,7 @@ static void catch_signals(struct warp_shm *shm)
 {
     static const int signals[] = {SIGCHLD, SIGINT, SIGTERM, SIGHUP};
     signal_shm = shm;
-    interrupted = 0;
+    coordinator_interrupted = 0;
     for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
         struct sigaction action = {.sa_handler = on_signal};
         (void)sigaction(signals[i], &action, NULL);
@@ -685,7 +405,7 @@ int coordinator_run(const struct plan *plan, const char *libwarp, struct warp_ou
 {
     struct coordinator c = {.plan = plan, .libwarp = libwarp, .out = out, .control = -1};
     int ends[2] = {-1, -1};
-    int64_t began = real_now_ns();
+    int64_t began = coordinator_real_now_ns();
     *out = (struct warp_outcome){.result = WARP_OK};
     for (int i = 0; i < WARP_SLOTS; i++)
         c.watched[i].pidfd = -1;
@@ -708,10 +428,13 @@ int coordinator_run(const struct plan *plan, const char *libwarp, struct warp_ou
         close(ends[1]);
     ends[1] = -1;
     atomic_store(&c.shm->wanted, plan->role_count > 1); /* once the director waits, the target is started */
-    run(&c);
+    if (plan->mode == WARP_TOLERANT)
+        tolerant_run(&c);
+    else
+        lockstep_run(&c);
     out->virtual_ns = warp_shm_now_ns(c.shm) - plan->start_ns;
     out->jumps = atomic_load(&c.shm->jumps);
-    out->real_ns = real_now_ns() - began;
+    out->real_ns = coordinator_real_now_ns() - began;
 out:
     signal_shm = NULL;
     for (int i = 0; i < 2; i++)

@@ -19,6 +19,7 @@
 enum warp_result {
     WARP_OK,
     WARP_NOT_STARTED,      /* the program could not be executed */
+    WARP_REFUSED,          /* a program that cannot run in virtual time: static, or in Go */
     WARP_TARGET_CRASHED,   /* ended though nobody had asked */
     WARP_TARGET_NOT_READY, /* waits, but does not listen on all of its ports */
     WARP_TARGET_SPUN,

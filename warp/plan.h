@@ -41,6 +41,7 @@ struct plan {
     char *text; /* owns all strings */
     int64_t start_ns;
     uint64_t seed;
+    enum warp_mode mode;
     const char *report;
     int64_t spin_limit_ns; /* CPU time without parking */
     struct warp_net world[WARP_WORLD];

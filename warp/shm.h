@@ -2,6 +2,10 @@
  * The memory that the coordinator (relaylab-warp), libwarp in every process of the tree, and the director (the
  * simulated internet) share. It is a memfd on descriptor WARP_FD of every process of the tree.
  *
+ * Tolerant: everybody runs as the kernel likes. A thread that waits with a time limit writes its deadline into an
+ * entry of threads[], rings the bell, and waits in the kernel without a limit. When all threads of the tree sleep
+ * and none has a limit in the kernel, the coordinator moves the clock to the earliest deadline and wakes its owners.
+ *
  * Lockstep: a slot a process, in a ring. The process that has the turn runs; all others sleep on the futex word
  * of their slot. Only the holder of the turn writes here (the coordinator holds it too, as slot 0), so nothing
  * needs a lock; the words that are read from outside the turn are atomic.
@@ -30,9 +34,16 @@
 #define WARP_WORLD       16
 #define WARP_BLOCK_NETS  8 /* of a world in a block of loopback addresses */
 #define WARP_CONNECTS    8192
+#define WARP_THREADS     2048
+#define WARP_WAKE_SIGNAL 63 /* ends a wait whose deadline is reached; libwarp's own, blocked outside of waits */
 #define WARP_NEVER       INT64_MAX
 /* What CLOCK_MONOTONIC shows at the start: not 0, which programs take for "unset". */
 #define WARP_MONOTONIC_START_NS (INT64_C(1000) * 1000000000)
+
+enum warp_mode {
+    WARP_LOCKSTEP,
+    WARP_TOLERANT,
+};
 
 enum warp_slot_state {
     WARP_SLOT_FREE,
@@ -84,9 +95,20 @@ struct warp_slot {
     uint64_t random_calls;     /* of all processes that ever were here: the next one draws other numbers */
 };
 
+/* Tolerant mode: a thread that waits, or has waited, with a time limit. Claimed and written by the thread itself,
+ * freed by the coordinator after the thread's end; the alarm is the process's, in the entry of its first thread. */
+struct warp_thread {
+    _Atomic int32_t tid; /* 0 = free */
+    _Atomic int32_t pid;
+    _Atomic int64_t deadline_ns; /* WARP_NEVER = does not wait, or without a limit */
+    _Atomic int64_t alarm_ns;    /* WARP_NEVER, or when SIGALRM is due */
+    _Atomic int64_t alarm_interval_ns;
+};
+
 struct warp_shm {
     uint32_t magic;
     uint32_t size;
+    uint32_t mode; /* enum warp_mode */
     int64_t start_ns;
     uint64_t seed;
     _Atomic int64_t now_ns; /* virtual CLOCK_REALTIME */
@@ -110,6 +132,13 @@ struct warp_shm {
     _Atomic uint64_t connect_count; /* ever written; the ring holds the last WARP_CONNECTS */
     struct warp_connect connects[WARP_CONNECTS];
     struct warp_slot slots[WARP_SLOTS];
+    _Atomic int32_t director_pid; /* tolerant: the process of role 0 */
+    _Atomic uint32_t bell;        /* counts up whenever a thread begins to wait */
+    _Atomic uint32_t listening;   /* the coordinator sleeps on the bell */
+    _Atomic uint32_t thread_high; /* entries of threads[] that were ever in use */
+    _Atomic uint32_t refused;     /* 2: a program cannot run in virtual time; refused_text says which, and why */
+    char refused_text[256];
+    struct warp_thread threads[WARP_THREADS];
 };
 
 /* The shared memory of this process's tree, or NULL when it does not run under relaylab-warp. */

@@ -132,11 +132,10 @@ static int take_command(struct plan *plan, char **argv, int argc)
 
 int main(int argc, char **argv)
 {
-    static const struct option options[] = {{"start", required_argument, NULL, 's'},
-                                            {"seed", required_argument, NULL, 'r'},
-                                            {"plan", required_argument, NULL, 'p'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {NULL, 0, NULL, 0}};
+    static const struct option options[] = {
+        {"start", required_argument, NULL, 's'}, {"seed", required_argument, NULL, 'r'},
+        {"plan", required_argument, NULL, 'p'},  {"tolerant", no_argument, NULL, 't'},
+        {"help", no_argument, NULL, 'h'},        {NULL, 0, NULL, 0}};
     struct plan plan;
     struct err err = {0};
     const char *plan_file = NULL;
@@ -150,6 +149,9 @@ int main(int argc, char **argv)
         case 'r':
             if (!slice_to_u64(slice_cstr(optarg), UINT64_MAX, &plan.seed))
                 return usage("--seed wants a number");
+            break;
+        case 't':
+            plan.mode = WARP_TOLERANT;
             break;
         case 'p':
             plan_file = optarg;

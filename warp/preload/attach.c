@@ -25,7 +25,12 @@ _Noreturn void die(const char *why)
 
 bool participant(void)
 {
-    return warp != NULL && main_thread == (int32_t)syscall(SYS_gettid);
+    return warp != NULL && warp->mode == WARP_LOCKSTEP && main_thread == (int32_t)syscall(SYS_gettid);
+}
+
+bool covered(void)
+{
+    return tolerant() || participant();
 }
 
 static uint32_t find_slot(int32_t pid)
@@ -97,6 +102,10 @@ __attribute__((constructor(101))) static void attach(void)
     warp = warp_shm_attach();
     if (warp == NULL)
         die("the shared state of relaylab-warp cannot be opened (was its descriptor closed?)");
+    if (tolerant()) {
+        tolerant_attach();
+        return;
+    }
     main_thread = (int32_t)syscall(SYS_gettid);
     int32_t pid = (int32_t)syscall(SYS_getpid);
     warp_slot = find_slot(pid);

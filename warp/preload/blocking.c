@@ -156,7 +156,8 @@ EXPORT pid_t wait4(pid_t pid, int *status, int options, struct rusage *usage)
     if (!participant() || (options & WNOHANG) != 0)
         return (pid_t)syscall(SYS_wait4, pid, status, options, usage);
     struct child_wait wait = {pid, status, options, usage};
-    return park(try_child, &wait, WARP_NEVER);
+    static const struct wait_op op = {try_child, NULL};
+    return park_lockstep(&op, &wait, WARP_NEVER, NULL);
 }
 
 EXPORT pid_t waitpid(pid_t pid, int *status, int options)
@@ -197,5 +198,6 @@ EXPORT int waitid(idtype_t type, id_t id, siginfo_t *info, int options)
     if (!participant() || (options & WNOHANG) != 0)
         return (int)syscall(SYS_waitid, type, id, info, options, NULL);
     struct id_wait wait = {type, id, info != NULL ? info : &own, options};
-    return park(try_id, &wait, WARP_NEVER) == 2 ? 0 : -1;
+    static const struct wait_op op = {try_id, NULL};
+    return park_lockstep(&op, &wait, WARP_NEVER, NULL) == 2 ? 0 : -1;
 }

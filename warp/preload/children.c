@@ -47,6 +47,7 @@ static int spawn(const char *name, pid_t *pid, const char *path, const posix_spa
                  const posix_spawnattr_t *attributes, char *const argv[], char *const envp[])
 {
     spawn_fn *real;
+    check_spawn(path, strcmp(name, "posix_spawnp") == 0);
     *(void **)&real = dlsym(RTLD_NEXT, name);
     pid_t child;
     if (!participant())

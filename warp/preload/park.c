@@ -10,12 +10,37 @@
 
 #include "warp/turn.h"
 
+#define NS 1000000000
+
 int64_t deadline_after(int64_t length_ns)
 {
     int64_t at;
     if (__builtin_add_overflow(now_ns(), length_ns, &at))
         return WARP_NEVER;
     return at;
+}
+
+bool timespec_valid(const struct timespec *ts)
+{
+    return ts->tv_sec >= 0 && ts->tv_nsec >= 0 && ts->tv_nsec < NS;
+}
+
+int64_t timespec_ns(const struct timespec *ts)
+{
+    int64_t ns;
+    if (__builtin_mul_overflow((int64_t)ts->tv_sec, (int64_t)NS, &ns) ||
+        __builtin_add_overflow(ns, (int64_t)ts->tv_nsec, &ns))
+        return WARP_NEVER;
+    return ns;
+}
+
+/* The clocks differ from CLOCK_REALTIME by a constant. */
+int64_t deadline_at(clockid_t clock, const struct timespec *instant)
+{
+    struct timespec there;
+    int64_t ns = timespec_ns(instant);
+    (void)clock_gettime(clock, &there);
+    return ns == WARP_NEVER ? ns : ns - (timespec_ns(&there) - now_ns());
 }
 
 /* Hands the turn on and sleeps until it comes back. */
@@ -60,11 +85,11 @@ static bool would_deliver(const sigset_t *mask)
 }
 
 /* One look round: false = nothing yet, else the wait is over with *got and errno as the caller shall see them. */
-static bool is_over(int (*attempt)(void *), void *arg, int64_t deadline_ns, const sigset_t *mask, int *got)
+static bool is_over(const struct wait_op *op, void *arg, int64_t deadline_ns, const sigset_t *mask, int *got)
 {
     int saved = errno;
     ring_alarm();
-    *got = attempt != NULL ? attempt(arg) : 0;
+    *got = op != NULL ? op->ask(arg) : 0;
     if (*got != 0)
         return true;
     errno = saved;
@@ -80,7 +105,7 @@ static bool is_over(int (*attempt)(void *), void *arg, int64_t deadline_ns, cons
  * All signals are blocked while a process is parked: one that comes meanwhile stays pending, ends the wait when the
  * turn has come back, and is handled then. So handlers run in turn too, and none can slip between two steps.
  */
-int park_under(int (*attempt)(void *arg), void *arg, int64_t deadline_ns, const sigset_t *mask)
+int park_lockstep(const struct wait_op *op, void *arg, int64_t deadline_ns, const sigset_t *mask)
 {
     struct warp_slot *me = my_slot();
     sigset_t all, before;
@@ -89,7 +114,7 @@ int park_under(int (*attempt)(void *arg), void *arg, int64_t deadline_ns, const 
     sigprocmask(SIG_SETMASK, &all, &before);
     warp->idle = 0; /* it comes here from work */
     me->deadline_ns = deadline_ns;
-    for (bool first = true; !is_over(attempt, arg, deadline_ns, mask != NULL ? mask : &before, &got); first = false) {
+    for (bool first = true; !is_over(op, arg, deadline_ns, mask != NULL ? mask : &before, &got); first = false) {
         if (!first)
             turn_idle(warp);
         if (now_ns() < deadline_ns && now_ns() < me->alarm_ns)
@@ -105,9 +130,9 @@ int park_under(int (*attempt)(void *arg), void *arg, int64_t deadline_ns, const 
     return got;
 }
 
-int park(int (*attempt)(void *arg), void *arg, int64_t deadline_ns)
+int park(const struct wait_op *op, void *arg, int64_t deadline_ns, const sigset_t *mask)
 {
-    return park_under(attempt, arg, deadline_ns, NULL);
+    return (tolerant() ? park_tolerant : park_lockstep)(op, arg, deadline_ns, mask);
 }
 
 struct fd_wait {
@@ -129,6 +154,7 @@ int park_for_fd(int fd, short events)
     int flags = (int)syscall(SYS_fcntl, fd, F_GETFL);
     if (flags < 0 || (flags & O_NONBLOCK) != 0)
         return 0;
+    static const struct wait_op op = {try_fd, NULL};
     struct fd_wait wait = {{fd, events, 0}};
-    return park(try_fd, &wait, WARP_NEVER) < 0 ? -1 : 0;
+    return park_lockstep(&op, &wait, WARP_NEVER, NULL) < 0 ? -1 : 0;
 }

@@ -9,6 +9,7 @@
 #ifndef RL_WARP_PRELOAD_H
 #define RL_WARP_PRELOAD_H
 
+#include <dlfcn.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -16,9 +17,11 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "warp/preload/raw.h"
 #include "warp/shm.h"
 
-#define EXPORT __attribute__((visibility("default")))
+#define EXPORT     __attribute__((visibility("default")))
+#define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name)) /* libc's own, where virtual time takes no part */
 
 extern struct warp_shm *warp; /* NULL until attached */
 extern uint32_t warp_slot;    /* this process's slot */
@@ -28,7 +31,15 @@ static inline struct warp_slot *my_slot(void)
     return &warp->slots[warp_slot];
 }
 
-bool participant(void); /* attached, and on the first thread */
+bool participant(void); /* lockstep: attached, and on the first thread */
+
+/* Whether waits with a time limit are parked here: lockstep on the first thread, tolerant on every one. */
+bool covered(void);
+
+static inline bool tolerant(void)
+{
+    return warp != NULL && warp->mode == WARP_TOLERANT;
+}
 
 static inline int64_t now_ns(void)
 {
@@ -37,15 +48,35 @@ static inline int64_t now_ns(void)
 
 /* now + a length of time, without overflow; negative lengths are "for ever" where the call says so. */
 int64_t deadline_after(int64_t length_ns);
+/* An instant of a clock as a deadline. */
+int64_t deadline_at(clockid_t clock, const struct timespec *instant);
+bool timespec_valid(const struct timespec *ts);
+int64_t timespec_ns(const struct timespec *ts); /* WARP_NEVER when it does not fit */
 
 /*
- * Parks until attempt(arg) has a result, the deadline is reached, or a signal handler ran.
- * attempt returns 0 for "nothing yet"; anything else ends the wait and is returned.
- * Returns 0 at the deadline, -1 with errno EINTR after a handler.
+ * What is waited for. `ask` returns 0 for "nothing yet"; anything else ends the wait and is its result. `block` is
+ * the same question as a system call that waits in the kernel without a time limit, under this signal mask.
  */
-int park(int (*attempt)(void *arg), void *arg, int64_t deadline_ns);
-/* The same under a signal mask of its own, as ppoll and sigsuspend have it; NULL = the present one. */
-int park_under(int (*attempt)(void *arg), void *arg, int64_t deadline_ns, const sigset_t *mask);
+struct wait_op {
+    int (*ask)(void *arg);
+    int (*block)(void *arg, const sigset_t *mask);
+};
+
+/*
+ * Parks until the operation (NULL: nothing but time) has a result, the deadline is reached, or a signal handler ran.
+ * Returns 0 at the deadline, -1 with errno EINTR after a handler.
+ * mask: during the wait, as ppoll and sigsuspend have it; NULL = the present one.
+ */
+int park(const struct wait_op *op, void *arg, int64_t deadline_ns, const sigset_t *mask);
+int park_lockstep(const struct wait_op *op, void *arg, int64_t deadline_ns, const sigset_t *mask);
+int park_tolerant(const struct wait_op *op, void *arg, int64_t deadline_ns, const sigset_t *mask);
+
+/* For operations that take the wake-up signal themselves, as sigtimedwait does: it counts as a wake-up. */
+void note_wake(void);
+
+/* The entry of the calling process for its alarm; tolerant mode. */
+struct warp_thread *my_process(void);
+void tolerant_attach(void); /* once an image: the handler of the wake-up signal */
 
 /* Parks until fd has one of the poll events, when fd is in blocking mode. 0, or -1 with errno EINTR. */
 int park_for_fd(int fd, short events);
@@ -75,6 +106,9 @@ void attach_child(uint32_t slot); /* after fork, in the child: waits for the fir
 uint32_t reserve_slot(void);      /* 0 when the table is full */
 void release_slot(uint32_t slot);
 void announce_child(uint32_t slot, int32_t pid);
+
+void check_spawn(const char *path, bool search); /* ends the process when this program cannot run in virtual time */
+void timers_forget_fd(int fd);                   /* a descriptor was closed */
 
 _Noreturn void die(const char *why); /* the coordinator reports the exit status 121 */
 

@@ -15,23 +15,9 @@
 
 #define NS 1000000000
 
-static int64_t span_ns(const struct timespec *ts)
-{
-    int64_t ns;
-    if (__builtin_mul_overflow((int64_t)ts->tv_sec, (int64_t)NS, &ns) ||
-        __builtin_add_overflow(ns, (int64_t)ts->tv_nsec, &ns))
-        return WARP_NEVER;
-    return ns;
-}
-
 static int64_t deadline_of(const struct timespec *timeout)
 {
-    return timeout == NULL ? WARP_NEVER : deadline_after(span_ns(timeout));
-}
-
-static bool valid(const struct timespec *ts)
-{
-    return ts->tv_sec >= 0 && ts->tv_nsec >= 0 && ts->tv_nsec < NS;
+    return timeout == NULL ? WARP_NEVER : deadline_after(timespec_ns(timeout));
 }
 
 /* ---- poll ---- */
@@ -48,18 +34,26 @@ static int try_poll(void *arg)
     return (int)syscall(SYS_ppoll, wait->fds, wait->count, &zero, NULL, 0);
 }
 
+static int block_poll(void *arg, const sigset_t *mask)
+{
+    struct poll_wait *wait = arg;
+    return (int)syscall(SYS_ppoll, wait->fds, wait->count, NULL, mask, _NSIG / 8);
+}
+
+static const struct wait_op poll_op = {try_poll, block_poll};
+
 EXPORT int ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeout, const sigset_t *mask)
 {
-    if (!participant())
+    if (!covered())
         return (int)syscall(SYS_ppoll, fds, count, timeout, mask, _NSIG / 8);
-    if (timeout != NULL && !valid(timeout)) {
+    if (timeout != NULL && !timespec_valid(timeout)) {
         errno = EINVAL;
         return -1;
     }
     struct poll_wait wait = {fds, count};
-    if (timeout != NULL && span_ns(timeout) == 0)
+    if (timeout != NULL && timespec_ns(timeout) == 0)
         return try_poll(&wait);
-    return park_under(try_poll, &wait, deadline_of(timeout), mask);
+    return park(&poll_op, &wait, deadline_of(timeout), mask);
 }
 
 EXPORT int poll(struct pollfd *fds, nfds_t count, int timeout_ms)
@@ -101,10 +95,25 @@ static int try_select(void *arg)
     return (int)syscall(SYS_pselect6, wait->count, wait->sets[0], wait->sets[1], wait->sets[2], &zero, NULL);
 }
 
+static int block_select(void *arg, const sigset_t *mask)
+{
+    struct select_wait *wait = arg;
+    struct {
+        const sigset_t *mask;
+        size_t size;
+    } data = {mask, _NSIG / 8};
+    for (int i = 0; i < 3; i++)
+        if (wait->sets[i] != NULL)
+            *wait->sets[i] = wait->wanted[i];
+    return (int)syscall(SYS_pselect6, wait->count, wait->sets[0], wait->sets[1], wait->sets[2], NULL, &data);
+}
+
+static const struct wait_op select_op = {try_select, block_select};
+
 EXPORT int pselect(int count, fd_set *restrict reads, fd_set *restrict writes, fd_set *restrict excepts,
                    const struct timespec *restrict timeout, const sigset_t *restrict mask)
 {
-    if (!participant()) {
+    if (!covered()) {
         struct timespec copy = timeout != NULL ? *timeout : (struct timespec){0, 0};
         struct {
             const sigset_t *mask;
@@ -112,7 +121,7 @@ EXPORT int pselect(int count, fd_set *restrict reads, fd_set *restrict writes, f
         } data = {mask, _NSIG / 8};
         return (int)syscall(SYS_pselect6, count, reads, writes, excepts, timeout != NULL ? &copy : NULL, &data);
     }
-    if (count < 0 || count > FD_SETSIZE || (timeout != NULL && !valid(timeout))) {
+    if (count < 0 || count > FD_SETSIZE || (timeout != NULL && !timespec_valid(timeout))) {
         errno = EINVAL;
         return -1;
     }
@@ -120,7 +129,7 @@ EXPORT int pselect(int count, fd_set *restrict reads, fd_set *restrict writes, f
     for (int i = 0; i < 3; i++)
         if (wait.sets[i] != NULL)
             wait.wanted[i] = *wait.sets[i];
-    return park_under(try_select, &wait, deadline_of(timeout), mask);
+    return park(&select_op, &wait, deadline_of(timeout), mask);
 }
 
 EXPORT int select(int count, fd_set *restrict reads, fd_set *restrict writes, fd_set *restrict excepts,
@@ -146,19 +155,29 @@ static int try_epoll(void *arg)
     return (int)syscall(SYS_epoll_pwait, wait->fd, wait->events, wait->max, 0, NULL, 0);
 }
 
+static int block_epoll(void *arg, const sigset_t *mask)
+{
+    struct epoll_wait_op *wait = arg;
+    return (int)syscall(SYS_epoll_pwait, wait->fd, wait->events, wait->max, -1, mask, _NSIG / 8);
+}
+
+static const struct wait_op epoll_op = {try_epoll, block_epoll};
+
 EXPORT int epoll_pwait2(int fd, struct epoll_event *events, int max, const struct timespec *timeout,
                         const sigset_t *mask)
 {
-    if (!participant())
+    if (!covered())
         return (int)syscall(SYS_epoll_pwait2, fd, events, max, timeout, mask, _NSIG / 8);
     struct epoll_wait_op wait = {fd, events, max};
-    return park_under(try_epoll, &wait, deadline_of(timeout), mask);
+    if (timeout != NULL && timespec_ns(timeout) == 0)
+        return try_epoll(&wait);
+    return park(&epoll_op, &wait, deadline_of(timeout), mask);
 }
 
 EXPORT int epoll_pwait(int fd, struct epoll_event *events, int max, int timeout_ms, const sigset_t *mask)
 {
     struct timespec ts = {timeout_ms / 1000, (long)(timeout_ms % 1000) * 1000000};
-    if (!participant())
+    if (!covered())
         return (int)syscall(SYS_epoll_pwait, fd, events, max, timeout_ms, mask, _NSIG / 8);
     return epoll_pwait2(fd, events, max, timeout_ms < 0 ? NULL : &ts, mask);
 }
@@ -170,23 +189,15 @@ EXPORT int epoll_wait(int fd, struct epoll_event *events, int max, int timeout_m
 
 /* ---- sleeping ---- */
 
-/* The clocks differ from CLOCK_REALTIME by a constant. */
-static int64_t clock_offset(clockid_t id)
-{
-    struct timespec there;
-    (void)clock_gettime(id, &there);
-    return span_ns(&there) - now_ns();
-}
-
 EXPORT int clock_nanosleep(clockid_t id, int flags, const struct timespec *length, struct timespec *left)
 {
-    if (!participant())
+    if (!covered())
         return syscall(SYS_clock_nanosleep, id, flags, length, left) == 0 ? 0 : errno;
-    if (!valid(length))
+    if (!timespec_valid(length))
         return EINVAL;
-    int64_t deadline = (flags & TIMER_ABSTIME) != 0 ? span_ns(length) - clock_offset(id) : deadline_of(length);
+    int64_t deadline = (flags & TIMER_ABSTIME) != 0 ? deadline_at(id, length) : deadline_of(length);
     int saved = errno;
-    if (park(NULL, NULL, deadline) == 0)
+    if (park(NULL, NULL, deadline, NULL) == 0)
         return 0;
     errno = saved;
     int64_t rest = deadline - now_ns();
@@ -219,74 +230,66 @@ EXPORT int usleep(useconds_t us)
 
 EXPORT int pause(void)
 {
-    if (!participant())
+    if (!covered())
         return (int)syscall(SYS_pause);
-    return park(NULL, NULL, WARP_NEVER);
+    return park(NULL, NULL, WARP_NEVER, NULL);
 }
 
 EXPORT int sigsuspend(const sigset_t *mask)
 {
-    if (!participant())
+    if (!covered())
         return (int)syscall(SYS_rt_sigsuspend, mask, _NSIG / 8);
-    return park_under(NULL, NULL, WARP_NEVER, mask);
+    return park(NULL, NULL, WARP_NEVER, mask);
 }
 
-/* ---- timers that virtual time does not cover: better no run than one in which they never come ---- */
+/* ---- waiting for a signal ---- */
 
-EXPORT int timerfd_create(int clock, int flags)
+struct signal_wait {
+    const sigset_t *set;
+    siginfo_t *info;
+};
+
+static int try_signal(void *arg)
 {
-    if (participant())
-        die("timerfd is not covered by virtual time");
-    return (int)syscall(SYS_timerfd_create, clock, flags);
+    struct signal_wait *wait = arg;
+    struct timespec zero = {0, 0};
+    int got = (int)syscall(SYS_rt_sigtimedwait, wait->set, wait->info, &zero, _NSIG / 8);
+    return got < 0 && errno == EAGAIN ? 0 : got;
 }
 
-EXPORT int timer_create(clockid_t clock, struct sigevent *restrict event, timer_t *restrict timer)
+/* The wake-up signal is taken like the others, since it is blocked here too. */
+static int block_signal(void *arg, const sigset_t *mask)
 {
-    if (participant())
-        die("timer_create is not covered by virtual time");
-    int (*real)(clockid_t, struct sigevent *, timer_t *);
-    *(void **)&real = dlsym(RTLD_NEXT, "timer_create");
-    return real(clock, event, timer);
+    struct signal_wait *wait = arg;
+    sigset_t set = *wait->set;
+    (void)mask;
+    sigaddset(&set, WARP_WAKE_SIGNAL);
+    int got = (int)syscall(SYS_rt_sigtimedwait, &set, wait->info, NULL, _NSIG / 8);
+    if (got != WARP_WAKE_SIGNAL)
+        return got;
+    note_wake();
+    errno = EINTR;
+    return -1;
 }
 
-/* ---- alarms: the deadline stands in the slot, and park() raises the real signal ---- */
+static const struct wait_op signal_op = {try_signal, block_signal};
 
-static int64_t timeval_ns(const struct timeval *tv)
+EXPORT int sigtimedwait(const sigset_t *restrict set, siginfo_t *restrict info, const struct timespec *restrict timeout)
 {
-    return (int64_t)tv->tv_sec * NS + (int64_t)tv->tv_usec * 1000;
+    if (!covered())
+        return (int)syscall(SYS_rt_sigtimedwait, set, info, timeout, _NSIG / 8);
+    if (timeout != NULL && !timespec_valid(timeout)) {
+        errno = EINVAL;
+        return -1;
+    }
+    struct signal_wait wait = {set, info};
+    int got = park(&signal_op, &wait, deadline_of(timeout), NULL);
+    if (got == 0)
+        errno = EAGAIN;
+    return got > 0 ? got : -1;
 }
 
-static struct timeval ns_timeval(int64_t ns)
+EXPORT int sigwaitinfo(const sigset_t *restrict set, siginfo_t *restrict info)
 {
-    return (struct timeval){ns / NS, ns % NS / 1000};
-}
-
-EXPORT int getitimer(__itimer_which_t which, struct itimerval *out)
-{
-    if (!participant() || which != ITIMER_REAL)
-        return (int)syscall(SYS_getitimer, which, out);
-    int64_t at = my_slot()->alarm_ns;
-    int64_t left = at == WARP_NEVER ? 0 : at - now_ns();
-    *out = (struct itimerval){ns_timeval(my_slot()->alarm_interval_ns), ns_timeval(left > 0 ? left : 0)};
-    return 0;
-}
-
-EXPORT int setitimer(__itimer_which_t which, const struct itimerval *restrict set, struct itimerval *restrict old)
-{
-    if (!participant() || which != ITIMER_REAL)
-        return (int)syscall(SYS_setitimer, which, set, old);
-    if (old != NULL)
-        (void)getitimer(which, old);
-    int64_t first = timeval_ns(&set->it_value);
-    my_slot()->alarm_ns = first > 0 ? deadline_after(first) : WARP_NEVER;
-    my_slot()->alarm_interval_ns = timeval_ns(&set->it_interval);
-    return 0;
-}
-
-EXPORT unsigned alarm(unsigned seconds)
-{
-    struct itimerval set = {.it_value = {seconds, 0}}, old = {.it_value = {0, 0}};
-    if (setitimer(ITIMER_REAL, &set, &old) != 0)
-        return 0;
-    return (unsigned)(old.it_value.tv_sec + (old.it_value.tv_usec > 0));
+    return sigtimedwait(set, info, NULL);
 }

@@ -1,0 +1,23 @@
+/*
+ * Whether a program file can run in virtual time: it must be dynamically linked, since a static program never loads
+ * libwarp, and not written in Go, whose runtime asks the kernel for the time itself even then. Scripts are followed
+ * to their interpreter. Uses system calls only, so that it works inside any process, between fork and exec too.
+ */
+#ifndef RL_WARP_IMAGE_H
+#define RL_WARP_IMAGE_H
+
+enum image_kind {
+    IMAGE_GOOD, /* or not a program at all: exec will say so */
+    IMAGE_STATIC,
+    IMAGE_GO,
+};
+
+/* path: as for execve. */
+enum image_kind image_look(const char *path);
+/* As for execvp: a name without a slash is looked for in PATH. */
+enum image_kind image_look_for(const char *file);
+
+/* "is a static program, which never loads libwarp" */
+const char *image_reason(enum image_kind kind);
+
+#endif

@@ -1,0 +1,81 @@
+/*
+ * What the parts of the coordinator share: coordinator.c (the life of a run), deaths.c, lockstep.c and tolerant.c (the
+ * two ways to run). For these files only.
+ */
+#ifndef RL_WARP_INTERNAL_H
+#define RL_WARP_INTERNAL_H
+
+#include <signal.h>
+#include <stdbool.h>
+
+#include "warp/coordinator.h"
+#include "warp/tree.h"
+
+#define NS_PER_S INT64_C(1000000000)
+
+enum phase { PHASE_SETUP, PHASE_READY_WAIT, PHASE_STORY, PHASE_STOPPING };
+
+/* What the coordinator knows of a slot beyond the shared memory. */
+struct watched {
+    int pidfd;                          /* -1 = none */
+    const struct plan_command *command; /* NULL for descendants */
+    bool is_action;
+    bool asked_to_end;
+};
+
+struct coordinator {
+    const struct plan *plan;
+    const char *libwarp;
+    struct warp_shm *shm;
+    struct warp_outcome *out;
+    enum phase phase;
+    struct watched watched[WARP_SLOTS];
+    uint32_t director_slot;
+    uint32_t target_slot; /* 0 when none lives */
+    bool starting;        /* the target does not listen on all of its ports yet */
+    int64_t ready_by_ns;
+    int control; /* -1 = none */
+    char line[256];
+    size_t line_len;
+    bool finished;
+    int64_t stop_real_ns;
+    uint64_t told_connects; /* of shm->connect_count */
+    bool disturbed;         /* something was done that may wake somebody */
+    /* the watchdog's memory, lockstep */
+    uint64_t seen_turns;
+    uint32_t seen_holder;
+    int64_t holder_since_ns, holder_cpu_ns, cpu_seen_ns, cpu_changed_ns;
+    int64_t seen_clock_ns, clock_since_ns;
+};
+
+extern volatile sig_atomic_t coordinator_interrupted; /* the signal, or 0 */
+
+/* The first thing that goes wrong is the result of the run. */
+__attribute__((format(printf, 3, 4))) void coordinator_conclude(struct coordinator *c, enum warp_result result,
+                                                                const char *fmt, ...);
+/* Everything that may need the coordinator, while nobody else runs: requests, phases, the end. */
+void coordinator_take_turn(struct coordinator *c);
+void coordinator_tell_director(struct coordinator *c, const char *line);
+const char *coordinator_slot_name(const struct coordinator *c, uint32_t slot);
+const char *coordinator_role_name(const struct coordinator *c, uint32_t slot);
+double coordinator_virtual_s(const struct coordinator *c);
+int64_t coordinator_real_now_ns(void);
+
+/* Takes note of every process that has ended; true when one of them held the turn. */
+bool deaths_reap(struct coordinator *c);
+/* Orphans come to us as their subreaper. */
+void deaths_reap_strangers(struct coordinator *c);
+bool deaths_has_ended(struct coordinator *c, uint32_t slot);
+/* A process that is about to end: at most a second of real time. */
+void deaths_await(struct coordinator *c, uint32_t slot);
+/* The end of the run, by force. */
+void deaths_kill_all(struct coordinator *c);
+
+void lockstep_run(struct coordinator *c);
+void tolerant_run(struct coordinator *c);
+/* Ends the coordinator's sleep; from a signal handler too. */
+void tolerant_ring(struct warp_shm *shm);
+/* kill -9 for all processes of the target, wherever they hang in the tree. */
+void tolerant_kill_target(struct coordinator *c);
+
+#endif

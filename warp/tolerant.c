@@ -1,0 +1,290 @@
+/*
+ * The run in tolerant mode: sleeps until somebody begins to wait, looks whether all of the tree sleep, and then moves
+ * the clock to the earliest deadline and wakes its owners. Nobody has a turn, so whatever the coordinator does, it does
+ * while all sleep.
+ *
+ * What keeps the clock from moving is watched: a thread that runs on and on, a system call that does not end, and a
+ * wait with a time limit of the kernel's (the resolver of libc has one), whose real seconds are waited out.
+ */
+#include "warp/internal.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "warp/kernel_wait.h"
+#include "warp/process.h"
+#include "warp/turn.h"
+
+/* How long the bell is waited for. Not every call that blocks rings it, so a look comes by itself now and then. */
+#define NAP_BUSY_NS (INT64_C(500) * 1000)
+#define NAP_HELD_NS (INT64_C(1000) * 1000)
+
+#define HELD_LIMIT_NS    (120 * NS_PER_S) /* real, in one wait that only the kernel's clock ends */
+#define BLOCKED_AFTER_NS (60 * NS_PER_S)  /* real, in a system call that does not end */
+#define JUMPS_A_SECOND   1000000          /* more in one second of virtual time go nowhere */
+#define NAMES_MAX        64
+#define KILL_ROUNDS      100
+
+struct clock {
+    struct coordinator *c;
+    struct warp_shm *shm;
+    struct tree tree;
+    int64_t not_idle_since_ns; /* real; 0 = the last look found all asleep */
+    int64_t busy_cpu_ns;       /* CPU time of busy_pid at that time */
+    int32_t busy_pid;
+    int64_t second_began_ns; /* for the count of jumps */
+    uint64_t second_jumps;
+    char told[NAMES_MAX][48]; /* what was told once already: program and system call */
+    size_t told_count;
+};
+
+/* ---- the bell ---- */
+
+void tolerant_ring(struct warp_shm *shm)
+{
+    atomic_fetch_add(&shm->bell, 1);
+    if (atomic_exchange(&shm->listening, 0) != 0)
+        turn_futex_wake(&shm->bell);
+}
+
+static void nap(struct warp_shm *shm, uint32_t heard, int64_t ns)
+{
+    struct timespec limit = {0, (long)ns};
+    atomic_store(&shm->listening, 1);
+    syscall(SYS_futex, &shm->bell, FUTEX_WAIT, heard, &limit, NULL, 0);
+    atomic_store(&shm->listening, 0);
+}
+
+/* ---- what keeps the clock ---- */
+
+/* A real wait that virtual time has to sit out is worth a line, once. */
+static void tell_holder(struct clock *clock)
+{
+    const struct tree_thread *holder = clock->tree.holder;
+    char program[24] = "?", line[48];
+    if (clock->told_count == NAMES_MAX)
+        return;
+    const char *name = kernel_wait_name(holder->call);
+    tree_program(holder, program, sizeof program);
+    (void)snprintf(line, sizeof line, "%s %s", program, name != NULL ? name : "?");
+    for (size_t i = 0; i < clock->told_count; i++)
+        if (strcmp(clock->told[i], line) == 0)
+            return;
+    memcpy(clock->told[clock->told_count++], line, sizeof line);
+    fprintf(stderr, "relaylab-warp: %s waits in %s with a time limit of the kernel's; the clock waits with it\n",
+            program, name != NULL ? name : "a system call");
+}
+
+static void end_holder(struct clock *clock, bool spun)
+{
+    const struct tree_thread *holder = clock->tree.holder;
+    struct coordinator *c = clock->c;
+    bool director = holder->inner_pid == atomic_load(&clock->shm->director_pid);
+    char program[32] = "?";
+    const char *name = kernel_wait_name(holder->call);
+    tree_program(holder, program, sizeof program);
+    if (spun)
+        coordinator_conclude(c, director ? WARP_SIM_SPUN : WARP_TARGET_SPUN,
+                             "%s used %lld s of CPU without waiting for anything, at virtual time %.3f s", program,
+                             (long long)(c->plan->spin_limit_ns / NS_PER_S), coordinator_virtual_s(c));
+    else
+        coordinator_conclude(c, director ? WARP_SIM_BLOCKED : WARP_TARGET_BLOCKED,
+                             "%s does not come back from the system call %s, at virtual time %.3f s", program,
+                             name != NULL ? name : "?", coordinator_virtual_s(c));
+    c->finished = true;
+}
+
+/* Nobody can be told by name when the tree changes faster than it can be looked at. */
+static void watch(struct clock *clock, enum tree_state state)
+{
+    int64_t now = coordinator_real_now_ns();
+    const struct tree_thread *holder = clock->tree.holder;
+    if (clock->not_idle_since_ns == 0)
+        clock->not_idle_since_ns = now;
+    if (holder == NULL || clock->c->finished)
+        return;
+    int64_t cpu = process_cpu_ns(holder->inner_pid), real = now - clock->not_idle_since_ns;
+    if (holder->inner_pid != clock->busy_pid) {
+        clock->busy_pid = holder->inner_pid;
+        clock->busy_cpu_ns = cpu;
+    }
+    if (state == TREE_HELD)
+        tell_holder(clock);
+    if (state == TREE_BUSY && cpu >= 0 && cpu - clock->busy_cpu_ns > clock->c->plan->spin_limit_ns)
+        end_holder(clock, true);
+    else if (real > (state == TREE_HELD ? HELD_LIMIT_NS : BLOCKED_AFTER_NS) && cpu - clock->busy_cpu_ns < NS_PER_S)
+        end_holder(clock, false);
+}
+
+static enum tree_state look(struct clock *clock)
+{
+    uint32_t heard = atomic_load(&clock->shm->bell);
+    enum tree_state state = tree_look(&clock->tree);
+    if (state == TREE_BUSY || state == TREE_HELD) {
+        watch(clock, state);
+        nap(clock->shm, heard, state == TREE_HELD ? NAP_HELD_NS : NAP_BUSY_NS);
+    } else {
+        clock->not_idle_since_ns = 0;
+        clock->busy_pid = 0;
+    }
+    return state;
+}
+
+/* ---- moving the clock ---- */
+
+static bool is_gone(const struct clock *clock, int32_t tid)
+{
+    return tree_find(&clock->tree, tid) == NULL && syscall(SYS_tkill, tid, 0) != 0 && errno == ESRCH;
+}
+
+/* The earliest deadline; entries of threads that have ended are freed on the way. */
+static int64_t earliest(const struct clock *clock)
+{
+    int64_t due = WARP_NEVER;
+    uint32_t high = atomic_load(&clock->shm->thread_high);
+    for (uint32_t i = 0; i < high; i++) {
+        struct warp_thread *one = &clock->shm->threads[i];
+        int32_t tid = atomic_load(&one->tid);
+        if (tid <= 0)
+            continue;
+        int64_t deadline = atomic_load(&one->deadline_ns), alarm = atomic_load(&one->alarm_ns);
+        if (is_gone(clock, tid)) {
+            atomic_store(&one->tid, 0);
+            continue;
+        }
+        due = deadline < due ? deadline : due;
+        due = alarm < due ? alarm : due;
+    }
+    return due;
+}
+
+static void ring_alarm(struct warp_thread *one, int64_t now_ns)
+{
+    int64_t interval = atomic_load(&one->alarm_interval_ns), at = atomic_load(&one->alarm_ns);
+    if (at > now_ns)
+        return;
+    atomic_store(&one->alarm_ns, interval > 0 ? at + interval : WARP_NEVER);
+    (void)kill(atomic_load(&one->pid), SIGALRM);
+}
+
+static void wake_due(struct warp_shm *shm, int64_t now_ns)
+{
+    uint32_t high = atomic_load(&shm->thread_high);
+    for (uint32_t i = 0; i < high; i++) {
+        struct warp_thread *one = &shm->threads[i];
+        int32_t tid = atomic_load(&one->tid);
+        if (tid <= 0)
+            continue;
+        if (atomic_load(&one->deadline_ns) <= now_ns) {
+            atomic_store(&one->deadline_ns, WARP_NEVER); /* a thread that jumped out of its wait is not woken again */
+            (void)syscall(SYS_tgkill, atomic_load(&one->pid), tid, WARP_WAKE_SIGNAL);
+        }
+        ring_alarm(one, now_ns);
+    }
+}
+
+/* Small steps without end are no progress. */
+static void count_jump(struct clock *clock, int64_t now_ns)
+{
+    if (now_ns - clock->second_began_ns >= NS_PER_S) {
+        clock->second_began_ns = now_ns;
+        clock->second_jumps = 0;
+    }
+    if (++clock->second_jumps <= JUMPS_A_SECOND)
+        return;
+    coordinator_conclude(clock->c, WARP_JUMP_CAP, "more than %d waits in one second of virtual time, at %.3f s",
+                         JUMPS_A_SECOND, coordinator_virtual_s(clock->c));
+    clock->c->finished = true;
+}
+
+/* All sleep. What the shared memory says when nothing is due is the same as in lockstep. */
+static void advance(struct clock *clock)
+{
+    struct warp_shm *shm = clock->shm;
+    int64_t due = earliest(clock), now = atomic_load(&shm->now_ns);
+    if (due == WARP_NEVER || due > atomic_load(&shm->limit_ns)) {
+        atomic_store(due == WARP_NEVER ? &shm->starved : &shm->at_limit, 1);
+        return;
+    }
+    if (due > now) {
+        atomic_store(&shm->now_ns, due);
+        atomic_fetch_add(&shm->jumps, 1);
+        now = due;
+    }
+    count_jump(clock, now);
+    wake_due(shm, now);
+}
+
+/* ---- the target's end, by force ---- */
+
+/* All but the director's. */
+static size_t kill_tree(struct tree *tree, int32_t spared)
+{
+    size_t killed = 0;
+    for (size_t i = 0; i < tree->count; i++) {
+        if (tree->threads[i].inner_pid == spared)
+            continue;
+        (void)kill(tree->threads[i].inner_pid, SIGKILL);
+        killed++;
+    }
+    return killed;
+}
+
+/* New ones may be born while the old ones are killed; a process that is dead leaves the tree when it is reaped. */
+void tolerant_kill_target(struct coordinator *c)
+{
+    struct tree tree;
+    tree_init(&tree);
+    for (int i = 0; i < KILL_ROUNDS; i++) {
+        tree_walk(&tree);
+        if (kill_tree(&tree, atomic_load(&c->shm->director_pid)) == 0)
+            break;
+        (void)deaths_reap(c);
+        deaths_reap_strangers(c);
+        (void)sched_yield();
+    }
+    tree_fini(&tree);
+}
+
+/* ---- the run ---- */
+
+static void check_refused(struct coordinator *c)
+{
+    if (atomic_load(&c->shm->refused) != 2 || c->finished)
+        return;
+    coordinator_conclude(c, WARP_REFUSED, "%s", c->shm->refused_text);
+    c->finished = true;
+}
+
+static bool is_over(const struct coordinator *c)
+{
+    return c->phase == PHASE_STOPPING &&
+           (coordinator_real_now_ns() > c->stop_real_ns || atomic_load(&c->shm->at_limit) != 0);
+}
+
+void tolerant_run(struct coordinator *c)
+{
+    struct clock clock = {.c = c, .shm = c->shm};
+    tree_init(&clock.tree);
+    for (enum tree_state state = TREE_BUSY; state != TREE_EMPTY && !is_over(c);) {
+        state = look(&clock);
+        (void)deaths_reap(c);
+        deaths_reap_strangers(c);
+        bool urgent = c->finished || coordinator_interrupted || atomic_load(&c->shm->refused) == 2;
+        if (state != TREE_IDLE && !urgent)
+            continue;
+        check_refused(c);
+        c->disturbed = false;
+        coordinator_take_turn(c);
+        if (state == TREE_IDLE && !c->disturbed)
+            advance(&clock);
+    }
+    tree_fini(&clock.tree);
+    deaths_kill_all(c);
+}

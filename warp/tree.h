@@ -1,0 +1,55 @@
+/*
+ * The threads of the process tree below this process, as the kernel has them: whether all of them sleep with nothing
+ * that would wake them by itself.
+ *
+ * One look reads /proc/PID/task/TID/syscall of every thread through descriptors that are kept open. It is a look at
+ * one instant when nobody else ran meanwhile: the whole tree is kept on the CPU of this process, so it is enough that
+ * this process was not switched away from. New threads show by the kernel's last process number, ended ones by their
+ * files; then the tree is walked anew.
+ *
+ * Limits: 1024 threads. Errors: none; what cannot be read counts as busy.
+ */
+#ifndef RL_WARP_TREE_H
+#define RL_WARP_TREE_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "warp/shm.h"
+
+#define TREE_THREADS 1024
+
+enum tree_state {
+    TREE_IDLE, /* all sleep until somebody's deadline */
+    TREE_BUSY, /* somebody runs */
+    TREE_HELD, /* somebody waits with a time limit of the kernel's */
+    TREE_EMPTY,
+};
+
+struct tree_thread {
+    pid_t pid, tid;               /* as /proc has them */
+    int32_t inner_pid, inner_tid; /* as the thread itself has them, inside a PID namespace */
+    int call_fd;                  /* its syscall file */
+    long call;                    /* at the last look; -1 = none */
+};
+
+struct tree {
+    struct tree_thread *threads;
+    size_t count;
+    char last_number[32];             /* of the process that was made last, when the tree was walked */
+    const struct tree_thread *holder; /* who kept the last look from being TREE_IDLE; NULL = unknown */
+};
+
+void tree_init(struct tree *tree);
+void tree_fini(struct tree *tree);
+enum tree_state tree_look(struct tree *tree);
+/* Lists the threads anew, which tree_look does by itself when there are new ones. */
+void tree_walk(struct tree *tree);
+
+/* Whether a thread of this number, as the thread itself has it, was there at the last walk. */
+const struct tree_thread *tree_find(const struct tree *tree, int32_t inner_tid);
+/* The name of a process's program, as "smtpd". */
+void tree_program(const struct tree_thread *thread, char *out, size_t size);
+
+#endif
