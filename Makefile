@@ -143,9 +143,11 @@ $(B)/tests/$(1)_test: $(B)/obj/gen/$(1)_suites.o $(B)/obj/lib/testing/runner.o \
 endef
 $(foreach c,$(COMPONENTS),$(eval $(call TEST_RUNNER,$(c))))
 
+# One of them has to be a program that virtual time refuses.
+$(B)/testprogs/static: LINKING := -static
 $(B)/testprogs/%: warp/testprogs/%.c
 	@mkdir -p $(@D)
-	@$(CC) $(CSTD) $(WARN) -O1 -g -I. -o $@ $< -pthread -lresolv
+	@$(CC) $(CSTD) $(WARN) -O1 -g -I. $(LINKING) -o $@ $< -pthread -lresolv
 
 $(B)/testprogs/%: harness/testprogs/%.c
 	@mkdir -p $(@D)

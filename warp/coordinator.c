@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "warp/image.h"
 #include "warp/internal.h"
 #include "warp/process.h"
 #include "warp/turn.h"
@@ -111,6 +112,12 @@ static int start(struct coordinator *c, const struct plan_command *command, uint
         slot++;
     if (slot == WARP_SLOTS)
         return err_set(err, ERR_TOO_BIG, "more than %d processes", WARP_SLOTS - 1);
+    enum image_kind image = image_look_for(command->argv[0]);
+    if (image != IMAGE_GOOD) {
+        coordinator_conclude(c, WARP_REFUSED, "%s %s; it cannot run in virtual time", command->argv[0],
+                             image_reason(image));
+        return err_set(err, ERR_INVALID, "%s", c->out->detail);
+    }
     struct process_setup setup = {c->libwarp, control_fd};
     pid_t pid;
     int release;
@@ -192,7 +199,7 @@ static void kill_target(struct coordinator *c)
             deaths_await(c, slot);
     (void)deaths_reap(c);
     if (c->plan->mode == WARP_TOLERANT)
-        tolerant_kill_target(c);
+        deaths_kill_tree(c, atomic_load(&c->shm->director_pid));
 }
 
 /* From nothing: what an earlier target left behind is ended first. */
@@ -331,6 +338,10 @@ void coordinator_take_turn(struct coordinator *c)
         start_first_target(c);
     else if (c->starting && c->phase != PHASE_STOPPING)
         check_ready(c);
+    if (c->plan->until_ns > 0 && !c->finished && atomic_load(&c->shm->at_limit)) {
+        atomic_store(&c->shm->now_ns, atomic_load(&c->shm->limit_ns));
+        c->finished = c->ended_by_until = true;
+    }
     if (coordinator_interrupted && c->phase != PHASE_STOPPING) {
         coordinator_conclude(c, WARP_INTERRUPTED, "interrupted by signal %d", (int)coordinator_interrupted);
         c->finished = true;
@@ -368,7 +379,7 @@ static void init_shm(struct warp_shm *shm, const struct plan *plan)
     shm->seed = plan->seed;
     shm->mode = plan->mode;
     atomic_store(&shm->now_ns, plan->start_ns);
-    atomic_store(&shm->limit_ns, WARP_NEVER - 1);
+    atomic_store(&shm->limit_ns, plan->until_ns > 0 ? plan->start_ns + plan->until_ns : WARP_NEVER - 1);
     shm->world_count = (uint32_t)plan->world_count;
     memcpy(shm->world, plan->world, sizeof shm->world);
     shm->home = plan->home;
@@ -422,8 +433,10 @@ int coordinator_run(const struct plan *plan, const char *libwarp, struct warp_ou
     }
     c.control = ends[0];
     rc = start(&c, &plan->roles[0], 0, false, ends[1], &c.director_slot, err);
-    if (rc != ERR_OK)
+    if (rc != ERR_OK) {
+        rc = out->result == WARP_REFUSED ? ERR_OK : rc; /* told by its name */
         goto out;
+    }
     if (ends[1] >= 0)
         close(ends[1]);
     ends[1] = -1;

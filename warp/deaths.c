@@ -3,12 +3,15 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#define KILL_ROUNDS 1000
 
 static void describe_status(int status, char out[64])
 {
@@ -47,7 +50,7 @@ static void on_director_end(struct coordinator *c, uint32_t slot, int status)
     char how[64];
     describe_status(status, how);
     c->director_slot = 0;
-    c->out->exit_status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+    c->out->exit_status = c->ended_by_until ? 0 : WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
     if (c->plan->role_count > 1 && status != 0)
         coordinator_conclude(c, WARP_SIM_FAILED, "%s %s", coordinator_slot_name(c, slot), how);
     c->finished = true;
@@ -129,13 +132,32 @@ void deaths_reap_strangers(struct coordinator *c)
     }
 }
 
+/* New ones may be born while the old ones are killed; a process that is dead leaves the tree when it is reaped. */
+void deaths_kill_tree(struct coordinator *c, int32_t spared_pid)
+{
+    struct tree tree;
+    tree_init(&tree);
+    for (int i = 0; i < KILL_ROUNDS; i++) {
+        size_t killed = 0;
+        tree_walk(&tree);
+        for (size_t k = 0; k < tree.count; k++)
+            if (tree.threads[k].inner_pid != spared_pid && kill(tree.threads[k].inner_pid, SIGKILL) == 0)
+                killed++;
+        if (killed == 0)
+            break;
+        (void)deaths_reap(c);
+        deaths_reap_strangers(c);
+        (void)sched_yield();
+    }
+    tree_fini(&tree);
+}
+
 void deaths_kill_all(struct coordinator *c)
 {
-    for (uint32_t slot = 1; slot < WARP_SLOTS; slot++)
-        if (atomic_load(&c->shm->slots[slot].state) != WARP_SLOT_FREE && atomic_load(&c->shm->slots[slot].pid) > 0)
-            (void)kill(atomic_load(&c->shm->slots[slot].pid), SIGKILL);
     if (getpid() == 1)
         (void)kill(-1, SIGKILL);
+    else
+        deaths_kill_tree(c, 0);
     while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
         continue;
 }

@@ -38,6 +38,7 @@ struct coordinator {
     char line[256];
     size_t line_len;
     bool finished;
+    bool ended_by_until;
     int64_t stop_real_ns;
     uint64_t told_connects; /* of shm->connect_count */
     bool disturbed;         /* something was done that may wake somebody */
@@ -68,6 +69,8 @@ void deaths_reap_strangers(struct coordinator *c);
 bool deaths_has_ended(struct coordinator *c, uint32_t slot);
 /* A process that is about to end: at most a second of real time. */
 void deaths_await(struct coordinator *c, uint32_t slot);
+/* kill -9 for all processes below this one, wherever they hang in the tree, but for one (0 = none). */
+void deaths_kill_tree(struct coordinator *c, int32_t spared_pid);
 /* The end of the run, by force. */
 void deaths_kill_all(struct coordinator *c);
 
@@ -75,7 +78,5 @@ void lockstep_run(struct coordinator *c);
 void tolerant_run(struct coordinator *c);
 /* Ends the coordinator's sleep; from a signal handler too. */
 void tolerant_ring(struct warp_shm *shm);
-/* kill -9 for all processes of the target, wherever they hang in the tree. */
-void tolerant_kill_target(struct coordinator *c);
 
 #endif

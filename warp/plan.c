@@ -93,6 +93,16 @@ static int on_seed(struct reader *r, char **words, size_t count)
     return want_number(r, words[0], UINT64_MAX, &r->plan->seed);
 }
 
+static int on_mode(struct reader *r, char **words, size_t count)
+{
+    (void)count;
+    bool tolerant = strcmp(words[0], "tolerant") == 0;
+    if (!tolerant && strcmp(words[0], "lockstep") != 0)
+        return err_set(r->err, ERR_INVALID, "`%s` is neither lockstep nor tolerant", words[0]);
+    r->plan->mode = tolerant ? WARP_TOLERANT : WARP_LOCKSTEP;
+    return ERR_OK;
+}
+
 static int on_spin_limit(struct reader *r, char **words, size_t count)
 {
     uint64_t seconds;
@@ -222,11 +232,14 @@ static const struct directive {
     bool in_block;
     int (*apply)(struct reader *r, char **words, size_t count);
 } directives[] = {
-    {"start", false, on_start},   {"seed", false, on_seed},     {"spin-limit", false, on_spin_limit},
-    {"world", false, on_world},   {"report", false, on_report}, {"role", false, on_role},
-    {"action", false, on_action}, {"log", true, on_log},        {"out", true, on_out},
-    {"env", true, on_env},        {"ports", true, on_ports},    {"argv", true, on_argv},
-    {"signal", true, on_signo},   {"home", false, on_home},     {"network", false, on_network},
+    {"start", false, on_start}, {"mode", false, on_mode},
+    {"seed", false, on_seed},   {"spin-limit", false, on_spin_limit},
+    {"world", false, on_world}, {"report", false, on_report},
+    {"role", false, on_role},   {"action", false, on_action},
+    {"log", true, on_log},      {"out", true, on_out},
+    {"env", true, on_env},      {"ports", true, on_ports},
+    {"argv", true, on_argv},    {"signal", true, on_signo},
+    {"home", false, on_home},   {"network", false, on_network},
 };
 
 static int apply_line(struct reader *r, char *line)

@@ -2,14 +2,14 @@
  * What relaylab-warp is to run: from a command line (one role, its standard streams inherited) or from a plan
  * file that the harness wrote. A plan is text, one directive a line, words separated by single TABs:
  *
- *     start 2030-01-01T00:00:00Z · seed 42 · world 192.0.2.0/24 (repeated) · report FILE · spin-limit 10
- *     home 203.0.113.1      the address that 0.0.0.0 stands for when a program listens there
- *     network loopback      the world has no network of its own (warp/loopback.h); the other choice is `own`
- *     role NAME     starts a block:  log FILE · env NAME=VALUE · ports 25 587 · argv PROGRAM ARG…
- *     action NAME   starts a block:  out FILE · log FILE · argv PROGRAM ARG…, or signal NUMBER (to the target)
+ *     start 2030-01-01T00:00:00Z · mode lockstep|tolerant · seed 42 · world 192.0.2.0/24 (repeated) · report FILE ·
+ * spin-limit 10 home 203.0.113.1      the address that 0.0.0.0 stands for when a program listens there network loopback
+ * the world has no network of its own (warp/loopback.h); the other choice is `own` role NAME     starts a block:  log
+ * FILE · env NAME=VALUE · ports 25 587 · argv PROGRAM ARG… action NAME   starts a block:  out FILE · log FILE · argv
+ * PROGRAM ARG…, or signal NUMBER (to the target)
  *
  * The first role is the director: it runs until it waits, then the second is started; when the director ends,
- * the run is over. Actions are commands that the director may ask for. Limits: 2 roles, 8 actions, 64 words a line.
+ * the run is over. Actions are commands that the director may ask for. Limits: 2 roles, 8 actions, 1024 words a line.
  */
 #ifndef RL_WARP_PLAN_H
 #define RL_WARP_PLAN_H
@@ -23,7 +23,7 @@
 
 #define PLAN_ROLES   2
 #define PLAN_ACTIONS 8
-#define PLAN_WORDS   64
+#define PLAN_WORDS   1024
 
 struct plan_command {
     const char *name;
@@ -42,6 +42,8 @@ struct plan {
     int64_t start_ns;
     uint64_t seed;
     enum warp_mode mode;
+    int64_t until_ns;     /* of virtual time, for a command; 0 = to its end */
+    const char *jump_log; /* each jump a line; NULL = none */
     const char *report;
     int64_t spin_limit_ns; /* CPU time without parking */
     struct warp_net world[WARP_WORLD];

@@ -74,7 +74,8 @@ struct warp_connect {
     uint8_t result; /* enum warp_connect_result */
     uint8_t udp;    /* a datagram that was denied */
     uint16_t port;
-    uint8_t addr[16]; /* network order; IPv4 in the first four bytes */
+    uint8_t addr[16];        /* network order; IPv4 in the first four bytes */
+    _Atomic uint64_t number; /* from 1; once it stands here, the rest does */
 };
 
 struct warp_net {
@@ -122,9 +123,9 @@ struct warp_shm {
     _Atomic uint64_t jumps;
     uint32_t idle;
     uint32_t alive; /* participants, the coordinator not counted */
-    uint32_t port_count;
-    uint16_t ports[WARP_PORTS]; /* TCP ports on which the target listens */
-    uint32_t world_count;       /* 0 = no restriction */
+    _Atomic uint32_t port_count;
+    _Atomic uint16_t ports[WARP_PORTS]; /* TCP ports on which the target listens */
+    uint32_t world_count;               /* 0 = no restriction */
     struct warp_net world[WARP_WORLD];
     uint32_t home;  /* IPv4 in host order: what 0.0.0.0 stands for in bind; 0 = itself */
     uint32_t block; /* world[i] is the i-th /24 from here on, in host order (warp/loopback.h); 0 = addresses are real */
@@ -182,8 +183,13 @@ static inline size_t warp_shm_drain_connects(struct warp_shm *shm, uint64_t *cur
         *cursor = count - WARP_CONNECTS;
     }
     size_t got = 0;
-    while (*cursor < count && got < n)
-        out[got++] = shm->connects[(*cursor)++ % WARP_CONNECTS];
+    while (*cursor < count && got < n) {
+        const struct warp_connect *next = &shm->connects[*cursor % WARP_CONNECTS];
+        if (atomic_load(&next->number) != *cursor + 1)
+            break; /* it is just being written */
+        out[got++] = *next;
+        ++*cursor;
+    }
     return got;
 }
 

@@ -9,7 +9,6 @@
 #include "warp/internal.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,7 +28,6 @@
 #define BLOCKED_AFTER_NS (60 * NS_PER_S)  /* real, in a system call that does not end */
 #define JUMPS_A_SECOND   1000000          /* more in one second of virtual time go nowhere */
 #define NAMES_MAX        64
-#define KILL_ROUNDS      100
 
 struct clock {
     struct coordinator *c;
@@ -42,6 +40,7 @@ struct clock {
     uint64_t second_jumps;
     char told[NAMES_MAX][48]; /* what was told once already: program and system call */
     size_t told_count;
+    FILE *jumps; /* NULL = not asked for */
 };
 
 /* ---- the bell ---- */
@@ -173,15 +172,31 @@ static void ring_alarm(struct warp_thread *one, int64_t now_ns)
     (void)kill(atomic_load(&one->pid), SIGALRM);
 }
 
-static void wake_due(struct warp_shm *shm, int64_t now_ns)
+static void log_wake(struct clock *clock, const struct warp_thread *one, const char *why)
 {
+    char program[32] = "?";
+    const struct tree_thread *thread = tree_find(&clock->tree, atomic_load(&one->tid));
+    if (clock->jumps == NULL)
+        return;
+    if (thread != NULL)
+        tree_program(thread, program, sizeof program);
+    fprintf(clock->jumps, "%.6f %s %d %s\n", coordinator_virtual_s(clock->c), program, (int)atomic_load(&one->pid),
+            why);
+}
+
+static void wake_due(struct clock *clock, int64_t now_ns)
+{
+    struct warp_shm *shm = clock->shm;
     uint32_t high = atomic_load(&shm->thread_high);
     for (uint32_t i = 0; i < high; i++) {
         struct warp_thread *one = &shm->threads[i];
         int32_t tid = atomic_load(&one->tid);
         if (tid <= 0)
             continue;
+        if (atomic_load(&one->alarm_ns) <= now_ns)
+            log_wake(clock, one, "alarm");
         if (atomic_load(&one->deadline_ns) <= now_ns) {
+            log_wake(clock, one, "wait");
             atomic_store(&one->deadline_ns, WARP_NEVER); /* a thread that jumped out of its wait is not woken again */
             (void)syscall(SYS_tgkill, atomic_load(&one->pid), tid, WARP_WAKE_SIGNAL);
         }
@@ -218,45 +233,14 @@ static void advance(struct clock *clock)
         now = due;
     }
     count_jump(clock, now);
-    wake_due(shm, now);
-}
-
-/* ---- the target's end, by force ---- */
-
-/* All but the director's. */
-static size_t kill_tree(struct tree *tree, int32_t spared)
-{
-    size_t killed = 0;
-    for (size_t i = 0; i < tree->count; i++) {
-        if (tree->threads[i].inner_pid == spared)
-            continue;
-        (void)kill(tree->threads[i].inner_pid, SIGKILL);
-        killed++;
-    }
-    return killed;
-}
-
-/* New ones may be born while the old ones are killed; a process that is dead leaves the tree when it is reaped. */
-void tolerant_kill_target(struct coordinator *c)
-{
-    struct tree tree;
-    tree_init(&tree);
-    for (int i = 0; i < KILL_ROUNDS; i++) {
-        tree_walk(&tree);
-        if (kill_tree(&tree, atomic_load(&c->shm->director_pid)) == 0)
-            break;
-        (void)deaths_reap(c);
-        deaths_reap_strangers(c);
-        (void)sched_yield();
-    }
-    tree_fini(&tree);
+    wake_due(clock, now);
 }
 
 /* ---- the run ---- */
 
 static void check_refused(struct coordinator *c)
 {
-    if (atomic_load(&c->shm->refused) != 2 || c->finished)
+    if (atomic_load(&c->shm->refused) != 2)
         return;
     coordinator_conclude(c, WARP_REFUSED, "%s", c->shm->refused_text);
     c->finished = true;
@@ -271,6 +255,10 @@ static bool is_over(const struct coordinator *c)
 void tolerant_run(struct coordinator *c)
 {
     struct clock clock = {.c = c, .shm = c->shm};
+    if (c->plan->jump_log != NULL)
+        clock.jumps = fopen(c->plan->jump_log, "we");
+    if (clock.jumps != NULL)
+        setlinebuf(clock.jumps);
     tree_init(&clock.tree);
     for (enum tree_state state = TREE_BUSY; state != TREE_EMPTY && !is_over(c);) {
         state = look(&clock);
@@ -285,6 +273,9 @@ void tolerant_run(struct coordinator *c)
         if (state == TREE_IDLE && !c->disturbed)
             advance(&clock);
     }
+    check_refused(c);
     tree_fini(&clock.tree);
+    if (clock.jumps != NULL)
+        (void)fclose(clock.jumps);
     deaths_kill_all(c);
 }

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include "warp/coordinator.h"
 #include "warp/loopback.h"
 #include "warp/plan.h"
+#include "warp/private_network.h"
 
 #define EXIT_USAGE   2
 #define EXIT_TROUBLE 3
@@ -26,20 +28,27 @@ static const char help[] =
     "exact: what is due after 300 s happens at 300.000 s, on any machine, under any load.\n"
     "\n"
     "libwarp.so, preloaded into every process, answers clock readings from shared memory and\n"
-    "turns each timed wait into a deadline there. One process runs at a time, in a fixed order;\n"
-    "when two rounds found nobody with work, the clock moves to the earliest deadline. So the\n"
-    "same programs with the same seed do the same things in the same order.\n"
+    "turns each timed wait into a deadline there. When all threads of the tree sleep, the clock\n"
+    "moves to the earliest deadline, and its owner is woken. A wait with a time limit that only\n"
+    "the kernel knows (the resolver of libc has one) takes its real seconds; it is named.\n"
     "\n"
-    "Static programs and programs in Go read the clock past libc and cannot be run like this.\n"
+    "Static programs and programs in Go read the clock past libc: they are refused by name.\n"
     "\n"
     "  --start TIME   the clock's first reading, as 2030-01-01T00:00:00Z (the default: later\n"
     "                 than the time stamps of any file)\n"
-    "  --seed N       what getrandom() gives to the programs (default 1)\n"
+    "  --until SPAN   end the command after so much virtual time: 90s, 5d, 1h30m\n"
+    "  --log FILE     each wait that the clock ended, a line: seconds, program, process, kind\n"
+    "  --net KIND     host: the network as it is (the default); private: one of its own, with\n"
+    "                 nothing in it but loopback\n"
+    "  --lockstep     one process runs at a time, in a fixed order: the same programs with the\n"
+    "                 same seed do the same things in the same order, to the byte. For programs\n"
+    "                 with one thread whose waits are all libc's\n"
+    "  --seed N       what getrandom() gives to the programs in lockstep (default 1)\n"
     "  --plan FILE    run the roles of a plan (as `relaylab run` does) instead of a command\n"
     "  --help         this text\n"
     "\n"
-    "Exit status: that of the command (128 + N when signal N ended it); 2 for wrong usage, 3 when\n"
-    "virtual time could not be kept up, with the reason on standard error\n";
+    "Exit status: that of the command (128 + N when signal N ended it), 0 when --until did; 2 for\n"
+    "wrong usage, 3 when virtual time could not be kept up, with the reason on standard error\n";
 
 static int usage(const char *text)
 {
@@ -130,45 +139,84 @@ static int take_command(struct plan *plan, char **argv, int argc)
     return 0;
 }
 
+static int take_option(struct plan *plan, int option, const char *value, bool *private_net)
+{
+    struct err err = {0};
+    if (option == 's')
+        return plan_parse_time(value, &plan->start_ns, &err) == ERR_OK ? 0 : usage(err.text);
+    if (option == 'r')
+        return slice_to_u64(slice_cstr(value), UINT64_MAX, &plan->seed) ? 0 : usage("--seed wants a number");
+    if (option == 'u')
+        return duration_parse(slice_cstr(value), &plan->until_ns) && plan->until_ns > 0
+                   ? 0
+                   : usage("--until wants a length of time, such as 90s or 5d");
+    if (option == 'n') {
+        *private_net = strcmp(value, "private") == 0;
+        return *private_net || strcmp(value, "host") == 0 ? 0 : usage("--net wants host or private");
+    }
+    if (option == 'l')
+        plan->jump_log = value;
+    else if (option == 'L')
+        plan->mode = WARP_LOCKSTEP;
+    else
+        return usage("unknown option, or one without its value");
+    return 0;
+}
+
+static int check_options(const struct plan *plan, const char *plan_file, bool command)
+{
+    if (plan_file == NULL && !command)
+        return usage("no command; write it behind --");
+    if (plan->jump_log != NULL && plan->mode == WARP_LOCKSTEP)
+        return usage("--log is not for --lockstep, where every process moves the clock itself");
+    FILE *log = plan->jump_log != NULL ? fopen(plan->jump_log, "we") : NULL;
+    if (plan->jump_log != NULL && log == NULL) {
+        fprintf(stderr, "relaylab-warp: cannot write %s: %s\n", plan->jump_log, strerror(errno));
+        return EXIT_USAGE;
+    }
+    if (log != NULL)
+        (void)fclose(log);
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"start", required_argument, NULL, 's'}, {"seed", required_argument, NULL, 'r'},
-        {"plan", required_argument, NULL, 'p'},  {"tolerant", no_argument, NULL, 't'},
-        {"help", no_argument, NULL, 'h'},        {NULL, 0, NULL, 0}};
+    static const struct option options[] = {{"start", required_argument, NULL, 's'},
+                                            {"seed", required_argument, NULL, 'r'},
+                                            {"plan", required_argument, NULL, 'p'},
+                                            {"until", required_argument, NULL, 'u'},
+                                            {"log", required_argument, NULL, 'l'},
+                                            {"net", required_argument, NULL, 'n'},
+                                            {"lockstep", no_argument, NULL, 'L'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {NULL, 0, NULL, 0}};
     struct plan plan;
     struct err err = {0};
     const char *plan_file = NULL;
+    bool private_net = false;
     plan_init(&plan);
-    for (int opt; (opt = getopt_long(argc, argv, "+", options, NULL)) != -1;) {
-        switch (opt) {
-        case 's':
-            if (plan_parse_time(optarg, &plan.start_ns, &err) != ERR_OK)
-                return usage(err.text);
-            break;
-        case 'r':
-            if (!slice_to_u64(slice_cstr(optarg), UINT64_MAX, &plan.seed))
-                return usage("--seed wants a number");
-            break;
-        case 't':
-            plan.mode = WARP_TOLERANT;
-            break;
-        case 'p':
-            plan_file = optarg;
-            break;
-        case 'h':
+    plan.mode = WARP_TOLERANT;
+    for (int opt; (opt = getopt_long(argc, argv, "+h", options, NULL)) != -1;) {
+        if (opt == 'h') {
             (void)fputs(help, stdout);
             return EXIT_SUCCESS;
-        default:
-            return usage("unknown option, or one without its value");
         }
+        if (opt == 'p') {
+            plan_file = optarg;
+            plan.mode = WARP_LOCKSTEP; /* unless it says otherwise */
+        } else if (take_option(&plan, opt, optarg, &private_net) != 0)
+            return EXIT_USAGE;
     }
-    if (plan_file == NULL && optind == argc)
-        return usage("no command; write it behind --");
+    if (check_options(&plan, plan_file, optind < argc) != 0)
+        return EXIT_USAGE;
     if (plan_file != NULL && plan_load(&plan, plan_file, &err) != ERR_OK)
         return usage(err.text);
     if (plan_file == NULL && take_command(&plan, argv + optind, argc - optind) != 0)
         return EXIT_USAGE;
+    if (private_net && private_network(&err) != ERR_OK) {
+        fprintf(stderr, "relaylab-warp: %s\n", err.text);
+        return EXIT_TROUBLE;
+    }
     int status = run(&plan);
     plan_fini(&plan);
     return status;

@@ -88,14 +88,31 @@ START_TEST(a_world_that_fits_in_no_block_is_told)
 }
 END_TEST
 
+/* Those of the second list need threads, or calls that lockstep does not take over. */
+static const char *const programs[] = {"clocks", "waits",   "alarms", "children", "sockets", "signals",
+                                       "bulk",   "execs",   "ticks",  "limits",   "threads", "timers",
+                                       "held",   "numbers", "forks",  "sigwaits", "resolver"};
+#define LOCKSTEP_PROGRAMS 10
+#define PROGRAMS          ((int)(sizeof programs / sizeof programs[0]))
+
+static void run_program(const char *options, const char *program)
+{
+    char arguments[128];
+    (void)snprintf(arguments, sizeof arguments, "%s -- %%B/testprogs/%s", options, program);
+    expect(arguments, 0, "of virtual time in");
+}
+
+START_TEST(every_clock_and_every_wait_is_exact_in_lockstep)
+{
+    for (int i = 0; i < LOCKSTEP_PROGRAMS; i++)
+        run_program("--lockstep", programs[i]);
+}
+END_TEST
+
 START_TEST(every_clock_and_every_wait_is_exact)
 {
-    static const char *const programs[] = {"clocks", "waits", "alarms", "children", "sockets", "signals"};
-    for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++) {
-        char arguments[128];
-        (void)snprintf(arguments, sizeof arguments, "-- %%B/testprogs/%s", programs[i]);
-        expect(arguments, 0, "of virtual time in");
-    }
+    for (int i = 0; i < PROGRAMS; i++)
+        run_program("", programs[i]);
 }
 END_TEST
 
@@ -108,8 +125,10 @@ END_TEST
 
 START_TEST(trees_of_processes_share_the_time)
 {
-    for (int i = 0; i < 20; i++)
+    for (int i = 0; i < 20; i++) {
+        expect("--lockstep -- sh -c 'sleep 3600 & sleep 1800; wait; date -u +%FT%TZ'", 0, "2030-01-01T01:00:00Z");
         expect("-- sh -c 'sleep 3600 & sleep 1800; wait; date -u +%FT%TZ'", 0, "2030-01-01T01:00:00Z");
+    }
     expect("--start 2031-05-06T07:08:09Z -- date -u +%FT%TZ", 0, "2031-05-06T07:08:09Z");
 }
 END_TEST
@@ -125,23 +144,53 @@ END_TEST
 START_TEST(randomness_comes_from_the_seed)
 {
     char first[64];
-    expect("--seed 5 -- %B/testprogs/entropy", 0, "\n");
+    expect("--lockstep --seed 5 -- %B/testprogs/entropy", 0, "\n");
     memcpy(first, said, 32);
     first[32] = '\0';
-    expect("--seed 5 -- %B/testprogs/entropy", 0, first);
-    ck_assert_int_eq(warp("--seed 6 -- %B/testprogs/entropy"), 0);
+    expect("--lockstep --seed 5 -- %B/testprogs/entropy", 0, first);
+    ck_assert_int_eq(warp("--lockstep --seed 6 -- %B/testprogs/entropy"), 0);
     ck_assert_ptr_null(strstr(said, first));
 }
 END_TEST
 
 START_TEST(what_is_not_covered_is_named)
 {
-    expect("-- %B/testprogs/timerfd", 121, "timerfd is not covered by virtual time");
+    expect("--lockstep -- %B/testprogs/timerfd", 121, "timerfd is not covered by lockstep");
+}
+END_TEST
+
+START_TEST(what_cannot_run_is_refused_by_name)
+{
+    static const char *const arguments[] = {
+        "-- %B/testprogs/static", "--lockstep -- %B/testprogs/static", "-- sh -c '%B/testprogs/static; echo went on'",
+        "-- %B/testprogs/gopher", "--lockstep -- %B/testprogs/gopher", "-- sh -c '%B/testprogs/gopher; echo went on'"};
+    for (size_t i = 0; i < sizeof arguments / sizeof arguments[0]; i++) {
+        expect(arguments[i], 3, i < 3 ? "testprogs/static is a static program" : "testprogs/gopher is written in Go");
+        ck_assert_ptr_null(strstr(said, "program ran"));
+    }
+}
+END_TEST
+
+START_TEST(a_command_can_be_ended_by_the_clock)
+{
+    expect("--until 1h -- sh -c 'while :; do sleep 600; echo tick; done'", 0, "01:00:00.000 of virtual time");
+    ck_assert_ptr_nonnull(strstr(said, "tick\ntick\ntick\ntick\ntick"));
+    expect("--log %B/tests/warp_jumps -- sh -c 'sleep 90; cat %B/tests/warp_jumps'", 0, "90.000000 sleep ");
+}
+END_TEST
+
+START_TEST(nobody_is_left_behind)
+{
+    expect("-- sh -c '(sleep 86400; echo late) & exec sleep 5'", 0, "00:00:05.000 of virtual time");
+    ck_assert_ptr_null(strstr(said, "late"));
 }
 END_TEST
 
 START_TEST(wrong_usage_is_told)
 {
+    expect("--until soon -- true", 2, "--until");
+    expect("--lockstep --log /dev/null -- true", 2, "--lockstep");
+    expect("--log /no/such/folder/x -- true", 2, "/no/such/folder/x");
     expect("", 2, "no command");
     expect("--start yesterday -- true", 2, "yesterday");
     expect("--plan /no/such/plan", 2, "/no/such/plan");
@@ -200,7 +249,9 @@ START_TEST(a_bad_plan_is_told_with_its_line)
 }
 END_TEST
 
-SUITE(warp, every_clock_and_every_wait_is_exact, a_day_passes_at_once, trees_of_processes_share_the_time,
-      the_command_s_status_is_ours, randomness_comes_from_the_seed, what_is_not_covered_is_named, wrong_usage_is_told,
+SUITE(warp, every_clock_and_every_wait_is_exact_in_lockstep, every_clock_and_every_wait_is_exact,
+      what_cannot_run_is_refused_by_name, a_command_can_be_ended_by_the_clock, nobody_is_left_behind,
+      a_day_passes_at_once, trees_of_processes_share_the_time, the_command_s_status_is_ours,
+      randomness_comes_from_the_seed, what_is_not_covered_is_named, wrong_usage_is_told,
       a_world_without_a_network_of_its_own_looks_like_one, a_world_that_fits_in_no_block_is_told,
       a_plan_is_read_line_by_line, a_bad_plan_is_told_with_its_line)

@@ -50,8 +50,8 @@ static char *lower_layers(const char *folder, const char *root, const char *name
 static int lay_over(const char *folder, const char *root, const char *name, struct err *err)
 {
     char *lower = lower_layers(folder, root, name), *at = mem_printf("/%s", name);
-    char *options = mem_printf("lowerdir=%s,upperdir=%s/layers/written/%s,workdir=%s/layers/work/%s", lower, folder, name,
-                               folder, name);
+    char *options = mem_printf("lowerdir=%s,upperdir=%s/layers/written/%s,workdir=%s/layers/work/%s", lower, folder,
+                               name, folder, name);
     int rc = mount("overlay", at, "overlay", 0, options) == 0
                  ? ERR_OK
                  : err_errno(err, "cannot lay the target's files over %s (an overlay mount)", at);

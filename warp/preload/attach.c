@@ -33,6 +33,14 @@ bool covered(void)
     return tolerant() || participant();
 }
 
+/* In tolerant mode only the director is told from the others. */
+uint8_t my_role(void)
+{
+    if (!tolerant())
+        return my_slot()->role;
+    return atomic_load(&warp->director_pid) == (int32_t)syscall(SYS_getpid) ? WARP_ROLE_DIRECTOR : WARP_ROLE_TARGET;
+}
+
 static uint32_t find_slot(int32_t pid)
 {
     for (uint32_t i = 1; i < WARP_SLOTS; i++) {
@@ -102,13 +110,13 @@ __attribute__((constructor(101))) static void attach(void)
     warp = warp_shm_attach();
     if (warp == NULL)
         die("the shared state of relaylab-warp cannot be opened (was its descriptor closed?)");
+    int32_t pid = (int32_t)syscall(SYS_getpid);
+    warp_slot = find_slot(pid);
     if (tolerant()) {
         tolerant_attach();
         return;
     }
     main_thread = (int32_t)syscall(SYS_gettid);
-    int32_t pid = (int32_t)syscall(SYS_getpid);
-    warp_slot = find_slot(pid);
     if (warp_slot == 0)
         warp_slot = await_announcement(pid);
     while (turn_await(my_slot(), INT64_C(3600) * 1000000000) != 0)

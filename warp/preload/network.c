@@ -12,6 +12,7 @@
 
 #define TCP_BUFFER_BYTES 32768 /* the kernel doubles it */
 #define TRACKED_FDS      4096
+#define SYN_LIMIT_NS     (INT64_C(127) * 1000000000) /* the kernel gives up a connect after six retries */
 
 static struct warp_connect dropped[TRACKED_FDS]; /* port 0 = none */
 
@@ -88,26 +89,35 @@ EXPORT int getpeername(int fd, __SOCKADDR_ARG at, socklen_t *restrict len)
     return got;
 }
 
+static void note_port(uint16_t port)
+{
+    uint32_t at = atomic_load(&warp->port_count);
+    while (at < WARP_PORTS && !atomic_compare_exchange_weak(&warp->port_count, &at, at + 1))
+        continue;
+    if (at < WARP_PORTS)
+        atomic_store(&warp->ports[at], port);
+}
+
 EXPORT int listen(int fd, int backlog)
 {
     bind_source(fd, NULL); /* else the kernel would choose all addresses of the machine */
     int got = (int)syscall(SYS_listen, fd, backlog);
     struct sockaddr_storage at;
     socklen_t len = sizeof at;
-    if (got != 0 || !participant() || my_slot()->role != WARP_ROLE_TARGET || warp->port_count == WARP_PORTS ||
+    if (got != 0 || !covered() || my_role() != WARP_ROLE_TARGET ||
         getsockname(fd, (__SOCKADDR_ARG){(struct sockaddr *)&at}, &len) != 0)
         return got;
     if (at.ss_family == AF_INET)
-        warp->ports[warp->port_count++] = ntohs(((struct sockaddr_in *)&at)->sin_port);
+        note_port(ntohs(((struct sockaddr_in *)&at)->sin_port));
     else if (at.ss_family == AF_INET6)
-        warp->ports[warp->port_count++] = ntohs(((struct sockaddr_in6 *)&at)->sin6_port);
+        note_port(ntohs(((struct sockaddr_in6 *)&at)->sin6_port));
     return got;
 }
 
 /* False for anything but an IP address. */
 static bool describe(const struct sockaddr *to, socklen_t len, struct warp_connect *out)
 {
-    *out = (struct warp_connect){.t_ns = (uint64_t)now_ns(), .role = my_slot()->role};
+    *out = (struct warp_connect){.t_ns = (uint64_t)now_ns(), .role = my_role()};
     if (to != NULL && to->sa_family == AF_INET && len >= sizeof(struct sockaddr_in)) {
         const struct sockaddr_in *in = (const void *)to;
         out->family = 4;
@@ -152,9 +162,10 @@ static void record(struct warp_connect *what, enum warp_connect_result result)
     if (what->role == WARP_ROLE_DIRECTOR)
         return; /* the director knows what it does itself */
     what->result = (uint8_t)result;
-    uint64_t at = atomic_load(&warp->connect_count);
+    uint64_t at = atomic_fetch_add(&warp->connect_count, 1);
+    atomic_store(&what->number, 0);
     warp->connects[at % WARP_CONNECTS] = *what;
-    atomic_store(&warp->connect_count, at + 1);
+    atomic_store(&warp->connects[at % WARP_CONNECTS].number, at + 1);
     if (result != WARP_CONNECT_OK) /* nobody else would tell the director: the coordinator does */
         atomic_store(&warp->wanted, 1);
 }
@@ -166,7 +177,7 @@ static bool denied(int fd, const struct sockaddr *to, socklen_t len)
     if (warp == NULL || !describe(to, len, &what) || inside_world(&what))
         return false;
     what.udp = type_of(fd) != SOCK_STREAM;
-    if (participant()) /* only the holder of the turn may write */
+    if (covered()) /* in lockstep only the holder of the turn may write */
         record(&what, WARP_CONNECT_DENIED);
     errno = ENETUNREACH;
     return true;
@@ -228,7 +239,8 @@ static int connect_tcp(int fd, const struct real_address *real, socklen_t len, s
     int error = got == 0 ? 0 : errno;
     record_tcp(fd, what, got, error);
     if (error == EINPROGRESS && (flags & O_NONBLOCK) == 0) {
-        if (park_for_fd(fd, POLLOUT) != 0)
+        int64_t own = limit_deadline(fd, POLLOUT), kernels = deadline_after(SYN_LIMIT_NS);
+        if (park_for_connect(fd, own < kernels ? own : kernels) != 0)
             return -1;
         socklen_t error_len = sizeof error;
         syscall(SYS_getsockopt, fd, SOL_SOCKET, SO_ERROR, &error, &error_len);
@@ -240,7 +252,7 @@ static int connect_tcp(int fd, const struct real_address *real, socklen_t len, s
 
 static int refused(struct warp_connect *what)
 {
-    if (participant())
+    if (covered())
         record(what, WARP_CONNECT_REFUSED);
     errno = ECONNREFUSED;
     return -1;
@@ -257,7 +269,7 @@ EXPORT int connect(int fd, __CONST_SOCKADDR_ARG to, socklen_t len)
     if (!to_real(to.__sockaddr__, len, &real))
         return refused(&what);
     bind_source(fd, to.__sockaddr__);
-    if (!participant() || type_of(fd) != SOCK_STREAM)
+    if (!covered() || type_of(fd) != SOCK_STREAM)
         return (int)syscall(SYS_connect, fd, real.at, len);
     return connect_tcp(fd, &real, len, &what);
 }
@@ -318,7 +330,9 @@ EXPORT int close(int fd)
 {
     if (warp != NULL && fd == WARP_FD)
         return 0; /* not the program's own */
-    if (participant() && fd >= 0 && fd < TRACKED_FDS && dropped[fd].port != 0) {
+    limits_forget_fd(fd);
+    timers_forget_fd(fd);
+    if (covered() && fd >= 0 && fd < TRACKED_FDS && dropped[fd].port != 0) {
         struct warp_connect what = dropped[fd];
         dropped[fd].port = 0;
         what.t_ns = (uint64_t)now_ns();

@@ -147,14 +147,36 @@ static int try_fd(void *arg)
     return n != 0; /* an error is the real call's to tell */
 }
 
+static int block_fd(void *arg, const sigset_t *mask)
+{
+    struct fd_wait *wait = arg;
+    return (int)syscall(SYS_ppoll, &wait->pollfd, 1, NULL, mask, _NSIG / 8);
+}
+
+static const struct wait_op fd_op = {try_fd, block_fd};
+
 int park_for_fd(int fd, short events)
 {
-    if (!participant())
+    if (!covered())
+        return 0;
+    int64_t deadline = limit_deadline(fd, events);
+    if (tolerant() && deadline == WARP_NEVER)
         return 0;
     int flags = (int)syscall(SYS_fcntl, fd, F_GETFL);
     if (flags < 0 || (flags & O_NONBLOCK) != 0)
         return 0;
-    static const struct wait_op op = {try_fd, NULL};
     struct fd_wait wait = {{fd, events, 0}};
-    return park_lockstep(&op, &wait, WARP_NEVER, NULL) < 0 ? -1 : 0;
+    int got = park(&fd_op, &wait, deadline, NULL);
+    if (got == 0)
+        errno = EAGAIN;
+    return got > 0 ? 0 : -1;
+}
+
+int park_for_connect(int fd, int64_t deadline_ns)
+{
+    struct fd_wait wait = {{fd, POLLOUT, 0}};
+    int got = park(&fd_op, &wait, deadline_ns, NULL);
+    if (got == 0)
+        errno = ETIMEDOUT;
+    return got > 0 ? 0 : -1;
 }

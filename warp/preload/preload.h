@@ -78,8 +78,15 @@ void note_wake(void);
 struct warp_thread *my_process(void);
 void tolerant_attach(void); /* once an image: the handler of the wake-up signal */
 
-/* Parks until fd has one of the poll events, when fd is in blocking mode. 0, or -1 with errno EINTR. */
+/* Parks until fd has one of the poll events, when fd is in blocking mode. 0, or -1 with errno EINTR, or EAGAIN at the
+ * socket's own limit. In tolerant mode only a socket with a limit is waited for: the call itself may block. */
 int park_for_fd(int fd, short events);
+/* The same until a deadline, in either mode: 0 with EAGAIN never; -1 with errno ETIMEDOUT then. */
+int park_for_connect(int fd, int64_t deadline_ns);
+
+uint8_t my_role(void);
+int64_t limit_deadline(int fd, short events); /* of SO_RCVTIMEO (POLLIN) or SO_SNDTIMEO (POLLOUT), from now */
+void limits_forget_fd(int fd);
 
 /*
  * Addresses (addresses.c). A run without a network of its own has its world in a block of 127.0.0.0/8: programs see

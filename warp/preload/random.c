@@ -1,6 +1,7 @@
 /*
  * getrandom() from the seed: the same run draws the same numbers. Only programs that ask libc's getrandom see
- * this; keys of OpenSSL come from the kernel as ever.
+ * this; keys of OpenSSL come from the kernel as ever. In tolerant mode it is the director's alone: what the others do
+ * cannot repeat to the byte.
  */
 #include "warp/preload/preload.h"
 
@@ -18,7 +19,7 @@ static uint64_t mix(uint64_t x)
 
 EXPORT ssize_t getrandom(void *to, size_t len, unsigned flags)
 {
-    if (!participant())
+    if (!covered() || (tolerant() && my_role() != WARP_ROLE_DIRECTOR))
         return syscall(SYS_getrandom, to, len, flags);
     uint64_t state = mix(mix(mix(warp->seed) ^ (my_slot()->role * 256u + warp_slot)) ^ my_slot()->random_calls++);
     uint8_t *bytes = to;

@@ -1,0 +1,10 @@
+/* A network namespace with nothing in it but loopback, for this process and what it starts. */
+#ifndef RL_WARP_PRIVATE_NETWORK_H
+#define RL_WARP_PRIVATE_NETWORK_H
+
+#include "lib/base/err.h"
+
+/* In a user namespace, with the same user, when that takes no privileges. ERR_SYSTEM when it is not to be had. */
+int private_network(struct err *err);
+
+#endif
