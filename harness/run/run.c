@@ -80,6 +80,7 @@ static void write_head(FILE *plan, const struct run_settings *s, const char *fol
     (void)strftime(start, sizeof start, "%Y-%m-%dT%H:%M:%SZ", &utc);
     fprintf(plan, "start\t%s\nseed\t%" PRIu64 "\nreport\t%s/warp.report\nspin-limit\t%d\n", start, s->seed, folder,
             SPIN_LIMIT_S);
+    fprintf(plan, "mode\t%s\n", s->target->clock == TARGET_TOLERANT ? "tolerant" : "lockstep");
     fprintf(plan, "home\t%s\nnetwork\t%s\n", WORLD_TARGET_ADDR, s->network == NETWORK_LOOPBACK ? "loopback" : "own");
     for (size_t i = 0; i < sizeof world / sizeof world[0]; i++)
         fprintf(plan, "world\t%s\n", world[i]);

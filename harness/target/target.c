@@ -25,10 +25,12 @@ static const struct yaml_type version_type = {
     .kind = YAML_INT, .name = "the version 1", .size = sizeof(int64_t), .min = 1, .max = 1};
 static const struct yaml_type port_type = {
     .kind = YAML_INT, .name = "a port number", .size = sizeof(int64_t), .min = 1, .max = 65535};
-static const struct yaml_choice clocks[] = {{"lockstep", 1, "one process runs at a time; exact and repeatable"},
-                                            {NULL, 0, NULL}};
+static const struct yaml_choice clocks[] = {
+    {"lockstep", TARGET_LOCKSTEP, "one process runs at a time; repeatable to the byte"},
+    {"tolerant", TARGET_TOLERANT, "any processes and threads; times are as exact"},
+    {NULL, 0, NULL}};
 static const struct yaml_type clock_type = {
-    .kind = YAML_ENUM, .name = "a clock (lockstep)", .size = sizeof(int), .choices = clocks};
+    .kind = YAML_ENUM, .name = "a clock (lockstep or tolerant)", .size = sizeof(int), .choices = clocks};
 static const struct yaml_type files_type = {
     .kind = YAML_MAP, .name = "templates and where they go", .size = sizeof(struct yaml_map), .item = &yaml_str};
 
@@ -64,7 +66,6 @@ static const struct yaml_type given_type = {
 
 struct raw_target {
     int64_t version;
-    int clock;
     struct target target;
 };
 
@@ -84,7 +85,7 @@ static const struct yaml_field target_fields[] = {
     FIELD("target", &version_type, version, true, "the version of this format: 1"),
     FIELD("name", &yaml_str, target.name, true, "the target's name"),
     FIELD("about", &yaml_str, target.about, false, "one line"),
-    FIELD("clock", &clock_type, clock, true, "how its time is virtual: lockstep"),
+    FIELD("clock", &clock_type, target.clock, true, "how its time is virtual: lockstep, tolerant"),
     FIELD("ports", &ports_type, target.ports, true, "where it listens: smtp, submission"),
     FIELD("capabilities", &yaml_str_list, target.capabilities, false, "what it can do"),
     FIELD("given", &given_type, target.given, false, "how the scenario's `given` is told, beside the templates"),

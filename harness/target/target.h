@@ -2,7 +2,7 @@
  * A target adapter: a folder with a target.yaml that says how one relay is configured, started and asked for its
  * queue. Nothing in the harness knows a relay by name.
  *
- *     target: 1 · name · about · clock: lockstep · ports {smtp, submission} · capabilities [...]
+ *     target: 1 · name · about · clock: lockstep|tolerant · ports {smtp, submission} · capabilities [...]
  *     files {template: path in the run's target folder} · start [argv] · queue [argv] · flush [argv]
  *     reload [argv], or the name of a signal
  *
@@ -25,9 +25,16 @@ enum target_waits {
     TARGET_WAITS_AGE,      /* it waits as long as the message is old, at least `first`, at most `then` */
 };
 
+/* How its time is virtual. */
+enum target_clock {
+    TARGET_LOCKSTEP, /* one process at a time; a run repeats to the byte */
+    TARGET_TOLERANT, /* any processes and threads, as the kernel runs them */
+};
+
 struct target {
     const char *folder; /* of the adapter */
     const char *name, *about;
+    int clock; /* enum target_clock */
     struct {
         int64_t smtp, submission; /* 0 = does not listen there */
     } ports;
