@@ -6,6 +6,7 @@
 #include "harness/judge/judge.h"
 #include "lib/base/duration.h"
 #include "lib/base/glob.h"
+#include "lib/base/mail_date.h"
 
 static const struct json *recipient_of(const struct json *dsn, const char *address)
 {
@@ -25,7 +26,27 @@ static bool has_action(const struct json *dsn, const char *action)
     return false;
 }
 
-static bool recipient_fits(const struct json *dsn, const struct yaml_entry *entry, struct finding *out)
+/* What a delay promises (RFC 3464 §2.3.9), against what was wanted; true when nothing was. */
+static bool promise_fits(const struct facts *facts, const struct range *wanted, const struct json *one,
+                         int64_t submitted_ns, struct finding *out)
+{
+    const char *text = json_get_str(one, "will_retry_until", "");
+    char clock[DURATION_TEXT_MAX];
+    int64_t at_ns, zero_ns = json_get_int(facts->log->header, "start", 0) * NS_PER_S;
+    if (!wanted->set)
+        return true;
+    if (!mail_date_parse(text, &at_ns)) {
+        finding_set(out, BROKEN, "it has no Will-Retry-Until");
+        return false;
+    }
+    /* The field has whole seconds. */
+    int64_t after = at_ns - zero_ns - submitted_ns / NS_PER_S * NS_PER_S;
+    finding_set(out, BROKEN, "it will be retried until %s after the submission", duration_clock(after, clock));
+    return range_fits(wanted, after);
+}
+
+static bool recipient_fits(const struct facts *facts, const struct json *dsn, const struct yaml_entry *entry,
+                           int64_t submitted_ns, struct finding *out)
 {
     const struct dsn_recipient_check *check = entry->value;
     const struct json *one = recipient_of(dsn, entry->key);
@@ -41,10 +62,11 @@ static bool recipient_fits(const struct json *dsn, const struct yaml_entry *entr
     if (!good)
         finding_set(out, BROKEN, "%s: action %s, status %s, diagnostic %.100s, remote MTA %s", entry->key, action,
                     status, diagnostic[0] != '\0' ? diagnostic : "-", mta[0] != '\0' ? mta : "-");
-    return good;
+    return good && promise_fits(facts, &check->retry_until, one, submitted_ns, out);
 }
 
-static bool content_fits(const struct check_dsn *check, const struct json *dsn, struct finding *out)
+static bool content_fits(const struct facts *facts, const struct check_dsn *check, const struct json *dsn,
+                         int64_t submitted_ns, struct finding *out)
 {
     const char *from = json_get_str(dsn, "from", ""), *to = json_get_str(dsn, "to", "");
     if (check->envelope_from != NULL && strcmp(check->envelope_from, from) != 0) {
@@ -56,7 +78,7 @@ static bool content_fits(const struct check_dsn *check, const struct json *dsn, 
         return false;
     }
     for (size_t i = 0; i < check->recipients.count; i++)
-        if (!recipient_fits(dsn, &check->recipients.entries[i], out))
+        if (!recipient_fits(facts, dsn, &check->recipients.entries[i], submitted_ns, out))
             return false;
     for (size_t i = 0; i < check->not_recipients.count; i++) {
         const char *address = ((const char **)check->not_recipients.items)[i];
@@ -108,7 +130,7 @@ static bool one_submission(const struct facts *facts, const struct check_dsn *ch
             continue;
         }
         count++;
-        if (!content_fits(check, event->json, out))
+        if (!content_fits(facts, check, event->json, submitted, out))
             return false;
         finding_set(out, HOLDS, "after %s", duration_clock(event->t_ns - submitted, clock));
     }

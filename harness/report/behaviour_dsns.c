@@ -2,29 +2,13 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
 #include "harness/report/behaviour.h"
 #include "harness/report/failure_class.h"
 #include "lib/base/duration.h"
+#include "lib/base/mail_date.h"
 
 #define DSNS_MAX 2000
-
-/* "Thu, 03 Jan 2030 00:00:00 +0000" in ns since 1970; false when it is no such date. */
-static bool read_date(const char *text, int64_t *out_ns)
-{
-    struct tm tm = {0};
-    const char *comma = strchr(text, ',');
-    const char *rest = strptime(comma != NULL ? comma + 1 : text, " %d %b %Y %H:%M:%S ", &tm);
-    int hours = 0, minutes = 0;
-    char sign = '+';
-    if (rest == NULL)
-        return false;
-    (void)sscanf(rest, "%c%2d%2d", &sign, &hours, &minutes);
-    int64_t zone_s = (hours * 60 + minutes) * INT64_C(60);
-    *out_ns = ((int64_t)timegm(&tm) - (sign == '-' ? -zone_s : zone_s)) * NS_PER_S;
-    return true;
-}
 
 /* Will-Retry-Until (RFC 3464 §2.3.9) against the end: a delivery keeps it, and so does a bounce not before it. */
 static const char *promise_kept(const struct history *history, int64_t until_ns, int64_t end_ns)
@@ -42,7 +26,7 @@ static void add_promise(const struct behaviour *behaviour, const struct history 
     const struct trace_log *log = behaviour->facts->log;
     const char *text = json_get_str(one, "will_retry_until", "");
     int64_t at_ns, zero_ns = json_get_int(log->header, "start", 0) * NS_PER_S;
-    if (history == NULL || text[0] == '\0' || !read_date(text, &at_ns))
+    if (history == NULL || text[0] == '\0' || !mail_date_parse(text, &at_ns))
         return;
     at_ns -= zero_ns;
     json_set(out, "retry_until", json_new_real((double)(at_ns - history->of->submitted_ns) / 1e9));

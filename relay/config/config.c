@@ -7,6 +7,7 @@
 
 #include "lib/base/duration.h"
 #include "lib/base/mem.h"
+#include "relay/config/presets.h"
 
 #define DAY (INT64_C(86400) * NS_PER_S)
 #define FIELD(name, type, member, fallback, help)                                                                      \
@@ -112,6 +113,16 @@ static const struct yaml_type wait_type = {.kind = YAML_DURATION,
                                            .size = sizeof(int64_t),
                                            .min = NS_PER_S,
                                            .max = 60 * DAY};
+static const struct yaml_type waits_type = {.kind = YAML_LIST,
+                                            .name = "a list of lengths of time",
+                                            .size = sizeof(struct yaml_list),
+                                            .item = &wait_type,
+                                            .count_max = 1000,
+                                            .one_or_many = true};
+static const struct yaml_type warn_type = {
+    .kind = YAML_DURATION, .name = "a length of time such as 4h", .size = sizeof(int64_t), .min = 0, .max = 60 * DAY};
+static const struct yaml_type preset_type = {
+    .kind = YAML_CUSTOM, .name = "a preset", .size = sizeof(const struct preset *), .decode = preset_decode};
 static const struct yaml_choice roles[] = {
     {"relay", LISTEN_RELAY, "mail from trusted networks, without a password"},
     {"submission", LISTEN_SUBMISSION, "mail from users, who must use STARTTLS and then AUTH"},
@@ -189,10 +200,19 @@ static const struct yaml_type recipient_clock_type = GROUP("the recipient's cloc
 static const struct yaml_type host_clock_type = GROUP("the host's clock", host_clock_fields);
 
 static const struct yaml_field retry_fields[] = {
+    IN(retry, "preset", &preset_type, preset, NULL, "the schedule of another relay, such as postfix (presets.c)"),
+    IN(retry, "first", &wait_type, first_ns, NULL,
+       "one schedule for all reasons: from the first attempt to the second"),
+    IN(retry, "steps", &waits_type, steps, NULL, "the waits after that"),
+    IN(retry, "then", &wait_type, then_ns, NULL, "all waits behind the last step"),
+    {"warn", &warn_type, offsetof(struct config, retry.warn_ns) - offsetof(struct config, retry), false, NULL,
+     "when the sender is told that its message is late; 0s is never",
+     offsetof(struct config, retry.warn_seen) - offsetof(struct config, retry)},
     IN(retry, "recipient", &recipient_clock_type, recipient, NULL, "after 4yz replies to MAIL, RCPT or the final dot"),
     IN(retry, "host", &host_clock_type, host, NULL, "after a host that cannot be used"),
-    IN(retry, "lifetime", &wait_type, lifetime_ns, "5d", "when an undelivered message goes back to its sender"),
-    IN(retry, "bounce_lifetime", &wait_type, bounce_lifetime_ns, "2d", "when an undelivered bounce is given up"), END};
+    IN(retry, "lifetime", &wait_type, lifetime_ns, NULL, "when an undelivered message goes back to its sender"),
+    IN(retry, "bounce_lifetime", &wait_type, bounce_lifetime_ns, NULL, "when an undelivered bounce is given up"),
+    END};
 static const struct yaml_type retry_type = GROUP("the retry settings", retry_fields);
 
 static const struct yaml_field timeouts_fields[] = {
@@ -230,6 +250,7 @@ static void check(struct config *config)
         if (listens[i].role == LISTEN_SUBMISSION && (config->tls.certificate == NULL || config->tls.key == NULL))
             yaml_error(doc, listens[i].at, "listen",
                        "submission needs tls.certificate and tls.key: AUTH comes after STARTTLS");
+    config_settle_retry(config);
     if (config->hostname[0] == '\0' || strlen(config->hostname) > 255)
         yaml_error(doc, doc->root->at, "hostname", "a host name has 1 to 255 characters");
     if (config->control == NULL)

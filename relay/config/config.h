@@ -63,6 +63,11 @@ struct config {
         int64_t hosts_per_round;
     } limits;
     struct {
+        const struct preset *preset;        /* NULL = none */
+        int64_t first_ns, then_ns, warn_ns; /* 0 = none */
+        struct yaml_list steps;             /* int64_t */
+        struct yaml_list waits;             /* int64_t: first and steps, or the preset's; empty = the two clocks */
+        bool warn_seen;
         struct {
             int64_t first_ns, max_ns;
         } recipient;
@@ -82,6 +87,9 @@ struct config {
 /* Reads and checks a file. On failure every problem stands in *report, one a line with file:line:column. */
 int config_load(struct config **out, const char *path, struct buf *report, struct err *err);
 void config_free(struct config *config);
+
+/* For config.c: one schedule out of preset, first, steps and then, and their defaults (retry.c). */
+void config_settle_retry(struct config *config);
 
 bool config_trusts(const struct config *config, struct in_addr client);
 

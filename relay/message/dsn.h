@@ -1,7 +1,7 @@
 /*
- * Failure reports: multipart/report with a part for people, message/delivery-status for programs, and the
- * header section of the original (RFC 3461 §6, RFC 3464, RFC 6522). Pure: the caller gives ids and times.
- * The reply texts of other hosts are untrusted: control characters are made visible, lengths are bounded.
+ * Reports of failures and of delays: multipart/report with a part for people, message/delivery-status for programs, and
+ * the header section of the original (RFC 3461 §6, RFC 3464, RFC 6522). Pure: the caller gives ids and times. The reply
+ * texts of other hosts are untrusted: control characters are made visible, lengths are bounded.
  */
 #ifndef RL_RELAY_DSN_H
 #define RL_RELAY_DSN_H
@@ -13,22 +13,26 @@
 
 #define DSN_RETURNED_MAX (64 * 1024) /* octets of a header section that is returned */
 
+enum dsn_action { DSN_FAILED, DSN_DELAYED }; /* RFC 3464 §2.3.3 */
+
 struct dsn_recipient {
     const char *address;
-    const char *status;     /* "5.1.1" (RFC 3463) */
+    const char *status;     /* "5.1.1" (RFC 3463); of a delay, its class is 4 in any case */
     const char *diagnostic; /* "550 5.1.1 No such user", or words of ours */
     bool from_host;         /* the diagnostic is an SMTP reply, so `Diagnostic-Code: smtp; …` */
     const char *remote_mta; /* NULL when no host was reached */
-    int64_t last_attempt_ns;
+    int64_t last_attempt_ns; /* 0 = it was never tried */
 };
 
 struct dsn {
+    enum dsn_action action;
     const char *hostname;
     const char *queue_id;    /* of the report itself */
     const char *original_id; /* queue id of the message that failed */
     const char *sender;      /* to whom the report goes */
     const char *boundary;
     int64_t now_ns, arrival_ns;
+    int64_t retry_until_ns; /* DSN_DELAYED: when it will be given up (RFC 3464 §2.3.9) */
     const struct dsn_recipient *recipients;
     size_t recipient_count;
     struct slice original; /* the message, or more than its first DSN_RETURNED_MAX octets: its header is returned */

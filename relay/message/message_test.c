@@ -106,6 +106,35 @@ START_TEST(a_bounce_has_its_three_parts)
 }
 END_TEST
 
+START_TEST(a_delay_says_until_when_it_is_tried)
+{
+    struct dsn_recipient late = {"bob@d.example", "5.7.1", "554 5.7.1 Not now", true, "mx.d.example", 0};
+    struct dsn dsn = {.action = DSN_DELAYED,
+                      .hostname = "relay.example",
+                      .queue_id = "q2",
+                      .original_id = "q1",
+                      .sender = "alice@s.example",
+                      .boundary = "b0undary",
+                      .now_ns = DAY_2030,
+                      .arrival_ns = DAY_2030,
+                      .retry_until_ns = DAY_2030 + 5 * INT64_C(86400000000000),
+                      .recipients = &late,
+                      .recipient_count = 1,
+                      .original = SLICE_LIT("Subject: hello\r\n\r\n")};
+    struct buf out;
+    buf_init(&out, 65536);
+    ck_assert(dsn_write(&dsn, &out));
+    const char *text = buf_cstr(&out);
+    expect_part(text, "Subject: Delayed mail (it is still being tried)\r\n");
+    expect_part(text, "\r\nAction: delayed\r\nStatus: 4.7.1\r\n");
+    expect_part(text, "\r\nWill-Retry-Until: Sun, 6 Jan 2030 00:00:00 +0000\r\n");
+    ck_assert_ptr_null(strstr(text, "Last-Attempt-Date"));
+    ck_assert_ptr_null(strstr(text, "will not be tried"));
+    buf_fini(&out);
+}
+END_TEST
+
 SUITE(message, a_trace_field_is_put_before_the_message,
       what_a_submission_lacks_is_added_and_what_must_not_leave_is_taken_out, on_the_other_door_nothing_is_mended,
-      received_fields_are_counted_in_the_header_alone, a_bounce_has_its_three_parts)
+      received_fields_are_counted_in_the_header_alone, a_bounce_has_its_three_parts,
+      a_delay_says_until_when_it_is_tried)

@@ -1,4 +1,4 @@
-/* From failed recipients to a bounce in the queue (RFC 5321 §6.1). */
+/* From failed or late recipients to a report in the queue (RFC 5321 §6.1, RFC 3464). */
 #include <stdlib.h>
 
 #include "lib/base/mem.h"
@@ -10,13 +10,14 @@
 
 static void describe(struct dsn_recipient *out, const struct queue_recipient *r)
 {
+    static const char untried[] = "It could not be tried yet";
     bool replied = r->remote_mta[0] != '\0';
     *out = (struct dsn_recipient){.address = r->address,
                                   .status = r->status[0] != '\0' ? r->status : "5.0.0",
-                                  .diagnostic = r->diagnostic,
+                                  .diagnostic = r->diagnostic[0] != '\0' ? r->diagnostic : untried,
                                   .from_host = replied,
                                   .remote_mta = replied ? r->remote_mta : NULL,
-                                  .last_attempt_ns = r->last_ns != 0 ? r->last_ns : r->message->created_ns};
+                                  .last_attempt_ns = r->last_ns};
 }
 
 /* The original's header section is returned, and what is longer than that is left out (dsn.h): no more is read. */
@@ -31,22 +32,24 @@ static int read_header(struct queue *queue, const struct queue_message *message,
     return rc;
 }
 
-static bool write_report(struct queue *queue, const struct queue_message *message, const char *id,
-                         struct slice original, struct buf *out)
+static bool write_report(struct queue *queue, const struct queue_message *message, enum dsn_action action,
+                         const struct list *about, const char *id, struct slice original, struct buf *out)
 {
     char boundary[33];
     size_t count = 0;
-    struct dsn_recipient *recipients = mem_alloc(message->failed.count * sizeof *recipients);
-    LIST_EACH(struct queue_recipient, link, r, &message->failed)
+    struct dsn_recipient *recipients = mem_alloc(about->count * sizeof *recipients);
+    LIST_EACH(struct queue_recipient, link, r, about)
     describe(&recipients[count++], r);
     prng_token(&queue->prng, boundary, sizeof boundary - 1);
-    struct dsn dsn = {.hostname = queue->config->hostname,
+    struct dsn dsn = {.action = action,
+                      .hostname = queue->config->hostname,
                       .queue_id = id,
                       .original_id = message->id,
                       .sender = message->reverse_path,
                       .boundary = boundary,
                       .now_ns = loop_wall_ns(queue->loop),
                       .arrival_ns = message->created_ns,
+                      .retry_until_ns = message->created_ns + queue_lifetime_ns(queue, message),
                       .recipients = recipients,
                       .recipient_count = count,
                       .original = original};
@@ -55,21 +58,32 @@ static bool write_report(struct queue *queue, const struct queue_message *messag
     return written;
 }
 
-int queue_bounce(struct queue *queue, struct queue_message *message, struct err *err)
+static int report(struct queue *queue, struct queue_message *message, enum dsn_action action, const struct list *about,
+                  struct err *err)
 {
     char id[QUEUE_ID_MAX + 1];
     struct buf original, body;
-    if (message->reverse_path[0] == '\0')
-        return ERR_OK; /* a bounce that cannot be delivered ends here */
     buf_init(&original, DSN_RETURNED_MAX + 1);
-    buf_init(&body, FRAME_MAX + message->failed.count * RECIPIENT_MAX);
+    buf_init(&body, FRAME_MAX + about->count * RECIPIENT_MAX);
     int rc = read_header(queue, message, &original, err);
     queue_new_id(queue, id);
-    if (rc == ERR_OK && !write_report(queue, message, id, buf_slice(&original), &body))
-        rc = err_set(err, ERR_TOO_BIG, "the bounce for %s would exceed %zu octets", message->id, body.max);
+    if (rc == ERR_OK && !write_report(queue, message, action, about, id, buf_slice(&original), &body))
+        rc = err_set(err, ERR_TOO_BIG, "the report on %s would exceed %zu octets", message->id, body.max);
     if (rc == ERR_OK)
         rc = queue_add(queue, id, "", (char *const[]){message->reverse_path}, 1, false, buf_slice(&body), err);
     buf_fini(&body);
     buf_fini(&original);
     return rc;
+}
+
+int queue_bounce(struct queue *queue, struct queue_message *message, struct err *err)
+{
+    if (message->reverse_path[0] == '\0')
+        return ERR_OK; /* a bounce that cannot be delivered ends here */
+    return report(queue, message, DSN_FAILED, &message->failed, err);
+}
+
+int queue_warn(struct queue *queue, struct queue_message *message, struct err *err)
+{
+    return report(queue, message, DSN_DELAYED, &message->recipients, err);
 }

@@ -79,6 +79,10 @@ struct queue_message *queue_index_message(struct queue *queue, const struct stor
     message->created_ns = row->created_ns;
     message->size = row->size;
     message->eight_bit = row->eight_bit;
+    message->warned = row->warned;
+    message->warning_position = HEAP_NOWHERE;
+    if (!message->warned)
+        warnings_add(&queue->warnings, message);
     list_init(&message->recipients);
     list_init(&message->failed);
     list_append(&queue->messages, &message->link);
@@ -132,6 +136,7 @@ void queue_free_message(struct queue *queue, struct queue_message *message)
     queue_free_recipient(queue, r);
     LIST_EACH_SAFE(struct queue_recipient, link, r, next, &message->failed)
     queue_free_recipient(queue, r);
+    warnings_remove(&queue->warnings, message);
     list_remove(&queue->messages, &message->link);
     free(message->reverse_path);
     free(message);

@@ -5,6 +5,7 @@
 #include "lib/base/heap.h"
 #include "relay/queue/queue.h"
 #include "relay/queue/store.h"
+#include "relay/queue/warnings.h"
 
 #define QUEUE_TEXT_MAX 1000 /* of a reply that is kept */
 
@@ -14,10 +15,11 @@ struct queue {
     struct log *log;
     struct prng prng;
     struct store *store;
-    struct list messages;      /* oldest first */
-    struct list ended;         /* messages with failed or no recipients, settled at the end of the turn */
-    struct list cursors;       /* struct queue_cursor */
-    struct heap due;           /* recipients that are neither ready, busy nor held */
+    struct list messages; /* oldest first */
+    struct list ended;    /* messages with failed or no recipients, settled at the end of the turn */
+    struct list cursors;  /* struct queue_cursor */
+    struct heap due;      /* recipients that are neither ready, busy nor held */
+    struct warnings warnings;
     void *domains;             /* struct queue_domain, a tree of tsearch(3) */
     struct list ready_domains; /* of these, those with somebody ready */
     size_t recipient_count;
@@ -31,6 +33,7 @@ struct queue {
 /* queue.c */
 void queue_give_up(struct queue *queue, const struct err *err);
 void queue_arm(struct queue *queue);
+void queue_tell_late(struct queue *queue, struct queue_message *message); /* its sender */
 /* Has failed recipients, or none left: settled when the turn ends. */
 void queue_mark_ended(struct queue *queue, struct queue_message *message);
 
@@ -52,7 +55,8 @@ void queue_store_state(struct queue *queue, struct queue_recipient *r);
 void queue_forget(struct queue *queue, struct queue_recipient *r, bool bounce);
 void queue_drop(struct queue *queue, struct queue_recipient *r, bool bounce); /* as the operator wanted */
 
-/* bounce.c */
+/* bounce.c: reports on the failed recipients, and on those that are still pending */
 int queue_bounce(struct queue *queue, struct queue_message *message, struct err *err);
+int queue_warn(struct queue *queue, struct queue_message *message, struct err *err);
 
 #endif

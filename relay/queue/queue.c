@@ -44,23 +44,38 @@ void queue_mark_ended(struct queue *queue, struct queue_message *message)
 void queue_arm(struct queue *queue)
 {
     const struct queue_recipient *first = heap_first(&queue->due);
-    if (first == NULL || queue->on_ready == NULL) {
+    int64_t next = warnings_due_ns(&queue->warnings);
+    if (first != NULL && first->next_ns < next)
+        next = first->next_ns;
+    if (next == INT64_MAX || queue->on_ready == NULL) {
         timer_stop(&queue->timer);
         return;
     }
-    int64_t wait = first->next_ns - loop_wall_ns(queue->loop);
+    int64_t wait = next - loop_wall_ns(queue->loop);
     timer_set_after(&queue->timer, wait > 0 ? wait : 0);
+}
+
+void queue_tell_late(struct queue *queue, struct queue_message *message)
+{
+    struct err err = {0};
+    message->warned = true;
+    if (queue_warn(queue, message, &err) != ERR_OK || store_mark_warned(queue->store, message->id, &err) != ERR_OK)
+        queue_give_up(queue, &err);
+    log_event(queue->log, LOG_INFO, "message.late", log_str("id", message->id));
 }
 
 static void on_timer(void *arg)
 {
     struct queue *queue = arg;
     struct queue_recipient *first;
+    struct queue_message *late;
     while ((first = heap_first(&queue->due)) != NULL && first->next_ns <= loop_wall_ns(queue->loop)) {
         heap_remove(&queue->due, first);
         queue_make_ready(queue, first);
     }
     queue->on_ready(queue->on_ready_arg);
+    while ((late = warnings_take(&queue->warnings, loop_wall_ns(queue->loop))) != NULL)
+        queue_tell_late(queue, late);
     queue_arm(queue);
 }
 
@@ -164,6 +179,7 @@ int queue_open(struct queue **out, const struct config *config, struct loop *loo
     list_init(&queue->ready_domains);
     heap_init(&queue->due, is_earlier, position_of);
     timer_init(&queue->timer, loop, on_timer, queue);
+    warnings_init(&queue->warnings, config->retry.warn_ns);
     int rc = store_open(&queue->store, config->spool, err);
     if (rc == ERR_OK)
         rc = queue_load(queue, err);
@@ -186,6 +202,7 @@ void queue_close(struct queue *queue)
     LIST_EACH_SAFE(struct queue_message, link, message, next, &queue->messages)
     queue_free_message(queue, message);
     heap_fini(&queue->due);
+    warnings_fini(&queue->warnings);
     store_close(queue->store);
     free(queue);
 }
@@ -212,7 +229,7 @@ int queue_add(struct queue *queue, const char *id, const char *reverse_path, cha
               bool eight_bit, struct slice body, struct err *err)
 {
     int64_t now = loop_wall_ns(queue->loop);
-    struct store_message row = {id, reverse_path, now, eight_bit, body.len, body};
+    struct store_message row = {id, reverse_path, now, eight_bit, body.len, body, false};
     int rc = store_add_message(queue->store, &row, err);
     struct queue_message *message = queue_index_message(queue, &row);
     for (size_t i = 0; i < count && rc == ERR_OK; i++) {

@@ -9,10 +9,11 @@
  * then nothing has begun, so that an operator may hold or drop what waits for a connection. Held recipients stand
  * still until they are released.
  * Failed recipients of one message in one turn share one bounce, which enters this same queue with a null
- * reverse-path; a bounce that fails is dropped, never bounced (RFC 5321 §6.1).
+ * reverse-path; a bounce that fails is dropped, never bounced (RFC 5321 §6.1). A sender whose message is late is told
+ * so once.
  *
  * Files: queue.c life and clock, index.c what is in memory, report.c what becomes of an attempt, operate.c what an
- * operator may do, bounce.c failure reports; internal.h is theirs alone.
+ * operator may do, bounce.c reports to senders, warnings.c which messages are late; internal.h is theirs alone.
  *
  * Time is the wall clock, so that a restarted relay goes on where it was. Any failure of the store is fatal:
  * queue_failed tells, and the relay stops without promising anything more.
@@ -45,6 +46,9 @@ struct queue_message {
     int64_t created_ns;
     uint64_t size;
     bool eight_bit;
+    bool warned;        /* its sender knows that it is late */
+    bool warning_waits; /* for the outcome of an attempt: warnings.h */
+    size_t warning_position;
     size_t recipient_count;      /* still pending */
     struct list recipients;      /* struct queue_recipient, by number */
     struct list failed;          /* to be bounced at the end of this turn */

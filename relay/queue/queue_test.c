@@ -428,9 +428,127 @@ START_TEST(a_database_of_the_first_version_is_brought_up_to_date_and_nothing_is_
 }
 END_TEST
 
+/* What was reported to alice, in order. */
+static char subjects[8][64];
+static unsigned subject_count;
+static struct queue_recipient *held_back; /* stays on the wire */
+static bool hold_first_back;
+
+static void take_report(struct queue_recipient *r)
+{
+    struct buf body;
+    struct err err;
+    buf_init(&body, 65536);
+    ck_assert_int_eq(queue_read_body(queue, r->message, 0, 65536, &body, &err), ERR_OK);
+    const char *subject = strstr(buf_cstr(&body), "Subject: ");
+    ck_assert_ptr_nonnull(subject);
+    (void)snprintf(subjects[subject_count++ % 8], sizeof subjects[0], "%.*s", (int)strcspn(subject, "\r"), subject);
+    buf_fini(&body);
+    queue_report(queue, r, &(struct queue_result){.outcome = QUEUE_DELIVERED});
+}
+
+static void on_ready_with_reports(void *arg)
+{
+    struct queue_batch batch;
+    (void)arg;
+    LIST_EACH_SAFE(struct queue_domain, link, domain, next, queue_ready_domains(queue))
+    if (queue_take(queue, domain, &batch)) {
+        if (batch.message->reverse_path[0] == '\0')
+            take_report(batch.recipients[0]);
+        else if (hold_first_back && held_back == NULL)
+            held_back = batch.recipients[0];
+        else
+            answer(batch.recipients[0]);
+    }
+}
+
+static void begin_with_warning(int64_t warn_ns)
+{
+    begin();
+    close_queue();
+    config.retry.warn_ns = warn_ns;
+    open_queue();
+    subject_count = 0;
+    held_back = NULL;
+    hold_first_back = false;
+    answers[0] = (struct queue_result){.outcome = QUEUE_DEFER_RECIPIENT, .status = "4.7.1", .diagnostic = "451 later"};
+    answer_count = 1;
+}
+
+START_TEST(a_sender_is_warned_once_and_then_told_of_the_end)
+{
+    begin_with_warning(5 * NS_PER_MS);
+    config.retry.lifetime_ns = 30 * NS_PER_MS;
+    queue_start(queue, on_ready_with_reports, NULL);
+    add("alice@s.example", "bob@d.example");
+    TURN_UNTIL(waiting() == 0);
+    ck_assert_uint_eq(subject_count, 2);
+    ck_assert_str_eq(subjects[0], "Subject: Delayed mail (it is still being tried)");
+    ck_assert_str_eq(subjects[1], "Subject: Undelivered mail returned to sender");
+    end();
+}
+END_TEST
+
+START_TEST(a_warning_is_not_repeated_after_a_restart)
+{
+    begin_with_warning(2 * NS_PER_MS);
+    queue_start(queue, on_ready_with_reports, NULL);
+    add("alice@s.example", "bob@d.example");
+    TURN_UNTIL(subject_count == 1 && waiting() == 1);
+    unsigned tried = due_count;
+    close_queue();
+    prng_init_seed(&prng, 2); /* a new process has new ids */
+    open_queue();
+    queue_start(queue, on_ready_with_reports, NULL);
+    TURN_UNTIL(due_count >= tried + 3);
+    ck_assert_uint_eq(subject_count, 1);
+    end();
+}
+END_TEST
+
+START_TEST(nobody_is_warned_while_an_attempt_is_under_way)
+{
+    begin_with_warning(2 * NS_PER_MS);
+    hold_first_back = true;
+    queue_start(queue, on_ready_with_reports, NULL);
+    add("alice@s.example", "bob@d.example");
+    TURN_UNTIL(held_back != NULL);
+    add("dave@s.example", "carol@e.example"); /* its attempts move the clock on */
+    TURN_UNTIL(loop_wall_ns(loop) > held_back->message->created_ns + 20 * NS_PER_MS);
+    unsigned before = subject_count;
+    queue_report(queue, held_back, &answers[0]);
+    TURN_UNTIL(subject_count == before + 1);
+    ck_assert_str_eq(subjects[before % 8], "Subject: Delayed mail (it is still being tried)");
+    end();
+}
+END_TEST
+
+START_TEST(a_list_of_waits_is_for_all_reasons)
+{
+    static const int64_t waits[] = {1 * NS_PER_MS, 2 * NS_PER_MS};
+    static const int64_t wanted[] = {1 * NS_PER_MS, 2 * NS_PER_MS, 50 * NS_PER_MS};
+    begin();
+    config.retry.waits = (struct yaml_list){(void *)waits, 2};
+    config.retry.then_ns = 50 * NS_PER_MS;
+    answers[0] =
+        (struct queue_result){.outcome = QUEUE_DEFER_UNREACHABLE, .status = "4.4.1", .diagnostic = "no answer"};
+    answers[1] = (struct queue_result){.outcome = QUEUE_DEFER_RECIPIENT, .status = "4.7.1", .diagnostic = "451 later"};
+    answer_count = 2;
+    queue_start(queue, on_ready, NULL);
+    add("alice@s.example", "bob@d.example");
+    for (unsigned i = 0; i < 3; i++) {
+        TURN_UNTIL(due_count == i + 1);
+        ck_assert_int_eq(first_one()->next_ns - first_one()->last_ns, wanted[i]);
+    }
+    end();
+}
+END_TEST
+
 SUITE(queue, a_deferred_recipient_comes_again_until_it_is_delivered, what_is_in_the_queue_survives_the_process,
       a_failure_becomes_a_bounce_with_a_null_sender, a_bounce_that_fails_is_never_bounced,
       the_lifetime_ends_in_a_bounce, waiting_for_a_resting_host_is_no_attempt, the_queue_has_a_limit,
+      a_sender_is_warned_once_and_then_told_of_the_end, a_warning_is_not_repeated_after_a_restart,
+      nobody_is_warned_while_an_attempt_is_under_way, a_list_of_waits_is_for_all_reasons,
       a_held_recipient_stands_still_also_after_a_restart_until_it_is_released,
       a_retry_is_made_at_once_and_leaves_the_schedule_as_it_was,
       what_is_dropped_is_gone_from_disk_and_its_sender_told_only_when_that_is_wanted,

@@ -73,29 +73,37 @@ bool queue_must_try(const struct queue *queue, const struct queue_recipient *r)
     return r->forced || is_over(queue, r);
 }
 
-/* The step that follows the n-th deferral of its kind. */
-static int64_t step_after(const struct queue *queue, enum queue_outcome outcome, unsigned n)
+/* The step that follows the n-th deferral of its kind, and the n-th of all kinds. */
+static int64_t step_after(const struct queue *queue, enum queue_outcome outcome, unsigned n_of_kind, unsigned n_of_all)
 {
     const struct config *c = queue->config;
+    if (c->retry.waits.count > 0)
+        return schedule_listed(c->retry.waits.items, c->retry.waits.count, c->retry.then_ns, n_of_all);
     if (outcome == QUEUE_DEFER_RECIPIENT)
-        return schedule_step(c->retry.recipient.first_ns, c->retry.recipient.max_ns, n);
+        return schedule_step(c->retry.recipient.first_ns, c->retry.recipient.max_ns, n_of_kind);
     int64_t first = outcome == QUEUE_DEFER_CLOSED ? c->retry.host.closed_ns : c->retry.host.unreachable_ns;
-    return schedule_step(first, c->retry.host.max_ns, n);
+    return schedule_step(first, c->retry.host.max_ns, n_of_kind);
 }
 
 /* An operator's attempt stands outside the schedule: what was planned stays, unless that would be at once. */
 static int64_t step_after_forced(const struct queue *queue, const struct queue_recipient *r, enum queue_outcome outcome)
 {
-    int64_t planned = r->next_ns - r->last_ns, least = step_after(queue, outcome, 1);
+    int64_t planned = r->next_ns - r->last_ns, least = step_after(queue, outcome, 1, 1);
     return planned > least ? planned : least;
+}
+
+static int64_t step_on_schedule(const struct queue *queue, struct queue_recipient *r, enum queue_outcome outcome)
+{
+    int64_t *deferrals = outcome == QUEUE_DEFER_RECIPIENT ? &r->deferrals : &r->host_deferrals;
+    ++*deferrals;
+    return step_after(queue, outcome, (unsigned)*deferrals, (unsigned)(r->deferrals + r->host_deferrals));
 }
 
 /* Puts the recipient's next attempt on the clock; false when its time is over. */
 static bool defer(struct queue *queue, struct queue_recipient *r, const struct queue_result *result)
 {
-    int64_t *deferrals = result->outcome == QUEUE_DEFER_RECIPIENT ? &r->deferrals : &r->host_deferrals;
-    int64_t step = r->forced ? step_after_forced(queue, r, result->outcome)
-                             : step_after(queue, result->outcome, (unsigned)++*deferrals);
+    int64_t step =
+        r->forced ? step_after_forced(queue, r, result->outcome) : step_on_schedule(queue, r, result->outcome);
     if (result->not_before_ns > r->last_ns + step)
         step = result->not_before_ns - r->last_ns;
     return schedule_next(r->message->created_ns, queue_lifetime_ns(queue, r->message), r->last_ns, step, &r->next_ns);
@@ -139,11 +147,9 @@ static bool end_if_over(struct queue *queue, struct queue_recipient *r, const st
     return true;
 }
 
-void queue_report(struct queue *queue, struct queue_recipient *r, const struct queue_result *result)
+static void take_result(struct queue *queue, struct queue_recipient *r, const struct queue_result *result)
 {
     bool waits = result->outcome == QUEUE_WAIT;
-    rl_assert(r->busy);
-    r->busy = false;
     r->attempts += !waits;
     if (!waits)
         queue_set_reply(r, result->status, result->diagnostic, result->remote_mta);
@@ -158,4 +164,14 @@ void queue_report(struct queue *queue, struct queue_recipient *r, const struct q
     r->forced = false;
     queue_put_on_clock(queue, r);
     queue_arm(queue);
+}
+
+void queue_report(struct queue *queue, struct queue_recipient *r, const struct queue_result *result)
+{
+    struct queue_message *message = r->message;
+    rl_assert(r->busy);
+    r->busy = false;
+    take_result(queue, r, result);
+    if (message->recipient_count > 0 && warnings_was_waiting(message)) /* for this attempt */
+        queue_tell_late(queue, message);
 }

@@ -8,6 +8,11 @@ int64_t schedule_step(int64_t first_ns, int64_t max_ns, unsigned deferrals)
     return step < max_ns ? step : max_ns;
 }
 
+int64_t schedule_listed(const int64_t *waits_ns, size_t count, int64_t then_ns, int64_t attempts)
+{
+    return attempts >= 1 && (uint64_t)attempts <= count ? waits_ns[attempts - 1] : then_ns;
+}
+
 bool schedule_next(int64_t created_ns, int64_t lifetime_ns, int64_t started_ns, int64_t step_ns, int64_t *next_ns)
 {
     int64_t end = created_ns + lifetime_ns;

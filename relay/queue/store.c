@@ -30,6 +30,9 @@ static const char *const steps[] = {
     "ALTER TABLE recipient ADD COLUMN last_ns INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE recipient ADD COLUMN held INTEGER NOT NULL DEFAULT 0;"
     "PRAGMA user_version = 2;",
+
+    "ALTER TABLE message ADD COLUMN warned INTEGER NOT NULL DEFAULT 0;"
+    "PRAGMA user_version = 3;",
 };
 #define SCHEMA_VERSION ((int)(sizeof steps / sizeof steps[0]))
 
@@ -39,6 +42,7 @@ enum statement {
     ADD_RECIPIENT,
     UPDATE_RECIPIENT,
     DELETE_RECIPIENT,
+    MARK_WARNED,
     DELETE_MESSAGE,
     DELETE_BODY,
     EACH_MESSAGE,
@@ -48,15 +52,17 @@ enum statement {
 };
 
 static const char *const statement_texts[STATEMENTS] = {
-    [ADD_MESSAGE] = "INSERT INTO message VALUES (?,?,?,?,?)",
+    [ADD_MESSAGE] = "INSERT INTO message VALUES (?,?,?,?,?,0)",
     [ADD_PART] = "INSERT INTO body VALUES (?,?,?)",
     [ADD_RECIPIENT] = "INSERT INTO recipient VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
     [UPDATE_RECIPIENT] = "UPDATE recipient SET next_ns=?4, attempts=?5, deferrals=?6, host_deferrals=?7, status=?8,"
                          " diagnostic=?9, remote_mta=?10, last_ns=?11, held=?12 WHERE message_id=?1 AND number=?2",
     [DELETE_RECIPIENT] = "DELETE FROM recipient WHERE message_id=? AND number=?",
+    [MARK_WARNED] = "UPDATE message SET warned=1 WHERE id=?",
     [DELETE_MESSAGE] = "DELETE FROM message WHERE id=?",
     [DELETE_BODY] = "DELETE FROM body WHERE message_id=?",
-    [EACH_MESSAGE] = "SELECT id, reverse_path, created_ns, eight_bit, size FROM message ORDER BY created_ns, id",
+    [EACH_MESSAGE] =
+        "SELECT id, reverse_path, created_ns, eight_bit, size, warned FROM message ORDER BY created_ns, id",
     [EACH_RECIPIENT] = "SELECT message_id, number, address, next_ns, attempts, deferrals, host_deferrals, status,"
                        " diagnostic, remote_mta, last_ns, held FROM recipient ORDER BY message_id, number",
     [READ_PART] = "SELECT start, data FROM body WHERE message_id=? AND start<=? ORDER BY start DESC LIMIT 1",
@@ -252,7 +258,7 @@ int store_delete_recipient(struct store *store, const char *message_id, int64_t 
     return step_write(store, s, err);
 }
 
-static int delete_by_id(struct store *store, enum statement which, const char *id, struct err *err)
+static int write_id(struct store *store, enum statement which, const char *id, struct err *err)
 {
     sqlite3_stmt *s = begin_write(store, which, err);
     if (s == NULL)
@@ -261,10 +267,15 @@ static int delete_by_id(struct store *store, enum statement which, const char *i
     return step_write(store, s, err);
 }
 
+int store_mark_warned(struct store *store, const char *id, struct err *err)
+{
+    return write_id(store, MARK_WARNED, id, err);
+}
+
 int store_delete_message(struct store *store, const char *id, struct err *err)
 {
-    int rc = delete_by_id(store, DELETE_MESSAGE, id, err);
-    return rc == ERR_OK ? delete_by_id(store, DELETE_BODY, id, err) : rc;
+    int rc = write_id(store, DELETE_MESSAGE, id, err);
+    return rc == ERR_OK ? write_id(store, DELETE_BODY, id, err) : rc;
 }
 
 int store_commit(struct store *store, struct err *err)
@@ -310,7 +321,8 @@ int store_each_message(struct store *store, void (*each)(void *, const struct st
                                         sqlite3_column_int64(s, 2),
                                         sqlite3_column_int(s, 3) != 0,
                                         (uint64_t)sqlite3_column_int64(s, 4),
-                                        {NULL, 0}};
+                                        {NULL, 0},
+                                        sqlite3_column_int(s, 5) != 0};
         each(arg, &message);
     }
     return end_read(store, s, got, err);

@@ -26,6 +26,7 @@ struct store_message {
     bool eight_bit;
     uint64_t size;     /* of the body */
     struct slice body; /* to store_add_message only */
+    bool warned;       /* its sender was told that it is late; store_add_message leaves it false */
 };
 
 struct store_recipient {
@@ -50,6 +51,7 @@ int store_add_message(struct store *store, const struct store_message *message, 
 int store_add_recipient(struct store *store, const struct store_recipient *recipient, struct err *err);
 int store_update_recipient(struct store *store, const struct store_recipient *recipient, struct err *err);
 int store_delete_recipient(struct store *store, const char *message_id, int64_t number, struct err *err);
+int store_mark_warned(struct store *store, const char *id, struct err *err);
 int store_delete_message(struct store *store, const char *id, struct err *err);
 
 int store_commit(struct store *store, struct err *err);

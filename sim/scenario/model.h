@@ -342,6 +342,7 @@ struct dsn_recipient_check {
     const char *action;
     struct yaml_list status, diagnostic; /* globs; one must fit */
     const char *remote_mta;
+    struct range retry_until; /* of times since the submission */
 };
 
 struct check_dsn {

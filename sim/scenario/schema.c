@@ -83,7 +83,9 @@ static const struct yaml_field dsn_recipient_fields[] = {
     F(dsn_recipient_check, "action", yaml_str, action, "failed, delayed, delivered, relayed or expanded"),
     F(dsn_recipient_check, "status", yaml_str_list, status, "globs over the status code"),
     F(dsn_recipient_check, "diagnostic", yaml_str_list, diagnostic, "globs over the diagnostic code"),
-    F(dsn_recipient_check, "remote_mta", yaml_str, remote_mta, "glob over the Remote-MTA"), END};
+    F(dsn_recipient_check, "remote_mta", yaml_str, remote_mta, "glob over the Remote-MTA"),
+    F(dsn_recipient_check, "retry_until", time_range, retry_until, "its Will-Retry-Until, since the submission"),
+    END};
 static const struct yaml_type dsn_recipient = STRUCT("a recipient of a DSN", dsn_recipient_check, dsn_recipient_fields);
 static const struct yaml_type dsn_recipient_map = MAP("recipients", &dsn_recipient);
 

@@ -1,0 +1,30 @@
+# What a scenario gives, and what the relay makes of its own presets.
+
+current="the relay keeps the schedules of its presets"
+mkdir -p "$work/scenarios/retry"
+cat >"$work/scenarios/retry/preset.yaml" <<'END'
+scenario: 1
+id: retry/preset
+title: A host that says 451
+clock: {until: 3h}
+world:
+  dns: {dest.example: {MX: ["10 mx1.dest.example"]}}
+  hosts: {mx1.dest.example: {addr: 192.0.2.10, rules: [{at: rcpt, reply: "451 4.3.0 Not now"}]}}
+story: [{t: 0s, submit: m1, from: alice@sender.example, to: [bob@dest.example]}]
+expect: [{must: The next attempt is delayed, spec: RFC5321#4.5.4.1, attempts: {of: m1, to: bob@dest.example, gap: ">=1s"}}]
+END
+while read -r preset times; do
+    rm -rf "$work/preset"
+    cp -r fixtures/targets/relay "$work/preset"
+    sed '/^  first:/d; /^  steps:/d; /^  then:/d; /^  lifetime:/d; s/^retry:/&\n  preset: '"$preset"'/' \
+        fixtures/targets/relay/relay.yaml >"$work/preset/relay.yaml"
+    run_it 0 "$build/relaylab" run --target "$work/preset" "$work/scenarios/retry/preset.yaml"
+    for time in $times; do says " $time.000  mx1.dest.example"; done
+done <<'END'
+postfix 00:00:00 00:05:00 00:10:00 00:20:00 00:40:00 01:20:00 02:26:40
+exim 00:00:00 01:45:00 02:00:00
+opensmtpd 00:06:40 00:26:40 01:00:00 01:46:40
+kumomta 00:20:00 01:00:00 02:20:00
+haraka 00:01:04 00:03:12 00:07:28 00:16:00
+END
+pass
