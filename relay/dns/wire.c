@@ -108,6 +108,29 @@ static const char *rcode_text(ldns_pkt_rcode rcode, struct arena *arena)
     return copy;
 }
 
+static bool has_type(const ldns_rr_list *list, ldns_rr_type type)
+{
+    for (size_t i = 0; i < ldns_rr_list_rr_count(list); i++)
+        if (ldns_rr_get_type(ldns_rr_list_rr(list, i)) == type)
+            return true;
+    return false;
+}
+
+/* Name servers and no start of authority: neither an answer nor the word that there is none (RFC 2308 §2.2). */
+static bool is_referral(const ldns_pkt *pkt, const struct wire_answer *answer)
+{
+    return answer->count == 0 && has_type(ldns_pkt_authority(pkt), LDNS_RR_TYPE_NS) &&
+           !has_type(ldns_pkt_authority(pkt), LDNS_RR_TYPE_SOA);
+}
+
+static void read_whole(const ldns_pkt *pkt, const char *name, enum wire_type type, struct arena *arena,
+                       struct wire_answer *out)
+{
+    read_answers(ldns_pkt_answer(pkt), name, type, arena, out);
+    if (out->result == WIRE_OK && is_referral(pkt, out))
+        *out = (struct wire_answer){.result = WIRE_TEMPORARY, .why = "a referral in place of an answer"};
+}
+
 void wire_read(struct slice packet, const char *name, enum wire_type type, struct arena *arena, struct wire_answer *out)
 {
     ldns_pkt *pkt = NULL;
@@ -116,10 +139,11 @@ void wire_read(struct slice packet, const char *name, enum wire_type type, struc
         *out = (struct wire_answer){.result = WIRE_TEMPORARY, .why = "an answer that cannot be read"};
         return;
     }
-    out->truncated = ldns_pkt_tc(pkt);
     ldns_pkt_rcode rcode = ldns_pkt_get_rcode(pkt);
-    if (rcode == LDNS_RCODE_NOERROR)
-        read_answers(ldns_pkt_answer(pkt), name, type, arena, out);
+    if (ldns_pkt_tc(pkt)) /* over TCP, since c-ares asks again there: what is missing may be what matters */
+        *out = (struct wire_answer){.result = WIRE_TEMPORARY, .why = "a truncated answer"};
+    else if (rcode == LDNS_RCODE_NOERROR)
+        read_whole(pkt, name, type, arena, out);
     else if (rcode == LDNS_RCODE_NXDOMAIN)
         out->result = WIRE_NXDOMAIN;
     else

@@ -22,7 +22,7 @@ enum wire_type { WIRE_A = 1, WIRE_MX = 15 };
 enum wire_result {
     WIRE_OK,        /* records, perhaps none (NODATA) */
     WIRE_NXDOMAIN,  /* the name does not exist */
-    WIRE_TEMPORARY, /* SERVFAIL, REFUSED, any other rcode, or bytes that cannot be read */
+    WIRE_TEMPORARY, /* SERVFAIL, REFUSED, any other rcode, a referral, half an answer, or bytes that cannot be read */
 };
 
 struct wire_record {
@@ -34,7 +34,6 @@ struct wire_record {
 struct wire_answer {
     enum wire_result result;
     const char *why; /* WIRE_TEMPORARY: "SERVFAIL", … */
-    bool truncated;
     struct wire_record *records;
     size_t count;
 };

@@ -92,5 +92,44 @@ START_TEST(broken_packets_are_temporary_failures)
 }
 END_TEST
 
-SUITE(wire, a_question_is_a_packet_with_edns, mx_records_are_read_and_the_root_is_a_null_mx,
-      result_codes_are_told_apart, broken_packets_are_temporary_failures)
+START_TEST(a_truncated_answer_is_no_answer)
+{
+    static const char mx[] = "\xc0\x0c\0\x0f\0\x01\0\0\0\x3c\0\x07\0\x0a\x02mx\xc0\x0c";
+    uint8_t packet[512];
+    size_t len = make(packet, 0x80, 1, mx, sizeof mx - 1);
+    packet[2] |= 2; /* TC */
+    read_packet(packet, len);
+    ck_assert_int_eq(answer.result, WIRE_TEMPORARY);
+    ck_assert_str_eq(answer.why, "a truncated answer");
+    len = make(packet, 0x80, 0, "", 0);
+    packet[2] |= 2;
+    read_packet(packet, len); /* not the word that there is no MX record */
+    ck_assert_int_eq(answer.result, WIRE_TEMPORARY);
+    done();
+}
+END_TEST
+
+START_TEST(a_referral_is_not_the_word_that_there_is_nothing)
+{
+    static const char ns[] = "\0\0\2\0\1\0\0\0\x3c\0\4\1a\xc0\x0c";
+    static const char soa[] = "\xc0\x0c\0\6\0\1\0\0\0\x3c\0\x16\0\0\0\0\0\1\0\0\0\1\0\0\0\1\0\0\0\1\0\0\0\1";
+    uint8_t packet[512];
+    char both[64];
+    size_t len = make(packet, 0x80, 0, ns, sizeof ns - 1);
+    packet[9] = 1; /* one record, of the authority */
+    read_packet(packet, len);
+    ck_assert_int_eq(answer.result, WIRE_TEMPORARY);
+    ck_assert_str_eq(answer.why, "a referral in place of an answer");
+    memcpy(both, ns, sizeof ns - 1);
+    memcpy(both + sizeof ns - 1, soa, sizeof soa - 1);
+    len = make(packet, 0x80, 0, both, sizeof ns - 1 + sizeof soa - 1);
+    packet[9] = 2;
+    read_packet(packet, len);
+    ck_assert(answer.result == WIRE_OK && answer.count == 0);
+    done();
+}
+END_TEST
+
+SUITE(wire, a_truncated_answer_is_no_answer, a_referral_is_not_the_word_that_there_is_nothing,
+      a_question_is_a_packet_with_edns, mx_records_are_read_and_the_root_is_a_null_mx, result_codes_are_told_apart,
+      broken_packets_are_temporary_failures)
