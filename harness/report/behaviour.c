@@ -221,6 +221,9 @@ static const char *meaning_of(const struct json *answer)
     const char *rcode = json_get_str(answer, "rcode", "?");
     if (strcmp(rcode, "NOERROR") != 0)
         return rcode;
+    const char *fault = json_get_str(answer, "fault", "nodata");
+    if (strcmp(fault, "nodata") != 0) /* "lame": the code alone would hide it */
+        return fault;
     if (says_null_mx(json_get(answer, "answers")))
         return "null MX";
     return json_count(json_get(answer, "answers")) == 0 ? "no such record" : rcode;

@@ -139,6 +139,11 @@ START_TEST(without_a_contact_the_dns_decided)
     ck_assert_str_eq(reason_of(&bob->attempts[0]), "MX: SERVFAIL");
     ck_assert_str_eq(attempt_class(&bob->attempts[0]), CLASS_DNS);
     test_run_end(&run);
+    bob = begin(TEST_SUBMITTED(0, RCPT_BOB) "{'t':0,'event':'dns.query','qname':'dest.example','qtype':'MX'}\n"
+                                            "{'t':0,'event':'dns.answer','qname':'dest.example','qtype':'MX','rcode':"
+                                            "'NOERROR','answers':[],'fault':'lame'}\n");
+    ck_assert_str_eq(reason_of(&bob->attempts[0]), "MX: lame");
+    test_run_end(&run);
 }
 END_TEST
 

@@ -1,8 +1,6 @@
 #include "sim/dns/book.h"
 
-#include <arpa/inet.h>
 #include <ctype.h>
-#include <ldns/ldns.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,14 +8,40 @@
 
 #include "lib/base/duration.h"
 #include "lib/base/mem.h"
+#include "sim/dns/compose.h"
 
-#define CHAIN_MAX    8
 #define PLAIN_OCTETS 512 /* RFC 1035 §4.2.1; more only as EDNS says (RFC 6891 §6.2.3) */
 
-struct dns_book {
-    const struct scenario *scenario;
-    unsigned **chances; /* a zone one array, a fault one counter */
-};
+/* ---- life ---- */
+
+static char *owner_text(const ldns_rr *rr)
+{
+    char *ldns_text = ldns_rdf2str(ldns_rr_owner(rr));
+    char *text = mem_strdup(ldns_text != NULL ? ldns_text : "");
+    size_t len = strlen(text);
+    if (len > 1 && text[len - 1] == '.')
+        text[len - 1] = '\0';
+    for (char *c = text; *c != '\0'; c++)
+        *c = (char)tolower((unsigned char)*c);
+    LDNS_FREE(ldns_text);
+    return text;
+}
+
+static int read_loose(struct dns_book *book, const struct zone *zone, const char *text, struct err *err)
+{
+    ldns_rdf *origin = ldns_dname_new_frm_str(zone->name);
+    ldns_rr *rr = NULL;
+    ldns_status status = origin == NULL
+                             ? LDNS_STATUS_DOMAINNAME_OVERFLOW
+                             : ldns_rr_new_frm_str(&rr, text, (uint32_t)(zone->ttl_ns / NS_PER_S), origin, NULL);
+    ldns_rdf_deep_free(origin);
+    if (status != LDNS_STATUS_OK)
+        return err_set(err, ERR_INVALID, "zone %s: `%s` is no record in zone-file form (www 300 IN A 192.0.2.7): %s",
+                       zone->name, text, ldns_get_errorstr_by_id(status));
+    book->loose = mem_realloc(book->loose, book->loose_count + 1, sizeof *book->loose);
+    book->loose[book->loose_count++] = (struct loose_record){zone, owner_text(rr), rr};
+    return ERR_OK;
+}
 
 /* A zone that the story changes may keep its faults: their chances are counted on. */
 static size_t first_with_faults_of(const struct scenario *scenario, size_t zone)
@@ -29,17 +53,30 @@ static size_t first_with_faults_of(const struct scenario *scenario, size_t zone)
     return i;
 }
 
-struct dns_book *dns_book_new(const struct scenario *scenario)
+static int read_zones(struct dns_book *book, struct err *err)
+{
+    int rc = ERR_OK;
+    for (size_t i = 0; i < book->scenario->zone_count && rc == ERR_OK; i++) {
+        const struct zone *zone = &book->scenario->zones[i];
+        size_t same = first_with_faults_of(book->scenario, i);
+        book->chances[i] = same < i ? book->chances[same] : mem_zalloc((zone->fail.count + 1) * sizeof(unsigned));
+        for (size_t k = 0; k < zone->records.count && rc == ERR_OK; k++)
+            rc = read_loose(book, zone, ((const char **)zone->records.items)[k], err);
+    }
+    return rc;
+}
+
+int dns_book_new(struct dns_book **out, const struct scenario *scenario, struct err *err)
 {
     struct dns_book *book = mem_zalloc(sizeof *book);
     book->scenario = scenario;
     book->chances = mem_zalloc((scenario->zone_count + 1) * sizeof(unsigned *));
-    for (size_t i = 0; i < scenario->zone_count; i++) {
-        size_t same = first_with_faults_of(scenario, i);
-        book->chances[i] =
-            same < i ? book->chances[same] : mem_zalloc((scenario->zones[i].fail.count + 1) * sizeof(unsigned));
-    }
-    return book;
+    int rc = read_zones(book, err);
+    if (rc == ERR_OK)
+        *out = book;
+    else
+        dns_book_free(book);
+    return rc;
 }
 
 void dns_book_free(struct dns_book *book)
@@ -49,6 +86,11 @@ void dns_book_free(struct dns_book *book)
     for (size_t i = 0; i < book->scenario->zone_count; i++)
         if (first_with_faults_of(book->scenario, i) == i)
             free(book->chances[i]);
+    for (size_t i = 0; i < book->loose_count; i++) {
+        free(book->loose[i].owner);
+        ldns_rr_free(book->loose[i].rr);
+    }
+    free(book->loose);
     free(book->chances);
     free(book);
 }
@@ -63,120 +105,30 @@ void dns_reply_fini(struct dns_reply *reply)
 
 static bool fault_is_for(const struct zone_fault *fault, ldns_rr_type type)
 {
-    static const ldns_rr_type types[] = {[ZONE_A] = LDNS_RR_TYPE_A,
-                                         [ZONE_AAAA] = LDNS_RR_TYPE_AAAA,
-                                         [ZONE_MX] = LDNS_RR_TYPE_MX,
-                                         [ZONE_TXT] = LDNS_RR_TYPE_TXT,
-                                         [ZONE_CNAME] = LDNS_RR_TYPE_CNAME};
+    static const ldns_rr_type types[] = {
+        [ZONE_A] = LDNS_RR_TYPE_A,     [ZONE_AAAA] = LDNS_RR_TYPE_AAAA,   [ZONE_MX] = LDNS_RR_TYPE_MX,
+        [ZONE_TXT] = LDNS_RR_TYPE_TXT, [ZONE_CNAME] = LDNS_RR_TYPE_CNAME, [ZONE_TLSA] = LDNS_RR_TYPE_TLSA,
+        [ZONE_PTR] = LDNS_RR_TYPE_PTR};
     return fault->type == ZONE_ANY || types[fault->type] == type;
 }
 
+static bool comes_so(const struct zone_fault *fault, enum dns_transport transport)
+{
+    return fault->over == OVER_ANY || (fault->over == OVER_TCP) == (transport == DNS_TCP);
+}
+
 static const struct zone_fault *fault_of(struct dns_book *book, const struct zone *zone, ldns_rr_type type,
-                                         int64_t t_ns)
+                                         enum dns_transport transport, int64_t t_ns)
 {
     for (size_t i = 0; zone != NULL && i < zone->fail.count; i++) {
         const struct zone_fault *fault = &((const struct zone_fault *)zone->fail.items)[i];
-        if (!fault_is_for(fault, type) || !range_fits(&fault->between, t_ns))
+        if (!fault_is_for(fault, type) || !comes_so(fault, transport) || !range_fits(&fault->between, t_ns))
             continue;
         unsigned chance = ++book->chances[zone - book->scenario->zones][i];
         if (range_allows_chance(&fault->times, chance))
             return fault;
     }
     return NULL;
-}
-
-/* ---- records ---- */
-
-struct composing {
-    struct dns_book *book;
-    int64_t t_ns;
-    ldns_pkt *packet;
-    struct json *texts;
-    bool exists;
-};
-
-__attribute__((format(printf, 2, 3))) static void add_record(struct composing *c, const char *fmt, ...)
-{
-    char *text;
-    va_list ap;
-    va_start(ap, fmt);
-    if (vasprintf(&text, fmt, ap) < 0)
-        text = NULL;
-    va_end(ap);
-    ldns_rr *rr = NULL;
-    if (text != NULL && ldns_rr_new_frm_str(&rr, text, 0, NULL, NULL) == LDNS_STATUS_OK) {
-        (void)ldns_pkt_push_rr(c->packet, LDNS_SECTION_ANSWER, rr);
-        json_push(c->texts, json_new_str(text));
-    }
-    free(text);
-}
-
-static void add_all(struct composing *c, const struct zone *zone, const struct yaml_list *list, const char *type,
-                    const char *quote)
-{
-    for (size_t i = 0; i < list->count; i++)
-        add_record(c, "%s. %lld IN %s %s%s%s", zone->name, (long long)(zone->ttl_ns / NS_PER_S), type, quote,
-                   ((const char **)list->items)[i], quote);
-}
-
-static void add_mx(struct composing *c, const struct zone *zone)
-{
-    for (size_t i = 0; i < zone->mx.count; i++) {
-        unsigned preference;
-        struct slice name;
-        if (!scenario_parse_mx(((const char **)zone->mx.items)[i], &preference, &name))
-            continue;
-        bool root = slice_eq_cstr(name, ".");
-        add_record(c, "%s. %lld IN MX %u %.*s%s", zone->name, (long long)(zone->ttl_ns / NS_PER_S), preference,
-                   SLICE_ARG(name), root ? "" : ".");
-    }
-}
-
-static void add_of_type(struct composing *c, const struct zone *zone, const struct host *host, ldns_rr_type type)
-{
-    char addr[INET_ADDRSTRLEN];
-    if (zone != NULL && type == LDNS_RR_TYPE_MX)
-        add_mx(c, zone);
-    if (zone != NULL && type == LDNS_RR_TYPE_A)
-        add_all(c, zone, &zone->a, "A", "");
-    if (zone != NULL && type == LDNS_RR_TYPE_AAAA)
-        add_all(c, zone, &zone->aaaa, "AAAA", "");
-    if (zone != NULL && type == LDNS_RR_TYPE_TXT)
-        add_all(c, zone, &zone->txt, "TXT", "\"");
-    if (host != NULL && type == LDNS_RR_TYPE_A && (zone == NULL || zone->a.count == 0))
-        add_record(c, "%s. 3600 IN A %s", host->name, inet_ntop(AF_INET, &host->addr, addr, sizeof addr));
-}
-
-/* A name exists when something stands at it or below it. */
-static bool ends_in(const char *name, const char *tail)
-{
-    size_t a = strlen(name), b = strlen(tail);
-    return a > b && name[a - b - 1] == '.' && strcasecmp(name + a - b, tail) == 0;
-}
-
-static bool exists(const struct scenario *s, const char *name)
-{
-    bool found = scenario_zone(s, name) != NULL || scenario_host(s, name) != NULL;
-    for (size_t i = 0; !found && i < s->zone_count; i++)
-        found = ends_in(s->zones[i].name, name);
-    for (size_t i = 0; !found && i < s->host_count; i++)
-        found = ends_in(s->hosts[i].name, name);
-    return found;
-}
-
-static void add_answers(struct composing *c, const char *name, ldns_rr_type type)
-{
-    const struct scenario *s = c->book->scenario;
-    for (int link = 0; link < CHAIN_MAX; link++) {
-        const struct zone *zone = scenario_zone_at(s, name, c->t_ns);
-        c->exists = exists(s, name);
-        if (zone == NULL || zone->cname == NULL || type == LDNS_RR_TYPE_CNAME) {
-            add_of_type(c, zone, scenario_host(s, name), type);
-            return;
-        }
-        add_record(c, "%s. %lld IN CNAME %s.", zone->name, (long long)(zone->ttl_ns / NS_PER_S), zone->cname);
-        name = zone->cname;
-    }
 }
 
 /* ---- one question ---- */
@@ -202,75 +154,116 @@ static bool read_question(const ldns_pkt *packet, struct dns_reply *out, ldns_rr
     return true;
 }
 
-static ldns_pkt_rcode rcode_of(const struct zone_fault *fault, bool name_exists)
-{
-    if (fault == NULL)
-        return name_exists ? LDNS_RCODE_NOERROR : LDNS_RCODE_NXDOMAIN;
-    return fault->as == FAULT_SERVFAIL  ? LDNS_RCODE_SERVFAIL
-           : fault->as == FAULT_REFUSED ? LDNS_RCODE_REFUSED
-           : fault->as == FAULT_NODATA  ? LDNS_RCODE_NOERROR
-                                        : LDNS_RCODE_NXDOMAIN;
-}
-
-static void set_header(ldns_pkt *answer, const ldns_pkt *question, ldns_pkt_rcode rcode)
+static void set_header(ldns_pkt *answer, const ldns_pkt *question)
 {
     ldns_pkt_set_id(answer, ldns_pkt_id(question));
     ldns_pkt_set_qr(answer, true);
     ldns_pkt_set_aa(answer, true);
     ldns_pkt_set_rd(answer, ldns_pkt_rd(question));
     ldns_pkt_set_ra(answer, true);
-    ldns_pkt_set_rcode(answer, rcode);
     (void)ldns_pkt_push_rr(answer, LDNS_SECTION_QUESTION,
                            ldns_rr_clone(ldns_rr_list_rr(ldns_pkt_question(question), 0)));
 }
 
-static void write_out(ldns_pkt *answer, size_t room, struct dns_reply *out)
+/* Too much for this way, or said to be: say so, and send none of it (RFC 2181 §9). */
+static void truncate_answer(struct composing *c)
+{
+    ldns_rr_list_deep_free(ldns_pkt_answer(c->packet));
+    ldns_pkt_set_answer(c->packet, ldns_rr_list_new());
+    ldns_pkt_set_ancount(c->packet, 0);
+    ldns_pkt_set_tc(c->packet, true);
+    json_free(c->texts);
+    c->texts = json_new_array();
+}
+
+/* NULL when ldns cannot write it. The caller's, to be freed with LDNS_FREE. */
+static uint8_t *write_out(struct composing *c, size_t room, size_t *len)
 {
     uint8_t *bytes = NULL;
+    if (ldns_pkt2wire(&bytes, c->packet, len) != LDNS_STATUS_OK)
+        return NULL;
+    if (*len <= room)
+        return bytes;
+    LDNS_FREE(bytes);
+    truncate_answer(c);
+    return ldns_pkt2wire(&bytes, c->packet, len) == LDNS_STATUS_OK ? bytes : NULL;
+}
+
+static size_t room_for(const ldns_pkt *asked, enum dns_transport transport)
+{
+    size_t said = ldns_pkt_edns_udp_size(asked);
+    size_t room = said > PLAIN_OCTETS ? said : PLAIN_OCTETS;
+    if (transport == DNS_TCP)
+        return DNS_TCP_ANSWER_MAX;
+    return room < DNS_UDP_ANSWER_MAX ? room : DNS_UDP_ANSWER_MAX;
+}
+
+static void fill(struct composing *c, const struct dns_fault *fault, ldns_rr_type type)
+{
+    c->exists = true;
+    if (fault->answers)
+        dns_add_answers(c, c->qname, type);
+    if (fault->compose != NULL)
+        fault->compose(c);
+    if (fault->truncated)
+        truncate_answer(c);
+}
+
+static void take_octets(struct composing *c, const struct dns_fault *fault, size_t room, struct dns_reply *out)
+{
     size_t len = 0;
-    if (ldns_pkt2wire(&bytes, answer, &len) != LDNS_STATUS_OK)
+    uint8_t *bytes = write_out(c, room, &len);
+    if (bytes == NULL)
         return;
-    if (len > room) { /* too much for one datagram: say so, and send none of it (RFC 2181 §9) */
-        ldns_rr_list_deep_free(ldns_pkt_answer(answer));
-        ldns_pkt_set_answer(answer, ldns_rr_list_new());
-        ldns_pkt_set_ancount(answer, 0);
-        ldns_pkt_set_tc(answer, true);
-        LDNS_FREE(bytes);
-        if (ldns_pkt2wire(&bytes, answer, &len) != LDNS_STATUS_OK)
-            return;
-    }
+    if (fault->spoil != NULL)
+        fault->spoil(bytes, len);
     out->bytes = mem_alloc(len);
     memcpy(out->bytes, bytes, len);
     out->len = len;
     LDNS_FREE(bytes);
 }
 
-bool dns_book_answer(struct dns_book *book, struct slice question, int64_t t_ns, struct dns_reply *out)
+static void name_rcode(ldns_pkt_rcode rcode, bool silent, struct dns_reply *out)
+{
+    char *text = ldns_pkt_rcode2str(rcode);
+    (void)snprintf(out->rcode, sizeof out->rcode, "%s", silent ? "TIMEOUT" : text);
+    LDNS_FREE(text);
+}
+
+static void compose(struct dns_book *book, const ldns_pkt *asked, ldns_rr_type type, enum dns_transport transport,
+                    const struct zone_fault *from, int64_t t_ns, struct dns_reply *out)
+{
+    struct composing c = {
+        .book = book, .t_ns = t_ns, .packet = ldns_pkt_new(), .qname = out->qname, .texts = json_new_array()};
+    const struct dns_fault *fault = dns_fault_of(from != NULL ? (enum zone_fault_kind)from->as : FAULT_NONE);
+    set_header(c.packet, asked);
+    fill(&c, fault, type);
+    ldns_pkt_rcode rcode = fault->rcode == LDNS_RCODE_NOERROR && !c.exists ? LDNS_RCODE_NXDOMAIN : fault->rcode;
+    ldns_pkt_set_rcode(c.packet, rcode);
+    name_rcode(rcode, fault->silent, out);
+    if (!fault->silent)
+        take_octets(&c, fault, room_for(asked, transport), out);
+    out->silent = fault->silent;
+    out->truncated = ldns_pkt_tc(c.packet);
+    out->fault = fault->name;
+    out->delay_ns = from != NULL ? from->delay_ns : 0;
+    out->answers = c.texts;
+    ldns_pkt_free(c.packet);
+}
+
+bool dns_book_answer(struct dns_book *book, struct slice question, enum dns_transport transport, int64_t t_ns,
+                     struct dns_reply *out)
 {
     ldns_pkt *asked = NULL;
     ldns_rr_type type = LDNS_RR_TYPE_A;
     *out = (struct dns_reply){0};
-    if (ldns_wire2pkt(&asked, (const uint8_t *)question.ptr, question.len) != LDNS_STATUS_OK)
+    if (question.len > DNS_QUESTION_MAX ||
+        ldns_wire2pkt(&asked, (const uint8_t *)question.ptr, question.len) != LDNS_STATUS_OK)
         return false;
-    if (!read_question(asked, out, &type)) {
-        ldns_pkt_free(asked);
-        return false;
-    }
-    struct composing c = {.book = book, .t_ns = t_ns, .packet = ldns_pkt_new(), .texts = json_new_array()};
-    const struct zone_fault *fault = fault_of(book, scenario_zone_at(book->scenario, out->qname, t_ns), type, t_ns);
-    if (fault == NULL)
-        add_answers(&c, out->qname, type);
-    ldns_pkt_rcode rcode = rcode_of(fault, c.exists);
-    out->answers = c.texts;
-    out->silent = fault != NULL && fault->as == FAULT_TIMEOUT;
-    char *rcode_text = ldns_pkt_rcode2str(rcode);
-    (void)snprintf(out->rcode, sizeof out->rcode, "%s", out->silent ? "TIMEOUT" : rcode_text);
-    LDNS_FREE(rcode_text);
-    set_header(c.packet, asked, rcode);
-    size_t room = ldns_pkt_edns_udp_size(asked) > PLAIN_OCTETS ? ldns_pkt_edns_udp_size(asked) : PLAIN_OCTETS;
-    if (!out->silent)
-        write_out(c.packet, room < DNS_ANSWER_MAX ? room : DNS_ANSWER_MAX, out);
-    ldns_pkt_free(c.packet);
+    bool good = read_question(asked, out, &type);
+    if (good)
+        compose(book, asked, type, transport,
+                fault_of(book, scenario_zone_at(book->scenario, out->qname, t_ns), type, transport, t_ns), t_ns, out);
     ldns_pkt_free(asked);
-    return true;
+    return good;
 }

@@ -16,7 +16,8 @@ static void begin(const char *text)
     buf_init(&report, 65536);
     scenario = test_scenario(text, NULL, &report);
     ck_assert_msg(scenario != NULL, "%s", buf_cstr(&report));
-    book = dns_book_new(scenario);
+    struct err err;
+    ck_assert_int_eq(dns_book_new(&book, scenario, &err), ERR_OK);
     t_ns = 0;
 }
 
@@ -27,8 +28,8 @@ static void end(void)
     buf_fini(&report);
 }
 
-/* Asks as a resolver would, with octets made by hand. */
-static void ask(const char *name, uint8_t type)
+/* Asks as a resolver would, with octets made by hand; edns 0: without EDNS. */
+static void ask_by(enum dns_transport transport, const char *name, uint8_t type, uint16_t edns)
 {
     uint8_t packet[300] = {0x12, 0x34, 1, 0, 0, 1};
     size_t len = 12;
@@ -43,9 +44,20 @@ static void ask(const char *name, uint8_t type)
     packet[len++] = type;
     len += 1;
     packet[len++] = 1;
-    ck_assert(dns_book_answer(book, slice_make(packet, len), t_ns, &reply));
+    if (edns > 0) { /* the root, OPT, the size, nothing else (RFC 6891 §6.1.2) */
+        const uint8_t opt[] = {0, 0, 41, (uint8_t)(edns >> 8), (uint8_t)edns, 0, 0, 0, 0, 0, 0};
+        memcpy(packet + len, opt, sizeof opt);
+        len += sizeof opt;
+        packet[11] = 1;
+    }
+    ck_assert(dns_book_answer(book, slice_make(packet, len), transport, t_ns, &reply));
+}
+
+static void ask(const char *name, uint8_t type)
+{
+    ask_by(DNS_UDP, name, type, 0);
     if (reply.bytes != NULL)
-        ck_assert_mem_eq(reply.bytes, packet, 2); /* the id */
+        ck_assert_mem_eq(reply.bytes, "\x12\x34", 2); /* the id */
 }
 
 static const char *answer(size_t i)
@@ -123,8 +135,155 @@ END_TEST
 START_TEST(what_is_no_question_gets_no_answer)
 {
     begin(TEST_SCENARIO("", ""));
-    ck_assert(!dns_book_answer(book, SLICE_LIT("hello"), 0, &reply));
-    ck_assert(!dns_book_answer(book, SLICE_LIT("\x12\x34\x81\x80\0\0\0\0\0\0\0\0"), 0, &reply));
+    ck_assert(!dns_book_answer(book, SLICE_LIT("hello"), DNS_UDP, 0, &reply));
+    ck_assert(!dns_book_answer(book, SLICE_LIT("\x12\x34\x81\x80\0\0\0\0\0\0\0\0"), DNS_UDP, 0, &reply));
+    end();
+}
+END_TEST
+
+/* One zone, written in flow style. */
+#define ZONE(keys)                                                                                                     \
+    "scenario: 1\nid: x\ntitle: x\nclock: {until: 1h}\nworld:\n  dns:\n    d.example: {MX: \"10 mx.d.example\", " keys \
+    "}\n  hosts: {mx.d.example: {addr: 192.0.2.1}}\nstory: [{t: 0s, submit: m, from: a@s.example, to: b@d.example}]\n" \
+    "expect: [{must: x, spec: RFC1, delivered: {of: m}}]\n"
+
+#define TYPE_MX   15
+#define TYPE_TXT  16
+#define TYPE_PTR  12
+#define TYPE_SRV  33
+#define TYPE_TLSA 52
+
+START_TEST(a_list_that_fits_no_datagram_is_truncated_and_whole_over_tcp)
+{
+    char keys[8192], text[16384];
+    size_t at = (size_t)snprintf(keys, sizeof keys, "TXT: [");
+    for (int i = 0; i < 40; i++)
+        at += (size_t)snprintf(keys + at, sizeof keys - at, "\"a text that takes some room, number %d\", ", i);
+    (void)snprintf(keys + at, sizeof keys - at, "x]");
+    (void)snprintf(text, sizeof text, ZONE("%s"), keys);
+    begin(text);
+    ask("d.example", TYPE_TXT);
+    ck_assert(reply.truncated && reply.len <= 512 && (reply.bytes[2] & 2) != 0);
+    ck_assert_uint_eq(json_count(reply.answers), 0);
+    dns_reply_fini(&reply);
+    ask_by(DNS_UDP, "d.example", TYPE_TXT, 1232);
+    ck_assert(reply.truncated && (reply.bytes[2] & 2) != 0);
+    dns_reply_fini(&reply);
+    ask_by(DNS_UDP, "d.example", TYPE_TXT, 4096);
+    ck_assert(!reply.truncated && reply.len > 1232);
+    dns_reply_fini(&reply);
+    ask_by(DNS_TCP, "d.example", TYPE_TXT, 0);
+    ck_assert(!reply.truncated && (reply.bytes[2] & 2) == 0);
+    ck_assert_uint_eq(json_count(reply.answers), 41);
+    dns_reply_fini(&reply);
+    end();
+}
+END_TEST
+
+START_TEST(any_record_can_be_written_in_zone_file_form)
+{
+    begin(ZONE("TLSA: 3 1 1 00ff, PTR: mx.d.example, records: [\"_smtp._tcp 60 IN SRV 0 5 25 mx\", \"@ IN TXT \\\"a "
+               "b\\\"\"]"));
+    ask("_smtp._tcp.d.example", TYPE_SRV);
+    ck_assert_str_eq(answer(0), "_smtp._tcp.d.example. 60 IN SRV 0 5 25 mx.d.example.");
+    dns_reply_fini(&reply);
+    ask("d.example", TYPE_TXT);
+    ck_assert_str_eq(answer(0), "d.example. 3600 IN TXT \"a b\"");
+    dns_reply_fini(&reply);
+    ask("_tcp.d.example", TYPE_TXT); /* something is below it */
+    ck_assert_str_eq(reply.rcode, "NOERROR");
+    dns_reply_fini(&reply);
+    ask("d.example", TYPE_TLSA);
+    ck_assert_str_eq(answer(0), "d.example. 3600 IN TLSA 3 1 1 00ff");
+    dns_reply_fini(&reply);
+    ask("d.example", TYPE_PTR);
+    ck_assert_str_eq(answer(0), "d.example. 3600 IN PTR mx.d.example.");
+    dns_reply_fini(&reply);
+    end();
+}
+END_TEST
+
+START_TEST(a_record_that_is_none_is_told_with_its_zone)
+{
+    struct err err;
+    struct dns_book *none = NULL;
+    buf_init(&report, 65536);
+    scenario = test_scenario(ZONE("records: \"@ IN A somewhere\""), NULL, &report);
+    ck_assert_int_eq(dns_book_new(&none, scenario, &err), ERR_INVALID);
+    ck_assert_ptr_null(none);
+    ck_assert_ptr_nonnull(strstr(err.text, "zone d.example: `@ IN A somewhere` is no record"));
+    scenario_free(scenario);
+    buf_fini(&report);
+}
+END_TEST
+
+static void fail_as(const char *keys)
+{
+    char text[2048];
+    (void)snprintf(text, sizeof text, ZONE("fail: {%s}"), keys);
+    begin(text);
+    ask_by(DNS_UDP, "d.example", TYPE_MX, 0);
+}
+
+static void and_that_is_all(void)
+{
+    dns_reply_fini(&reply);
+    end();
+}
+
+START_TEST(answers_go_wrong_in_each_way)
+{
+    fail_as("as: formerr");
+    ck_assert_uint_eq(reply.bytes[3] & 15, 1);
+    and_that_is_all();
+    fail_as("as: wrong_id");
+    ck_assert_mem_ne(reply.bytes, "\x12\x34", 2);
+    ck_assert_uint_eq(reply.bytes[7], 1); /* else it is the answer */
+    and_that_is_all();
+    fail_as("as: lame");
+    ck_assert_uint_eq(reply.bytes[7], 0);
+    ck_assert_uint_eq(reply.bytes[9], 1);     /* a name server of somebody else */
+    ck_assert_uint_eq(reply.bytes[2] & 4, 0); /* AA */
+    ck_assert_str_eq(reply.rcode, "NOERROR");
+    and_that_is_all();
+    fail_as("as: loop");
+    ck_assert_str_eq(answer(0), "d.example. 3600 IN CNAME loop.d.example.");
+    ck_assert_str_eq(answer(1), "loop.d.example. 3600 IN CNAME d.example.");
+    and_that_is_all();
+    fail_as("as: garbage");
+    ck_assert_mem_eq(reply.bytes, "\x12\x34", 2);
+    ck_assert_uint_eq(reply.bytes[7], 1);
+    ck_assert_mem_eq(reply.bytes + 12 + 11 + 4, "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", 12);
+    and_that_is_all();
+    fail_as("delay: 7s");
+    ck_assert_int_eq(reply.delay_ns, INT64_C(7000000000));
+    ck_assert_str_eq(answer(0), "d.example. 3600 IN MX 10 mx.d.example.");
+    and_that_is_all();
+}
+END_TEST
+
+START_TEST(a_truncated_answer_is_so_over_tcp_too_unless_the_fault_is_for_udp)
+{
+    fail_as("as: truncated");
+    ck_assert(reply.truncated && (reply.bytes[2] & 2) != 0);
+    dns_reply_fini(&reply);
+    ask_by(DNS_TCP, "d.example", TYPE_MX, 0);
+    ck_assert(reply.truncated && (reply.bytes[2] & 2) != 0);
+    and_that_is_all();
+    fail_as("as: truncated, over: udp");
+    ck_assert(reply.truncated);
+    dns_reply_fini(&reply);
+    ask_by(DNS_TCP, "d.example", TYPE_MX, 0);
+    ck_assert(!reply.truncated && json_count(reply.answers) == 1);
+    and_that_is_all();
+}
+END_TEST
+
+START_TEST(a_question_longer_than_any_name_is_not_looked_at)
+{
+    char big[600] = {0x12, 0x34, 1, 0, 0, 1};
+    begin(TEST_SCENARIO("", ""));
+    ck_assert(!dns_book_answer(book, slice_make(big, sizeof big), DNS_UDP, 0, &reply));
     end();
 }
 END_TEST
@@ -156,5 +315,9 @@ START_TEST(the_story_changes_records_and_the_faults_count_on)
 }
 END_TEST
 
-SUITE(book, zones_and_hosts_are_answered, names_that_are_not_there_do_not_exist, faults_count_and_silence_is_no_answer,
-      what_is_no_question_gets_no_answer, the_story_changes_records_and_the_faults_count_on)
+SUITE(book, the_story_changes_records_and_the_faults_count_on,
+      a_list_that_fits_no_datagram_is_truncated_and_whole_over_tcp, any_record_can_be_written_in_zone_file_form,
+      a_record_that_is_none_is_told_with_its_zone, answers_go_wrong_in_each_way,
+      a_truncated_answer_is_so_over_tcp_too_unless_the_fault_is_for_udp,
+      a_question_longer_than_any_name_is_not_looked_at, zones_and_hosts_are_answered,
+      names_that_are_not_there_do_not_exist, faults_count_and_silence_is_no_answer, what_is_no_question_gets_no_answer)

@@ -5,87 +5,187 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "lib/base/list.h"
 #include "lib/base/mem.h"
 #include "sim/dns/book.h"
+#include "sim/dns/tcp.h"
 
-#define DATAGRAM_MAX 4096
-#define A_TURN       64 /* questions of one turn */
+#define A_TURN   64 /* datagrams of one turn */
+#define HELD_MAX 1000
 
 struct dns_server {
     struct sim *sim;
     struct dns_book *book;
+    struct dns_tcp *tcp;
     int fd;
     struct watch watch;
+    struct list held; /* answers whose time has not come */
 };
 
-static void record(struct dns_server *server, const char *event, const char *peer, const struct dns_reply *reply)
+/* Where an answer goes. */
+struct route {
+    enum dns_transport transport;
+    struct sockaddr_in from; /* DNS_TCP: the address alone */
+    unsigned conn;           /* DNS_TCP */
+};
+
+struct held {
+    struct dns_server *server;
+    struct route route;
+    struct dns_reply reply;
+    struct timer timer;
+    struct list_link link;
+};
+
+static void record(struct dns_server *server, const char *event, const struct route *route, struct json *extra)
+{
+    char peer[INET_ADDRSTRLEN];
+    (void)inet_ntop(AF_INET, &route->from.sin_addr, peer, sizeof peer);
+    json_set_str(extra, "proto", route->transport == DNS_TCP ? "tcp" : "udp");
+    trace_emit(server->sim->trace, event, &(struct trace_fields){.peer = peer}, extra);
+}
+
+static struct json *describe(const struct dns_reply *reply)
 {
     struct json *extra = json_new_object();
     json_set(extra, "qname", json_new_str(reply->qname));
     json_set_str(extra, "qtype", reply->qtype);
-    if (event[4] == 'a') {
-        json_set_str(extra, "rcode", reply->rcode);
-        json_set(extra, "answers", json_dup(reply->answers));
-    }
-    json_set_str(extra, "proto", "udp");
-    trace_emit(server->sim->trace, event, &(struct trace_fields){.peer = peer}, extra);
+    return extra;
 }
 
-static void answer(struct dns_server *server, struct slice question, const struct sockaddr_in *from)
+static void record_answer(struct dns_server *server, const struct route *route, const struct dns_reply *reply)
+{
+    struct json *extra = describe(reply);
+    json_set_str(extra, "rcode", reply->rcode);
+    json_set(extra, "answers", json_dup(reply->answers));
+    if (reply->truncated)
+        json_set_bool(extra, "truncated", true);
+    if (reply->fault != NULL)
+        json_set_str(extra, "fault", reply->fault);
+    record(server, "dns.answer", route, extra);
+}
+
+static void answer(struct dns_server *server, const struct route *route, const struct dns_reply *reply)
+{
+    record_answer(server, route, reply);
+    if (reply->bytes == NULL)
+        return;
+    if (route->transport == DNS_TCP)
+        dns_tcp_send(server->tcp, route->conn, reply->bytes, reply->len);
+    else
+        (void)sendto(server->fd, reply->bytes, reply->len, 0, (const struct sockaddr *)&route->from,
+                     sizeof route->from);
+}
+
+/* ---- late answers ---- */
+
+static void drop(struct held *held)
+{
+    list_remove(&held->server->held, &held->link);
+    timer_stop(&held->timer);
+    dns_reply_fini(&held->reply);
+    free(held);
+}
+
+static void on_due(void *arg)
+{
+    struct held *held = arg;
+    answer(held->server, &held->route, &held->reply);
+    drop(held);
+}
+
+/* Takes the reply over. */
+static void hold(struct dns_server *server, const struct route *route, struct dns_reply *reply)
+{
+    struct held *held = mem_zalloc(sizeof *held);
+    *held = (struct held){.server = server, .route = *route, .reply = *reply};
+    list_append(&server->held, &held->link);
+    timer_init(&held->timer, server->sim->loop, on_due, held);
+    timer_set_after(&held->timer, reply->delay_ns);
+}
+
+/* ---- questions ---- */
+
+static void take(struct dns_server *server, struct slice question, const struct route *route)
 {
     struct dns_reply reply;
-    char peer[INET_ADDRSTRLEN];
-    (void)inet_ntop(AF_INET, &from->sin_addr, peer, sizeof peer);
-    if (!dns_book_answer(server->book, question, sim_t_ns(server->sim), &reply))
+    int64_t t_ns = sim_t_ns(server->sim);
+    if (!dns_book_answer(server->book, question, route->transport, t_ns, &reply))
         return;
-    record(server, "dns.query", peer, &reply);
-    rounds_dns(server->sim->rounds, reply.qname, sim_t_ns(server->sim));
-    record(server, "dns.answer", peer, &reply);
-    if (reply.bytes != NULL)
-        (void)sendto(server->fd, reply.bytes, reply.len, 0, (const struct sockaddr *)from, sizeof *from);
+    record(server, "dns.query", route, describe(&reply));
+    rounds_dns(server->sim->rounds, reply.qname, t_ns);
+    if (reply.delay_ns > 0 && server->held.count < HELD_MAX) {
+        hold(server, route, &reply);
+        return;
+    }
+    answer(server, route, &reply);
     dns_reply_fini(&reply);
+}
+
+static void on_tcp_question(void *arg, struct slice question, unsigned conn, struct in_addr peer)
+{
+    struct route route = {.transport = DNS_TCP, .from = {.sin_family = AF_INET, .sin_addr = peer}, .conn = conn};
+    take(arg, question, &route);
 }
 
 static void on_ready(void *arg, unsigned ready)
 {
     struct dns_server *server = arg;
-    char bytes[DATAGRAM_MAX];
+    char bytes[DNS_QUESTION_MAX + 1];
     (void)ready;
     for (int i = 0; i < A_TURN; i++) {
-        struct sockaddr_in from;
-        socklen_t len = sizeof from;
-        ssize_t n = recvfrom(server->fd, bytes, sizeof bytes, MSG_DONTWAIT, (struct sockaddr *)&from, &len);
+        struct route route = {.transport = DNS_UDP};
+        socklen_t len = sizeof route.from;
+        ssize_t n = recvfrom(server->fd, bytes, sizeof bytes, MSG_DONTWAIT, (struct sockaddr *)&route.from, &len);
         if (n < 0)
             return;
-        answer(server, slice_make(bytes, (size_t)n), &from);
+        take(server, slice_make(bytes, (size_t)n), &route);
     }
+}
+
+/* ---- life ---- */
+
+static int open_udp(struct dns_server *server, const struct sockaddr_in *at, struct err *err)
+{
+    server->fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (server->fd < 0)
+        return err_errno(err, "cannot make a socket");
+    if (bind(server->fd, (const struct sockaddr *)at, sizeof *at) != 0)
+        return err_errno(err, "cannot serve DNS on %s port %u", inet_ntoa(at->sin_addr), ntohs(at->sin_port));
+    watch_init(&server->watch, server->sim->loop, server->fd, on_ready, server);
+    watch_set(&server->watch, LOOP_READ);
+    return ERR_OK;
 }
 
 int dns_server_start(struct dns_server **out, struct sim *sim, struct in_addr addr, uint16_t port, struct err *err)
 {
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr = addr, .sin_port = htons(port)};
-    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return err_errno(err, "cannot make a socket");
-    if (bind(fd, (struct sockaddr *)&at, sizeof at) != 0) {
-        int rc = err_errno(err, "cannot serve DNS on %s port %u", inet_ntoa(addr), port);
-        close(fd);
-        return rc;
-    }
     struct dns_server *server = mem_zalloc(sizeof *server);
-    *server = (struct dns_server){.sim = sim, .fd = fd, .book = dns_book_new(sim->scenario)};
-    watch_init(&server->watch, sim->loop, fd, on_ready, server);
-    watch_set(&server->watch, LOOP_READ);
-    *out = server;
-    return ERR_OK;
+    *server = (struct dns_server){.sim = sim, .fd = -1};
+    list_init(&server->held);
+    watch_init(&server->watch, sim->loop, -1, on_ready, server);
+    int rc = dns_book_new(&server->book, sim->scenario, err);
+    if (rc == ERR_OK)
+        rc = open_udp(server, &at, err);
+    if (rc == ERR_OK)
+        rc = dns_tcp_start(&server->tcp, sim, &at, on_tcp_question, server, err);
+    if (rc == ERR_OK)
+        *out = server;
+    else
+        dns_server_stop(server);
+    return rc;
 }
 
 void dns_server_stop(struct dns_server *server)
 {
     if (server == NULL)
         return;
+    LIST_EACH_SAFE(struct held, link, held, next, &server->held)
+    drop(held);
+    dns_tcp_stop(server->tcp);
     watch_stop(&server->watch);
-    close(server->fd);
+    if (server->fd >= 0)
+        close(server->fd);
     dns_book_free(server->book);
     free(server);
 }

@@ -35,31 +35,6 @@ static void id_is_path(struct scenario *s)
                    (int)len, root);
 }
 
-static void mx_names(struct scenario *s)
-{
-    for (size_t i = 0; i < s->zone_count; i++) {
-        const struct zone *zone = &s->zones[i];
-        for (size_t k = 0; k < zone->mx.count; k++) {
-            const char *text = *ITEM(zone->mx, const char *, k);
-            unsigned preference;
-            struct slice name;
-            struct in_addr addr;
-            if (!scenario_parse_mx(text, &preference, &name)) {
-                yaml_error(&s->doc, zone->at, "world.dns", "`%s` is no MX record; write \"10 mx1.%s\"", text,
-                           zone->name);
-                continue;
-            }
-            char host[256] = "";
-            memcpy(host, name.ptr, name.len < sizeof host ? name.len : sizeof host - 1);
-            if (inet_pton(AF_INET, host, &addr) == 1)
-                yaml_warn(&s->doc, zone->at, "world.dns", "MX of %s is the address %s, not a name", zone->name, host);
-            else if (strcmp(host, ".") != 0 && scenario_host(s, host) == NULL && scenario_zone(s, host) == NULL)
-                yaml_error(&s->doc, zone->at, "world.dns", "MX of %s is %s, which is not in the world", zone->name,
-                           host);
-        }
-    }
-}
-
 static bool in_net(struct in_addr addr, const char *net, unsigned bits)
 {
     struct in_addr base;
@@ -231,22 +206,6 @@ static void capabilities(struct scenario *s)
         check_capabilities(s, &s->expects[i].needs, s->expects[i].at);
 }
 
-static void zone_addresses(struct scenario *s)
-{
-    for (size_t i = 0; i < s->zone_count; i++) {
-        const struct zone *zone = &s->zones[i];
-        uint8_t bytes[16];
-        for (size_t k = 0; k < zone->a.count; k++)
-            if (inet_pton(AF_INET, *ITEM(zone->a, const char *, k), bytes) != 1)
-                yaml_error(&s->doc, zone->at, "world.dns", "A `%s` is no IPv4 address",
-                           *ITEM(zone->a, const char *, k));
-        for (size_t k = 0; k < zone->aaaa.count; k++)
-            if (inet_pton(AF_INET6, *ITEM(zone->aaaa, const char *, k), bytes) != 1)
-                yaml_error(&s->doc, zone->at, "world.dns", "AAAA `%s` is no IPv6 address",
-                           *ITEM(zone->aaaa, const char *, k));
-    }
-}
-
 static bool gets_mail(const struct scenario *s, const char *domain)
 {
     for (size_t i = 0; i < s->story_count; i++) {
@@ -316,9 +275,8 @@ void scenario_lint(struct scenario *scenario)
     static void (*const questions[])(struct scenario *) = {
         id_is_path,
         scenario_lint_given,
-        zone_addresses,
+        scenario_lint_zones,
         mta_sts_needs_capability,
-        mx_names,
         host_addresses,
         scenario_lint_rules,
         submissions,

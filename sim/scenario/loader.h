@@ -21,6 +21,7 @@ bool scenario_build(struct scenario *scenario);
 
 /* Adds the linter's problems to scenario->doc. */
 void scenario_lint(struct scenario *scenario);
+void scenario_lint_zones(struct scenario *scenario); /* its questions about zones (lint_zones.c) */
 void scenario_lint_rules(struct scenario *scenario); /* its questions about rules (lint_rules.c) */
 void scenario_lint_given(struct scenario *scenario); /* its questions about `given` (lint_given.c) */
 

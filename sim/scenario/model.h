@@ -89,14 +89,30 @@ struct given {
 
 /* ---- world ---- */
 
-enum zone_fault_kind { FAULT_SERVFAIL, FAULT_NXDOMAIN, FAULT_NODATA, FAULT_REFUSED, FAULT_TIMEOUT };
-enum zone_type { ZONE_ANY, ZONE_A, ZONE_AAAA, ZONE_MX, ZONE_TXT, ZONE_CNAME };
+enum zone_fault_kind {
+    FAULT_NONE, /* the right answer, but late */
+    FAULT_SERVFAIL,
+    FAULT_NXDOMAIN,
+    FAULT_NODATA,
+    FAULT_REFUSED,
+    FAULT_FORMERR,
+    FAULT_TIMEOUT,
+    FAULT_TRUNCATED, /* TC, and no records */
+    FAULT_LAME,      /* a referral to somebody else, in place of an answer */
+    FAULT_LOOP,      /* CNAME records that lead back to where they began */
+    FAULT_WRONG_ID,
+    FAULT_GARBAGE, /* octets that are no records behind the question */
+};
+enum zone_over { OVER_ANY, OVER_UDP, OVER_TCP };
+enum zone_type { ZONE_ANY, ZONE_A, ZONE_AAAA, ZONE_MX, ZONE_TXT, ZONE_CNAME, ZONE_TLSA, ZONE_PTR };
 
 struct zone_fault {
     struct yaml_mark at;
     int type; /* enum zone_type */
     int as;   /* enum zone_fault_kind */
+    int over; /* enum zone_over */
     struct range times, between;
+    int64_t delay_ns;
     const char *only_case;
 };
 
@@ -109,6 +125,8 @@ struct zone {
     struct yaml_mark at;
     const char *name;                  /* lower case, no final dot */
     struct yaml_list mx, a, aaaa, txt; /* const char * */
+    struct yaml_list tlsa, ptr;        /* const char * */
+    struct yaml_list records;          /* const char *, in zone-file form; names are relative to the zone's */
     const char *cname;
     int64_t ttl_ns;
     struct zone_mta_sts mta_sts;

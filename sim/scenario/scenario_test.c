@@ -152,6 +152,37 @@ START_TEST(the_linter_says_which_rules_are_of_no_use)
 }
 END_TEST
 
+#define ZONES(zones)                                                                                                   \
+    "scenario: 1\nid: x\ntitle: x\nclock: {until: 1h}\nworld:\n  dns: {" zones "}\n  hosts: {mx.d.example: {addr: "    \
+    "192.0.2.1}}\nstory: [{t: 0s, submit: m, from: a@s.example, to: b@d.example}]\nexpect: [{must: x, spec: RFC1, "    \
+    "delivered: {of: m}}]\n"
+
+static void expect_warning(const char *text, const char *words)
+{
+    buf_init(&report, 65536);
+    struct scenario *s = test_scenario(text, NULL, &report);
+    ck_assert_msg(s != NULL, "%s", buf_cstr(&report));
+    ck_assert_msg(words != NULL ? strstr(buf_cstr(&report), words) != NULL : report.len == 0, "wanted: %s\n   got: %s",
+                  words != NULL ? words : "nothing", buf_cstr(&report));
+    scenario_free(s);
+    buf_fini(&report);
+}
+
+START_TEST(the_linter_looks_where_zones_lead)
+{
+    expect_error(ZONES("d.example: {MX: 10 mx}"), "MX of d.example is mx, which is not in the world");
+    expect_error(ZONES("d.example: {MX: 10 mx.d.example, records: [\"@ mx 20 other\"]}"),
+                 "belongs under MX of its zone");
+    expect_error(ZONES("d.example: {MX: 10 mx.d.example, fail: {times: 1}}"), "the fault does nothing");
+    expect_error(ZONES("d.example: {MX: 10 mx.d.example, fail: {as: lame, between: \">=2h\"}}"), "cannot act before");
+    expect_warning(ZONES("d.example: {MX: 10 alias.d.example}, alias.d.example: {CNAME: mx.d.example}"), "a CNAME");
+    expect_warning(ZONES("d.example: {MX: 10 192.0.2.1}"), "is the address 192.0.2.1, not a name");
+    expect_warning(ZONES("d.example: {MX: 10 alias.d.example}, alias.d.example: {CNAME: mx.d.example}") "tags: [M14]\n",
+                   NULL);
+    expect_warning(ZONES("d.example: {MX: 10 192.0.2.1}") "tags: [M16]\n", NULL);
+}
+END_TEST
+
 START_TEST(the_linter_lets_odd_rules_pass_that_can_act)
 {
     static const char *const fine[] = {
@@ -303,10 +334,10 @@ START_TEST(a_variable_that_nobody_sets_is_an_error)
 }
 END_TEST
 
-SUITE(scenario, the_linter_says_which_rules_are_of_no_use, the_linter_lets_odd_rules_pass_that_can_act,
-      a_scenario_becomes_a_model, a_sender_domain_has_a_host_without_being_named,
-      cases_replace_variables_and_bring_their_own, ranges_are_counts_or_times,
-      the_linter_says_what_could_not_mean_anything, names_and_addresses_must_be_of_the_world,
-      submissions_that_cannot_be_told_apart_are_refused, a_misspelt_pattern_is_no_silent_pass,
-      many_copies_are_taken_and_too_many_are_told, the_set_up_of_the_target_is_read,
-      a_set_up_that_means_nothing_is_told, a_variable_that_nobody_sets_is_an_error)
+SUITE(scenario, the_linter_looks_where_zones_lead, the_linter_says_which_rules_are_of_no_use,
+      the_linter_lets_odd_rules_pass_that_can_act, a_scenario_becomes_a_model,
+      a_sender_domain_has_a_host_without_being_named, cases_replace_variables_and_bring_their_own,
+      ranges_are_counts_or_times, the_linter_says_what_could_not_mean_anything,
+      names_and_addresses_must_be_of_the_world, submissions_that_cannot_be_told_apart_are_refused,
+      a_misspelt_pattern_is_no_silent_pass, many_copies_are_taken_and_too_many_are_told,
+      the_set_up_of_the_target_is_read, a_set_up_that_means_nothing_is_told, a_variable_that_nobody_sets_is_an_error)

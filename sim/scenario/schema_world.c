@@ -48,15 +48,26 @@ static const struct yaml_choice faults[] = {{"servfail", FAULT_SERVFAIL, "RCODE 
                                             {"nxdomain", FAULT_NXDOMAIN, "the name does not exist"},
                                             {"nodata", FAULT_NODATA, "the name exists, the type does not"},
                                             {"refused", FAULT_REFUSED, "RCODE 5"},
+                                            {"formerr", FAULT_FORMERR, "RCODE 1"},
                                             {"timeout", FAULT_TIMEOUT, "no answer"},
+                                            {"truncated", FAULT_TRUNCATED, "TC and no records"},
+                                            {"lame", FAULT_LAME, "a referral to somebody else"},
+                                            {"loop", FAULT_LOOP, "CNAME records that lead back to where they began"},
+                                            {"wrong_id", FAULT_WRONG_ID, "the answer to another question"},
+                                            {"garbage", FAULT_GARBAGE, "octets that are no records"},
                                             {NULL, 0, NULL}};
 static const struct yaml_type fault_as = CHOICES("a DNS fault", faults);
+static const struct yaml_choice overs[] = {
+    {"any", OVER_ANY, NULL}, {"udp", OVER_UDP, NULL}, {"tcp", OVER_TCP, NULL}, {NULL, 0, NULL}};
+static const struct yaml_type fault_over = CHOICES("udp, tcp or any", overs);
 static const struct yaml_choice types[] = {{"any", ZONE_ANY, "every question"},
                                            {"A", ZONE_A, NULL},
                                            {"AAAA", ZONE_AAAA, NULL},
                                            {"MX", ZONE_MX, NULL},
                                            {"TXT", ZONE_TXT, NULL},
                                            {"CNAME", ZONE_CNAME, NULL},
+                                           {"TLSA", ZONE_TLSA, NULL},
+                                           {"PTR", ZONE_PTR, NULL},
                                            {NULL, 0, NULL}};
 static const struct yaml_type fault_type = CHOICES("a record type", types);
 static const struct yaml_choice parts[] = {{"client", GREYLIST_CLIENT, "the client's address"},
@@ -69,9 +80,11 @@ static const struct yaml_type part_list = LIST("a list of client, sender, rcpt, 
 
 static const struct yaml_field fault_fields[] = {
     DEFAULT(zone_fault, "type", fault_type, type, "any", "the questions it is for"),
-    NEED(zone_fault, "as", fault_as, as, "servfail, nxdomain, nodata, refused or timeout"),
+    F(zone_fault, "as", fault_as, as, "what comes in place of the answer; left out: the answer, late"),
+    DEFAULT(zone_fault, "over", fault_over, over, "any", "the questions that come so"),
     F(zone_fault, "times", count_range, times, "how often, in the whole run"),
     F(zone_fault, "between", time_range, between, "when, from the start of the story"),
+    F(zone_fault, "delay", wait, delay_ns, "how late the answer is"),
     F(zone_fault, "case", yaml_str, only_case, "only in this case"),
     END};
 static const struct yaml_type fault = MARKED("a DNS fault", zone_fault, fault_fields);
@@ -83,6 +96,9 @@ static const struct yaml_field zone_fields[] = {
     F(zone, "AAAA", yaml_str_list, aaaa, "IPv6 addresses"),
     F(zone, "TXT", yaml_str_list, txt, "texts"),
     F(zone, "CNAME", yaml_str, cname, "the canonical name"),
+    F(zone, "TLSA", yaml_str_list, tlsa, "\"3 1 1 hex digits\" (RFC 6698); the zone is _25._tcp.HOST"),
+    F(zone, "PTR", yaml_str_list, ptr, "names; the zone is 10.2.0.192.in-addr.arpa"),
+    F(zone, "records", yaml_str_list, records, "any record in zone-file form; names are relative to the zone's"),
     DEFAULT(zone, "ttl", wait, ttl_ns, "1h", "time to live of its records"),
     F(zone, "mta_sts", mta_sts, mta_sts, "absent, or a policy (RFC 8461)"),
     F(zone, "fail", fault_list, fail, "how its questions fail"),

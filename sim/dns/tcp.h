@@ -1,0 +1,24 @@
+/*
+ * The TCP side of the world's DNS server (RFC 7766): several questions on one connection, each answered as soon as it
+ * can be, in whatever order. Limits: 64 connections at a time, more are closed at once; a connection on which nothing
+ * was asked for 10 s is closed (§6.2.3); 256 KiB of answers that the peer does not read.
+ */
+#ifndef RL_SIM_DNS_TCP_H
+#define RL_SIM_DNS_TCP_H
+
+#include "lib/base/err.h"
+#include "sim/context.h"
+
+struct dns_tcp;
+
+/* conn names the connection for dns_tcp_send. */
+typedef void dns_tcp_fn(void *arg, struct slice question, unsigned conn, struct in_addr peer);
+
+int dns_tcp_start(struct dns_tcp **out, struct sim *sim, const struct sockaddr_in *at, dns_tcp_fn *on_question,
+                  void *arg, struct err *err);
+void dns_tcp_stop(struct dns_tcp *tcp);
+
+/* Nothing happens when the connection is gone. */
+void dns_tcp_send(struct dns_tcp *tcp, unsigned conn, const uint8_t *answer, size_t len);
+
+#endif

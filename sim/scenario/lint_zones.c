@@ -1,0 +1,107 @@
+/* The linter's questions about zones: names and records that lead nowhere, faults that are none. */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "sim/scenario/loader.h"
+
+#define ITEM(list, type, i) (&((type *)(list).items)[i])
+
+/* A scenario that is about an oddity says so: tags: [M14]. */
+static bool is_about(const struct scenario *s, const char *tag)
+{
+    for (size_t i = 0; i < s->tags.count; i++)
+        if (strcasecmp(*ITEM(s->tags, const char *, i), tag) == 0)
+            return true;
+    return false;
+}
+
+static void mx_host(struct scenario *s, const struct zone *zone, const char *host)
+{
+    struct in_addr addr;
+    const struct zone *target = scenario_zone(s, host);
+    if (inet_pton(AF_INET, host, &addr) == 1) {
+        if (!is_about(s, "M16"))
+            yaml_warn(&s->doc, zone->at, "world.dns",
+                      "MX of %s is the address %s, not a name (RFC 5321 §5.1); if that is the point, say tags: [M16]",
+                      zone->name, host);
+    } else if (target != NULL && target->cname != NULL) {
+        if (!is_about(s, "M14"))
+            yaml_warn(&s->doc, zone->at, "world.dns",
+                      "MX of %s is %s, a CNAME (RFC 5321 §5.1); if that is the point, say tags: [M14]", zone->name,
+                      host);
+    } else if (strcmp(host, ".") != 0 && target == NULL && scenario_host(s, host) == NULL) {
+        yaml_error(&s->doc, zone->at, "world.dns", "MX of %s is %s, which is not in the world", zone->name, host);
+    }
+}
+
+static void mx_names(struct scenario *s, const struct zone *zone)
+{
+    for (size_t k = 0; k < zone->mx.count; k++) {
+        const char *text = *ITEM(zone->mx, const char *, k);
+        unsigned preference;
+        struct slice name;
+        char host[256];
+        if (!scenario_parse_mx(text, &preference, &name)) {
+            yaml_error(&s->doc, zone->at, "world.dns", "`%s` is no MX record; write \"10 mx1.%s\"", text, zone->name);
+            continue;
+        }
+        (void)snprintf(host, sizeof host, "%.*s", SLICE_ARG(name));
+        mx_host(s, zone, host);
+    }
+}
+
+static void addresses(struct scenario *s, const struct zone *zone)
+{
+    uint8_t bytes[16];
+    for (size_t k = 0; k < zone->a.count; k++)
+        if (inet_pton(AF_INET, *ITEM(zone->a, const char *, k), bytes) != 1)
+            yaml_error(&s->doc, zone->at, "world.dns", "A `%s` is no IPv4 address", *ITEM(zone->a, const char *, k));
+    for (size_t k = 0; k < zone->aaaa.count; k++)
+        if (inet_pton(AF_INET6, *ITEM(zone->aaaa, const char *, k), bytes) != 1)
+            yaml_error(&s->doc, zone->at, "world.dns", "AAAA `%s` is no IPv6 address",
+                       *ITEM(zone->aaaa, const char *, k));
+}
+
+/* "mx 10 host", behind an owner, a time to live and a class perhaps */
+static bool is_mx_record(const char *text)
+{
+    struct slice rest = slice_cstr(text);
+    uint64_t preference;
+    while (rest.len > 0)
+        if (slice_ieq_cstr(slice_cut(&rest, ' '), "MX") && slice_to_u64(slice_cut(&rest, ' '), 65535, &preference))
+            return true;
+    return false;
+}
+
+/* Attempts are counted by MX host, so the harness must know them. */
+static void loose_records(struct scenario *s, const struct zone *zone)
+{
+    for (size_t k = 0; k < zone->records.count; k++)
+        if (is_mx_record(*ITEM(zone->records, const char *, k)))
+            yaml_error(&s->doc, zone->at, "world.dns", "`%s` is an MX record; it belongs under MX of its zone",
+                       *ITEM(zone->records, const char *, k));
+}
+
+static void faults(struct scenario *s, const struct zone *zone)
+{
+    for (size_t k = 0; k < zone->fail.count; k++) {
+        const struct zone_fault *fault = ITEM(zone->fail, struct zone_fault, k);
+        if (fault->as == FAULT_NONE && fault->delay_ns == 0)
+            yaml_error(&s->doc, fault->at, "fail",
+                       "the fault does nothing; say what it is (as), or how late the answer");
+        if (fault->between.set && fault->between.min > s->clock.until_ns)
+            yaml_error(&s->doc, fault->at, "fail", "the fault cannot act before clock.until");
+    }
+}
+
+void scenario_lint_zones(struct scenario *s)
+{
+    for (size_t i = 0; i < s->zone_count; i++) {
+        mx_names(s, &s->zones[i]);
+        addresses(s, &s->zones[i]);
+        loose_records(s, &s->zones[i]);
+        faults(s, &s->zones[i]);
+    }
+}
