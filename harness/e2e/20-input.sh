@@ -47,6 +47,21 @@ current="bad usage ends with 2, help with 0, nothing to run with 4"
 run_it 2 "$build/relaylab" rnu
 says 'did you mean `run`?'
 run_it 2 "$build/relaylab" run --repeat none
+says '--repeat takes a number from 1 to 1000, not `none`'
+run_it 2 "$build/relaylab" run --sede 4
+says 'no option `--sede`; did you mean `--seed`?'
+run_it 2 "$build/relaylab" run --seed
+says '--seed wants a value'
+run_it 2 "$build/relaylab" run --color sometimes
+says '--color takes always|never|auto'
+run_it 2 "$build/relaylab" run retry/greylist-basci
+says 'no scenario `retry/greylist-basci`'
+says 'did you mean `retry/greylist-basic`?'
+run_it 2 "$build/relaylab" run --report json="$greylist/r.json" "$greylist"
+says "cannot make the folder $greylist: File exists"
+says_not "as expected"
+run_it 4 "$build/relaylab" run --tag no-such-tag
+says 'no scenario is left; tag `no-such-tag`'
 run_it 2 "$build/relaylab" run --target nowhere "$greylist"
 run_it 2 "$build/relaylab" run --case none "$greylist"
 run_it 2 "$build/relaylab" run "$work/missing.yaml"
@@ -59,4 +74,17 @@ for program in relaylab "relaylab run" "relaylab lint" "relaylab list" relaylab-
     run_it 0 $build/$program --help
     says "Usage: "
 done
+pass
+
+current="options choose scenarios, in run and list alike"
+run_it 0 "$build/relaylab" list --spec RFC5321#4.5.4 retry routing
+says "retry/greylist-basic"
+says_not "routing/first-mx-refuses"
+run_it 0 "$build/relaylab" run --case rcpt --quiet
+says "3 as expected" # of all scenarios, those that have such a case
+all=$("$build/relaylab" list | sort)
+shards=$(for i in 1 2 3; do "$build/relaylab" list --shard $i/3; done | sort)
+[ "$all" = "$shards" ] || fail "three shards are not the whole"
+run_it 2 env CI_NODE_INDEX=9 CI_NODE_TOTAL=3 "$build/relaylab" list
+says "CI_NODE_INDEX=9 with CI_NODE_TOTAL=3 is no shard"
 pass

@@ -201,6 +201,16 @@ void judge(const struct facts *facts, const struct target *target, struct judgem
             out->as_expected = false;
 }
 
+void judgement_make_strict(struct judgement *judgement)
+{
+    for (size_t i = 0; i < judgement->count; i++) {
+        if (judgement->verdicts[i].kind == VERDICT_WARN) {
+            judgement->verdicts[i].kind = VERDICT_FAIL;
+            judgement->as_expected = false;
+        }
+    }
+}
+
 void judgement_fini(struct judgement *judgement)
 {
     free(judgement->verdicts);

@@ -1,47 +1,112 @@
 #include "harness/report/reports.h"
 
-#include <stdio.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "harness/run/folder.h"
 #include "lib/base/mem.h"
 #include "lib/base/nearest.h"
 
-static const struct report_format formats[] = {{"json", report_json}, {"junit", report_junit}, {"md", report_markdown}};
+const struct report_format report_formats[] = {
+    {"json", report_json, "report.json", "the records of all runs, which every other report is made of"},
+    {"junit", report_junit, "junit.xml", "JUnit's XML, for CI systems"},
+    {"md", report_markdown, NULL, "a Markdown table"},
+    {0},
+};
+
+/* ---- finding ---- */
+
+static int no_such(const char *name, struct err *err)
+{
+    struct nearest near;
+    struct buf names;
+    nearest_init(&near, name);
+    buf_init(&names, 1024);
+    for (const struct report_format *f = report_formats; f->name != NULL; f++) {
+        nearest_offer(&near, f->name);
+        (void)buf_printf(&names, "%s%s", f == report_formats ? "" : f[1].name != NULL ? ", " : " and ", f->name);
+    }
+    int rc = err_set(err, ERR_NOT_FOUND, "no report `%s`; there are %s%s%s%s", name, buf_cstr(&names),
+                     near.best != NULL ? "; did you mean `" : "", near.best != NULL ? near.best : "",
+                     near.best != NULL ? "`?" : "");
+    buf_fini(&names);
+    return rc;
+}
+
+const struct report_format *report_find_kind(const char *name, struct err *err)
+{
+    for (const struct report_format *f = report_formats; f->name != NULL; f++)
+        if (strcmp(f->name, name) == 0)
+            return f;
+    (void)no_such(name, err);
+    return NULL;
+}
 
 const struct report_format *report_find(const char *option, const char **path, struct err *err)
 {
-    struct nearest near;
-    struct slice rest = slice_cstr(option), name = slice_cut(&rest, '=');
-    char *copy = slice_dup(name);
-    nearest_init(&near, copy);
-    const struct report_format *found = NULL;
-    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
-        nearest_offer(&near, formats[i].name);
-        if (slice_eq_cstr(name, formats[i].name))
-            found = &formats[i];
+    struct slice rest = slice_cstr(option);
+    char *name = slice_dup(slice_cut(&rest, '='));
+    const struct report_format *found = report_find_kind(name, err);
+    if (found != NULL && rest.len == 0) {
+        (void)err_set(err, ERR_INVALID, "the report %s wants a path: %s=FILE", name, name);
+        found = NULL;
     }
-    if (found == NULL)
-        (void)err_set(err, ERR_INVALID, "no report `%s`; there are json, junit and md%s%s%s", copy,
-                      near.best != NULL ? "; did you mean `" : "", near.best != NULL ? near.best : "",
-                      near.best != NULL ? "`?" : "");
-    else if (rest.len == 0)
-        (void)err_set(err, ERR_INVALID, "--report %s wants a path: --report %s=FILE", copy, copy);
-    else
+    if (found != NULL)
         *path = rest.ptr;
-    free(copy);
-    return rest.len > 0 ? found : NULL;
+    free(name);
+    return found;
 }
 
-static int make_folder_of(const char *path, struct err *err)
+/* ---- writing ---- */
+
+static char *folder_of(const char *path)
 {
     const char *slash = strrchr(path, '/');
-    if (slash == NULL || slash == path)
+    if (slash == NULL)
+        return mem_strdup(".");
+    return slash == path ? mem_strdup("/") : mem_strndup(path, (size_t)(slash - path));
+}
+
+/* A device or a pipe is written to as it is; a file is replaced. */
+static bool is_replaced(const char *path)
+{
+    struct stat info;
+    return lstat(path, &info) != 0 || S_ISREG(info.st_mode);
+}
+
+int report_check_path(const char *path, struct err *err)
+{
+    struct stat info;
+    if (strcmp(path, "-") == 0)
         return ERR_OK;
-    char *folder = mem_strndup(path, (size_t)(slash - path));
+    if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))
+        return err_set(err, ERR_INVALID, "cannot write the report %s: it is a folder", path);
+    char *folder = folder_of(path);
     int rc = folder_make_at(folder, err);
+    if (rc == ERR_OK && access(is_replaced(path) ? folder : path, W_OK) != 0)
+        rc = err_errno(err, "cannot write the report %s", path);
     free(folder);
+    return rc;
+}
+
+static int write_text(const char *path, const struct buf *text, struct err *err)
+{
+    char *aside = mem_printf("%s.%d", path, (int)getpid());
+    const char *to = is_replaced(path) ? aside : path;
+    FILE *file = fopen(to, "we");
+    bool good = file != NULL && fwrite(text->data, 1, text->len, file) == text->len;
+    if (file != NULL && fclose(file) != 0)
+        good = false;
+    if (good && to == aside)
+        good = rename(aside, path) == 0;
+    int rc = good ? ERR_OK : err_errno(err, "cannot write the report %s", path);
+    if (!good && to == aside)
+        (void)unlink(aside);
+    free(aside);
     return rc;
 }
 
@@ -49,16 +114,71 @@ int report_write(const struct report_format *format, const char *path, const str
 {
     struct buf text;
     buf_init(&text, REPORT_BYTES_MAX);
-    int rc = make_folder_of(path, err);
+    int rc = report_check_path(path, err);
     if (rc == ERR_OK && !format->write(records, &text))
         rc = err_set(err, ERR_TOO_BIG, "the report is larger than %zu bytes", REPORT_BYTES_MAX);
-    FILE *file = rc == ERR_OK ? fopen(path, "we") : NULL;
-    if (rc == ERR_OK) {
-        bool good = file != NULL && fwrite(text.data, 1, text.len, file) == text.len;
-        if (file != NULL && fclose(file) != 0)
-            good = false;
-        rc = good ? ERR_OK : err_errno(err, "cannot write the report %s", path);
-    }
+    if (rc == ERR_OK && strcmp(path, "-") == 0)
+        rc = fwrite(text.data, 1, text.len, stdout) == text.len && fflush(stdout) == 0
+                 ? ERR_OK
+                 : err_errno(err, "cannot write to standard output");
+    else if (rc == ERR_OK)
+        rc = write_text(path, &text, err);
     buf_fini(&text);
+    return rc;
+}
+
+/* ---- the latest ---- */
+
+static int write_all(const char *folder, const struct json *records, struct err *err)
+{
+    int rc = ERR_OK;
+    for (const struct report_format *f = report_formats; f->name != NULL && rc == ERR_OK; f++) {
+        if (f->latest == NULL)
+            continue;
+        char *path = mem_printf("%s/%s", folder, f->latest);
+        rc = report_write(f, path, records, err);
+        free(path);
+    }
+    return rc;
+}
+
+/* `aside` becomes `folder`; what stood there is removed. */
+static int put_in_place(const char *aside, const char *folder, struct err *err)
+{
+    if (rename(aside, folder) == 0)
+        return ERR_OK;
+    if (errno != ENOTEMPTY && errno != EEXIST)
+        return err_errno(err, "cannot write %s", folder);
+    if (renameat2(AT_FDCWD, aside, AT_FDCWD, folder, RENAME_EXCHANGE) == 0) {
+        folder_remove(aside);
+        return ERR_OK;
+    }
+    char *before = mem_printf("%s-before", aside); /* where the file system cannot exchange, in two steps */
+    bool good = rename(folder, before) == 0 && rename(aside, folder) == 0;
+    int rc = good ? ERR_OK : err_errno(err, "cannot replace %s", folder);
+    if (good)
+        folder_remove(before);
+    else
+        (void)rename(before, folder);
+    free(before);
+    return rc;
+}
+
+int report_write_latest(const char *folder, const struct json *records, struct err *err)
+{
+    char *above = folder_of(folder), *aside = mem_printf("%s-XXXXXX", folder);
+    int rc = folder_make_at(above, err);
+    if (rc == ERR_OK && mkdtemp(aside) == NULL)
+        rc = err_errno(err, "cannot make a folder in %s", above);
+    if (rc == ERR_OK) {
+        (void)chmod(aside, 0755);
+        rc = write_all(aside, records, err);
+        if (rc == ERR_OK)
+            rc = put_in_place(aside, folder, err);
+        if (rc != ERR_OK)
+            folder_remove(aside);
+    }
+    free(above);
+    free(aside);
     return rc;
 }

@@ -2,6 +2,8 @@
 #ifndef RL_HARNESS_REPORTS_H
 #define RL_HARNESS_REPORTS_H
 
+#include <stdio.h>
+
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
 #include "lib/text/json.h"
@@ -11,11 +13,27 @@
 struct report_format {
     const char *name; /* as in --report NAME=PATH */
     bool (*write)(const struct json *records, struct buf *out);
+    const char *latest; /* its file in the folder of the latest run; NULL = not written there */
+    const char *help;
 };
+
+extern const struct report_format report_formats[]; /* ended by name NULL */
 
 /* "junit=out.xml": the format, and the path behind it. NULL and err when there is no such format or no path. */
 const struct report_format *report_find(const char *option, const char **path, struct err *err);
+/* The name alone. */
+const struct report_format *report_find_kind(const char *name, struct err *err);
+
+/* "-" is standard output. A file appears whole, or stays as it was. */
 int report_write(const struct report_format *format, const char *path, const struct json *records, struct err *err);
+/* Whether report_write will be able to: told before hours of work, not after. Makes the folder. */
+int report_check_path(const char *path, struct err *err);
+
+/*
+ * Writes every format's `latest` file into a folder that takes the place of FOLDER in one step. ERR_SYSTEM when it
+ * cannot; then the one before stays.
+ */
+int report_write_latest(const char *folder, const struct json *records, struct err *err);
 
 bool report_json(const struct json *records, struct buf *out);
 bool report_junit(const struct json *records, struct buf *out);

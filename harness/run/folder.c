@@ -39,6 +39,16 @@ int folder_make(char **out, struct err *err)
     return ERR_OK;
 }
 
+/* Keeps errno: why it could not be made, when it is none. */
+static bool is_folder(const char *path)
+{
+    struct stat info;
+    int why = errno;
+    bool is = stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+    errno = why;
+    return is;
+}
+
 int folder_make_at(const char *path, struct err *err)
 {
     char *part = mem_strdup(path);
@@ -46,7 +56,7 @@ int folder_make_at(const char *path, struct err *err)
     for (char *slash = strchr(part + 1, '/');; slash = strchr(slash + 1, '/')) {
         if (slash != NULL)
             *slash = '\0';
-        if (mkdir(part, 0755) != 0 && errno != EEXIST)
+        if (mkdir(part, 0755) != 0 && !is_folder(part))
             rc = err_errno(err, "cannot make the folder %s", part);
         if (slash == NULL || rc != ERR_OK)
             break;

@@ -1,11 +1,117 @@
 #include "harness/suite/choice.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "lib/base/mem.h"
 #include "sim/scenario/loader.h"
 
 #define PROBLEMS_MAX ((size_t)1024 * 1024)
+#define SHARDS_MAX   10000
+
+/* ---- shards ---- */
+
+static bool take_number(const char *text, int64_t max, int64_t *out)
+{
+    uint64_t n;
+    if (!slice_to_u64(slice_cstr(text), (uint64_t)max, &n))
+        return false;
+    *out = (int64_t)n;
+    return true;
+}
+
+static bool is_shard(int64_t shard, int64_t of_count)
+{
+    return shard >= 1 && shard <= of_count;
+}
+
+bool choice_take_shard(struct choice *choice, const char *text, struct err *err)
+{
+    struct slice rest = slice_cstr(text);
+    char *first = slice_dup(slice_cut(&rest, '/'));
+    int64_t shard = 0, of_count = 0;
+    bool good = take_number(first, SHARDS_MAX, &shard) && take_number(rest.ptr, SHARDS_MAX, &of_count) &&
+                is_shard(shard, of_count);
+    free(first);
+    if (!good)
+        return err_set(err, ERR_INVALID, "--shard takes I/N, such as 2/5 for the second of five, not `%s`", text) ==
+               ERR_OK;
+    choice->shard = shard;
+    choice->of_count = of_count;
+    return true;
+}
+
+bool choice_take_environment(struct choice *choice, struct err *err)
+{
+    static const struct {
+        const char *index, *count;
+        int first; /* the number of the first shard */
+    } systems[] = {{"TEST_SHARD_INDEX", "TEST_TOTAL_SHARDS", 0}, {"CI_NODE_INDEX", "CI_NODE_TOTAL", 1}};
+    for (size_t i = 0; i < sizeof systems / sizeof systems[0] && choice->of_count == 0; i++) {
+        const char *index = getenv(systems[i].index), *count = getenv(systems[i].count);
+        int64_t shard = 0, of_count = 0;
+        if (index == NULL || count == NULL)
+            continue;
+        if (!take_number(index, SHARDS_MAX, &shard) || !take_number(count, SHARDS_MAX, &of_count) ||
+            !is_shard(shard + 1 - systems[i].first, of_count))
+            return err_set(err, ERR_INVALID, "%s=%s with %s=%s is no shard; unset them, or say --shard I/N",
+                           systems[i].index, index, systems[i].count, count) == ERR_OK;
+        choice->shard = shard + 1 - systems[i].first;
+        choice->of_count = of_count;
+    }
+    return true;
+}
+
+/* FNV-1a, and a last stir (MurmurHash3's), without which ids that end alike fall together. */
+static uint64_t hash_of(const char *id)
+{
+    uint64_t hash = UINT64_C(14695981039346656037);
+    for (const char *at = id; *at != '\0'; at++)
+        hash = (hash ^ (unsigned char)*at) * UINT64_C(1099511628211);
+    hash = (hash ^ hash >> 33) * UINT64_C(0xff51afd7ed558ccd);
+    hash = (hash ^ hash >> 33) * UINT64_C(0xc4ceb9fe1a85ec53);
+    return hash ^ hash >> 33;
+}
+
+/* By the id alone, so that another scenario, or another case, moves none. */
+static bool in_shard(const struct choice *choice, const struct scenario *s)
+{
+    return choice->of_count == 0 || hash_of(s->id) % (uint64_t)choice->of_count + 1 == (uint64_t)choice->shard;
+}
+
+/* ---- tags and clauses ---- */
+
+static bool has_tag(const struct scenario *s, const char *tag)
+{
+    for (size_t i = 0; i < s->tags.count; i++)
+        if (strcmp(((const char **)s->tags.items)[i], tag) == 0)
+            return true;
+    return false;
+}
+
+/* RFC5321 and RFC5321#4 are above RFC5321#4.5.4.1, RFC5321#4.5.4 too, but not RFC5321#4.5.4.11. */
+static bool is_above(const char *spec, const char *clause)
+{
+    size_t len = strlen(spec);
+    return strncasecmp(spec, clause, len) == 0 && strchr(".#", clause[len]) != NULL; /* or its end */
+}
+
+static bool cites(const struct scenario *s, const char *spec)
+{
+    for (size_t i = 0; i < s->expect_count; i++)
+        for (size_t k = 0; k < s->expects[i].spec.count; k++)
+            if (is_above(spec, ((const char **)s->expects[i].spec.items)[k]))
+                return true;
+    return false;
+}
+
+bool choice_takes(const struct choice *choice, const struct scenario *s)
+{
+    return (choice->tag == NULL || has_tag(s, choice->tag)) && (choice->spec == NULL || cites(s, choice->spec)) &&
+           in_shard(choice, s);
+}
+
+/* ---- loading ---- */
 
 struct loading {
     const struct choice *choice;
@@ -13,35 +119,57 @@ struct loading {
     FILE *problems;
     bool warnings;
     struct buf report;
+    struct err no_case; /* of the last file without the case that is wanted */
 };
 
-static bool load_case(struct loading *l, const char *path, const char *case_name)
+/* NULL when it has errors, or not the case that is wanted. */
+static struct scenario *load_case(struct loading *l, const char *path, const char *case_name, bool *good)
 {
     struct err err = {0};
-    struct scenario *one;
+    struct scenario *one = NULL;
     buf_reset(&l->report);
     int rc = scenario_load(&one, path, case_name, &l->report, &err);
+    if (rc == ERR_NOT_FOUND && l->choice->case_name != NULL) {
+        l->no_case = err;
+        return NULL;
+    }
     if (rc != ERR_OK || l->warnings)
         fprintf(l->problems, "%s", buf_cstr(&l->report));
-    if (rc != ERR_OK) {
-        fprintf(l->problems, "relaylab: %s\n", err.text);
-        return false;
-    }
-    l->out->list = mem_realloc(l->out->list, l->out->count + 1, sizeof(struct scenario *));
-    l->out->list[l->out->count++] = one;
-    return true;
+    if (rc == ERR_OK)
+        return one;
+    fprintf(l->problems, "relaylab: %s\n", err.text);
+    *good = false;
+    return NULL;
+}
+
+static void add(struct chosen *out, struct scenario *one)
+{
+    if (one == NULL)
+        return;
+    out->list = mem_realloc(out->list, out->count + 1, sizeof(struct scenario *));
+    out->list[out->count++] = one;
 }
 
 static bool load_file(struct loading *l, const char *path)
 {
-    size_t at = l->out->count;
-    if (!load_case(l, path, l->choice->case_name))
-        return false;
-    const struct scenario *first = l->out->list[at];
     bool good = true;
-    for (size_t k = 1; l->choice->case_name == NULL && k < first->case_count; k++)
-        good = load_case(l, path, first->cases[k].name) && good;
+    struct scenario *first = load_case(l, path, l->choice->case_name, &good);
+    add(l->out, first);
+    for (size_t i = 1; first != NULL && l->choice->case_name == NULL && i < first->case_count; i++)
+        add(l->out, load_case(l, path, first->cases[i].name, &good));
     return good;
+}
+
+static void sift(const struct choice *choice, struct chosen *out)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < out->count; i++) {
+        if (choice_takes(choice, out->list[i]))
+            out->list[count++] = out->list[i];
+        else
+            scenario_free(out->list[i]);
+    }
+    out->count = count;
 }
 
 bool choice_load(const struct choice *choice, const struct scenario_files *files, FILE *problems, bool warnings,
@@ -54,6 +182,11 @@ bool choice_load(const struct choice *choice, const struct scenario_files *files
     for (size_t i = 0; i < files->count; i++)
         good = load_file(&l, files->paths[i]) && good;
     buf_fini(&l.report);
+    if (good && out->count == 0 && l.no_case.code != ERR_OK) {
+        fprintf(problems, "relaylab: %s\n", l.no_case.text);
+        good = false;
+    }
+    sift(choice, out);
     return good;
 }
 

@@ -6,13 +6,17 @@
 #define RL_HARNESS_CHOICE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "harness/suite/files.h"
 #include "sim/scenario/model.h"
 
 struct choice {
-    const char *case_name; /* NULL = every one */
+    const char *case_name;   /* NULL = every one */
+    const char *tag;         /* one of the scenario's */
+    const char *spec;        /* "RFC5321#4.5": the clause of an expectation, or one above it */
+    int64_t shard, of_count; /* the shard-th of so many parts, from 1 on; of_count 0 = all */
 };
 
 struct chosen {
@@ -20,9 +24,16 @@ struct chosen {
     size_t count;
 };
 
+/* "2/5" */
+bool choice_take_shard(struct choice *choice, const char *text, struct err *err);
+/* What a CI system's environment says, unless a shard was asked for: Bazel's and GitLab's variables. */
+bool choice_take_environment(struct choice *choice, struct err *err);
+
+bool choice_takes(const struct choice *choice, const struct scenario *scenario); /* but for the case */
+
 /*
  * Problems of the files go to `problems` as lines "file:line:column: error: …", warnings only when `warnings` is set.
- * False when a file has errors; *out is to be freed always.
+ * False when a file has errors, or when none has the case; *out is to be freed always.
  */
 bool choice_load(const struct choice *choice, const struct scenario_files *files, FILE *problems, bool warnings,
                  struct chosen *out);

@@ -6,9 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "lib/base/mem.h"
+#include "lib/base/nearest.h"
 
+#define ROOT      "scenarios"
 #define FILES_MAX 10000
 #define DEPTH_MAX 16
 
@@ -61,10 +64,51 @@ static int find(const char *path, int depth, struct scenario_files *out, struct 
     return S_ISDIR(info.st_mode) ? find_below(path, depth, out, err) : add(out, mem_strdup(path), err);
 }
 
+/* ---- what an argument means ---- */
+
+static void offer_below(const char *folder, int depth, struct nearest *near, struct scenario_files *all)
+{
+    (void)find_below(folder, depth, all, NULL);
+    for (size_t i = 0; i < all->count; i++) {
+        char *id = all->paths[i] + strlen(ROOT "/");
+        id[strlen(id) - strlen(".yaml")] = '\0';
+        nearest_offer(near, id);
+    }
+}
+
+static int unknown(const char *arg, struct err *err)
+{
+    struct scenario_files all = {0};
+    struct nearest near;
+    nearest_init(&near, arg);
+    offer_below(ROOT, 0, &near, &all);
+    int rc = err_set(err, ERR_NOT_FOUND, "no scenario `%s`: neither a file or folder, nor an id in " ROOT "/%s%s%s",
+                     arg, near.best != NULL ? "; did you mean `" : "", near.best != NULL ? near.best : "",
+                     near.best != NULL ? "`?" : "");
+    scenario_files_free(&all);
+    return rc;
+}
+
+/* A path as it is, else an id or an area below scenarios/; the caller's. NULL = neither. */
+static char *path_of(const char *arg)
+{
+    char *tries[] = {mem_strdup(arg), mem_printf(ROOT "/%s.yaml", arg), mem_printf(ROOT "/%s", arg)};
+    char *found = NULL;
+    for (size_t i = 0; i < sizeof tries / sizeof tries[0]; i++) {
+        if (found == NULL && access(tries[i], F_OK) == 0)
+            found = tries[i];
+        else
+            free(tries[i]);
+    }
+    for (size_t len = found != NULL ? strlen(found) : 0; len > 1 && found[len - 1] == '/'; len--)
+        found[len - 1] = '\0';
+    return found;
+}
+
 int scenario_files_find(char *const *args, size_t arg_count, struct scenario_files *out, struct err *err)
 {
-    static char all_of_them[] = "scenarios";
-    static char *all[] = {all_of_them};
+    static char root[] = ROOT;
+    static char *all[] = {root};
     int rc = ERR_OK;
     *out = (struct scenario_files){0};
     if (arg_count == 0) {
@@ -72,11 +116,8 @@ int scenario_files_find(char *const *args, size_t arg_count, struct scenario_fil
         arg_count = 1;
     }
     for (size_t i = 0; i < arg_count && rc == ERR_OK; i++) {
-        char *path = mem_strdup(args[i]);
-        size_t len = strlen(path);
-        while (len > 1 && path[len - 1] == '/')
-            path[--len] = '\0';
-        rc = find(path, 0, out, err);
+        char *path = path_of(args[i]);
+        rc = path != NULL ? find(path, 0, out, err) : unknown(args[i], err);
         free(path);
     }
     if (rc != ERR_OK)

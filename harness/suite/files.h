@@ -1,4 +1,7 @@
-/* Scenario files named by arguments: files, and folders with all *.yaml below them, sorted. None = scenarios/. */
+/*
+ * Scenario files named by arguments: files, folders with all *.yaml below them, sorted, and ids
+ * ("retry/greylist-basic") or areas ("retry") below scenarios/. No argument = scenarios/.
+ */
 #ifndef RL_HARNESS_FILES_H
 #define RL_HARNESS_FILES_H
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "harness/report/record.h"
+#include "harness/suite/agreement.h"
 #include "harness/suite/pool.h"
 #include "harness/suite/progress.h"
 #include "harness/suite/trial.h"
@@ -17,6 +18,8 @@ struct entry {
     struct seed_tallies tallies;
     struct json *odd; /* the record of the first of the other seeds that is not as expected */
     char *odd_text;
+    struct json *measure; /* the first record that came: the others' verdicts must be the same */
+    char *differs;        /* how one was not */
 };
 
 struct piece {
@@ -43,13 +46,22 @@ static void add_piece(struct suite *s, struct entry *entry, uint64_t seed, enum 
     s->pieces[s->piece_count++] = (struct piece){entry, seed, role};
 }
 
+/* What over_seeds counts needs as many as the scenario says, whatever the command line asks for. */
+static unsigned seeds_of(const struct suite_settings *settings, const struct scenario *scenario)
+{
+    int64_t own = scenario->seeds > 1 ? scenario->seeds : 1;
+    if (settings->seeds > 0)
+        return (unsigned)(settings->seeds > 1 && own > settings->seeds ? own : settings->seeds);
+    return (unsigned)(settings->seed < 0 ? own : 1);
+}
+
 static void add_entry(struct suite *s, const struct scenario *scenario)
 {
     bool own = s->settings->seed < 0;
     struct entry *entry = &s->entries[s->entry_count++];
     *entry = (struct entry){.scenario = scenario,
                             .seed = (uint64_t)(own ? scenario->seed : s->settings->seed),
-                            .seeds = own && scenario->seeds > 1 ? (unsigned)scenario->seeds : 1};
+                            .seeds = seeds_of(s->settings, scenario)};
     seed_tallies_init(&entry->tallies, scenario);
     for (unsigned i = 1; i < entry->seeds; i++)
         add_piece(s, entry, entry->seed + i, TRIAL_ONE_OF_MANY);
@@ -59,6 +71,12 @@ static void add_entry(struct suite *s, const struct scenario *scenario)
 static bool waits(const void *ctx, size_t i)
 {
     return ((const struct suite *)ctx)->pieces[i].role == TRIAL_OVER_ALL;
+}
+
+/* Seeds of the command line must agree, so a failure does not end them; a difference does. */
+static bool is_decided(const struct suite *s, const struct entry *entry)
+{
+    return s->settings->seeds > 1 ? entry->differs != NULL : entry->odd != NULL;
 }
 
 /* In a worker. What another seed has decided needs no more runs. */
@@ -73,7 +91,7 @@ static int work(void *ctx, size_t i, FILE *out, struct err *err)
                           .seed = piece.seed,
                           .role = piece.role,
                           .tallies = piece.role == TRIAL_OVER_ALL ? &piece.entry->tallies : &own};
-    int rc = piece.entry->odd != NULL ? ERR_OK : trial_run(&trial, out, err);
+    int rc = is_decided(s, piece.entry) ? ERR_OK : trial_run(&trial, out, err);
     seed_tallies_fini(&own);
     return rc;
 }
@@ -92,18 +110,6 @@ static void count(struct suite_result *out, const struct json *record)
         out->not_as_expected++;
 }
 
-/* The scenario's result. */
-static void tell(struct suite *s, struct json *record, struct slice text)
-{
-    FILE *out = s->settings->terminal.out;
-    count(s->out, record);
-    json_push(s->out->records, record);
-    if (text.len > 0)
-        progress_clear(&s->progress);
-    (void)fwrite(text.ptr, 1, text.len, out);
-    (void)fflush(out);
-}
-
 /* A worker that came to an unwanted end is a fault of the harness, and takes no other result with it. */
 static struct json *record_problem(struct suite *s, const struct piece *piece, const char *problem)
 {
@@ -119,6 +125,16 @@ static struct json *record_problem(struct suite *s, const struct piece *piece, c
     return record_result(&result);
 }
 
+static void compare(struct suite *s, struct entry *entry, const struct json *record)
+{
+    if (s->settings->seeds < 2 || record == NULL || entry->differs != NULL)
+        return;
+    if (entry->measure == NULL)
+        entry->measure = json_dup(record);
+    else
+        entry->differs = agreement_break(record, entry->measure);
+}
+
 static void take_other(struct entry *entry, struct json *record, struct slice text)
 {
     if (record != NULL && !record_is(record, "pass") && entry->odd == NULL) {
@@ -129,13 +145,33 @@ static void take_other(struct entry *entry, struct json *record, struct slice te
     }
 }
 
+static void mark_unstable(const struct suite *s, const struct entry *entry, struct json *record)
+{
+    char name[256];
+    json_set_str(record, "result", "unstable");
+    json_set_str(record, "what", entry->differs);
+    fprintf(s->settings->terminal.out, "%s  unstable: %s\n", terminal_name(entry->scenario, name, sizeof name),
+            entry->differs);
+}
+
+/* A failure speaks for the scenario, of the first seed before the others'. */
 static void take_last(struct suite *s, const struct entry *entry, struct json *record, struct slice text)
 {
-    if (entry->odd != NULL)
-        tell(s, json_dup(entry->odd), slice_cstr(entry->odd_text));
-    else if (record != NULL)
-        tell(s, json_dup(record), text);
+    bool take_odd = entry->odd != NULL && (record == NULL || record_is(record, "pass"));
+    struct json *chosen = json_dup(take_odd ? entry->odd : record);
     json_free(record);
+    if (chosen == NULL)
+        return; /* interrupted */
+    if (take_odd)
+        text = slice_cstr(entry->odd_text);
+    if (text.len > 0)
+        progress_clear(&s->progress);
+    (void)fwrite(text.ptr, 1, text.len, s->settings->terminal.out);
+    if (entry->differs != NULL)
+        mark_unstable(s, entry, chosen);
+    count(s->out, chosen);
+    json_push(s->out->records, chosen);
+    (void)fflush(s->settings->terminal.out);
 }
 
 static int take(void *ctx, size_t i, struct slice result, const char *problem, struct err *err)
@@ -149,6 +185,7 @@ static int take(void *ctx, size_t i, struct slice result, const char *problem, s
         record = record_problem(s, piece, problem);
     else
         (void)trial_read(result, &piece->entry->tallies, &record, &text); /* else it was not needed, or interrupted */
+    compare(s, piece->entry, record);
     if (piece->role == TRIAL_ONE_OF_MANY)
         take_other(piece->entry, record, text);
     else
@@ -184,6 +221,8 @@ int suite_run(const struct suite_settings *settings, const struct chosen *chosen
         seed_tallies_fini(&s.entries[i].tallies);
         json_free(s.entries[i].odd);
         free(s.entries[i].odd_text);
+        json_free(s.entries[i].measure);
+        free(s.entries[i].differs);
     }
     free(s.entries);
     free(s.pieces);

@@ -4,7 +4,8 @@
  *     scenario -> seeds -> one trial each (trial.h), in a process of the pool -> its record and text
  *
  * The seeds of one scenario make one result: the first seed's, unless another one's is not as expected. The first is
- * run last, because what it is judged by (over_seeds) has to be counted over all of them.
+ * run last, because what it is judged by (over_seeds) has to be counted over all of them. Seeds that the command line
+ * asks for must agree: verdicts that differ make the scenario unstable.
  */
 #ifndef RL_HARNESS_SUITE_H
 #define RL_HARNESS_SUITE_H
@@ -19,10 +20,12 @@ struct suite_settings {
     struct target *target;
     const char *target_option; /* as given on the command line */
     const char *keep;          /* where run folders are kept; NULL = nowhere */
-    int64_t seed;              /* -1 = the scenario's own, and as many as it says */
+    int64_t seed;              /* the first; -1 = the scenario's own */
+    int64_t seeds;             /* how many; 0 = as many as the scenario says, or one when `seed` is given */
     unsigned repeat;           /* runs of each seed; traces that differ make it unstable */
     unsigned jobs;             /* at a time */
     enum network network;      /* not auto */
+    bool strict;               /* a `should` that is broken is a failure */
     bool show_progress;        /* on standard error */
     struct terminal terminal;  /* for the results */
 };

@@ -54,6 +54,8 @@ static struct json *judge_run(const struct trial *t, const struct terminal *term
     seed_tallies_add(t->tallies, &log);
     struct facts facts = {t->scenario, &log, rounds, t->role == TRIAL_OVER_ALL ? t->tallies : NULL};
     judge(&facts, t->settings->target, &judgement);
+    if (t->settings->strict)
+        judgement_make_strict(&judgement);
     struct json *record = tell(t, terminal, run, &facts, &judgement);
     judgement_fini(&judgement);
     rounds_free(rounds);

@@ -1,19 +1,18 @@
 /* relaylab lint: reads and checks scenarios, all of their cases, without running anything. */
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "harness/suite/files.h"
+#include "harness/verbs/options.h"
 #include "harness/verbs/verbs.h"
 #include "sim/scenario/loader.h"
 
-static const char usage[] =
-    "Usage: relaylab lint [SCENARIO…|DIR…]\n"
-    "\n"
-    "Checks scenarios without running them (default: all under scenarios/). Problems go to standard\n"
-    "error as file:line:column: error|warning: key: what is wrong.\n"
-    "\n"
-    "Exit status: 0 no errors, 2 errors or bad usage, 4 no scenario found.\n";
+static const struct option_page page = {
+    .verb = "lint",
+    .synopsis = "[SCENARIO…|DIR…]",
+    .about = "Checks scenarios, all of their cases, without running them (default: all under scenarios/).\n"
+             "Problems go to standard error as file:line:column: error|warning: key: what is wrong.\n",
+    .end = "Exit status: 0 no errors, 2 errors or bad usage, 4 no scenario found.\n"};
 
 /* All cases; false when one has an error. */
 static bool lint_file(const char *path, size_t *cases)
@@ -45,23 +44,21 @@ static bool lint_file(const char *path, size_t *cases)
 
 int verb_lint(int argc, char **argv, const char *bin)
 {
-    static const struct option options[] = {{"help", no_argument, NULL, 'h'}, {0}};
+    static const struct option_group none[] = {{0}};
     struct scenario_files files;
     struct err err = {0};
     size_t cases = 0, bad = 0;
-    int c;
+    int first, code = options_parse(&page, none, argc, argv, &first);
     (void)bin;
-    while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-        (void)fputs(usage, c == 'h' ? stdout : stderr);
-        return c == 'h' ? EXIT_AS_EXPECTED : EXIT_BAD_INPUT;
-    }
-    if (scenario_files_find(argv + optind, (size_t)(argc - optind), &files, &err) != ERR_OK) {
+    if (code >= 0)
+        return code;
+    if (scenario_files_find(argv + first, (size_t)(argc - first), &files, &err) != ERR_OK) {
         fprintf(stderr, "relaylab lint: %s\n", err.text);
         return EXIT_BAD_INPUT;
     }
     for (size_t i = 0; i < files.count; i++)
         bad += !lint_file(files.paths[i], &cases);
-    int code = files.count == 0 ? EXIT_NOTHING_RAN : bad > 0 ? EXIT_BAD_INPUT : EXIT_AS_EXPECTED;
+    code = files.count == 0 ? EXIT_NOTHING_RAN : bad > 0 ? EXIT_BAD_INPUT : EXIT_AS_EXPECTED;
     printf("%zu scenarios, %zu runs, %zu with errors\n", files.count, cases, bad);
     scenario_files_free(&files);
     return code;

@@ -165,8 +165,8 @@ static int decode(struct scenario *s, const char *case_name, struct err *err)
 int scenario_load(struct scenario **out, const char *path, const char *case_name, struct buf *report, struct err *err)
 {
     struct scenario *s = mem_zalloc(sizeof *s);
-    s->file = path;
     int rc = yaml_open(&s->doc, path, err);
+    s->file = s->doc.file;
     if (rc == ERR_OK)
         rc = decode(s, case_name, err);
     yaml_report(&s->doc, report);

@@ -1,0 +1,64 @@
+#include "harness/verbs/choosing.h"
+
+#include "harness/verbs/verbs.h"
+
+static bool take_shard(void *base, const char *value, struct err *err)
+{
+    return choice_take_shard(base, value, err);
+}
+
+const struct option_row choosing_rows[] = {
+    {.name = "case",
+     .kind = OPTION_TEXT,
+     .offset = offsetof(struct choice, case_name),
+     .value = "NAME",
+     .help = "only this case of the scenarios that have it"},
+    {.name = "tag",
+     .kind = OPTION_TEXT,
+     .offset = offsetof(struct choice, tag),
+     .value = "TAG",
+     .help = "only scenarios with this tag"},
+    {.name = "spec",
+     .kind = OPTION_TEXT,
+     .offset = offsetof(struct choice, spec),
+     .value = "CLAUSE",
+     .help = "only scenarios that cite this clause or one below it: RFC5321#4.5 chooses RFC5321#4.5.4.1 too"},
+    {.name = "shard",
+     .kind = OPTION_TAKE,
+     .take = take_shard,
+     .value = "I/N",
+     .help = "the I-th of N parts, shared out by the scenarios' ids (default: what TEST_SHARD_INDEX and "
+             "TEST_TOTAL_SHARDS, or "
+             "CI_NODE_INDEX and CI_NODE_TOTAL, say)"},
+    {0}};
+
+static int tell_nothing(const char *verb, const struct choice *choice)
+{
+    fprintf(stderr, "relaylab %s: no scenario is left", verb);
+    if (choice->tag != NULL)
+        fprintf(stderr, "; tag `%s`", choice->tag);
+    if (choice->spec != NULL)
+        fprintf(stderr, "; clause `%s`", choice->spec);
+    if (choice->of_count > 0)
+        fprintf(stderr, "; shard %d of %d", (int)choice->shard, (int)choice->of_count);
+    (void)fputc('\n', stderr);
+    return EXIT_NOTHING_RAN;
+}
+
+int choosing_load(const char *verb, struct choice *choice, char **args, int arg_count, bool warnings,
+                  struct chosen *out)
+{
+    struct scenario_files files;
+    struct err err = {0};
+    *out = (struct chosen){0};
+    if (!choice_take_environment(choice, &err) ||
+        scenario_files_find(args, (size_t)arg_count, &files, &err) != ERR_OK) {
+        fprintf(stderr, "relaylab %s: %s\n", verb, err.text);
+        return EXIT_BAD_INPUT;
+    }
+    bool good = choice_load(choice, &files, stderr, warnings, out);
+    scenario_files_free(&files);
+    if (!good)
+        return EXIT_BAD_INPUT;
+    return out->count > 0 ? EXIT_AS_EXPECTED : tell_nothing(verb, choice);
+}

@@ -1,0 +1,89 @@
+#include "harness/verbs/outputs.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static bool take_report(void *base, const char *value, struct err *err)
+{
+    struct outputs *outputs = base;
+    const char *path = NULL;
+    const struct report_format *format = report_find(value, &path, err);
+    if (format == NULL)
+        return false;
+    if (outputs->count == OUTPUTS_MAX)
+        return err_set(err, ERR_TOO_BIG, "more than %d reports", OUTPUTS_MAX) == ERR_OK;
+    outputs->list[outputs->count].format = format;
+    outputs->list[outputs->count++].path = path;
+    return true;
+}
+
+const struct option_row outputs_rows[] = {
+    {.name = "report",
+     .kind = OPTION_TAKE,
+     .take = take_report,
+     .value = "KIND=FILE",
+     .help = "write a report for machines; may be repeated. - is standard output, and results for people then go to "
+             "standard error. Without this option some are written to " OUTPUTS_LATEST "/"},
+    {0}};
+
+void outputs_print_kinds(void)
+{
+    printf("\nKinds of reports:\n");
+    for (const struct report_format *f = report_formats; f->name != NULL; f++)
+        printf("  %-7s %s%s%s%s\n", f->name, f->help, f->latest != NULL ? " (" OUTPUTS_LATEST "/" : "",
+               f->latest != NULL ? f->latest : "", f->latest != NULL ? ")" : "");
+}
+
+bool outputs_check(const struct outputs *outputs, const char *verb)
+{
+    struct err err;
+    for (size_t i = 0; i < outputs->count; i++) {
+        if (report_check_path(outputs->list[i].path, &err) != ERR_OK) {
+            fprintf(stderr, "relaylab %s: %s\n", verb, err.text);
+            return false;
+        }
+    }
+    return true;
+}
+
+bool outputs_take_stdout(const struct outputs *outputs)
+{
+    for (size_t i = 0; i < outputs->count; i++)
+        if (strcmp(outputs->list[i].path, "-") == 0)
+            return true;
+    return false;
+}
+
+static void write_latest(const char *verb, const struct json *records)
+{
+    struct err err;
+    const char *separator = "";
+    if (report_write_latest(OUTPUTS_LATEST, records, &err) != ERR_OK) {
+        fprintf(stderr, "relaylab %s: no reports are kept: %s\n", verb, err.text);
+        return;
+    }
+    fputs("reports: " OUTPUTS_LATEST "/{", stderr);
+    for (const struct report_format *f = report_formats; f->name != NULL; f++) {
+        if (f->latest != NULL)
+            fprintf(stderr, "%s%s", separator, f->latest);
+        if (f->latest != NULL)
+            separator = ",";
+    }
+    fputs("}\n", stderr);
+}
+
+bool outputs_write(const struct outputs *outputs, const char *verb, const struct json *records)
+{
+    struct err err;
+    for (size_t i = 0; i < outputs->count; i++) {
+        if (report_write(outputs->list[i].format, outputs->list[i].path, records, &err) != ERR_OK) {
+            fprintf(stderr, "relaylab %s: %s\n", verb, err.text);
+            return false;
+        }
+        if (strcmp(outputs->list[i].path, "-") != 0)
+            fprintf(stderr, "%s written to %s\n", outputs->list[i].format->name, outputs->list[i].path);
+    }
+    if (outputs->count == 0)
+        write_latest(verb, records);
+    return true;
+}

@@ -1,0 +1,30 @@
+/* Where a verb's reports go: to what --report asked for, else into the folder of the latest run. */
+#ifndef RL_HARNESS_OUTPUTS_H
+#define RL_HARNESS_OUTPUTS_H
+
+#include "harness/report/reports.h"
+#include "harness/verbs/options.h"
+
+#define OUTPUTS_MAX    16
+#define OUTPUTS_LATEST "reports/out/latest"
+
+struct outputs {
+    struct {
+        const struct report_format *format;
+        const char *path;
+    } list[OUTPUTS_MAX];
+    size_t count;
+};
+
+extern const struct option_row outputs_rows[]; /* base: struct outputs */
+void outputs_print_kinds(void);                /* for --help */
+
+/* Before anything runs: whether all paths can be written. False when not, which was told. */
+bool outputs_check(const struct outputs *outputs, const char *verb);
+/* Whether a report goes to standard output, so that nothing else may. */
+bool outputs_take_stdout(const struct outputs *outputs);
+/* False when a report that was asked for could not be written; the latest folder is a convenience, and only warned of.
+ */
+bool outputs_write(const struct outputs *outputs, const char *verb, const struct json *records);
+
+#endif
