@@ -78,6 +78,7 @@ while read -r mode scenario sentence; do
         "$build/relaylab" run --target "$bad" "$scenario"
     says "${sentence#should: }"
 done <<END
+delivers-twice $greylist A destination that failed is not tried again at once
 unstuffs-dots $implicit The body arrives as it was submitted
 truncates $implicit The body arrives as it was submitted
 adds-a-line $implicit The body arrives as it was submitted

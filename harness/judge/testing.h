@@ -42,10 +42,11 @@ struct trial {
 #define RCPT(conn, txn, t)                                                                                             \
     "{\"t\":" t ",\"event\":\"smtp.command\",\"conn\":" conn ",\"txn\":" txn ",\"verb\":\"MAIL\",\"tls\":false}\n"     \
     "{\"t\":" t ",\"event\":\"smtp.command\",\"conn\":" conn ",\"txn\":" txn                                           \
-    ",\"msg\":\"m1\",\"n\":1,\"rcpt\":\"bob@d.example\",\"verb\":\"RCPT\"}\n"
+    ",\"host\":\"mx.d.example\",\"msg\":\"m1\",\"n\":1,\"rcpt\":\"bob@d.example\",\"verb\":\"RCPT\"}\n"
 #define REPLY(conn, txn, t, code)                                                                                      \
     "{\"t\":" t ",\"event\":\"smtp.reply\",\"conn\":" conn ",\"txn\":" txn                                             \
-    ",\"msg\":\"m1\",\"n\":1,\"rcpt\":\"bob@d.example\",\"code\":" code ",\"verb\":\"RCPT\",\"text\":\"x\"}\n"
+    ",\"host\":\"mx.d.example\",\"msg\":\"m1\",\"n\":1,\"rcpt\":\"bob@d.example\",\"code\":" code                      \
+    ",\"verb\":\"RCPT\",\"text\":\"x\"}\n"
 #define CLOSE(conn, t) "{\"t\":" t ",\"event\":\"tcp.close\",\"conn\":" conn "}\n"
 #define DELIVERED(t, tls)                                                                                              \
     "{\"t\":" t ",\"event\":\"msg.delivered\",\"host\":\"mx.d.example\",\"msg\":\"m1\",\"n\":1,\"rcpt\":\"bob@d."      \

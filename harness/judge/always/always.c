@@ -18,6 +18,8 @@ static const struct always_rule rules[] = {
      .check = always_no_second_copy},
     {"no-retry-after-5yz", "After 5yz nothing is tried again with the same content", LEVEL_SHOULD, "RFC5321#4.2.1",
      .check = always_no_retry_after_5yz},
+    {"no-retry-at-once", "A destination that failed is not tried again at once", LEVEL_MUST, "RFC5321#4.5.4.1",
+     .check = always_no_retry_at_once},
     {"bounce-null-sender", "A bounce has a null reverse-path", LEVEL_MUST, "RFC5321#6.1",
      .check = always_bounce_has_null_sender},
     {"bounce-not-bounced", "A message with a null reverse-path is never bounced", LEVEL_MUST, "RFC5321#6.1",

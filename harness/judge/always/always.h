@@ -45,6 +45,7 @@ void always_outside_world(const struct always_check *check);
 void always_no_loss(const struct always_check *check);
 void always_no_second_copy(const struct always_check *check);
 void always_no_retry_after_5yz(const struct always_check *check);
+void always_no_retry_at_once(const struct always_check *check);
 void always_bounce_has_null_sender(const struct always_check *check);
 void always_bounce_is_not_bounced(const struct always_check *check);
 void always_body_unchanged(const struct always_check *check, const struct dialog *before,

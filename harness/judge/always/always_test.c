@@ -23,14 +23,19 @@
 #define QUITS         SAYS("QUIT", "") HEARS("QUIT", "221")
 
 #define VIOLATION "{\"t\":2.0,\"event\":\"violation\",\"addr\":\"240.0.0.1\",\"port\":25}\n"
-#define COPY(conn, txn, t)                                                                                             \
+#define COPY(conn, txn, t, code)                                                                                       \
     CONNECT(conn, t)                                                                                                   \
     RCPT(conn, txn, t)                                                                                                 \
     REPLY(conn, txn, t, "250")                                                                                         \
-    "{\"t\":" t ",\"event\":\"smtp.reply\",\"conn\":" conn ",\"txn\":" txn                                             \
-    ",\"host\":\"mx.d.example\",\"code\":250,\"verb\":\"eod\",\"text\":\"x\"}\n"                                       \
+    "{\"t\":" t ",\"event\":\"smtp.reply\",\"conn\":" conn ",\"txn\":" txn ",\"host\":\"mx.d.example\",\"code\":" code \
+    ",\"verb\":\"eod\",\"text\":\"x\"}\n"                                                                              \
     "{\"t\":" t ",\"event\":\"msg.delivered\",\"txn\":" txn                                                            \
     ",\"host\":\"mx.d.example\",\"msg\":\"m1\",\"n\":1,\"rcpt\":\"bob@d.example\"}\n"
+/* RCPT in a connection and a transaction of this number, and no message. */
+#define TRY(number, t, code) CONNECT(number, t) RCPT(number, number, t) REPLY(number, number, t, code) CLOSE(number, t)
+#define VANISHED(t, result)                                                                                            \
+    "{\"t\":" t ",\"event\":\"tcp.connect\",\"host\":\"mx.d.example\",\"result\":\"" result "\"}\n"
+#define REFUSED(t) VANISHED(t, "refused")
 #define FROM_NOBODY                                                                                                    \
     "scenario: 1\nid: x\ntitle: x\nclock: {until: 1h}\nworld:\n  dns: {d.example: {MX: \"10 mx.d.example\"}}\n"        \
     "  hosts: {mx.d.example: {addr: 192.0.2.10}}\nstory: [{t: 0s, submit: m1, from: \"\", to: bob@d.example}]\n"       \
@@ -45,10 +50,19 @@ static const struct {
 } broken[] = {
     {"outside-world", ASKS_LITTLE, VIOLATION, "240.0.0.1 port 25"},
     {"no-loss", ASKS_LITTLE, SUBMITTED QUEUE("", "0"), "is nowhere"},
-    {"no-second-copy", ASKS_LITTLE, COPY("1", "1", "1.0") COPY("2", "2", "9.0"), "another copy"},
+    {"no-second-copy", ASKS_LITTLE, COPY("1", "1", "1.0", "250") COPY("2", "2", "9.0", "250"), "another copy"},
     {"no-retry-after-5yz", ASKS_LITTLE,
      CONNECT("1", "1.0") RCPT("1", "1", "1.0") REPLY("1", "1", "1.0", "550") CONNECT("2", "9.0") RCPT("2", "2", "9.0"),
      "again, after 550"},
+    {"no-retry-at-once", ASKS_LITTLE, SUBMITTED TRY("1", "1.0", "451") TRY("2", "1.9", "250"),
+     "m1 to bob@d.example again at mx.d.example, at once after 451"},
+    {"no-retry-at-once", ASKS_LITTLE, SUBMITTED COPY("1", "1", "1.0", "451") TRY("2", "1.9", "250"), "after 451"},
+    {"no-retry-at-once", ASKS_LITTLE, SUBMITTED TRY("1", "1.0", "421") TRY("2", "1.0", "250"), "after 421"},
+    {"no-retry-at-once", ASKS_LITTLE, SUBMITTED REFUSED("1.0") REFUSED("1.5"), "mx.d.example again"},
+    {"no-retry-at-once", ASKS_LITTLE, SUBMITTED CONNECT("1", "1.0") CLOSE("1", "9.0") TRY("2", "9.9", "250"),
+     "mx.d.example again"},
+    {"no-retry-at-once", ASKS_LITTLE, SUBMITTED VANISHED("1.0", "dropped") VANISHED("31.0", "given-up") REFUSED("31.0"),
+     "mx.d.example again"},
     {"bounce-null-sender", ASKS_LITTLE,
      "{\"t\":5.0,\"event\":\"dsn.seen\",\"from\":\"<mailer@r.example>\",\"to\":\"x\"}\n", "<mailer@r.example>"},
     {"bounce-not-bounced", FROM_NOBODY, DSN("5.0", "5.1.1"), "one about m1"},
@@ -128,8 +142,16 @@ static const char *const good[] = {
     SENT("\"Content-Transfer-Encoding: 8bit\"", BODY("9", "aa"), ",\"eight_bit\":true")
         KEPT("\"Content-Transfer-Encoding: base64\"", BODY("12", "bb")),
     SENT(HEADER("x"), BODY("9", "aa"), ",\"longest\":1200") KEPT(HEADER("x"), BODY("12", "bb")),
+    /* too many recipients; TLS, then in clear; a second later; 421 behind a message that was taken */
+    SUBMITTED TRY("1", "1.0", "452") TRY("2", "1.0", "250"),
+    SUBMITTED CONNECT("1", "1.0") "{\"t\":1.0,\"event\":\"tls.start\",\"conn\":1}\n" CLOSE("1", "1.0")
+        TRY("2", "1.0", "250"),
+    SUBMITTED REFUSED("1.0") REFUSED("2.0") TRY("1", "3.0", "451") TRY("2", "4.0", "250"),
+    SUBMITTED VANISHED("1.0", "dropped") VANISHED("1.5", "dropped"),
+    SUBMITTED CONNECT("1", "1.0") "{\"t\":1.0,\"event\":\"smtp.accepted\",\"conn\":1}\n" RCPT("1", "1", "1.0")
+        REPLY("1", "1", "1.0", "421") TRY("2", "1.0", "250"),
     /* a lost final reply; a 552 to RCPT, which is a 452 */
-    SUBMITTED COPY("1", "1", "1.0") QUEUE(BOB, "1"),
+    SUBMITTED COPY("1", "1", "1.0", "250") QUEUE(BOB, "1"),
     CONNECT("1", "1.0") RCPT("1", "1", "1.0") REPLY("1", "1", "1.0", "552") CONNECT("2", "9.0") RCPT("2", "2", "9.0"),
 };
 

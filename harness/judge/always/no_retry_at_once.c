@@ -1,0 +1,192 @@
+/*
+ * RFC 5321 §4.5.4.1: after an attempt at a destination has failed, the next one is delayed. Two ways to fail:
+ *
+ *   a transaction: 4yz to RCPT, to DATA or to the dot, then RCPT for the same recipient at the same host again;
+ *   a contact: no transaction came about, then the same host again, oftener than others wait for it.
+ *
+ * At once is all that is less than a second later. What is no such retry: the next MX host; the recipients that were
+ * too many (452, §4.5.3.1.10); a new connection after 421 on one that has taken messages (§3.8); a connection that
+ * tried TLS, and another one without (RFC 3207 §4.1 leaves it to the client to go on in clear).
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/judge/always/always.h"
+#include "lib/base/duration.h"
+#include "lib/base/mem.h"
+
+#define AT_ONCE NS_PER_S
+#define WANTED  "a delay before the next attempt"
+
+/* One connect to a host, and what came of it. */
+struct contact {
+    const char *host;
+    size_t at, failed_at;
+    int64_t t_ns, failed_ns; /* INT64_MAX: it did not fail */
+    bool served, tls;        /* RCPT was said; TLS was tried */
+    bool dropped;            /* the SYN vanished; given up later */
+    unsigned taken;          /* messages */
+};
+
+struct contacts {
+    struct contact *list;
+    size_t count;
+    size_t *of_conn; /* index + 1 */
+    size_t conns;
+};
+
+/* ---- contacts ---- */
+
+static struct contact *contact_of(const struct contacts *contacts, const struct json *event)
+{
+    size_t conn = (size_t)json_get_int(event, "conn", 0);
+    return conn < contacts->conns && contacts->of_conn[conn] > 0 ? &contacts->list[contacts->of_conn[conn] - 1] : NULL;
+}
+
+static void fail(struct contact *contact, const struct trace_event *event, size_t at)
+{
+    contact->failed_ns = event->t_ns;
+    contact->failed_at = at;
+}
+
+/* The last one of the host that vanished is given up now. */
+static void give_up(struct contacts *contacts, const struct trace_event *event, size_t at)
+{
+    for (size_t i = contacts->count; i-- > 0;)
+        if (contacts->list[i].dropped && strcmp(contacts->list[i].host, json_get_str(event->json, "host", "")) == 0) {
+            contacts->list[i].dropped = false;
+            fail(&contacts->list[i], event, at);
+            return;
+        }
+}
+
+static void take_connect(struct contacts *contacts, const struct trace_event *event, size_t at)
+{
+    const char *result = json_get_str(event->json, "result", ""), *host = json_get_str(event->json, "host", NULL);
+    size_t conn = (size_t)json_get_int(event->json, "conn", 0);
+    if (host == NULL)
+        return;
+    if (strcmp(result, "given-up") == 0) {
+        give_up(contacts, event, at);
+        return;
+    }
+    struct contact *contact = &contacts->list[contacts->count++];
+    *contact = (struct contact){.host = host, .at = at, .t_ns = event->t_ns, .failed_ns = INT64_MAX};
+    contact->dropped = strcmp(result, "dropped") == 0;
+    if (strcmp(result, "refused") == 0 || strcmp(result, "unreachable") == 0)
+        fail(contact, event, at);
+    if (conn > 0 && conn < contacts->conns)
+        contacts->of_conn[conn] = contacts->count;
+}
+
+static void take_event(struct contacts *contacts, const struct trace_event *event, size_t at)
+{
+    const char *name = event->event;
+    struct contact *contact = strcmp(name, "tcp.connect") != 0 ? contact_of(contacts, event->json) : NULL;
+    if (strcmp(name, "tcp.connect") == 0)
+        take_connect(contacts, event, at);
+    else if (contact == NULL)
+        return;
+    else if (strcmp(name, "smtp.command") == 0 && json_get(event->json, "rcpt") != NULL)
+        contact->served = true;
+    else if (strcmp(name, "tls.start") == 0 || strcmp(json_get_str(event->json, "verb", ""), "STARTTLS") == 0)
+        contact->tls = true;
+    else if (strcmp(name, "smtp.accepted") == 0)
+        contact->taken++;
+    else if (strcmp(name, "tcp.close") == 0 && !contact->served && !contact->tls)
+        fail(contact, event, at);
+}
+
+/* ---- transactions ---- */
+
+/* The recipient is asked for again at this host, in another transaction and at once. */
+static void judge_recipient(const struct always_check *check, const struct trace_event *failure, const char *rcpt,
+                            size_t from)
+{
+    const struct json *json = failure->json;
+    const char *host = json_get_str(json, "host", "");
+    const struct trace_query again = {"smtp.command", json_get_str(json, "msg", ""),
+                                      (unsigned)json_get_int(json, "n", 1), rcpt};
+    const struct trace_event *command;
+    while ((command = trace_next(check->facts->log, &again, &from)) != NULL && command->t_ns - failure->t_ns < AT_ONCE)
+        if (strcmp(json_get_str(command->json, "host", ""), host) == 0 &&
+            json_get_int(command->json, "txn", 0) != json_get_int(json, "txn", 0)) {
+            always_broken(check, from - 1, WANTED, "%s to %s again at %s, at once after %d", again.msg, rcpt, host,
+                          (int)json_get_int(json, "code", 0));
+            return;
+        }
+}
+
+static void judge_transaction(const struct always_check *check, const struct trace_event *failure, size_t from)
+{
+    const struct trace_event *event;
+    size_t at = 0;
+    while ((event = trace_next_of_txn(check->facts->log, (size_t)json_get_int(failure->json, "txn", 0), &at)) != NULL)
+        if (strcmp(event->event, "smtp.reply") == 0 && strcmp(json_get_str(event->json, "verb", ""), "RCPT") == 0 &&
+            json_get_int(event->json, "code", 0) / 100 == 2)
+            judge_recipient(check, failure, json_get_str(event->json, "rcpt", ""), from);
+}
+
+/* `contacts` as they stand when the reply was sent. */
+static void judge_reply(const struct always_check *check, const struct contacts *contacts,
+                        const struct trace_event *reply, size_t at)
+{
+    const char *verb = json_get_str(reply->json, "verb", "");
+    int code = (int)json_get_int(reply->json, "code", 0);
+    const struct contact *contact = contact_of(contacts, reply->json);
+    if (code / 100 != 4 || json_get(reply->json, "msg") == NULL ||
+        (code == 421 && contact != NULL && contact->taken > 0))
+        return;
+    if (strcmp(verb, "RCPT") == 0 && code != 452)
+        judge_recipient(check, reply, json_get_str(reply->json, "rcpt", ""), at + 1);
+    else if (strcmp(verb, "eod") == 0 || strcmp(verb, "DATA") == 0)
+        judge_transaction(check, reply, at + 1);
+}
+
+/* ---- hosts ---- */
+
+/* Recipients that wait for the host about then: each may have its own contact. */
+static size_t waiting(const struct facts *facts, const char *host, int64_t t_ns)
+{
+    const struct rounds_of *of;
+    size_t count = 0;
+    for (size_t i = 0; (of = rounds_at(facts->rounds, i)) != NULL; i++)
+        count += of->submitted_ns <= t_ns + AT_ONCE && of->settled_ns >= t_ns &&
+                 scenario_is_mx_of(facts->scenario, host, address_domain(of->rcpt));
+    return count;
+}
+
+static void judge_contact(const struct always_check *check, const struct contacts *contacts, size_t index)
+{
+    const struct contact *failed = &contacts->list[index];
+    size_t allowed = SIZE_MAX, count = 0; /* asked for when it matters */
+    for (size_t i = index + 1; i < contacts->count && contacts->list[i].t_ns - failed->failed_ns < AT_ONCE; i++) {
+        const struct contact *next = &contacts->list[i];
+        if (next->at < failed->failed_at || strcmp(next->host, failed->host) != 0)
+            continue;
+        if (allowed == SIZE_MAX)
+            allowed = waiting(check->facts, failed->host, failed->failed_ns);
+        if (allowed == 0 || ++count < allowed)
+            continue;
+        always_broken(check, next->at, WANTED, "%s again, at once after a contact that failed", failed->host);
+        return;
+    }
+}
+
+void always_no_retry_at_once(const struct always_check *check)
+{
+    const struct trace_log *log = check->facts->log;
+    struct contacts contacts = {.conns = log->count + 1};
+    contacts.list = mem_zalloc((log->count + 1) * sizeof *contacts.list);
+    contacts.of_conn = mem_zalloc(contacts.conns * sizeof *contacts.of_conn);
+    for (size_t i = 0; i < log->count; i++) {
+        take_event(&contacts, &log->events[i], i);
+        if (strcmp(log->events[i].event, "smtp.reply") == 0)
+            judge_reply(check, &contacts, &log->events[i], i);
+    }
+    for (size_t i = 0; i < contacts.count; i++)
+        if (contacts.list[i].failed_ns != INT64_MAX)
+            judge_contact(check, &contacts, i);
+    free(contacts.list);
+    free(contacts.of_conn);
+}
