@@ -181,6 +181,8 @@ static const struct yaml_field limits_fields[] = {
     IN(limits, "outbound", &count_type, outbound, "100", "delivering connections at a time"),
     IN(limits, "outbound_per_domain", &count_type, outbound_per_domain, "20", "of these, for one domain"),
     IN(limits, "hosts_per_round", &count_type, hosts_per_round, "5", "addresses tried in one attempt"),
+    IN(limits, "messages_per_connection", &count_type, messages_per_connection, "100",
+       "transactions on one connection to a host"),
     END};
 static const struct yaml_type limits_type = GROUP("the limits", limits_fields);
 
@@ -218,6 +220,7 @@ static const struct yaml_type retry_type = GROUP("the retry settings", retry_fie
 static const struct yaml_field timeouts_fields[] = {
     IN(timeouts, "connect", &wait_type, connect_ns, "30s", "for a TCP connection to be made"),
     IN(timeouts, "session", &wait_type, session_ns, "5m", "for the next command of a client (RFC 5321 §4.5.3.2.7)"),
+    IN(timeouts, "idle", &wait_type, idle_ns, "2s", "how long a delivering connection is kept for a further message"),
     END};
 static const struct yaml_type timeouts_type = GROUP("the timeouts", timeouts_fields);
 

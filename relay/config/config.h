@@ -61,6 +61,7 @@ struct config {
         int64_t outbound;
         int64_t outbound_per_domain;
         int64_t hosts_per_round;
+        int64_t messages_per_connection;
     } limits;
     struct {
         const struct preset *preset;        /* NULL = none */
@@ -78,7 +79,7 @@ struct config {
         int64_t bounce_lifetime_ns;
     } retry;
     struct {
-        int64_t connect_ns, session_ns;
+        int64_t connect_ns, session_ns, idle_ns;
     } timeouts;
     int64_t outbound_port;
     struct yaml_doc doc; /* owns all of it */

@@ -1,12 +1,16 @@
 /*
- * The sending side: takes due recipients from the queue, asks the DNS where they go, tries the hosts in order, and
+ * The sending side: takes ready recipients from the queue, asks the DNS where they go, tries the hosts in order, and
  * reports to the queue what became of each.
  *
- *     queue batch -> [waits for a slot] -> mx_start -> host 1 -> (outcome says: next host) -> host 2 … -> queue_report
+ *     queue: ready -> slot of the site -> delivery -> connection -> outcome -> queue_report
+ *                          ^                              |
+ *                          +--- idle: the next message ---+
  *
- * A delivery is one attempt of a batch: the due recipients of one message in one domain. It ends with the last
- * verdict reported; its connection may outlive that by a QUIT.
- * Limits: config limits.outbound, limits.outbound_per_domain, timeouts.connect.
+ * Files: deliver.c slots, delivery.c one attempt of a batch, connection.c one connection and what it carries,
+ * site.c how many connections a destination bears, hosts.c which hosts rest, outcome.c what each reply means.
+ * Each domain takes its turn, and none has more than its window of the connections (site.h): a destination that is
+ * dead, slow or large holds up no other.
+ * Limits: config limits.outbound, limits.outbound_per_domain.
  */
 #ifndef RL_RELAY_DELIVER_H
 #define RL_RELAY_DELIVER_H
@@ -25,7 +29,7 @@ struct deliver;
 int deliver_start(struct deliver **out, const struct config *config, struct loop *loop, struct queue *queue,
                   struct resolver *resolver, struct log *log, const struct prng *prng, struct err *err);
 
-/* Ends all deliveries but those whose message is on the wire: cutting those off would make duplicates. */
+/* Ends all deliveries but those whose message is on the wire: cutting those off could make duplicates. */
 void deliver_drain(struct deliver *deliver);
 bool deliver_idle(const struct deliver *deliver);
 void deliver_stop(struct deliver *deliver);

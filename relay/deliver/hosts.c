@@ -8,6 +8,7 @@
 struct host {
     struct in_addr address;
     unsigned failures;
+    int64_t failed_ns; /* start of the attempt that failed last */
     int64_t rest_until_ns;
 };
 
@@ -73,12 +74,13 @@ void hosts_failed(struct hosts *hosts, struct in_addr address, int64_t started_n
     }
     if (host->rest_until_ns > started_ns)
         return; /* another attempt of the same time has told already */
+    host->failed_ns = started_ns;
     host->rest_until_ns = started_ns + schedule_step(first_ns, max_ns, ++host->failures);
 }
 
-void hosts_succeeded(struct hosts *hosts, struct in_addr address)
+void hosts_succeeded(struct hosts *hosts, struct in_addr address, int64_t opened_ns)
 {
     struct host *host = find(hosts, address);
-    if (host != NULL)
+    if (host != NULL && opened_ns > host->failed_ns)
         forget(hosts, host);
 }

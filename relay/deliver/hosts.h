@@ -1,7 +1,8 @@
 /*
  * What is remembered of MX hosts: which ones rest after they could not be used (RFC 5321 §4.5.4.1). A rest
- * doubles with each failure in a row, and one success ends it. Forgotten when the relay restarts.
- * Times are the wall clock, in ns. Limits: 4096 addresses; beyond, the rest that ends first is forgotten.
+ * doubles with each failure in a row, and the success of a connection that was opened later ends it. Forgotten when the
+ * relay restarts. Times are the wall clock, in ns. Limits: 4096 addresses; beyond, the rest that ends first is
+ * forgotten.
  */
 #ifndef RL_RELAY_HOSTS_H
 #define RL_RELAY_HOSTS_H
@@ -21,6 +22,7 @@ void hosts_free(struct hosts *hosts);
 int64_t hosts_rest_until_ns(const struct hosts *hosts, struct in_addr address);
 /* It failed in an attempt that began at started_ns. */
 void hosts_failed(struct hosts *hosts, struct in_addr address, int64_t started_ns, int64_t first_ns, int64_t max_ns);
-void hosts_succeeded(struct hosts *hosts, struct in_addr address);
+/* It was of use to a connection that was opened at opened_ns. */
+void hosts_succeeded(struct hosts *hosts, struct in_addr address, int64_t opened_ns);
 
 #endif

@@ -1,6 +1,7 @@
 #include "relay/deliver/outcome.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include "lib/base/check.h"
 
@@ -9,41 +10,36 @@ struct row {
     enum client_cause cause; /* CLIENT_NO_CAUSE = any */
     int first_code, last_code;
     struct outcome outcome;
+    enum { ALWAYS, IF_TRANSACTION_TOOK, IF_SESSION_TOOK } when;
+    const char *given; /* the host's enhanced status code is this one, or none; NULL = any */
 };
 
 #define CODES(first, last) CLIENT_REPLIED, first, last
 #define CAUSE(cause)       cause, 0, 999
 #define ANY                CLIENT_NO_CAUSE, 0, 999
 
-/* Shorthands for the outcomes: next host, its rest, and what it is when no host is left. */
-#define NEXT_CLOSED(status, clause)                                                                                    \
-    {                                                                                                                  \
-        true, true, false, QUEUE_DEFER_CLOSED, status, clause                                                          \
-    }
-#define NEXT_UNREACHABLE(status, clause)                                                                               \
-    {                                                                                                                  \
-        true, true, false, QUEUE_DEFER_UNREACHABLE, status, clause                                                     \
-    }
-#define NEXT_OR_FAIL(status, clause)                                                                                   \
-    {                                                                                                                  \
-        true, false, false, QUEUE_FAILED, status, clause                                                               \
-    }
-#define IN_CLEAR(status, clause)                                                                                       \
-    {                                                                                                                  \
-        true, true, true, QUEUE_DEFER_CLOSED, status, clause                                                           \
-    }
-#define DEFER(status, clause)                                                                                          \
-    {                                                                                                                  \
-        false, false, false, QUEUE_DEFER_RECIPIENT, status, clause                                                     \
-    }
-#define FAIL(status, clause)                                                                                           \
-    {                                                                                                                  \
-        false, false, false, QUEUE_FAILED, status, clause                                                              \
-    }
-#define DONE(status, clause)                                                                                           \
-    {                                                                                                                  \
-        false, false, false, QUEUE_DELIVERED, status, clause                                                           \
-    }
+/* Shorthands for the last columns: what it means, when the row holds. */
+#define NEXT_CLOSED(status_, clause_)                                                                                  \
+    {.next_host = true, .host_rests = true, .result = QUEUE_DEFER_CLOSED, .status = status_, .clause = clause_},       \
+        ALWAYS, NULL
+#define NEXT_UNREACHABLE(status_, clause_)                                                                             \
+    {.next_host = true, .host_rests = true, .result = QUEUE_DEFER_UNREACHABLE, .status = status_, .clause = clause_},  \
+        ALWAYS, NULL
+#define NEXT_OR_FAIL(status_, clause_)                                                                                 \
+    {.next_host = true, .result = QUEUE_FAILED, .status = status_, .clause = clause_}, ALWAYS, NULL
+#define IN_CLEAR(status_, clause_)                                                                                     \
+    {.next_host = true,                                                                                                \
+     .host_rests = true,                                                                                               \
+     .clear_again = true,                                                                                              \
+     .result = QUEUE_DEFER_CLOSED,                                                                                     \
+     .status = status_,                                                                                                \
+     .clause = clause_},                                                                                               \
+        ALWAYS, NULL
+#define DEFER(status_, clause_) {.result = QUEUE_DEFER_RECIPIENT, .status = status_, .clause = clause_}, ALWAYS, NULL
+#define FAIL(status_, clause_)  {.result = QUEUE_FAILED, .status = status_, .clause = clause_}, ALWAYS, NULL
+#define DONE(status_, clause_)  {.result = QUEUE_DELIVERED, .status = status_, .clause = clause_}, ALWAYS, NULL
+#define AGAIN(status_, clause_, when_, given_)                                                                         \
+    {.again = true, .result = QUEUE_DEFER_RECIPIENT, .status = status_, .clause = clause_}, when_, given_
 
 /* The first row that fits decides. */
 static const struct row rows[] = {
@@ -60,12 +56,24 @@ static const struct row rows[] = {
     {CLIENT_AT_STARTTLS, CLIENT_AT_STARTTLS, CODES(421, 421), NEXT_CLOSED("4.3.2", "RFC5321#3.8")},
     {CLIENT_AT_STARTTLS, CLIENT_AT_HANDSHAKE, ANY, IN_CLEAR("4.7.5", "RFC7435#3")},
 
+    /* A host that takes so many messages on a connection, or closes an idle one: the next connection is another try. */
+    {CLIENT_AT_RSET, CLIENT_AT_DATA, CODES(421, 421), AGAIN("4.3.2", "RFC5321#3.8", IF_SESSION_TOOK, NULL)},
+    {CLIENT_AT_RSET, CLIENT_AT_MAIL, CAUSE(CLIENT_LOST), AGAIN("4.4.2", "RFC5321#3.8", IF_SESSION_TOOK, NULL)},
+    {CLIENT_AT_RSET, CLIENT_AT_RSET, CODES(400, 599), AGAIN("4.3.2", "RFC5321#4.1.1.5", IF_SESSION_TOOK, NULL)},
+    {CLIENT_AT_RSET, CLIENT_AT_RSET, ANY, DEFER("4.4.2", "RFC5321#4.1.1.5")},
+
     /* What the host's EHLO made impossible: another MX host might offer it, yet the first preference has spoken. */
     {CLIENT_AT_MAIL, CLIENT_AT_MAIL, CAUSE(CLIENT_TOO_BIG), FAIL("5.3.4", "RFC1870#6.1")},
     {CLIENT_AT_MAIL, CLIENT_AT_MAIL, CAUSE(CLIENT_NOT_8BIT), FAIL("5.6.3", "RFC6152#3")},
 
-    /* The transaction. 552 to RCPT is an old spelling of 452 (too many recipients). */
+    /* Too many recipients: those beyond go in a further transaction. 552 is an old spelling of it. */
+    {CLIENT_AT_RCPT, CLIENT_AT_RCPT, CODES(452, 452),
+     AGAIN("4.5.3", "RFC5321#4.5.3.1.10", IF_TRANSACTION_TOOK, "4.5.3")},
+    {CLIENT_AT_RCPT, CLIENT_AT_RCPT, CODES(552, 552),
+     AGAIN("4.5.3", "RFC5321#4.5.3.1.10", IF_TRANSACTION_TOOK, "5.5.3")},
     {CLIENT_AT_RCPT, CLIENT_AT_RCPT, CODES(552, 552), DEFER("4.5.3", "RFC5321#4.5.3.1.10")},
+
+    /* The transaction. */
     {CLIENT_AT_EOD, CLIENT_AT_EOD, CODES(200, 299), DONE("2.0.0", "RFC5321#4.2.5")},
     {CLIENT_AT_MAIL, CLIENT_AT_EOD, CODES(500, 599), FAIL("5.0.0", "RFC5321#4.2.1")},
     {CLIENT_AT_MAIL, CLIENT_AT_EOD, CODES(400, 499), DEFER("4.0.0", "RFC5321#4.2.1")},
@@ -77,6 +85,13 @@ static const struct row rows[] = {
     {CLIENT_AT_QUIT, CLIENT_AT_QUIT, ANY, DEFER("4.4.2", "RFC5321#4.1.1.10")},
 };
 
+static bool holds(const struct row *row, const struct client_verdict *v, struct outcome_progress progress)
+{
+    bool progressed = row->when == ALWAYS || (row->when == IF_TRANSACTION_TOOK && progress.transaction_took) ||
+                      (row->when == IF_SESSION_TOOK && progress.session_took);
+    return progressed && (row->given == NULL || v->status[0] == '\0' || strcmp(row->given, v->status) == 0);
+}
+
 static bool matches(const struct row *row, const struct client_verdict *v)
 {
     return v->stage >= row->first_stage && v->stage <= row->last_stage &&
@@ -84,10 +99,10 @@ static bool matches(const struct row *row, const struct client_verdict *v)
            (v->cause != CLIENT_REPLIED || (v->code >= row->first_code && v->code <= row->last_code));
 }
 
-const struct outcome *outcome_of(const struct client_verdict *verdict)
+const struct outcome *outcome_of(const struct client_verdict *verdict, struct outcome_progress progress)
 {
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        if (matches(&rows[i], verdict))
+        if (matches(&rows[i], verdict) && holds(&rows[i], verdict, progress))
             return &rows[i].outcome;
     rl_assert(!"a stage without a row");
     return NULL;

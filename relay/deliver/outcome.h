@@ -15,12 +15,19 @@ struct outcome {
     bool next_host;   /* try the next host in this round; `result` holds when there is none */
     bool host_rests;  /* the host is left alone for a while: deliver/hosts.h */
     bool clear_again; /* TLS broke: once more to this host, in clear */
+    bool again;       /* to this host, at once, in a new transaction; nothing is counted, for there was progress */
     enum queue_outcome result;
     const char *status; /* when the host gave no enhanced status code */
     const char *clause;
 };
 
+/* What makes a further transaction at once useful, and its number finite. */
+struct outcome_progress {
+    bool transaction_took; /* this transaction's message was taken for another recipient */
+    bool session_took;     /* an earlier message was taken on this connection */
+};
+
 /* Never NULL: the last row of each stage fits everything. */
-const struct outcome *outcome_of(const struct client_verdict *verdict);
+const struct outcome *outcome_of(const struct client_verdict *verdict, struct outcome_progress progress);
 
 #endif

@@ -1,5 +1,6 @@
 /* What a reply or a failure means, and how hosts rest. */
 #include <arpa/inet.h>
+#include <stdio.h>
 
 #include "lib/base/duration.h"
 #include "lib/testing/suite.h"
@@ -42,7 +43,7 @@ START_TEST(every_outcome_is_what_the_clauses_say)
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct client_verdict verdict = {.stage = cases[i].stage, .cause = cases[i].cause, .code = cases[i].code};
-        const struct outcome *outcome = outcome_of(&verdict);
+        const struct outcome *outcome = outcome_of(&verdict, (struct outcome_progress){0});
         ck_assert_msg(outcome->next_host == cases[i].next_host && outcome->result == cases[i].result, "case %zu", i);
         ck_assert_str_eq(outcome->status, cases[i].status);
     }
@@ -55,10 +56,46 @@ START_TEST(nothing_that_can_happen_is_without_an_outcome)
         for (int cause = CLIENT_REPLIED; cause <= CLIENT_NOT_8BIT; cause++) {
             for (int code = 200; code < 600; code += 1) {
                 struct client_verdict verdict = {(enum client_stage)stage, (enum client_cause)cause, code, "", ""};
-                const struct outcome *outcome = outcome_of(&verdict);
+                const struct outcome *outcome = outcome_of(&verdict, (struct outcome_progress){0});
                 ck_assert(outcome->result != QUEUE_DELIVERED || (stage == CLIENT_AT_EOD && code < 300));
             }
         }
+    }
+}
+END_TEST
+
+START_TEST(after_progress_the_rest_follows_at_once_and_without_it_never)
+{
+    static const struct {
+        enum client_stage stage;
+        enum client_cause cause;
+        int code;
+        const char *status;
+        struct outcome_progress progress;
+        bool again;
+    } cases[] = {
+        {CLIENT_AT_RCPT, CLIENT_REPLIED, 452, "4.5.3", {.transaction_took = true}, true},
+        {CLIENT_AT_RCPT, CLIENT_REPLIED, 452, "", {.transaction_took = true}, true},
+        {CLIENT_AT_RCPT, CLIENT_REPLIED, 552, "5.5.3", {.transaction_took = true}, true},
+        {CLIENT_AT_RCPT, CLIENT_REPLIED, 452, "4.2.2", {.transaction_took = true}, false}, /* that mailbox is full */
+        {CLIENT_AT_RCPT, CLIENT_REPLIED, 452, "4.5.3", {.session_took = true}, false},
+        {CLIENT_AT_RCPT, CLIENT_REPLIED, 450, "4.5.3", {.transaction_took = true}, false},
+        {CLIENT_AT_EOD, CLIENT_REPLIED, 452, "4.5.3", {.transaction_took = true, .session_took = true}, false},
+        {CLIENT_AT_MAIL, CLIENT_REPLIED, 421, "", {.session_took = true}, true},
+        {CLIENT_AT_RCPT, CLIENT_REPLIED, 421, "", {.session_took = true}, true},
+        {CLIENT_AT_MAIL, CLIENT_REPLIED, 421, "", {.transaction_took = true}, false},
+        {CLIENT_AT_EOD, CLIENT_REPLIED, 421, "", {.session_took = true}, false}, /* it may have the message */
+        {CLIENT_AT_RSET, CLIENT_REPLIED, 554, "", {.session_took = true}, true},
+        {CLIENT_AT_RSET, CLIENT_LOST, 0, "", {.session_took = true}, true},
+        {CLIENT_AT_MAIL, CLIENT_LOST, 0, "", {.session_took = true}, true},
+        {CLIENT_AT_MAIL, CLIENT_TIMED_OUT, 0, "", {.session_took = true}, false},
+        {CLIENT_AT_EOD, CLIENT_LOST, 0, "", {.session_took = true}, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct client_verdict verdict = {.stage = cases[i].stage, .cause = cases[i].cause, .code = cases[i].code};
+        (void)snprintf(verdict.status, sizeof verdict.status, "%s", cases[i].status);
+        ck_assert_msg(outcome_of(&verdict, cases[i].progress)->again == cases[i].again, "case %zu", i);
+        ck_assert_msg(!outcome_of(&verdict, (struct outcome_progress){0})->again, "case %zu without progress", i);
     }
 }
 END_TEST
@@ -92,7 +129,9 @@ START_TEST(a_host_rests_longer_each_time_until_it_works)
     ck_assert_int_eq(hosts_rest_until_ns(hosts, mx), MINUTES(130));
     hosts_failed(hosts, mx, MINUTES(130), MINUTES(30), MINUTES(240));
     ck_assert_int_eq(hosts_rest_until_ns(hosts, mx), MINUTES(190));
-    hosts_succeeded(hosts, mx);
+    hosts_succeeded(hosts, mx, MINUTES(130)); /* opened before it was known to fail */
+    ck_assert_int_eq(hosts_rest_until_ns(hosts, mx), MINUTES(190));
+    hosts_succeeded(hosts, mx, MINUTES(131));
     ck_assert_int_eq(hosts_rest_until_ns(hosts, mx), 0);
     hosts_free(hosts);
 }
@@ -109,6 +148,7 @@ START_TEST(the_memory_of_hosts_is_bounded)
 }
 END_TEST
 
-SUITE(outcome, every_outcome_is_what_the_clauses_say, nothing_that_can_happen_is_without_an_outcome,
-      steps_double_up_to_the_longest, the_last_attempt_falls_on_the_lifetime,
-      a_host_rests_longer_each_time_until_it_works, the_memory_of_hosts_is_bounded)
+SUITE(outcome, every_outcome_is_what_the_clauses_say, after_progress_the_rest_follows_at_once_and_without_it_never,
+      nothing_that_can_happen_is_without_an_outcome, steps_double_up_to_the_longest,
+      the_last_attempt_falls_on_the_lifetime, a_host_rests_longer_each_time_until_it_works,
+      the_memory_of_hosts_is_bounded)

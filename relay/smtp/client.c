@@ -26,7 +26,7 @@ struct command {
     void (*on_reply)(struct client *client, size_t recipient);
 };
 
-static const struct command greeting, ehlo, helo, starttls, handshake, mail, rcpt, data, eod, quit;
+static const struct command greeting, ehlo, helo, starttls, handshake, rset, mail, rcpt, data, eod, quit;
 
 /* ---- the FIFO and the clock ---- */
 
@@ -77,14 +77,14 @@ static void decide(struct client_recipient *recipient, const struct client_verdi
 
 static void decide_all(struct client *client, const struct client_verdict *verdict)
 {
-    for (size_t i = 0; i < client->settings.recipient_count; i++)
-        decide(&client->settings.recipients[i], verdict);
+    for (size_t i = 0; i < client->txn.recipient_count; i++)
+        decide(&client->txn.recipients[i], verdict);
 }
 
 static bool all_decided(const struct client *client)
 {
-    for (size_t i = 0; i < client->settings.recipient_count; i++)
-        if (client->settings.recipients[i].verdict.cause == CLIENT_NO_CAUSE)
+    for (size_t i = 0; i < client->txn.recipient_count; i++)
+        if (client->txn.recipients[i].verdict.cause == CLIENT_NO_CAUSE)
             return false;
     return true;
 }
@@ -169,12 +169,12 @@ static void note_offer(struct client *client, struct slice line)
 /* What the host's EHLO makes impossible is not even begun. */
 static bool fits(struct client *client)
 {
-    if (client->offers.size && client->offers.size_max > 0 && client->settings.body_size > client->offers.size_max) {
+    if (client->offers.size && client->offers.size_max > 0 && client->txn.body_size > client->offers.size_max) {
         fail_all(client, CLIENT_AT_MAIL, CLIENT_TOO_BIG, "The message has %llu octets, and the host takes at most %llu",
-                 (unsigned long long)client->settings.body_size, (unsigned long long)client->offers.size_max);
+                 (unsigned long long)client->txn.body_size, (unsigned long long)client->offers.size_max);
         return false;
     }
-    if (client->settings.eight_bit && !client->offers.eight_bit) {
+    if (client->txn.eight_bit && !client->offers.eight_bit) {
         fail_all(client, CLIENT_AT_MAIL, CLIENT_NOT_8BIT,
                  "The message has 8-bit content, and the host does not offer 8BITMIME");
         return false;
@@ -184,12 +184,24 @@ static bool fits(struct client *client)
 
 static void start_transaction(struct client *client)
 {
-    if (!fits(client)) {
-        say_goodbye(client);
-        return;
-    }
-    client->phase = CLIENT_PHASE_TRANSACTION;
     client->next_step = 0;
+    client->phase = fits(client) ? CLIENT_PHASE_TRANSACTION : CLIENT_PHASE_IDLE;
+}
+
+static void perform_rset(struct client *client, size_t recipient)
+{
+    (void)recipient;
+    (void)buf_add_cstr(&client->commands, "RSET\r\n");
+}
+
+static void on_rset_reply(struct client *client, size_t recipient)
+{
+    (void)recipient;
+    client->mail_open = false;
+    if (class_of(client) == 2)
+        start_transaction(client);
+    else
+        refuse_session(client, CLIENT_AT_RSET);
 }
 
 static void on_ehlo_reply(struct client *client, size_t recipient)
@@ -243,10 +255,10 @@ static void on_starttls_reply(struct client *client, size_t recipient)
 static void perform_mail(struct client *client, size_t recipient)
 {
     (void)recipient;
-    (void)buf_printf(&client->commands, "MAIL FROM:<%s>", client->settings.reverse_path);
+    (void)buf_printf(&client->commands, "MAIL FROM:<%s>", client->txn.reverse_path);
     if (client->offers.size)
-        (void)buf_printf(&client->commands, " SIZE=%llu", (unsigned long long)client->settings.body_size);
-    if (client->offers.eight_bit && client->settings.eight_bit)
+        (void)buf_printf(&client->commands, " SIZE=%llu", (unsigned long long)client->txn.body_size);
+    if (client->offers.eight_bit && client->txn.eight_bit)
         (void)buf_add_cstr(&client->commands, " BODY=8BITMIME");
     (void)buf_add_cstr(&client->commands, "\r\n");
 }
@@ -254,7 +266,8 @@ static void perform_mail(struct client *client, size_t recipient)
 static void on_mail_reply(struct client *client, size_t recipient)
 {
     (void)recipient;
-    if (class_of(client) == 2)
+    client->mail_open = class_of(client) == 2;
+    if (client->mail_open)
         return;
     struct client_verdict verdict = replied(client, CLIENT_AT_MAIL);
     decide_all(client, &verdict);
@@ -263,12 +276,12 @@ static void on_mail_reply(struct client *client, size_t recipient)
 
 static void perform_rcpt(struct client *client, size_t recipient)
 {
-    (void)buf_printf(&client->commands, "RCPT TO:<%s>\r\n", client->settings.recipients[recipient].address);
+    (void)buf_printf(&client->commands, "RCPT TO:<%s>\r\n", client->txn.recipients[recipient].address);
 }
 
 static void on_rcpt_reply(struct client *client, size_t recipient)
 {
-    struct client_recipient *r = &client->settings.recipients[recipient];
+    struct client_recipient *r = &client->txn.recipients[recipient];
     if (class_of(client) == 2 && !client->mail_refused) {
         r->accepted = true;
         client->accepted_count++;
@@ -282,7 +295,6 @@ static void perform_data(struct client *client, size_t recipient)
 {
     (void)recipient;
     (void)buf_add_cstr(&client->commands, "DATA\r\n");
-    client->data_sent = true;
 }
 
 static void on_data_reply(struct client *client, size_t recipient)
@@ -292,7 +304,7 @@ static void on_data_reply(struct client *client, size_t recipient)
         client->body_open = true;
         client->body_at_line_start = true;
         /* Nobody was accepted, and DATA was pipelined: a lone dot ends it (RFC 2920 §3.1). */
-        client->body_sent = client->accepted_count > 0 ? 0 : client->settings.body_size;
+        client->body_sent = client->accepted_count > 0 ? 0 : client->txn.body_size;
         send_command(client, &eod, 0);
         return;
     }
@@ -310,6 +322,7 @@ static void on_eod_reply(struct client *client, size_t recipient)
     }
     struct client_verdict verdict = replied(client, CLIENT_AT_EOD);
     decide_all(client, &verdict);
+    client->mail_open = false;
     if (client->body_open) /* refused in the middle: there is no way back to commands */
         client->phase = CLIENT_PHASE_OVER;
 }
@@ -326,12 +339,13 @@ static void on_quit_reply(struct client *client, size_t recipient)
     client->phase = CLIENT_PHASE_OVER;
 }
 
-/* Timeouts: RFC 5321 §4.5.3.2.1 to .6; EHLO, STARTTLS and QUIT have none there, and get MAIL's or less. */
+/* Timeouts: RFC 5321 §4.5.3.2.1 to .6; EHLO, STARTTLS, RSET and QUIT have none there, and get MAIL's or less. */
 static const struct command greeting = {CLIENT_AT_GREETING, MINUTES(5), NULL, on_greeting_reply};
 static const struct command ehlo = {CLIENT_AT_HELLO, MINUTES(5), perform_ehlo, on_ehlo_reply};
 static const struct command helo = {CLIENT_AT_HELLO, MINUTES(5), perform_helo, on_helo_reply};
 static const struct command starttls = {CLIENT_AT_STARTTLS, MINUTES(2), perform_starttls, on_starttls_reply};
 static const struct command handshake = {CLIENT_AT_HANDSHAKE, MINUTES(2), NULL, NULL};
+static const struct command rset = {CLIENT_AT_RSET, MINUTES(1), perform_rset, on_rset_reply};
 static const struct command mail = {CLIENT_AT_MAIL, MINUTES(5), perform_mail, on_mail_reply};
 static const struct command rcpt = {CLIENT_AT_RCPT, MINUTES(5), perform_rcpt, on_rcpt_reply};
 static const struct command data = {CLIENT_AT_DATA, MINUTES(2), perform_data, on_data_reply};
@@ -345,7 +359,7 @@ static void send_step(struct client *client)
     size_t step = client->next_step++;
     if (step == 0)
         send_command(client, &mail, 0);
-    else if (step <= client->settings.recipient_count)
+    else if (step <= client->txn.recipient_count)
         send_command(client, &rcpt, step - 1);
     else
         send_command(client, &data, 0);
@@ -354,12 +368,12 @@ static void send_step(struct client *client)
 /* Sends what may be sent now. DATA is the last step, and alone after refusals only when they were pipelined. */
 static void advance(struct client *client)
 {
-    size_t last = client->settings.recipient_count + 1;
+    size_t last = client->txn.recipient_count + 1;
     while (client->phase == CLIENT_PHASE_TRANSACTION) {
         bool idle = client->fifo_count == 0;
         bool hopeless = client->mail_refused || (client->next_step == last && client->accepted_count == 0);
         if (idle && (client->next_step > last || hopeless)) {
-            say_goodbye(client);
+            client->phase = CLIENT_PHASE_IDLE;
             return;
         }
         if (client->next_step > last || (!idle && !client->offers.pipelining))
@@ -379,6 +393,10 @@ static enum client_event next_event(struct client *client)
     if (!client->verdicts_told && all_decided(client)) {
         client->verdicts_told = true;
         return CLIENT_VERDICTS;
+    }
+    if (client->phase == CLIENT_PHASE_IDLE && !client->idle_told) {
+        client->idle_told = true;
+        return CLIENT_IDLE;
     }
     return client->phase == CLIENT_PHASE_OVER ? CLIENT_OVER : CLIENT_NOTHING;
 }
@@ -453,12 +471,12 @@ enum client_event client_end(struct client *client, enum client_cause what, cons
 bool client_wants_body(const struct client *client)
 {
     return client->body_open && client->commands.len == 0 && client->piece.len == 0 &&
-           client->body_sent < client->settings.body_size;
+           client->body_sent < client->txn.body_size;
 }
 
 void client_give_body(struct client *client, struct slice piece)
 {
-    rl_assert(piece.len > 0 && piece.len <= client->settings.body_size - client->body_sent);
+    rl_assert(piece.len > 0 && piece.len <= client->txn.body_size - client->body_sent);
     client->piece = piece;
 }
 
@@ -481,7 +499,7 @@ static void pull_body(struct client *client, struct buf *out, size_t room)
         client->body_at_line_start = client->piece.ptr[len - 1] == '\n';
         client->piece = slice_from(client->piece, len);
     }
-    if (client->body_sent == client->settings.body_size && used + 5 <= room) {
+    if (client->body_sent == client->txn.body_size && used + 5 <= room) {
         (void)buf_add_cstr(out, client->body_at_line_start ? ".\r\n" : "\r\n.\r\n");
         client->body_open = false;
     }
@@ -498,12 +516,29 @@ void client_pull(struct client *client, struct buf *out, size_t room, int64_t no
     client->deadline_ns = now_ns + (client->body_open ? BODY_BLOCK_TIMEOUT : eod.timeout_ns);
 }
 
-void client_init(struct client *client, const struct client_settings *settings, int64_t now_ns)
+/* ---- life, and one transaction after another ---- */
+
+static void set_transaction(struct client *client, const struct client_transaction *txn)
 {
-    rl_assert(settings->recipient_count > 0);
+    rl_assert(txn->recipient_count > 0 && client->fifo_count == 0);
+    client->txn = *txn;
+    if (client->fifo_room < txn->recipient_count + 4) {
+        client->fifo_room = txn->recipient_count + 4;
+        client->fifo = mem_realloc(client->fifo, client->fifo_room, sizeof *client->fifo);
+    }
+    client->fifo_head = 0;
+    client->accepted_count = 0;
+    client->body_sent = 0;
+    client->piece = slice_make(NULL, 0);
+    client->body_open = client->mail_refused = false;
+    client->verdicts_told = client->idle_told = false;
+}
+
+void client_init(struct client *client, const struct client_settings *settings, const struct client_transaction *first,
+                 int64_t now_ns)
+{
     *client = (struct client){.settings = *settings};
-    client->fifo_room = settings->recipient_count + 4;
-    client->fifo = mem_zalloc(client->fifo_room * sizeof *client->fifo);
+    set_transaction(client, first);
     buf_init(&client->commands, COMMANDS_MAX);
     reply_init(&client->reply);
     send_command(client, &greeting, 0);
@@ -516,4 +551,30 @@ void client_fini(struct client *client)
     reply_fini(&client->reply);
     free(client->fifo);
     client->fifo = NULL;
+}
+
+bool client_is_idle(const struct client *client)
+{
+    return client->phase == CLIENT_PHASE_IDLE;
+}
+
+void client_next(struct client *client, const struct client_transaction *txn, int64_t now_ns)
+{
+    rl_assert(client_is_idle(client));
+    set_transaction(client, txn);
+    if (client->mail_open) {
+        client->phase = CLIENT_PHASE_RSET;
+        send_command(client, &rset, 0);
+    } else {
+        start_transaction(client);
+        advance(client);
+    }
+    arm(client, now_ns);
+}
+
+void client_quit(struct client *client, int64_t now_ns)
+{
+    rl_assert(client_is_idle(client));
+    say_goodbye(client);
+    arm(client, now_ns);
 }

@@ -1,14 +1,15 @@
 /*
- * The SMTP client session: a core without I/O that delivers one message to one host. It is fed the host's bytes
- * and the time, and gives back bytes to send, its next deadline, and events for its driver.
+ * The SMTP client session: a core without I/O that delivers messages to one host, one after another. It is fed the
+ * host's bytes and the time, and gives back bytes to send, its next deadline, and events for its driver.
  *
- *     phase:   GREETING -> HELLO -> (TLS -> HELLO) -> TRANSACTION -> QUIT -> OVER
+ *     phase:   HELLO -> (TLS -> HELLO) -> TRANSACTION -> IDLE -> (RSET) -> TRANSACTION … -> QUIT -> OVER
  *     FIFO:    the commands that were sent and not yet answered, oldest first. Each names a row of the command
  *              table: verb, timeout, how it is written, what its reply means. With PIPELINING (RFC 2920) several
  *              are under way; without, one; nothing else differs.
  *
  * The verdict of each recipient is the reply, or the failure, that decided it. CLIENT_VERDICTS tells that all
- * are set; what follows (QUIT) changes none of them. What a verdict means is deliver/outcome.h's business.
+ * are set; what follows changes none of them. What a verdict means is deliver/outcome.h's business. CLIENT_IDLE tells
+ * that the session can take another transaction: the driver begins one, lets it wait, or quits.
  *
  * Timeouts are those of RFC 5321 §4.5.3.2. Times are any steady clock, in ns. TLS is opportunistic: STARTTLS when
  * offered and wanted; a refused STARTTLS goes on in clear; a failed handshake ends the session (RFC 3207 §4.1).
@@ -32,6 +33,7 @@ enum client_stage {
     CLIENT_AT_HELLO,
     CLIENT_AT_STARTTLS,
     CLIENT_AT_HANDSHAKE,
+    CLIENT_AT_RSET, /* before a further transaction, when one was left open */
     CLIENT_AT_MAIL,
     CLIENT_AT_RCPT,
     CLIENT_AT_DATA,
@@ -68,28 +70,41 @@ struct client_recipient {
 
 struct client_settings {
     const char *hostname;
+    bool tls_wanted;
+};
+
+/* One message to the recipients of one host. Everything that it points to outlives the transaction. */
+struct client_transaction {
     const char *reverse_path;
-    struct client_recipient *recipients; /* the caller's; outlive the client */
+    struct client_recipient *recipients;
     size_t recipient_count;
     bool eight_bit;
-    bool tls_wanted;
     uint64_t body_size; /* octets, CR LF lines; the driver gives them piece by piece */
 };
 
 enum client_event {
     CLIENT_NOTHING,
     CLIENT_START_TLS, /* start the handshake, then client_tls_started or client_end */
-    CLIENT_VERDICTS,  /* every recipient has its verdict; comes once */
+    CLIENT_VERDICTS,  /* every recipient has its verdict; comes once a transaction */
+    CLIENT_IDLE,      /* client_next or client_quit, now or later; comes once a transaction, after the verdicts */
     CLIENT_OVER,      /* close the connection */
 };
 
 struct client {
     struct client_settings settings;
+    struct client_transaction txn;
     struct buf commands; /* to send; body octets follow when it is empty */
     struct reply reply;
     struct client_sent *fifo; /* ring of sent, unanswered commands */
     size_t fifo_room, fifo_head, fifo_count;
-    enum { CLIENT_PHASE_HELLO, CLIENT_PHASE_TRANSACTION, CLIENT_PHASE_QUIT, CLIENT_PHASE_OVER } phase;
+    enum {
+        CLIENT_PHASE_HELLO,
+        CLIENT_PHASE_RSET,
+        CLIENT_PHASE_TRANSACTION,
+        CLIENT_PHASE_IDLE,
+        CLIENT_PHASE_QUIT,
+        CLIENT_PHASE_OVER
+    } phase;
     size_t next_step; /* of the transaction: 0 MAIL, 1..n RCPT, n+1 DATA */
     int64_t deadline_ns;
     struct {
@@ -97,17 +112,24 @@ struct client {
         uint64_t size_max;
     } offers;
     bool tls, tls_refused;
-    bool data_sent, body_open;
+    bool body_open;
     uint64_t body_sent;
     struct slice piece; /* of the body, not yet sent */
     bool body_at_line_start;
     bool mail_refused;
     size_t accepted_count;
-    bool verdicts_told, starttls_pending;
+    bool mail_open; /* the host has a transaction of ours that did not come to its dot */
+    bool verdicts_told, idle_told, starttls_pending;
 };
 
-void client_init(struct client *client, const struct client_settings *settings, int64_t now_ns);
+void client_init(struct client *client, const struct client_settings *settings, const struct client_transaction *first,
+                 int64_t now_ns);
 void client_fini(struct client *client);
+
+/* After CLIENT_IDLE. */
+void client_next(struct client *client, const struct client_transaction *txn, int64_t now_ns);
+void client_quit(struct client *client, int64_t now_ns);
+bool client_is_idle(const struct client *client);
 
 /* Call again until CLIENT_NOTHING. */
 enum client_event client_feed(struct client *client, struct buf *in, int64_t now_ns);

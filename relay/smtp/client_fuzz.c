@@ -15,20 +15,31 @@ static void check_verdicts(const struct client_recipient *recipients)
 
 static const char body[] = "Subject: x\r\n\r\n.y\r\n";
 
+/* A few messages on one session. */
+static void go_on(struct client *client, const struct client_transaction *txn, unsigned *transactions)
+{
+    check_verdicts(txn->recipients);
+    if (++*transactions > 3) {
+        client_quit(client, 0);
+        return;
+    }
+    for (size_t i = 0; i < txn->recipient_count; i++)
+        txn->recipients[i] = (struct client_recipient){.address = txn->recipients[i].address};
+    client_next(client, txn, 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct client_recipient recipients[2] = {{.address = "a@d.example"}, {.address = "b@d.example"}};
-    struct client_settings settings = {.hostname = "relay.example",
-                                       .reverse_path = "s@r.example",
-                                       .recipients = recipients,
-                                       .recipient_count = 2,
-                                       .tls_wanted = size > 0 && (data[0] & 1) != 0,
-                                       .body_size = sizeof body - 1};
+    struct client_settings settings = {.hostname = "relay.example", .tls_wanted = size > 0 && (data[0] & 1) != 0};
+    struct client_transaction txn = {
+        .reverse_path = "s@r.example", .recipients = recipients, .recipient_count = 2, .body_size = sizeof body - 1};
+    unsigned transactions = 1;
     struct client client;
     struct buf in, out;
     buf_init(&in, 65536);
     buf_init(&out, 65536);
-    client_init(&client, &settings, 0);
+    client_init(&client, &settings, &txn, 0);
     enum client_event event = CLIENT_NOTHING;
     for (size_t at = 1, piece; at < size && event != CLIENT_OVER; at += piece) {
         piece = 1 + data[at] % 64;
@@ -37,6 +48,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         while ((event = client_feed(&client, &in, 0)) != CLIENT_NOTHING && event != CLIENT_OVER)
             if (event == CLIENT_START_TLS)
                 (void)client_tls_started(&client, 0);
+            else if (event == CLIENT_IDLE)
+                go_on(&client, &txn, &transactions);
         buf_reset(&out);
         if (client_wants_body(&client))
             client_give_body(&client, slice_make(body + client.body_sent, 1));

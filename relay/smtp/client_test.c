@@ -2,6 +2,7 @@
  * Dialogs of the client session with a host. A script has one step a line:
  *     S: what the host says          C: what the client must say next (whole line)      C- : nothing more is sent
  *     E: tls | verdicts | over       the event that must come        T: N   N seconds pass
+ *     N: N   another transaction, for N recipients; without one, an idle session quits
  */
 #include <stdlib.h>
 #include <string.h>
@@ -14,28 +15,34 @@ static struct client client;
 static struct client_recipient recipients[3];
 static struct buf in, out;
 static const char *body_text;
+static bool goes_on;    /* another transaction follows in the script */
+static bool stays_idle; /* nobody quits */
 static int64_t now;
 static enum client_event events[16];
 static size_t event_count;
 
-static void begin(size_t count, bool tls_wanted, bool eight_bit, const char *body)
+static struct client_transaction transaction(size_t count, bool eight_bit)
 {
     static const char *const addresses[] = {"a@d.example", "b@d.example", "c@d.example"};
-    struct client_settings settings = {.hostname = "relay.example",
-                                       .reverse_path = "s@r.example",
-                                       .recipients = recipients,
-                                       .recipient_count = count,
-                                       .tls_wanted = tls_wanted,
-                                       .eight_bit = eight_bit,
-                                       .body_size = strlen(body)};
     for (size_t i = 0; i < 3; i++)
         recipients[i] = (struct client_recipient){.address = addresses[i]};
+    return (struct client_transaction){.reverse_path = "s@r.example",
+                                       .recipients = recipients,
+                                       .recipient_count = count,
+                                       .eight_bit = eight_bit,
+                                       .body_size = strlen(body_text)};
+}
+
+static void begin(size_t count, bool tls_wanted, bool eight_bit, const char *body)
+{
+    struct client_settings settings = {.hostname = "relay.example", .tls_wanted = tls_wanted};
     buf_init(&in, 65536);
     buf_init(&out, 65536);
     now = NS_PER_S;
     body_text = body;
     event_count = 0;
-    client_init(&client, &settings, now);
+    struct client_transaction txn = transaction(count, eight_bit);
+    client_init(&client, &settings, &txn, now);
 }
 
 static void end(void)
@@ -58,7 +65,10 @@ static void pull(void)
 static void collect(enum client_event event)
 {
     while (event != CLIENT_NOTHING && event_count < 16) {
-        events[event_count++] = event;
+        if (event == CLIENT_IDLE && !goes_on)
+            client_quit(&client, now);
+        else if (event != CLIENT_IDLE)
+            events[event_count++] = event;
         if (event == CLIENT_OVER)
             break;
         event = client_feed(&client, &in, now);
@@ -91,7 +101,8 @@ static void play(const char *script)
     struct slice rest = slice_cstr(script);
     while (rest.len > 0) {
         struct slice step = slice_cut(&rest, '\n'), text = slice_from(step, 3);
-        uint64_t seconds = 0;
+        uint64_t seconds = 0, count = 0;
+        goes_on = stays_idle || strstr(step.ptr, "\nN: ") != NULL;
         if (slice_istarts(step, "S: ")) {
             ck_assert(buf_add_slice(&in, text) && buf_add_cstr(&in, "\r\n"));
             collect(client_feed(&client, &in, now));
@@ -99,6 +110,11 @@ static void play(const char *script)
             expect_line(text);
         } else if (slice_istarts(step, "C- ")) {
             ck_assert_msg(out.len == 0, "unexpected: %s", buf_cstr(&out));
+        } else if (slice_istarts(step, "N: ")) {
+            ck_assert(slice_to_u64(text, 3, &count) && client_is_idle(&client));
+            struct client_transaction txn = transaction(count, false);
+            client_next(&client, &txn, now);
+            collect(client_tick(&client, now));
         } else if (slice_istarts(step, "T: ")) {
             ck_assert(slice_to_u64(text, 10000, &seconds));
             now += (int64_t)seconds * NS_PER_S;
@@ -279,9 +295,63 @@ START_TEST(a_message_passes_whole_in_small_pieces_and_small_pulls)
 }
 END_TEST
 
+#define GREETED "S: 220 mx\nC: EHLO relay.example\nS: 250-mx\nS: 250 PIPELINING\n"
+#define TAKEN                                                                                                          \
+    "C: MAIL FROM:<s@r.example>\nC: RCPT TO:<a@d.example>\nC: DATA\nS: 250 ok\nS: 250 ok\nS: 354 go\nC: x\nC: .\n"     \
+    "S: 250 ok\nE: verdicts\nC- \n"
+
+START_TEST(one_session_takes_one_message_after_another)
+{
+    begin(1, true, false, "x\r\n");
+    play(GREETED TAKEN "T: 60\nC- \nN: 1\n" TAKEN "N: 1\n" TAKEN "N: 1\n");
+    ck_assert_int_eq(recipients[0].verdict.cause, CLIENT_NO_CAUSE);
+    end();
+}
+END_TEST
+
+START_TEST(a_transaction_that_was_left_open_is_reset_before_the_next)
+{
+    begin(1, true, false, "x\r\n");
+    play("S: 220 mx\nC: EHLO relay.example\nS: 250 mx\nC: MAIL FROM:<s@r.example>\nS: 250 ok\n"
+         "C: RCPT TO:<a@d.example>\nS: 550 no\nE: verdicts\nC- \n"
+         "N: 1\nC: RSET\nC- \nS: 250 ok\nC: MAIL FROM:<s@r.example>\n"
+         "S: 451 no\nE: verdicts\nC- \nN: 1\nC: MAIL FROM:<s@r.example>\nC- \n"); /* refused: nothing to reset */
+    end();
+}
+END_TEST
+
+START_TEST(a_refused_rset_and_a_421_to_it_are_verdicts_of_that_stage)
+{
+    static const char *const replies[] = {"S: 421 4.3.2 bye\nE: verdicts\nE: over\n",
+                                          "S: 554 no\nE: verdicts\nC: QUIT\n"};
+    for (size_t i = 0; i < 2; i++) {
+        begin(1, true, false, "x\r\n");
+        play("S: 220 mx\nC: EHLO relay.example\nS: 250 mx\nC: MAIL FROM:<s@r.example>\nS: 250 ok\n"
+             "C: RCPT TO:<a@d.example>\nS: 550 no\nE: verdicts\nC- \nN: 1\nC: RSET\n");
+        play(replies[i]);
+        ck_assert_int_eq(recipients[0].verdict.stage, CLIENT_AT_RSET);
+        end();
+    }
+}
+END_TEST
+
+START_TEST(a_host_that_speaks_to_an_idle_session_ends_it_and_changes_no_verdict)
+{
+    begin(1, true, false, "x\r\n");
+    stays_idle = true;
+    play(GREETED TAKEN "S: 421 4.4.2 idle for too long\nE: over\nC- \n");
+    stays_idle = false;
+    expect_verdict(0, CLIENT_AT_EOD, CLIENT_REPLIED, 250, "");
+    end();
+}
+END_TEST
+
 SUITE(client, one_command_at_a_time_without_pipelining, with_pipelining_all_up_to_data_is_sent_at_once,
       a_lone_dot_ends_data_that_nobody_is_to_get, a_refused_mail_decides_for_all,
       starttls_is_taken_when_offered_and_everything_before_is_forgotten, a_refused_starttls_goes_on_in_clear,
       a_broken_handshake_is_a_verdict_of_its_own, without_ehlo_helo_will_do, a_421_ends_the_session_wherever_it_comes,
       silence_is_a_timeout_of_the_stage, what_the_host_cannot_take_is_not_sent, nonsense_ends_the_session,
-      a_message_passes_whole_in_small_pieces_and_small_pulls)
+      a_message_passes_whole_in_small_pieces_and_small_pulls, one_session_takes_one_message_after_another,
+      a_transaction_that_was_left_open_is_reset_before_the_next,
+      a_refused_rset_and_a_421_to_it_are_verdicts_of_that_stage,
+      a_host_that_speaks_to_an_idle_session_ends_it_and_changes_no_verdict)

@@ -1,0 +1,267 @@
+#include "relay/deliver/connection.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/mem.h"
+
+#define IN_MAX      (256 * 1024)
+#define OUT_MAX     (256 * 1024)
+#define OUT_LOW     (64 * 1024)
+#define PIECE_BYTES (64 * 1024)
+
+static int64_t now_of(const struct connection *c)
+{
+    return loop_now_ns(c->deliver->loop);
+}
+
+/* ---- the end ---- */
+
+void connection_free(struct connection *c)
+{
+    list_remove(&c->deliver->connections, &c->link);
+    c->site->connections--;
+    timer_stop(&c->timer);
+    stream_free(c->stream);
+    if (c->client_open)
+        client_fini(&c->client);
+    buf_fini(&c->piece);
+    free(c->host.name);
+    free(c);
+}
+
+static void finish(struct connection *c)
+{
+    struct deliver *deliver = c->deliver;
+    struct delivery *delivery = c->delivery;
+    connection_free(c);
+    if (delivery != NULL) {
+        delivery->connection = NULL;
+        delivery_go_on(delivery);
+    }
+    deliver_fill_soon(deliver);
+}
+
+static void tell_verdicts(struct connection *c)
+{
+    if (c->delivery != NULL && delivery_take_verdicts(c->delivery, c))
+        c->delivery = NULL;
+}
+
+/* ---- sending ---- */
+
+/* False when the body cannot be read: then the session stalls before its dot, and runs into its timeout. */
+static bool give_body(struct connection *c)
+{
+    struct err err = {0};
+    if (c->delivery == NULL || !client_wants_body(&c->client))
+        return true;
+    buf_reset(&c->piece);
+    int rc =
+        queue_read_body(c->deliver->queue, c->delivery->message, c->client.body_sent, PIECE_BYTES, &c->piece, &err);
+    if (rc == ERR_OK && c->piece.len > 0) {
+        client_give_body(&c->client, buf_slice(&c->piece));
+        return true;
+    }
+    log_event(c->deliver->log, LOG_ERROR, "queue.read_failed", log_str("error", err.text));
+    return false;
+}
+
+static void pump(struct connection *c)
+{
+    struct buf out;
+    buf_init(&out, OUT_MAX);
+    while (stream_pending(c->stream) < OUT_LOW && give_body(c)) {
+        buf_reset(&out);
+        client_pull(&c->client, &out, OUT_LOW, now_of(c));
+        if (out.len == 0)
+            break;
+        (void)stream_write(c->stream, buf_slice(&out));
+    }
+    buf_fini(&out);
+}
+
+static void arm(struct connection *c)
+{
+    int64_t deadline = client_deadline_ns(&c->client);
+    if (connection_is_idle(c))
+        timer_set_after(&c->timer, c->deliver->config->timeouts.idle_ns);
+    else if (deadline == INT64_MAX)
+        timer_stop(&c->timer);
+    else
+        timer_set_at(&c->timer, deadline);
+}
+
+/* ---- one transaction after another ---- */
+
+static void begin(struct connection *c, struct delivery *delivery)
+{
+    struct client_transaction txn = delivery_transaction(delivery);
+    c->delivery = delivery;
+    delivery->connection = c;
+    c->transactions++;
+    client_next(&c->client, &txn, now_of(c));
+}
+
+/* What its own delivery has left comes first, then what else waits for this site. */
+static void on_idle(struct connection *c)
+{
+    bool may_go_on = c->transactions < c->deliver->config->limits.messages_per_connection && !c->deliver->draining;
+    struct delivery *next = c->delivery != NULL || !may_go_on ? c->delivery : deliver_take(c->deliver, c->site);
+    if (!may_go_on)
+        client_quit(&c->client, now_of(c));
+    else if (next != NULL)
+        begin(c, next);
+}
+
+static void handle(struct connection *c, enum client_event event)
+{
+    for (; event != CLIENT_NOTHING; event = client_tick(&c->client, now_of(c))) {
+        if (event == CLIENT_OVER) {
+            finish(c);
+            return;
+        }
+        if (event == CLIENT_VERDICTS)
+            tell_verdicts(c);
+        else if (event == CLIENT_IDLE)
+            on_idle(c);
+        else if (event == CLIENT_START_TLS)
+            (void)stream_start_tls(c->stream, policy_context(c->deliver->policy), TLS_CLIENT, c->host.name);
+    }
+    pump(c);
+    arm(c);
+}
+
+bool connection_is_idle(const struct connection *c)
+{
+    return c->client_open && c->delivery == NULL && client_is_idle(&c->client);
+}
+
+void connection_carry(struct connection *c, struct delivery *delivery)
+{
+    begin(c, delivery);
+    handle(c, client_tick(&c->client, now_of(c)));
+}
+
+void connection_quit(struct connection *c)
+{
+    client_quit(&c->client, now_of(c));
+    handle(c, client_tick(&c->client, now_of(c)));
+}
+
+bool connection_is_on_the_wire(const struct connection *c)
+{
+    return c->client_open && c->delivery != NULL && client_stage(&c->client) == CLIENT_AT_EOD;
+}
+
+/* ---- stream callbacks ---- */
+
+static void on_connected(void *arg)
+{
+    struct connection *c = arg;
+    struct client_settings settings = {.hostname = c->deliver->config->hostname, .tls_wanted = !c->in_clear};
+    struct client_transaction txn = delivery_transaction(c->delivery);
+    client_init(&c->client, &settings, &txn, now_of(c));
+    c->client_open = true;
+    c->transactions = 1;
+    arm(c);
+}
+
+static void on_data(void *arg, struct buf *in)
+{
+    struct connection *c = arg;
+    handle(c, client_feed(&c->client, in, now_of(c)));
+}
+
+static void on_tls(void *arg, const struct tls_info *info)
+{
+    struct connection *c = arg;
+    log_event(c->deliver->log, LOG_INFO, "tls.started", log_str("host", c->host.name),
+              log_str("version", info->version), log_bool("verified", info->verified),
+              log_str("problem", info->verify_error));
+    handle(c, client_tls_started(&c->client, now_of(c)));
+}
+
+static void on_drained(void *arg)
+{
+    struct connection *c = arg;
+    if (!c->client_open || client_is_idle(&c->client))
+        return;
+    pump(c);
+    arm(c);
+}
+
+/* The host could not be connected to: a verdict for all, as the client would give it. */
+static void connect_failed(struct connection *c, enum client_cause cause, const char *words)
+{
+    struct client_verdict verdict = {.stage = CLIENT_AT_CONNECT, .cause = cause};
+    char address[INET_ADDRSTRLEN];
+    (void)inet_ntop(AF_INET, &c->host.address, address, sizeof address);
+    (void)snprintf(verdict.text, sizeof verdict.text, "Connecting to %s [%s]: %s", c->host.name, address, words);
+    for (size_t i = 0; i < c->delivery->count; i++)
+        c->delivery->states[i].verdict = verdict;
+    tell_verdicts(c);
+    finish(c);
+}
+
+static void on_end(void *arg, enum stream_end end, int error)
+{
+    struct connection *c = arg;
+    bool tls = end == STREAM_END_TLS;
+    struct tls_info info = {0};
+    if (!c->client_open) {
+        connect_failed(c, end == STREAM_END_REFUSED ? CLIENT_REFUSED : CLIENT_UNREACHABLE,
+                       error != 0 ? strerror(error) : stream_end_name(end));
+        return;
+    }
+    if (tls)
+        (void)stream_tls_info(c->stream, &info);
+    if (client_end(&c->client, tls ? CLIENT_TLS_BROKE : CLIENT_LOST, tls ? info.failure : "The connection was lost") ==
+        CLIENT_VERDICTS)
+        tell_verdicts(c);
+    finish(c);
+}
+
+static void on_timer(void *arg)
+{
+    struct connection *c = arg;
+    if (!c->client_open)
+        connect_failed(c, CLIENT_TIMED_OUT, "no answer in time");
+    else if (connection_is_idle(c))
+        connection_quit(c);
+    else
+        handle(c, client_tick(&c->client, now_of(c)));
+}
+
+static const struct stream_ops stream_ops = {
+    .on_connected = on_connected, .on_data = on_data, .on_tls = on_tls, .on_drained = on_drained, .on_end = on_end};
+
+int connection_open(struct delivery *delivery, const struct mx_host *host, bool in_clear, struct err *err)
+{
+    static const struct stream_limits limits = {IN_MAX, OUT_MAX};
+    struct deliver *deliver = delivery->deliver;
+    struct sockaddr_in to = {
+        .sin_family = AF_INET, .sin_addr = host->address, .sin_port = htons((uint16_t)deliver->config->outbound_port)};
+    struct connection *c = mem_zalloc(sizeof *c);
+    int rc = stream_connect(&c->stream, deliver->loop, (struct sockaddr *)&to, sizeof to, NULL, 0, &limits, &stream_ops,
+                            c, err);
+    if (rc != ERR_OK) {
+        free(c);
+        return rc;
+    }
+    c->deliver = deliver;
+    c->site = delivery->site;
+    c->host = (struct mx_host){mem_strdup(host->name), host->address};
+    c->opened_ns = loop_wall_ns(deliver->loop);
+    c->in_clear = in_clear;
+    c->delivery = delivery;
+    delivery->connection = c;
+    buf_init(&c->piece, PIECE_BYTES);
+    list_append(&deliver->connections, &c->link);
+    c->site->connections++;
+    timer_init(&c->timer, deliver->loop, on_timer, c);
+    timer_set_after(&c->timer, deliver->config->timeouts.connect_ns);
+    return ERR_OK;
+}

@@ -1,0 +1,48 @@
+/*
+ * What is known of each destination, a recipient domain: how many connections it may have at a time, and whether new
+ * ones make sense now. The window is what the destination showed that it bears. It opens by one after as many messages
+ * as it has connections, and closes by one with the first failure since then, again after as many failures: a host
+ * with a limit of N refuses about one connection in N + 1 (Postfix's SCHEDULER_README measures the same of such
+ * feedback, and half of all with fixed steps). After a failure with nothing else open it is one, a probe.
+ *
+ * Pure: no sockets, no clock. Limits: SITES_MAX destinations; beyond, those without connections are forgotten.
+ */
+#ifndef RL_RELAY_SITE_H
+#define RL_RELAY_SITE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/base/list.h"
+
+#define SITES_MAX            4096
+#define SITE_WINDOW_AT_FIRST 5
+
+struct site {
+    char *domain;
+    unsigned active;                       /* attempts that have, or want, a connection */
+    unsigned connections;                  /* also those that are idle, or say goodbye */
+    int64_t window;                        /* connections */
+    int64_t up, down;                      /* feedback that has not moved it yet, in thousandths of a connection */
+    int64_t closed_at_ns, closed_until_ns; /* wall clock: all its hosts rest, so no new connection before */
+    struct list_link link;
+};
+
+struct sites;
+
+struct sites *sites_new(void);
+void sites_free(struct sites *sites);
+/* The site lives at least until nothing is active in it, and no connection is left. */
+struct site *sites_get(struct sites *sites, const char *domain);
+
+/* Whether one more connection may be opened. */
+bool site_has_room(const struct site *site, int64_t max);
+/* A message was dealt with, whatever the reply, on a connection that was opened at opened_ns. */
+void site_succeeded(struct site *site, int64_t max, int64_t opened_ns);
+/* A connection could not be made, or was refused before MAIL; `others` are open beside it. */
+void site_failed(struct site *site, unsigned others);
+/* All its hosts rest. Ended by the success of a connection that was opened later. */
+void site_close(struct site *site, int64_t now_ns, int64_t until_ns);
+
+#endif
