@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "warp/guard.h"
 #include "warp/image.h"
 #include "warp/internal.h"
 #include "warp/process.h"
@@ -27,14 +28,16 @@
 #define GRACE_REAL_NS    (5 * NS_PER_S)
 #define STARVED_NAP_NS   (2 * INT64_C(1000000))
 
-volatile sig_atomic_t coordinator_interrupted;
+volatile sig_atomic_t coordinator_interrupted, coordinator_lost;
 static struct warp_shm *signal_shm; /* for the handler alone */
 
 /* Any signal makes the coordinator look round. */
 static void on_signal(int signo)
 {
     int saved = errno;
-    if (signo != SIGCHLD)
+    if (signo == GUARD_LOST)
+        coordinator_lost = 1;
+    else if (signo != SIGCHLD)
         coordinator_interrupted = signo;
     if (signal_shm != NULL) {
         atomic_store(&signal_shm->wanted, 1);
@@ -391,7 +394,7 @@ static void init_shm(struct warp_shm *shm, const struct plan *plan)
 
 static void catch_signals(struct warp_shm *shm)
 {
-    static const int signals[] = {SIGCHLD, SIGINT, SIGTERM, SIGHUP};
+    static const int signals[] = {SIGCHLD, SIGINT, SIGTERM, SIGHUP, GUARD_LOST};
     signal_shm = shm;
     coordinator_interrupted = 0;
     for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
@@ -445,6 +448,9 @@ int coordinator_run(const struct plan *plan, const char *libwarp, struct warp_ou
         tolerant_run(&c);
     else
         lockstep_run(&c);
+    if (coordinator_lost)
+        coordinator_conclude(&c, WARP_INTERRUPTED, "its guard is dead");
+    guard_end_descendants();
     out->virtual_ns = warp_shm_now_ns(c.shm) - plan->start_ns;
     out->jumps = atomic_load(&c.shm->jumps);
     out->real_ns = coordinator_real_now_ns() - began;

@@ -1,7 +1,6 @@
 /* The ends of processes: noticing them, telling them, and seeing to it that nobody is left. */
 #include "warp/internal.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -150,14 +149,4 @@ void deaths_kill_tree(struct coordinator *c, int32_t spared_pid)
         (void)sched_yield();
     }
     tree_fini(&tree);
-}
-
-void deaths_kill_all(struct coordinator *c)
-{
-    if (getpid() == 1)
-        (void)kill(-1, SIGKILL);
-    else
-        deaths_kill_tree(c, 0);
-    while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
-        continue;
 }

@@ -50,6 +50,7 @@ struct coordinator {
 };
 
 extern volatile sig_atomic_t coordinator_interrupted; /* the signal, or 0 */
+extern volatile sig_atomic_t coordinator_lost;        /* the guard is dead: end at once */
 
 /* The first thing that goes wrong is the result of the run. */
 __attribute__((format(printf, 3, 4))) void coordinator_conclude(struct coordinator *c, enum warp_result result,
@@ -71,8 +72,6 @@ bool deaths_has_ended(struct coordinator *c, uint32_t slot);
 void deaths_await(struct coordinator *c, uint32_t slot);
 /* kill -9 for all processes below this one, wherever they hang in the tree, but for one (0 = none). */
 void deaths_kill_tree(struct coordinator *c, int32_t spared_pid);
-/* The end of the run, by force. */
-void deaths_kill_all(struct coordinator *c);
 
 void lockstep_run(struct coordinator *c);
 void tolerant_run(struct coordinator *c);

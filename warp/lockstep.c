@@ -95,7 +95,7 @@ static void await_turn(struct coordinator *c)
         bool mine = atomic_load(&c->shm->turn) == 0;
         if (go == 1 && !mine) /* a holder said that it exits: wait for its end */
             deaths_await(c, atomic_load(&c->shm->turn));
-        if (mine)
+        if (mine || coordinator_lost)
             break;
         if (why == ETIMEDOUT)
             watch(c);
@@ -112,7 +112,7 @@ static void await_turn(struct coordinator *c)
 void lockstep_run(struct coordinator *c)
 {
     uint32_t after = 0;
-    while (c->shm->alive > 0) {
+    while (c->shm->alive > 0 && !coordinator_lost) {
         uint32_t next = turn_next(c->shm, after);
         after = 0;
         if (next != 0) {
@@ -129,5 +129,4 @@ void lockstep_run(struct coordinator *c)
             (coordinator_real_now_ns() > c->stop_real_ns || atomic_load(&c->shm->at_limit)))
             break;
     }
-    deaths_kill_all(c);
 }

@@ -248,8 +248,8 @@ static void check_refused(struct coordinator *c)
 
 static bool is_over(const struct coordinator *c)
 {
-    return c->phase == PHASE_STOPPING &&
-           (coordinator_real_now_ns() > c->stop_real_ns || atomic_load(&c->shm->at_limit) != 0);
+    return coordinator_lost || (c->phase == PHASE_STOPPING &&
+                                (coordinator_real_now_ns() > c->stop_real_ns || atomic_load(&c->shm->at_limit) != 0));
 }
 
 void tolerant_run(struct coordinator *c)
@@ -277,5 +277,4 @@ void tolerant_run(struct coordinator *c)
     tree_fini(&clock.tree);
     if (clock.jumps != NULL)
         (void)fclose(clock.jumps);
-    deaths_kill_all(c);
 }

@@ -11,6 +11,7 @@
 #include "lib/base/duration.h"
 #include "lib/base/slice.h"
 #include "warp/coordinator.h"
+#include "warp/guard.h"
 #include "warp/loopback.h"
 #include "warp/plan.h"
 #include "warp/private_network.h"
@@ -108,23 +109,37 @@ static int finish(const struct plan *plan, const struct warp_outcome *outcome, s
     return outcome->exit_status;
 }
 
+struct job {
+    struct plan *plan;
+    const char *libwarp;
+};
+
+static int coordinate(void *arg)
+{
+    const struct job *job = arg;
+    struct err err = {0};
+    struct warp_outcome outcome;
+    if (coordinator_run(job->plan, job->libwarp, &outcome, &err) == ERR_OK)
+        return finish(job->plan, &outcome, &err);
+    fprintf(stderr, "relaylab-warp: %s\n", err.text);
+    return EXIT_TROUBLE;
+}
+
 static int run(struct plan *plan)
 {
     struct err err = {0};
-    struct warp_outcome outcome;
     char path[4096];
-    int claim = -1; /* kept until the program ends */
-    const char *libwarp = find_libwarp(path);
-    if (libwarp == NULL) {
+    int claim; /* the guard's too, so a block is free only when all of its processes are gone */
+    struct job job = {plan, find_libwarp(path)};
+    if (job.libwarp == NULL) {
         fprintf(stderr, "relaylab-warp: libwarp.so does not stand beside this program; set RELAYLAB_LIBWARP\n");
         return EXIT_TROUBLE;
     }
-    if ((plan->loopback && loopback_claim(plan, &claim, &err) != ERR_OK) ||
-        coordinator_run(plan, libwarp, &outcome, &err) != ERR_OK) {
+    if (plan->loopback && loopback_claim(plan, &claim, &err) != ERR_OK) {
         fprintf(stderr, "relaylab-warp: %s\n", err.text);
         return EXIT_TROUBLE;
     }
-    return finish(plan, &outcome, &err);
+    return guard_run(coordinate, &job);
 }
 
 static int take_command(struct plan *plan, char **argv, int argc)

@@ -65,8 +65,8 @@ EXPORT int bind(int fd, __CONST_SOCKADDR_ARG at, socklen_t len)
         errno = EADDRNOTAVAIL; /* an address of the machine itself */
         return -1;
     }
-    int on = 1; /* connections of an earlier run in this block may linger in the kernel */
-    if (warp->block != 0 && to.sin_port != 0 && type_of(fd) == SOCK_STREAM)
+    int on = 1; /* what lingers in TIME_WAIT, of this run or of another in its block, does so in real time */
+    if (to.sin_port != 0 && type_of(fd) == SOCK_STREAM)
         syscall(SYS_setsockopt, fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     return (int)syscall(SYS_bind, fd, real.at, sizeof to);
 }
