@@ -7,6 +7,7 @@
 
 #include "lib/base/duration.h"
 #include "lib/testing/suite.h"
+#include "warp/loopback.h"
 #include "warp/plan.h"
 
 static char build[512], said[8192];
@@ -101,6 +102,28 @@ static void run_program(const char *options, const char *program)
     (void)snprintf(arguments, sizeof arguments, "%s -- %%B/testprogs/%s", options, program);
     expect(arguments, 0, "of virtual time in");
 }
+
+START_TEST(a_block_of_loopback_is_one_run_s_alone)
+{
+    struct plan a, b;
+    struct err err = {0};
+    int claim_a, claim_b;
+    plan_init(&a);
+    a.world[a.world_count++] = (struct warp_net){4, 24, {192, 0, 2}};
+    b = a;
+    ck_assert_msg(loopback_claim(&a, &claim_a, &err) == ERR_OK, "%s", err.text);
+    ck_assert_msg(loopback_claim(&b, &claim_b, &err) == ERR_OK, "%s", err.text);
+    ck_assert_uint_ne(a.block, b.block);
+    ck_assert_uint_eq(a.block >> 24, 127);
+    ck_assert_uint_ge(a.port_shift, 20000);
+    uint32_t first = a.block;
+    close(claim_a); /* as the kernel does it for a process that ends, however */
+    ck_assert_msg(loopback_claim(&a, &claim_a, &err) == ERR_OK, "%s", err.text);
+    ck_assert_uint_eq(a.block, first);
+    close(claim_a);
+    close(claim_b);
+}
+END_TEST
 
 START_TEST(every_clock_and_every_wait_is_exact_in_lockstep)
 {
@@ -253,5 +276,5 @@ SUITE(warp, every_clock_and_every_wait_is_exact_in_lockstep, every_clock_and_eve
       what_cannot_run_is_refused_by_name, a_command_can_be_ended_by_the_clock, nobody_is_left_behind,
       a_day_passes_at_once, trees_of_processes_share_the_time, the_command_s_status_is_ours,
       randomness_comes_from_the_seed, what_is_not_covered_is_named, wrong_usage_is_told,
-      a_world_without_a_network_of_its_own_looks_like_one, a_world_that_fits_in_no_block_is_told,
-      a_plan_is_read_line_by_line, a_bad_plan_is_told_with_its_line)
+      a_block_of_loopback_is_one_run_s_alone, a_world_without_a_network_of_its_own_looks_like_one,
+      a_world_that_fits_in_no_block_is_told, a_plan_is_read_line_by_line, a_bad_plan_is_told_with_its_line)

@@ -43,20 +43,19 @@ wait_for() {
     done
 }
 
-# Processes of our runs: they have our TMPDIR in their environment, and a network namespace that is not ours.
+# Processes of our runs: they have our TMPDIR in their environment, and are relaylab-warp or run under it.
 run_processes() {
-    own=$(readlink /proc/$$/ns/net)
     for process in /proc/[0-9]*; do
-        net=$(readlink "$process/ns/net" 2>/dev/null) || continue
-        [ "$net" != "$own" ] || continue
-        { grep -qaF "TMPDIR=$TMPDIR" "$process/environ"; } 2>/dev/null && echo "${process#/proc/}"
+        { grep -qaF "TMPDIR=$TMPDIR" "$process/environ"; } 2>/dev/null || continue
+        { read -r name <"$process/comm"; } 2>/dev/null || continue
+        [ "$name" = relaylab-warp ] || grep -qaF "RELAYLAB_WARP=" "$process/environ" 2>/dev/null || continue
+        echo "${process#/proc/}"
     done
-    true
 }
 
 no_run_processes() { [ -z "$(run_processes)" ]; }
 
-# Nothing of a run is left: no folder, no process. A namespace ends with its last process.
+# Nothing of a run is left: no folder, no process.
 nothing_left() {
     [ -z "$(ls "$TMPDIR")" ] || fail "left in TMPDIR: $(ls "$TMPDIR")"
     no_run_processes || fail "processes are left: $(run_processes)"

@@ -1,0 +1,145 @@
+# The networks of a run: namespaces, and loopback where there are none.
+
+confined="$build/testprogs/confined" # no namespaces, no privileges to be had
+networks="namespace loopback"
+"$build/relaylab" run --quiet --net namespace "$greylist" >/dev/null 2>&1 || networks=loopback
+
+current="where namespaces are forbidden, auto says so and takes loopback"
+run_it 0 "$confined" "$build/relaylab" run "$greylist"
+says "relaylab run: the simulated internet is on loopback: cannot make the run's namespaces (network, PID): Operation"
+says "1 as expected"
+nothing_left
+run_it 0 "$build/relaylab" run --net loopback "$greylist"
+says_not "on loopback"
+pass
+
+current="where namespaces are forbidden, --net namespace tells what to do, and runs nothing"
+run_it 3 "$confined" "$build/relaylab" run --net namespace "$greylist"
+says "Operation not permitted; run as root, or allow user namespaces"
+[ "$(wc -l <"$work/out")" -eq 1 ] || fail "more than one line"
+run_it 2 "$build/relaylab" run --net bridge "$greylist"
+says '`bridge` is not a value'
+pass
+
+current="an ordinary user without privileges gets the traces that root gets"
+mkdir "$work/user" "$work/user/tmp"
+cp -r scenarios fixtures "$work/user"
+mkdir -p "$work/user/build/it"
+cp "$build"/relaylab "$build"/relaylab-* "$build"/libwarp.so "$confined" "$work/user/build/it"
+as_user=
+if [ "$(id -u)" -eq 0 ]; then
+    as_user="setpriv --reuid 54321 --regid 54321 --clear-groups --no-new-privs"
+    chmod 711 "$work"
+    chmod -R a+rX "$work/user"
+    chown -R 54321:54321 "$work/user/tmp"
+fi
+for network in $networks; do
+    run_it 0 "$build/relaylab" run --quiet --net "$network" --keep "$work/traces/$network" scenarios
+done
+cd "$work/user" # shellcheck disable=SC2086 # words are wanted
+run_it 0 $as_user env TMPDIR="$work/user/tmp" build/it/confined build/it/relaylab run --quiet --keep tmp/kept scenarios
+cd - >/dev/null
+[ "$(ls "$work/user/tmp")" = kept ] || fail "left in its TMPDIR: $(ls "$work/user/tmp")"
+mv "$work/user/tmp/kept" "$work/traces/user"
+nothing_left
+pass
+
+current="traces are the same in every network, byte for byte"
+find "$work/traces/loopback" -name trace.jsonl >"$work/list"
+[ "$(wc -l <"$work/list")" -ge 35 ] || fail "only $(wc -l <"$work/list") traces"
+while read -r trace; do
+    for other in $networks user; do
+        cmp "$trace" "$work/traces/$other/${trace#"$work/traces/loopback/"}" || fail "$trace differs in $other"
+    done
+done <"$work/list"
+pass
+
+current="runs at one time are not in each other's way"
+pids=
+for i in 1 2 3 4 5 6; do
+    "$build/relaylab" run --quiet --net loopback scenarios/retry >"$work/out.$i" 2>&1 &
+    pids="$pids $!"
+done
+started="$started $pids"
+for pid in $pids; do
+    wait "$pid" || fail "one of them failed: $(cat "$work"/out.[1-6])"
+done
+nothing_left
+pass
+
+if [ "$networks" != loopback ]; then
+    current="programs that listen on all addresses are evaded, or named"
+    run_it 0 "$build/testprogs/squatter" 20025 20053 -- "$build/relaylab" run --net loopback "$greylist"
+    run_it 3 "$build/testprogs/squatter" 20587 22025 24025 26025 28025 30025 -- \
+        "$build/relaylab" run --net loopback "$greylist"
+    says "another program listens on port 30025 of all addresses"
+    nothing_left
+    pass
+fi
+
+# A target that spins, and has daemons: one whose parent is gone, and one that has a session of its own besides.
+mkdir "$work/daemons"
+cat >"$work/daemons/start" <<END
+#!/bin/sh
+(sleep 1000000 &)
+(setsid sleep 1000000 &)
+exec "$build/testprogs/badtarget" spins
+END
+chmod +x "$work/daemons/start"
+sed "s|^start:.*|start: [\"\${adapter}/start\"]|" "$targets/silent/target.yaml" >"$work/daemons/target.yaml"
+
+child_named() { # child_named PID NAME
+    for process in /proc/[0-9]*; do
+        { read -r name <"$process/comm"; } 2>/dev/null || continue
+        [ "$name" = "$2" ] && grep -q "^PPid:[[:space:]]*$1\$" "$process/status" 2>/dev/null && echo "${process#/proc/}"
+    done
+    true
+}
+
+# In a namespace the coordinator is its own guard.
+start_spinning() { # start_spinning NETWORK
+    "$build/relaylab" run --net "$1" --target "$work/daemons" "$greylist" >"$work/out" 2>&1 &
+    pid=$!
+    started="$started $pid"
+    wait_for "the target to spin" grep -rqF "badtarget: spinning" "$TMPDIR"
+    worker=$(child_named $pid relaylab)
+    guard=$(child_named "${worker:-$pid}" relaylab-warp)
+    coordinator=$(child_named "$guard" relaylab-warp)
+    [ "$(run_processes | wc -l)" -ge 5 ] || fail "the run's processes are not seen, so their end could not be either"
+}
+
+ends_with() { # ends_with SIGNAL PID
+    kill "-$1" "$2"
+    WAIT_TRIES=60 # well before the spinning target is ended for its own sake
+    wait_for "the run's processes to end" no_run_processes
+    unset WAIT_TRIES
+    wait "$pid" 2>/dev/null || true
+    rm -rf "$TMPDIR"/* # a folder is all that a SIGKILL can leave
+    nothing_left
+}
+
+for network in $networks; do
+    current="on $network, a harness that is killed takes its run with it, daemons too"
+    start_spinning "$network"
+    ends_with KILL "$pid"
+    pass
+
+    current="on $network, so does relaylab-warp"
+    start_spinning "$network"
+    ends_with KILL "$guard"
+    if [ "$network" = loopback ]; then
+        start_spinning "$network"
+        ends_with KILL "$coordinator"
+    fi
+    pass
+
+    current="on $network, Ctrl-C ends everything and leaves nothing"
+    start_spinning "$network"
+    kill -INT "$pid"
+    status=0
+    wait "$pid" || status=$?
+    [ "$status" -eq 130 ] || fail "exit status $status, wanted 130"
+    says "interrupted"
+    nothing_left
+    pass
+done
