@@ -12,14 +12,22 @@
 #include "lib/base/duration.h"
 #include "lib/base/mem.h"
 
-#define DAY     (86400 * NS_PER_S)
-#define EXT_MAX 8192
+#define DAY       (86400 * NS_PER_S)
+#define EXT_MAX   8192
+#define WEAK_BITS 1024
+
+struct authority {
+    EVP_PKEY *key;
+    X509 *cert;
+};
 
 struct pki {
     int64_t start_ns;
     long serial;
-    EVP_PKEY *root_key, *leaf_key;
-    X509 *root;
+    struct authority root;
+    struct authority stranger;     /* a root that nobody trusts; made when it is needed */
+    struct authority intermediate; /* of the root; made when it is needed */
+    EVP_PKEY *leaf_key, *weak_key; /* weak: made when it is needed */
 };
 
 /* What a certificate says. */
@@ -28,7 +36,9 @@ struct wish {
     const char *const *names;
     size_t name_count;
     int64_t not_before_ns, not_after_ns; /* relative to the start */
-    bool is_root, self_signed;
+    const struct authority *issuer;      /* NULL: itself */
+    EVP_PKEY *key;
+    bool is_authority, weak_hash;
 };
 
 static int fail(struct err *err, const char *what)
@@ -67,38 +77,48 @@ static bool set_times(X509 *cert, int64_t start_ns, const struct wish *wish)
            X509_time_adj_ex(X509_getm_notAfter(cert), 0, (long)(wish->not_after_ns / NS_PER_S), &start) != NULL;
 }
 
-static X509 *mint(struct pki *pki, EVP_PKEY *key, const struct wish *wish)
+static X509 *mint(struct pki *pki, const struct wish *wish)
 {
     X509 *cert = X509_new();
-    X509 *issuer = wish->is_root || wish->self_signed ? cert : pki->root;
-    EVP_PKEY *issuer_key = wish->is_root || wish->self_signed ? key : pki->root_key;
+    X509 *issuer = wish->issuer != NULL ? wish->issuer->cert : cert;
+    EVP_PKEY *issuer_key = wish->issuer != NULL ? wish->issuer->key : wish->key;
     X509_NAME *subject = cert != NULL ? X509_get_subject_name(cert) : NULL;
+    const char *constraints = wish->is_authority ? "critical,CA:TRUE" : "critical,CA:FALSE";
     bool good =
         cert != NULL && X509_set_version(cert, X509_VERSION_3) == 1 &&
         ASN1_INTEGER_set(X509_get_serialNumber(cert), ++pki->serial) == 1 && set_times(cert, pki->start_ns, wish) &&
         X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, (const unsigned char *)wish->subject, -1, -1, 0) == 1 &&
-        X509_set_issuer_name(cert, X509_get_subject_name(issuer)) == 1 && X509_set_pubkey(cert, key) == 1 &&
-        add_extension(cert, issuer, NID_basic_constraints, wish->is_root ? "critical,CA:TRUE" : "critical,CA:FALSE") &&
-        add_names(cert, issuer, wish) && X509_sign(cert, issuer_key, EVP_sha256()) > 0;
+        X509_set_issuer_name(cert, X509_get_subject_name(issuer)) == 1 && X509_set_pubkey(cert, wish->key) == 1 &&
+        add_extension(cert, issuer, NID_basic_constraints, constraints) && add_names(cert, issuer, wish) &&
+        X509_sign(cert, issuer_key, wish->weak_hash ? EVP_sha1() : EVP_sha256()) > 0;
     if (good)
         return cert;
     X509_free(cert);
     return NULL;
 }
 
+/* Once; issuer NULL makes a root. */
+static bool found(struct pki *pki, struct authority *out, const char *name, const struct authority *issuer)
+{
+    if (out->cert != NULL)
+        return true;
+    out->key = EVP_EC_gen("P-256");
+    struct wish wish = {.subject = name,
+                        .not_before_ns = -3650 * DAY,
+                        .not_after_ns = 3650 * DAY,
+                        .issuer = issuer,
+                        .key = out->key,
+                        .is_authority = true};
+    out->cert = out->key != NULL ? mint(pki, &wish) : NULL;
+    return out->cert != NULL;
+}
+
 int pki_new(struct pki **out, int64_t start_ns, struct err *err)
 {
     struct pki *pki = mem_zalloc(sizeof *pki);
-    struct wish root = {.subject = "Relaylab simulated root",
-                        .not_before_ns = -3650 * DAY,
-                        .not_after_ns = 3650 * DAY,
-                        .is_root = true};
     pki->start_ns = start_ns;
-    pki->root_key = EVP_EC_gen("P-256");
     pki->leaf_key = EVP_EC_gen("P-256");
-    if (pki->root_key != NULL && pki->leaf_key != NULL)
-        pki->root = mint(pki, pki->root_key, &root);
-    if (pki->root == NULL) {
+    if (pki->leaf_key == NULL || !found(pki, &pki->root, "Relaylab simulated root", NULL)) {
         pki_free(pki);
         return fail(err, "cannot mint the root certificate");
     }
@@ -106,13 +126,21 @@ int pki_new(struct pki **out, int64_t start_ns, struct err *err)
     return ERR_OK;
 }
 
+static void free_authority(struct authority *authority)
+{
+    X509_free(authority->cert);
+    EVP_PKEY_free(authority->key);
+}
+
 void pki_free(struct pki *pki)
 {
     if (pki == NULL)
         return;
-    X509_free(pki->root);
-    EVP_PKEY_free(pki->root_key);
+    free_authority(&pki->root);
+    free_authority(&pki->stranger);
+    free_authority(&pki->intermediate);
     EVP_PKEY_free(pki->leaf_key);
+    EVP_PKEY_free(pki->weak_key);
     free(pki);
 }
 
@@ -136,12 +164,17 @@ static int write_pem(const char *folder, const char *name, X509 *cert, EVP_PKEY 
 
 int pki_write_target(struct pki *pki, const char *folder, const char *name, struct err *err)
 {
-    struct wish wish = {
-        .subject = name, .names = &name, .name_count = 1, .not_before_ns = -30 * DAY, .not_after_ns = 365 * DAY};
-    X509 *cert = mint(pki, pki->leaf_key, &wish);
+    struct wish wish = {.subject = name,
+                        .names = &name,
+                        .name_count = 1,
+                        .not_before_ns = -30 * DAY,
+                        .not_after_ns = 365 * DAY,
+                        .issuer = &pki->root,
+                        .key = pki->leaf_key};
+    X509 *cert = mint(pki, &wish);
     if (cert == NULL)
         return fail(err, "cannot mint the target's certificate");
-    int rc = write_pem(folder, "ca.pem", pki->root, NULL, err);
+    int rc = write_pem(folder, "ca.pem", pki->root.cert, NULL, err);
     if (rc == ERR_OK)
         rc = write_pem(folder, "target.crt", cert, NULL, err);
     if (rc == ERR_OK)
@@ -152,52 +185,117 @@ int pki_write_target(struct pki *pki, const char *folder, const char *name, stru
 
 /* ---- hosts ---- */
 
-static struct wish wish_of(const struct host *host)
+/* Who signs, and with what. False when OpenSSL cannot make it. */
+static bool choose_issuer(struct pki *pki, int cert, struct wish *wish)
+{
+    bool good = true;
+    wish->issuer = &pki->root;
+    wish->key = pki->leaf_key;
+    if (cert == CERT_SELF_SIGNED)
+        wish->issuer = NULL;
+    if (cert == CERT_UNTRUSTED_ROOT) {
+        good = found(pki, &pki->stranger, "A root that nobody trusts", NULL);
+        wish->issuer = &pki->stranger;
+    }
+    if (cert == CERT_MISSING_INTERMEDIATE) {
+        good = found(pki, &pki->intermediate, "Relaylab simulated intermediate", &pki->root);
+        wish->issuer = &pki->intermediate;
+    }
+    if (cert == CERT_WEAK_KEY) {
+        pki->weak_key = pki->weak_key != NULL ? pki->weak_key : EVP_RSA_gen(WEAK_BITS);
+        good = pki->weak_key != NULL;
+        wish->key = pki->weak_key;
+    }
+    wish->weak_hash = cert == CERT_WEAK_HASH;
+    return good;
+}
+
+static void choose_names(const struct host *host, struct wish *wish)
 {
     static const char *const other[] = {"other.example"};
-    struct wish wish = {.subject = host->name,
-                        .names = &host->name,
-                        .name_count = 1,
-                        .not_before_ns = -30 * DAY,
-                        .not_after_ns = 365 * DAY};
+    wish->subject = host->name;
+    wish->names = &host->name;
+    wish->name_count = 1;
     if (host->tls.names.count > 0) {
-        wish.names = host->tls.names.items;
-        wish.name_count = host->tls.names.count;
+        wish->names = host->tls.names.items;
+        wish->name_count = host->tls.names.count;
+    } else if (host->tls.cert == CERT_WRONG_NAME) {
+        wish->subject = other[0];
+        wish->names = other;
     }
-    if (host->tls.cert == CERT_EXPIRED)
-        wish.not_after_ns = -DAY;
-    if (host->tls.cert == CERT_NOT_YET_VALID)
-        wish.not_before_ns = DAY;
-    if (host->tls.cert == CERT_WRONG_NAME && host->tls.names.count == 0)
-        wish.names = other;
-    wish.self_signed = host->tls.cert == CERT_SELF_SIGNED;
+    if (host->tls.cert == CERT_NO_SAN)
+        wish->name_count = 0;
+}
+
+static void choose_times(const struct host *host, struct wish *wish)
+{
+    wish->not_before_ns = host->tls.cert == CERT_NOT_YET_VALID ? DAY : -30 * DAY;
+    wish->not_after_ns = host->tls.cert == CERT_EXPIRED ? -DAY : 365 * DAY;
     if (host->tls.not_after_ns != 0)
-        wish.not_after_ns = host->tls.not_after_ns;
-    if (wish.not_before_ns >= wish.not_after_ns)
-        wish.not_before_ns = wish.not_after_ns - 30 * DAY;
-    return wish;
+        wish->not_after_ns = host->tls.not_after_ns;
+    if (wish->not_before_ns >= wish->not_after_ns)
+        wish->not_before_ns = wish->not_after_ns - 30 * DAY;
+}
+
+static int accept_any(int good, X509_STORE_CTX *store)
+{
+    (void)good;
+    (void)store;
+    return 1;
+}
+
+static bool has_version(const struct yaml_list *versions, int version)
+{
+    for (size_t i = 0; i < versions->count; i++)
+        if (((const int *)versions->items)[i] == version)
+            return true;
+    return versions->count == 0 && version >= TLS_VERSION_1_2;
+}
+
+/* What OpenSSL would refuse for the host's own good is allowed where the scenario asks for it. */
+static void settle(SSL_CTX *ctx, const struct host *host)
+{
+    static const uint64_t without[TLS_VERSION_COUNT] = {SSL_OP_NO_TLSv1, SSL_OP_NO_TLSv1_1, SSL_OP_NO_TLSv1_2,
+                                                        SSL_OP_NO_TLSv1_3};
+    (void)SSL_CTX_set_min_proto_version(ctx, 0);
+    for (int version = 0; version < TLS_VERSION_COUNT; version++)
+        if (!has_version(&host->tls.versions, version))
+            SSL_CTX_set_options(ctx, without[version]);
+    if (has_version(&host->tls.versions, TLS_VERSION_1_0) || has_version(&host->tls.versions, TLS_VERSION_1_1))
+        SSL_CTX_set_security_level(ctx, 0);
+    if (host->tls.client_cert != CLIENT_CERT_NONE)
+        SSL_CTX_set_verify(ctx,
+                           host->tls.client_cert == CLIENT_CERT_REQUIRE
+                               ? SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT
+                               : SSL_VERIFY_PEER,
+                           accept_any);
 }
 
 int pki_host(struct pki *pki, const struct host *host, struct tls_ctx **out, struct err *err)
 {
-    struct wish wish = wish_of(host);
-    X509 *cert = mint(pki, pki->leaf_key, &wish);
+    struct wish wish = {0};
+    choose_names(host, &wish);
+    choose_times(host, &wish);
+    X509 *cert = choose_issuer(pki, host->tls.cert, &wish) ? mint(pki, &wish) : NULL;
     SSL_CTX *ctx = SSL_CTX_new(TLS_server_method());
+    if (ctx != NULL && (host->tls.cert == CERT_WEAK_KEY || host->tls.cert == CERT_WEAK_HASH))
+        SSL_CTX_set_security_level(ctx, 0);
     bool good = cert != NULL && ctx != NULL && SSL_CTX_use_certificate(ctx, cert) == 1 &&
-                SSL_CTX_use_PrivateKey(ctx, pki->leaf_key) == 1;
+                SSL_CTX_use_PrivateKey(ctx, wish.key) == 1;
     X509_free(cert);
     if (!good) {
         SSL_CTX_free(ctx);
         return fail(err, "cannot mint a host's certificate");
     }
     *out = tls_ctx_adopt(ctx, TLS_VERIFY_NONE);
+    settle(ctx, host);
     return ERR_OK;
 }
 
 int pki_client(struct pki *pki, struct tls_ctx **out, struct err *err)
 {
     SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
-    if (ctx == NULL || X509_STORE_add_cert(SSL_CTX_get_cert_store(ctx), pki->root) != 1) {
+    if (ctx == NULL || X509_STORE_add_cert(SSL_CTX_get_cert_store(ctx), pki->root.cert) != 1) {
         SSL_CTX_free(ctx);
         return fail(err, "cannot make the client's TLS context");
     }

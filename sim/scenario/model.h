@@ -247,13 +247,23 @@ enum cert {
     CERT_EXPIRED,
     CERT_NOT_YET_VALID,
     CERT_SELF_SIGNED,
+    CERT_UNTRUSTED_ROOT,
     CERT_WRONG_NAME,
+    CERT_WEAK_KEY,
+    CERT_WEAK_HASH,
+    CERT_MISSING_INTERMEDIATE,
+    CERT_NO_SAN,
 };
+
+enum tls_version { TLS_VERSION_1_0, TLS_VERSION_1_1, TLS_VERSION_1_2, TLS_VERSION_1_3, TLS_VERSION_COUNT };
+enum client_cert { CLIENT_CERT_NONE, CLIENT_CERT_ASK, CLIENT_CERT_REQUIRE };
 
 struct host_tls {
     int cert;             /* enum cert */
     int64_t not_after_ns; /* relative to the start; 0 = the kind's own */
     struct yaml_list names;
+    struct yaml_list versions; /* int, enum tls_version; empty: 1.2 and 1.3 */
+    int client_cert;           /* enum client_cert */
 };
 
 /* How the host's octets arrive. */

@@ -37,12 +37,18 @@ static const struct yaml_choice keeps[] = {{"yes", KEEP_YES, "the host keeps the
                                            {"no", KEEP_NO, "the host loses the message, whatever it answers"},
                                            {NULL, 0, NULL}};
 static const struct yaml_type keep_type = CHOICES("yes or no", keeps);
-static const struct yaml_choice certs[] = {{"valid", CERT_VALID, "chain, name and dates are good"},
-                                           {"expired", CERT_EXPIRED, "its time is over"},
-                                           {"not_yet_valid", CERT_NOT_YET_VALID, "its time has not come"},
-                                           {"self_signed", CERT_SELF_SIGNED, "signed by itself"},
-                                           {"wrong_name", CERT_WRONG_NAME, "for another host"},
-                                           {NULL, 0, NULL}};
+static const struct yaml_choice certs[] = {
+    {"valid", CERT_VALID, "chain, name and dates are good"},
+    {"expired", CERT_EXPIRED, "its time is over"},
+    {"not_yet_valid", CERT_NOT_YET_VALID, "its time has not come"},
+    {"self_signed", CERT_SELF_SIGNED, "signed by itself"},
+    {"untrusted_root", CERT_UNTRUSTED_ROOT, "signed by a root that nobody trusts"},
+    {"wrong_name", CERT_WRONG_NAME, "for another host"},
+    {"weak_key", CERT_WEAK_KEY, "RSA, 1024 bits"},
+    {"weak_hash", CERT_WEAK_HASH, "signed over SHA-1"},
+    {"missing_intermediate", CERT_MISSING_INTERMEDIATE, "signed by an authority whose certificate is not sent"},
+    {"no_san", CERT_NO_SAN, "its name is in the subject alone"},
+    {NULL, 0, NULL}};
 static const struct yaml_type cert_type = CHOICES("a kind of certificate", certs);
 static const struct yaml_choice faults[] = {{"servfail", FAULT_SERVFAIL, "RCODE 2"},
                                             {"nxdomain", FAULT_NXDOMAIN, "the name does not exist"},
@@ -197,10 +203,25 @@ static const struct yaml_field host_limit_fields[] = {
 static const struct yaml_type host_limits = GROUP("limits", host_limit_fields);
 static const struct yaml_type any_wait = {
     .kind = YAML_DURATION, .name = "a length of time such as -1d", .size = sizeof(int64_t)};
+static const struct yaml_choice tls_versions[] = {{"TLS1.0", TLS_VERSION_1_0, NULL},
+                                                  {"TLS1.1", TLS_VERSION_1_1, NULL},
+                                                  {"TLS1.2", TLS_VERSION_1_2, NULL},
+                                                  {"TLS1.3", TLS_VERSION_1_3, NULL},
+                                                  {NULL, 0, NULL}};
+static const struct yaml_type tls_version_type = CHOICES("TLS1.0, TLS1.1, TLS1.2 or TLS1.3", tls_versions);
+static const struct yaml_type tls_version_list = LIST("a list of versions of TLS", &tls_version_type);
+static const struct yaml_choice client_certs[] = {{"none", CLIENT_CERT_NONE, "the client is not asked for one"},
+                                                  {"ask", CLIENT_CERT_ASK, "it is asked, and may have none"},
+                                                  {"require", CLIENT_CERT_REQUIRE, "without one, the handshake fails"},
+                                                  {NULL, 0, NULL}};
+static const struct yaml_type client_cert_type = CHOICES("none, ask or require", client_certs);
 static const struct yaml_field host_tls_fields[] = {
     IN(host, tls, "cert", cert_type, cert, "valid", "its certificate"),
     IN(host, tls, "not_after", any_wait, not_after_ns, NULL, "the certificate's end, relative to the start"),
-    IN(host, tls, "names", yaml_str_list, names, NULL, "its names; default the host's"), END};
+    IN(host, tls, "names", yaml_str_list, names, NULL, "its names; default the host's"),
+    IN(host, tls, "versions", tls_version_list, versions, NULL, "of TLS; default TLS1.2 and TLS1.3"),
+    IN(host, tls, "client_cert", client_cert_type, client_cert, "none", "whether the client's certificate is wanted"),
+    END};
 static const struct yaml_type host_tls_type = GROUP("TLS settings", host_tls_fields);
 
 static const struct yaml_choice segments[] = {{"whole", SEGMENT_WHOLE, "each reply in one piece"},
