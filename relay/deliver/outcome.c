@@ -46,6 +46,9 @@ static const struct row rows[] = {
     /* No connection: the host may be down, the next one up. */
     {CLIENT_AT_CONNECT, CLIENT_AT_CONNECT, ANY, NEXT_UNREACHABLE("4.4.1", "RFC5321#5.1")},
 
+    /* With TLS 1.3 the host refuses a client without a certificate when the client's own part is done. */
+    {CLIENT_AT_HELLO, CLIENT_AT_HELLO, CAUSE(CLIENT_TLS_BROKE), IN_CLEAR("4.7.5", "RFC7435#4")},
+
     /* The session never came to MAIL: nothing was said about the recipient. */
     {CLIENT_AT_GREETING, CLIENT_AT_HELLO, CODES(521, 521), NEXT_OR_FAIL("5.3.2", "RFC7504#3")},
     {CLIENT_AT_GREETING, CLIENT_AT_HELLO, CODES(400, 599), NEXT_CLOSED("4.3.2", "RFC5321#4.5.4.1")},
