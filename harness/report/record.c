@@ -4,7 +4,26 @@
 #include <string.h>
 
 #include "harness/report/timeline.h"
+#include "harness/report/transcript.h"
+#include "harness/report/windows.h"
 #include "lib/base/duration.h"
+
+static struct json *teach_of(const struct scenario *scenario)
+{
+    struct json *json = json_new_object();
+    json_set_str(json, "level", scenario->teach.level);
+    json_set_str(json, "story", scenario->teach.story);
+    json_set_str(json, "watch", scenario->teach.watch);
+    return json;
+}
+
+static struct json *tags_of(const struct scenario *scenario)
+{
+    struct json *list = json_new_array();
+    for (size_t i = 0; i < scenario->tags.count; i++)
+        json_push(list, json_new_str(((const char **)scenario->tags.items)[i]));
+    return list;
+}
 
 static struct json *begin(const struct scenario *scenario, const struct target *target)
 {
@@ -12,11 +31,14 @@ static struct json *begin(const struct scenario *scenario, const struct target *
     json_set_str(record, "scenario", scenario->id);
     json_set_str(record, "case", scenario->case_name);
     json_set_str(record, "title", scenario->title);
+    json_set_str(record, "file", scenario->file);
     json_set_str(record, "target", target->name);
+    json_set(record, "teach", teach_of(scenario));
+    json_set(record, "tags", tags_of(scenario));
     return record;
 }
 
-static struct json *verdicts_of(const struct judgement *judgement)
+static struct json *verdicts_of(const struct judgement *judgement, const struct facts *facts)
 {
     struct json *list = json_new_array();
     for (size_t i = 0; i < judgement->count; i++) {
@@ -28,6 +50,8 @@ static struct json *verdicts_of(const struct judgement *judgement)
         json_set_str(one, "clauses", v->clauses);
         json_set_str(one, "wanted", v->wanted);
         json_set_str(one, "seen", v->seen);
+        if (v->at < facts->log->count)
+            json_set(one, "at", json_new_real((double)facts->log->events[v->at].t_ns / 1e9));
         json_push(list, one);
     }
     return list;
@@ -67,6 +91,10 @@ static void add_facts(struct json *record, const struct facts *facts)
     behaviour_make(&behaviour, facts);
     json_set(record, "timeline", timeline_of(&behaviour));
     json_set(record, "behaviour", behaviour_of(&behaviour));
+    json_set(record, "windows", windows_of(&behaviour));
+    json_set(record, "events", transcript_events(facts->log));
+    json_set(record, "lookups", transcript_lookups(facts->log));
+    json_set(record, "connections", transcript_connections(&behaviour.sessions));
     behaviour_fini(&behaviour);
 }
 
@@ -80,7 +108,7 @@ struct json *record_result(const struct terminal_result *result)
     json_set_int(record, "virtual_s", result->scenario->clock.until_ns / NS_PER_S);
     json_set_int(record, "real_ms", result->run->real_ns / NS_PER_MS);
     if (judgement != NULL) {
-        json_set(record, "verdicts", verdicts_of(judgement));
+        json_set(record, "verdicts", verdicts_of(judgement, result->facts));
         add_facts(record, result->facts);
     }
     return record;

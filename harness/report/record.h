@@ -2,10 +2,14 @@
  * One run as data: everything that any report for machines says, as one JSON object. Reports are functions of a list
  * of these, so that stored ones can be turned into any report later.
  *
- *     {"scenario","case","title","target","seed","result","what","virtual_s","real_ms",
- *      "verdicts":[{"verdict","level","sentence","clauses","wanted","seen"}],
- *      "timeline":[{"who","t","host","what","then"}]}
+ *     {"scenario","case","title","file","target","teach","tags","seed","result","what","virtual_s","real_ms",
+ *      "verdicts":[{"verdict","level","sentence","clauses","wanted","seen","at"}],
+ *      "timeline":[{"who","t","host","what","then"}],
+ *      "behaviour":{"messages","dsns","hosts"},            behaviour.h
+ *      "windows",                                          windows.h
+ *      "events","lookups","connections"}                   transcript.h
  *
+ * docs/REPORTS.md has all keys. Verdicts begin with those of the scenario's expectations, in their order.
  * result: pass, fail, unsupported, trouble (what says which), unstable.
  */
 #ifndef RL_HARNESS_RECORD_H
