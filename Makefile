@@ -46,6 +46,21 @@ $(foreach c,$(COMPONENTS),$(eval $(call ARCHIVE,$(c),$(call sources,$(c)))))
 # What the harness may use of the sim: the scenario model and the trace reader, nothing that opens a socket.
 $(eval $(call ARCHIVE,model,$(call sources,sim/scenario) $(call sources,sim/trace)))
 
+# Style and script of the HTML report, as C arrays.
+ASSETS := css js
+$(B)/gen/assets.c: $(foreach a,$(ASSETS),harness/report/html/report.$(a)) Makefile
+	@mkdir -p $(@D)
+	@{ echo '#include "harness/report/html/assets.h"'; \
+	   for name in $(ASSETS); do \
+	       echo "static const unsigned char $$name[] = {"; \
+	       od -An -v -tx1 harness/report/html/report.$$name | sed 's/ \([0-9a-f][0-9a-f]\)/0x\1,/g'; \
+	       echo "}; struct slice assets_$$name(void) { return slice_make($$name, sizeof $$name); }"; \
+	   done; } > $@
+$(B)/obj/gen/assets.o: $(B)/gen/assets.c
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c -o $@ $<
+$(B)/harness.a: $(B)/obj/gen/assets.o
+
 TEST_RUNNERS := $(foreach c,$(COMPONENTS),$(B)/tests/$(c)_test)
 TESTPROGS := $(patsubst warp/testprogs/%.c,$(B)/testprogs/%,$(wildcard warp/testprogs/*.c)) \
              $(patsubst harness/testprogs/%.c,$(B)/testprogs/%,$(wildcard harness/testprogs/*.c))

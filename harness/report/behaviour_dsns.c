@@ -43,7 +43,9 @@ static struct json *dsn_json(const struct behaviour *behaviour, const struct tra
     json_set_str(json, "of", json_get_str(event->json, "msg", ""));
     json_set_int(json, "n", json_get_int(event->json, "n", 1));
     json_set_str(json, "rcpt", rcpt);
+    json_set(json, "submitted", json_new_real((double)zero_ns / 1e9));
     json_set(json, "t", json_new_real((double)(event->t_ns - zero_ns) / 1e9));
+    json_set_int(json, "conn", json_get_int(event->json, "conn", 0));
     json_set_str(json, "to", json_get_str(event->json, "to", ""));
     json_set_str(json, "host", json_get_str(event->json, "host", ""));
     json_set_str(json, "action", action);

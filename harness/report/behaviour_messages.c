@@ -6,6 +6,7 @@
 
 #define RECIPIENTS_MAX 2000
 #define ATTEMPTS_MAX   500
+#define WORDS_MAX      700 /* a reply line of 512 octets, and what stands before it */
 
 static void set_seconds(struct json *json, const char *key, int64_t ns)
 {
@@ -15,10 +16,12 @@ static void set_seconds(struct json *json, const char *key, int64_t ns)
 static struct json *contact_json(const struct contact *contact, int64_t zero_ns)
 {
     struct json *json = json_new_object();
+    char what[WORDS_MAX];
     set_seconds(json, "t", contact->t_ns - zero_ns);
     json_set_str(json, "host", contact->host);
     if (contact->conn != 0)
         json_set_int(json, "conn", contact->conn);
+    json_set_str(json, "what", contact_words(contact, what, sizeof what));
     json_set_str(json, "stage", contact->stage);
     if (contact->code != 0)
         json_set_int(json, "code", contact->code);

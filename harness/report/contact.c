@@ -1,6 +1,9 @@
 #include "harness/report/contact.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include "lib/base/duration.h"
 
 static void set_reply(struct contact *contact, const struct json *reply)
 {
@@ -87,4 +90,66 @@ struct contact contact_of_recipient(const struct sessions *sessions, const struc
 bool contact_delivered(const struct contact *contact)
 {
     return contact->rcpt_code != 0 && strcmp(contact->stage, "eod") == 0 && contact->code / 100 == 2;
+}
+
+/* ---- in words ---- */
+
+/* "RCPT → 250, DATA → ": where it came to. The dot has no word of its own: what it answers is DATA. */
+static void describe_way(const struct contact *contact, char *out, size_t size)
+{
+    bool dot = strcmp(contact->stage, "eod") == 0;
+    char rcpt[24] = "";
+    out[0] = '\0';
+    if (contact->rcpt_code != 0)
+        (void)snprintf(rcpt, sizeof rcpt, "RCPT → %d, ", contact->rcpt_code);
+    if (strcmp(contact->stage, "connect") != 0)
+        (void)snprintf(out, size, "%s%s → %s", rcpt, dot ? "DATA" : contact->stage,
+                       dot && contact->failure != NULL ? "354, " : "");
+}
+
+static void describe_reply(const struct contact *contact, const char *way, char *out, size_t size)
+{
+    (void)snprintf(out, size, "%s%d%s%.*s", way, contact->code, contact->text[0] != '\0' ? " " : "",
+                   (int)strcspn(contact->text, "\n"), contact->text);
+}
+
+static void describe_wait(const struct contact *contact, char *out, size_t size)
+{
+    char length[DURATION_TEXT_MAX];
+    if (contact->waited_ns > 0)
+        (void)snprintf(out, size, " in %s", duration_format(contact->waited_ns, length));
+    else
+        out[0] = '\0';
+}
+
+/* A connection that ended without an answer; "dropped" is a connect that nobody answered. */
+static void describe_failure(const struct contact *contact, const char *way, char *out, size_t size)
+{
+    static const char *const words[][2] = {{"refused", "connection refused"},
+                                           {"unreachable", "no route to the host"},
+                                           {"reset", "connection reset"},
+                                           {"closed", "connection closed"}};
+    const char *what = contact->failure;
+    char wait[DURATION_TEXT_MAX + 8];
+    describe_wait(contact, wait, sizeof wait);
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strcmp(what, words[i][0]) == 0)
+            what = words[i][1];
+    if (strcmp(contact->failure, "tls") == 0)
+        (void)snprintf(out, size, "TLS handshake failed");
+    else if (strcmp(contact->failure, "dropped") == 0 || strcmp(contact->failure, "silent") == 0)
+        (void)snprintf(out, size, "%sno answer%s", way, wait);
+    else
+        (void)snprintf(out, size, "%s%s", way, what);
+}
+
+const char *contact_words(const struct contact *contact, char *out, size_t size)
+{
+    char way[64];
+    describe_way(contact, way, sizeof way);
+    if (contact->failure != NULL)
+        describe_failure(contact, way, out, size);
+    else
+        describe_reply(contact, way, out, size);
+    return out;
 }

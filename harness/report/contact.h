@@ -40,6 +40,9 @@ struct contact contact_of_failed(const struct failed_connect *failed);
 struct contact contact_of_recipient(const struct sessions *sessions, const struct contact_rcpt *rcpt,
                                     int64_t attempt_ns);
 
+/* "RCPT → 250, DATA → 451 4.3.0 Try later", "no answer in 30s"; cut to size. */
+const char *contact_words(const struct contact *contact, char *out, size_t size);
+
 /* Whether the host said 2yz to the recipient and to the message. */
 bool contact_delivered(const struct contact *contact);
 

@@ -102,6 +102,7 @@ struct json *record_result(const struct terminal_result *result)
 {
     struct json *record = begin(result->scenario, result->target);
     const struct judgement *judgement = result->judgement;
+    json_set_str(record, "target_option", result->target_option);
     json_set_int(record, "seed", (int64_t)result->seed);
     json_set_str(record, "result", judgement == NULL ? "trouble" : judgement->as_expected ? "pass" : "fail");
     json_set_str(record, "what", result->run->what);

@@ -1,4 +1,4 @@
-/* Reports for machines: each a file, a function of the records of all runs, and a row of the table in reports.c. */
+/* Reports: each a file, a function of the records of all runs, and a row of the table in reports.c. */
 #ifndef RL_HARNESS_REPORTS_H
 #define RL_HARNESS_REPORTS_H
 
@@ -38,5 +38,6 @@ int report_write_latest(const char *folder, const struct json *records, struct e
 bool report_json(const struct json *records, struct buf *out);
 bool report_junit(const struct json *records, struct buf *out);
 bool report_markdown(const struct json *records, struct buf *out);
+bool report_html(const struct json *records, struct buf *out);
 
 #endif

@@ -21,68 +21,12 @@ static struct timeline_row *add_row(struct timeline *out)
     return row;
 }
 
-/* ---- one contact ---- */
-
-/* "RCPT → 250, DATA → ": where it came to. The dot has no word of its own: what it answers is DATA. */
-static void describe_way(const struct contact *contact, char *out, size_t size)
-{
-    bool dot = strcmp(contact->stage, "eod") == 0;
-    char rcpt[24] = "";
-    out[0] = '\0';
-    if (contact->rcpt_code != 0)
-        (void)snprintf(rcpt, sizeof rcpt, "RCPT → %d, ", contact->rcpt_code);
-    if (strcmp(contact->stage, "connect") != 0)
-        (void)snprintf(out, size, "%s%s → %s", rcpt, dot ? "DATA" : contact->stage,
-                       dot && contact->failure != NULL ? "354, " : "");
-}
-
-static void describe_reply(const struct contact *contact, const char *way, char *out, size_t size)
-{
-    (void)snprintf(out, size, "%s%d%s%.*s", way, contact->code, contact->text[0] != '\0' ? " " : "",
-                   (int)strcspn(contact->text, "\n"), contact->text);
-}
-
-static void describe_wait(const struct contact *contact, char *out, size_t size)
-{
-    char length[DURATION_TEXT_MAX];
-    if (contact->waited_ns > 0)
-        (void)snprintf(out, size, " in %s", duration_format(contact->waited_ns, length));
-    else
-        out[0] = '\0';
-}
-
-/* A connection that ended without an answer; "dropped" is a connect that nobody answered. */
-static void describe_failure(const struct contact *contact, const char *way, char *out, size_t size)
-{
-    static const char *const words[][2] = {{"refused", "connection refused"},
-                                           {"unreachable", "no route to the host"},
-                                           {"reset", "connection reset"},
-                                           {"closed", "connection closed"}};
-    const char *what = contact->failure;
-    char wait[DURATION_TEXT_MAX + 8];
-    describe_wait(contact, wait, sizeof wait);
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (strcmp(what, words[i][0]) == 0)
-            what = words[i][1];
-    if (strcmp(contact->failure, "tls") == 0)
-        (void)snprintf(out, size, "TLS handshake failed");
-    else if (strcmp(contact->failure, "dropped") == 0 || strcmp(contact->failure, "silent") == 0)
-        (void)snprintf(out, size, "%sno answer%s", way, wait);
-    else
-        (void)snprintf(out, size, "%s%s", way, what);
-}
-
 static void add_contact(struct timeline *out, const struct contact *contact, int64_t zero_ns)
 {
     struct timeline_row *row = add_row(out);
-    char way[64];
     row->t_ns = contact->t_ns - zero_ns;
     row->host = contact->host;
-    describe_way(contact, way, sizeof way);
-    if (contact->failure != NULL)
-        describe_failure(contact, way, row->what, sizeof row->what);
-    else
-        describe_reply(contact, way, row->what, sizeof row->what);
+    (void)contact_words(contact, row->what, sizeof row->what);
     (void)snprintf(row->then, sizeof row->then, "next host"); /* the decider's row is told what came of it below */
 }
 

@@ -144,10 +144,14 @@ int64_t json_get_int(const struct json *object, const char *key, int64_t fallbac
     return json_as_int(json_get(object, key), fallback);
 }
 
+double json_as_real(const struct json *value, double fallback)
+{
+    return json_is_number(bare(value)) ? json_number_value(bare(value)) : fallback;
+}
+
 double json_get_real(const struct json *object, const char *key, double fallback)
 {
-    const json_t *value = bare(json_get(object, key));
-    return json_is_number(value) ? json_number_value(value) : fallback;
+    return json_as_real(json_get(object, key), fallback);
 }
 
 bool json_get_bool(const struct json *object, const char *key, bool fallback)

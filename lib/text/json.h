@@ -45,6 +45,7 @@ double json_get_real(const struct json *object, const char *key, double fallback
 bool json_get_bool(const struct json *object, const char *key, bool fallback);
 const char *json_as_str(const struct json *value, const char *fallback);
 int64_t json_as_int(const struct json *value, int64_t fallback);
+double json_as_real(const struct json *value, double fallback); /* an integer will do */
 bool json_is_map(const struct json *value);
 bool json_is_list(const struct json *value);
 

@@ -1,0 +1,39 @@
+# The HTML report: one file, well-formed, that loads nothing and in which no text of a peer is markup.
+
+page="$work/page.html"
+count() { xmllint --xpath "count($1)" "$page" 2>/dev/null; }
+
+# Whatever host says this, the page shows it.
+sed -e 's|^id: .*|id: hostile|' -e 's|reply: ".*"|reply: "451 4.7.1 <script>alert(1)</script> \&amp; \\" \x27 ]]>"|' \
+    -e 's|"1m..30m"|"1m..2m"|' -e 's|^title: .*|title: "<b>bold</b> </title>"|' "$greylist" >"$work/hostile.yaml"
+
+current="an HTML report is well-formed, and hostile replies are inert in it"
+run_it 0 "$build/relaylab" run --report html="$page" "$work/hostile.yaml" scenarios/bounce
+xmllint --noout "$page" || fail "the page is not well-formed"
+[ "$(count //script)" = 1 ] || fail "there are $(count //script) scripts"
+[ "$(count //b)" = 0 ] || fail "a title became markup"
+grep -qF '4.7.1 &lt;script&gt;alert(1)&lt;/script&gt; &amp;amp; &quot; &#39; ]]&gt;' "$page" || fail "the reply is not shown"
+pass
+
+current="an HTML report loads nothing, and all its links lead somewhere"
+[ "$(count '//@src | //iframe | //object | //embed | //img')" = 0 ] || fail "something is loaded"
+[ "$(count '//link[@href!="data:,"]')" = 0 ] || fail "a link element loads something"
+if grep -qE 'url\(|@import' "$page"; then fail "the style loads something"; fi
+xmllint --xpath '//a/@href' "$page" | grep -o 'href="[^"]*"' | sort -u >"$work/links"
+if grep -vE 'href="(#|https://www\.rfc-editor\.org/rfc/rfc[0-9]+(#section-[0-9.]+)?")' "$work/links"; then fail "a strange link"; fi
+xmllint --xpath '//@id' "$page" | grep -o '"[^"]*"' | tr -d '"' | sort >"$work/ids"
+[ -z "$(uniq -d "$work/ids")" ] || fail "an id stands twice: $(uniq -d "$work/ids")"
+sed -n 's/^href="#\(.*\)"$/\1/p' "$work/links" | sort >"$work/wanted"
+[ -s "$work/wanted" ] || fail "no links within the page"
+[ -z "$(comm -23 "$work/wanted" "$work/ids")" ] || fail "links lead nowhere: $(comm -23 "$work/wanted" "$work/ids")"
+pass
+
+current="a retry outside its window is drawn as such, and one within as the other"
+[ "$(count '//*[@class="window missed"]')" -ge 1 ] || fail "no window is missed"
+[ "$(count '//*[@class="window fits"]')" -ge 1 ] || fail "no window fits"
+pass
+
+current="a report of all formats at once names what it cannot write"
+run_it 2 "$build/relaylab" run --report htm=x "$greylist"
+says 'there are json, junit, md and html; did you mean `html`?'
+pass

@@ -1,0 +1,10 @@
+/* The files beside this header, as built into the program (the rule is in the Makefile). */
+#ifndef RL_HARNESS_HTML_ASSETS_H
+#define RL_HARNESS_HTML_ASSETS_H
+
+#include "lib/base/slice.h"
+
+struct slice assets_css(void);
+struct slice assets_js(void);
+
+#endif
