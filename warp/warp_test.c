@@ -78,7 +78,9 @@ static void expect_plan(const char *text, int status, const char *words)
 
 START_TEST(a_world_without_a_network_of_its_own_looks_like_one)
 {
-    expect_plan(LOOPBACK WORLD "role\tcommand\nports\t25\t53\nargv\t%B/testprogs/loopback\n", 0, "of virtual time");
+#define ROLE "role\tcommand\nports\t25\t53\nargv\t%B/testprogs/loopback\n"
+    expect_plan("mode\tlockstep\n" LOOPBACK WORLD ROLE, 0, "of virtual time");
+    expect_plan("mode\ttolerant\n" LOOPBACK WORLD ROLE, 0, "of virtual time");
 }
 END_TEST
 

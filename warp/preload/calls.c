@@ -52,6 +52,46 @@ static long futex_call(const long a[6])
 /* ---- the others: by their functions, which are libwarp's own ---- */
 
 #define PTR(type, n) ((type)(uintptr_t)a[n])
+#define ADDRESS(n)   ((__SOCKADDR_ARG){PTR(struct sockaddr *, n)})
+
+/* All that carries an address: by number there is no way out of the world either. */
+static long socket_call(long number, const long a[6])
+{
+    int fd = (int)a[0];
+    __CONST_SOCKADDR_ARG to = {PTR(const struct sockaddr *, 1)}, receiver = {PTR(const struct sockaddr *, 4)};
+    switch (number) {
+    case SYS_socket:
+        return socket(fd, (int)a[1], (int)a[2]);
+    case SYS_bind:
+        return bind(fd, to, (socklen_t)a[2]);
+    case SYS_listen:
+        return listen(fd, (int)a[1]);
+    case SYS_connect:
+        return connect(fd, to, (socklen_t)a[2]);
+    case SYS_getsockname:
+        return getsockname(fd, ADDRESS(1), PTR(socklen_t *, 2));
+    case SYS_getpeername:
+        return getpeername(fd, ADDRESS(1), PTR(socklen_t *, 2));
+    case SYS_accept:
+        return accept(fd, ADDRESS(1), PTR(socklen_t *, 2));
+    case SYS_accept4:
+        return accept4(fd, ADDRESS(1), PTR(socklen_t *, 2), (int)a[3]);
+    case SYS_sendto:
+        return sendto(fd, PTR(const void *, 1), (size_t)a[2], (int)a[3], receiver, (socklen_t)a[5]);
+    case SYS_recvfrom:
+        return recvfrom(fd, PTR(void *, 1), (size_t)a[2], (int)a[3], ADDRESS(4), PTR(socklen_t *, 5));
+    case SYS_sendmsg:
+        return sendmsg(fd, PTR(const struct msghdr *, 1), (int)a[2]);
+    case SYS_recvmsg:
+        return recvmsg(fd, PTR(struct msghdr *, 1), (int)a[2]);
+    case SYS_sendmmsg:
+        return sendmmsg(fd, PTR(struct mmsghdr *, 1), (unsigned)a[2], (int)a[3]);
+    case SYS_recvmmsg:
+        return recvmmsg(fd, PTR(struct mmsghdr *, 1), (unsigned)a[2], (int)a[3], PTR(struct timespec *, 4));
+    default:
+        return raw_syscall(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+    }
+}
 
 EXPORT long syscall(long number, ...)
 {
@@ -90,6 +130,6 @@ EXPORT long syscall(long number, ...)
         errno = ENOSYS;
         return -1;
     default:
-        return raw_syscall(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+        return socket_call(number, a);
     }
 }

@@ -8,9 +8,9 @@
 #include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "warp/preload/raw.h"
 #include "warp/testprogs/testprog.h"
 
 #define HOME   "203.0.113.1"
@@ -238,6 +238,25 @@ static void strangers_are_not_heard(void)
     close(server);
 }
 
+/* (syscall) is libc's function; without the brackets it is raw.h's, which nobody sees. */
+static void numbers_are_as_good_as_names(void)
+{
+    struct sockaddr_in at = address(MX, 25), beyond = address("240.0.0.1", 25), seen;
+    socklen_t len = sizeof seen;
+    int listening = (int)(syscall)(SYS_socket, AF_INET, SOCK_STREAM, 0), fd = socket(AF_INET, SOCK_STREAM, 0);
+    CHECK((syscall)(SYS_bind, listening, &at, sizeof at) == 0 && (syscall)(SYS_listen, listening, 1) == 0);
+    CHECK((syscall)(SYS_getsockname, listening, &seen, &len) == 0 && is(&seen, MX));
+    CHECK((syscall)(SYS_connect, fd, &beyond, sizeof beyond) < 0 && errno == ENETUNREACH);
+    CHECK((syscall)(SYS_connect, fd, &at, sizeof at) == 0);
+    CHECK((syscall)(SYS_getpeername, fd, &seen, &len) == 0 && is(&seen, MX));
+    CHECK((syscall)(SYS_accept4, listening, &seen, &len, 0) >= 0 && is(&seen, HOME));
+    close(fd);
+    close(listening);
+    fd = socket(AF_INET, SOCK_DGRAM, 0);
+    CHECK((syscall)(SYS_sendto, fd, "q", 1, 0, &beyond, sizeof beyond) < 0 && errno == ENETUNREACH);
+    close(fd);
+}
+
 static void a_full_backlog_is_a_black_hole(void)
 {
     int listening = bound(SOCK_STREAM, MX, 25), fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
@@ -261,6 +280,7 @@ int main(void)
     what_is_beyond_cannot_be_reached();
     hidden_ports_are_told();
     strangers_are_not_heard();
+    numbers_are_as_good_as_names();
     a_full_backlog_is_a_black_hole();
     return 0;
 }
