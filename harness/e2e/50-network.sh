@@ -21,6 +21,12 @@ run_it 2 "$build/relaylab" run --net bridge "$greylist"
 says '`bridge` is not a value'
 pass
 
+if [ "$networks" != loopback ] && [ "$(id -u)" -eq 0 ]; then
+    current="a root without the powers of one gets its namespaces like anybody else"
+    run_it 0 setpriv --bounding-set=-net_admin "$build/relaylab" run --net namespace "$greylist"
+    pass
+fi
+
 current="an ordinary user without privileges gets the traces that root gets"
 mkdir "$work/user" "$work/user/tmp"
 cp -r scenarios fixtures "$work/user"

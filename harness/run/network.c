@@ -2,8 +2,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -53,17 +55,21 @@ static int map_user(pid_t pid, struct err *err)
     return rc == ERR_OK ? write_map(pid, "gid_map", gids, err) : rc;
 }
 
+/* A container's root may lack them, and then has to make a user namespace like anybody else. */
+static bool has_powers_of_root(void)
+{
+    struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = {0};
+    const uint32_t wanted = 1u << CAP_SYS_ADMIN | 1u << CAP_NET_ADMIN;
+    return syscall(SYS_capget, &head, sets) == 0 && (sets[0].effective & wanted) == wanted;
+}
+
 static pid_t clone_into(enum network network, bool *as_user)
 {
-    const unsigned long namespaces = CLONE_NEWNET | CLONE_NEWPID;
-    *as_user = false;
+    *as_user = network == NETWORK_NAMESPACE && !has_powers_of_root();
     if (network == NETWORK_LOOPBACK)
         return clone_child(0);
-    pid_t pid = geteuid() == 0 ? clone_child(namespaces) : -1;
-    if (pid >= 0)
-        return pid;
-    *as_user = true; /* a container's root may have to make a user namespace all the same */
-    return clone_child(namespaces | CLONE_NEWUSER);
+    return clone_child(CLONE_NEWNET | CLONE_NEWPID | (*as_user ? CLONE_NEWUSER : 0));
 }
 
 static int enter(enum network network, int release, struct err *err)
@@ -144,6 +150,6 @@ int network_choose(enum network *network, struct err *err)
     return err_set(
         err, rc,
         "%s; run as root, or allow user namespaces (sysctl kernel.unprivileged_userns_clone=1, or docker run "
-        "--cap-add=SYS_ADMIN), or take --net loopback",
+        "--cap-add=SYS_ADMIN --cap-add=NET_ADMIN), or take --net loopback",
         why.text);
 }
