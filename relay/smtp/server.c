@@ -164,6 +164,13 @@ static size_t feed_data(struct server *server, struct slice in)
 
 /* ---- command lines ---- */
 
+/* RFC 4954 §4: it fails the exchange that it belongs to, if any. */
+static void refuse_long_line(struct server *server, bool auth)
+{
+    server->mode = SERVER_COMMANDS;
+    server_refuse(server, auth ? "500 5.5.6 Authentication exchange line is too long" : "500 5.5.2 Line too long");
+}
+
 static void take_line(struct server *server, struct slice line)
 {
     if (server->skipping_line) {
@@ -171,8 +178,8 @@ static void take_line(struct server *server, struct slice line)
         return;
     }
     bool auth = server->mode == SERVER_AUTH_LINE || slice_istarts(line, "AUTH ");
-    if (line.len + 2 > SERVER_LINE_MAX && !auth) {
-        server_refuse(server, "500 5.5.2 Line too long");
+    if (line.len + 2 > (auth ? SERVER_AUTH_LINE_MAX : SERVER_LINE_MAX)) {
+        refuse_long_line(server, auth);
     } else if (has_bare(line) || memchr(line.ptr != NULL ? line.ptr : "", '\0', line.len) != NULL) {
         server_refuse(server, "500 5.5.2 Bare CR, LF or NUL in a command");
     } else if (server->mode == SERVER_AUTH_LINE) {
@@ -192,9 +199,8 @@ static size_t feed_line(struct server *server, struct slice in)
     if (in.len <= SERVER_AUTH_LINE_MAX)
         return 0;
     if (!server->skipping_line)
-        server_refuse(server, "500 5.5.2 Line too long");
+        refuse_long_line(server, server->mode == SERVER_AUTH_LINE || slice_istarts(in, "AUTH "));
     server->skipping_line = true;
-    server->mode = SERVER_COMMANDS;
     return in.len - 1; /* the last octet may be half of a CR LF */
 }
 

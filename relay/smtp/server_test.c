@@ -166,6 +166,24 @@ START_TEST(auth_takes_a_second_line_and_refuses_nonsense)
 }
 END_TEST
 
+/* As one whole line, as one whose end does not come, and as one that is longer than any PLAIN response. */
+START_TEST(an_auth_line_that_is_too_long_fails_the_exchange)
+{
+    static char line[SERVER_AUTH_LINE_MAX + 100];
+    memset(line, 'A', sizeof line);
+    begin(&door587);
+    play("S: 220\nC: STARTTLS\nS: 220\nE: tls\nC: EHLO x.example\nS: 250\nS: 250\nS: 250\nS: 250\nS: 250\nS: 250\n"
+         "C: AUTH PLAIN\nS: 334 \n");
+    send_line(slice_make(line, sizeof line), true);
+    play("S: 500 5.5.6\nC: NOOP\nS: 250\nC: AUTH PLAIN\nS: 334 \n");
+    send_line(slice_make(line, sizeof line), false);
+    play("S: 500 5.5.6\nC: \nS- \nC: NOOP\nS: 250\nC: AUTH PLAIN\nS: 334 \n");
+    send_line(slice_make(line, 4000), true);
+    play("S: 500 5.5.6\nC: AUTH PLAIN AGFsaWNlAHNlY3JldA==\nE: auth yes\nS: 235\n");
+    end();
+}
+END_TEST
+
 START_TEST(pipelined_commands_are_answered_in_order_and_wait_for_the_store)
 {
     begin(&door25);
@@ -267,7 +285,7 @@ END_TEST
 SUITE(server, a_dot_within_a_long_line_ends_nothing, postmaster_needs_no_domain, a_trusted_client_delivers,
       the_message_is_kept_with_dots_unstuffed, an_untrusted_client_may_not_relay,
       submission_wants_tls_and_then_a_password, auth_takes_a_second_line_and_refuses_nonsense,
-      pipelined_commands_are_answered_in_order_and_wait_for_the_store, a_full_store_is_told_as_temporary,
-      only_crlf_dot_crlf_ends_a_message_and_bare_line_ends_are_refused,
+      an_auth_line_that_is_too_long_fails_the_exchange, pipelined_commands_are_answered_in_order_and_wait_for_the_store,
+      a_full_store_is_told_as_temporary, only_crlf_dot_crlf_ends_a_message_and_bare_line_ends_are_refused,
       commands_out_of_order_and_unknown_ones_are_refused, limits_are_told_with_their_codes,
       a_command_line_without_end_is_bounded)

@@ -201,6 +201,10 @@ static void take_credentials(struct server *server, struct slice encoded)
     size_t len;
     if (slice_eq_cstr(encoded, "=")) /* an empty initial response, RFC 4954 §4 */
         encoded.len = 0;
+    if (encoded.len > PLAIN_MAX / 3 * 4) {
+        server_refuse(server, "500 5.5.6 Authentication exchange line is too long");
+        return;
+    }
     if (!base64_decode(encoded, plain, sizeof plain, &len)) {
         server_refuse(server, "501 5.5.2 That is not base64");
         return;
