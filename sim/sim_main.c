@@ -38,7 +38,7 @@ static const char usage[] =
     "  --seed N              of everything random (default: the scenario's)\n"
     "  --dir FOLDER          where the trace goes\n"
     "  --target NAME         the target's name, for the trace\n"
-    "  --ports submission=N  where the target takes mail (default 587)\n"
+    "  --ports NAME=N,…      where the target takes mail: submission, submissions, smtp (default submission=587)\n"
     "  --queue               ask for the target's queue at the end\n"
     "  --help                show this text\n"
     "\n"
@@ -47,7 +47,7 @@ static const char usage[] =
 struct options {
     const char *scenario, *case_name, *dir, *target;
     int64_t seed; /* -1 = the scenario's */
-    uint16_t submission_port;
+    uint16_t ports[TARGET_PORTS];
     bool queue;
 };
 
@@ -58,6 +58,7 @@ struct program {
     struct dns_server *dns;
     struct hosts_of_world *hosts;
     struct clients *clients;
+    struct dialogs *dialogs;
     struct connects connects;
     struct timer end_timer;
     struct target_link *target; /* NULL: by itself, in real time */
@@ -117,7 +118,7 @@ static void start_story(void *arg)
     struct program *p = arg;
     timer_set_after(&p->end_timer, p->scenario->clock.until_ns);
     clients_start(p->clients);
-    story_start(p->story);
+    story_start(p->story, p->dialogs);
 }
 
 static void on_unasked_end(void *arg)
@@ -197,13 +198,14 @@ static void listen_to_coordinator(struct program *p)
 static int start(struct program *p, struct err *err)
 {
     struct sim *sim = &p->sim;
-    struct client_settings settings = {.port = p->options.submission_port, .on_silent = on_silent, .arg = p};
+    struct client_settings settings = {.on_silent = on_silent, .arg = p};
     const struct yaml_entry *user = p->scenario->given.users.entries;
     struct in_addr dns;
     uint64_t seed = (uint64_t)(p->options.seed >= 0 ? p->options.seed : p->scenario->seed);
     (void)inet_pton(AF_INET, WORLD_TARGET_ADDR, &settings.target);
     (void)inet_pton(AF_INET, WORLD_CLIENT_ADDR, &settings.source);
     (void)inet_pton(AF_INET, WORLD_DNS_ADDR, &dns);
+    memcpy(settings.ports, p->options.ports, sizeof settings.ports);
     settings.user = user->key;
     settings.password = *(const char *const *)user->value;
     sim->scenario = p->scenario;
@@ -231,6 +233,7 @@ static int start(struct program *p, struct err *err)
     p->connects.sim = sim;
     p->connects.hosts = p->hosts;
     p->clients = clients_new(sim, &settings);
+    p->dialogs = dialogs_new(sim, &settings);
     trace_set_before(sim->trace, drain_connects, &p->connects);
     loop_at_turn_end(sim->loop, drain_connects, &p->connects);
     return ERR_OK;
@@ -240,6 +243,7 @@ static int stop(struct program *p, struct err *err)
 {
     int rc = ERR_OK;
     clients_free(p->clients);
+    dialogs_free(p->dialogs);
     if (p->sim.trace != NULL)
         trace_set_before(p->sim.trace, NULL, NULL);
     hosts_stop(p->hosts);
@@ -282,8 +286,9 @@ static bool parse_ports(const char *text, struct options *options)
         uint64_t n;
         if (!slice_to_u64(port, 65535, &n) || n == 0)
             return false;
-        if (slice_eq_cstr(name, "submission"))
-            options->submission_port = (uint16_t)n;
+        for (int i = 0; i < TARGET_PORTS; i++)
+            if (slice_eq_cstr(name, target_port_name((enum target_port)i)))
+                options->ports[i] = (uint16_t)n;
     }
     return true;
 }
@@ -301,7 +306,7 @@ static bool parse_options(int argc, char **argv, struct options *out)
                                             {0}};
     uint64_t seed;
     int c;
-    *out = (struct options){.seed = -1, .target = "target", .submission_port = 587};
+    *out = (struct options){.seed = -1, .target = "target", .ports = {[PORT_SUBMISSION] = 587}};
     while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
         if (c == 's')
             out->scenario = optarg;

@@ -164,3 +164,17 @@ relay_with bad-flush 's|^flush:.*|flush: [sh, -c, "exit 5"]|'
 run_it 1 "$build/relaylab" run --target "$work/bad-flush" scenarios/retry/flush-tries-at-once.yaml
 says '`flush` ended with status 5'
 pass
+
+current="a relay that takes LF for a line's end is smuggled through, and that is seen"
+run_it 1 "$build/relaylab" run --target "$targets/forgets" --case lf-dot-lf scenarios/submission/only-crlf-ends-data.yaml
+says "fail  must    The odd sequence is not the end of the message"
+says "seen   250 ok"
+pass
+
+current="a dialog that gets out of step is inconclusive, with what was said"
+run_it 1 "$build/relaylab" run --target "$targets/forgets" scenarios/submission/unknown-parameters.yaml
+says "the dialog ended at its step 3: ok"
+relay_with no-smtp 's/smtp: 25, //'
+run_it 4 "$build/relaylab" run --target "$work/no-smtp" scenarios/submission/unknown-parameters.yaml
+says "relay lacks a port for smtp: unsupported"
+pass

@@ -15,6 +15,7 @@ static const struct {
     {CHECK_DELIVERED, check_delivered}, {CHECK_ATTEMPTS, check_attempts},   {CHECK_DSN, check_dsn},
     {CHECK_NEVER, check_never},         {CHECK_INVARIANT, check_invariant}, {CHECK_COUNT, check_count},
     {CHECK_RATIO, check_ratio},         {CHECK_TIMELINE, check_timeline},   {CHECK_OVER_SEEDS, check_over_seeds},
+    {CHECK_DIALOG, check_dialog},
 };
 
 const char *verdict_name(enum verdict_kind kind)

@@ -78,6 +78,7 @@ void check_ratio(const struct facts *facts, const struct expect *expect, struct 
 void check_timeline(const struct facts *facts, const struct expect *expect, struct finding *out);
 void check_over_seeds(const struct facts *facts, const struct expect *expect, struct finding *out);
 void check_invariant(const struct facts *facts, const struct expect *expect, struct finding *out);
+void check_dialog(const struct facts *facts, const struct expect *expect, struct finding *out);
 
 /* Events of one kind and one submission; from *index on, which moves; NULL behind the last. n 0 = any. */
 const struct trace_event *facts_next(const struct facts *facts, const char *event, const char *msg, unsigned n,

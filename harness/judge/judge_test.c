@@ -338,9 +338,37 @@ START_TEST(a_command_of_the_story_that_failed_leaves_nothing_to_judge)
 }
 END_TEST
 
+#define DIALOG(lines)                                                                                                  \
+    "scenario: 1\nid: test/one\ntitle: A test\nclock: {until: 6h}\nworld: {}\nstory:\n"                                \
+    "  - {t: 0s, dialog: smtp, lines: [" lines "]}\n"
+#define EXPECTED(step, met)                                                                                            \
+    "{\"t\":1.0,\"event\":\"dialog.expect\",\"code\":250,\"dialog\":1,\"step\":" step ",\"met\":" met                  \
+    ",\"wanted\":\"530\",\"text\":\"ok\"}\n"
+#define ENDED(step, reason)                                                                                            \
+    "{\"t\":1.0,\"event\":\"dialog.end\",\"dialog\":1,\"step\":" step ",\"reason\":\"" reason "\",\"text\":\"what\"}"  \
+                                                                                              "\n"
+
+START_TEST(lines_of_dialogs_are_expectations)
+{
+    static const char must[] = DIALOG("{expect: 220}, {expect: 530, must: x, spec: RFC1}");
+    expect(must, HEAD EXPECTED("1", "false") EXPECTED("2", "true") ENDED("3", "over"), VERDICT_PASS, "250 ok");
+    expect(must, HEAD EXPECTED("1", "true") EXPECTED("2", "false") ENDED("3", "over"), VERDICT_FAIL, "250 ok");
+    expect(DIALOG("{expect: 530, should: x, spec: RFC1}"), HEAD EXPECTED("1", "false"), VERDICT_WARN, "250 ok");
+    expect(must, HEAD EXPECTED("1", "false") ENDED("1", "unexpected"), VERDICT_INCONCLUSIVE,
+           "ended at its step 1: what");
+    expect(must, HEAD, VERDICT_INCONCLUSIVE, "the run ended before");
+    begin(DIALOG("{expect: 530, may: x, spec: RFC1}, {send: y}, {expect: 250}"),
+          HEAD EXPECTED("1", "true") ENDED("3", "closed"));
+    ck_assert_uint_eq(trial.judgement.count, 2);
+    ck_assert_ptr_nonnull(strstr(trial.judgement.verdicts[1].seen, "it ended at its step 3, closed: what"));
+    ck_assert(!trial.judgement.as_expected);
+    end();
+}
+END_TEST
+
 SUITE(judge, deliveries_are_counted, deliveries_are_held_against_what_was_submitted, attempts_are_rounds,
       notifications_are_read, never_means_never, events_are_counted_and_compared, events_come_in_their_order,
       shares_are_counted_over_seeds, invariants_account_for_every_recipient,
       nobody_has_to_ask_for_the_outside_world_and_for_idle_rules, always_on_rules_see_their_breaks_and_nothing_else,
       a_bounce_of_a_bounce_is_seen, what_the_target_cannot_do_is_unsupported, a_broken_trace_is_told_with_its_line,
-      a_command_of_the_story_that_failed_leaves_nothing_to_judge)
+      a_command_of_the_story_that_failed_leaves_nothing_to_judge, lines_of_dialogs_are_expectations)

@@ -1,9 +1,48 @@
-/* What the story did must have worked: an adapter's command that failed leaves nothing to judge. */
+/* What the story did must have worked: a command that failed, or a dialog cut short, leaves nothing to judge. */
 #include <stdio.h>
+#include <string.h>
 
 #include "harness/judge/judge.h"
 
-void judge_story(const struct facts *facts, struct judgement *out)
+static struct verdict *add(struct judgement *out, const char *sentence, size_t at)
+{
+    struct verdict *verdict = judgement_add(out);
+    verdict->kind = VERDICT_INCONCLUSIVE;
+    verdict->level = "";
+    verdict->sentence = sentence;
+    verdict->at = at;
+    return verdict;
+}
+
+/* Whether the dialog has a sentence behind this step, which tells by itself that it was not reached. */
+static bool has_sentence_behind(const struct facts *facts, int64_t dialog, int64_t step)
+{
+    for (size_t i = 0; i < facts->scenario->event_count; i++) {
+        const struct story_event *event = &facts->scenario->events[i];
+        for (size_t k = (size_t)step;
+             event->kind == STORY_SCRIPT && event->script.n == dialog && k < event->script.line_count; k++)
+            if (event->script.lines[k].sentence != NULL)
+                return true;
+    }
+    return false;
+}
+
+static void judge_dialogs(const struct facts *facts, struct judgement *out)
+{
+    const struct trace_event *event;
+    size_t at = 0;
+    while ((event = facts_next(facts, "dialog.end", NULL, 0, &at)) != NULL) {
+        int64_t dialog = json_get_int(event->json, "dialog", 0), step = json_get_int(event->json, "step", 0);
+        if (strcmp(json_get_str(event->json, "reason", ""), "over") == 0 || has_sentence_behind(facts, dialog, step))
+            continue;
+        struct verdict *verdict = add(out, "Every dialog is played to its end", at - 1);
+        (void)snprintf(verdict->wanted, sizeof verdict->wanted, "dialog %d to its end", (int)dialog);
+        (void)snprintf(verdict->seen, sizeof verdict->seen, "it ended at its step %d, %s: %.300s", (int)step,
+                       json_get_str(event->json, "reason", ""), json_get_str(event->json, "text", ""));
+    }
+}
+
+static void judge_commands(const struct facts *facts, struct judgement *out)
 {
     const struct trace_event *event;
     size_t at = 0;
@@ -11,14 +50,16 @@ void judge_story(const struct facts *facts, struct judgement *out)
         int64_t status = json_get_int(event->json, "status", -1);
         if (status == 0)
             continue;
-        struct verdict *verdict = judgement_add(out);
-        verdict->kind = VERDICT_INCONCLUSIVE;
-        verdict->level = "";
-        verdict->sentence = "What the story asks of the target is done";
-        verdict->at = at - 1;
+        struct verdict *verdict = add(out, "What the story asks of the target is done", at - 1);
         (void)snprintf(verdict->wanted, sizeof verdict->wanted, "the adapter's command ends with status 0");
         (void)snprintf(verdict->seen, sizeof verdict->seen, "`%s` ended with %s %d; see target.log",
                        json_get_str(event->json, "action", ""), status >= 0 ? "status" : "signal",
                        (int)(status >= 0 ? status : json_get_int(event->json, "signal", 0)));
     }
+}
+
+void judge_story(const struct facts *facts, struct judgement *out)
+{
+    judge_commands(facts, out);
+    judge_dialogs(facts, out);
 }

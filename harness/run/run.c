@@ -93,6 +93,10 @@ static void write_sim(FILE *plan, const struct run_settings *s, const char *fold
     fprintf(plan, "argv\t%s/relaylab-sim\t--scenario\t%s\t--seed\t%" PRIu64 "\t--dir\t%s\t--target\t%s", s->bin,
             s->scenario->file, s->seed, folder, s->target->name);
     fprintf(plan, "\t--ports\tsubmission=%d", (int)s->target->ports.submission);
+    if (s->target->ports.smtp > 0)
+        fprintf(plan, ",smtp=%d", (int)s->target->ports.smtp);
+    if (s->target->ports.submissions > 0)
+        fprintf(plan, ",submissions=%d", (int)s->target->ports.submissions);
     if (s->scenario->case_name != NULL)
         fprintf(plan, "\t--case\t%s", s->scenario->case_name);
     fprintf(plan, "%s\n", s->target->queue.count > 0 ? "\t--queue" : "");
@@ -105,6 +109,8 @@ static int write_target(FILE *plan, const struct run_settings *s, const char *fo
             (int)s->target->ports.submission);
     if (s->target->ports.smtp > 0)
         fprintf(plan, "\t%d", (int)s->target->ports.smtp);
+    if (s->target->ports.submissions > 0)
+        fprintf(plan, "\t%d", (int)s->target->ports.submissions);
     fputc('\n', plan);
     return write_words(plan, "argv", s->target, values, &s->target->start, err);
 }

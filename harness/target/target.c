@@ -74,7 +74,7 @@ struct raw_target {
 #key, &port_type, offsetof(struct target, ports.key) - offsetof(struct target, ports), false, NULL,            \
             "TCP port", 0                                                                                              \
     }
-static const struct yaml_field port_fields[] = {PORT(smtp), PORT(submission), END};
+static const struct yaml_field port_fields[] = {PORT(smtp), PORT(submission), PORT(submissions), END};
 static const struct yaml_type ports_type = {.kind = YAML_STRUCT, .name = "ports", .size = 0, .fields = port_fields};
 
 #define FIELD(key, type, member, required, help)                                                                       \
@@ -86,7 +86,7 @@ static const struct yaml_field target_fields[] = {
     FIELD("name", &yaml_str, target.name, true, "the target's name"),
     FIELD("about", &yaml_str, target.about, false, "one line"),
     FIELD("clock", &clock_type, target.clock, true, "how its time is virtual: lockstep, tolerant"),
-    FIELD("ports", &ports_type, target.ports, true, "where it listens: smtp, submission"),
+    FIELD("ports", &ports_type, target.ports, true, "where it listens: smtp, submission, submissions"),
     FIELD("capabilities", &yaml_str_list, target.capabilities, false, "what it can do"),
     FIELD("given", &given_type, target.given, false, "how the scenario's `given` is told, beside the templates"),
     FIELD("files", &files_type, target.files, false, "templates, and their names in the run's folder"),
@@ -197,8 +197,17 @@ bool target_can(const struct target *target, const char *capability)
     return false;
 }
 
-static const char *lacks_action(const struct target *target, const struct story_event *event)
+static const char *lacks_port(const struct target *target, enum target_port port)
 {
+    if (port == PORT_SUBMISSIONS && target->ports.submissions == 0)
+        return "a port for submissions";
+    return port == PORT_SMTP && target->ports.smtp == 0 ? "a port for smtp" : NULL;
+}
+
+static const char *lacks_for(const struct target *target, const struct story_event *event)
+{
+    if (event->kind == STORY_SCRIPT)
+        return lacks_port(target, event->script.port);
     if (event->kind != STORY_TARGET)
         return NULL;
     if (event->action == TARGET_RELOAD && target->reload.count == 0)
@@ -213,7 +222,7 @@ const char *target_lacks(const struct target *target, const struct scenario *sce
         if (!target_can(target, ((const char **)scenario->needs.items)[i]))
             return ((const char **)scenario->needs.items)[i];
     for (size_t i = 0; i < scenario->event_count && lacking == NULL; i++)
-        lacking = lacks_action(target, &scenario->events[i]);
+        lacking = lacks_for(target, &scenario->events[i]);
     return lacking;
 }
 

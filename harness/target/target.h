@@ -2,7 +2,7 @@
  * A target adapter: a folder with a target.yaml that says how one relay is configured, started and asked for its
  * queue. Nothing in the harness knows a relay by name.
  *
- *     target: 1 · name · about · clock: lockstep|tolerant · ports {smtp, submission} · capabilities [...]
+ *     target: 1 · name · about · clock: lockstep|tolerant · ports {smtp, submission, submissions} · capabilities [...]
  *     files {template: path in the run's target folder} · start [argv] · queue [argv] · flush [argv]
  *     reload [argv], or the name of a signal
  *
@@ -36,7 +36,7 @@ struct target {
     const char *name, *about;
     int clock; /* enum target_clock */
     struct {
-        int64_t smtp, submission; /* 0 = does not listen there */
+        int64_t smtp, submission, submissions; /* 0 = does not listen there */
     } ports;
     struct yaml_list capabilities; /* const char * */
     struct {

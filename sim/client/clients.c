@@ -236,7 +236,7 @@ static void on_timeout(void *arg)
         end_and_go_on(c);
         return;
     }
-    json_set_int(extra, "port", clients->settings.port);
+    json_set_int(extra, "port", clients->settings.ports[PORT_SUBMISSION]);
     json_set_str(extra, "text", "no answer within the time that RFC 5321 4.5.3.2 allows");
     trace_emit(clients->sim->trace, "target.silent",
                &(struct trace_fields){.msg = c->submission->id, .n = c->submission->n, .verb = verb}, extra);
@@ -252,7 +252,8 @@ static void start_one(struct clients *clients, const struct submission *submissi
     struct stream_limits limits = {65536, (size_t)submission->size * 2 + 1024 * 1024};
     const struct client_settings *settings = &clients->settings;
     struct sim *sim = clients->sim;
-    struct sockaddr_in to = {.sin_family = AF_INET, .sin_addr = settings->target, .sin_port = htons(settings->port)};
+    struct sockaddr_in to = {
+        .sin_family = AF_INET, .sin_addr = settings->target, .sin_port = htons(settings->ports[PORT_SUBMISSION])};
     struct sockaddr_in from = {.sin_family = AF_INET, .sin_addr = settings->source};
     struct err err;
     size_t len;

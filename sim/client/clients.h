@@ -12,7 +12,7 @@ struct clients;
 
 struct client_settings {
     struct in_addr target, source;
-    uint16_t port;
+    uint16_t ports[TARGET_PORTS]; /* by enum target_port; 0 = does not listen there */
     const char *user, *password;
     /* The target did not answer within the RFC's timeout: the run has no point any more. */
     void (*on_silent)(void *arg);

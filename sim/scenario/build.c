@@ -182,5 +182,6 @@ bool scenario_build(struct scenario *s)
     build_story(s, &raw);
     build_changes(s);
     take_expects(s, &raw);
+    build_script_expects(s);
     return s->doc.error_count == 0;
 }

@@ -10,8 +10,7 @@
 
 /* ---- submissions ---- */
 
-/* Replaces {n} by the number, and expands one {A..B}: returns how many texts were made. */
-static size_t expand(struct scenario *s, const char *text, unsigned n, const char **out, size_t room)
+size_t build_expand(struct scenario *s, const char *text, unsigned n, const char **out, size_t room)
 {
     struct arena *arena = s->doc.arena;
     const char *brace = strchr(text, '{');
@@ -23,7 +22,7 @@ static size_t expand(struct scenario *s, const char *text, unsigned n, const cha
     }
     int head = (int)(brace - text);
     if (strncmp(brace, "{n}", 3) == 0)
-        return expand(s, arena_printf(arena, "%.*s%u%s", head, text, n, brace + 3), n, out, room);
+        return build_expand(s, arena_printf(arena, "%.*s%u%s", head, text, n, brace + 3), n, out, room);
     if (sscanf(brace, "{%u..%u}%n", &first, &last, &used) != 2 || used == 0 || last < first || last - first >= room)
         return 0;
     for (unsigned i = first; i <= last; i++)
@@ -36,8 +35,8 @@ static bool expand_recipients(struct scenario *s, const struct raw_submission *r
                               struct submission *out)
 {
     for (size_t i = 0; i < raw->to.count; i++) {
-        size_t made =
-            expand(s, ARRAY(raw->to, const char *)[i], out->n, scratch + out->to_count, COPIES_MAX - out->to_count);
+        size_t made = build_expand(s, ARRAY(raw->to, const char *)[i], out->n, scratch + out->to_count,
+                                   COPIES_MAX - out->to_count);
         if (made == 0) {
             yaml_error(&s->doc, raw->at, "story", "`%s` has a {…} that is neither {n} nor {1..25}, or makes too many",
                        ARRAY(raw->to, const char *)[i]);
@@ -58,7 +57,7 @@ static bool take_copy(struct scenario *s, const struct raw_submission *raw, unsi
                                .n = n,
                                .t_ns = raw->t_ns + (int64_t)(n - 1) * raw->every_ns,
                                .size = raw->size};
-    if (expand(s, raw->from, n, &out->from, 1) != 1 || !expand_recipients(s, raw, scratch, out))
+    if (build_expand(s, raw->from, n, &out->from, 1) != 1 || !expand_recipients(s, raw, scratch, out))
         return false;
     s->story_count++;
     return true;
@@ -125,6 +124,13 @@ static void take_change(struct scenario *s, const struct raw_change *raw)
             .at = raw->at, .t_ns = raw->t_ns, .kind = STORY_CHANGE, .change = {raw->change.hosts, raw->change.dns}};
 }
 
+static void take_script(struct scenario *s, const struct raw_script *raw)
+{
+    struct story_event event = {.at = raw->at, .t_ns = raw->t_ns, .kind = STORY_SCRIPT};
+    if (build_of_this_case(s, raw->only_case) && build_script(s, raw, &event.script))
+        s->events[s->event_count++] = event;
+}
+
 /* By time; what has one time stays in the order of the file. */
 static int compare_events(const void *a, const void *b)
 {
@@ -144,6 +150,8 @@ void build_story(struct scenario *s, const struct raw_scenario *raw)
             take_action(s, item->value);
         else if (item->kind == RAW_CHANGE)
             take_change(s, item->value);
+        else if (item->kind == RAW_SCRIPT)
+            take_script(s, item->value);
     }
     if (s->event_count > 0)
         qsort(s->events, s->event_count, sizeof *s->events, compare_events);

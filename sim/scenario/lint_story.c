@@ -25,6 +25,34 @@ static void check_action(struct scenario *s, size_t i)
                    target_action_name(end->action), end->at.line);
 }
 
+bool lint_has_dialog(const struct scenario *s)
+{
+    for (size_t i = 0; i < s->event_count; i++)
+        if (s->events[i].kind == STORY_SCRIPT)
+            return true;
+    return false;
+}
+
+static void check_script(struct scenario *s, size_t i)
+{
+    const struct story_event *event = &s->events[i], *end = ended_by(s, event->t_ns, s->event_count);
+    const struct script *script = &event->script;
+    if (end != NULL)
+        yaml_error(&s->doc, event->at, "story", "the dialog comes when the target does not run: see `%s` in line %u",
+                   target_action_name(end->action), end->at.line);
+    if (script->line_count == 0 || script->lines[0].verb == SCRIPT_STARTTLS)
+        yaml_error(&s->doc, event->at, "story", "a dialog begins with what is said, or with what is expected");
+    for (size_t k = 1; k < script->line_count; k++) {
+        const struct script_line *line = &script->lines[k];
+        if (script->lines[k - 1].verb == SCRIPT_CLOSE && line->verb != SCRIPT_CLOSE)
+            yaml_error(&s->doc, line->at, "story", "comes behind `close`, when nobody is there any more");
+        if (line->verb == SCRIPT_STARTTLS && script->port == PORT_SUBMISSIONS)
+            yaml_error(&s->doc, line->at, "story", "TLS is there from the start at the submissions port");
+        if (line->verb == SCRIPT_STARTTLS && script->lines[k - 1].verb != SCRIPT_EXPECT)
+            yaml_error(&s->doc, line->at, "story", "the handshake comes behind the expected reply to STARTTLS");
+    }
+}
+
 void lint_events(struct scenario *s)
 {
     for (size_t i = 0; i < s->event_count; i++) {
@@ -32,6 +60,8 @@ void lint_events(struct scenario *s)
             yaml_error(&s->doc, s->events[i].at, "story", "comes after clock.until");
         if (s->events[i].kind == STORY_TARGET)
             check_action(s, i);
+        else if (s->events[i].kind == STORY_SCRIPT)
+            check_script(s, i);
     }
 }
 

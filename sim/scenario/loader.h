@@ -28,6 +28,7 @@ void scenario_lint_given(struct scenario *scenario); /* its questions about `giv
 /* For lint.c: the questions of lint_story.c. */
 void lint_events(struct scenario *scenario);
 void lint_submitted_while_down(struct scenario *scenario);
+bool lint_has_dialog(const struct scenario *scenario);
 
 /* All capabilities a `requires` may name; ended by NULL. */
 extern const char *const capability_names[];

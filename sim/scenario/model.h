@@ -308,12 +308,60 @@ struct submission {
 enum target_action { TARGET_STOP, TARGET_KILL, TARGET_RESTART, TARGET_RELOAD, TARGET_FLUSH };
 const char *target_action_name(enum target_action action); /* "stop" */
 
+/* Where a client talks to the target. */
+enum target_port { PORT_SUBMISSION, PORT_SUBMISSIONS, PORT_SMTP };
+#define TARGET_PORTS 3
+const char *target_port_name(enum target_port port); /* "submission" */
+
+/* What a reply of the target is to be like; the absent fits everything. */
+struct reply_pattern {
+    const char *code;            /* glob over its three digits */
+    const char *text;            /* glob; one line must fit */
+    struct yaml_list has, lacks; /* const char *, globs: each must fit a line, none may */
+};
+
+enum script_verb {
+    SCRIPT_EXPECT, /* a reply, or the end of the connection */
+    SCRIPT_QUIET,  /* nothing comes for this long */
+    SCRIPT_SEND,
+    SCRIPT_WAIT,
+    SCRIPT_STARTTLS,
+    SCRIPT_CLOSE,
+};
+const char *script_verb_name(enum script_verb verb); /* "expect" */
+
+struct script_line {
+    struct yaml_mark at;
+    enum script_verb verb;
+    /* expect: any of them */
+    struct reply_pattern *replies;
+    size_t reply_count;
+    bool closed;         /* the end will do, too */
+    int64_t times;       /* of expect and send */
+    int64_t length_ns;   /* quiet, wait; of expect, how long a reply may take */
+    struct slice octets; /* send */
+    bool reset;          /* close */
+    const char *wanted;  /* in words */
+    /* expect, quiet: what it proves; without a sentence it only keeps the dialog in step */
+    const char *sentence;
+    int level;             /* enum level */
+    struct yaml_list spec; /* const char * */
+};
+
+/* A scripted client that talks to the target. */
+struct script {
+    unsigned n; /* of the story's dialogs, from 1 */
+    enum target_port port;
+    struct script_line *lines;
+    size_t line_count;
+};
+
 /* What the world is from a time on. build_change.c makes it part of zones and hosts: this is for readers. */
 struct world_change {
     struct yaml_map hosts, dns; /* by name */
 };
 
-enum story_kind { STORY_TARGET, STORY_CHANGE };
+enum story_kind { STORY_TARGET, STORY_CHANGE, STORY_SCRIPT };
 
 /* What is done besides submissions. */
 struct story_event {
@@ -322,6 +370,7 @@ struct story_event {
     enum story_kind kind;
     enum target_action action;
     struct world_change change;
+    struct script script;
 };
 
 /* ---- expectations ---- */
@@ -339,6 +388,12 @@ enum check_kind {
     CHECK_RATIO,
     CHECK_TIMELINE,
     CHECK_OVER_SEEDS,
+    CHECK_DIALOG, /* made of a dialog's line */
+};
+
+struct check_dialog {
+    unsigned dialog, line; /* from 1 */
+    const char *wanted;
 };
 
 struct check_delivered {
@@ -450,6 +505,7 @@ struct expect {
     struct check_timeline timeline;
     struct check_over_seeds over_seeds;
     enum invariant invariant;
+    struct check_dialog dialog;
 };
 
 /* ---- the whole ---- */

@@ -10,26 +10,21 @@
 #define PATTERN_MAX 16 /* fields of one */
 
 /* What a trace can say: docs/TRACE.md. */
-static const char *const event_names[] = {"target.start",  "target.action",
-                                          "target.result", "world.change",
-                                          "msg.submitted", "msg.refused",
-                                          "target.silent", "dns.query",
-                                          "dns.answer",    "tcp.connect",
-                                          "tcp.close",     "tls.start",
-                                          "tls.done",      "tls.fail",
-                                          "smtp.command",  "smtp.reply",
-                                          "smtp.data",     "smtp.accepted",
-                                          "msg.delivered", "dsn.seen",
-                                          "rule.fired",    "violation",
-                                          "target.exit",   "target.queue",
-                                          "run.end",       NULL};
+static const char *const event_names[] = {"target.start",  "target.action", "target.result", "world.change",
+                                          "dialog.start",  "dialog.send",   "dialog.reply",  "dialog.expect",
+                                          "dialog.tls",    "dialog.end",    "msg.submitted", "msg.refused",
+                                          "target.silent", "dns.query",     "dns.answer",    "tcp.connect",
+                                          "tcp.close",     "tls.start",     "tls.done",      "tls.fail",
+                                          "smtp.command",  "smtp.reply",    "smtp.data",     "smtp.accepted",
+                                          "msg.delivered", "dsn.seen",      "rule.fired",    "violation",
+                                          "target.exit",   "target.queue",  "run.end",       NULL};
 static const char *const field_names[] = {
     "event", "t",      "seq",    "conn",   "txn",     "host",  "peer",    "msg",    "n",     "rcpt",  "round",  "tls",
     "code",  "verb",   "bytes",  "from",   "to",      "token", "text",    "port",   "qname", "qtype", "rcode",  "proto",
     "addr",  "result", "by",     "how",    "version", "line",  "subject", "report", "rule",  "at",    "effect", "count",
     "kind",  "status", "signal", "reason", "action",  "asked", "hosts",   "zones",  NULL};
-static const char *const number_fields[] = {"seq",  "conn", "txn",   "n",      "round",  "code", "bytes",
-                                            "port", "rule", "count", "status", "signal", NULL};
+static const char *const number_fields[] = {"seq",  "conn",  "txn",    "n",      "round",  "code", "bytes",  "port",
+                                            "rule", "count", "status", "signal", "dialog", "step", "octets", NULL};
 
 static bool is_one_of(const char *const *names, const char *name)
 {
@@ -60,8 +55,8 @@ static bool check_pattern_field(struct yaml_ctx *ctx, const struct yaml_pair *pa
         return unknown_name(ctx, pair->key_at, "field", name, field_names);
     if (strcmp(name, "event") == 0 && strpbrk(value, "*?") == NULL && !is_one_of(event_names, value))
         return unknown_name(ctx, pair->value->at, "event", value, event_names);
-    if ((strcmp(name, "tls") == 0 || strcmp(name, "report") == 0) && strcmp(value, "true") != 0 &&
-        strcmp(value, "false") != 0)
+    if ((strcmp(name, "tls") == 0 || strcmp(name, "met") == 0 || strcmp(name, "report") == 0) &&
+        strcmp(value, "true") != 0 && strcmp(value, "false") != 0)
         return leaf_wrong(ctx, pair->value, "true or false");
     if (strcmp(name, "t") == 0 && !range_parse(value, duration_parse, &range))
         return leaf_wrong(ctx, pair->value, "a range of times with units, such as \">=30m\"");

@@ -38,13 +38,43 @@ struct raw_host_change {
     struct yaml_list rules; /* struct rule */
 };
 
-enum raw_story_kind { RAW_SUBMISSION, RAW_ACTION, RAW_CHANGE };
+/* A line of a dialog; what a verb does not know is left empty. */
+struct raw_line {
+    struct yaml_mark at;
+    enum script_verb verb;
+    struct raw_replies {
+        struct reply_pattern *list;
+        size_t count;
+        bool closed;
+        const char *wanted;
+    } expect;
+    int64_t times, length_ns;
+    const char *send; /* a line, perhaps with one {A..B} */
+    struct slice raw;
+    bool raw_seen;
+    bool starttls;
+    int close; /* enum raw_close */
+    const char *must, *should, *may;
+    struct yaml_list spec;
+};
+
+enum raw_close { RAW_CLOSE = 1, RAW_RESET };
+
+struct raw_script {
+    struct yaml_mark at;
+    int64_t t_ns;
+    int port;               /* enum target_port */
+    struct yaml_list lines; /* struct raw_line */
+    const char *only_case;
+};
+
+enum raw_story_kind { RAW_SUBMISSION, RAW_ACTION, RAW_CHANGE, RAW_SCRIPT };
 
 /* An item of the story: the key that stands there says what it is. */
 struct raw_story_item {
     struct yaml_mark at;
     enum raw_story_kind kind;
-    void *value; /* struct raw_submission, raw_action or raw_change */
+    void *value; /* struct raw_submission, raw_action, raw_change or raw_script */
 };
 
 struct raw_expect {
@@ -89,6 +119,11 @@ extern const struct yaml_type raw_scenario_type;
 /* For build.c and the files that it is made of. */
 bool build_of_this_case(const struct scenario *scenario, const char *only_case);
 void build_story(struct scenario *scenario, const struct raw_scenario *raw);
+/* Replaces {n} by the number, and expands one {A..B}: how many texts were made, 0 when it is neither or too many. */
+size_t build_expand(struct scenario *scenario, const char *text, unsigned n, const char **out, size_t room);
+bool build_script(struct scenario *scenario, const struct raw_script *raw, struct script *out);
+/* Expectations of dialogs' lines, behind those of the file. */
+void build_script_expects(struct scenario *scenario);
 void build_changes(struct scenario *scenario);
 void build_drop_other_rules(const struct scenario *scenario, struct yaml_list *rules);
 void build_drop_other_faults(const struct scenario *scenario, struct yaml_list *faults);

@@ -54,7 +54,8 @@ static const struct {
     const struct yaml_type *type;
 } kinds[] = {{"submit", RAW_SUBMISSION, &submission_type},
              {"target", RAW_ACTION, &raw_action_type},
-             {"change", RAW_CHANGE, &raw_change_type}};
+             {"change", RAW_CHANGE, &raw_change_type},
+             {"dialog", RAW_SCRIPT, &schema_script}};
 
 static bool decode_item(struct yaml_ctx *ctx, const struct yaml_node *node, void *out)
 {
@@ -67,7 +68,8 @@ static bool decode_item(struct yaml_ctx *ctx, const struct yaml_node *node, void
         item->value = arena_alloc(ctx->doc->arena, kinds[i].type->size);
         return yaml_decode(ctx->doc, node, kinds[i].type, ctx->path, item->value);
     }
-    yaml_error(ctx->doc, node->at, ctx->path, "expected an item of the story: `t`, and one of submit, target, change");
+    yaml_error(ctx->doc, node->at, ctx->path,
+               "expected an item of the story: `t`, and one of submit, dialog, target, change");
     return false;
 }
 

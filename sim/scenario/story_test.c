@@ -120,6 +120,46 @@ START_TEST(a_change_is_of_the_world_and_can_act)
 }
 END_TEST
 
+#define LINES(lines) STORY("  - {t: 1m, dialog: smtp, lines: [" lines "]}\n")
+
+START_TEST(dialogs_are_numbered_and_their_sentences_are_expectations)
+{
+    struct scenario *s =
+        load(STORY("  - {t: 2m, dialog: smtp, lines: [{expect: 220}, {expect: 250, should: b, spec: RFC2}]}\n"
+                   "  - {t: 1m, dialog: submission, lines: [{expect: 220, must: a, spec: RFC1}]}\n"));
+    ck_assert_uint_eq(s->expect_count, 3);
+    ck_assert_str_eq(s->expects[1].sentence, "a");
+    ck_assert_int_eq(s->expects[1].kind, CHECK_DIALOG);
+    ck_assert_uint_eq(s->expects[1].dialog.dialog, 1);
+    ck_assert_str_eq(s->expects[2].sentence, "b");
+    ck_assert_int_eq(s->expects[2].level, LEVEL_SHOULD);
+    ck_assert_uint_eq(s->expects[2].dialog.dialog, 2);
+    ck_assert_uint_eq(s->expects[2].dialog.line, 2);
+    scenario_free(s);
+}
+END_TEST
+
+START_TEST(a_dialog_that_cannot_be_played_is_told)
+{
+    expect_error(LINES("{say: x}"), "a line with one of expect, quiet, send");
+    expect_error(LINES("{expect: yes}"), "a reply such as 250");
+    expect_error(LINES("{expect: 250, must: x, may: y}"), "more than one sentence");
+    expect_error(LINES("{expect: 250, spec: RFC1}"), "a clause without a sentence");
+    expect_error(LINES("{expect: 250, mutt: x}"), "did you mean `must`?");
+    expect_error(LINES("{send: \"{x}\"}"), "`raw` takes all");
+    expect_error(LINES("{raw: 'a\\q'}"), "a text in single quotes");
+    expect_error(LINES("{close: yes}, {expect: 250}"), "comes behind `close`");
+    expect_error(LINES("{send: STARTTLS}, {starttls: yes}"), "the handshake comes behind the expected reply");
+    expect_error(LINES("{expect: 530, must: x, spec: 6409}"), "`6409` is no clause");
+    expect_error(STORY("  - {t: 1m, dialog: submissions, lines: [{expect: 220}, {starttls: yes}]}\n"),
+                 "TLS is there from the start");
+    expect_error(STORY("  - {t: 1m, dialog: imap, lines: [{expect: 220}]}\n"), "submission, submissions or smtp");
+    expect_error(STORY("  - {t: 1m, target: kill}\n  - {t: 2m, dialog: smtp, lines: [{expect: 220}]}\n"),
+                 "the dialog comes when the target does not run");
+}
+END_TEST
+
 SUITE(story, actions_come_in_the_order_of_time_and_then_of_the_file, an_item_says_what_it_is,
       nothing_is_asked_of_a_target_that_does_not_run, a_change_of_a_zone_replaces_the_keys_that_it_names,
-      a_change_of_a_host_ends_its_rules_and_begins_others, a_change_is_of_the_world_and_can_act)
+      a_change_of_a_host_ends_its_rules_and_begins_others, a_change_is_of_the_world_and_can_act,
+      dialogs_are_numbered_and_their_sentences_are_expectations, a_dialog_that_cannot_be_played_is_told)

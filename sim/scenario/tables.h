@@ -76,5 +76,6 @@ static const struct yaml_type positive = {
 extern const struct yaml_type schema_world, schema_zone, schema_rules; /* schema_world.c */
 extern const struct yaml_type schema_given;                            /* schema_given.c */
 extern const struct yaml_type schema_story;                            /* schema_story.c */
+extern const struct yaml_type schema_script, schema_port;              /* schema_script.c */
 
 #endif

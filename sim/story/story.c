@@ -7,6 +7,7 @@
 struct story {
     struct sim *sim;
     struct target_link *target;
+    struct dialogs *dialogs;
     size_t next; /* of the scenario's events */
     struct timer timer;
 };
@@ -38,6 +39,9 @@ static void play(struct story *story, const struct story_event *event)
     case STORY_CHANGE:
         record_change(story->sim, &event->change);
         break;
+    case STORY_SCRIPT:
+        dialogs_start(story->dialogs, &event->script);
+        break;
     }
 }
 
@@ -65,8 +69,9 @@ struct story *story_new(struct sim *sim, struct target_link *target)
     return story;
 }
 
-void story_start(struct story *story)
+void story_start(struct story *story, struct dialogs *dialogs)
 {
+    story->dialogs = dialogs;
     play_due(story);
 }
 

@@ -5,13 +5,14 @@
 #ifndef RL_SIM_STORY_H
 #define RL_SIM_STORY_H
 
+#include "sim/client/dialogs.h"
 #include "sim/target/target.h"
 
 struct story;
 
 /* target NULL: nothing is asked of it. */
 struct story *story_new(struct sim *sim, struct target_link *target);
-void story_start(struct story *story); /* t = 0 is now */
+void story_start(struct story *story, struct dialogs *dialogs); /* t = 0 is now */
 void story_free(struct story *story);
 
 #endif

@@ -1,0 +1,149 @@
+/* Dialogs as tables: a client's lines, by the key that says what each is. */
+#include <ctype.h>
+#include <string.h>
+
+#include "sim/scenario/tables.h"
+
+/* ---- what a reply is to be like ---- */
+
+static const struct yaml_field pattern_fields[] = {
+    F(reply_pattern, "code", yaml_str, code, "glob over the code: 250, 5??"),
+    F(reply_pattern, "text", yaml_str, text, "glob; one of the reply's lines fits"),
+    F(reply_pattern, "has", yaml_str_list, has, "globs; each fits a line"),
+    F(reply_pattern, "lacks", yaml_str_list, lacks, "globs; none fits a line"), END};
+static const struct yaml_type pattern_type = STRUCT("a reply's pattern", reply_pattern, pattern_fields);
+
+static bool is_code(const char *text)
+{
+    size_t len = strcspn(text, " ");
+    for (size_t i = 0; i < len; i++)
+        if (!isdigit((unsigned char)text[i]) && text[i] != '?')
+            return false;
+    return len == 3 && (text[0] == '?' || (text[0] >= '2' && text[0] <= '5'));
+}
+
+/* 250, 5??, "530 5.7.0*", closed, or {code, text, has, lacks} */
+static bool take_reply(struct yaml_ctx *ctx, const struct yaml_node *node, struct raw_replies *out)
+{
+    struct reply_pattern *pattern = &out->list[out->count];
+    if (node->kind == YAML_NODE_SCALAR && strcmp(node->text, "closed") == 0) {
+        out->closed = true;
+        return true;
+    }
+    if (node->kind == YAML_NODE_SCALAR && is_code(node->text)) {
+        pattern->code = arena_printf(ctx->doc->arena, "%.3s", node->text);
+        pattern->text = node->text[3] == ' ' ? node->text + 4 : NULL;
+        out->count++;
+        return true;
+    }
+    if (node->kind != YAML_NODE_MAP)
+        return leaf_wrong(ctx, node, "a reply such as 250, 5??, \"530 5.7.0*\", {code: 250, has: SIZE*}, or closed");
+    out->count++;
+    return yaml_decode(ctx->doc, node, &pattern_type, ctx->path, pattern);
+}
+
+static const char *in_words(struct arena *arena, const struct yaml_node *node)
+{
+    const char *words = "";
+    if (node->kind == YAML_NODE_SCALAR)
+        return node->text;
+    for (size_t i = 0; i < node->count; i++) {
+        bool list = node->kind == YAML_NODE_LIST;
+        const struct yaml_node *item = list ? node->items[i] : node->pairs[i].value;
+        words = arena_printf(arena, "%s%s%s%s%s", words,
+                             i == 0 ? ""
+                             : list ? " or "
+                                    : ", ",
+                             list ? "" : node->pairs[i].key, list ? "" : " ", in_words(arena, item));
+    }
+    return words;
+}
+
+static bool decode_replies(struct yaml_ctx *ctx, const struct yaml_node *node, void *out)
+{
+    struct raw_replies *replies = out;
+    size_t count = node->kind == YAML_NODE_LIST ? node->count : 1;
+    replies->list = arena_alloc(ctx->doc->arena, (count + 1) * sizeof *replies->list);
+    replies->wanted = in_words(ctx->doc->arena, node);
+    if (node->kind != YAML_NODE_LIST)
+        return take_reply(ctx, node, replies);
+    for (size_t i = 0; i < node->count; i++)
+        if (!take_reply(ctx, node->items[i], replies))
+            return false;
+    return count > 0 || leaf_wrong(ctx, node, "at least one reply");
+}
+static const struct yaml_type replies_type = CUSTOM("a reply", struct raw_replies, decode_replies);
+
+/* ---- lines ---- */
+
+static const struct yaml_type octets_type = CUSTOM("octets", struct slice, leaf_octets);
+static const struct yaml_choice closes[] = {
+    {"yes", RAW_CLOSE, "in order"}, {"reset", RAW_RESET, "RST"}, {NULL, 0, NULL}};
+static const struct yaml_type close_type = CHOICES("yes or reset", closes);
+
+#define VERDICT_FIELDS                                                                                                 \
+    F(raw_line, "must", yaml_str, must, "the sentence; the RFC says MUST"),                                            \
+        F(raw_line, "should", yaml_str, should, "the sentence; the RFC says SHOULD"),                                  \
+        F(raw_line, "may", yaml_str, may, "the sentence; the RFC says MAY"),                                           \
+        F(raw_line, "spec", yaml_str_list, spec, "clauses such as RFC3207#4.2")
+
+static const struct yaml_field expect_fields[] = {
+    NEED(raw_line, "expect", replies_type, expect, "the reply, or any of them, or closed"),
+    DEFAULT(raw_line, "times", positive, times, "1", "so many replies in a row"),
+    DEFAULT(raw_line, "within", wait, length_ns, "5m", "how long it may take"), VERDICT_FIELDS, END};
+static const struct yaml_field quiet_fields[] = {
+    NEED(raw_line, "quiet", wait, length_ns, "nothing comes for this long"), VERDICT_FIELDS, END};
+static const struct yaml_field send_fields[] = {
+    NEED(raw_line, "send", yaml_str, send, "a line, its end is added; {1..100} makes so many"),
+    DEFAULT(raw_line, "times", positive, times, "1", "so often"), END};
+static const struct yaml_field raw_fields[] = {
+    SEEN(raw_line, "raw", octets_type, raw, raw_seen, "octets, with \\r \\n \\xNN; nothing is added"),
+    DEFAULT(raw_line, "times", positive, times, "1", "so often"), END};
+static const struct yaml_field wait_fields[] = {NEED(raw_line, "wait", wait, length_ns, "the client does nothing"),
+                                                END};
+static const struct yaml_field starttls_fields[] = {
+    NEED(raw_line, "starttls", yaml_bool, starttls, "the handshake, after the reply to STARTTLS"), END};
+static const struct yaml_field close_fields[] = {
+    NEED(raw_line, "close", close_type, close, "the client ends the connection"), END};
+
+static const struct {
+    const char *key;
+    enum script_verb verb;
+    struct yaml_type type;
+} verbs[] = {{"expect", SCRIPT_EXPECT, MARKED("a line", raw_line, expect_fields)},
+             {"quiet", SCRIPT_QUIET, MARKED("a line", raw_line, quiet_fields)},
+             {"send", SCRIPT_SEND, MARKED("a line", raw_line, send_fields)},
+             {"raw", SCRIPT_SEND, MARKED("a line", raw_line, raw_fields)},
+             {"wait", SCRIPT_WAIT, MARKED("a line", raw_line, wait_fields)},
+             {"starttls", SCRIPT_STARTTLS, MARKED("a line", raw_line, starttls_fields)},
+             {"close", SCRIPT_CLOSE, MARKED("a line", raw_line, close_fields)}};
+
+static bool decode_line(struct yaml_ctx *ctx, const struct yaml_node *node, void *out)
+{
+    struct raw_line *line = out;
+    for (size_t i = 0; node->kind == YAML_NODE_MAP && i < sizeof verbs / sizeof verbs[0]; i++) {
+        if (yaml_get(node, verbs[i].key) == NULL)
+            continue;
+        line->verb = verbs[i].verb;
+        return yaml_decode(ctx->doc, node, &verbs[i].type, ctx->path, line);
+    }
+    return leaf_wrong(ctx, node, "a line with one of expect, quiet, send, raw, wait, starttls, close");
+}
+
+static const struct yaml_type line_type = CUSTOM("a line", struct raw_line, decode_line);
+static const struct yaml_type line_list = {.kind = YAML_LIST,
+                                           .name = "a list of lines",
+                                           .size = sizeof(struct yaml_list),
+                                           .item = &line_type,
+                                           .count_max = 1000};
+static const struct yaml_choice ports[] = {{"submission", PORT_SUBMISSION, "587"},
+                                           {"submissions", PORT_SUBMISSIONS, "465: TLS from the start"},
+                                           {"smtp", PORT_SMTP, "25"},
+                                           {NULL, 0, NULL}};
+const struct yaml_type schema_port = CHOICES("submission, submissions or smtp", ports);
+static const struct yaml_field script_fields[] = {
+    NEED(raw_script, "t", wait, t_ns, "when, from the start of the story"),
+    NEED(raw_script, "dialog", schema_port, port, "where: submission, submissions or smtp"),
+    NEED(raw_script, "lines", line_list, lines, "what is said, and what is to be answered"),
+    F(raw_script, "case", yaml_str, only_case, "only in this case"), END};
+const struct yaml_type schema_script = MARKED("a dialog", raw_script, script_fields);
