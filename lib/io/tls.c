@@ -139,6 +139,7 @@ int tls_new(struct tls **out, struct tls_ctx *ctx, enum tls_role role, const cha
         SSL_set_accept_state(tls->ssl);
     else
         SSL_set_connect_state(tls->ssl);
+    SSL_set_hostflags(tls->ssl, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
     if (name != NULL && (SSL_set_tlsext_host_name(tls->ssl, name) != 1 || SSL_set1_host(tls->ssl, name) != 1)) {
         tls_free(tls);
         return fail(err, "the host name cannot be used for TLS");

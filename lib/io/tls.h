@@ -43,8 +43,8 @@ int tls_ctx_new_client(struct tls_ctx **out, enum tls_verify verify, const char 
 struct tls_ctx *tls_ctx_ref(struct tls_ctx *ctx); /* one more reference */
 void tls_ctx_free(struct tls_ctx *ctx);           /* drops a reference; NULL is allowed */
 
-/* name: SNI and expected name of a client (NULL = none). The connection keeps its own reference to
- * ctx. */
+/* name: SNI and expected name of a client (NULL = none), which must stand among the certificate's subjectAltNames. The
+ * connection keeps its own reference to ctx. */
 int tls_new(struct tls **out, struct tls_ctx *ctx, enum tls_role role, const char *name, struct err *err);
 void tls_free(struct tls *tls);
 

@@ -86,6 +86,18 @@ static bool decode_hash(struct yaml_ctx *ctx, const struct yaml_node *node, void
     return false;
 }
 
+static const struct yaml_choice tls_levels[] = {
+    {"none", CONFIG_TLS_NONE, "always in clear"},
+    {"may", CONFIG_TLS_MAY, "when offered, with any certificate; else in clear"},
+    {"encrypt", CONFIG_TLS_ENCRYPT, "never in clear; any certificate will do"},
+    {"verify", CONFIG_TLS_VERIFY, "never in clear, and only to a host with a valid certificate for its name"},
+    {NULL, 0, NULL}};
+static const struct yaml_type tls_level_type = {
+    .kind = YAML_ENUM, .name = "one of none, may, encrypt, verify", .size = sizeof(int), .choices = tls_levels};
+static const struct yaml_type tls_domains_type = {.kind = YAML_MAP,
+                                                  .name = "domains with what TLS they need",
+                                                  .size = sizeof(struct yaml_map),
+                                                  .item = &tls_level_type};
 static const struct yaml_type address_type = {
     .kind = YAML_CUSTOM, .name = "an address", .size = sizeof(struct in_addr), .decode = decode_address};
 static const struct yaml_type net_type = {
@@ -161,7 +173,10 @@ static const struct yaml_type listens_type = {.kind = YAML_LIST,
 static const struct yaml_field tls_fields[] = {
     IN(tls, "certificate", &yaml_str, certificate, NULL, "PEM file with this host's certificate chain"),
     IN(tls, "key", &yaml_str, key, NULL, "PEM file with its private key"),
-    IN(tls, "ca", &yaml_str, ca, NULL, "PEM file with trusted certificates; without it, the system's"), END};
+    IN(tls, "ca", &yaml_str, ca, NULL, "PEM file with trusted certificates; without it, the system's"),
+    IN(tls, "default", &tls_level_type, otherwise, "may", "what TLS mail to other hosts needs"),
+    IN(tls, "domains", &tls_domains_type, domains, NULL, "what it needs to these domains"),
+    END};
 static const struct yaml_type tls_type = GROUP("the TLS settings", tls_fields);
 
 static const struct yaml_field resolver_fields[] = {

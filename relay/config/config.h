@@ -18,6 +18,14 @@ enum listen_role {
     LISTEN_SUBMISSION, /* port 587: STARTTLS, then AUTH (RFC 6409, RFC 8314) */
 };
 
+/* What TLS mail to a domain needs; each is more than the one before. */
+enum config_tls {
+    CONFIG_TLS_NONE,    /* always in clear */
+    CONFIG_TLS_MAY,     /* when offered, with any certificate; else in clear (RFC 7435) */
+    CONFIG_TLS_ENCRYPT, /* never in clear; any certificate will do */
+    CONFIG_TLS_VERIFY,  /* never in clear, and only to a host with a valid certificate for its name */
+};
+
 struct config_listen {
     struct yaml_mark at;
     struct in_addr address;
@@ -43,6 +51,8 @@ struct config {
     struct yaml_list trusted_networks; /* struct config_net */
     struct {
         const char *certificate, *key, *ca;
+        int otherwise;           /* enum config_tls, of domains that are not named */
+        struct yaml_map domains; /* name -> int, enum config_tls */
     } tls;
     struct yaml_map users; /* name -> const char *, a crypt(3) hash */
     struct {

@@ -17,6 +17,20 @@ static int64_t now_of(const struct connection *c)
     return loop_now_ns(c->deliver->loop);
 }
 
+/* ---- what our policy wants of it ---- */
+
+static enum config_tls level_of(const struct connection *c)
+{
+    return policy_level(c->deliver->policy, c->site->domain);
+}
+
+static enum client_tls tls_of(const struct connection *c)
+{
+    if (level_of(c) >= CONFIG_TLS_ENCRYPT)
+        return CLIENT_TLS_MUST;
+    return level_of(c) == CONFIG_TLS_NONE || c->in_clear ? CLIENT_TLS_NEVER : CLIENT_TLS_MAY;
+}
+
 /* ---- the end ---- */
 
 void connection_free(struct connection *c)
@@ -128,7 +142,8 @@ static void handle(struct connection *c, enum client_event event)
         else if (event == CLIENT_IDLE)
             on_idle(c);
         else if (event == CLIENT_START_TLS)
-            (void)stream_start_tls(c->stream, policy_context(c->deliver->policy), TLS_CLIENT, c->host.name);
+            (void)stream_start_tls(c->stream, policy_context(c->deliver->policy, level_of(c)), TLS_CLIENT,
+                                   c->host.name);
     }
     pump(c);
     arm(c);
@@ -161,7 +176,7 @@ bool connection_is_on_the_wire(const struct connection *c)
 static void on_connected(void *arg)
 {
     struct connection *c = arg;
-    struct client_settings settings = {.hostname = c->deliver->config->hostname, .tls_wanted = !c->in_clear};
+    struct client_settings settings = {.hostname = c->deliver->config->hostname, .tls = tls_of(c)};
     struct client_transaction txn = delivery_transaction(c->delivery);
     client_init(&c->client, &settings, &txn, now_of(c));
     c->client_open = true;
@@ -211,15 +226,15 @@ static void on_end(void *arg, enum stream_end end, int error)
     struct connection *c = arg;
     bool tls = end == STREAM_END_TLS;
     struct tls_info info = {0};
+    char words[CLIENT_TEXT_MAX] = "The connection was lost";
     if (!c->client_open) {
         connect_failed(c, end == STREAM_END_REFUSED ? CLIENT_REFUSED : CLIENT_UNREACHABLE,
                        error != 0 ? strerror(error) : stream_end_name(end));
         return;
     }
-    if (tls)
-        (void)stream_tls_info(c->stream, &info);
-    if (client_end(&c->client, tls ? CLIENT_TLS_BROKE : CLIENT_LOST, tls ? info.failure : "The connection was lost") ==
-        CLIENT_VERDICTS)
+    if (tls && stream_tls_info(c->stream, &info))
+        (void)snprintf(words, sizeof words, "TLS with %s: %s", c->host.name, info.failure);
+    if (client_end(&c->client, tls ? CLIENT_TLS_BROKE : CLIENT_LOST, words) == CLIENT_VERDICTS)
         tell_verdicts(c);
     finish(c);
 }

@@ -10,7 +10,7 @@ struct row {
     enum client_cause cause; /* CLIENT_NO_CAUSE = any */
     int first_code, last_code;
     struct outcome outcome;
-    enum { ALWAYS, IF_TRANSACTION_TOOK, IF_SESSION_TOOK } when;
+    enum { ALWAYS, IF_TRANSACTION_TOOK, IF_SESSION_TOOK, IF_TLS_REQUIRED } when;
     const char *given; /* the host's enhanced status code is this one, or none; NULL = any */
 };
 
@@ -27,6 +27,8 @@ struct row {
         ALWAYS, NULL
 #define NEXT_OR_FAIL(status_, clause_)                                                                                 \
     {.next_host = true, .result = QUEUE_FAILED, .status = status_, .clause = clause_}, ALWAYS, NULL
+#define NEXT_OR_WAIT(status_, clause_, when_)                                                                          \
+    {.next_host = true, .result = QUEUE_DEFER_RECIPIENT, .status = status_, .clause = clause_}, when_, NULL
 #define IN_CLEAR(status_, clause_)                                                                                     \
     {.next_host = true,                                                                                                \
      .host_rests = true,                                                                                               \
@@ -55,8 +57,13 @@ static const struct row rows[] = {
     {CLIENT_AT_GREETING, CLIENT_AT_HELLO, CAUSE(CLIENT_TIMED_OUT), NEXT_UNREACHABLE("4.4.2", "RFC5321#4.5.3.2")},
     {CLIENT_AT_GREETING, CLIENT_AT_HELLO, ANY, NEXT_UNREACHABLE("4.4.2", "RFC5321#4.5.4.1")},
 
-    /* Opportunistic TLS: no TLS is better than no mail (RFC 7435 §3), a broken handshake than a broken session. */
+    /* TLS is required: another MX host may do better, else the message waits. The host itself does not rest, for other
+     * mail may go there. */
     {CLIENT_AT_STARTTLS, CLIENT_AT_STARTTLS, CODES(421, 421), NEXT_CLOSED("4.3.2", "RFC5321#3.8")},
+    {CLIENT_AT_STARTTLS, CLIENT_AT_STARTTLS, ANY, NEXT_OR_WAIT("4.7.0", "RFC3207#6", IF_TLS_REQUIRED)},
+    {CLIENT_AT_HANDSHAKE, CLIENT_AT_HANDSHAKE, ANY, NEXT_OR_WAIT("4.7.5", "RFC3207#4.1", IF_TLS_REQUIRED)},
+
+    /* Opportunistic TLS: no TLS is better than no mail (RFC 7435 §3), a broken handshake than a broken session. */
     {CLIENT_AT_STARTTLS, CLIENT_AT_HANDSHAKE, ANY, IN_CLEAR("4.7.5", "RFC7435#3")},
 
     /* A host that takes so many messages on a connection, or closes an idle one: the next connection is another try. */
@@ -91,7 +98,8 @@ static const struct row rows[] = {
 static bool holds(const struct row *row, const struct client_verdict *v, struct outcome_progress progress)
 {
     bool progressed = row->when == ALWAYS || (row->when == IF_TRANSACTION_TOOK && progress.transaction_took) ||
-                      (row->when == IF_SESSION_TOOK && progress.session_took);
+                      (row->when == IF_SESSION_TOOK && progress.session_took) ||
+                      (row->when == IF_TLS_REQUIRED && v->tls_required);
     return progressed && (row->given == NULL || v->status[0] == '\0' || strcmp(row->given, v->status) == 0);
 }
 

@@ -51,14 +51,41 @@ START_TEST(every_outcome_is_what_the_clauses_say)
 }
 END_TEST
 
+START_TEST(where_tls_is_required_nothing_goes_in_clear_and_nothing_bounces)
+{
+    static const struct {
+        enum client_stage stage;
+        enum client_cause cause;
+        int code;
+        const char *status;
+    } cases[] = {
+        {CLIENT_AT_STARTTLS, CLIENT_NO_TLS, 0, "4.7.0"},    {CLIENT_AT_STARTTLS, CLIENT_REPLIED, 454, "4.7.0"},
+        {CLIENT_AT_STARTTLS, CLIENT_REPLIED, 502, "4.7.0"}, {CLIENT_AT_HANDSHAKE, CLIENT_TLS_BROKE, 0, "4.7.5"},
+        {CLIENT_AT_HANDSHAKE, CLIENT_LOST, 0, "4.7.5"},     {CLIENT_AT_STARTTLS, CLIENT_REPLIED, 421, "4.3.2"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct client_verdict verdict = {
+            .stage = cases[i].stage, .cause = cases[i].cause, .code = cases[i].code, .tls_required = true};
+        const struct outcome *outcome = outcome_of(&verdict, (struct outcome_progress){0});
+        ck_assert_msg(outcome->next_host && !outcome->clear_again && outcome->result >= QUEUE_DEFER_RECIPIENT,
+                      "case %zu", i);
+        ck_assert_str_eq(outcome->status, cases[i].status);
+        ck_assert_msg(outcome->host_rests == (cases[i].code == 421), "case %zu: other mail may go there", i);
+    }
+}
+END_TEST
+
 START_TEST(nothing_that_can_happen_is_without_an_outcome)
 {
     for (int stage = CLIENT_AT_CONNECT; stage <= CLIENT_AT_QUIT; stage++) {
         for (int cause = CLIENT_REPLIED; cause <= CLIENT_NOT_8BIT; cause++) {
             for (int code = 200; code < 600; code += 1) {
-                struct client_verdict verdict = {(enum client_stage)stage, (enum client_cause)cause, code, "", ""};
-                const struct outcome *outcome = outcome_of(&verdict, (struct outcome_progress){0});
-                ck_assert(outcome->result != QUEUE_DELIVERED || (stage == CLIENT_AT_EOD && code < 300));
+                struct client_verdict verdict = {
+                    .stage = (enum client_stage)stage, .cause = (enum client_cause)cause, .code = code};
+                for (int required = 0; required < 2; required++) {
+                    verdict.tls_required = required != 0;
+                    const struct outcome *outcome = outcome_of(&verdict, (struct outcome_progress){0});
+                    ck_assert(outcome->result != QUEUE_DELIVERED || (stage == CLIENT_AT_EOD && code < 300));
+                }
             }
         }
     }
@@ -149,7 +176,7 @@ START_TEST(the_memory_of_hosts_is_bounded)
 }
 END_TEST
 
-SUITE(outcome, every_outcome_is_what_the_clauses_say, after_progress_the_rest_follows_at_once_and_without_it_never,
-      nothing_that_can_happen_is_without_an_outcome, steps_double_up_to_the_longest,
-      the_last_attempt_falls_on_the_lifetime, a_host_rests_longer_each_time_until_it_works,
-      the_memory_of_hosts_is_bounded)
+SUITE(outcome, every_outcome_is_what_the_clauses_say, where_tls_is_required_nothing_goes_in_clear_and_nothing_bounces,
+      after_progress_the_rest_follows_at_once_and_without_it_never, nothing_that_can_happen_is_without_an_outcome,
+      steps_double_up_to_the_longest, the_last_attempt_falls_on_the_lifetime,
+      a_host_rests_longer_each_time_until_it_works, the_memory_of_hosts_is_bounded)

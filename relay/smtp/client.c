@@ -91,7 +91,10 @@ static bool all_decided(const struct client *client)
 
 static struct client_verdict replied(const struct client *client, enum client_stage stage)
 {
-    struct client_verdict verdict = {.stage = stage, .cause = CLIENT_REPLIED, .code = client->reply.code};
+    struct client_verdict verdict = {.stage = stage,
+                                     .cause = CLIENT_REPLIED,
+                                     .code = client->reply.code,
+                                     .tls_required = client->settings.tls == CLIENT_TLS_MUST};
     (void)reply_status(&client->reply, verdict.status);
     reply_describe(&client->reply, verdict.text, sizeof verdict.text);
     return verdict;
@@ -100,7 +103,8 @@ static struct client_verdict replied(const struct client *client, enum client_st
 __attribute__((format(printf, 4, 5))) static void fail_all(struct client *client, enum client_stage stage,
                                                            enum client_cause cause, const char *fmt, ...)
 {
-    struct client_verdict verdict = {.stage = stage, .cause = cause};
+    struct client_verdict verdict = {
+        .stage = stage, .cause = cause, .tls_required = client->settings.tls == CLIENT_TLS_MUST};
     va_list ap;
     va_start(ap, fmt);
     (void)vsnprintf(verdict.text, sizeof verdict.text, fmt, ap);
@@ -184,6 +188,12 @@ static bool fits(struct client *client)
 
 static void start_transaction(struct client *client)
 {
+    if (client->settings.tls == CLIENT_TLS_MUST && !client->tls) {
+        fail_all(client, CLIENT_AT_STARTTLS, CLIENT_NO_TLS,
+                 "The host does not offer STARTTLS, which our policy requires");
+        say_goodbye(client);
+        return;
+    }
     client->next_step = 0;
     client->phase = fits(client) ? CLIENT_PHASE_TRANSACTION : CLIENT_PHASE_IDLE;
 }
@@ -219,7 +229,7 @@ static void on_ehlo_reply(struct client *client, size_t recipient)
     (void)slice_cut(&lines, '\n'); /* the host's name */
     while (lines.len > 0)
         note_offer(client, slice_cut(&lines, '\n'));
-    if (client->offers.starttls && client->settings.tls_wanted && !client->tls && !client->tls_refused)
+    if (client->offers.starttls && client->settings.tls != CLIENT_TLS_NEVER && !client->tls)
         send_command(client, &starttls, 0);
     else
         start_transaction(client);
@@ -248,8 +258,10 @@ static void on_starttls_reply(struct client *client, size_t recipient)
         send_command(client, &handshake, 0);
         return;
     }
-    client->tls_refused = true; /* 454, 501, …: opportunistic, so on in clear (RFC 3207 §4) */
-    start_transaction(client);
+    if (client->settings.tls == CLIENT_TLS_MUST)
+        refuse_session(client, CLIENT_AT_STARTTLS);
+    else
+        start_transaction(client); /* 454, 501, …: opportunistic, so on in clear (RFC 3207 §4) */
 }
 
 static void perform_mail(struct client *client, size_t recipient)

@@ -11,8 +11,8 @@
  * are set; what follows changes none of them. What a verdict means is deliver/outcome.h's business. CLIENT_IDLE tells
  * that the session can take another transaction: the driver begins one, lets it wait, or quits.
  *
- * Timeouts are those of RFC 5321 §4.5.3.2. Times are any steady clock, in ns. TLS is opportunistic: STARTTLS when
- * offered and wanted; a refused STARTTLS goes on in clear; a failed handshake ends the session (RFC 3207 §4.1).
+ * Timeouts are those of RFC 5321 §4.5.3.2. Times are any steady clock, in ns. STARTTLS is used when
+ * offered, unless settings.tls says never; a failed handshake ends the session (RFC 3207 §4.1).
  * Nothing that came before TLS is believed after it.
  */
 #ifndef RL_RELAY_CLIENT_H
@@ -51,6 +51,7 @@ enum client_cause {
     CLIENT_GARBLED,   /* what came was no SMTP reply */
     CLIENT_TLS_BROKE, /* handshake or record layer */
     CLIENT_TOO_BIG,   /* the host's SIZE says so (RFC 1870 §6.1) */
+    CLIENT_NO_TLS,    /* it must be encrypted, and STARTTLS is not offered */
     CLIENT_NOT_8BIT,  /* 8-bit content, and no 8BITMIME there (RFC 6152 §3) */
 };
 
@@ -60,6 +61,7 @@ struct client_verdict {
     int code;                      /* CLIENT_REPLIED */
     char status[REPLY_STATUS_MAX]; /* the host's enhanced status code, or "" */
     char text[CLIENT_TEXT_MAX];    /* the reply, or words of ours */
+    bool tls_required;             /* by our policy: what went wrong before MAIL is judged by it */
 };
 
 struct client_recipient {
@@ -68,9 +70,15 @@ struct client_recipient {
     struct client_verdict verdict;
 };
 
+enum client_tls {
+    CLIENT_TLS_NEVER,
+    CLIENT_TLS_MAY,  /* when offered; a refused STARTTLS goes on in clear */
+    CLIENT_TLS_MUST, /* no MAIL in clear */
+};
+
 struct client_settings {
     const char *hostname;
-    bool tls_wanted;
+    enum client_tls tls;
 };
 
 /* One message to the recipients of one host. Everything that it points to outlives the transaction. */
@@ -111,7 +119,7 @@ struct client {
         bool pipelining, eight_bit, starttls, size;
         uint64_t size_max;
     } offers;
-    bool tls, tls_refused;
+    bool tls;
     bool body_open;
     uint64_t body_sent;
     struct slice piece; /* of the body, not yet sent */

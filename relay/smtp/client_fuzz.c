@@ -31,7 +31,8 @@ static void go_on(struct client *client, const struct client_transaction *txn, u
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct client_recipient recipients[2] = {{.address = "a@d.example"}, {.address = "b@d.example"}};
-    struct client_settings settings = {.hostname = "relay.example", .tls_wanted = size > 0 && (data[0] & 1) != 0};
+    struct client_settings settings = {.hostname = "relay.example",
+                                       .tls = size > 0 ? (enum client_tls)(data[0] % 3) : CLIENT_TLS_NEVER};
     struct client_transaction txn = {
         .reverse_path = "s@r.example", .recipients = recipients, .recipient_count = 2, .body_size = sizeof body - 1};
     unsigned transactions = 1;

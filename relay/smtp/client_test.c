@@ -33,9 +33,11 @@ static struct client_transaction transaction(size_t count, bool eight_bit)
                                        .body_size = strlen(body_text)};
 }
 
+static enum client_tls policy = CLIENT_TLS_MAY; /* of sessions that may use TLS */
+
 static void begin(size_t count, bool tls_wanted, bool eight_bit, const char *body)
 {
-    struct client_settings settings = {.hostname = "relay.example", .tls_wanted = tls_wanted};
+    struct client_settings settings = {.hostname = "relay.example", .tls = tls_wanted ? policy : CLIENT_TLS_NEVER};
     buf_init(&in, 65536);
     buf_init(&out, 65536);
     now = NS_PER_S;
@@ -202,6 +204,30 @@ START_TEST(a_refused_starttls_goes_on_in_clear)
 }
 END_TEST
 
+START_TEST(where_tls_is_required_no_mail_is_begun_in_clear)
+{
+    static const char *const scripts[] = {"S: 220 mx\nC: EHLO relay.example\nS: 250 mx\nE: verdicts\nC: QUIT\nC- \n",
+                                          "S: 220 mx\nC: EHLO relay.example\nS: 502 5.5.1 what\nC: HELO "
+                                          "relay.example\nS: 250 mx\nE: verdicts\nC: QUIT\nC- \n",
+                                          "S: 220 mx\nC: EHLO relay.example\nS: 250-mx\nS: 250 STARTTLS\nC: "
+                                          "STARTTLS\nS: 454 4.7.0 not now\nE: verdicts\nC: QUIT\nC- \n"};
+    policy = CLIENT_TLS_MUST;
+    for (int i = 0; i < 3; i++) {
+        begin(1, true, false, "x\r\n");
+        play(scripts[i]);
+        expect_verdict(0, CLIENT_AT_STARTTLS, i < 2 ? CLIENT_NO_TLS : CLIENT_REPLIED, i < 2 ? 0 : 454,
+                       i < 2 ? "" : "4.7.0");
+        ck_assert(recipients[0].verdict.tls_required);
+        end();
+    }
+    begin(1, true, false, "x\r\n");
+    play("S: 220 mx\nC: EHLO relay.example\nS: 250-mx\nS: 250 STARTTLS\nC: STARTTLS\n"
+         "S: 220 go\nE: tls\nC: EHLO relay.example\nS: 250 mx\nC: MAIL FROM:<s@r.example>\nC- \n");
+    end();
+    policy = CLIENT_TLS_MAY;
+}
+END_TEST
+
 START_TEST(a_broken_handshake_is_a_verdict_of_its_own)
 {
     begin(1, true, false, "x\r\n");
@@ -349,8 +375,9 @@ END_TEST
 SUITE(client, one_command_at_a_time_without_pipelining, with_pipelining_all_up_to_data_is_sent_at_once,
       a_lone_dot_ends_data_that_nobody_is_to_get, a_refused_mail_decides_for_all,
       starttls_is_taken_when_offered_and_everything_before_is_forgotten, a_refused_starttls_goes_on_in_clear,
-      a_broken_handshake_is_a_verdict_of_its_own, without_ehlo_helo_will_do, a_421_ends_the_session_wherever_it_comes,
-      silence_is_a_timeout_of_the_stage, what_the_host_cannot_take_is_not_sent, nonsense_ends_the_session,
+      where_tls_is_required_no_mail_is_begun_in_clear, a_broken_handshake_is_a_verdict_of_its_own,
+      without_ehlo_helo_will_do, a_421_ends_the_session_wherever_it_comes, silence_is_a_timeout_of_the_stage,
+      what_the_host_cannot_take_is_not_sent, nonsense_ends_the_session,
       a_message_passes_whole_in_small_pieces_and_small_pulls, one_session_takes_one_message_after_another,
       a_transaction_that_was_left_open_is_reset_before_the_next,
       a_refused_rset_and_a_421_to_it_are_verdicts_of_that_stage,

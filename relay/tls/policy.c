@@ -1,18 +1,23 @@
 #include "relay/tls/policy.h"
 
 #include <stdlib.h>
+#include <strings.h>
 
 #include "lib/base/mem.h"
 
 struct policy {
-    struct tls_ctx *opportunistic;
+    const struct config *config;
+    struct tls_ctx *any;    /* the certificate is looked at, so that the log can tell, and then accepted */
+    struct tls_ctx *strict; /* a bad certificate ends the handshake */
 };
 
 int policy_new(struct policy **out, const struct config *config, struct err *err)
 {
     struct policy *policy = mem_zalloc(sizeof *policy);
-    /* The certificate is looked at, so that the log can tell, and then accepted. */
-    int rc = tls_ctx_new_client(&policy->opportunistic, TLS_VERIFY_RECORD, config->tls.ca, err);
+    policy->config = config;
+    int rc = tls_ctx_new_client(&policy->any, TLS_VERIFY_RECORD, config->tls.ca, err);
+    if (rc == ERR_OK)
+        rc = tls_ctx_new_client(&policy->strict, TLS_VERIFY_REQUIRE, config->tls.ca, err);
     if (rc != ERR_OK) {
         policy_free(policy);
         return rc;
@@ -25,11 +30,21 @@ void policy_free(struct policy *policy)
 {
     if (policy == NULL)
         return;
-    tls_ctx_free(policy->opportunistic);
+    tls_ctx_free(policy->any);
+    tls_ctx_free(policy->strict);
     free(policy);
 }
 
-struct tls_ctx *policy_context(const struct policy *policy)
+enum config_tls policy_level(const struct policy *policy, const char *domain)
 {
-    return policy->opportunistic;
+    const struct yaml_map *domains = &policy->config->tls.domains;
+    for (size_t i = 0; i < domains->count; i++)
+        if (strcasecmp(domains->entries[i].key, domain) == 0)
+            return *(const enum config_tls *)domains->entries[i].value;
+    return (enum config_tls)policy->config->tls.otherwise;
+}
+
+struct tls_ctx *policy_context(const struct policy *policy, enum config_tls level)
+{
+    return level == CONFIG_TLS_VERIFY ? policy->strict : policy->any;
 }

@@ -1,6 +1,13 @@
 /*
- * What TLS a hop needs. Opportunistic for now, as RFC 7435 §3 describes it: encrypted when the host offers it, with
- * whatever certificate it shows, and in clear when it cannot; never a reason to lose mail.
+ * What TLS a hop needs, by the recipient's domain: config tls.domains, else tls.default.
+ *
+ *     may      encrypted when the host offers it, with whatever certificate it shows, and in clear when it cannot:
+ *              never a reason to lose mail (RFC 7435 §3)
+ *     encrypt  never in clear (RFC 3207 §6)
+ *     verify   never in clear, and only to a host whose certificate chains to tls.ca, has not expired, and has a
+ *              subjectAltName for the MX host's name; a common name counts for nothing (RFC 8461 §4.2)
+ *
+ * A host that fails this is passed over, and the message waits; it is bounced only when its lifetime is over.
  */
 #ifndef RL_RELAY_POLICY_H
 #define RL_RELAY_POLICY_H
@@ -14,7 +21,8 @@ struct policy;
 int policy_new(struct policy **out, const struct config *config, struct err *err);
 void policy_free(struct policy *policy);
 
-/* The context for a hop to this host; borrowed. */
-struct tls_ctx *policy_context(const struct policy *policy);
+enum config_tls policy_level(const struct policy *policy, const char *domain);
+/* The context for a hop of this level; borrowed. */
+struct tls_ctx *policy_context(const struct policy *policy, enum config_tls level);
 
 #endif

@@ -24,6 +24,8 @@ static const struct always_rule rules[] = {
      .check = always_bounce_has_null_sender},
     {"bounce-not-bounced", "A message with a null reverse-path is never bounced", LEVEL_MUST, "RFC5321#6.1",
      .check = always_bounce_is_not_bounced},
+    {"no-clear-against-policy", "No mail in clear, nor to an unverified host, where the target is told otherwise",
+     LEVEL_MUST, "RFC3207#6", .check = always_no_clear_against_policy},
     {"body-unchanged", "The body arrives as it was submitted", LEVEL_MUST, "RFC5321#3.6.3",
      .on_command = always_body_unchanged},
     {"header-unchanged", "The header fields arrive as they were submitted", LEVEL_MUST, "RFC5321#3.6.3",

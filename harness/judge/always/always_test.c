@@ -42,6 +42,16 @@
     "expect: [{may: x, spec: RFC1, delivered: {of: m1}}]\n"
 #define ASKS_LITTLE ONE("may", "delivered: {of: m1}")
 
+#define TLS_GIVEN(level, cert)                                                                                         \
+    "scenario: 1\nid: x\ntitle: x\nclock: {until: 1h}\ngiven: {tls: {d.example: " level "}}\n"                         \
+    "world:\n  dns: {d.example: {MX: \"10 mx.d.example\"}}\n"                                                          \
+    "  hosts: {mx.d.example: {addr: 192.0.2.10, tls: {cert: " cert "}}}\n"                                             \
+    "story: [{t: 0s, submit: m1, from: alice@s.example, to: bob@d.example}]\n"                                         \
+    "expect: [{may: x, spec: RFC1, delivered: {of: m1}}]\n"
+#define SENDS_BOB(tls)                                                                                                 \
+    "{\"t\":1.0,\"event\":\"smtp.command\",\"conn\":1,\"txn\":1,\"host\":\"mx.d.example\",\"msg\":\"m1\",\"n\":1,"     \
+    "\"rcpt\":\"bob@d.example\",\"verb\":\"RCPT\",\"tls\":" tls "}\n"
+
 /* ---- what each rule must see ---- */
 
 static const struct {
@@ -66,6 +76,13 @@ static const struct {
     {"bounce-null-sender", ASKS_LITTLE,
      "{\"t\":5.0,\"event\":\"dsn.seen\",\"from\":\"<mailer@r.example>\",\"to\":\"x\"}\n", "<mailer@r.example>"},
     {"bounce-not-bounced", FROM_NOBODY, DSN("5.0", "5.1.1"), "one about m1"},
+    {"no-clear-against-policy", TLS_GIVEN("encrypt", "valid"), SENDS_BOB("false"), "in clear, to mx.d.example"},
+    {"no-clear-against-policy", TLS_GIVEN("verify", "valid"), SENDS_BOB("false"), "in clear, to mx.d.example"},
+    {"no-clear-against-policy", TLS_GIVEN("verify", "self_signed"), SENDS_BOB("true"), "whose certificate is not"},
+    {"no-clear-against-policy", TLS_GIVEN("verify", "valid, not_after: 0s100ms"), SENDS_BOB("true"),
+     "whose certificate is not"},
+    {"no-clear-against-policy", TLS_GIVEN("verify", "valid, names: [mx2.d.example]"), SENDS_BOB("true"),
+     "whose certificate is not"},
     {"body-unchanged", ASKS_LITTLE, SENT(HEADER("x"), BODY("9", "aa"), "") KEPT(HEADER("x"), BODY("7", "bb")),
      "m1: 7 octets in 2 lines, were 9 in 2"},
     {"body-unchanged", ASKS_LITTLE, SENT(HEADER("x"), BODY("9", "aa"), "") KEPT(HEADER("x"), BODY("9", "bb")),
@@ -220,5 +237,21 @@ START_TEST(what_is_as_it_should_be_breaks_none)
 }
 END_TEST
 
+START_TEST(a_policy_that_is_kept_is_no_break)
+{
+    static const char *const kept[][2] = {
+        {TLS_GIVEN("may", "self_signed"), HEAD SENDS_BOB("false")},
+        {TLS_GIVEN("encrypt", "self_signed"), HEAD SENDS_BOB("true")},
+        {TLS_GIVEN("verify", "valid, not_after: 2s"), HEAD SENDS_BOB("true")},
+        {TLS_GIVEN("verify", "valid, names: [mx.d.example]"), HEAD SENDS_BOB("true")}};
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
+        struct trial trial;
+        trial_begin(&trial, kept[i][0], kept[i][1]);
+        ck_assert_msg(trial.judgement.count == 1, "case %zu: %s", i, trial.judgement.verdicts[1].seen);
+        trial_end(&trial);
+    }
+}
+END_TEST
+
 SUITE(always, each_rule_sees_its_own_break_and_no_other, each_row_of_the_registry_was_seen_to_fail,
-      what_is_as_it_should_be_breaks_none)
+      what_is_as_it_should_be_breaks_none, a_policy_that_is_kept_is_no_break)

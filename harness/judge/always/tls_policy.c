@@ -1,0 +1,48 @@
+/*
+ * RFC 3207 §6: a client can be configured to require TLS for selected hosts "before messages can be successfully
+ * transferred". What a scenario gives under `tls` is that configuration. An envelope in clear is a break already.
+ */
+#include <string.h>
+
+#include "harness/judge/always/always.h"
+
+static bool has_name(const struct host *host)
+{
+    for (size_t i = 0; i < host->tls.names.count; i++)
+        if (strcasecmp(((const char **)host->tls.names.items)[i], host->name) == 0)
+            return true;
+    return host->tls.names.count == 0;
+}
+
+/* Whether a client that looks at its certificate at that time finds it good. */
+static bool is_authentic(const struct host *host, int64_t t_ns)
+{
+    bool in_time = host->tls.not_after_ns == 0 || t_ns < host->tls.not_after_ns;
+    return host->tls.cert == CERT_VALID && in_time && has_name(host);
+}
+
+static void judge_envelope(const struct always_check *check, const struct trace_event *rcpt, size_t at)
+{
+    const struct scenario *scenario = check->facts->scenario;
+    const char *to = json_get_str(rcpt->json, "rcpt", "");
+    const struct host *host = scenario_host(scenario, json_get_str(rcpt->json, "host", ""));
+    enum given_tls level = scenario_tls(scenario, address_domain(to));
+    if (level < GIVEN_TLS_ENCRYPT || host == NULL)
+        return;
+    if (!json_get_bool(rcpt->json, "tls", false))
+        always_broken(check, at, "TLS, as given.tls says", "mail to %s in clear, to %s", to, host->name);
+    else if (level == GIVEN_TLS_VERIFY && !is_authentic(host, rcpt->t_ns))
+        always_broken(check, at, "a host whose certificate is good, as given.tls says",
+                      "mail to %s over TLS to %s, whose certificate is not", to, host->name);
+}
+
+void always_no_clear_against_policy(const struct always_check *check)
+{
+    const struct trace_event *command;
+    size_t at = 0;
+    if (check->facts->scenario->given.tls.count == 0)
+        return;
+    while ((command = facts_next(check->facts, "smtp.command", NULL, 0, &at)) != NULL)
+        if (strcmp(json_get_str(command->json, "verb", ""), "RCPT") == 0)
+            judge_envelope(check, command, at - 1);
+}
