@@ -478,13 +478,26 @@ static void begin_with_warning(int64_t warn_ns)
 START_TEST(a_sender_is_warned_once_and_then_told_of_the_end)
 {
     begin_with_warning(5 * NS_PER_MS);
-    config.retry.lifetime_ns = 30 * NS_PER_MS;
+    config.retry.lifetime_ns = 300 * NS_PER_MS;
     queue_start(queue, on_ready_with_reports, NULL);
     add("alice@s.example", "bob@d.example");
     TURN_UNTIL(waiting() == 0);
     ck_assert_uint_eq(subject_count, 2);
     ck_assert_str_eq(subjects[0], "Subject: Delayed mail (it is still being tried)");
     ck_assert_str_eq(subjects[1], "Subject: Undelivered mail returned to sender");
+    end();
+}
+END_TEST
+
+START_TEST(nobody_is_warned_of_what_ended_at_that_moment)
+{
+    begin_with_warning(1);
+    config.retry.lifetime_ns = 1;
+    queue_start(queue, on_ready_with_reports, NULL);
+    add("alice@s.example", "bob@d.example");
+    TURN_UNTIL(waiting() == 0);
+    ck_assert_uint_eq(subject_count, 1);
+    ck_assert_str_eq(subjects[0], "Subject: Undelivered mail returned to sender");
     end();
 }
 END_TEST
@@ -547,9 +560,9 @@ END_TEST
 SUITE(queue, a_deferred_recipient_comes_again_until_it_is_delivered, what_is_in_the_queue_survives_the_process,
       a_failure_becomes_a_bounce_with_a_null_sender, a_bounce_that_fails_is_never_bounced,
       the_lifetime_ends_in_a_bounce, waiting_for_a_resting_host_is_no_attempt, the_queue_has_a_limit,
-      a_sender_is_warned_once_and_then_told_of_the_end, a_warning_is_not_repeated_after_a_restart,
-      nobody_is_warned_while_an_attempt_is_under_way, a_list_of_waits_is_for_all_reasons,
-      a_held_recipient_stands_still_also_after_a_restart_until_it_is_released,
+      a_sender_is_warned_once_and_then_told_of_the_end, nobody_is_warned_of_what_ended_at_that_moment,
+      a_warning_is_not_repeated_after_a_restart, nobody_is_warned_while_an_attempt_is_under_way,
+      a_list_of_waits_is_for_all_reasons, a_held_recipient_stands_still_also_after_a_restart_until_it_is_released,
       a_retry_is_made_at_once_and_leaves_the_schedule_as_it_was,
       what_is_dropped_is_gone_from_disk_and_its_sender_told_only_when_that_is_wanted,
       what_is_on_the_wire_is_dropped_when_its_attempt_fails_and_delivered_when_it_does_not,

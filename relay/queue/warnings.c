@@ -56,7 +56,7 @@ struct queue_message *warnings_take(struct warnings *warnings, int64_t now_ns)
         struct queue_message *message = heap_first(&warnings->waiting);
         heap_remove(&warnings->waiting, message);
         message->warning_waits = is_being_tried(message);
-        if (!message->warning_waits)
+        if (!message->warning_waits && message->recipient_count > 0) /* with none it ends with this turn */
             return message;
     }
     return NULL;
