@@ -72,6 +72,8 @@ current="a relay that is broken in one way breaks that always-on rule, though no
 implicit=scenarios/dns/implicit-mx.yaml
 hasty=$work/hasty.yaml # the greeting takes its time
 sed 's/addr: 192.0.2.10.*/addr: 192.0.2.10, rules: [{at: banner, delay: 5s}]}/' "$implicit" >"$hasty"
+clear=$work/clear.yaml # AUTH is offered without TLS
+sed 's/addr: 192.0.2.10.*/addr: 192.0.2.10, ehlo: [PIPELINING, "AUTH PLAIN"]}/' "$implicit" >"$clear"
 while read -r mode scenario sentence; do
     bad_target "$mode"
     run_it "$([ "${sentence#should: }" = "$sentence" ] && echo 1 || echo 0)" \
@@ -93,6 +95,7 @@ noop-in-group $implicit Commands that change the state end a pipelined group
 speaks-first $hasty should: The greeting is waited for
 unoffered $implicit Nothing is used that the reply to EHLO did not offer
 eight-bit $implicit No octet above 127 is sent where 8BITMIME is not offered
+shows-password $clear should: No password is sent in clear
 localhost $implicit EHLO names a host, or has an address literal
 space-in-path $implicit MAIL and RCPT have the form of the RFC
 END

@@ -97,6 +97,7 @@ static const struct {
     {"noop-in-group", {EHLO, MAIL "NOOP\r\n" RCPT, DATA}},
     {"speaks-first", {EHLO, MAIL, RCPT, DATA}},
     {"unoffered", {EHLO, "MAIL FROM:<alice@sender.example> RET=HDRS\r\n", RCPT, DATA}},
+    {"shows-password", {EHLO, "AUTH PLAIN AGEAYg==\r\n", MAIL, RCPT, DATA}},
     {"eight-bit", {HELO, MAIL, RCPT, DATA}},
     {"localhost", {"EHLO localhost\r\n", MAIL, RCPT, DATA}},
     {"space-in-path", {EHLO, "MAIL FROM: <alice@sender.example>\r\n", RCPT, DATA}},

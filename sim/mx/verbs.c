@@ -212,6 +212,16 @@ static void on_quit(struct mx_session *s, struct slice args, int64_t t_ns)
     session_answer(s, STAGE_QUIT, t_ns);
 }
 
+/* Of AUTH the mechanism is told, not what it sends. */
+static void record_known(struct mx_session *s, const char *verb, struct slice line, bool secret)
+{
+    struct slice rest = line, word = slice_cut(&rest, ' '), mechanism = slice_cut(&rest, ' ');
+    char *shown =
+        secret && rest.len > 0 ? mem_printf("%.*s %.*s (a secret)", SLICE_ARG(word), SLICE_ARG(mechanism)) : NULL;
+    session_record_command(s, verb, shown != NULL ? slice_cstr(shown) : line);
+    free(shown);
+}
+
 static const struct {
     const char *verb;
     void (*run)(struct mx_session *s, struct slice args, int64_t t_ns);
@@ -231,7 +241,7 @@ void session_command(struct mx_session *s, struct slice line, int64_t t_ns)
             if (s->rcpt_now != NULL)
                 identify(s, t_ns);
         }
-        session_record_command(s, verbs[i].verb, verbs[i].run == on_auth ? SLICE_LIT("AUTH (a secret)") : line);
+        record_known(s, verbs[i].verb, line, verbs[i].run == on_auth);
         verbs[i].run(s, args, t_ns);
         return;
     }

@@ -50,6 +50,8 @@ static const struct always_rule rules[] = {
      .on_command = always_uses_what_is_offered},
     {"eight-bit", "No octet above 127 is sent where 8BITMIME is not offered", LEVEL_MUST, "RFC6152#3",
      .on_command = always_no_eight_bit_unoffered},
+    {"no-password-in-clear", "No password is sent in clear", LEVEL_SHOULD, "RFC4954#9",
+     .on_command = always_no_password_in_clear},
     {"ehlo-name", "EHLO names a host, or has an address literal", LEVEL_MUST, "RFC5321#2.3.5",
      .on_command = always_ehlo_names_host},
     {"path-syntax", "MAIL and RCPT have the form of the RFC", LEVEL_MUST, "RFC5321#3.3",

@@ -73,6 +73,8 @@ void always_uses_what_is_offered(const struct always_check *check, const struct 
                                  const struct dialog_command *command);
 void always_no_eight_bit_unoffered(const struct always_check *check, const struct dialog *before,
                                    const struct dialog_command *command);
+void always_no_password_in_clear(const struct always_check *check, const struct dialog *before,
+                                 const struct dialog_command *command);
 void always_ehlo_names_host(const struct always_check *check, const struct dialog *before,
                             const struct dialog_command *command);
 void always_paths_in_brackets(const struct always_check *check, const struct dialog *before,

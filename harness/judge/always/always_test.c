@@ -130,6 +130,8 @@ static const struct {
      "BDAT, without an offer of CHUNKING"},
     {"offered-only", ASKS_LITTLE, OFFERED("\\nXYZ") SAYS("XYZZY", ""), "XYZZY, without an offer of XYZZY"},
     {"eight-bit", ASKS_LITTLE, OFFERED("\\nSIZE") IN_ORDER MESSAGE(",\"eight_bit\":true"), "octets above 127"},
+    {"no-password-in-clear", ASKS_LITTLE,
+     OFFERED("\\nAUTH PLAIN") SAYS("AUTH PLAIN (a secret)", ",\"verb\":\"AUTH\",\"tls\":false"), "AUTH PLAIN in clear"},
     {"ehlo-name", ASKS_LITTLE, SAYS("EHLO localhost", ""), "EHLO localhost"},
     {"ehlo-name", ASKS_LITTLE, SAYS("EHLO relay_1.example", ""), "relay_1"},
     {"ehlo-name", ASKS_LITTLE, SAYS("HELO ", ""), "HELO"},
@@ -151,6 +153,10 @@ static const char *const good[] = {
         HEARS("MAIL", "250") SAYS("RCPT TO:<bob@d.example> NOTIFY=NEVER", ",\"longest\":800"),
     OFFERED("\\nSTARTTLS") SAYS("STARTTLS", "") HEARS("STARTTLS", "220") EVENT("tls.done", "")
         SAYS("EHLO relay.example", "") HEARS("EHLO", "250") IN_ORDER MESSAGE(""),
+    /* AUTH over TLS, in three lines; a reply of raw octets */
+    OFFERED("\\nAUTH LOGIN") SAYS("AUTH LOGIN", ",\"verb\":\"AUTH\",\"tls\":true") HEARS("AUTH", "334")
+        SAYS("(a response)", ",\"verb\":\"AUTH\"") HEARS("AUTH", "235"),
+    OFFERED("\\\\x0D\\n250-SIZE 10\\\\x0D\\n250 DSN\\\\x0D") SAYS(MAIL " SIZE=1 RET=HDRS", ""),
     OFFERED("\\n8BITMIME") IN_ORDER MESSAGE(",\"eight_bit\":true"),
     /* trace fields, a new From, no Bcc, what a submission server adds */
     SENT(HEADER("x"), BODY("9", "aa"), "")

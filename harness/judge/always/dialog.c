@@ -6,13 +6,23 @@
 
 #include "lib/base/mem.h"
 
+/* "8BITMIME", or as raw octets of a scripted host: "250-8BITMIME\x0D", escaped as the trace has it. */
+static struct slice keyword_of(struct slice line)
+{
+    static const char cr[] = "\\x0D";
+    if (line.len > 4 && (line.ptr[3] == '-' || line.ptr[3] == ' ') && slice_istarts(line, "250"))
+        line = slice_from(line, 4);
+    if (line.len >= sizeof cr - 1 && slice_eq_cstr(slice_from(line, line.len - (sizeof cr - 1)), cr))
+        line = slice_head(line, line.len - (sizeof cr - 1));
+    return slice_cut(&line, ' ');
+}
+
 bool dialog_offers_word(const struct dialog *dialog, struct slice word)
 {
     struct slice rest = slice_cstr(dialog->offers);
     (void)slice_cut(&rest, '\n'); /* the host's name */
     while (rest.len > 0) {
-        struct slice line = slice_cut(&rest, '\n');
-        if (slice_ieq(slice_cut(&line, ' '), word))
+        if (slice_ieq(keyword_of(slice_cut(&rest, '\n')), word))
             return true;
     }
     return false;
@@ -85,6 +95,8 @@ static struct dialog_command read_command(const struct trace_event *event, size_
                                      .pipelined = json_get_bool(event->json, "pipelined", false)};
     command.verb = slice_cut(&line, ' ');
     command.args = line;
+    if (strcmp(json_get_str(event->json, "verb", ""), "AUTH") == 0)
+        command.verb = SLICE_LIT("AUTH"); /* its further lines too */
     return command;
 }
 

@@ -26,7 +26,7 @@ struct dialog {
     bool refused;
 };
 
-/* A command, and where it stands. `verb` is its first word, `args` what follows, both from the line as received. */
+/* A command, and where it stands: its first word (AUTH for all lines of that exchange), and what follows. */
 struct dialog_command {
     const struct json *json;
     size_t at;

@@ -1,0 +1,13 @@
+/* RFC 4954 §9: PLAIN and LOGIN show the password to whoever listens, unless TLS hides them. */
+#include "harness/judge/always/always.h"
+#include "harness/judge/always/dialog.h"
+
+void always_no_password_in_clear(const struct always_check *check, const struct dialog *before,
+                                 const struct dialog_command *command)
+{
+    struct slice rest = command->args, mechanism = slice_cut(&rest, ' ');
+    (void)before;
+    if (slice_ieq_cstr(command->verb, "AUTH") && !json_get_bool(command->json, "tls", false) &&
+        (slice_ieq_cstr(mechanism, "PLAIN") || slice_ieq_cstr(mechanism, "LOGIN")))
+        always_broken(check, command->at, "no password without TLS", "AUTH %.*s in clear", SLICE_ARG(mechanism));
+}
