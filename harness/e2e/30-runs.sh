@@ -76,7 +76,7 @@ pass
 
 current="--strict makes a broken should a failure"
 cp -r fixtures/targets/relay "$work/hurries"
-echo 'retry: {host: {unreachable: 10m}}' >>"$work/hurries/relay.yaml"
+sed -i 's/^retry:/&\n  host: {unreachable: 10m}/' "$work/hurries/relay.yaml"
 run_it 0 "$build/relaylab" run --target "$work/hurries" bounce/five-days-then-give-up
 says "warn  should  Wait 30 minutes or more"
 run_it 1 "$build/relaylab" run --strict --target "$work/hurries" bounce/five-days-then-give-up
