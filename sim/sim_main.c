@@ -111,6 +111,17 @@ static void on_stop_signal(void *arg)
     finish(arg, "interrupted");
 }
 
+/* The listings that checks of this submission need, at times that count from now. */
+static void on_taken(void *arg, const struct submission *submission)
+{
+    struct program *p = arg;
+    for (size_t i = 0; i < p->scenario->expect_count; i++) {
+        const struct expect *expect = &p->scenario->expects[i];
+        if (expect->kind == CHECK_QUEUED && strcmp(expect->queued.of, submission->id) == 0)
+            target_queue_list_after(p->queue, expect->queued.at_ns);
+    }
+}
+
 /* ---- the start, and what becomes of the target ---- */
 
 static void start_story(void *arg)
@@ -198,7 +209,7 @@ static void listen_to_coordinator(struct program *p)
 static int start(struct program *p, struct err *err)
 {
     struct sim *sim = &p->sim;
-    struct client_settings settings = {.on_silent = on_silent, .arg = p};
+    struct client_settings settings = {.on_silent = on_silent, .on_taken = on_taken, .arg = p};
     const struct yaml_entry *user = p->scenario->given.users.entries;
     struct in_addr dns;
     uint64_t seed = (uint64_t)(p->options.seed >= 0 ? p->options.seed : p->scenario->seed);

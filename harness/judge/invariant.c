@@ -8,7 +8,7 @@
 static const struct json *queue_of(const struct facts *facts, struct finding *out)
 {
     size_t at = 0;
-    const struct trace_event *event = facts_next(facts, "target.queue", NULL, 0, &at);
+    const struct trace_event *event = facts_last(facts, "target.queue", &at);
     if (event == NULL || json_get(event->json, "count") == NULL) {
         finding_set(out, CANNOT_TELL, "%s",
                     event == NULL ? "the adapter has no queue command" : json_get_str(event->json, "text", ""));
@@ -25,16 +25,6 @@ static void queue_empty(const struct facts *facts, struct finding *out)
     int64_t count = queue != NULL ? json_get_int(queue, "count", 0) : 0;
     if (queue != NULL)
         finding_set(out, count == 0 ? HOLDS : BROKEN, "%" PRId64 " recipient%s", count, count == 1 ? "" : "s");
-}
-
-static bool is_queued(const struct json *queue, const char *from, const char *rcpt)
-{
-    const struct json *entries = json_get(queue, "entries");
-    for (size_t i = 0; i < json_count(entries); i++)
-        if (strcasecmp(json_get_str(json_at(entries, i), "from", ""), from) == 0 &&
-            strcasecmp(json_get_str(json_at(entries, i), "rcpt", ""), rcpt) == 0)
-            return true;
-    return false;
 }
 
 static bool was_delivered(const struct facts *facts, const struct submission *s, const char *rcpt)
@@ -80,7 +70,7 @@ static void no_loss(const struct facts *facts, struct finding *out)
             struct submission s = {.id = json_get_str(event->json, "msg", ""),
                                    .n = (unsigned)json_get_int(event->json, "n", 1)};
             accepted++;
-            if (was_delivered(facts, &s, rcpt) || was_bounced(facts, &s, rcpt) || is_queued(queue, from, rcpt) ||
+            if (was_delivered(facts, &s, rcpt) || was_bounced(facts, &s, rcpt) || facts_queue_has(queue, from, rcpt) ||
                 may_be_dropped(facts, &s, from, rcpt))
                 continue;
             out->at = at - 1;

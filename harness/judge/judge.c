@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "harness/judge/always/always.h"
 #include "lib/base/mem.h"
@@ -15,7 +16,7 @@ static const struct {
     {CHECK_DELIVERED, check_delivered}, {CHECK_ATTEMPTS, check_attempts},   {CHECK_DSN, check_dsn},
     {CHECK_NEVER, check_never},         {CHECK_INVARIANT, check_invariant}, {CHECK_COUNT, check_count},
     {CHECK_RATIO, check_ratio},         {CHECK_TIMELINE, check_timeline},   {CHECK_OVER_SEEDS, check_over_seeds},
-    {CHECK_DIALOG, check_dialog},
+    {CHECK_DIALOG, check_dialog},       {CHECK_QUEUED, check_queued},
 };
 
 const char *verdict_name(enum verdict_kind kind)
@@ -47,6 +48,27 @@ const struct trace_event *facts_next(const struct facts *facts, const char *even
                                      size_t *index)
 {
     return trace_next(facts->log, &(struct trace_query){.event = event, .msg = msg, .n = n}, index);
+}
+
+const struct trace_event *facts_last(const struct facts *facts, const char *event, size_t *index)
+{
+    const struct trace_event *last = NULL, *next;
+    size_t at = 0;
+    while ((next = facts_next(facts, event, NULL, 0, &at)) != NULL) {
+        last = next;
+        *index = at;
+    }
+    return last;
+}
+
+bool facts_queue_has(const struct json *queue, const char *from, const char *rcpt)
+{
+    const struct json *entries = json_get(queue, "entries");
+    for (size_t i = 0; i < json_count(entries); i++)
+        if (strcasecmp(json_get_str(json_at(entries, i), "from", ""), from) == 0 &&
+            strcasecmp(json_get_str(json_at(entries, i), "rcpt", ""), rcpt) == 0)
+            return true;
+    return false;
 }
 
 int64_t facts_submitted_ns(const struct facts *facts, const char *msg, unsigned n)

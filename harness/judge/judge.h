@@ -78,11 +78,16 @@ void check_ratio(const struct facts *facts, const struct expect *expect, struct 
 void check_timeline(const struct facts *facts, const struct expect *expect, struct finding *out);
 void check_over_seeds(const struct facts *facts, const struct expect *expect, struct finding *out);
 void check_invariant(const struct facts *facts, const struct expect *expect, struct finding *out);
+void check_queued(const struct facts *facts, const struct expect *expect, struct finding *out);
 void check_dialog(const struct facts *facts, const struct expect *expect, struct finding *out);
 
 /* Events of one kind and one submission; from *index on, which moves; NULL behind the last. n 0 = any. */
 const struct trace_event *facts_next(const struct facts *facts, const char *event, const char *msg, unsigned n,
                                      size_t *index);
+/* The last event of one kind; NULL when there is none. *index as facts_next leaves it. */
+const struct trace_event *facts_last(const struct facts *facts, const char *event, size_t *index);
+/* Whether a target.queue has this sender and recipient. */
+bool facts_queue_has(const struct json *queue, const char *from, const char *rcpt);
 /* The submission's 250; INT64_MAX when the target did not take it. */
 int64_t facts_submitted_ns(const struct facts *facts, const char *msg, unsigned n);
 

@@ -346,7 +346,7 @@ END_TEST
     ",\"wanted\":\"530\",\"text\":\"ok\"}\n"
 #define ENDED(step, reason)                                                                                            \
     "{\"t\":1.0,\"event\":\"dialog.end\",\"dialog\":1,\"step\":" step ",\"reason\":\"" reason "\",\"text\":\"what\"}"  \
-                                                                                              "\n"
+    "\n"
 
 START_TEST(lines_of_dialogs_are_expectations)
 {
@@ -366,9 +366,37 @@ START_TEST(lines_of_dialogs_are_expectations)
 }
 END_TEST
 
+#define LISTED(t, entries) "{\"t\":" t ",\"event\":\"target.queue\",\"count\":1,\"entries\":[" entries "]}\n"
+#define AN_HOUR_LATER      ONE("must", "queued: {of: m1, to: bob@d.example, at: 1h}")
+
+static void expect_queued(const char *events, int result, const char *seen)
+{
+    struct finding finding = {0};
+    begin(AN_HOUR_LATER, events);
+    check_queued(&trial.facts, &trial.scenario->expects[0], &finding);
+    ck_assert_int_eq(finding.result, result);
+    ck_assert_msg(strstr(finding.seen, seen) != NULL, "seen: %s, wanted: %s", finding.seen, seen);
+    end();
+}
+
+START_TEST(what_is_queued_is_looked_up_at_its_time)
+{
+    expect_queued(HEAD SUBMITTED LISTED("60.0", "") LISTED("3601.0", BOB) LISTED("9000.0", ""), HOLDS,
+                  "bob@d.example in the queue after 01:00:00");
+    expect_queued(HEAD SUBMITTED LISTED("60.0", BOB) LISTED("3601.0", ""), BROKEN, "not in the queue");
+    expect_queued(HEAD SUBMITTED LISTED("60.0", BOB), CANNOT_TELL, "was not listed then");
+    expect_queued(HEAD SUBMITTED "{\"t\":3601.0,\"event\":\"target.queue\",\"text\":\"no luck\"}\n", CANNOT_TELL,
+                  "no luck");
+    expect(AN_HOUR_LATER, HEAD SUBMITTED LISTED("3601.0", BOB), VERDICT_UNSUPPORTED, "lacks queue");
+    expect(ONE("should", "invariant: queue_empty"), HEAD SUBMITTED LISTED("8.0", BOB) QUEUE("", "0"), VERDICT_PASS,
+           "0 recipients");
+}
+END_TEST
+
 SUITE(judge, deliveries_are_counted, deliveries_are_held_against_what_was_submitted, attempts_are_rounds,
       notifications_are_read, never_means_never, events_are_counted_and_compared, events_come_in_their_order,
       shares_are_counted_over_seeds, invariants_account_for_every_recipient,
       nobody_has_to_ask_for_the_outside_world_and_for_idle_rules, always_on_rules_see_their_breaks_and_nothing_else,
       a_bounce_of_a_bounce_is_seen, what_the_target_cannot_do_is_unsupported, a_broken_trace_is_told_with_its_line,
-      a_command_of_the_story_that_failed_leaves_nothing_to_judge, lines_of_dialogs_are_expectations)
+      a_command_of_the_story_that_failed_leaves_nothing_to_judge, lines_of_dialogs_are_expectations,
+      what_is_queued_is_looked_up_at_its_time)

@@ -323,7 +323,7 @@ static struct listing read_listing(const struct facts *facts)
 {
     struct listing listing = {0};
     size_t at = 0;
-    const struct trace_event *event = facts_next(facts, "target.queue", NULL, 0, &at);
+    const struct trace_event *event = facts_last(facts, "target.queue", &at);
     const struct json *entries = event != NULL ? json_get(event->json, "entries") : NULL;
     listing.known = event != NULL && json_get(event->json, "count") != NULL;
     listing.count = json_count(entries);

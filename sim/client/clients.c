@@ -118,6 +118,7 @@ static void record_accepted(struct client *c)
     c->submit.verb = NULL;
     record(c, "msg.submitted", NULL, extra);
     rounds_submitted(sim->rounds, c->submission->id, c->submission->n, sim_t_ns(sim));
+    c->clients->settings.on_taken(c->clients->settings.arg, c->submission);
 }
 
 static void record_refused(struct client *c, const char *rcpt)

@@ -16,6 +16,7 @@ struct client_settings {
     const char *user, *password;
     /* The target did not answer within the RFC's timeout: the run has no point any more. */
     void (*on_silent)(void *arg);
+    void (*on_taken)(void *arg, const struct submission *submission); /* its 250 has come */
     void *arg;
 };
 

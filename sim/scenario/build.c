@@ -72,6 +72,15 @@ static void take_world(struct scenario *s, const struct raw_scenario *raw)
     }
 }
 
+static struct yaml_list with_capability(struct scenario *s, const struct yaml_list *needs, const char *name)
+{
+    const char **all = arena_alloc(s->doc.arena, (needs->count + 1) * sizeof *all);
+    if (needs->count > 0)
+        memcpy(all, needs->items, needs->count * sizeof *all);
+    all[needs->count] = name;
+    return (struct yaml_list){all, needs->count + 1};
+}
+
 static void take_check(struct scenario *s, const struct raw_expect *raw, struct expect *out)
 {
     int checks = 0;
@@ -107,6 +116,11 @@ static void take_check(struct scenario *s, const struct raw_expect *raw, struct 
         out->kind = CHECK_OVER_SEEDS;
         out->over_seeds = *raw->over_seeds;
     }
+    if (raw->queued != NULL && ++checks) {
+        out->kind = CHECK_QUEUED;
+        out->queued = *raw->queued;
+        out->needs = with_capability(s, &out->needs, "queue");
+    }
     if (raw->invariant_seen && ++checks) {
         out->kind = CHECK_INVARIANT;
         out->invariant = (enum invariant)raw->invariant;
@@ -114,7 +128,7 @@ static void take_check(struct scenario *s, const struct raw_expect *raw, struct 
     if (checks != 1)
         yaml_error(&s->doc, raw->at, "expect",
                    "%s; an expectation is one sentence and one check (delivered, attempts, "
-                   "dsn, never or invariant)",
+                   "dsn, never, count, ratio, timeline, over_seeds, queued or invariant)",
                    checks == 0 ? "no check" : "more than one check");
 }
 

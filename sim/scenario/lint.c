@@ -148,12 +148,24 @@ static void check_of(struct scenario *s, const struct expect *e, const char *of,
             yaml_error(&s->doc, e->at, "expect", "%s is no recipient of `%s`", *ITEM(*to, const char *, i), of);
 }
 
+static void check_queued(struct scenario *s, const struct expect *e)
+{
+    check_of(s, e, e->queued.of, &e->queued.to);
+    for (size_t i = 0; i < s->story_count; i++)
+        if (strcmp(s->story[i].id, e->queued.of) == 0 && s->story[i].t_ns + e->queued.at_ns >= s->clock.until_ns) {
+            yaml_error(&s->doc, e->at, "expect", "the queue is looked at after clock.until");
+            return;
+        }
+}
+
 static void check_expect(struct scenario *s, const struct expect *e)
 {
     if (e->kind == CHECK_DELIVERED)
         check_of(s, e, e->delivered.of, &e->delivered.to);
     if (e->kind == CHECK_ATTEMPTS)
         check_of(s, e, e->attempts.of, &e->attempts.to);
+    if (e->kind == CHECK_QUEUED)
+        check_queued(s, e);
     if (e->kind == CHECK_DSN) {
         check_of(s, e, e->dsn.of, NULL);
         const struct submission *one = find(s, e->dsn.of);

@@ -388,7 +388,16 @@ enum check_kind {
     CHECK_RATIO,
     CHECK_TIMELINE,
     CHECK_OVER_SEEDS,
+    CHECK_QUEUED,
     CHECK_DIALOG, /* made of a dialog's line */
+};
+
+/* Still in the target's queue, at a time since the submission. */
+struct check_queued {
+    struct yaml_mark at;
+    const char *of;
+    struct yaml_list to; /* const char *, globs; empty = all */
+    int64_t at_ns;
 };
 
 struct check_dialog {
@@ -505,6 +514,7 @@ struct expect {
     struct check_timeline timeline;
     struct check_over_seeds over_seeds;
     enum invariant invariant;
+    struct check_queued queued;
     struct check_dialog dialog;
 };
 

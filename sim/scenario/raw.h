@@ -90,6 +90,7 @@ struct raw_expect {
     struct check_ratio *ratio;
     struct check_timeline *timeline;
     struct check_over_seeds *over_seeds;
+    struct check_queued *queued;
     int invariant;
     bool invariant_seen;
 };

@@ -103,6 +103,13 @@ static const struct yaml_field dsn_fields[] = {
 static const struct yaml_type dsn = MARKED("a DSN check", check_dsn, dsn_fields);
 static const struct yaml_type dsn_ptr = POINTER("a DSN check", &dsn);
 
+static const struct yaml_field queued_fields[] = {
+    NEED(check_queued, "of", yaml_str, of, "the submission"),
+    F(check_queued, "to", yaml_str_list, to, "globs over the recipients; default all"),
+    NEED(check_queued, "at", wait, at_ns, "when, since the submission"), END};
+static const struct yaml_type queued = MARKED("a queue check", check_queued, queued_fields);
+static const struct yaml_type queued_ptr = POINTER("a queue check", &queued);
+
 static const struct yaml_field expect_fields[] = {
     F(raw_expect, "must", yaml_str, must, "the sentence; the RFC says MUST"),
     F(raw_expect, "should", yaml_str, should, "the sentence; the RFC says SHOULD"),
@@ -120,6 +127,7 @@ static const struct yaml_field expect_fields[] = {
     F(raw_expect, "ratio", ratio_ptr, ratio, "check: the share of such events"),
     F(raw_expect, "timeline", timeline_ptr, timeline, "check: events in this order"),
     F(raw_expect, "over_seeds", over_seeds_ptr, over_seeds, "check: shares over many seeds"),
+    F(raw_expect, "queued", queued_ptr, queued, "check: still in the target's queue"),
     SEEN(raw_expect, "invariant", invariant_type, invariant, invariant_seen, "check: an invariant"),
     END};
 static const struct yaml_type expect_type = MARKED("an expectation", raw_expect, expect_fields);

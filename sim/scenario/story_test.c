@@ -9,7 +9,7 @@
     "scenario: 1\nid: x\ntitle: x\nclock: {until: 1h}\nworld:\n  dns: {d.example: {MX: \"10 mx.d.example\"}}\n"        \
     "  hosts: {mx.d.example: {addr: 192.0.2.1}}\nstory:\n"                                                             \
     "  - {t: 0s, submit: m, from: a@s.example, to: b@d.example}\n" items                                               \
-    "expect: [{must: x, spec: RFC1, delivered: {of: m}}]\n"
+    "expect:\n  - {must: x, spec: RFC1, delivered: {of: m}}\n"
 
 static struct buf report;
 
@@ -57,6 +57,9 @@ END_TEST
 START_TEST(nothing_is_asked_of_a_target_that_does_not_run)
 {
     expect_error(STORY("  - {t: 2h, target: stop}\n"), "comes after clock.until");
+    expect_error(STORY("  - {t: 1m, submit: n, from: c@s.example, to: c@d.example}\n") "  - {must: y, spec: RFC1, "
+                                                                                       "queued: {of: n, at: 59m}}\n",
+                 "the queue is looked at after clock.until");
     expect_error(STORY("  - {t: 1m, target: kill}\n  - {t: 2m, target: flush}\n"),
                  "the target does not run then: see `kill` in line 10");
     expect_error(STORY("  - {t: 1m, target: stop}\n  - {t: 2m, submit: n, from: a@s.example, to: c@d.example}\n"),

@@ -8,6 +8,7 @@
 #include "lib/base/mem.h"
 
 #define LISTING_MAX  (16 * 1024 * 1024)
+#define DUE_MAX      10000
 #define COMMAND_TIME (60 * NS_PER_S)
 
 struct target_queue {
@@ -19,6 +20,9 @@ struct target_queue {
     void (*on_last)(void *arg);
     void *arg;
     struct timer timer;
+    int64_t *due; /* times of listings to come, monotonic, in no order */
+    size_t due_count;
+    struct timer due_timer;
 };
 
 /* ---- a listing ---- */
@@ -139,6 +143,38 @@ void target_queue_list(struct target_queue *q)
         list(q);
 }
 
+static void arm(struct target_queue *q)
+{
+    int64_t first = INT64_MAX;
+    for (size_t i = 0; i < q->due_count; i++)
+        first = q->due[i] < first ? q->due[i] : first;
+    if (first != INT64_MAX)
+        timer_set_at(&q->due_timer, first);
+}
+
+/* One listing is enough for all that want one now. */
+static void on_due(void *arg)
+{
+    struct target_queue *q = arg;
+    int64_t now = loop_now_ns(q->sim->loop);
+    size_t left = 0;
+    for (size_t i = 0; i < q->due_count; i++)
+        if (q->due[i] > now)
+            q->due[left++] = q->due[i];
+    q->due_count = left;
+    arm(q);
+    target_queue_list(q);
+}
+
+void target_queue_list_after(struct target_queue *q, int64_t length_ns)
+{
+    if (q->link == NULL || q->due_count == DUE_MAX)
+        return;
+    q->due = mem_realloc(q->due, q->due_count + 1, sizeof *q->due);
+    q->due[q->due_count++] = loop_now_ns(q->sim->loop) + length_ns;
+    arm(q);
+}
+
 void target_queue_list_last(struct target_queue *q, void (*on_listed)(void *), void *arg)
 {
     if (q->link == NULL) {
@@ -165,6 +201,7 @@ struct target_queue *target_queue_new(struct sim *sim, struct target_link *link,
     struct target_queue *q = mem_zalloc(sizeof *q);
     *q = (struct target_queue){.sim = sim, .link = link, .dir = dir};
     timer_init(&q->timer, sim->loop, on_timeout, q);
+    timer_init(&q->due_timer, sim->loop, on_due, q);
     return q;
 }
 
@@ -173,5 +210,7 @@ void target_queue_free(struct target_queue *q)
     if (q == NULL)
         return;
     timer_stop(&q->timer);
+    timer_stop(&q->due_timer);
+    free(q->due);
     free(q);
 }
