@@ -31,7 +31,7 @@ current="an ordinary user without privileges gets the traces that root gets"
 mkdir "$work/user" "$work/user/tmp"
 cp -r scenarios fixtures "$work/user"
 mkdir -p "$work/user/build/it"
-cp "$build"/relaylab "$build"/relaylab-* "$build"/libwarp.so "$confined" "$work/user/build/it"
+cp "$build"/relaylab "$build"/relaylab-* "$build"/libwarp.so "$confined" "$build/testprogs/signals" "$work/user/build/it"
 as_user=
 if [ "$(id -u)" -eq 0 ]; then
     as_user="setpriv --reuid 54321 --regid 54321 --clear-groups --no-new-privs"
@@ -44,6 +44,7 @@ for network in $networks; do
 done
 cd "$work/user" # shellcheck disable=SC2086 # words are wanted
 run_it 0 $as_user env TMPDIR="$work/user/tmp" build/it/confined build/it/relaylab run --quiet --keep tmp/kept scenarios
+run_it 0 $as_user build/it/confined build/it/relaylab-warp -- build/it/signals # which leaves a child unburied
 cd - >/dev/null
 [ "$(ls "$work/user/tmp")" = kept ] || fail "left in its TMPDIR: $(ls "$work/user/tmp")"
 mv "$work/user/tmp/kept" "$work/traces/user"
