@@ -40,6 +40,8 @@ static const char usage[] =
     "  --target NAME         the target's name, for the trace\n"
     "  --ports NAME=N,…      where the target takes mail: submission, submissions, smtp (default submission=587)\n"
     "  --queue               ask for the target's queue at the end\n"
+    "  --queue-message RE    how a line of the listing reads that begins a message, when it is not JSON\n"
+    "  --queue-recipient RE  and how its recipients read; the last (…) of each is the address\n"
     "  --help                show this text\n"
     "\n"
     "Exit status: 0 played to the end, 2 bad usage or scenario, 3 trouble of its own.\n";
@@ -49,6 +51,7 @@ struct options {
     int64_t seed; /* -1 = the scenario's */
     uint16_t ports[TARGET_PORTS];
     bool queue;
+    struct queue_form form; /* of its listing */
 };
 
 struct program {
@@ -201,7 +204,7 @@ static void listen_to_coordinator(struct program *p)
     struct target_callbacks callbacks = {start_story, on_unasked_end, on_lost, on_listed, p};
     p->connects.shm = warp_shm_attach();
     p->target = target_link_new(&p->sim, p->connects.shm, &callbacks);
-    p->queue = target_queue_new(&p->sim, p->options.queue ? p->target : NULL, p->options.dir);
+    p->queue = target_queue_new(&p->sim, p->options.queue ? p->target : NULL, p->options.dir, &p->options.form);
     p->story = story_new(&p->sim, p->target);
 }
 
@@ -313,6 +316,8 @@ static bool parse_options(int argc, char **argv, struct options *out)
                                             {"target", required_argument, NULL, 't'},
                                             {"ports", required_argument, NULL, 'p'},
                                             {"queue", no_argument, NULL, 'q'},
+                                            {"queue-message", required_argument, NULL, 'M'},
+                                            {"queue-recipient", required_argument, NULL, 'R'},
                                             {"help", no_argument, NULL, 'h'},
                                             {0}};
     uint64_t seed;
@@ -329,6 +334,10 @@ static bool parse_options(int argc, char **argv, struct options *out)
             out->target = optarg;
         else if (c == 'q')
             out->queue = true;
+        else if (c == 'M')
+            out->form.message = optarg;
+        else if (c == 'R')
+            out->form.recipient = optarg;
         else if (c == 'r' && slice_to_u64(slice_cstr(optarg), INT64_MAX, &seed))
             out->seed = (int64_t)seed;
         else if (c == 'h') {

@@ -415,18 +415,35 @@ static void pin_to_this_cpu(void)
     (void)sched_setaffinity(0, sizeof set, &set);
 }
 
+/* Only now: this program itself must not load it. */
+static int preload_everywhere(const char *file, const char *libwarp, struct err *err)
+{
+    FILE *out = file != NULL ? fopen(file, "we") : NULL;
+    if (file == NULL)
+        return ERR_OK;
+    bool good = out != NULL && fprintf(out, "%s\n", libwarp) > 0;
+    if (out != NULL && fclose(out) != 0)
+        good = false;
+    return good ? ERR_OK : err_errno(err, "cannot write %s", file);
+}
+
 int coordinator_run(const struct plan *plan, const char *libwarp, struct warp_outcome *out, struct err *err)
 {
-    struct coordinator c = {.plan = plan, .libwarp = libwarp, .out = out, .control = -1};
+    struct coordinator c = {.plan = plan, .libwarp = libwarp, .out = out, .control = -1, .syslog = {.fd = -1}};
     int ends[2] = {-1, -1};
     int64_t began = coordinator_real_now_ns();
     *out = (struct warp_outcome){.result = WARP_OK};
     for (int i = 0; i < WARP_SLOTS; i++)
         c.watched[i].pidfd = -1;
-    int rc = make_shm(&c.shm, err);
+    int rc = preload_everywhere(plan->preload_file, libwarp, err);
+    if (rc == ERR_OK)
+        rc = syslog_open(&c.syslog, plan->syslog, err);
+    if (rc == ERR_OK)
+        rc = make_shm(&c.shm, err);
     if (rc != ERR_OK)
         return rc;
     init_shm(c.shm, plan);
+    probe_open();
     (void)prctl(PR_SET_CHILD_SUBREAPER, 1);
     catch_signals(c.shm);
     pin_to_this_cpu();
@@ -455,6 +472,7 @@ int coordinator_run(const struct plan *plan, const char *libwarp, struct warp_ou
     out->jumps = atomic_load(&c.shm->jumps);
     out->real_ns = coordinator_real_now_ns() - began;
 out:
+    syslog_close(&c.syslog);
     signal_shm = NULL;
     for (int i = 0; i < 2; i++)
         if (ends[i] >= 0)

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "warp/coordinator.h"
+#include "warp/syslog.h"
 #include "warp/tree.h"
 
 #define NS_PER_S INT64_C(1000000000)
@@ -37,6 +38,7 @@ struct coordinator {
     int control; /* -1 = none */
     char line[256];
     size_t line_len;
+    struct syslog syslog;
     bool finished;
     bool ended_by_until;
     int64_t stop_real_ns;

@@ -150,6 +150,20 @@ static int on_report(struct reader *r, char **words, size_t count)
     return ERR_OK;
 }
 
+static int on_preload(struct reader *r, char **words, size_t count)
+{
+    (void)count;
+    r->plan->preload_file = words[0];
+    return ERR_OK;
+}
+
+static int on_syslog(struct reader *r, char **words, size_t count)
+{
+    (void)count;
+    r->plan->syslog = words[0];
+    return ERR_OK;
+}
+
 static int on_role(struct reader *r, char **words, size_t count)
 {
     (void)count;
@@ -232,14 +246,12 @@ static const struct directive {
     bool in_block;
     int (*apply)(struct reader *r, char **words, size_t count);
 } directives[] = {
-    {"start", false, on_start}, {"mode", false, on_mode},
-    {"seed", false, on_seed},   {"spin-limit", false, on_spin_limit},
-    {"world", false, on_world}, {"report", false, on_report},
-    {"role", false, on_role},   {"action", false, on_action},
-    {"log", true, on_log},      {"out", true, on_out},
-    {"env", true, on_env},      {"ports", true, on_ports},
-    {"argv", true, on_argv},    {"signal", true, on_signo},
-    {"home", false, on_home},   {"network", false, on_network},
+    {"start", false, on_start},   {"mode", false, on_mode},     {"preload", false, on_preload},
+    {"syslog", false, on_syslog}, {"seed", false, on_seed},     {"spin-limit", false, on_spin_limit},
+    {"world", false, on_world},   {"report", false, on_report}, {"role", false, on_role},
+    {"action", false, on_action}, {"log", true, on_log},        {"out", true, on_out},
+    {"env", true, on_env},        {"ports", true, on_ports},    {"argv", true, on_argv},
+    {"signal", true, on_signo},   {"home", false, on_home},     {"network", false, on_network},
 };
 
 static int apply_line(struct reader *r, char *line)

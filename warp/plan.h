@@ -8,6 +8,9 @@
  * FILE · env NAME=VALUE · ports 25 587 · argv PROGRAM ARG… action NAME   starts a block:  out FILE · log FILE · argv
  * PROGRAM ARG…, or signal NUMBER (to the target)
  *
+ *     syslog FILE: /dev/log is made, and what programs write there is appended to the file; tolerant mode
+ *     preload FILE: libwarp is written there, so that programs load it whose environment is empty
+ *
  * The first role is the director: it runs until it waits, then the second is started; when the director ends,
  * the run is over. Actions are commands that the director may ask for. Limits: 2 roles, 8 actions, 1024 words a line.
  */
@@ -42,8 +45,10 @@ struct plan {
     int64_t start_ns;
     uint64_t seed;
     enum warp_mode mode;
-    int64_t until_ns;     /* of virtual time, for a command; 0 = to its end */
-    const char *jump_log; /* each jump a line; NULL = none */
+    int64_t until_ns;         /* of virtual time, for a command; 0 = to its end */
+    const char *preload_file; /* a file that makes every program load libwarp: /etc/ld.so.preload; NULL = none */
+    const char *syslog;       /* where messages to /dev/log go, which is made; NULL = nobody listens there */
+    const char *jump_log;     /* each jump a line; NULL = none */
     const char *report;
     int64_t spin_limit_ns; /* CPU time without parking */
     struct warp_net world[WARP_WORLD];

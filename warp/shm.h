@@ -28,6 +28,7 @@
 #define WARP_ENV         "RELAYLAB_WARP"         /* set to the descriptor's number in every process */
 #define WARP_CONTROL_ENV "RELAYLAB_WARP_CONTROL" /* the director's control descriptor */
 #define WARP_FD          997
+#define WARP_PROBE_FD    996 /* probe.h */
 #define WARP_MAGIC       0x77617270u
 #define WARP_SLOTS       64
 #define WARP_PORTS       32
@@ -142,13 +143,13 @@ struct warp_shm {
     struct warp_thread threads[WARP_THREADS];
 };
 
-/* The shared memory of this process's tree, or NULL when it does not run under relaylab-warp. */
+/* The shared memory of this process's tree, or NULL when it does not run under relaylab-warp. A program whose
+ * environment was emptied still has the descriptor. */
 static inline struct warp_shm *warp_shm_attach(void)
 {
-    const char *fd = getenv(WARP_ENV);
-    if (fd == NULL)
-        return NULL;
-    void *at = mmap(NULL, sizeof(struct warp_shm), PROT_READ | PROT_WRITE, MAP_SHARED, (int)strtol(fd, NULL, 10), 0);
+    const char *named = getenv(WARP_ENV);
+    int fd = named != NULL ? (int)strtol(named, NULL, 10) : WARP_FD;
+    void *at = mmap(NULL, sizeof(struct warp_shm), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (at == MAP_FAILED)
         return NULL;
     struct warp_shm *shm = (struct warp_shm *)at;

@@ -262,6 +262,7 @@ void tolerant_run(struct coordinator *c)
     tree_init(&clock.tree);
     for (enum tree_state state = TREE_BUSY; state != TREE_EMPTY && !is_over(c);) {
         state = look(&clock);
+        syslog_drain(&c->syslog);
         (void)deaths_reap(c);
         deaths_reap_strangers(c);
         bool urgent = c->finished || coordinator_interrupted || atomic_load(&c->shm->refused) == 2;

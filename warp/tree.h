@@ -4,8 +4,8 @@
  *
  * One look reads /proc/PID/task/TID/syscall of every thread through descriptors that are kept open. It is a look at
  * one instant when nobody else ran meanwhile: the whole tree is kept on the CPU of this process, so it is enough that
- * this process was not switched away from. New threads show by the kernel's last process number, ended ones by their
- * files; then the tree is walked anew.
+ * this process was not switched away from, and that no packet was on its way (probe.h). New threads show by the
+ * kernel's last process number, ended ones by their files; then the tree is walked anew.
  *
  * Limits: 1024 threads. Errors: none; what cannot be read counts as busy.
  */

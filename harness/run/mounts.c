@@ -61,22 +61,66 @@ static int lay_over(const char *folder, const char *root, const char *name, stru
     return rc;
 }
 
-/* Every dynamic program loads libwarp, also one with special rights or an empty environment. */
-static int preload_everywhere(const char *libwarp, struct err *err)
+/* Of /dev only what every program may want, and room for /dev/log. */
+static const char *const devices[] = {"null", "zero", "full", "random", "urandom", "tty", "ptmx", "shm", "pts"};
+
+static const char *const device_links[][2] = {{"fd", "/proc/self/fd"},
+                                              {"stdin", "/proc/self/fd/0"},
+                                              {"stdout", "/proc/self/fd/1"},
+                                              {"stderr", "/proc/self/fd/2"}};
+
+static int bind_device(const char *dev, const char *name, struct err *err)
 {
-    FILE *file = fopen("/etc/ld.so.preload", "we");
-    if (file == NULL)
-        return err_errno(err, "cannot write /etc/ld.so.preload of the run");
-    fprintf(file, "%s\n", libwarp);
-    return fclose(file) == 0 ? ERR_OK : err_errno(err, "cannot write /etc/ld.so.preload of the run");
+    struct stat info;
+    char *from = mem_printf("/dev/%s", name), *to = mem_printf("%s/%s", dev, name);
+    int rc = ERR_OK;
+    if (stat(from, &info) == 0) {
+        int fd = S_ISDIR(info.st_mode) ? mkdir(to, 0755) : open(to, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+        if (fd > 0)
+            close(fd);
+        if (mount(from, to, NULL, MS_BIND | MS_REC, NULL) != 0)
+            rc = err_errno(err, "cannot bring %s into the run", from);
+    }
+    free(from);
+    free(to);
+    return rc;
 }
 
-int mounts_set_up(const char *folder, const char *root, const char *libwarp, struct err *err)
+static int mount_dev(const char *folder, struct err *err)
+{
+    char *dev = mem_printf("%s/layers/dev", folder);
+    int rc = folder_make_at(dev, err);
+    if (rc == ERR_OK && mount("tmpfs", dev, "tmpfs", MS_NOSUID, "mode=755") != 0)
+        rc = err_errno(err, "cannot make /dev of the run");
+    for (size_t i = 0; i < sizeof devices / sizeof devices[0] && rc == ERR_OK; i++)
+        rc = bind_device(dev, devices[i], err);
+    for (size_t i = 0; i < sizeof device_links / sizeof device_links[0] && rc == ERR_OK; i++) {
+        char *at = mem_printf("%s/%s", dev, device_links[i][0]);
+        if (symlink(device_links[i][1], at) != 0)
+            rc = err_errno(err, "cannot make %s", at);
+        free(at);
+    }
+    if (rc == ERR_OK && mount(dev, "/dev", NULL, MS_BIND | MS_REC, NULL) != 0)
+        rc = err_errno(err, "cannot lay a /dev over that of the host");
+    free(dev);
+    return rc;
+}
+
+static int mount_run(struct err *err)
+{
+    return mount("tmpfs", "/run", "tmpfs", MS_NOSUID | MS_NODEV, "mode=755") == 0
+               ? ERR_OK
+               : err_errno(err, "cannot make /run of the run");
+}
+
+int mounts_set_up(const char *folder, const char *root, struct err *err)
 {
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
         return err_errno(err, "cannot keep the run's mounts to itself");
     int rc = ERR_OK;
     for (size_t i = 0; i < LAYERED && rc == ERR_OK; i++)
         rc = lay_over(folder, root, layered[i], err);
-    return rc == ERR_OK ? preload_everywhere(libwarp, err) : rc;
+    if (rc == ERR_OK)
+        rc = mount_run(err);
+    return rc == ERR_OK ? mount_dev(folder, err) : rc;
 }

@@ -3,6 +3,7 @@
  * configuration laid over /etc, /usr and /var. The layers are overlay mounts in the run's mount namespace, so nothing
  * of the host is touched, and all that the target writes lies in the run's folder.
  *
+ *     /run, /dev:        of the run alone; of devices only the usual ones
  *     /etc, /usr, /var:  what the target writes           FOLDER/layers/written
  *                        the run's configuration          FOLDER/layers/given
  *                        the unpacked packages            build/targets/NAME/root
@@ -21,6 +22,6 @@ int mounts_prepare(const char *folder, struct err *err);
 char *mounts_given(const char *folder);
 
 /* In the new mount namespace, before the target runs. root: of the unpacked packages; NULL = none. */
-int mounts_set_up(const char *folder, const char *root, const char *libwarp, struct err *err);
+int mounts_set_up(const char *folder, const char *root, struct err *err);
 
 #endif

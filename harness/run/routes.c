@@ -22,6 +22,7 @@ struct request {
     union {
         struct ifinfomsg link;
         struct rtmsg route;
+        struct ifaddrmsg address;
     } body;
     char attributes[REQUEST_MAX];
 };
@@ -74,11 +75,24 @@ static int add_route(int fd, const char *net, unsigned char bits, const char *sr
     (void)inet_pton(AF_INET, net, &addr);
     add_attribute(&request.head, RTA_DST, &addr, sizeof addr);
     add_attribute(&request.head, RTA_OIF, &index, sizeof index);
-    if (src != NULL) {
-        (void)inet_pton(AF_INET, src, &addr);
-        add_attribute(&request.head, RTA_PREFSRC, &addr, sizeof addr);
-    }
+    (void)inet_pton(AF_INET, src, &addr);
+    add_attribute(&request.head, RTA_PREFSRC, &addr, sizeof addr);
     return ask(fd, &request, "add a route", err);
+}
+
+/* The target's own: relays that list their interfaces find themselves there, and nobody else. */
+static int add_address(int fd, const char *text, struct err *err)
+{
+    struct request request = {.head = {.nlmsg_type = RTM_NEWADDR,
+                                       .nlmsg_flags = NLM_F_CREATE | NLM_F_REPLACE,
+                                       .nlmsg_len = NLMSG_LENGTH(sizeof(struct ifaddrmsg))}};
+    struct in_addr addr;
+    request.body.address = (struct ifaddrmsg){
+        .ifa_family = AF_INET, .ifa_prefixlen = 32, .ifa_scope = RT_SCOPE_UNIVERSE, .ifa_index = LOOPBACK_INDEX};
+    (void)inet_pton(AF_INET, text, &addr);
+    add_attribute(&request.head, IFA_LOCAL, &addr, sizeof addr);
+    add_attribute(&request.head, IFA_ADDRESS, &addr, sizeof addr);
+    return ask(fd, &request, "add the target's address", err);
 }
 
 int routes_set_up(struct err *err)
@@ -87,14 +101,15 @@ int routes_set_up(struct err *err)
         const char *net;
         unsigned char bits;
         const char *src;
-    } routes[] = {{WORLD_TARGET_ADDR, 32, NULL},
-                  {"192.0.2.0", 24, WORLD_TARGET_ADDR},
+    } routes[] = {{"192.0.2.0", 24, WORLD_TARGET_ADDR},
                   {"198.51.100.0", 24, WORLD_TARGET_ADDR},
                   {"203.0.113.0", 24, WORLD_TARGET_ADDR}};
     int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
     if (fd < 0)
         return err_errno(err, "cannot talk to the kernel about routes");
     int rc = bring_up_loopback(fd, err);
+    if (rc == ERR_OK)
+        rc = add_address(fd, WORLD_TARGET_ADDR, err);
     for (size_t i = 0; i < sizeof routes / sizeof routes[0] && rc == ERR_OK; i++)
         rc = add_route(fd, routes[i].net, routes[i].bits, routes[i].src, err);
     close(fd);

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +16,11 @@
 #include <unistd.h>
 
 #include "harness/run/folder.h"
+#include "harness/run/mounts.h"
 #include "harness/run/network.h"
+#include "harness/run/plan.h"
+#include "harness/run/system_files.h"
+#include "harness/target/fetch.h"
 #include "lib/base/duration.h"
 #include "lib/base/mem.h"
 #include "lib/text/json.h"
@@ -23,7 +28,6 @@
 
 #define REAL_LIMIT_NS (20 * 60 * NS_PER_S) /* of a run that goes nowhere and that nothing else noticed */
 #define GRACE_NS      (5 * NS_PER_S)       /* after an interrupt, before SIGKILL */
-#define SPIN_LIMIT_S  10
 
 static volatile sig_atomic_t caught;
 
@@ -45,127 +49,35 @@ int run_interrupted(void)
     return caught;
 }
 
-/* ---- the plan ---- */
+/* ---- the folder ---- */
 
-static int write_words(FILE *plan, const char *directive, const struct target *target,
-                       const struct target_values *values, const struct yaml_list *words, struct err *err)
+/* A target from packages sees a file system of its own. */
+static int prepare_layers(const struct run_settings *s, const char *folder, const struct target_values *values,
+                          struct err *err)
 {
-    fputs(directive, plan);
-    for (size_t i = 0; i < words->count; i++) {
-        char *word = target_expand(target, values, ((const char **)words->items)[i], err);
-        if (word == NULL)
-            return ERR_INVALID;
-        bool good = strpbrk(word, "\t\n") == NULL;
-        if (word[0] != '\0') /* its line may have gone with a variable that has no value */
-            fprintf(plan, "\t%s", word);
-        free(word);
-        if (!good)
-            return err_set(err, ERR_INVALID, "the adapter of `%s`: a command's word has a tab or a line end",
-                           target->name);
-    }
-    fputc('\n', plan);
-    return ERR_OK;
-}
-
-/* The ranges of documentation, and localhost. */
-static const char *const world[] = {"127.0.0.0/24",    "127.0.1.0/24",   "192.0.2.0/24",
-                                    "198.51.100.0/24", "203.0.113.0/24", "::1/128"};
-
-static void write_head(FILE *plan, const struct run_settings *s, const char *folder)
-{
-    char start[32];
-    struct tm utc;
-    time_t at = (time_t)(s->scenario->clock.start_ns / NS_PER_S);
-    (void)gmtime_r(&at, &utc);
-    (void)strftime(start, sizeof start, "%Y-%m-%dT%H:%M:%SZ", &utc);
-    fprintf(plan, "start\t%s\nseed\t%" PRIu64 "\nreport\t%s/warp.report\nspin-limit\t%d\n", start, s->seed, folder,
-            SPIN_LIMIT_S);
-    fprintf(plan, "mode\t%s\n", s->target->clock == TARGET_TOLERANT ? "tolerant" : "lockstep");
-    fprintf(plan, "home\t%s\nnetwork\t%s\n", WORLD_TARGET_ADDR, s->network == NETWORK_LOOPBACK ? "loopback" : "own");
-    for (size_t i = 0; i < sizeof world / sizeof world[0]; i++)
-        fprintf(plan, "world\t%s\n", world[i]);
-}
-
-static void write_sim(FILE *plan, const struct run_settings *s, const char *folder)
-{
-    fprintf(plan, "role\tsim\nlog\t%s/sim.log\nenv\tEVENT_NOEPOLL=1\nports\t%d\t%d\n", folder, WORLD_SMTP_PORT,
-            WORLD_DNS_PORT);
-    fprintf(plan, "argv\t%s/relaylab-sim\t--scenario\t%s\t--seed\t%" PRIu64 "\t--dir\t%s\t--target\t%s", s->bin,
-            s->scenario->file, s->seed, folder, s->target->name);
-    fprintf(plan, "\t--ports\tsubmission=%d", (int)s->target->ports.submission);
-    if (s->target->ports.smtp > 0)
-        fprintf(plan, ",smtp=%d", (int)s->target->ports.smtp);
-    if (s->target->ports.submissions > 0)
-        fprintf(plan, ",submissions=%d", (int)s->target->ports.submissions);
-    if (s->scenario->case_name != NULL)
-        fprintf(plan, "\t--case\t%s", s->scenario->case_name);
-    fprintf(plan, "%s\n", s->target->queue.count > 0 ? "\t--queue" : "");
-}
-
-static int write_target(FILE *plan, const struct run_settings *s, const char *folder,
-                        const struct target_values *values, struct err *err)
-{
-    fprintf(plan, "role\ttarget\nlog\t%s/target.log\nenv\tEVENT_NOEPOLL=1\nports\t%d", folder,
-            (int)s->target->ports.submission);
-    if (s->target->ports.smtp > 0)
-        fprintf(plan, "\t%d", (int)s->target->ports.smtp);
-    if (s->target->ports.submissions > 0)
-        fprintf(plan, "\t%d", (int)s->target->ports.submissions);
-    fputc('\n', plan);
-    return write_words(plan, "argv", s->target, values, &s->target->start, err);
-}
-
-/* What the adapter has no command for is no action. */
-static int write_actions(FILE *plan, const struct run_settings *s, const char *folder,
-                         const struct target_values *values, struct err *err)
-{
-    const struct {
-        const char *name;
-        const struct yaml_list *words;
-    } actions[] = {{"queue", &s->target->queue}, {"flush", &s->target->flush}, {"reload", &s->target->reload}};
-    int rc = ERR_OK;
-    for (size_t i = 0; i < sizeof actions / sizeof actions[0] && rc == ERR_OK; i++) {
-        if (actions[i].words->count == 0)
-            continue;
-        fprintf(plan, "action\t%s\nlog\t%s/target.log\n", actions[i].name, folder);
-        if (actions[i].words == &s->target->queue)
-            fprintf(plan, "out\t%s/queue.json\n", folder);
-        if (actions[i].words == &s->target->reload && s->target->reload_signal != 0)
-            fprintf(plan, "signal\t%d\n", s->target->reload_signal);
-        else
-            rc = write_words(plan, "argv", s->target, values, actions[i].words, err);
-    }
-    return rc;
-}
-
-static int write_plan(const struct run_settings *s, const char *folder, const struct target_values *values,
-                      struct err *err)
-{
-    char *path = mem_printf("%s/warp.plan", folder);
-    FILE *plan = fopen(path, "we");
-    int rc = plan == NULL ? err_errno(err, "cannot write %s", path) : ERR_OK;
-    if (rc == ERR_OK) {
-        write_head(plan, s, folder);
-        write_sim(plan, s, folder);
-        rc = write_target(plan, s, folder, values, err);
-        if (rc == ERR_OK)
-            rc = write_actions(plan, s, folder, values, err);
-        if (fclose(plan) != 0 && rc == ERR_OK)
-            rc = err_errno(err, "cannot write %s", path);
-    }
-    free(path);
-    return rc;
+    if (!target_is_layered(s->target))
+        return ERR_OK;
+    int rc = mounts_prepare(folder, err);
+    if (rc == ERR_OK && chmod(folder, 0711) != 0) /* the users that it becomes read the certificates there */
+        rc = err_errno(err, "cannot open %s to the users of %s", folder, s->target->name);
+    return rc == ERR_OK ? system_files_write(s->target, values->given, values->pki, err) : rc;
 }
 
 static int prepare(const struct run_settings *s, const char *folder, struct err *err)
 {
     char *dir = mem_printf("%s/target", folder), *pki = mem_printf("%s/pki", folder);
-    struct target_values values = {.dir = dir, .bin = s->bin, .pki = pki, .scenario = s->scenario, .seed = s->seed};
+    char *root = fetch_root(s->target, s->bin), *given = mounts_given(folder);
+    struct target_values values = {
+        .dir = dir, .bin = s->bin, .pki = pki, .root = root, .given = given, .scenario = s->scenario, .seed = s->seed};
     int rc = folder_make_at(dir, err);
+    if (rc == ERR_OK)
+        rc = prepare_layers(s, folder, &values, err);
     if (rc == ERR_OK)
         rc = target_write_files(s->target, &values, err);
     if (rc == ERR_OK)
-        rc = write_plan(s, folder, &values, err);
+        rc = plan_write(s, folder, &values, err);
+    free(given);
+    free(root);
     free(dir);
     free(pki);
     return rc;
@@ -173,12 +85,46 @@ static int prepare(const struct run_settings *s, const char *folder, struct err 
 
 /* ---- the process ---- */
 
+/* In the child. */
+static void lay_files(const struct run_settings *s, const char *folder, struct err *err)
+{
+    if (err->code != ERR_OK || !target_is_layered(s->target))
+        return;
+    char *root = fetch_root(s->target, s->bin);
+    if (unshare(CLONE_NEWNS) != 0)
+        (void)err_errno(err, "cannot make a mount namespace for %s", s->target->name);
+    else
+        (void)mounts_set_up(folder, root, err);
+    free(root);
+}
+
+/* What a run does must not hang on who started it: of the environment only what finds programs and their sanitizers. */
+static void reset_environment(bool layered)
+{
+    static const char *const kept[] = {"PATH",         "TMPDIR",        "RELAYLAB_LIBWARP",
+                                       "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"};
+    char *values[sizeof kept / sizeof kept[0]];
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
+        values[i] = getenv(kept[i]) != NULL ? mem_strdup(getenv(kept[i])) : NULL;
+    (void)clearenv();
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
+        if (values[i] != NULL)
+            (void)setenv(kept[i], values[i], 1);
+    if (layered) /* a host's own version managers know nothing of what lies there */
+        (void)setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", 1);
+    (void)setenv("HOME", "/", 1);
+    (void)setenv("LANG", "C.UTF-8", 1);
+    (void)umask(022);
+}
+
 /* What the child tells when it cannot start; the pipe is closed by a good exec. */
 static _Noreturn void child(const struct run_settings *s, const char *folder, int problem, struct err *err)
 {
     char *program = mem_printf("%s/relaylab-warp", s->bin), *plan = mem_printf("%s/warp.plan", folder);
     char option[] = "--plan";
     char *argv[] = {program, option, plan, NULL};
+    reset_environment(target_is_layered(s->target));
+    lay_files(s, folder, err);
     if (err->code == ERR_OK) {
         char *log = mem_printf("%s/warp.log", folder);
         int fd = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "harness/run/folder.h"
 #include "lib/base/mem.h"
 #include "lib/base/nearest.h"
 #include "harness/target/given.h"
@@ -81,17 +82,45 @@ static const struct yaml_type ports_type = {.kind = YAML_STRUCT, .name = "ports"
     {                                                                                                                  \
         key, type, offsetof(struct raw_target, member), required, NULL, help, 0                                        \
     }
+static const struct yaml_field fetch_fields[] = {
+    {"debian", &yaml_str_list, offsetof(struct target, fetch.debian) - offsetof(struct target, fetch), false, NULL,
+     "Debian packages", 0},
+    {"npm", &yaml_str_list, offsetof(struct target, fetch.npm) - offsetof(struct target, fetch), false, NULL,
+     "packages of the npm registry, NAME@VERSION", 0},
+    END};
+static const struct yaml_type fetch_type = {.kind = YAML_STRUCT, .name = "packages", .size = 0, .fields = fetch_fields};
+static const struct yaml_field account_fields[] = {
+    {"users", &yaml_str_list, offsetof(struct target, accounts.users) - offsetof(struct target, accounts), false, NULL,
+     "users, each with a group of the same name", 0},
+    {"groups", &yaml_str_list, offsetof(struct target, accounts.groups) - offsetof(struct target, accounts), false,
+     NULL, "further groups", 0},
+    END};
+static const struct yaml_type accounts_type = {
+    .kind = YAML_STRUCT, .name = "accounts", .size = 0, .fields = account_fields};
+static const struct yaml_field line_fields[] = {
+    {"message", &yaml_str, offsetof(struct target, queue_lines.message) - offsetof(struct target, queue_lines), true,
+     NULL, "what a line that begins a message looks like; (…) is its sender", 0},
+    {"recipient", &yaml_str, offsetof(struct target, queue_lines.recipient) - offsetof(struct target, queue_lines),
+     true, NULL, "what a recipient looks like; (…) is the address", 0},
+    END};
+static const struct yaml_type lines_type = {
+    .kind = YAML_STRUCT, .name = "how a listing reads", .size = 0, .fields = line_fields};
+
 static const struct yaml_field target_fields[] = {
     FIELD("target", &version_type, version, true, "the version of this format: 1"),
     FIELD("name", &yaml_str, target.name, true, "the target's name"),
     FIELD("about", &yaml_str, target.about, false, "one line"),
     FIELD("clock", &clock_type, target.clock, true, "how its time is virtual: lockstep, tolerant"),
+    FIELD("fetch", &fetch_type, target.fetch, false, "the packages that it comes from"),
+    FIELD("accounts", &accounts_type, target.accounts, false, "the users and groups that it wants"),
+    FIELD("root", &yaml_bool, target.needs_root, false, "whether it must be started by root"),
     FIELD("ports", &ports_type, target.ports, true, "where it listens: smtp, submission, submissions"),
     FIELD("capabilities", &yaml_str_list, target.capabilities, false, "what it can do"),
     FIELD("given", &given_type, target.given, false, "how the scenario's `given` is told, beside the templates"),
     FIELD("files", &files_type, target.files, false, "templates, and their names in the run's folder"),
     FIELD("start", &yaml_str_list, target.start, true, "the command that runs it in the foreground"),
     FIELD("queue", &yaml_str_list, target.queue, false, "the command that lists its queue as JSON"),
+    FIELD("queue_lines", &lines_type, target.queue_lines, false, "how the listing reads, when it is not JSON"),
     FIELD("flush", &yaml_str_list, target.flush, false, "the command that makes it try all that waits now"),
     FIELD("reload", &yaml_str_list, target.reload, false,
           "the command, or the signal, that makes it read its files anew"),
@@ -143,8 +172,9 @@ static void check(struct target *target)
 {
     struct yaml_doc *doc = &target->doc;
     take_reload_signal(target);
-    if (target->ports.submission == 0)
-        yaml_error(doc, doc->root->at, "ports", "`submission` is missing: messages come in through it");
+    if (target->ports.submission == 0 && target->ports.smtp == 0)
+        yaml_error(doc, doc->root->at, "ports",
+                   "neither `submission` nor `smtp`: messages come in through one of them");
     if (target->start.count == 0)
         yaml_error(doc, doc->root->at, "start", "the command is empty");
 }
@@ -187,6 +217,14 @@ void target_free(struct target *target)
         return;
     yaml_close(&target->doc);
     free(target);
+}
+
+bool target_is_layered(const struct target *target)
+{
+    bool absolute = false;
+    for (size_t i = 0; i < target->files.count; i++)
+        absolute = absolute || (*(const char **)target->files.entries[i].value)[0] == '/';
+    return absolute || target->fetch.debian.count > 0;
 }
 
 bool target_can(const struct target *target, const char *capability)
@@ -244,6 +282,7 @@ static enum template_answer look_up(void *arg, struct slice name, struct slice f
     } table[] = {{"dir", v->dir, ""},
                  {"adapter", source->target->folder, ""},
                  {"bin", v->bin, ""},
+                 {"root", v->root != NULL ? v->root : "", ""},
                  {"target.name", WORLD_TARGET_NAME, ""},
                  {"target.addr", WORLD_TARGET_ADDR, ""},
                  {"dns.addr", WORLD_DNS_ADDR, ""},
@@ -293,6 +332,14 @@ static int write_text(const char *path, const char *text, struct err *err)
     return good ? ERR_OK : err_errno(err, "cannot write %s", path);
 }
 
+static int make_folder_of(const char *path, struct err *err)
+{
+    char *folder = mem_strndup(path, (size_t)(strrchr(path, '/') - path));
+    int rc = folder_make_at(folder, err);
+    free(folder);
+    return rc;
+}
+
 /* The template of one file, filled in; the caller's. */
 static int expand_file(const struct target *target, const struct target_values *values, const char *name, char **out,
                        struct err *err)
@@ -311,11 +358,13 @@ static int write_file(const struct target *target, const struct target_values *v
                       struct err *err)
 {
     const char *name = *(const char **)entry->value;
-    if (name[0] == '/' || strstr(name, "..") != NULL)
-        return err_set(err, ERR_INVALID, "the adapter of `%s` writes to %s; only names below its folder are allowed",
-                       target->name, name);
-    char *to = mem_printf("%s/%s", values->dir, name), *text = NULL;
+    if (strstr(name, "..") != NULL)
+        return err_set(err, ERR_INVALID, "the adapter of `%s` writes to %s; `..` is not allowed", target->name, name);
+    char *to = name[0] == '/' ? mem_printf("%s%s", values->given, name) : mem_printf("%s/%s", values->dir, name);
+    char *text = NULL;
     int rc = expand_file(target, values, entry->key, &text, err);
+    if (rc == ERR_OK)
+        rc = make_folder_of(to, err);
     if (rc == ERR_OK)
         rc = write_text(to, text, err);
     free(text);
@@ -363,7 +412,7 @@ int target_untold(const struct target *target, const struct scenario *scenario, 
                   struct err *err)
 {
     unsigned told = 0;
-    struct target_values values = {"", "", "", scenario, seed, &told};
+    struct target_values values = {.dir = "", .bin = "", .pki = "", .scenario = scenario, .seed = seed, .told = &told};
     int rc = tell_all(target, &values, err);
     if (rc == ERR_OK)
         given_untold(target, &scenario->given, told, reason);

@@ -13,6 +13,8 @@
 #ifndef RL_HARNESS_TARGET_H
 #define RL_HARNESS_TARGET_H
 
+#include <stdbool.h>
+
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
 #include "lib/text/yaml.h"
@@ -36,6 +38,13 @@ struct target {
     const char *name, *about;
     int clock; /* enum target_clock */
     struct {
+        struct yaml_list debian, npm; /* const char *, packages; fetch.h */
+    } fetch;
+    struct {
+        struct yaml_list users, groups; /* const char *, that only the run knows */
+    } accounts;
+    bool needs_root; /* it becomes other users */
+    struct {
         int64_t smtp, submission, submissions; /* 0 = does not listen there */
     } ports;
     struct yaml_list capabilities; /* const char * */
@@ -43,7 +52,10 @@ struct target {
         int waits;                           /* enum target_waits */
         const char *tls[GIVEN_TLS_DANE + 1]; /* its words for the levels; NULL = cannot be told */
     } given;
-    struct yaml_map files;                        /* template -> const char * */
+    struct yaml_map files; /* template -> const char * */
+    struct {
+        const char *message, *recipient; /* extended regular expressions; NULL = the queue is listed as JSON */
+    } queue_lines;
     struct yaml_list start, queue, flush, reload; /* const char *; empty = cannot */
     int reload_signal;                            /* instead of a command; 0 = none */
     struct yaml_doc doc;
@@ -53,6 +65,9 @@ struct target {
 int target_load(struct target **out, const char *where, const char *bin_folder, struct buf *report, struct err *err);
 void target_free(struct target *target);
 
+/* Whether it runs with files laid over /etc, /usr and /var. */
+bool target_is_layered(const struct target *target);
+
 bool target_can(const struct target *target, const char *capability);
 
 /* What this case of the scenario needs and the target lacks, in words; NULL when it can be played. */
@@ -61,6 +76,8 @@ const char *target_lacks(const struct target *target, const struct scenario *sce
 /* What one run fills in. */
 struct target_values {
     const char *dir, *bin, *pki;
+    const char *root;                /* of what was fetched; NULL = nothing was */
+    const char *given;               /* the layer for files with absolute names; NULL = none is made */
     const struct scenario *scenario; /* NULL = nothing is given */
     uint64_t seed;
     unsigned *told; /* collects what was written; NULL = no matter */

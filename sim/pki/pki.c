@@ -5,9 +5,11 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/base/duration.h"
 #include "lib/base/mem.h"
@@ -146,10 +148,20 @@ void pki_free(struct pki *pki)
 
 /* ---- files ---- */
 
+/* Keys are for their owner's eyes: some relays refuse others. */
+static FILE *create(const char *path, bool secret)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, secret ? 0600 : 0644);
+    FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
+    if (file == NULL && fd >= 0)
+        close(fd);
+    return file;
+}
+
 static int write_pem(const char *folder, const char *name, X509 *cert, EVP_PKEY *key, struct err *err)
 {
     char *path = mem_printf("%s/%s", folder, name);
-    FILE *file = fopen(path, "we");
+    FILE *file = create(path, key != NULL);
     bool good = file != NULL;
     if (good && cert != NULL)
         good = PEM_write_X509(file, cert) == 1;

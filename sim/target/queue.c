@@ -6,8 +6,8 @@
 
 #include "lib/base/duration.h"
 #include "lib/base/mem.h"
+#include "sim/target/listing.h"
 
-#define LISTING_MAX  (16 * 1024 * 1024)
 #define DUE_MAX      10000
 #define COMMAND_TIME (60 * NS_PER_S)
 
@@ -15,6 +15,7 @@ struct target_queue {
     struct sim *sim;
     struct target_link *link;
     const char *dir;
+    struct queue_form form;
     bool listing, again;
     bool stuck; /* the command did not end: another one would write into the same file */
     void (*on_last)(void *arg);
@@ -27,74 +28,47 @@ struct target_queue {
 
 /* ---- a listing ---- */
 
-static int read_queue(struct target_queue *q, struct json **out, struct err *err)
+static int read_text(const struct target_queue *q, struct buf *text, struct err *err)
 {
-    char *path = mem_printf("%s/queue.json", q->dir);
+    char *path = mem_printf("%s/queue.json", q->dir), part[65536];
     FILE *file = fopen(path, "re");
-    struct buf text;
-    buf_init(&text, LISTING_MAX);
     int rc = file == NULL ? err_errno(err, "cannot read %s", path) : ERR_OK;
-    char part[65536];
     for (size_t n; file != NULL && (n = fread(part, 1, sizeof part, file)) > 0;)
-        (void)buf_add(&text, part, n);
+        (void)buf_add(text, part, n);
     if (file != NULL)
         (void)fclose(file);
-    if (rc == ERR_OK)
-        rc = text.overflow ? err_set(err, ERR_TOO_BIG, "the listing is too long")
-                           : json_parse(buf_slice(&text), out, err);
-    buf_fini(&text);
+    if (rc == ERR_OK && text->overflow)
+        rc = err_set(err, ERR_TOO_BIG, "the listing is too long");
     free(path);
     return rc;
 }
 
-/* {"messages":[{"from","recipients":[{"rcpt"}]}]}: anything else must not pass for an empty queue. */
-static bool is_listing(const struct json *queue)
+static int read_queue(const struct target_queue *q, struct json **entries, struct err *err)
 {
-    const struct json *messages = json_get(queue, "messages");
-    bool good = json_is_list(messages);
-    for (size_t i = 0; good && i < json_count(messages); i++) {
-        const struct json *recipients = json_get(json_at(messages, i), "recipients");
-        good = json_get_str(json_at(messages, i), "from", NULL) != NULL && json_is_list(recipients);
-        for (size_t k = 0; good && k < json_count(recipients); k++)
-            good = json_get_str(json_at(recipients, k), "rcpt", NULL) != NULL;
-    }
-    return good;
-}
-
-static struct json *queue_entries(const struct json *queue)
-{
-    struct json *entries = json_new_array();
-    const struct json *messages = json_get(queue, "messages");
-    for (size_t i = 0; i < json_count(messages); i++) {
-        const struct json *recipients = json_get(json_at(messages, i), "recipients");
-        for (size_t k = 0; k < json_count(recipients); k++) {
-            struct json *one = json_new_object();
-            json_set_str(one, "from", json_get_str(json_at(messages, i), "from", ""));
-            json_set_str(one, "rcpt", json_get_str(json_at(recipients, k), "rcpt", ""));
-            json_push(entries, one);
-        }
-    }
-    return entries;
+    struct buf text;
+    buf_init(&text, LISTING_MAX);
+    int rc = read_text(q, &text, err);
+    if (rc == ERR_OK)
+        rc = q->form.message != NULL
+                 ? listing_read_lines(buf_slice(&text), q->form.message, q->form.recipient, entries, err)
+                 : listing_read_json(buf_slice(&text), entries, err);
+    buf_fini(&text);
+    return rc;
 }
 
 static void record_queue(struct target_queue *q, const char *problem)
 {
-    struct json *queue = NULL, *extra = json_new_object();
+    struct json *entries = NULL, *extra = json_new_object();
     struct err err;
-    if (problem == NULL && read_queue(q, &queue, &err) != ERR_OK)
+    if (problem == NULL && read_queue(q, &entries, &err) != ERR_OK)
         problem = err.text;
-    if (problem == NULL && !is_listing(queue))
-        problem = "the target's queue command printed something else than "
-                  "{\"messages\":[{\"from\",\"recipients\":[{\"rcpt\"}]}]}";
     if (problem != NULL) {
         json_set_str(extra, "text", problem);
     } else {
-        struct json *entries = queue_entries(queue);
         json_set_int(extra, "count", (int64_t)json_count(entries));
         json_set(extra, "entries", entries);
     }
     trace_emit(q->sim->trace, "target.queue", &(struct trace_fields){0}, extra);
-    json_free(queue);
 }
 
 /* ---- asking ---- */
@@ -196,10 +170,11 @@ void target_queue_listed(struct target_queue *q, bool good)
 
 /* ---- life ---- */
 
-struct target_queue *target_queue_new(struct sim *sim, struct target_link *link, const char *dir)
+struct target_queue *target_queue_new(struct sim *sim, struct target_link *link, const char *dir,
+                                      const struct queue_form *form)
 {
     struct target_queue *q = mem_zalloc(sizeof *q);
-    *q = (struct target_queue){.sim = sim, .link = link, .dir = dir};
+    *q = (struct target_queue){.sim = sim, .link = link, .dir = dir, .form = *form};
     timer_init(&q->timer, sim->loop, on_timeout, q);
     timer_init(&q->due_timer, sim->loop, on_due, q);
     return q;

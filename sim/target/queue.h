@@ -9,8 +9,14 @@
 
 struct target_queue;
 
+/* How the listing reads: two expressions for its lines (listing.h), or NULL for JSON. */
+struct queue_form {
+    const char *message, *recipient;
+};
+
 /* link NULL: the target cannot be asked, and no listing is ever made. */
-struct target_queue *target_queue_new(struct sim *sim, struct target_link *link, const char *dir);
+struct target_queue *target_queue_new(struct sim *sim, struct target_link *link, const char *dir,
+                                      const struct queue_form *form);
 void target_queue_free(struct target_queue *queue);
 
 void target_queue_list(struct target_queue *queue);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -102,13 +103,19 @@ static uint32_t await_announcement(int32_t pid)
     die("this process was started in a way that virtual time does not cover");
 }
 
+/* The state is a memfd, of its own size at least: nothing else is mapped by mistake. */
+static bool has_state(void)
+{
+    const char *named = getenv(WARP_ENV);
+    struct stat info;
+    int fd = named != NULL ? (int)strtol(named, NULL, 10) : WARP_FD;
+    return syscall(SYS_fstat, fd, &info) == 0 && info.st_size >= (off_t)sizeof(struct warp_shm);
+}
+
 __attribute__((constructor(101))) static void attach(void)
 {
-    const char *fd = getenv(WARP_ENV);
-    if (fd == NULL)
-        return;
-    warp = warp_shm_attach();
-    if (warp == NULL)
+    warp = has_state() ? warp_shm_attach() : NULL;
+    if (warp == NULL) /* never in another time by chance */
         die("the shared state of relaylab-warp cannot be opened (was its descriptor closed?)");
     int32_t pid = (int32_t)syscall(SYS_getpid);
     warp_slot = find_slot(pid);
@@ -155,9 +162,9 @@ EXPORT void _Exit(int status)
 /* The state's descriptor is not the program's to close: programs close "all others" before an exec. */
 EXPORT int close_range(unsigned first, unsigned last, int flags)
 {
-    if (warp == NULL || first > WARP_FD || last < WARP_FD)
+    if (warp == NULL || first > WARP_FD || last < WARP_PROBE_FD)
         return (int)syscall(SYS_close_range, first, last, flags);
-    if (first < WARP_FD && syscall(SYS_close_range, first, WARP_FD - 1, flags) != 0)
+    if (first < WARP_PROBE_FD && syscall(SYS_close_range, first, WARP_PROBE_FD - 1, flags) != 0)
         return -1;
     if (last > WARP_FD)
         return (int)syscall(SYS_close_range, WARP_FD + 1, last, flags);

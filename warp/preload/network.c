@@ -328,7 +328,7 @@ EXPORT int sendmmsg(int fd, struct mmsghdr *msgs, unsigned count, int flags)
 
 EXPORT int close(int fd)
 {
-    if (warp != NULL && fd == WARP_FD)
+    if (warp != NULL && (fd == WARP_FD || fd == WARP_PROBE_FD))
         return 0; /* not the program's own */
     limits_forget_fd(fd);
     timers_forget_fd(fd);

@@ -1,0 +1,131 @@
+#include "harness/run/plan.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "lib/base/duration.h"
+#include "lib/base/mem.h"
+
+#define SPIN_LIMIT_S 10
+
+static int write_words(FILE *plan, const char *directive, const struct target *target,
+                       const struct target_values *values, const struct yaml_list *words, struct err *err)
+{
+    fputs(directive, plan);
+    for (size_t i = 0; i < words->count; i++) {
+        char *word = target_expand(target, values, ((const char **)words->items)[i], err);
+        if (word == NULL)
+            return ERR_INVALID;
+        bool good = strpbrk(word, "\t\n") == NULL;
+        if (word[0] != '\0') /* its line may have gone with a variable that has no value */
+            fprintf(plan, "\t%s", word);
+        free(word);
+        if (!good)
+            return err_set(err, ERR_INVALID, "the adapter of `%s`: a command's word has a tab or a line end",
+                           target->name);
+    }
+    fputc('\n', plan);
+    return ERR_OK;
+}
+
+/* The ranges of documentation, and localhost. */
+static const char *const world[] = {"127.0.0.0/24",    "127.0.1.0/24",   "192.0.2.0/24",
+                                    "198.51.100.0/24", "203.0.113.0/24", "::1/128"};
+
+static void write_head(FILE *plan, const struct run_settings *s, const char *folder)
+{
+    char start[32];
+    struct tm utc;
+    time_t at = (time_t)(s->scenario->clock.start_ns / NS_PER_S);
+    (void)gmtime_r(&at, &utc);
+    (void)strftime(start, sizeof start, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    fprintf(plan, "start\t%s\nseed\t%" PRIu64 "\nreport\t%s/warp.report\nspin-limit\t%d\n", start, s->seed, folder,
+            SPIN_LIMIT_S);
+    fprintf(plan, "mode\t%s\n", s->target->clock == TARGET_TOLERANT ? "tolerant" : "lockstep");
+    if (target_is_layered(s->target))
+        fprintf(plan, "preload\t/etc/ld.so.preload\nsyslog\t%s/target.log\n", folder);
+    fprintf(plan, "home\t%s\nnetwork\t%s\n", WORLD_TARGET_ADDR, s->network == NETWORK_LOOPBACK ? "loopback" : "own");
+    for (size_t i = 0; i < sizeof world / sizeof world[0]; i++)
+        fprintf(plan, "world\t%s\n", world[i]);
+}
+
+/* A target without a submission port takes mail from a trusted address. */
+static int way_in(const struct target *target)
+{
+    return (int)(target->ports.submission > 0 ? target->ports.submission : target->ports.smtp);
+}
+
+static void write_sim(FILE *plan, const struct run_settings *s, const char *folder)
+{
+    fprintf(plan, "role\tsim\nlog\t%s/sim.log\nenv\tEVENT_NOEPOLL=1\nports\t%d\t%d\n", folder, WORLD_SMTP_PORT,
+            WORLD_DNS_PORT);
+    fprintf(plan, "argv\t%s/relaylab-sim\t--scenario\t%s\t--seed\t%" PRIu64 "\t--dir\t%s\t--target\t%s", s->bin,
+            s->scenario->file, s->seed, folder, s->target->name);
+    fprintf(plan, "\t--ports\tsubmission=%d", way_in(s->target));
+    if (s->target->ports.smtp > 0)
+        fprintf(plan, ",smtp=%d", (int)s->target->ports.smtp);
+    if (s->target->ports.submissions > 0)
+        fprintf(plan, ",submissions=%d", (int)s->target->ports.submissions);
+    if (s->target->queue_lines.message != NULL)
+        fprintf(plan, "\t--queue-message\t%s\t--queue-recipient\t%s", s->target->queue_lines.message,
+                s->target->queue_lines.recipient);
+    if (s->scenario->case_name != NULL)
+        fprintf(plan, "\t--case\t%s", s->scenario->case_name);
+    fprintf(plan, "%s\n", s->target->queue.count > 0 ? "\t--queue" : "");
+}
+
+static int write_target(FILE *plan, const struct run_settings *s, const char *folder,
+                        const struct target_values *values, struct err *err)
+{
+    fprintf(plan, "role\ttarget\nlog\t%s/target.log\nenv\tEVENT_NOEPOLL=1\nports\t%d", folder, way_in(s->target));
+    if (s->target->ports.smtp > 0 && s->target->ports.submission > 0)
+        fprintf(plan, "\t%d", (int)s->target->ports.smtp);
+    if (s->target->ports.submissions > 0)
+        fprintf(plan, "\t%d", (int)s->target->ports.submissions);
+    fputc('\n', plan);
+    return write_words(plan, "argv", s->target, values, &s->target->start, err);
+}
+
+/* What the adapter has no command for is no action. */
+static int write_actions(FILE *plan, const struct run_settings *s, const char *folder,
+                         const struct target_values *values, struct err *err)
+{
+    const struct {
+        const char *name;
+        const struct yaml_list *words;
+    } actions[] = {{"queue", &s->target->queue}, {"flush", &s->target->flush}, {"reload", &s->target->reload}};
+    int rc = ERR_OK;
+    for (size_t i = 0; i < sizeof actions / sizeof actions[0] && rc == ERR_OK; i++) {
+        if (actions[i].words->count == 0)
+            continue;
+        fprintf(plan, "action\t%s\nlog\t%s/target.log\n", actions[i].name, folder);
+        if (actions[i].words == &s->target->queue)
+            fprintf(plan, "out\t%s/queue.json\n", folder);
+        if (actions[i].words == &s->target->reload && s->target->reload_signal != 0)
+            fprintf(plan, "signal\t%d\n", s->target->reload_signal);
+        else
+            rc = write_words(plan, "argv", s->target, values, actions[i].words, err);
+    }
+    return rc;
+}
+
+int plan_write(const struct run_settings *s, const char *folder, const struct target_values *values, struct err *err)
+{
+    char *path = mem_printf("%s/warp.plan", folder);
+    FILE *plan = fopen(path, "we");
+    int rc = plan == NULL ? err_errno(err, "cannot write %s", path) : ERR_OK;
+    if (rc == ERR_OK) {
+        write_head(plan, s, folder);
+        write_sim(plan, s, folder);
+        rc = write_target(plan, s, folder, values, err);
+        if (rc == ERR_OK)
+            rc = write_actions(plan, s, folder, values, err);
+        if (fclose(plan) != 0 && rc == ERR_OK)
+            rc = err_errno(err, "cannot write %s", path);
+    }
+    free(path);
+    return rc;
+}

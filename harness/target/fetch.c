@@ -1,0 +1,81 @@
+#include "harness/target/fetch.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib/base/mem.h"
+
+bool fetch_needed(const struct target *target)
+{
+    return target->fetch.debian.count > 0 || target->fetch.npm.count > 0;
+}
+
+char *fetch_folder(const struct target *target, const char *bin)
+{
+    return mem_printf("%s/../targets/%s", bin, target->name);
+}
+
+char *fetch_root(const struct target *target, const char *bin)
+{
+    char *folder = fetch_folder(target, bin), *path = mem_printf("%s/root", folder);
+    char *root = realpath(path, NULL);
+    free(path);
+    free(folder);
+    return root;
+}
+
+char *fetch_version(const struct target *target, const char *bin)
+{
+    char *folder = fetch_folder(target, bin), *path = mem_printf("%s/version", folder);
+    char line[128] = "";
+    FILE *file = fopen(path, "re");
+    bool good = file != NULL && fgets(line, sizeof line, file) != NULL;
+    if (file != NULL)
+        (void)fclose(file);
+    line[strcspn(line, "\n")] = '\0';
+    free(path);
+    free(folder);
+    return good && line[0] != '\0' ? mem_strdup(line) : NULL;
+}
+
+/* The script stands beside the adapters. */
+static char *script_of(const struct target *target)
+{
+    return mem_printf("%s/../fetch", target->folder);
+}
+
+static _Noreturn void become_script(const char *script, const char *folder, const char *kind,
+                                    const struct yaml_list *packages)
+{
+    const char **argv = mem_zalloc((packages->count + 4) * sizeof *argv);
+    argv[0] = script;
+    argv[1] = folder;
+    argv[2] = kind;
+    memcpy(argv + 3, packages->items, packages->count * sizeof *argv);
+    (void)execv(script, (char *const *)(uintptr_t)argv);
+    fprintf(stderr, "cannot run %s: %s\n", script, strerror(errno));
+    _exit(127);
+}
+
+int fetch_run(const struct target *target, const char *bin, struct err *err)
+{
+    bool debian = target->fetch.debian.count > 0;
+    char *script = script_of(target), *folder = fetch_folder(target, bin);
+    int status = 0;
+    pid_t pid = fork();
+    if (pid == 0)
+        become_script(script, folder, debian ? "debian" : "npm", debian ? &target->fetch.debian : &target->fetch.npm);
+    int rc = pid < 0 ? err_errno(err, "cannot fork") : ERR_OK;
+    while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        continue;
+    if (pid > 0 && status != 0)
+        rc = err_set(err, ERR_SYSTEM, "%s could not be fetched", target->name);
+    free(folder);
+    free(script);
+    return rc;
+}

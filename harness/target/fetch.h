@@ -1,0 +1,24 @@
+/*
+ * What a target consists of when it is not ours: packages, unpacked under build/targets/NAME/root by the script
+ * fixtures/targets/fetch. Nothing is installed, and nothing of the host is touched.
+ */
+#ifndef RL_HARNESS_FETCH_H
+#define RL_HARNESS_FETCH_H
+
+#include <stdbool.h>
+
+#include "harness/target/target.h"
+
+/* Whether its adapter names packages at all. */
+bool fetch_needed(const struct target *target);
+/* build/targets/NAME, whether it is there or not; the caller's. bin: the folder of the programs. */
+char *fetch_folder(const struct target *target, const char *bin);
+/* build/targets/NAME/root as an absolute path; NULL when it has not been fetched. The caller's. */
+char *fetch_root(const struct target *target, const char *bin);
+/* "3.7.11-0+deb12u1"; NULL when it has not been fetched. The caller's. */
+char *fetch_version(const struct target *target, const char *bin);
+
+/* Downloads and unpacks; what is there already is replaced. The script's own words go to standard error. */
+int fetch_run(const struct target *target, const char *bin, struct err *err);
+
+#endif

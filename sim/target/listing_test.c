@@ -1,0 +1,70 @@
+#include "lib/testing/suite.h"
+#include "sim/target/listing.h"
+
+static const struct {
+    const char *about, *text, *message, *recipient, *entries;
+} rows[] = {
+    {"postqueue -j of Postfix",
+     "{\"queue_name\": \"deferred\", \"sender\": \"a@s.example\", \"recipients\": [{\"address\": \"b@d.example\", "
+     "\"delay_reason\": \"later\"}, {\"address\": \"c@d.example\"}]}\n"
+     "{\"queue_name\": \"active\", \"sender\": \"MAILER-DAEMON\", \"recipients\": [{\"address\": \"a@s.example\"}]}\n",
+     "\"sender\": \"([^\"]*)\"", "\"address\": \"([^\"]*)\"",
+     "a@s.example>b@d.example a@s.example>c@d.example >a@s.example "},
+    {"smtpctl show queue of OpenSMTPD",
+     "7e1|inet4|mta||a@s.example|b@d.example|b@d.example|1893456000|1893801600|0|1|pending|400|later\n"
+     "7e2|inet4|mta||<>|a@s.example|a@s.example|1893456000|1893801600|0|1|pending|400|later\n",
+     "^([^|]*\\|){4}([^|]*)", "^([^|]*\\|){5}([^|]*)", "a@s.example>b@d.example >a@s.example "},
+    {"exim -bp",
+     " 2h  1.2K 1hXyZ1-0000-AB <a@s.example>\n          b@d.example\n        D c@d.example\n\n"
+     " 3m   800 1hXyZ2-0000-AB <>\n          a@s.example\n",
+     "<([^>]*)>$", "^          ([^ ]+)$", "a@s.example>b@d.example >a@s.example "},
+    {"nothing waits", "Mail queue is empty\n", "\"sender\": \"([^\"]*)\"", "\"address\": \"([^\"]*)\"", ""},
+    {"no end of the line", "s <a@b>\nr c@d", "<([^>]*)>", "^r (.*)$", "a@b>c@d "},
+};
+
+static void as_words(const struct json *entries, struct buf *out)
+{
+    buf_init(out, 4096);
+    for (size_t i = 0; i < json_count(entries); i++)
+        (void)buf_printf(out, "%s>%s ", json_get_str(json_at(entries, i), "from", "?"),
+                         json_get_str(json_at(entries, i), "rcpt", "?"));
+}
+
+START_TEST(lines_are_read_by_two_expressions)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct json *entries = NULL;
+        struct err err = {0};
+        struct buf words;
+        ck_assert_msg(
+            listing_read_lines(slice_cstr(rows[i].text), rows[i].message, rows[i].recipient, &entries, &err) == ERR_OK,
+            "%s: %s", rows[i].about, err.text);
+        as_words(entries, &words);
+        ck_assert_msg(strcmp(buf_cstr(&words), rows[i].entries) == 0, "%s: %s", rows[i].about, buf_cstr(&words));
+        buf_fini(&words);
+        json_free(entries);
+    }
+}
+END_TEST
+
+START_TEST(what_is_no_listing_does_not_pass_for_an_empty_queue)
+{
+    static const char *const bad[] = {"",
+                                      "[]",
+                                      "{}",
+                                      "{\"messages\":[{\"from\":\"a\"}]}",
+                                      "queue is empty",
+                                      "{\"messages\":[{\"from\":\"a\",\"recipients\":[{}]}]}"};
+    struct json *entries = NULL;
+    struct err err = {0};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        ck_assert_msg(listing_read_json(slice_cstr(bad[i]), &entries, &err) != ERR_OK, "%s", bad[i]);
+    ck_assert_int_eq(listing_read_lines(slice_cstr("x"), "(", "x", &entries, &err), ERR_INVALID);
+    ck_assert_int_eq(listing_read_lines(slice_cstr("x"), "x", "[", &entries, &err), ERR_INVALID);
+    ck_assert_int_eq(listing_read_json(slice_cstr("{\"messages\":[]}"), &entries, &err), ERR_OK);
+    ck_assert_uint_eq(json_count(entries), 0);
+    json_free(entries);
+}
+END_TEST
+
+SUITE(listing, lines_are_read_by_two_expressions, what_is_no_listing_does_not_pass_for_an_empty_queue)
