@@ -34,7 +34,7 @@ static void writes(const char *given, const char *template, const char *wanted)
 {
     struct target target = adapter(&template);
     struct scenario *s = scenario_with(given);
-    struct target_values values = {"/d", "/b", "/p", s, 1, NULL};
+    struct target_values values = {.dir = "/d", .bin = "/b", .pki = "/p", .scenario = s, .seed = 1};
     char *got = target_expand(&target, &values, template, &err);
     ck_assert_msg(got != NULL, "%s", err.text);
     ck_assert_str_eq(got, wanted);
@@ -82,7 +82,7 @@ START_TEST(a_hash_is_the_same_for_one_seed_and_fits_the_password)
 {
     const char *template = "${given.user.crypt}";
     struct target target = adapter(&template);
-    struct target_values values = {"/d", "/b", "/p", scenario_with("{}"), 7, NULL};
+    struct target_values values = {.dir = "/d", .bin = "/b", .pki = "/p", .scenario = scenario_with("{}"), .seed = 7};
     char *first = target_expand(&target, &values, template, &err);
     char *again = target_expand(&target, &values, template, &err);
     values.seed = 8;
