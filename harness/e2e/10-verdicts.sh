@@ -74,6 +74,8 @@ hasty=$work/hasty.yaml # the greeting takes its time
 sed 's/addr: 192.0.2.10.*/addr: 192.0.2.10, rules: [{at: banner, delay: 5s}]}/' "$implicit" >"$hasty"
 clear=$work/clear.yaml # AUTH is offered without TLS
 sed 's/addr: 192.0.2.10.*/addr: 192.0.2.10, ehlo: [PIPELINING, "AUTH PLAIN"]}/' "$implicit" >"$clear"
+nobody=$work/nobody.yaml # the message has a null reverse-path
+sed 's/from: alice@sender.example/from: ""/' "$implicit" >"$nobody"
 while read -r mode scenario sentence; do
     bad_target "$mode"
     run_it "$([ "${sentence#should: }" = "$sentence" ] && echo 1 || echo 0)" \
@@ -81,6 +83,10 @@ while read -r mode scenario sentence; do
     says "${sentence#should: }"
 done <<END
 delivers-twice $greylist A destination that failed is not tried again at once
+odd-report $implicit A delivery report is well-formed
+signed-bounce $implicit A bounce has a null reverse-path
+bounce-astray $implicit A bounce goes to the reverse-path of what it reports on
+bounces-all $nobody A message with a null reverse-path is never bounced
 unstuffs-dots $implicit The body arrives as it was submitted
 truncates $implicit The body arrives as it was submitted
 adds-a-line $implicit The body arrives as it was submitted

@@ -189,8 +189,37 @@ static void deliver_once(const char *message)
     close(fd);
 }
 
+/* A bounce to the MX host of the sender's domain, as the mode has it; of a message from nobody, to the other host. */
+static void bounce(const char *message)
+{
+    char reply[1024];
+    int fd = dial(is("bounces-all") ? "192.0.2.10" : "203.0.113.130");
+    const char *type = is("odd-report") ? "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n"
+                                          "\r\n--b\r\n\r\nSorry.\r\n--b\r\nContent-Type: message/delivery-status\r\n"
+                                          "\r\nReporting-MTA: relay.example\r\n\r\nFinal-Recipient: rfc822; "
+                                          "bob@dest.example\r\nAction: failed\r\nStatus: 5.0\r\n\r\n--b--\r\n"
+                                        : "\r\nSorry, this was not delivered:\r\n\r\n";
+    if (fd < 0 || ask(fd, NULL, reply, sizeof reply) != 220)
+        return;
+    ask(fd, EHLO, reply, sizeof reply);
+    ask(fd, is("signed-bounce") ? "MAIL FROM:<daemon@relay.example>\r\n" : "MAIL FROM:<>\r\n", reply, sizeof reply);
+    ask(fd, is("bounce-astray") ? "RCPT TO:<eve@sender.example>\r\n" : "RCPT TO:<alice@sender.example>\r\n", reply,
+        sizeof reply);
+    ask(fd, DATA, reply, sizeof reply);
+    say(fd, is("signed-bounce") ? "Content-Type: multipart/report; boundary=b\r\n" : "From: daemon@relay.example\r\n");
+    say(fd, type);
+    say(fd, message);
+    ask(fd, ".\r\n", reply, sizeof reply);
+    ask(fd, "QUIT\r\n", reply, sizeof reply);
+    close(fd);
+}
+
 static void after_message(const char *message)
 {
+    if (is("odd-report") || is("signed-bounce") || is("bounce-astray") || is("bounces-all")) {
+        bounce(message);
+        return;
+    }
     if (is("leaves-the-world"))
         dial("240.0.0.1");
     else if (!is("forgets"))

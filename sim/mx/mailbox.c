@@ -66,6 +66,7 @@ static void record_report(struct kept *kept)
         json_set_str(extra, "to", kept->message->rcpts[i]);
         json_set(extra, "subject", json_new_bytes(kept->report.subject));
         json_set_bool(extra, "report", kept->report.is_report);
+        json_set(extra, "form", json_dup(kept->report.form));
         json_set(extra, "recipients", json_dup(kept->report.recipients));
         json_set(extra, "text", json_new_bytes(kept->report.text));
         trace_emit(kept->sim->trace, "dsn.seen", &kept->base, extra);

@@ -48,14 +48,15 @@ static struct slice field(struct slice header, const char *name)
     return slice_make(NULL, 0);
 }
 
-/* boundary="…" of a Content-Type. */
-static bool find_boundary(struct slice type, char *out, size_t room)
+/* A parameter of a Content-Type, by "boundary=". */
+static bool find_parameter(struct slice type, const char *name, char *out, size_t room)
 {
-    for (size_t i = 0; i + 9 < type.len; i++) {
+    size_t name_len = strlen(name);
+    for (size_t i = 0; i + name_len < type.len; i++) {
         struct slice at = slice_from(type, i);
-        if (!slice_istarts(at, "boundary="))
+        if (!slice_istarts(at, name))
             continue;
-        at = slice_from(at, 9);
+        at = slice_from(at, name_len);
         bool quoted = at.len > 0 && at.ptr[0] == '"';
         if (quoted)
             at = slice_from(at, 1);
@@ -128,25 +129,40 @@ static void read_group(struct slice group, struct report *out)
     struct slice until = field(group, "Will-Retry-Until:");
     if (until.len > 0)
         set_unfolded(one, "will_retry_until", until);
+    if (field(group, "Final-Recipient:").len == 0)
+        json_set_bool(one, "final", false);
     json_push(out->recipients, one);
 }
 
 /* Groups of fields, parted by empty lines; the first is the message's. */
 static void read_status(struct slice body, struct report *out)
 {
+    int64_t groups = -1;
     while (body.len > 0) {
         struct slice group, rest;
         split(body, &group, &rest);
+        if (groups < 0)
+            set_unfolded(out->form, "mta", field(group, "Reporting-MTA:"));
+        groups += slice_trim(group).len > 0;
         read_group(group, out);
         body = rest;
     }
+    json_set_int(out->form, "groups", groups);
 }
 
-static void read_part(struct slice part, struct report *out)
+/* "Multipart/Report; …" -> "Multipart/Report" */
+static struct json *bare_type(struct slice type)
+{
+    return json_new_bytes(slice_trim(slice_head(type, slice_find(type, ';'))));
+}
+
+static void read_part(struct slice part, struct json *parts, struct report *out)
 {
     struct slice header, body;
     split(part, &header, &body);
     struct slice type = field(header, "Content-Type:");
+    if (json_count(parts) < REPORT_PARTS_MAX)
+        json_push(parts, bare_type(type));
     if (slice_istarts(type, "message/delivery-status") || slice_istarts(type, "message/global-delivery-status")) {
         out->is_report = true;
         read_status(body, out);
@@ -175,15 +191,20 @@ static void find_token(struct slice message, struct report *out)
 void report_read(struct slice message, struct report *out)
 {
     struct slice header, body, part;
-    char boundary[128];
-    *out = (struct report){.recipients = json_new_array()};
+    char boundary[128], kind[64];
+    struct json *parts = json_new_array();
+    *out = (struct report){.recipients = json_new_array(), .form = json_new_object()};
     split(message, &header, &body);
     struct slice type = field(header, "Content-Type:");
     out->subject = field(header, "Subject:");
     out->is_report = slice_istarts(type, "multipart/report");
-    if (slice_istarts(type, "multipart/") && find_boundary(type, boundary, sizeof boundary))
+    json_set(out->form, "type", bare_type(type));
+    if (find_parameter(type, "report-type=", kind, sizeof kind))
+        json_set_str(out->form, "report_type", kind);
+    if (slice_istarts(type, "multipart/") && find_parameter(type, "boundary=", boundary, sizeof boundary))
         while (next_part(&body, boundary, &part))
-            read_part(part, out);
+            read_part(part, parts, out);
+    json_set(out->form, "parts", parts);
     find_token(header, out);
     out->in_own_header = out->token[0] != '\0';
     if (out->token[0] == '\0') /* also bounces that are no multipart/report return the original somewhere */
@@ -193,7 +214,8 @@ void report_read(struct slice message, struct report *out)
 void report_fini(struct report *report)
 {
     json_free(report->recipients);
-    report->recipients = NULL;
+    json_free(report->form);
+    report->recipients = report->form = NULL;
 }
 
 bool report_split_token(const char *token, const char *run, char *id, size_t room, unsigned *n)

@@ -14,6 +14,7 @@
 #define REPORT_TOKEN_MAX      128
 #define REPORT_RECIPIENTS_MAX 1000
 #define REPORT_TEXT_MAX       4096
+#define REPORT_PARTS_MAX      10
 
 struct report {
     bool in_own_header;           /* the token: this is a submission itself */
@@ -22,6 +23,7 @@ struct report {
     struct slice subject;
     struct slice text;       /* the part for people */
     struct json *recipients; /* [{rcpt, action, status, diagnostic, remote_mta}]; the caller's */
+    struct json *form;       /* {type, report_type, parts: [type], mta, groups}; the caller's */
 };
 
 void report_read(struct slice message, struct report *out);

@@ -24,6 +24,12 @@ START_TEST(a_report_is_read_part_by_part)
     ck_assert(slice_eq_cstr(r.subject, "Undelivered"));
     ck_assert(slice_istarts(r.text, "Sorry about bob."));
     ck_assert_uint_eq(json_count(r.recipients), 2);
+    ck_assert_str_eq(json_get_str(r.form, "type", ""), "multipart/report");
+    ck_assert_str_eq(json_get_str(r.form, "report_type", ""), "delivery-status");
+    ck_assert_str_eq(json_get_str(r.form, "mta", ""), "dns; relay.example");
+    ck_assert_int_eq(json_get_int(r.form, "groups", 0), 2);
+    ck_assert_uint_eq(json_count(json_get(r.form, "parts")), 3);
+    ck_assert_str_eq(json_as_str(json_at(json_get(r.form, "parts"), 1), ""), "message/delivery-status");
     const struct json *bob = json_at(r.recipients, 0), *ann = json_at(r.recipients, 1);
     ck_assert_str_eq(json_get_str(bob, "rcpt", ""), "bob@d.example");
     ck_assert_str_eq(json_get_str(bob, "action", ""), "failed");

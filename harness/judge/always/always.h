@@ -49,6 +49,8 @@ void always_no_retry_at_once(const struct always_check *check);
 void always_bounce_has_null_sender(const struct always_check *check);
 void always_bounce_is_not_bounced(const struct always_check *check);
 void always_no_clear_against_policy(const struct always_check *check);
+void always_report_is_well_formed(const struct always_check *check);
+void always_bounce_goes_to_sender(const struct always_check *check);
 void always_body_unchanged(const struct always_check *check, const struct dialog *before,
                            const struct dialog_command *command);
 void always_header_unchanged(const struct always_check *check, const struct dialog *before,

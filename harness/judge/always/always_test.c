@@ -35,7 +35,12 @@
 #define TRY(number, t, code) CONNECT(number, t) RCPT(number, number, t) REPLY(number, number, t, code) CLOSE(number, t)
 #define VANISHED(t, result)                                                                                            \
     "{\"t\":" t ",\"event\":\"tcp.connect\",\"host\":\"mx.d.example\",\"result\":\"" result "\"}\n"
-#define REFUSED(t) VANISHED(t, "refused")
+#define REFUSED(t)           VANISHED(t, "refused")
+#define WHOM(action, status) "{\"rcpt\":\"bob@d.example\",\"action\":\"" action "\",\"status\":\"" status "\"}"
+#define REPORT(type, kind, mta, groups, recipients)                                                                    \
+    "{\"t\":5.0,\"event\":\"dsn.seen\",\"from\":\"<>\",\"to\":\"alice@s.example\",\"report\":true,\"form\":{\"type\":" \
+    "\"" type "\",\"report_type\":\"" kind "\",\"mta\":\"" mta "\",\"groups\":" groups                                 \
+    ",\"parts\":[\"text/plain\",\"message/delivery-status\"]},\"recipients\":[" recipients "]}\n"
 #define FROM_NOBODY                                                                                                    \
     "scenario: 1\nid: x\ntitle: x\nclock: {until: 1h}\nworld:\n  dns: {d.example: {MX: \"10 mx.d.example\"}}\n"        \
     "  hosts: {mx.d.example: {addr: 192.0.2.10}}\nstory: [{t: 0s, submit: m1, from: \"\", to: bob@d.example}]\n"       \
@@ -83,6 +88,31 @@ static const struct {
      "whose certificate is not"},
     {"no-clear-against-policy", TLS_GIVEN("verify", "valid, names: [mx2.d.example]"), SENDS_BOB("true"),
      "whose certificate is not"},
+    {"report-form", ASKS_LITTLE,
+     REPORT("multipart/mixed", "delivery-status", "dns; r.example", "1", WHOM("failed", "5.1.1")),
+     "its content type is not"},
+    {"report-form", ASKS_LITTLE, REPORT("multipart/report", "x", "dns; r.example", "1", WHOM("failed", "5.1.1")),
+     "report-type"},
+    {"report-form", ASKS_LITTLE,
+     REPORT("multipart/report", "delivery-status", "r.example", "1", WHOM("failed", "5.1.1")), "no Reporting-MTA"},
+    {"report-form", ASKS_LITTLE, REPORT("multipart/report", "delivery-status", "dns; r.example", "0", ""),
+     "no recipient"},
+    {"report-form", ASKS_LITTLE, REPORT("multipart/report", "delivery-status", "dns; r.example", "1", ""),
+     "without a recipient"},
+    {"report-form", ASKS_LITTLE,
+     REPORT("multipart/report", "delivery-status", "dns; r.example", "1", WHOM("lost", "5.1.1")), "without an Action"},
+    {"report-form", ASKS_LITTLE,
+     REPORT("multipart/report", "delivery-status", "dns; r.example", "1", WHOM("failed", "5.01.1")),
+     "without a Status"},
+    {"report-form", ASKS_LITTLE,
+     REPORT("multipart/report", "delivery-status", "dns; r.example", "1", WHOM("failed", "5.1")), "without a Status"},
+    {"report-form", ASKS_LITTLE,
+     REPORT("multipart/report", "delivery-status", "dns; r.example", "1",
+            "{\"final\":false,\"action\":\"failed\",\"status\":\"5.0.0\"}"),
+     "without Final-Recipient"},
+    {"bounce-to-sender", ASKS_LITTLE,
+     "{\"t\":5.0,\"event\":\"dsn.seen\",\"msg\":\"m1\",\"from\":\"<>\",\"to\":\"postmaster@s.example\"}\n",
+     "a bounce of m1 to postmaster@s.example"},
     {"body-unchanged", ASKS_LITTLE, SENT(HEADER("x"), BODY("9", "aa"), "") KEPT(HEADER("x"), BODY("7", "bb")),
      "m1: 7 octets in 2 lines, were 9 in 2"},
     {"body-unchanged", ASKS_LITTLE, SENT(HEADER("x"), BODY("9", "aa"), "") KEPT(HEADER("x"), BODY("9", "bb")),
@@ -158,6 +188,9 @@ static const char *const good[] = {
         SAYS("(a response)", ",\"verb\":\"AUTH\"") HEARS("AUTH", "235"),
     OFFERED("\\\\x0D\\n250-SIZE 10\\\\x0D\\n250 DSN\\\\x0D") SAYS(MAIL " SIZE=1 RET=HDRS", ""),
     OFFERED("\\n8BITMIME") IN_ORDER MESSAGE(",\"eight_bit\":true"),
+    /* a report; a bounce that is none */
+    REPORT("multipart/report", "Delivery-Status", "dns; r.example", "1", WHOM("Failed", "5.1.1 (no such user)")),
+    "{\"t\":5.0,\"event\":\"dsn.seen\",\"from\":\"<>\",\"to\":\"alice@s.example\",\"report\":false,\"form\":{}}\n",
     /* trace fields, a new From, no Bcc, what a submission server adds */
     SENT(HEADER("x"), BODY("9", "aa"), "")
         KEPT("\"Received: ...\",\"From: <alice.smith@s.example>\",\"Subject: x\",\"Date: now\"", BODY("9", "aa")),
