@@ -226,7 +226,7 @@ static const char *meaning_of(const struct json *answer)
         return fault;
     if (says_null_mx(json_get(answer, "answers")))
         return "null MX";
-    return json_count(json_get(answer, "answers")) == 0 ? "no such record" : rcode;
+    return json_count(json_get(answer, "answers")) == 0 ? "no such record" : "answered";
 }
 
 static size_t first_answer(const struct work *work, int64_t t_ns)
@@ -260,7 +260,7 @@ static void fill_question(const struct work *work, const struct rounds_of *of, s
         if (event->t_ns > until_ns)
             return;
         bool ours = strcasecmp(name, domain) == 0 || scenario_is_mx_of(work->out->facts->scenario, name, domain);
-        if (ours && (out->rcode == NULL || strcmp(meaning, "NOERROR") != 0)) {
+        if (ours && (out->rcode == NULL || strcmp(meaning, "answered") != 0)) {
             out->question = json_get_str(event->json, "qtype", "?");
             out->rcode = meaning;
         }

@@ -5,7 +5,8 @@
  *       "bounces":{class: count},"deferrals":{reason: count},"duplicates","outcomes":{outcome: count}}]
  *
  * A schedule belongs to a reason, "4yz at RCPT": it takes the recipients all of whose attempts but a last good one
- * failed for it, so that the clocks that a target keeps by reason stay apart. Times are in seconds.
+ * failed for it, so that the clocks that a target keeps by reason stay apart. Runs whose scenario tells the target when
+ * to try are left out of it. Times are in seconds.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,10 +35,10 @@ static void count_up(struct json *counts, const char *key)
     json_set_int(counts, key, json_get_int(counts, key, 0) + 1);
 }
 
-/* "451 at RCPT" -> "4yz at RCPT"; 421 says something of its own. */
+/* "451 at RCPT" -> "4yz at RCPT", "MX: SERVFAIL" -> "DNS"; 421 says something of its own. */
 static void write_clock(const char *reason, char out[48])
 {
-    (void)snprintf(out, 48, "%s", reason);
+    (void)snprintf(out, 48, "%s", strstr(reason, ": ") != NULL ? "DNS" : reason);
     if (strchr("45", out[0]) != NULL && strlen(out) > 3 && out[3] == ' ' && strncmp(out, "421", 3) != 0)
         memcpy(out + 1, "yz", 2);
 }
@@ -130,7 +131,7 @@ struct suite {
     int64_t runs, duplicates;
 };
 
-static void take_message(struct suite *suite, const struct json *message)
+static void take_message(struct suite *suite, const struct json *message, bool own_schedule)
 {
     const struct json *attempts = json_get(message, "attempts");
     int64_t copies = json_get_int(message, "copies", 0);
@@ -139,7 +140,8 @@ static void take_message(struct suite *suite, const struct json *message)
     for (size_t i = 0; i < json_count(attempts); i++)
         if (strcmp(json_get_str(json_at(attempts, i), "taken", ""), taken_name(TAKEN_DEFERRED)) == 0)
             count_up(suite->deferrals, json_get_str(json_at(attempts, i), "reason", "?"));
-    add_gaps(&suite->gaps, attempts);
+    if (own_schedule)
+        add_gaps(&suite->gaps, attempts);
 }
 
 static void take_record(struct suite *suite, const struct json *record)
@@ -148,7 +150,7 @@ static void take_record(struct suite *suite, const struct json *record)
     const struct json *messages = json_get(behaviour, "messages"), *dsns = json_get(behaviour, "dsns");
     suite->runs++;
     for (size_t i = 0; i < json_count(messages); i++)
-        take_message(suite, json_at(messages, i));
+        take_message(suite, json_at(messages, i), json_get_bool(record, "own_schedule", true));
     for (size_t i = 0; i < json_count(dsns); i++)
         if (strcasecmp(json_get_str(json_at(dsns, i), "action", ""), "failed") == 0)
             count_up(suite->bounces, json_get_str(json_at(dsns, i), "class", "?"));

@@ -1,5 +1,6 @@
 /* What the target did, from traces made by hand. */
 #include "harness/report/failure_class.h"
+#include "harness/report/schedule_words.h"
 #include "harness/report/testing.h"
 #include "harness/report/timeline.h"
 
@@ -238,7 +239,10 @@ START_TEST(a_suite_shows_the_schedule_of_each_target)
         "RCPT\"},{\"taken\":\"delivered\",\"gap\":600.0}]}],\"dsns\":[{\"action\":\"failed\",\"class\":\"full\"},"
         "{\"action\":\"delayed\",\"class\":\"full\"}]}},{\"target\":\"b\",\"behaviour\":{\"messages\":[]}},"
         "{\"target\":\"a\",\"behaviour\":{\"messages\":[{\"outcome\":\"delivered\",\"copies\":1,\"attempts\":["
-        "{\"taken\":\"deferred\",\"reason\":\"451 at RCPT\"},{\"taken\":\"delivered\",\"gap\":900.0}]}]}}]";
+        "{\"taken\":\"deferred\",\"reason\":\"451 at RCPT\"},{\"taken\":\"delivered\",\"gap\":900.0}]}]}},"
+        "{\"target\":\"b\",\"own_schedule\":false,\"behaviour\":{\"messages\":[{\"attempts\":[{\"reason\":\"MX: "
+        "SERVFAIL\"},{\"gap\":1.0}]}]}},{\"target\":\"b\",\"behaviour\":{\"messages\":[{\"attempts\":[{\"reason\":"
+        "\"MX: SERVFAIL\"},{\"gap\":2.0}]}]}}]";
     ck_assert_int_eq(json_parse(slice_cstr(text), &records, &err), ERR_OK);
     struct json *suites = behaviour_targets(records);
     ck_assert_uint_eq(json_count(suites), 2);
@@ -252,8 +256,38 @@ START_TEST(a_suite_shows_the_schedule_of_each_target)
     ck_assert_int_eq(json_get_int(json_get(a, "bounces"), "full", 0), 1);
     ck_assert_int_eq(json_get_int(json_get(a, "deferrals"), "451 at RCPT", 0), 2);
     ck_assert_int_eq(json_get_int(a, "duplicates", 0), 1);
+    const struct json *of_b = json_at(json_get(json_at(suites, 1), "schedule"), 0);
+    ck_assert_str_eq(json_get_str(of_b, "reason", ""), "DNS");
+    ck_assert(json_get_real(json_at(json_get(of_b, "gaps"), 0), "min", 0) == 2);
     json_free(suites);
     json_free(records);
+}
+END_TEST
+
+START_TEST(a_schedule_and_counts_read_in_a_line)
+{
+    static const struct {
+        const char *json, *words;
+        void (*write)(const struct json *json, struct buf *out);
+    } cases[] = {
+        {"[{\"min\":1800.0,\"max\":1800.0},{\"min\":3600,\"max\":3600},{\"min\":3600,\"max\":3600},{\"min\":60,\"max\":"
+         "90.5}]",
+         "30m, 1h × 2, 1m–1m30s500ms", schedule_words},
+        {"[]", "", schedule_words},
+        {"{\"b\":2,\"c\":7,\"a\":2}", "c 7, a 2, b 2", count_words},
+        {"{}", "none", count_words},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct err err = {0};
+        struct json *json;
+        struct buf out;
+        buf_init(&out, 1000);
+        ck_assert_int_eq(json_parse(slice_cstr(cases[i].json), &json, &err), ERR_OK);
+        cases[i].write(json, &out);
+        ck_assert_str_eq(buf_cstr(&out), cases[i].words);
+        buf_fini(&out);
+        json_free(json);
+    }
 }
 END_TEST
 
@@ -315,5 +349,5 @@ SUITE(behaviour, a_greylisted_message_is_deferred_and_then_delivered,
       a_break_is_told_with_the_stage_that_had_no_reply, a_connection_in_use_again_counts_from_the_recipient_on_it,
       in_a_crowd_a_refusal_by_the_host_that_took_the_recipient_is_another_ones, without_a_contact_the_dns_decided,
       the_outcome_is_where_the_recipient_is_at_the_end, a_promise_to_retry_is_held_against_what_happened,
-      a_host_is_told_by_its_connections, a_suite_shows_the_schedule_of_each_target, a_failure_has_a_class,
-      a_timeline_tells_each_attempt_and_what_came_of_it)
+      a_host_is_told_by_its_connections, a_suite_shows_the_schedule_of_each_target,
+      a_schedule_and_counts_read_in_a_line, a_failure_has_a_class, a_timeline_tells_each_attempt_and_what_came_of_it)

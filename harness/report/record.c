@@ -25,6 +25,15 @@ static struct json *tags_of(const struct scenario *scenario)
     return list;
 }
 
+/* Nobody told the target when to try: neither its configuration nor the story. */
+static bool has_own_schedule(const struct scenario *scenario)
+{
+    bool own = scenario->given.retry == NULL;
+    for (size_t i = 0; i < scenario->event_count; i++)
+        own = own && scenario->events[i].kind != STORY_TARGET;
+    return own;
+}
+
 static struct json *begin(const struct scenario *scenario, const struct target *target)
 {
     struct json *record = json_new_object();
@@ -35,6 +44,7 @@ static struct json *begin(const struct scenario *scenario, const struct target *
     json_set_str(record, "target", target->name);
     json_set(record, "teach", teach_of(scenario));
     json_set(record, "tags", tags_of(scenario));
+    json_set_bool(record, "own_schedule", has_own_schedule(scenario));
     return record;
 }
 

@@ -2,7 +2,8 @@
  * One run as data: everything that any report for machines says, as one JSON object. Reports are functions of a list
  * of these, so that stored ones can be turned into any report later.
  *
- *     {"scenario","case","title","file","target","target_option","teach","tags","seed","result","what","virtual_s",
+ *     {"scenario","case","title","file","target","target_option","teach","tags","own_schedule",
+ *      "seed","result","what","virtual_s",
  *      "real_ms",
  *      "verdicts":[{"verdict","level","sentence","clauses","wanted","seen","at"}],
  *      "timeline":[{"who","t","host","what","then"}],

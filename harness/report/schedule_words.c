@@ -2,8 +2,11 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "lib/base/duration.h"
+#include "lib/base/mem.h"
 
 static int64_t gap_ns(const struct json *gap, const char *key)
 {
@@ -30,14 +33,27 @@ void schedule_words(const struct json *gaps, struct buf *out)
     }
 }
 
+struct counted {
+    const char *what;
+    int64_t count;
+};
+
+static int compare(const void *a, const void *b)
+{
+    const struct counted *x = a, *y = b;
+    return x->count != y->count ? (x->count > y->count ? -1 : 1) : strcmp(x->what, y->what);
+}
+
 void count_words(const struct json *counts, struct buf *out)
 {
-    bool any = false;
-    for (void *it = json_iter(counts); it != NULL; it = json_next(counts, it)) {
-        const char *key = json_iter_key(it);
-        (void)buf_printf(out, "%s%s %" PRId64, any ? ", " : "", key, json_get_int(counts, key, 0));
-        any = true;
-    }
-    if (!any)
+    struct counted *list = mem_alloc((json_count(counts) + 1) * sizeof *list);
+    size_t n = 0;
+    for (void *it = json_iter(counts); it != NULL; it = json_next(counts, it), n++)
+        list[n] = (struct counted){json_iter_key(it), json_get_int(counts, json_iter_key(it), 0)};
+    qsort(list, n, sizeof *list, compare);
+    for (size_t i = 0; i < n; i++)
+        (void)buf_printf(out, "%s%s %" PRId64, i > 0 ? ", " : "", list[i].what, list[i].count);
+    if (n == 0)
         (void)buf_add_cstr(out, "none");
+    free(list);
 }

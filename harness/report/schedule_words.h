@@ -9,6 +9,6 @@
 #include "lib/text/json.h"
 
 void schedule_words(const struct json *gaps, struct buf *out);
-void count_words(const struct json *counts, struct buf *out); /* "none" when there is none */
+void count_words(const struct json *counts, struct buf *out); /* the most first; "none" when there is none */
 
 #endif
