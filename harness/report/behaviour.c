@@ -122,14 +122,24 @@ static void take_delivery(struct work *work, const struct trace_event *event)
         history->outcome_ns = event->t_ns;
 }
 
+static void add_dsn(struct history *history, const struct trace_event *event, const char *action)
+{
+    size_t count = history->dsn_count;
+    if ((count & (count - 1)) == 0) /* at powers of two, twice the room */
+        history->dsns = mem_realloc(history->dsns, count > 0 ? 2 * count : 1, sizeof *history->dsns);
+    history->dsns[history->dsn_count++] = event;
+    if (history->bounce == NULL && strcasecmp(action, "failed") == 0)
+        history->bounce = event;
+}
+
 static void take_dsn(struct work *work, const struct trace_event *event)
 {
     const struct json *recipients = json_get(event->json, "recipients");
     for (size_t i = 0; i < json_count(recipients); i++) {
         const struct json *one = json_at(recipients, i);
         struct history *history = behaviour_find(work->out, event->json, json_get_str(one, "rcpt", ""));
-        if (history != NULL && history->bounce == NULL && strcasecmp(json_get_str(one, "action", ""), "failed") == 0)
-            history->bounce = event;
+        if (history != NULL)
+            add_dsn(history, event, json_get_str(one, "action", ""));
     }
 }
 
@@ -438,6 +448,7 @@ void behaviour_fini(struct behaviour *behaviour)
         for (size_t k = 0; k < behaviour->histories[i].count; k++)
             free(behaviour->histories[i].attempts[k].contacts);
         free(behaviour->histories[i].attempts);
+        free(behaviour->histories[i].dsns);
     }
     free(behaviour->histories);
     free(behaviour->keys);

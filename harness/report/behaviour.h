@@ -54,6 +54,8 @@ struct history {
     int64_t outcome_ns;               /* of a delivery or a bounce */
     unsigned copies;                  /* that hosts kept */
     const struct trace_event *bounce; /* the first with action failed; NULL = none */
+    const struct trace_event **dsns;  /* all that name the recipient, in order */
+    size_t dsn_count;
 };
 
 struct behaviour {

@@ -313,7 +313,8 @@ START_TEST(a_failure_has_a_class)
         {"4.3.2", "smtp; 421 4.3.2 Too busy", CLASS_BUSY},
         {"5.3.2", "smtp; 521 5.3.2 takes no mail", CLASS_POLICY},
         {"4.7.0", "smtp; 421 4.7.0 Too many connections", CLASS_BUSY},
-        {"nonsense", "smtp; 999999", CLASS_NETWORK},
+        {"nonsense", "smtp; 999999", CLASS_OTHER},
+        {"5.0.0", "", CLASS_OTHER},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         ck_assert_str_eq(failure_class_of_status(cases[i].status, cases[i].diagnostic), cases[i].class);
@@ -338,7 +339,8 @@ START_TEST(a_timeline_tells_each_attempt_and_what_came_of_it)
     ck_assert_str_eq(timeline.rows[1].then, "next host");
     ck_assert_str_eq(timeline.rows[2].what, "RCPT → 250, DATA → 554 no");
     ck_assert_str_eq(timeline.rows[2].then, "failed");
-    ck_assert_str_eq(timeline.rows[3].what, "bounce: " RCPT_BOB ", failed 5.0.0");
+    ck_assert_str_eq(timeline.rows[3].what, "bounce: failed 5.0.0, other");
+    ck_assert_str_eq(timeline.rows[3].who, "alice@sender.example");
     timeline_fini(&timeline);
     test_run_end(&run);
 }

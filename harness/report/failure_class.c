@@ -102,13 +102,6 @@ const char *failure_class_of_reply(int code, const char *text)
     return said != NULL ? said : class != NULL ? class : by_code(code);
 }
 
-/* "delivery time expired" (X.4.7) says when it ended, not why. */
-static bool says_why(const char *status)
-{
-    int severity, subject, detail;
-    return read_status(status, &severity, &subject, &detail) && !(subject == 4 && detail == 7) && subject != 0;
-}
-
 const char *failure_class_of_status(const char *status, const char *diagnostic)
 {
     const char *reply = strncasecmp(diagnostic, "smtp;", 5) == 0 ? diagnostic + 5 : "";
@@ -116,8 +109,6 @@ const char *failure_class_of_status(const char *status, const char *diagnostic)
     int code = (int)strtol(reply, NULL, 10);
     if (code >= 400 && code <= 599 && (strlen(reply) == 3 || reply[3] == ' ' || reply[3] == '-'))
         return failure_class_of_reply(code, strlen(reply) > 4 ? reply + 4 : "");
-    if (!says_why(status))
-        return CLASS_NETWORK;
-    const char *class = by_status(status);
+    const char *class = by_status(status); /* X.4.7, too late, says when it ended, not why: network, for want of more */
     return class != NULL ? class : CLASS_OTHER;
 }

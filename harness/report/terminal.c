@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/report/timeline.h"
+#include "harness/report/terminal_timeline.h"
 #include "harness/run/folder.h"
 #include "lib/base/buf.h"
 #include "lib/base/duration.h"
@@ -11,8 +11,7 @@
 
 #define CONTEXT_EVENTS 3 /* before and after the one to look at */
 #define LOG_LINES      12
-#define WHAT_COLUMNS   52
-#define FOLD_ABOVE     4 /* rows of a timeline that say the same */
+#define SENTENCE_MAX   64 /* columns; a longer one is not cut */
 
 enum color { PLAIN, GREEN, RED, YELLOW, CYAN, BOLD };
 
@@ -46,97 +45,47 @@ static void print_head(const struct terminal *t, const struct terminal_result *r
         fputc('\n', t->out);
 }
 
-/* Counts characters, not octets, so that columns hold with arrows in them. */
-static size_t columns_of(const char *text)
-{
-    size_t columns = 0;
-    for (; *text != '\0'; text++)
-        columns += ((unsigned char)*text & 0xc0) != 0x80;
-    return columns;
-}
-
-/* Text padded, or cut with an ellipsis, to `columns`. */
-static void print_cell(FILE *out, const char *text, size_t columns)
-{
-    size_t have = columns_of(text);
-    if (have <= columns) {
-        fprintf(out, "%s%*s", text, (int)(columns - have), "");
-        return;
-    }
-    size_t seen = 0;
-    for (; *text != '\0' && seen + 1 < columns; text++) {
-        fputc(*text, out);
-        if (((unsigned char)text[1] & 0xc0) != 0x80)
-            seen++;
-    }
-    fputs("…", out);
-}
-
-static size_t widest(const struct timeline *timeline, bool host)
-{
-    size_t width = 0;
-    for (size_t i = 0; i < timeline->count; i++) {
-        const char *text = host ? timeline->rows[i].host : timeline->rows[i].who;
-        size_t columns = text != NULL ? columns_of(text) : 0;
-        width = columns > width ? columns : width;
-    }
-    return width < 40 ? width : 40;
-}
-
-/* How many rows from i on say the same. */
-static size_t rows_alike(const struct timeline *timeline, size_t i)
-{
-    const struct timeline_row *first = &timeline->rows[i];
-    size_t count = 1;
-    for (; i + count < timeline->count; count++) {
-        const struct timeline_row *row = &timeline->rows[i + count];
-        if (row->who != NULL || strcmp(row->host, first->host) != 0 || strcmp(row->what, first->what) != 0 ||
-            strcmp(row->then, first->then) != 0)
-            break;
-    }
-    return count;
-}
-
-static void print_timeline(const struct terminal *t, const struct facts *facts)
-{
-    struct behaviour behaviour;
-    struct timeline timeline;
-    char clock[DURATION_TEXT_MAX];
-    behaviour_make(&behaviour, facts);
-    timeline_make(&behaviour, &timeline);
-    size_t who = widest(&timeline, false), host = widest(&timeline, true);
-    for (size_t i = 0; i < timeline.count; i++) {
-        const struct timeline_row *row = &timeline.rows[i];
-        size_t alike = rows_alike(&timeline, i);
-        fputs("  ", t->out);
-        print_cell(t->out, row->who != NULL ? row->who : "", who);
-        fprintf(t->out, "  %15s  ", duration_clock(row->t_ns, clock));
-        print_cell(t->out, row->host, host);
-        fputs("  ", t->out);
-        print_cell(t->out, row->what, WHAT_COLUMNS);
-        fprintf(t->out, "  %s\n", row->then);
-        if (alike > FOLD_ABOVE) { /* the first and the last stay */
-            fprintf(t->out, "  %*s  %15s  … %zu more of these\n", (int)who, "", "", alike - 2);
-            i += alike - 2;
-        }
-    }
-    timeline_fini(&timeline);
-    behaviour_fini(&behaviour);
-}
-
 static enum color color_of(enum verdict_kind kind)
 {
     static const enum color colors[] = {GREEN, RED, YELLOW, CYAN, CYAN, RED};
     return colors[kind];
 }
 
-static void print_verdict(const struct terminal *t, const struct verdict *v, int width)
+static bool is_shown(const struct terminal *t, const struct verdict *v)
+{
+    return t->timeline || v->kind == VERDICT_FAIL || v->kind == VERDICT_INCONCLUSIVE || v->kind == VERDICT_WARN;
+}
+
+/* The columns of the sentences that are shown. */
+static size_t sentence_columns(const struct terminal *t, const struct judgement *judgement)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < judgement->count; i++) {
+        size_t columns = terminal_columns_of(judgement->verdicts[i].sentence);
+        if (is_shown(t, &judgement->verdicts[i]) && columns <= SENTENCE_MAX && columns > most)
+            most = columns;
+    }
+    return most;
+}
+
+/* Clauses stand beside the sentence when there is room, else below it; and so does what a note saw. */
+static void print_verdict(const struct terminal *t, const struct verdict *v, int width, size_t sentence)
 {
     bool tell = v->kind == VERDICT_NOTE || v->kind == VERDICT_UNSUPPORTED;
+    size_t own = terminal_columns_of(v->sentence), columns = own > sentence ? own : sentence;
+    size_t before = (size_t)width + 12 + columns + terminal_columns_of(v->clauses);
+    size_t told = tell ? 2 + terminal_columns_of(v->seen) : 0, room = terminal_columns();
     fprintf(t->out, "  %s%-*s%s  %-6s  ", paint(t, color_of(v->kind)), width, verdict_name(v->kind), paint(t, PLAIN),
             v->level);
-    print_cell(t->out, v->sentence, columns_of(v->sentence) > 64 ? columns_of(v->sentence) : 64);
-    fprintf(t->out, "  %s%s%s\n", v->clauses, tell ? "  " : "", tell ? v->seen : "");
+    terminal_cell(t->out, v->sentence, columns);
+    if (before <= room)
+        fprintf(t->out, "  %s", v->clauses);
+    else
+        fprintf(t->out, "\n  %*s%s", width + 10, "", v->clauses);
+    if (tell)
+        fprintf(t->out, before <= room && before + told > room ? "\n  %*s%s" : "%*s%s",
+                before <= room && before + told > room ? width + 10 : 2, "", v->seen);
+    fputc('\n', t->out);
     if (v->kind != VERDICT_PASS && !tell)
         fprintf(t->out, "  %*swanted %s\n  %*sseen   %s\n", width + 10, "", v->wanted, width + 10, "", v->seen);
 }
@@ -163,14 +112,10 @@ static void print_rerun(const struct terminal *t, const struct terminal_result *
             r->scenario->case_name != NULL ? r->scenario->case_name : "", r->scenario->file);
 }
 
-static bool is_shown(const struct terminal *t, const struct verdict *v)
-{
-    return t->timeline || v->kind == VERDICT_FAIL || v->kind == VERDICT_INCONCLUSIVE || v->kind == VERDICT_WARN;
-}
-
 static void print_verdicts(const struct terminal *t, const struct terminal_result *r)
 {
     int width = 0;
+    size_t sentence = sentence_columns(t, r->judgement);
     for (size_t i = 0; i < r->judgement->count; i++) {
         const struct verdict *v = &r->judgement->verdicts[i];
         int len = (int)strlen(verdict_name(v->kind));
@@ -180,7 +125,7 @@ static void print_verdicts(const struct terminal *t, const struct terminal_resul
         const struct verdict *v = &r->judgement->verdicts[i];
         if (!is_shown(t, v))
             continue;
-        print_verdict(t, v, width);
+        print_verdict(t, v, width, sentence);
         if (v->kind == VERDICT_FAIL || v->kind == VERDICT_INCONCLUSIVE)
             print_context(t, r->facts, v->at);
     }
@@ -215,7 +160,7 @@ void terminal_result(const struct terminal *t, const struct terminal_result *r)
         return;
     }
     if (t->timeline)
-        print_timeline(t, r->facts);
+        terminal_timeline(t->out, r->facts, terminal_columns());
     print_verdicts(t, r);
     if (!good)
         print_rerun(t, r);

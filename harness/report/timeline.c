@@ -5,42 +5,67 @@
 #include <string.h>
 #include <strings.h>
 
+#include "harness/report/failure_class.h"
+#include "harness/report/transcript.h"
 #include "lib/base/duration.h"
 #include "lib/base/mem.h"
 
 #define ROWS_MAX 100000
 
-static struct timeline_row *add_row(struct timeline *out)
+struct work {
+    const struct behaviour *behaviour;
+    struct timeline *out;
+    size_t group;
+    const char *who; /* whom the last row of the group is about */
+    size_t story;    /* the next event of the trace to look at for the story */
+};
+
+/* who: NULL for what is nobody's. */
+static struct timeline_row *add_row(struct work *w, const char *who, int64_t t_ns, const char *host)
 {
+    struct timeline *out = w->out;
     if (out->count == ROWS_MAX)
-        return &out->rows[out->count - 1];
-    if ((out->count & (out->count - 1)) == 0) /* at powers of two, twice the room */
+        out->count--;
+    else if ((out->count & (out->count - 1)) == 0) /* at powers of two, twice the room */
         out->rows = mem_realloc(out->rows, out->count > 0 ? 2 * out->count : 1, sizeof *out->rows);
     struct timeline_row *row = &out->rows[out->count++];
-    *row = (struct timeline_row){0};
+    bool told = who == NULL || (w->who != NULL && strcmp(w->who, who) == 0);
+    *row = (struct timeline_row){.who = told ? NULL : who, .t_ns = t_ns, .host = host, .group = w->group};
+    w->who = who != NULL ? who : w->who;
     return row;
 }
 
-static void add_contact(struct timeline *out, const struct contact *contact, int64_t zero_ns)
+/* ---- attempts ---- */
+
+static void add_contact(struct work *w, const struct contact *contact, const struct rounds_of *of)
 {
-    struct timeline_row *row = add_row(out);
-    row->t_ns = contact->t_ns - zero_ns;
-    row->host = contact->host;
+    struct timeline_row *row = add_row(w, of->rcpt, contact->t_ns - of->submitted_ns, contact->host);
     (void)contact_words(contact, row->what, sizeof row->what);
     (void)snprintf(row->then, sizeof row->then, "next host"); /* the decider's row is told what came of it below */
 }
 
-static void add_question(struct timeline *out, const struct attempt *attempt, const struct rounds_of *of)
+/* What the DNS said, for people. */
+static const char *answer_words(const char *rcode)
 {
-    struct timeline_row *row = add_row(out);
-    row->t_ns = attempt->open_ns - of->submitted_ns;
-    row->host = "DNS";
-    if (attempt->question != NULL)
-        (void)snprintf(row->what, sizeof row->what, "%s %s → %s", attempt->question, address_domain(of->rcpt),
-                       strcmp(attempt->rcode, "TIMEOUT") == 0 ? "no answer" : attempt->rcode);
+    static const char *const words[][2] = {{"TIMEOUT", "no answer"},
+                                           {"answered", "answered, but no host was tried"},
+                                           {"null MX", "null MX: takes no mail"},
+                                           {"truncated", "a truncated answer"},
+                                           {"lame", "a lame referral"},
+                                           {"loop", "aliases in a loop"},
+                                           {"wrong_id", "an answer to another question"}};
+    for (size_t i = 0; rcode != NULL && i < sizeof words / sizeof words[0]; i++)
+        if (strcmp(rcode, words[i][0]) == 0)
+            return words[i][1];
+    return rcode != NULL ? rcode : "no answer";
 }
 
-/* ---- one recipient ---- */
+static void add_question(struct work *w, const struct attempt *attempt, const struct rounds_of *of)
+{
+    struct timeline_row *row = add_row(w, of->rcpt, attempt->open_ns - of->submitted_ns, "DNS");
+    (void)snprintf(row->what, sizeof row->what, "%s %s → %s", attempt->question != NULL ? attempt->question : "MX",
+                   address_domain(of->rcpt), answer_words(attempt->rcode));
+}
 
 static void conclude(const struct history *history, size_t i, struct timeline_row *row)
 {
@@ -58,19 +83,22 @@ static void conclude(const struct history *history, size_t i, struct timeline_ro
         (void)snprintf(row->then, sizeof row->then, "%s", words[attempt->taken]);
 }
 
-static void add_attempt(struct timeline *out, const struct history *history, size_t i)
+static void add_attempt(struct work *w, const struct history *history, size_t i)
 {
+    struct timeline *out = w->out;
     const struct attempt *attempt = &history->attempts[i];
     const struct contact *decider = attempt_decider(attempt);
     size_t first = out->count;
     for (size_t k = 0; k < attempt->count; k++)
-        add_contact(out, &attempt->contacts[k], history->of->submitted_ns);
+        add_contact(w, &attempt->contacts[k], history->of);
     if (decider == NULL)
-        add_question(out, attempt, history->of);
+        add_question(w, attempt, history->of);
     size_t at = first + (decider != NULL ? (size_t)(decider - attempt->contacts) : 0);
     if (at < out->count)
         conclude(history, i, &out->rows[at]);
 }
+
+/* ---- what comes between them ---- */
 
 static const struct json *recipient_of(const struct json *dsn, const char *rcpt)
 {
@@ -81,36 +109,100 @@ static const struct json *recipient_of(const struct json *dsn, const char *rcpt)
     return NULL;
 }
 
-static void add_bounce(struct timeline *out, const struct history *history)
+static void add_notice(struct work *w, const struct history *history, const struct trace_event *event)
 {
-    const struct trace_event *event = history->bounce;
     const struct json *one = recipient_of(event->json, history->of->rcpt);
-    struct timeline_row *row = add_row(out);
-    row->who = json_get_str(event->json, "to", "");
-    row->t_ns = event->t_ns - history->of->submitted_ns;
-    row->host = json_get_str(event->json, "host", "");
-    (void)snprintf(row->what, sizeof row->what, "bounce: %s, %s %s", history->of->rcpt, json_get_str(one, "action", ""),
-                   json_get_str(one, "status", ""));
-    (void)snprintf(row->then, sizeof row->then, "the sender knows");
+    const char *action = json_get_str(one, "action", "");
+    bool delayed = strcasecmp(action, "delayed") == 0;
+    struct timeline_row *row = add_row(w, json_get_str(event->json, "to", ""), event->t_ns - history->of->submitted_ns,
+                                       json_get_str(event->json, "host", ""));
+    const char *status = json_get_str(one, "status", "");
+    const char *class = failure_class_of_status(status, json_get_str(one, "diagnostic", ""));
+    (void)snprintf(row->what, sizeof row->what, "%s: %s %s, %s", delayed ? "notice" : "bounce", action, status, class);
+    (void)snprintf(row->then, sizeof row->then, delayed ? "the sender is warned" : "the sender knows");
 }
 
-static void add_recipient(struct timeline *out, const struct history *history)
+/* The story stands with the first recipient. */
+static void add_story(struct work *w, const struct history *history, size_t before)
 {
-    size_t first = out->count;
-    for (size_t i = 0; i < history->count; i++)
-        add_attempt(out, history, i);
-    if (out->count > first)
-        out->rows[first].who = history->of->rcpt;
-    if (history->bounce != NULL)
-        add_bounce(out, history);
+    const struct trace_log *log = w->behaviour->facts->log;
+    char words[128];
+    for (; w->story < before; w->story++) {
+        const struct trace_event *event = &log->events[w->story];
+        if (!transcript_story_words(event, words, sizeof words))
+            continue;
+        struct timeline_row *row = add_row(w, NULL, event->t_ns - history->of->submitted_ns, "");
+        memcpy(row->what, words, sizeof words);
+    }
+}
+
+/* What comes before the event of this index, in the order of the trace. */
+static void add_before(struct work *w, const struct history *history, size_t *notice, size_t before)
+{
+    const struct trace_event *events = w->behaviour->facts->log->events;
+    for (; *notice < history->dsn_count && history->dsns[*notice] < events + before; (*notice)++) {
+        add_story(w, history, (size_t)(history->dsns[*notice] - events));
+        add_notice(w, history, history->dsns[*notice]);
+    }
+    add_story(w, history, before);
+}
+
+/* Where an attempt stands in the trace; without a contact only its time is known. */
+static size_t place_of(const struct trace_log *log, const struct attempt *attempt)
+{
+    if (attempt->count > 0)
+        return attempt->contacts[0].event;
+    size_t low = 0, high = log->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (log->events[middle].t_ns < attempt->open_ns)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* A submission that the target did not take: what it said instead. */
+static void add_refusal(struct work *w, const struct history *history)
+{
+    const struct submission *s = history->of->submission;
+    size_t at = 0;
+    const struct trace_event *event = facts_next(w->behaviour->facts, "msg.refused", s->id, s->n, &at);
+    if (event == NULL)
+        return;
+    struct timeline_row *row = add_row(w, history->of->rcpt, 0, "the target");
+    const char *text = json_get_str(event->json, "text", "");
+    (void)snprintf(row->what, sizeof row->what, "%s → %d %.*s",
+                   strcmp(json_get_str(event->json, "verb", "?"), "eod") == 0 ? "DATA"
+                                                                              : json_get_str(event->json, "verb", "?"),
+                   (int)json_get_int(event->json, "code", 0), (int)strcspn(text, "\n"), text);
+    (void)snprintf(row->then, sizeof row->then, "not taken");
+}
+
+static void add_recipient(struct work *w, const struct history *history)
+{
+    size_t notice = 0;
+    w->who = NULL;
+    if (history->of->submitted_ns == INT64_MAX) {
+        add_refusal(w, history);
+        return;
+    }
+    for (size_t i = 0; i < history->count; i++) {
+        add_before(w, history, &notice, place_of(w->behaviour->facts->log, &history->attempts[i]));
+        add_attempt(w, history, i);
+    }
+    add_before(w, history, &notice, w->behaviour->facts->log->count);
 }
 
 void timeline_make(const struct behaviour *behaviour, struct timeline *out)
 {
+    struct work work = {.behaviour = behaviour, .out = out};
     *out = (struct timeline){0};
-    for (size_t i = 0; i < behaviour->count; i++)
-        if (behaviour->histories[i].of->submitted_ns != INT64_MAX)
-            add_recipient(out, &behaviour->histories[i]);
+    for (size_t i = 0; i < behaviour->count; i++) {
+        work.group = i;
+        add_recipient(&work, &behaviour->histories[i]);
+    }
 }
 
 void timeline_fini(struct timeline *timeline)

@@ -8,11 +8,12 @@
 #include "harness/report/behaviour.h"
 
 struct timeline_row {
-    const char *who; /* the recipient, or the sender of a bounce; NULL on continuation rows */
-    int64_t t_ns;    /* since the submission */
-    const char *host;
-    char what[256]; /* "RCPT → 451 4.7.1 Greylisted" */
-    char then[96];  /* "defer, next in 5m", "delivered" */
+    const char *who;  /* the recipient, or the sender of a bounce; NULL on continuation rows */
+    int64_t t_ns;     /* since the submission */
+    const char *host; /* "" for what the story does */
+    size_t group;     /* rows of one recipient of one message have the same */
+    char what[256];   /* "RCPT → 451 4.7.1 Greylisted" */
+    char then[96];    /* "defer, next in 5m", "delivered" */
 };
 
 struct timeline {

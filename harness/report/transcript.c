@@ -207,36 +207,70 @@ struct json *transcript_lookups(const struct trace_log *log)
 
 static void exit_words(const struct json *json, char *out, size_t size)
 {
-    bool killed = json_get(json, "signal") != NULL;
-    const char *asked = json_get_str(json, "asked", NULL);
-    (void)snprintf(out, size, "the target ended, %s %" PRId64 "%s%s", killed ? "signal" : "status",
-                   json_get_int(json, killed ? "signal" : "status", 0), asked != NULL ? ", as the story asked: " : "",
-                   asked != NULL ? asked : "");
+    const char *how = json_get(json, "signal") != NULL ? "signal" : "status";
+    (void)snprintf(out, size, "the target ended, %s %" PRId64, how, json_get_int(json, how, 0));
 }
 
-/* What happened besides the wire: "" for events that are told elsewhere. */
-static void event_words(const struct trace_event *event, char *out, size_t size)
+/* "mx1.dest.example, dest.example" of a change. */
+static void change_words(const struct json *json, char *out, size_t size)
+{
+    static const char *const kinds[] = {"hosts", "zones"};
+    size_t at = (size_t)snprintf(out, size, "the world changes:");
+    bool any = false;
+    for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
+        const struct json *names = json_get(json, kinds[k]);
+        for (size_t i = 0; i < json_count(names) && at < size; i++) {
+            at += (size_t)snprintf(out + at, size - at, "%s %s", any ? "," : "", json_as_str(json_at(names, i), "?"));
+            any = true;
+        }
+    }
+}
+
+static const char *action_words(const char *action)
+{
+    static const char *const words[][2] = {{"stop", "the target is stopped"},
+                                           {"kill", "the target is killed"},
+                                           {"restart", "the target is started again"},
+                                           {"reload", "the target is told to read its configuration again"},
+                                           {"flush", "the target is told to try all that waits"}};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strcmp(action, words[i][0]) == 0)
+            return words[i][1];
+    return action;
+}
+
+bool transcript_story_words(const struct trace_event *event, char *out, size_t size)
 {
     const struct json *json = event->json;
-    out[0] = '\0';
-    if (strcmp(event->event, "msg.submitted") == 0)
-        (void)snprintf(out, size, "%s submitted, from <%s>, to %zu recipient%s", json_get_str(json, "msg", "?"),
-                       json_get_str(json, "from", ""), json_count(json_get(json, "to")),
-                       json_count(json_get(json, "to")) == 1 ? "" : "s");
-    else if (strcmp(event->event, "msg.refused") == 0)
-        (void)snprintf(out, size, "%s refused by the target: %" PRId64 " %s", json_get_str(json, "msg", "?"),
-                       json_get_int(json, "code", 0), json_get_str(json, "text", ""));
-    else if (strcmp(event->event, "target.action") == 0)
-        (void)snprintf(out, size, "the story asks the target to %s", json_get_str(json, "action", "?"));
-    else if (strcmp(event->event, "target.exit") == 0)
+    if (strcmp(event->event, "target.action") == 0)
+        (void)snprintf(out, size, "%s", action_words(json_get_str(json, "action", "?")));
+    else if (strcmp(event->event, "target.exit") == 0 && json_get(json, "asked") == NULL)
         exit_words(json, out, size);
-    else if (strcmp(event->event, "target.start") == 0 && event->t_ns > 0)
-        (void)snprintf(out, size, "the target listens again");
     else if (strcmp(event->event, "target.silent") == 0)
         (void)snprintf(out, size, "the target is silent: %s", json_get_str(json, "text", ""));
+    else if (strcmp(event->event, "world.change") == 0)
+        change_words(json, out, size);
     else if (strcmp(event->event, "violation") == 0)
         (void)snprintf(out, size, "a connect outside the world was denied: %s port %" PRId64,
                        json_get_str(json, "addr", "?"), json_get_int(json, "port", 0));
+    else
+        return false;
+    return true;
+}
+
+static bool event_words(const struct trace_event *event, char *out, size_t size)
+{
+    const struct json *json = event->json;
+    size_t count = json_count(json_get(json, "to"));
+    if (strcmp(event->event, "msg.submitted") == 0)
+        (void)snprintf(out, size, "%s submitted, from <%s>, to %zu recipient%s", json_get_str(json, "msg", "?"),
+                       json_get_str(json, "from", ""), count, count == 1 ? "" : "s");
+    else if (strcmp(event->event, "msg.refused") == 0)
+        (void)snprintf(out, size, "%s refused by the target: %" PRId64 " %s", json_get_str(json, "msg", "?"),
+                       json_get_int(json, "code", 0), json_get_str(json, "text", ""));
+    else
+        return transcript_story_words(event, out, size);
+    return true;
 }
 
 struct json *transcript_events(const struct trace_log *log)
@@ -244,8 +278,7 @@ struct json *transcript_events(const struct trace_log *log)
     struct json *list = json_new_array();
     char text[512];
     for (size_t i = 0; i < log->count && json_count(list) < EVENTS_MAX; i++) {
-        event_words(&log->events[i], text, sizeof text);
-        if (text[0] == '\0')
+        if (!event_words(&log->events[i], text, sizeof text))
             continue;
         struct json *one = json_new_array();
         json_push(one, real_of(log->events[i].t_ns));

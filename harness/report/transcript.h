@@ -19,4 +19,7 @@ struct json *transcript_connections(const struct sessions *sessions);
 struct json *transcript_lookups(const struct trace_log *log);
 struct json *transcript_events(const struct trace_log *log);
 
+/* What happened besides the wire and the submissions, in words: false for events that are told elsewhere. */
+bool transcript_story_words(const struct trace_event *event, char *out, size_t size);
+
 #endif
