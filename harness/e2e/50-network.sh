@@ -18,7 +18,7 @@ run_it 3 "$confined" "$build/relaylab" run --net namespace "$greylist"
 says "Operation not permitted; run as root, or allow user namespaces"
 [ "$(wc -l <"$work/out")" -eq 1 ] || fail "more than one line"
 run_it 2 "$build/relaylab" run --net bridge "$greylist"
-says '`bridge` is not a value'
+says 'not `bridge`'
 pass
 
 if [ "$networks" != loopback ] && [ "$(id -u)" -eq 0 ]; then
