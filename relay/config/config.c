@@ -239,6 +239,21 @@ static const struct yaml_field timeouts_fields[] = {
     END};
 static const struct yaml_type timeouts_type = GROUP("the timeouts", timeouts_fields);
 
+static const struct yaml_field smarthost_fields[] = {
+    {"host", &yaml_str, offsetof(struct config_smarthost, host), true, NULL, "its name; MX records are not asked for",
+     0},
+    {"port", &port_type, offsetof(struct config_smarthost, port), false, "25", "the TCP port", 0},
+    {"user", &yaml_str, offsetof(struct config_smarthost, user), false, NULL, "for AUTH PLAIN", 0},
+    {"password", &yaml_str, offsetof(struct config_smarthost, password), false, NULL, "for AUTH PLAIN", 0},
+    END};
+static const struct yaml_type smarthost_type = {.kind = YAML_STRUCT,
+                                                .name = "a smarthost",
+                                                .size = sizeof(struct config_smarthost),
+                                                .fields = smarthost_fields,
+                                                .marked = true};
+static const struct yaml_type smarthost_ptr = {
+    .kind = YAML_PTR, .name = "a smarthost", .size = sizeof(void *), .item = &smarthost_type};
+
 static const struct yaml_field config_fields[] = {
     NEEDED("hostname", &yaml_str, hostname, "this host's name, as in EHLO and Received"),
     NEEDED("spool", &yaml_str, spool, "the queue's folder; made when missing"),
@@ -251,6 +266,7 @@ static const struct yaml_field config_fields[] = {
     FIELD("limits", &limits_type, limits, NULL, "bounds for everything that a peer can grow"),
     FIELD("retry", &retry_type, retry, NULL, "when to try again, and when to give up (RFC 5321 §4.5.4.1)"),
     FIELD("timeouts", &timeouts_type, timeouts, NULL, "how long to wait"),
+    FIELD("smarthost", &smarthost_ptr, smarthost, NULL, "where all mail goes, instead of to the MX hosts"),
     FIELD("outbound_port", &port_type, outbound_port, "25", "port of MX hosts; anything but 25 is for tests"),
     END};
 static const struct yaml_type config_type = {
@@ -269,6 +285,8 @@ static void check(struct config *config)
             yaml_error(doc, listens[i].at, "listen",
                        "submission needs tls.certificate and tls.key: AUTH comes after STARTTLS");
     config_settle_retry(config);
+    if (config->smarthost != NULL && (config->smarthost->user == NULL) != (config->smarthost->password == NULL))
+        yaml_error(doc, config->smarthost->at, "smarthost", "user and password belong together");
     if (config->hostname[0] == '\0' || strlen(config->hostname) > 255)
         yaml_error(doc, doc->root->at, "hostname", "a host name has 1 to 255 characters");
     if (config->control == NULL)

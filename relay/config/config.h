@@ -43,6 +43,14 @@ struct config_server {
     uint16_t port;
 };
 
+/* All mail goes there, whatever the recipient's domain. With a user, its certificate must be good (RFC 4954 §14). */
+struct config_smarthost {
+    struct yaml_mark at;
+    const char *host;
+    int64_t port;
+    const char *user, *password; /* NULL = without AUTH */
+};
+
 struct config {
     const char *hostname;
     const char *spool;
@@ -91,6 +99,7 @@ struct config {
     struct {
         int64_t connect_ns, session_ns, idle_ns;
     } timeouts;
+    struct config_smarthost *smarthost; /* NULL = to the MX hosts */
     int64_t outbound_port;
     struct yaml_doc doc; /* owns all of it */
 };

@@ -118,6 +118,16 @@ START_TEST(what_stands_beside_a_preset_overrides_it)
 }
 END_TEST
 
+START_TEST(a_smarthost_has_both_user_and_password_or_neither)
+{
+    struct config *config = good("smarthost: {host: smart.example, user: u, password: p}\n");
+    ck_assert_int_eq(config->smarthost->port, 25);
+    end(config);
+    bad("smarthost: {host: smart.example, user: u}\n", "user and password belong together");
+    bad("smarthost: {port: 587}\n", "the key `host` is missing");
+}
+END_TEST
+
 START_TEST(half_a_schedule_is_told)
 {
     bad("retry: {first: 1m}\n", "a schedule has first and then");
@@ -128,4 +138,5 @@ START_TEST(half_a_schedule_is_told)
 END_TEST
 
 SUITE(config, without_a_word_there_are_two_clocks, a_schedule_of_ones_own_is_for_all_reasons,
-      the_presets_keep_the_times_of_their_relays, what_stands_beside_a_preset_overrides_it, half_a_schedule_is_told)
+      the_presets_keep_the_times_of_their_relays, what_stands_beside_a_preset_overrides_it, half_a_schedule_is_told,
+      a_smarthost_has_both_user_and_password_or_neither)

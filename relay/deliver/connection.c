@@ -176,7 +176,11 @@ bool connection_is_on_the_wire(const struct connection *c)
 static void on_connected(void *arg)
 {
     struct connection *c = arg;
-    struct client_settings settings = {.hostname = c->deliver->config->hostname, .tls = tls_of(c)};
+    const struct config_smarthost *smarthost = c->deliver->config->smarthost;
+    struct client_settings settings = {.hostname = c->deliver->config->hostname,
+                                       .tls = tls_of(c),
+                                       .user = smarthost != NULL ? smarthost->user : NULL,
+                                       .password = smarthost != NULL ? smarthost->password : NULL};
     struct client_transaction txn = delivery_transaction(c->delivery);
     client_init(&c->client, &settings, &txn, now_of(c));
     c->client_open = true;
@@ -257,8 +261,9 @@ int connection_open(struct delivery *delivery, const struct mx_host *host, bool 
 {
     static const struct stream_limits limits = {IN_MAX, OUT_MAX};
     struct deliver *deliver = delivery->deliver;
-    struct sockaddr_in to = {
-        .sin_family = AF_INET, .sin_addr = host->address, .sin_port = htons((uint16_t)deliver->config->outbound_port)};
+    const struct config_smarthost *smarthost = deliver->config->smarthost;
+    int64_t port = smarthost != NULL ? smarthost->port : deliver->config->outbound_port;
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_addr = host->address, .sin_port = htons((uint16_t)port)};
     struct connection *c = mem_zalloc(sizeof *c);
     int rc = stream_connect(&c->stream, deliver->loop, (struct sockaddr *)&to, sizeof to, NULL, 0, &limits, &stream_ops,
                             c, err);

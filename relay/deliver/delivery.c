@@ -138,6 +138,9 @@ static void host_failed(struct delivery *d, struct connection *connection, const
 {
     log_event(d->deliver->log, LOG_INFO, "host.failed", log_str("id", d->message->id),
               log_str("host", connection->host.name), log_str("why", d->states[0].verdict.text));
+    if (d->states[0].verdict.stage == CLIENT_AT_AUTH) /* somebody has to mend it */
+        log_event(d->deliver->log, LOG_ERROR, "smarthost.auth_failed", log_str("host", connection->host.name),
+                  log_str("why", d->states[0].verdict.text));
     d->any_may_work = d->any_may_work || outcome->result != QUEUE_FAILED;
     if (outcome->clear_again && !d->in_clear) {
         d->in_clear = true;

@@ -66,6 +66,10 @@ static const struct row rows[] = {
     /* Opportunistic TLS: no TLS is better than no mail (RFC 7435 §3), a broken handshake than a broken session. */
     {CLIENT_AT_STARTTLS, CLIENT_AT_HANDSHAKE, ANY, IN_CLEAR("4.7.5", "RFC7435#3")},
 
+    /* Our password is refused: a fault of ours or of the smarthost, never of the recipient. */
+    {CLIENT_AT_AUTH, CLIENT_AT_AUTH, CODES(421, 421), NEXT_CLOSED("4.3.2", "RFC5321#3.8")},
+    {CLIENT_AT_AUTH, CLIENT_AT_AUTH, ANY, NEXT_OR_WAIT("4.7.8", "RFC4954#6", ALWAYS)},
+
     /* A host that takes so many messages on a connection, or closes an idle one: the next connection is another try. */
     {CLIENT_AT_RSET, CLIENT_AT_DATA, CODES(421, 421), AGAIN("4.3.2", "RFC5321#3.8", IF_SESSION_TOOK, NULL)},
     {CLIENT_AT_RSET, CLIENT_AT_MAIL, CAUSE(CLIENT_LOST), AGAIN("4.4.2", "RFC5321#3.8", IF_SESSION_TOOK, NULL)},

@@ -94,6 +94,8 @@ static void on_address(void *arg, const struct wire_answer *answer)
         ask_next_address(lookup);
     else if (lookup->route.count > 0)
         finish(lookup, MX_HOSTS, "", "%zu addresses", lookup->route.count);
+    else if (lookup->config->smarthost != NULL) /* a fault of ours, never the recipient's */
+        finish(lookup, MX_TEMPORARY, "4.3.5", "The smarthost %s has no address", lookup->config->smarthost->host);
     else if (lookup->unsure)
         finish(lookup, MX_TEMPORARY, "4.4.3", "The address of no mail host of %s could be found out", lookup->domain);
     else if (lookup->implicit)
@@ -206,6 +208,11 @@ struct mx_lookup *mx_start(struct resolver *resolver, const struct config *confi
     lookup->domain = slice_dup(domain);
     lookup->on_route = on_route;
     lookup->arg = arg;
+    if (config->smarthost != NULL) {
+        add_candidate(lookup, 0, config->smarthost->host);
+        ask_next_address(lookup);
+        return lookup;
+    }
     bool literal = lookup->domain[0] == '[';
     /* An empty label is no name, so nothing is sent and the "answer" comes in the next turn. */
     lookup->question = literal ? resolver_ask(resolver, "..", WIRE_A, on_literal, lookup)

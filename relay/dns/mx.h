@@ -1,6 +1,7 @@
 /*
  * Where a domain's mail goes (RFC 5321 §5.1, RFC 7505): the MX hosts in the order in which they are to be tried,
  * with their addresses. Equal preferences are shuffled. Without MX records the domain itself is the host.
+ * With config smarthost all mail goes there, and only its address is asked for.
  * Limits: as many addresses as config limits.hosts_per_round.
  */
 #ifndef RL_RELAY_MX_H

@@ -8,6 +8,7 @@
 #include "lib/base/check.h"
 #include "lib/base/duration.h"
 #include "lib/base/mem.h"
+#include "relay/smtp/base64.h"
 
 #define COMMANDS_MAX       (1024 * 1024)
 #define MINUTES(n)         ((n)*60 * NS_PER_S)
@@ -26,7 +27,7 @@ struct command {
     void (*on_reply)(struct client *client, size_t recipient);
 };
 
-static const struct command greeting, ehlo, helo, starttls, handshake, rset, mail, rcpt, data, eod, quit;
+static const struct command greeting, ehlo, helo, starttls, handshake, auth, rset, mail, rcpt, data, eod, quit;
 
 /* ---- the FIFO and the clock ---- */
 
@@ -163,6 +164,9 @@ static void note_offer(struct client *client, struct slice line)
         client->offers.eight_bit = true;
     else if (slice_ieq_cstr(keyword, "STARTTLS"))
         client->offers.starttls = true;
+    else if (slice_ieq_cstr(keyword, "AUTH"))
+        while (line.len > 0)
+            client->offers.auth_plain |= slice_ieq_cstr(slice_cut(&line, ' '), "PLAIN");
     else if (slice_ieq_cstr(keyword, "SIZE")) {
         client->offers.size = true;
         client->offers.size_max = 0;
@@ -188,14 +192,49 @@ static bool fits(struct client *client)
 
 static void start_transaction(struct client *client)
 {
-    if (client->settings.tls == CLIENT_TLS_MUST && !client->tls) {
+    client->next_step = 0;
+    client->phase = fits(client) ? CLIENT_PHASE_TRANSACTION : CLIENT_PHASE_IDLE;
+}
+
+/* The host is known: what our policy asks for comes before the first transaction. A password is never said in clear. */
+static void after_hello(struct client *client)
+{
+    bool must_encrypt = client->settings.tls == CLIENT_TLS_MUST || client->settings.user != NULL;
+    if (must_encrypt && !client->tls) {
         fail_all(client, CLIENT_AT_STARTTLS, CLIENT_NO_TLS,
                  "The host does not offer STARTTLS, which our policy requires");
         say_goodbye(client);
-        return;
+    } else if (client->settings.user == NULL) {
+        start_transaction(client);
+    } else if (client->offers.auth_plain) {
+        send_command(client, &auth, 0);
+    } else {
+        fail_all(client, CLIENT_AT_AUTH, CLIENT_NO_AUTH,
+                 "The host does not offer AUTH PLAIN, and is to have a password");
+        say_goodbye(client);
     }
-    client->next_step = 0;
-    client->phase = fits(client) ? CLIENT_PHASE_TRANSACTION : CLIENT_PHASE_IDLE;
+}
+
+static void perform_auth(struct client *client, size_t recipient)
+{
+    struct buf plain; /* RFC 4616 §2: [authzid] NUL authcid NUL passwd */
+    (void)recipient;
+    buf_init(&plain, COMMANDS_MAX);
+    (void)buf_printf(&plain, "%c%s%c%s", 0, client->settings.user, 0, client->settings.password);
+    (void)buf_add_cstr(&client->commands, "AUTH PLAIN ");
+    (void)base64_encode(buf_slice(&plain), &client->commands);
+    (void)buf_add_cstr(&client->commands, "\r\n");
+    explicit_bzero(plain.data, plain.len);
+    buf_fini(&plain);
+}
+
+static void on_auth_reply(struct client *client, size_t recipient)
+{
+    (void)recipient;
+    if (client->reply.code == 235)
+        start_transaction(client);
+    else
+        refuse_session(client, CLIENT_AT_AUTH);
 }
 
 static void perform_rset(struct client *client, size_t recipient)
@@ -232,14 +271,14 @@ static void on_ehlo_reply(struct client *client, size_t recipient)
     if (client->offers.starttls && client->settings.tls != CLIENT_TLS_NEVER && !client->tls)
         send_command(client, &starttls, 0);
     else
-        start_transaction(client);
+        after_hello(client);
 }
 
 static void on_helo_reply(struct client *client, size_t recipient)
 {
     (void)recipient;
     if (class_of(client) == 2)
-        start_transaction(client);
+        after_hello(client);
     else
         refuse_session(client, CLIENT_AT_HELLO);
 }
@@ -258,10 +297,10 @@ static void on_starttls_reply(struct client *client, size_t recipient)
         send_command(client, &handshake, 0);
         return;
     }
-    if (client->settings.tls == CLIENT_TLS_MUST)
+    if (client->settings.tls == CLIENT_TLS_MUST || client->settings.user != NULL)
         refuse_session(client, CLIENT_AT_STARTTLS);
     else
-        start_transaction(client); /* 454, 501, …: opportunistic, so on in clear (RFC 3207 §4) */
+        after_hello(client); /* 454, 501, …: opportunistic, so on in clear (RFC 3207 §4) */
 }
 
 static void perform_mail(struct client *client, size_t recipient)
@@ -357,6 +396,7 @@ static const struct command ehlo = {CLIENT_AT_HELLO, MINUTES(5), perform_ehlo, o
 static const struct command helo = {CLIENT_AT_HELLO, MINUTES(5), perform_helo, on_helo_reply};
 static const struct command starttls = {CLIENT_AT_STARTTLS, MINUTES(2), perform_starttls, on_starttls_reply};
 static const struct command handshake = {CLIENT_AT_HANDSHAKE, MINUTES(2), NULL, NULL};
+static const struct command auth = {CLIENT_AT_AUTH, MINUTES(5), perform_auth, on_auth_reply};
 static const struct command rset = {CLIENT_AT_RSET, MINUTES(1), perform_rset, on_rset_reply};
 static const struct command mail = {CLIENT_AT_MAIL, MINUTES(5), perform_mail, on_mail_reply};
 static const struct command rcpt = {CLIENT_AT_RCPT, MINUTES(5), perform_rcpt, on_rcpt_reply};

@@ -33,6 +33,7 @@ enum client_stage {
     CLIENT_AT_HELLO,
     CLIENT_AT_STARTTLS,
     CLIENT_AT_HANDSHAKE,
+    CLIENT_AT_AUTH,
     CLIENT_AT_RSET, /* before a further transaction, when one was left open */
     CLIENT_AT_MAIL,
     CLIENT_AT_RCPT,
@@ -52,6 +53,7 @@ enum client_cause {
     CLIENT_TLS_BROKE, /* handshake or record layer */
     CLIENT_TOO_BIG,   /* the host's SIZE says so (RFC 1870 §6.1) */
     CLIENT_NO_TLS,    /* it must be encrypted, and STARTTLS is not offered */
+    CLIENT_NO_AUTH,   /* there is a password to give, and AUTH PLAIN is not offered */
     CLIENT_NOT_8BIT,  /* 8-bit content, and no 8BITMIME there (RFC 6152 §3) */
 };
 
@@ -79,6 +81,7 @@ enum client_tls {
 struct client_settings {
     const char *hostname;
     enum client_tls tls;
+    const char *user, *password; /* for AUTH PLAIN (RFC 4616), over TLS alone; NULL = none; outlive the client */
 };
 
 /* One message to the recipients of one host. Everything that it points to outlives the transaction. */
@@ -116,7 +119,7 @@ struct client {
     size_t next_step; /* of the transaction: 0 MAIL, 1..n RCPT, n+1 DATA */
     int64_t deadline_ns;
     struct {
-        bool pipelining, eight_bit, starttls, size;
+        bool pipelining, eight_bit, starttls, auth_plain, size;
         uint64_t size_max;
     } offers;
     bool tls;

@@ -32,7 +32,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct client_recipient recipients[2] = {{.address = "a@d.example"}, {.address = "b@d.example"}};
     struct client_settings settings = {.hostname = "relay.example",
-                                       .tls = size > 0 ? (enum client_tls)(data[0] % 3) : CLIENT_TLS_NEVER};
+                                       .tls = size > 0 ? (enum client_tls)(data[0] % 3) : CLIENT_TLS_NEVER,
+                                       .user = size > 0 && (data[0] & 8) != 0 ? "u" : NULL,
+                                       .password = "p"};
     struct client_transaction txn = {
         .reverse_path = "s@r.example", .recipients = recipients, .recipient_count = 2, .body_size = sizeof body - 1};
     unsigned transactions = 1;

@@ -33,11 +33,13 @@ static struct client_transaction transaction(size_t count, bool eight_bit)
                                        .body_size = strlen(body_text)};
 }
 
+static const char *user;                        /* NULL = without AUTH */
 static enum client_tls policy = CLIENT_TLS_MAY; /* of sessions that may use TLS */
 
 static void begin(size_t count, bool tls_wanted, bool eight_bit, const char *body)
 {
-    struct client_settings settings = {.hostname = "relay.example", .tls = tls_wanted ? policy : CLIENT_TLS_NEVER};
+    struct client_settings settings = {
+        .hostname = "relay.example", .tls = tls_wanted ? policy : CLIENT_TLS_NEVER, .user = user, .password = "secret"};
     buf_init(&in, 65536);
     buf_init(&out, 65536);
     now = NS_PER_S;
@@ -228,6 +230,41 @@ START_TEST(where_tls_is_required_no_mail_is_begun_in_clear)
 }
 END_TEST
 
+#define UP_TO_TLS "S: 220 mx\nC: EHLO relay.example\nS: 250-mx\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go\nE: tls\n"
+
+START_TEST(a_password_is_given_over_tls_and_never_in_clear)
+{
+    static const struct {
+        const char *script;
+        enum client_stage stage;
+        enum client_cause cause;
+        int code;
+        const char *status;
+    } refused[] = {{UP_TO_TLS "C: EHLO relay.example\nS: 250-mx\nS: 250 AUTH LOGIN PLAIN\nC: AUTH PLAIN AHUAc2VjcmV0\n"
+                              "S: 535 5.7.8 no\nE: verdicts\nC: QUIT\nC- \n",
+                    CLIENT_AT_AUTH, CLIENT_REPLIED, 535, "5.7.8"},
+                   {UP_TO_TLS "C: EHLO relay.example\nS: 250-mx\nS: 250 AUTH LOGIN\nE: verdicts\nC: QUIT\nC- \n",
+                    CLIENT_AT_AUTH, CLIENT_NO_AUTH, 0, ""},
+                   {"S: 220 mx\nC: EHLO relay.example\nS: 250-mx\nS: 250 AUTH PLAIN\nE: verdicts\nC: QUIT\nC- \n",
+                    CLIENT_AT_STARTTLS, CLIENT_NO_TLS, 0, ""},
+                   {"S: 220 mx\nC: EHLO relay.example\nS: 250-mx\nS: 250-AUTH PLAIN\nS: 250 STARTTLS\nC: STARTTLS\n"
+                    "S: 454 4.7.0 no\nE: verdicts\nC: QUIT\nC- \n",
+                    CLIENT_AT_STARTTLS, CLIENT_REPLIED, 454, "4.7.0"}};
+    user = "u";
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        begin(1, true, false, "x\r\n");
+        play(refused[i].script);
+        expect_verdict(0, refused[i].stage, refused[i].cause, refused[i].code, refused[i].status);
+        end();
+    }
+    begin(1, true, false, "x\r\n");
+    play(UP_TO_TLS "C: EHLO relay.example\nS: 250-mx\nS: 250 AUTH PLAIN\nC: AUTH PLAIN AHUAc2VjcmV0\n"
+                   "S: 235 2.7.0 ok\nC: MAIL FROM:<s@r.example>\nC- \n");
+    end();
+    user = NULL;
+}
+END_TEST
+
 START_TEST(a_broken_handshake_is_a_verdict_of_its_own)
 {
     begin(1, true, false, "x\r\n");
@@ -375,9 +412,9 @@ END_TEST
 SUITE(client, one_command_at_a_time_without_pipelining, with_pipelining_all_up_to_data_is_sent_at_once,
       a_lone_dot_ends_data_that_nobody_is_to_get, a_refused_mail_decides_for_all,
       starttls_is_taken_when_offered_and_everything_before_is_forgotten, a_refused_starttls_goes_on_in_clear,
-      where_tls_is_required_no_mail_is_begun_in_clear, a_broken_handshake_is_a_verdict_of_its_own,
-      without_ehlo_helo_will_do, a_421_ends_the_session_wherever_it_comes, silence_is_a_timeout_of_the_stage,
-      what_the_host_cannot_take_is_not_sent, nonsense_ends_the_session,
+      where_tls_is_required_no_mail_is_begun_in_clear, a_password_is_given_over_tls_and_never_in_clear,
+      a_broken_handshake_is_a_verdict_of_its_own, without_ehlo_helo_will_do, a_421_ends_the_session_wherever_it_comes,
+      silence_is_a_timeout_of_the_stage, what_the_host_cannot_take_is_not_sent, nonsense_ends_the_session,
       a_message_passes_whole_in_small_pieces_and_small_pulls, one_session_takes_one_message_after_another,
       a_transaction_that_was_left_open_is_reset_before_the_next,
       a_refused_rset_and_a_421_to_it_are_verdicts_of_that_stage,

@@ -35,13 +35,21 @@ void policy_free(struct policy *policy)
     free(policy);
 }
 
-enum config_tls policy_level(const struct policy *policy, const char *domain)
+static enum config_tls configured(const struct config *config, const char *domain)
 {
-    const struct yaml_map *domains = &policy->config->tls.domains;
+    const struct yaml_map *domains = &config->tls.domains;
     for (size_t i = 0; i < domains->count; i++)
         if (strcasecmp(domains->entries[i].key, domain) == 0)
             return *(const enum config_tls *)domains->entries[i].value;
-    return (enum config_tls)policy->config->tls.otherwise;
+    return (enum config_tls)config->tls.otherwise;
+}
+
+enum config_tls policy_level(const struct policy *policy, const char *domain)
+{
+    const struct config_smarthost *smarthost = policy->config->smarthost;
+    if (smarthost == NULL)
+        return configured(policy->config, domain);
+    return smarthost->user != NULL ? CONFIG_TLS_VERIFY : configured(policy->config, smarthost->host);
 }
 
 struct tls_ctx *policy_context(const struct policy *policy, enum config_tls level)

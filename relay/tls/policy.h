@@ -21,6 +21,7 @@ struct policy;
 int policy_new(struct policy **out, const struct config *config, struct err *err);
 void policy_free(struct policy *policy);
 
+/* With a smarthost, its name counts, whatever the domain; a password is for a verified one only (RFC 4954 §14). */
 enum config_tls policy_level(const struct policy *policy, const char *domain);
 /* The context for a hop of this level; borrowed. */
 struct tls_ctx *policy_context(const struct policy *policy, enum config_tls level);

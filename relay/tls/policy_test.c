@@ -20,4 +20,18 @@ START_TEST(a_domain_has_its_own_level_and_all_others_the_default)
 }
 END_TEST
 
-SUITE(policy, a_domain_has_its_own_level_and_all_others_the_default)
+START_TEST(a_password_is_for_a_verified_smarthost_only)
+{
+    struct config_smarthost smarthost = {.host = "smart.example"};
+    struct config config = {.tls = {.otherwise = CONFIG_TLS_MAY}, .smarthost = &smarthost};
+    struct policy *policy;
+    struct err err = {0};
+    ck_assert_msg(policy_new(&policy, &config, &err) == ERR_OK, "%s", err.text);
+    ck_assert_int_eq(policy_level(policy, "bank.example"), CONFIG_TLS_MAY);
+    smarthost.user = smarthost.password = "x";
+    ck_assert_int_eq(policy_level(policy, "bank.example"), CONFIG_TLS_VERIFY);
+    policy_free(policy);
+}
+END_TEST
+
+SUITE(policy, a_domain_has_its_own_level_and_all_others_the_default, a_password_is_for_a_verified_smarthost_only)

@@ -12,10 +12,15 @@ static bool gets_mail(const struct scenario *s, const char *domain)
     return false;
 }
 
+static bool is_smarthost(const struct scenario *s, const char *name)
+{
+    return s->given.smarthost != NULL && strcasecmp(s->given.smarthost->host, name) == 0;
+}
+
 static void tls(struct scenario *s)
 {
     for (size_t i = 0; i < s->given.tls.count; i++)
-        if (!gets_mail(s, s->given.tls.entries[i].key))
+        if (!gets_mail(s, s->given.tls.entries[i].key) && !is_smarthost(s, s->given.tls.entries[i].key))
             yaml_error(&s->doc, s->given.tls.entries[i].at, "given.tls", "nothing is sent to %s",
                        s->given.tls.entries[i].key);
 }
@@ -64,6 +69,8 @@ static void smarthost(struct scenario *s)
         return;
     if (scenario_host(s, smart->host) == NULL)
         yaml_error(&s->doc, smart->at, "given.smarthost", "%s is no host of the world", smart->host);
+    if (smart->port != WORLD_SMTP_PORT)
+        yaml_error(&s->doc, smart->at, "given.smarthost", "the hosts of the world listen on port %d", WORLD_SMTP_PORT);
     if ((smart->user == NULL) != (smart->password == NULL))
         yaml_error(&s->doc, smart->at, "given.smarthost", "user and password belong together");
 }

@@ -136,6 +136,8 @@ bool scenario_parse_mx(const char *text, unsigned *preference, struct slice *nam
 
 enum given_tls scenario_tls(const struct scenario *scenario, const char *domain)
 {
+    if (scenario->given.smarthost != NULL)
+        domain = scenario->given.smarthost->host;
     for (size_t i = 0; i < scenario->given.tls.count; i++)
         if (strcasecmp(scenario->given.tls.entries[i].key, domain) == 0)
             return *(const enum given_tls *)scenario->given.tls.entries[i].value;

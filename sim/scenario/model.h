@@ -564,7 +564,7 @@ const struct zone *scenario_zone_at(const struct scenario *scenario, const char 
 const struct host *scenario_host(const struct scenario *scenario, const char *name);
 const struct host *scenario_host_at(const struct scenario *scenario, struct in_addr addr);
 const struct submission *scenario_submission(const struct scenario *scenario, const char *from, const char *to);
-/* What TLS mail to the domain needs. */
+/* What TLS mail to the domain needs; with a smarthost its name counts, whatever the domain. */
 enum given_tls scenario_tls(const struct scenario *scenario, const char *domain);
 /* Whether mail for this domain goes to this host, at any time: as the smarthost, by MX record, or as the domain itself.
  */
