@@ -82,10 +82,34 @@ static void no_loss(const struct facts *facts, struct finding *out)
         finding_set(out, accepted > 0 ? HOLDS : CANNOT_TELL, "%zu accounted for", accepted);
 }
 
+/* Stricter than the always-on rule, which excuses a lost final reply. */
+static void no_duplicate(const struct facts *facts, struct finding *out)
+{
+    const struct trace_event *event;
+    size_t at = 0, deliveries = 0;
+    finding_want(out, "one copy at most for each recipient");
+    while ((event = facts_next(facts, "msg.delivered", NULL, 0, &at)) != NULL) {
+        const struct trace_query again = {"msg.delivered", json_get_str(event->json, "msg", ""),
+                                          (unsigned)json_get_int(event->json, "n", 1),
+                                          json_get_str(event->json, "rcpt", "")};
+        size_t next = at;
+        deliveries++;
+        if (trace_next(facts->log, &again, &next) == NULL)
+            continue;
+        out->at = next - 1;
+        finding_set(out, BROKEN, "another copy of %s to %s", again.msg, again.rcpt);
+        return;
+    }
+    finding_set(out, deliveries > 0 ? HOLDS : CANNOT_TELL, "%zu deliver%s", deliveries, deliveries == 1 ? "y" : "ies");
+}
+
+static void (*const invariants[INVARIANTS])(const struct facts *facts, struct finding *out) = {
+    [INVARIANT_QUEUE_EMPTY] = queue_empty,
+    [INVARIANT_NO_LOSS] = no_loss,
+    [INVARIANT_NO_DUPLICATE] = no_duplicate,
+};
+
 void check_invariant(const struct facts *facts, const struct expect *expect, struct finding *out)
 {
-    if (expect->invariant == INVARIANT_QUEUE_EMPTY)
-        queue_empty(facts, out);
-    else
-        no_loss(facts, out);
+    invariants[expect->invariant](facts, out);
 }

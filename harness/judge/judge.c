@@ -9,15 +9,18 @@
 #include "harness/judge/always/always.h"
 #include "lib/base/mem.h"
 
-static const struct {
-    enum check_kind kind;
-    void (*check)(const struct facts *facts, const struct expect *expect, struct finding *out);
-} checks[] = {
+static const struct check_row checks[] = {
     {CHECK_DELIVERED, check_delivered}, {CHECK_ATTEMPTS, check_attempts},   {CHECK_DSN, check_dsn},
     {CHECK_NEVER, check_never},         {CHECK_INVARIANT, check_invariant}, {CHECK_COUNT, check_count},
     {CHECK_RATIO, check_ratio},         {CHECK_TIMELINE, check_timeline},   {CHECK_OVER_SEEDS, check_over_seeds},
     {CHECK_DIALOG, check_dialog},       {CHECK_QUEUED, check_queued},
 };
+
+const struct check_row *judge_checks(size_t *count)
+{
+    *count = sizeof checks / sizeof checks[0];
+    return checks;
+}
 
 const char *verdict_name(enum verdict_kind kind)
 {

@@ -67,6 +67,14 @@ void judgement_write_clause(struct verdict *verdict, const char *clause);
 /* Of story.c: inconclusive where the story could not be played as written. */
 void judge_story(const struct facts *facts, struct judgement *out);
 
+/* The registry of checks, for the test that has a broken trace for each of its rows. */
+struct check_row {
+    enum check_kind kind;
+    void (*check)(const struct facts *facts, const struct expect *expect, struct finding *out);
+};
+
+const struct check_row *judge_checks(size_t *count);
+
 /* ---- for the checks ---- */
 
 void check_delivered(const struct facts *facts, const struct expect *expect, struct finding *out);

@@ -211,11 +211,16 @@ END_TEST
 START_TEST(invariants_account_for_every_recipient)
 {
     static const char no_loss[] = ONE("must", "invariant: no_loss"), empty[] = ONE("should", "invariant: queue_empty");
+    static const char copies[] = ONE("must", "invariant: no_duplicate");
     expect(no_loss, HEAD SUBMITTED QUEUE("", "0"), VERDICT_FAIL, "m1 to bob@d.example is nowhere");
     expect(no_loss, HEAD SUBMITTED QUEUE(BOB, "1"), VERDICT_PASS, "1 accounted for");
     expect(no_loss, HEAD SUBMITTED DELIVERED("5.0", "true") QUEUE("", "0"), VERDICT_PASS, "1 accounted for");
     expect(no_loss, HEAD SUBMITTED DSN("5.0", "5.0.0") QUEUE("", "0"), VERDICT_PASS, "1 accounted for");
     expect(no_loss, HEAD SUBMITTED, VERDICT_INCONCLUSIVE, "no queue command");
+    expect(copies, HEAD SUBMITTED DELIVERED("5.0", "true"), VERDICT_PASS, "1 delivery");
+    expect(copies, HEAD SUBMITTED DELIVERED("5.0", "true") DELIVERED("6.0", "true"), VERDICT_FAIL,
+           "another copy of m1");
+    expect(copies, HEAD SUBMITTED, VERDICT_INCONCLUSIVE, "0 deliveries");
     expect(empty, HEAD SUBMITTED QUEUE(BOB, "1"), VERDICT_WARN, "1 recipient");
     expect(empty, HEAD SUBMITTED QUEUE("", "0"), VERDICT_PASS, "0 recipients");
 }

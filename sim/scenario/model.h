@@ -495,7 +495,7 @@ struct check_over_seeds {
 /* Whether one of the globs fits; an empty list fits all. */
 bool globs_fit(const struct yaml_list *globs, const char *text);
 
-enum invariant { INVARIANT_QUEUE_EMPTY, INVARIANT_NO_LOSS };
+enum invariant { INVARIANT_QUEUE_EMPTY, INVARIANT_NO_LOSS, INVARIANT_NO_DUPLICATE, INVARIANTS };
 
 struct expect {
     struct yaml_mark at;

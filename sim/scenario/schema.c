@@ -27,6 +27,7 @@ static const struct yaml_type seeds_type = {
 static const struct yaml_choice invariants[] = {
     {"queue_empty", INVARIANT_QUEUE_EMPTY, "the target's queue is empty at the end"},
     {"no_loss", INVARIANT_NO_LOSS, "every accepted recipient is delivered, bounced, or still queued"},
+    {"no_duplicate", INVARIANT_NO_DUPLICATE, "nobody gets a second copy, whatever the reason"},
     {NULL, 0, NULL}};
 static const struct yaml_type invariant_type = CHOICES("an invariant", invariants);
 static const struct yaml_choice teach_levels[] = {
