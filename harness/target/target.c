@@ -259,6 +259,8 @@ const char *target_lacks(const struct target *target, const struct scenario *sce
     for (size_t i = 0; i < scenario->needs.count; i++)
         if (!target_can(target, ((const char **)scenario->needs.items)[i]))
             return ((const char **)scenario->needs.items)[i];
+    for (size_t i = 0; i < scenario->story_count && lacking == NULL; i++)
+        lacking = lacks_port(target, (enum target_port)scenario->story[i].manner.via);
     for (size_t i = 0; i < scenario->event_count && lacking == NULL; i++)
         lacking = lacks_for(target, &scenario->events[i]);
     return lacking;

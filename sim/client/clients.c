@@ -64,20 +64,53 @@ static void add_body(struct buf *out, const struct submission *s)
     }
 }
 
-static char *compose(const struct sim *sim, const struct submission *s, size_t *len)
+/* Whether the message has a Message-ID of its own. */
+static bool has_message_id(struct slice message)
 {
-    struct buf out;
+    while (message.len > 0) {
+        struct slice line = slice_cut(&message, '\n');
+        if (line.len <= 1)
+            return false; /* the end of the header */
+        if (slice_istarts(line, "Message-ID:"))
+            return true;
+    }
+    return false;
+}
+
+static void add_own_fields(struct buf *out, const struct sim *sim, const struct submission *s)
+{
+    (void)buf_printf(out, "X-Relaylab-Id: %s.%s.%u\r\n", sim->run, s->id, s->n);
+    if (!has_message_id(s->manner.message))
+        (void)buf_printf(out, "Message-ID: <%s.%s.%u@%s>\r\n", sim->run, s->id, s->n, domain_of(s->from));
+    for (size_t i = 0; i < s->manner.headers.count; i++)
+        (void)buf_printf(out, "%s: %s\r\n", s->manner.headers.entries[i].key,
+                         *(const char *const *)s->manner.headers.entries[i].value);
+}
+
+static void add_made_fields(struct buf *out, const struct sim *sim, const struct submission *s)
+{
     char date[64];
     struct tm utc;
     time_t now = (time_t)(loop_wall_ns(sim->loop) / NS_PER_S);
     (void)gmtime_r(&now, &utc);
     (void)strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S +0000", &utc);
-    buf_init(&out, (size_t)s->size + 65536);
-    (void)buf_printf(&out, "From: <%s>\r\nTo: <%s>\r\nSubject: %s\r\nDate: %s\r\n",
+    (void)buf_printf(out, "From: <%s>\r\nTo: <%s>\r\nSubject: %s\r\nDate: %s\r\n",
                      s->from[0] != '\0' ? s->from : "postmaster@client.example", s->to[0], s->id, date);
-    (void)buf_printf(&out, "Message-ID: <%s.%s.%u@%s>\r\nX-Relaylab-Id: %s.%s.%u\r\n\r\n", sim->run, s->id, s->n,
-                     domain_of(s->from), sim->run, s->id, s->n);
-    add_body(&out, s);
+}
+
+static char *compose(const struct sim *sim, const struct submission *s, size_t *len)
+{
+    struct buf out;
+    buf_init(&out, (size_t)s->size + s->manner.message.len + 65536);
+    if (s->manner.message.len == 0)
+        add_made_fields(&out, sim, s);
+    add_own_fields(&out, sim, s);
+    if (s->manner.message.len > 0) {
+        (void)buf_add_slice(&out, s->manner.message);
+    } else {
+        (void)buf_add_cstr(&out, "\r\n");
+        add_body(&out, s);
+    }
     *len = out.len;
     char *message = mem_strndup(out.data, out.len);
     buf_fini(&out);
@@ -162,6 +195,12 @@ static int64_t now_ns(const struct client *c)
     return loop_now_ns(c->clients->sim->loop);
 }
 
+static void start_tls(struct client *c)
+{
+    if (pki_client(c->clients->sim->pki, &c->tls, NULL) == ERR_OK)
+        (void)stream_start_tls(c->stream, c->tls, TLS_CLIENT, WORLD_TARGET_NAME);
+}
+
 static void handle(struct client *c, enum submit_event event)
 {
     flush(c);
@@ -169,8 +208,7 @@ static void handle(struct client *c, enum submit_event event)
     case SUBMIT_NOTHING:
         break;
     case SUBMIT_START_TLS:
-        if (pki_client(c->clients->sim->pki, &c->tls, NULL) == ERR_OK)
-            (void)stream_start_tls(c->stream, c->tls, TLS_CLIENT, WORLD_TARGET_NAME);
+        start_tls(c);
         break;
     case SUBMIT_REFUSED_RCPT:
         record_refused(c, c->submit.refused_rcpt);
@@ -192,6 +230,8 @@ static void handle(struct client *c, enum submit_event event)
 static void on_connected(void *arg)
 {
     struct client *c = arg;
+    if (c->submission->manner.via == PORT_SUBMISSIONS)
+        start_tls(c); /* before any word: RFC 8314 §3.3 */
     timer_set_at(&c->timer, c->submit.deadline_ns);
 }
 
@@ -237,7 +277,7 @@ static void on_timeout(void *arg)
         end_and_go_on(c);
         return;
     }
-    json_set_int(extra, "port", clients->settings.ports[PORT_SUBMISSION]);
+    json_set_int(extra, "port", clients->settings.ports[c->submission->manner.via]);
     json_set_str(extra, "text", "no answer within the time that RFC 5321 4.5.3.2 allows");
     trace_emit(clients->sim->trace, "target.silent",
                &(struct trace_fields){.msg = c->submission->id, .n = c->submission->n, .verb = verb}, extra);
@@ -248,13 +288,29 @@ static void on_timeout(void *arg)
 static const struct stream_ops stream_ops = {
     .on_connected = on_connected, .on_data = on_data, .on_tls = on_tls, .on_end = on_end};
 
+/* Nobody logs in at the port for relaying. */
+static const char *user_of(const struct client_settings *settings, const struct submission *submission)
+{
+    if (submission->manner.via == PORT_SMTP)
+        return NULL;
+    return submission->manner.as != NULL ? submission->manner.as : settings->user;
+}
+
+static const char *password_of(const struct clients *clients, const struct submission *submission)
+{
+    return submission->manner.as != NULL ? scenario_password(clients->sim->scenario, submission->manner.as)
+                                         : clients->settings.password;
+}
+
 static void start_one(struct clients *clients, const struct submission *submission)
 {
-    struct stream_limits limits = {65536, (size_t)submission->size * 2 + 1024 * 1024};
+    struct stream_limits limits = {65536,
+                                   (size_t)submission->size * 2 + submission->manner.message.len * 2 + 1024 * 1024};
     const struct client_settings *settings = &clients->settings;
     struct sim *sim = clients->sim;
-    struct sockaddr_in to = {
-        .sin_family = AF_INET, .sin_addr = settings->target, .sin_port = htons(settings->ports[PORT_SUBMISSION])};
+    struct sockaddr_in to = {.sin_family = AF_INET,
+                             .sin_addr = settings->target,
+                             .sin_port = htons(settings->ports[submission->manner.via])};
     struct sockaddr_in from = {.sin_family = AF_INET, .sin_addr = settings->source};
     struct err err;
     size_t len;
@@ -263,8 +319,8 @@ static void start_one(struct clients *clients, const struct submission *submissi
     c->submission = submission;
     c->message = compose(sim, submission, &len);
     timer_init(&c->timer, sim->loop, on_timeout, c);
-    submit_init(&c->submit, submission, HELO, settings->user, settings->password, slice_make(c->message, len),
-                loop_now_ns(sim->loop));
+    submit_init(&c->submit, submission, HELO, user_of(settings, submission), password_of(clients, submission),
+                slice_make(c->message, len), loop_now_ns(sim->loop));
     list_append(&clients->active, &c->link);
     if (stream_connect(&c->stream, sim->loop, (struct sockaddr *)&to, sizeof to, (struct sockaddr *)&from, sizeof from,
                        &limits, &stream_ops, c, &err) != ERR_OK) {

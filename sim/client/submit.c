@@ -8,9 +8,10 @@
 #include "lib/base/duration.h"
 #include "lib/base/mem.h"
 
-#define OUT_MAX  ((size_t)80 * 1024 * 1024)
-#define LINE_MAX 4096
-#define MINUTE   (60 * NS_PER_S)
+#define OUT_MAX    ((size_t)80 * 1024 * 1024)
+#define LINE_MAX   4096
+#define OFFERS_MAX 65536
+#define MINUTE     (60 * NS_PER_S)
 
 /* What each step is called, and how long its reply may take (RFC 5321 §4.5.3.2). */
 static const struct {
@@ -48,13 +49,15 @@ void submit_init(struct submit *submit, const struct submission *submission, con
         (struct submit){.submission = submission, .helo = helo, .user = user, .password = password, .message = message};
     submit->accepted = mem_zalloc(submission->to_count * sizeof *submit->accepted);
     buf_init(&submit->out, OUT_MAX);
-    enter(submit, SUBMIT_GREETING, now_ns);
+    buf_init(&submit->offers, OFFERS_MAX);
+    enter(submit, submission->manner.via == PORT_SUBMISSIONS ? SUBMIT_HANDSHAKE : SUBMIT_GREETING, now_ns);
 }
 
 void submit_fini(struct submit *submit)
 {
     free(submit->accepted);
     buf_fini(&submit->out);
+    buf_fini(&submit->offers);
 }
 
 /* ---- commands ---- */
@@ -62,6 +65,7 @@ void submit_fini(struct submit *submit)
 static void send_ehlo(struct submit *s, int64_t now_ns)
 {
     s->offers_starttls = s->offers_auth = false;
+    buf_reset(&s->offers);
     (void)buf_printf(&s->out, "EHLO %s\r\n", s->helo);
     enter(s, SUBMIT_EHLO, now_ns);
 }
@@ -90,16 +94,87 @@ static void send_auth(struct submit *s, int64_t now_ns)
     enter(s, SUBMIT_AUTH, now_ns);
 }
 
+static bool offers(const struct submit *s, struct slice keyword)
+{
+    struct slice rest = buf_slice(&s->offers);
+    while (rest.len > 0)
+        if (slice_ieq(slice_cut(&rest, '\n'), keyword))
+            return true;
+    return false;
+}
+
+/* RFC 3461 §4: what is not printable, + and = as +XX. */
+static void add_xtext(struct buf *out, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (*text > ' ' && *text <= '~' && *text != '+' && *text != '=')
+            (void)buf_add_char(out, *text);
+        else
+            (void)buf_printf(out, "+%02X", (unsigned char)*text);
+    }
+}
+
+/* The extension that a parameter of MAIL belongs to, where it is called otherwise. */
+static struct slice extension_of(struct slice param)
+{
+    static const char *const table[][2] = {
+        {"BODY", "8BITMIME"},           {"RET", "DSN"},     {"ENVID", "DSN"}, {"HOLDFOR", "FUTURERELEASE"},
+        {"HOLDUNTIL", "FUTURERELEASE"}, {"BY", "DELIVERBY"}};
+    struct slice keyword = slice_cut(&param, '=');
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
+        if (slice_ieq_cstr(keyword, table[i][0]))
+            return slice_cstr(table[i][1]);
+    return keyword;
+}
+
+static bool is_eight_bit(struct slice message)
+{
+    for (size_t i = 0; i < message.len; i++)
+        if ((unsigned char)message.ptr[i] > 127)
+            return true;
+    return false;
+}
+
 static void send_mail(struct submit *s, int64_t now_ns)
 {
-    (void)buf_printf(&s->out, "MAIL FROM:<%s>\r\n", s->submission->from);
+    const struct manner *manner = &s->submission->manner;
+    bool dsn = offers(s, SLICE_LIT("DSN"));
+    (void)buf_printf(&s->out, "MAIL FROM:<%s>", s->submission->from);
+    if (is_eight_bit(s->message) && offers(s, SLICE_LIT("8BITMIME")))
+        (void)buf_add_cstr(&s->out, " BODY=8BITMIME");
+    if (manner->ret != NULL && dsn)
+        (void)buf_printf(&s->out, " RET=%s", manner->ret);
+    if (manner->envid != NULL && dsn) {
+        (void)buf_add_cstr(&s->out, " ENVID=");
+        add_xtext(&s->out, manner->envid);
+    }
+    for (size_t i = 0; i < manner->params.count; i++) {
+        const char *param = ((const char **)manner->params.items)[i];
+        if (offers(s, extension_of(slice_cstr(param))))
+            (void)buf_printf(&s->out, " %s", param);
+    }
+    (void)buf_add_cstr(&s->out, "\r\n");
     enter(s, SUBMIT_MAIL, now_ns);
+}
+
+static void send_rcpt(struct submit *s)
+{
+    const struct manner *manner = &s->submission->manner;
+    bool dsn = offers(s, SLICE_LIT("DSN"));
+    (void)buf_printf(&s->out, "RCPT TO:<%s>", s->submission->to[s->rcpt]);
+    for (size_t i = 0; dsn && i < manner->notify.count; i++)
+        (void)buf_printf(&s->out, "%s%s", i == 0 ? " NOTIFY=" : ",", ((const char **)manner->notify.items)[i]);
+    if (manner->orcpt != NULL && dsn) {
+        (void)buf_add_cstr(&s->out, " ORCPT=rfc822;");
+        add_xtext(&s->out, manner->orcpt);
+    }
+    (void)buf_add_cstr(&s->out, "\r\n");
 }
 
 static void send_rcpt_or_data(struct submit *s, int64_t now_ns)
 {
     if (s->rcpt < s->submission->to_count) {
-        (void)buf_printf(&s->out, "RCPT TO:<%s>\r\n", s->submission->to[s->rcpt]);
+        send_rcpt(s);
         enter(s, SUBMIT_RCPT, now_ns);
     } else {
         (void)buf_add_cstr(&s->out, "DATA\r\n");
@@ -179,6 +254,7 @@ static void on_reply(struct submit *s, int64_t now_ns)
     } else if (!good) {
         refused(s, now_ns);
     } else if (s->step == SUBMIT_GREETING) {
+        s->greeted = true;
         send_ehlo(s, now_ns);
     } else if (s->step == SUBMIT_EHLO) {
         after_ehlo(s, now_ns);
@@ -209,6 +285,7 @@ static bool take_line(struct submit *s, struct slice line)
     (void)snprintf(s->text, sizeof s->text, "%.*s", SLICE_ARG(words));
     if (s->step == SUBMIT_EHLO) {
         struct slice rest = words, keyword = slice_cut(&rest, ' ');
+        (void)(buf_add_slice(&s->offers, keyword) && buf_add_char(&s->offers, '\n'));
         s->offers_starttls = s->offers_starttls || slice_ieq_cstr(keyword, "STARTTLS");
         while (slice_ieq_cstr(keyword, "AUTH") && rest.len > 0)
             s->offers_auth = slice_ieq_cstr(slice_cut(&rest, ' '), "PLAIN") || s->offers_auth;
@@ -259,6 +336,9 @@ enum submit_event submit_feed(struct submit *s, struct buf *in, int64_t now_ns)
 enum submit_event submit_tls_started(struct submit *s, int64_t now_ns)
 {
     s->tls = true;
-    send_ehlo(s, now_ns);
+    if (s->greeted)
+        send_ehlo(s, now_ns);
+    else
+        enter(s, SUBMIT_GREETING, now_ns);
     return take_event(s);
 }

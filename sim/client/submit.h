@@ -1,7 +1,8 @@
 /*
  * The submitting client's session: a core without I/O. It speaks to the target's submission port as a careful mail
  * program does: EHLO, STARTTLS, EHLO, AUTH PLAIN, MAIL, RCPT…, DATA, QUIT, one command at a time, with the timeouts of
- * RFC 5321 §4.5.3.2. Where the target offers no STARTTLS or no AUTH, it goes on without.
+ * RFC 5321 §4.5.3.2. Where the target offers no STARTTLS or no AUTH, it goes on without, and so it does with parameters
+ * of extensions. At the port for submissions it begins with the handshake.
  */
 #ifndef RL_SIM_SUBMIT_H
 #define RL_SIM_SUBMIT_H
@@ -45,7 +46,8 @@ struct submit {
     size_t rcpt; /* the one that is asked for */
     bool *accepted;
     size_t accepted_count;
-    bool tls, authenticated, offers_starttls, offers_auth, told;
+    bool tls, greeted, authenticated, offers_starttls, offers_auth, told;
+    struct buf offers; /* the keywords of the last EHLO reply, a line each */
     struct buf out;
     int64_t deadline_ns;
     enum submit_event event;

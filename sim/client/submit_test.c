@@ -111,6 +111,46 @@ START_TEST(each_step_waits_as_long_as_the_rfc_says)
 }
 END_TEST
 
+static void begin_with(const struct manner *manner, const char *message)
+{
+    begin(1);
+    submit_fini(&submit);
+    submission.manner = *manner;
+    submit_init(&submit, &submission, "client.example", NULL, NULL, slice_cstr(message), 0);
+}
+
+START_TEST(parameters_are_sent_where_their_extension_is_offered)
+{
+    static const char *const notify[] = {"FAILURE", "DELAY"}, *const params[] = {"SIZE=99", "HOLDFOR=60"};
+    const struct manner manner = {.notify = {(void *)(uintptr_t)notify, 2},
+                                  .ret = "HDRS",
+                                  .envid = "a+b=c d",
+                                  .orcpt = "old@e.example",
+                                  .params = {(void *)(uintptr_t)params, 2}};
+    begin_with(&manner, "Subject: x\r\n\r\ny\r\n");
+    play("S: 220 hi\nC: EHLO client.example\nS: 250-r\nS: 250-SIZE 100\nS: 250 DSN\n"
+         "C: MAIL FROM:<alice@s.example> RET=HDRS ENVID=a+2Bb+3Dc+20d SIZE=99\nS: 250 ok\n"
+         "C: RCPT TO:<bob@d.example> NOTIFY=FAILURE,DELAY ORCPT=rfc822;old@e.example\n");
+    end();
+    begin_with(&manner, "Subject: x\r\n\r\n\xc3\xa9\r\n");
+    play("S: 220 hi\nC: EHLO client.example\nS: 250-r\nS: 250-8BITMIME\nS: 250 FUTURERELEASE 9 9\n"
+         "C: MAIL FROM:<alice@s.example> BODY=8BITMIME HOLDFOR=60\nS: 250 ok\nC: RCPT TO:<bob@d.example>\n");
+    end();
+}
+END_TEST
+
+START_TEST(at_the_port_for_submissions_the_handshake_comes_first)
+{
+    begin_with(&(struct manner){.via = PORT_SUBMISSIONS}, "Subject: x\r\n\r\ny\r\n");
+    ck_assert_str_eq(submit_waits_for(&submit), "TLS handshake");
+    ck_assert_int_eq(submit_tls_started(&submit, 0), SUBMIT_NOTHING);
+    ck_assert_uint_eq(submit.out.len, 0);
+    play("S: 220 hi\nC: EHLO client.example\nS: 250-r\nS: 250 STARTTLS\nC: MAIL FROM:<alice@s.example>\n");
+    end();
+}
+END_TEST
+
 SUITE(submit, it_secures_the_connection_and_gives_its_password, without_offers_it_goes_on_without,
       some_recipients_may_be_refused, a_refusal_and_a_lost_connection_are_told_once,
-      each_step_waits_as_long_as_the_rfc_says)
+      each_step_waits_as_long_as_the_rfc_says, parameters_are_sent_where_their_extension_is_offered,
+      at_the_port_for_submissions_the_handshake_comes_first)

@@ -56,16 +56,18 @@ static bool take_copy(struct scenario *s, const struct raw_submission *raw, unsi
                                .id = raw->submit,
                                .n = n,
                                .t_ns = raw->t_ns + (int64_t)(n - 1) * raw->every_ns,
-                               .size = raw->size};
+                               .size = raw->size,
+                               .manner = raw->manner};
     if (build_expand(s, raw->from, n, &out->from, 1) != 1 || !expand_recipients(s, raw, scratch, out))
         return false;
     s->story_count++;
     return true;
 }
 
-static bool take_submission(struct scenario *s, const struct raw_submission *raw, const char **scratch,
-                            size_t *recipients)
+static bool take_submission(struct scenario *s, struct raw_submission *raw, const char **scratch, size_t *recipients)
 {
+    if (raw->message != NULL && !build_message(s, raw, &raw->manner.message))
+        return false;
     for (unsigned n = 1; n <= (unsigned)raw->count; n++) {
         if (!take_copy(s, raw, n, scratch))
             return false;
@@ -101,7 +103,7 @@ static void take_submissions(struct scenario *s, const struct yaml_list *items)
     const char **scratch = arena_alloc(s->doc.arena, COPIES_MAX * sizeof *scratch);
     for (size_t i = 0; i < items->count; i++) {
         const struct raw_story_item *item = &ARRAY(*items, const struct raw_story_item)[i];
-        const struct raw_submission *raw = item->value;
+        struct raw_submission *raw = item->value;
         if (item->kind == RAW_SUBMISSION && build_of_this_case(s, raw->only_case) &&
             !take_submission(s, raw, scratch, &recipients))
             return;

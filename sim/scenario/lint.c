@@ -68,6 +68,16 @@ static void check_submission(struct scenario *s, const struct submission *one)
 {
     if (one->t_ns > s->clock.until_ns)
         yaml_error(&s->doc, one->at, "story", "`%s` comes after clock.until", one->id);
+    if (one->manner.as != NULL && scenario_password(s, one->manner.as) == NULL)
+        yaml_error(&s->doc, one->at, "story", "`%s` is no user; `given` has users, or without them there is alice",
+                   one->manner.as);
+    if (one->manner.as != NULL && one->manner.via == PORT_SMTP)
+        yaml_error(&s->doc, one->at, "story", "nobody logs in at port smtp: leave `as` out, or say via: submission");
+    for (size_t i = 0; one->manner.notify.count > 1 && i < one->manner.notify.count; i++)
+        if (strcmp(*ITEM(one->manner.notify, const char *, i), "NEVER") == 0)
+            yaml_error(&s->doc, one->at, "story", "notify: never stands alone (RFC 3461 §4.1)");
+    if (one->manner.message.len > 0 && one->size > 0)
+        yaml_error(&s->doc, one->at, "story", "`message` and `size` exclude each other");
     if (one->from[0] != '\0' && strchr(one->from, '@') == NULL)
         yaml_error(&s->doc, one->at, "story", "from `%s` is no address", one->from);
     for (size_t i = 0; i < one->to_count; i++) {

@@ -144,6 +144,14 @@ enum given_tls scenario_tls(const struct scenario *scenario, const char *domain)
     return GIVEN_TLS_MAY;
 }
 
+const char *scenario_password(const struct scenario *scenario, const char *user)
+{
+    for (size_t i = 0; i < scenario->given.users.count; i++)
+        if (strcmp(scenario->given.users.entries[i].key, user) == 0)
+            return *(const char *const *)scenario->given.users.entries[i].value;
+    return NULL;
+}
+
 static bool names_mx(const struct zone *zone, const char *host)
 {
     unsigned preference;

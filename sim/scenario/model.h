@@ -294,6 +294,22 @@ struct host {
 
 /* ---- story ---- */
 
+/* Where a client talks to the target. */
+enum target_port { PORT_SUBMISSION, PORT_SUBMISSIONS, PORT_SMTP };
+#define TARGET_PORTS 3
+const char *target_port_name(enum target_port port); /* "submission" */
+
+/* How a message is submitted; what the target does not offer is left out. */
+struct manner {
+    int via;                 /* enum target_port */
+    const char *as;          /* a user of `given`; NULL = the first */
+    struct yaml_list notify; /* const char *, "FAILURE" (RFC 3461 §4.1) */
+    const char *ret, *envid, *orcpt;
+    struct yaml_list params; /* const char *, more of MAIL's: "SIZE=1000" */
+    struct yaml_map headers; /* name -> const char *: fields that are added */
+    struct slice message;    /* header and body, CR LF lines; empty = made by the client */
+};
+
 struct submission {
     struct yaml_mark at;
     const char *id;
@@ -303,15 +319,11 @@ struct submission {
     const char **to;
     size_t to_count;
     uint64_t size; /* of the body; 0 = a short text */
+    struct manner manner;
 };
 
 enum target_action { TARGET_STOP, TARGET_KILL, TARGET_RESTART, TARGET_RELOAD, TARGET_FLUSH };
 const char *target_action_name(enum target_action action); /* "stop" */
-
-/* Where a client talks to the target. */
-enum target_port { PORT_SUBMISSION, PORT_SUBMISSIONS, PORT_SMTP };
-#define TARGET_PORTS 3
-const char *target_port_name(enum target_port port); /* "submission" */
 
 /* What a reply of the target is to be like; the absent fits everything. */
 struct reply_pattern {
@@ -566,6 +578,8 @@ const struct host *scenario_host_at(const struct scenario *scenario, struct in_a
 const struct submission *scenario_submission(const struct scenario *scenario, const char *from, const char *to);
 /* What TLS mail to the domain needs; with a smarthost its name counts, whatever the domain. */
 enum given_tls scenario_tls(const struct scenario *scenario, const char *domain);
+/* Of a user of `given`; NULL when there is none of this name. */
+const char *scenario_password(const struct scenario *scenario, const char *user);
 /* Whether mail for this domain goes to this host, at any time: as the smarthost, by MX record, or as the domain itself.
  */
 bool scenario_is_mx_of(const struct scenario *scenario, const char *host, const char *domain);

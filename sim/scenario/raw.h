@@ -13,6 +13,8 @@ struct raw_submission {
     struct yaml_list to;
     int64_t count, every_ns;
     uint64_t size;
+    const char *message; /* a text with its lines, or the name of a file in fixtures/messages */
+    struct manner manner;
     const char *only_case;
 };
 
@@ -123,6 +125,8 @@ void build_story(struct scenario *scenario, const struct raw_scenario *raw);
 /* Replaces {n} by the number, and expands one {A..B}: how many texts were made, 0 when it is neither or too many. */
 size_t build_expand(struct scenario *scenario, const char *text, unsigned n, const char **out, size_t room);
 bool build_script(struct scenario *scenario, const struct raw_script *raw, struct script *out);
+/* The message as octets with CR LF lines; false when there is no such file, or it is no message. */
+bool build_message(struct scenario *scenario, const struct raw_submission *raw, struct slice *out);
 /* Expectations of dialogs' lines, behind those of the file. */
 void build_script_expects(struct scenario *scenario);
 void build_changes(struct scenario *scenario);

@@ -1,8 +1,37 @@
 /* The story as tables: what may stand in a list item, by the key that says what it is. */
 #include <string.h>
+#include <strings.h>
 
 #include "sim/scenario/tables.h"
 
+/* A choice that is sent as it stands, in capitals. */
+static bool decode_word(struct yaml_ctx *ctx, const struct yaml_node *node, const char *const *words,
+                        const char *expected, void *out)
+{
+    for (; *words != NULL; words++)
+        if (node->kind == YAML_NODE_SCALAR && strcasecmp(node->text, *words) == 0) {
+            *(const char **)out = *words;
+            return true;
+        }
+    return leaf_wrong(ctx, node, expected);
+}
+
+static bool decode_notify(struct yaml_ctx *ctx, const struct yaml_node *node, void *out)
+{
+    static const char *const words[] = {"NEVER", "SUCCESS", "FAILURE", "DELAY", NULL};
+    return decode_word(ctx, node, words, "never, success, failure or delay", out);
+}
+
+static bool decode_ret(struct yaml_ctx *ctx, const struct yaml_node *node, void *out)
+{
+    static const char *const words[] = {"FULL", "HDRS", NULL};
+    return decode_word(ctx, node, words, "full or hdrs", out);
+}
+
+static const struct yaml_type notify_type = CUSTOM("a word", const char *, decode_notify);
+static const struct yaml_type notify_list = LIST("a list of never, success, failure, delay", &notify_type);
+static const struct yaml_type ret_type = CUSTOM("full or hdrs", const char *, decode_ret);
+static const struct yaml_type header_map = MAP("header fields", &yaml_str);
 static const struct yaml_field submission_fields[] = {
     NEED(raw_submission, "t", wait, t_ns, "when, from the start of the story"),
     NEED(raw_submission, "submit", yaml_str, submit, "a name for the message"),
@@ -11,6 +40,15 @@ static const struct yaml_field submission_fields[] = {
     DEFAULT(raw_submission, "count", positive, count, "1", "how many; {n} in from and to tells them apart"),
     DEFAULT(raw_submission, "every", wait, every_ns, "0s", "time from one to the next"),
     F(raw_submission, "size", yaml_size, size, "octets of the body"),
+    DEFAULT(raw_submission, "via", schema_port, manner.via, "submission", "the target's port"),
+    F(raw_submission, "as", yaml_str, manner.as, "the user, one of `given`; default the first"),
+    F(raw_submission, "notify", notify_list, manner.notify, "never, or some of success, failure, delay (RFC 3461)"),
+    F(raw_submission, "ret", ret_type, manner.ret, "what a DSN returns: full or hdrs"),
+    F(raw_submission, "envid", yaml_str, manner.envid, "the envelope's identifier"),
+    F(raw_submission, "orcpt", yaml_str, manner.orcpt, "the address that the recipients had at first"),
+    F(raw_submission, "params", yaml_str_list, manner.params, "more parameters of MAIL, where they are offered"),
+    F(raw_submission, "headers", header_map, manner.headers, "header fields that are added"),
+    F(raw_submission, "message", yaml_str, message, "the message itself, or a file in fixtures/messages"),
     F(raw_submission, "case", yaml_str, only_case, "only in this case"),
     END};
 static const struct yaml_type submission_type = MARKED("a submission", raw_submission, submission_fields);

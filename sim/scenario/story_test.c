@@ -162,7 +162,35 @@ START_TEST(a_dialog_that_cannot_be_played_is_told)
 }
 END_TEST
 
+#define SUBMIT(how) STORY("  - {t: 1m, submit: n, from: c@s.example, to: c@d.example, " how "}\n")
+
+START_TEST(a_submission_says_how)
+{
+    struct scenario *s =
+        load(SUBMIT("via: smtp, notify: [failure, delay], ret: hdrs, params: SIZE=9, headers: {X-A: b}, "
+                    "message: \"Subject: x\\n\\n.\\ny\""));
+    const struct manner *manner = &s->story[1].manner;
+    ck_assert_int_eq(manner->via, PORT_SMTP);
+    ck_assert_str_eq(((const char **)manner->notify.items)[1], "DELAY");
+    ck_assert_str_eq(manner->ret, "HDRS");
+    ck_assert_str_eq(manner->headers.entries[0].key, "X-A");
+    ck_assert(slice_eq_cstr(manner->message, "Subject: x\r\n\r\n.\r\ny\r\n"));
+    ck_assert_int_eq(s->story[0].manner.via, PORT_SUBMISSION);
+    scenario_free(s);
+    expect_error(SUBMIT("via: uucp"), "submission, submissions or smtp");
+    expect_error(SUBMIT("as: mallory"), "`mallory` is no user");
+    expect_error(SUBMIT("as: alice, via: smtp"), "nobody logs in at port smtp");
+    expect_error(SUBMIT("notify: [never, delay]"), "never stands alone");
+    expect_error(SUBMIT("notify: always"), "never, success, failure or delay");
+    expect_error(SUBMIT("message: none.eml"), "no file `none.eml` in fixtures/messages");
+    expect_error(SUBMIT("message: ../messages/dots.eml"), "no file");
+    expect_error(SUBMIT("message: \"hello you\\n\""), "does not begin with a header field");
+    expect_error(SUBMIT("size: 1KiB, message: \"Subject: x\\n\""), "exclude each other");
+}
+END_TEST
+
 SUITE(story, actions_come_in_the_order_of_time_and_then_of_the_file, an_item_says_what_it_is,
       nothing_is_asked_of_a_target_that_does_not_run, a_change_of_a_zone_replaces_the_keys_that_it_names,
       a_change_of_a_host_ends_its_rules_and_begins_others, a_change_is_of_the_world_and_can_act,
-      dialogs_are_numbered_and_their_sentences_are_expectations, a_dialog_that_cannot_be_played_is_told)
+      dialogs_are_numbered_and_their_sentences_are_expectations, a_dialog_that_cannot_be_played_is_told,
+      a_submission_says_how)

@@ -1,0 +1,94 @@
+/* The message that a submission names: a text of the scenario, or a file of fixtures/messages. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/mem.h"
+#include "sim/scenario/raw.h"
+
+#define MESSAGE_MAX ((size_t)16 * 1024 * 1024)
+#define FOLDER      "fixtures/messages"
+
+/* In the folder of the scenario, or in one above it; NULL when there is none. */
+static FILE *open_fixture(const char *scenario_file, const char *name)
+{
+    char *folder = mem_strdup(scenario_file);
+    FILE *file = NULL;
+    for (char *slash; file == NULL && (slash = strrchr(folder, '/')) != NULL;) {
+        *slash = '\0';
+        char *path = mem_printf("%s/%s/%s", folder, FOLDER, name);
+        file = fopen(path, "re");
+        free(path);
+    }
+    free(folder);
+    if (file != NULL)
+        return file;
+    char *path = mem_printf("%s/%s", FOLDER, name); /* a scenario named by a path of this folder */
+    file = fopen(path, "re");
+    free(path);
+    return file;
+}
+
+static bool read_fixture(struct scenario *s, const struct raw_submission *raw, struct buf *out)
+{
+    char part[65536];
+    FILE *file = strchr(raw->message, '/') == NULL ? open_fixture(s->file, raw->message) : NULL;
+    if (file == NULL) {
+        yaml_error(&s->doc, raw->at, "story",
+                   "no file `%s` in %s here or above; a message of its own has lines: "
+                   "write `message: |`",
+                   raw->message, FOLDER);
+        return false;
+    }
+    for (size_t n; (n = fread(part, 1, sizeof part, file)) > 0;)
+        (void)buf_add(out, part, n);
+    (void)fclose(file);
+    return true;
+}
+
+/* Every line ends with CR LF, also the last one. */
+static bool add_lines(struct buf *out, struct slice text)
+{
+    while (text.len > 0) {
+        struct slice line = slice_cut(&text, '\n');
+        if (line.len > 0 && line.ptr[line.len - 1] == '\r')
+            line.len--;
+        if (!buf_add_slice(out, line) || !buf_add_cstr(out, "\r\n"))
+            return false;
+    }
+    return true;
+}
+
+/* "Name: …" in the first line (RFC 5322 §2.2). */
+static bool begins_with_field(struct slice message)
+{
+    size_t colon = slice_find(message, ':');
+    for (size_t i = 0; i < colon && i < message.len; i++)
+        if (message.ptr[i] <= ' ' || message.ptr[i] > '~')
+            return false;
+    return colon > 0 && colon < message.len;
+}
+
+bool build_message(struct scenario *s, const struct raw_submission *raw, struct slice *out)
+{
+    struct buf text, lines;
+    buf_init(&text, MESSAGE_MAX);
+    buf_init(&lines, 2 * MESSAGE_MAX);
+    bool inlined = strchr(raw->message, '\n') != NULL;
+    bool good = inlined ? buf_add_cstr(&text, raw->message) : read_fixture(s, raw, &text);
+    if (good && (text.overflow || !add_lines(&lines, buf_slice(&text)) || !begins_with_field(buf_slice(&lines)))) {
+        yaml_error(&s->doc, raw->at, "story",
+                   "the message of `%s` is larger than 16 MiB, or does not begin with a header "
+                   "field such as `Subject: x`",
+                   raw->submit);
+        good = false;
+    }
+    if (good) {
+        char *octets = arena_alloc(s->doc.arena, lines.len + 1);
+        memcpy(octets, lines.data, lines.len);
+        *out = slice_make(octets, lines.len);
+    }
+    buf_fini(&text);
+    buf_fini(&lines);
+    return good;
+}
