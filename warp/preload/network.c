@@ -294,6 +294,10 @@ static bool address_message(int fd, const struct sockaddr *to, socklen_t len, st
 EXPORT ssize_t sendto(int fd, const void *from, size_t len, int flags, __CONST_SOCKADDR_ARG to, socklen_t to_len)
 {
     struct real_address real;
+    if (warp != NULL && (flags & MSG_FASTOPEN) != 0) {
+        errno = EOPNOTSUPP; /* as where it is switched off: programs then connect, and the log sees them */
+        return -1;
+    }
     if (!address_message(fd, to.__sockaddr__, to_len, &real))
         return -1;
     if ((flags & MSG_DONTWAIT) == 0 && park_for_fd(fd, POLLOUT) != 0)
