@@ -33,9 +33,8 @@ struct clock {
     struct coordinator *c;
     struct warp_shm *shm;
     struct tree tree;
-    int64_t not_idle_since_ns; /* real; 0 = the last look found all asleep */
-    int64_t busy_cpu_ns;       /* CPU time of busy_pid at that time */
-    int32_t busy_pid;
+    int32_t busy_pid; /* who kept the clock at the last look, since when, with what CPU time */
+    int64_t busy_since_ns, busy_cpu_ns;
     int64_t second_began_ns; /* for the count of jumps */
     uint64_t second_jumps;
     char told[NAMES_MAX][48]; /* what was told once already: program and system call */
@@ -99,25 +98,25 @@ static void end_holder(struct clock *clock, bool spun)
     c->finished = true;
 }
 
-/* Nobody can be told by name when the tree changes faster than it can be looked at. */
+/* Who keeps the clock, since when. Nobody can be told by name when the tree changes faster than it can be looked at. */
 static void watch(struct clock *clock, enum tree_state state)
 {
-    int64_t now = coordinator_real_now_ns();
     const struct tree_thread *holder = clock->tree.holder;
-    if (clock->not_idle_since_ns == 0)
-        clock->not_idle_since_ns = now;
+    int64_t now = coordinator_real_now_ns();
     if (holder == NULL || clock->c->finished)
         return;
-    int64_t cpu = process_cpu_ns(holder->inner_pid), real = now - clock->not_idle_since_ns;
+    int64_t cpu = process_cpu_ns(holder->inner_pid);
     if (holder->inner_pid != clock->busy_pid) {
         clock->busy_pid = holder->inner_pid;
+        clock->busy_since_ns = now;
         clock->busy_cpu_ns = cpu;
     }
+    bool runs = state == TREE_BUSY && holder->call < 0;
     if (state == TREE_HELD)
         tell_holder(clock);
-    if (state == TREE_BUSY && cpu >= 0 && cpu - clock->busy_cpu_ns > clock->c->plan->spin_limit_ns)
+    if (runs && cpu - clock->busy_cpu_ns > clock->c->plan->spin_limit_ns)
         end_holder(clock, true);
-    else if (real > (state == TREE_HELD ? HELD_LIMIT_NS : BLOCKED_AFTER_NS) && cpu - clock->busy_cpu_ns < NS_PER_S)
+    else if (!runs && now - clock->busy_since_ns > (state == TREE_HELD ? HELD_LIMIT_NS : BLOCKED_AFTER_NS))
         end_holder(clock, false);
 }
 
@@ -129,7 +128,6 @@ static enum tree_state look(struct clock *clock)
         watch(clock, state);
         nap(clock->shm, heard, state == TREE_HELD ? NAP_HELD_NS : NAP_BUSY_NS);
     } else {
-        clock->not_idle_since_ns = 0;
         clock->busy_pid = 0;
     }
     return state;
