@@ -31,8 +31,44 @@ says 'bad.yaml:1:1: error: unknown key `hostnam`; did you mean `hostname`?'
 says 'resolver.timeout: `1` has no unit'
 pass
 
-current="submission with STARTTLS and AUTH PLAIN is taken and queued"
+current="--check looks at what the configuration needs of this machine, and tells where each problem stands"
+run_it 0 "$build/relaylab-relay" --help
+says "Exit status:"
+run_it 0 "$build/relaylab-relay" --version
+touch "$relay/a-file"
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=relay.example -days 2 \
+    -keyout "$relay/other-key.pem" -out "$relay/other-cert.pem" 2>/dev/null
+check() { # check SED-EXPRESSION WORDS: one problem, at one place
+    sed "$1" "$relay/relay.yaml" >"$relay/checked.yaml"
+    run_it 2 "$build/relaylab-relay" -c "$relay/checked.yaml" --check
+    says "$2"
+    [ "$(grep -c ": error: " "$work/out")" -eq 1 ] || fail "not one problem"
+}
+check "s|cert.pem|none.pem|" "checked.yaml:7:20: error: certificate: cannot read $relay/none.pem: No such file"
+check "s|key.pem|other-key.pem|" "checked.yaml:7:20: error: tls: $relay/cert.pem, $relay/other-key.pem: cannot load the private key: key values mismatch"
+check "s|cert.pem|a-file|" "cannot load the certificate"
+check 's|\(alice: .*\).."|\1"|' "checked.yaml:8:9: error: users: the hash of alice is not whole"
+check "s|spool: .*|spool: $relay/a-file|" "checked.yaml:2:8: error: spool: $relay/a-file is not a folder"
+check "s|spool: .*|spool: $relay/no/spool|" "checked.yaml:2:8: error: spool: $relay/no/spool can be made only in a folder that is there: $relay/no is not"
+check "s|spool: .*|spool: $relay/spool\ncontrol: $relay/no/control|" "error: control: cannot write into $relay/no: No such file"
+check "s|address: 127.0.0.1, port: $port|address: 192.0.2.1, port: $port|" "checked.yaml:4:5: error: listen: cannot listen on 192.0.2.1 port $port: Cannot assign requested address; this host has no such address"
+check "s|port: $((port + 1))|port: $port|" "checked.yaml:5:5: error: listen: 127.0.0.1 port $port stands here twice"
+sed "s|users: .*||" "$relay/relay.yaml" >"$relay/checked.yaml"
+run_it 0 "$build/relaylab-relay" -c "$relay/checked.yaml" --check
+says "warning: users: submission is listened for, and there is no user"
+says "days; renew it, then send SIGHUP"
+[ ! -e "$relay/spool" ] || fail "--check made the spool"
+pass
+
+current="--check of a relay that runs finds its ports no problem, and those of others one"
 start_relay
+run_it 0 "$build/relaylab-relay" -c "$relay/relay.yaml" --check
+sed "s|spool: .*|spool: $relay/another|" "$relay/relay.yaml" >"$relay/checked.yaml"
+run_it 2 "$build/relaylab-relay" -c "$relay/checked.yaml" --check
+says "checked.yaml:4:5: error: listen: cannot listen on 127.0.0.1 port $port: Address already in use; another program listens there"
+pass
+
+current="submission with STARTTLS and AUTH PLAIN is taken and queued"
 run_it 0 submit --tls --auth PLAIN --auth-user alice --auth-password secret
 says "250 2.0.0 Queued as"
 wait_for "the message to be deferred" queue_has 1 '"state":"deferred"'
@@ -40,7 +76,7 @@ pass
 
 current="without TLS there is no AUTH, and without AUTH no mail"
 run_it 28 submit --auth PLAIN --auth-user alice --auth-password secret
-run_it 28 submit --tls --auth PLAIN --auth-user alice --auth-password wrong
+run_it 28 submit --tls --auth PLAIN --auth-user alice --auth-password wr0ng-guess
 says "535 5.7.8"
 run_it 23 submit --tls
 run_it 23 submit

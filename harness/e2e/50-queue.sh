@@ -1,6 +1,5 @@
 # The operator's tool, on a relay whose DNS never answers, so that everything waits.
 
-q() { "$build/relaylab-queue" --control "$relay/spool/control.sock" "$@"; }
 send_some() { # send_some FROM TO…: one message
     from=$1
     shift

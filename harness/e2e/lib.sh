@@ -78,3 +78,4 @@ start_relay() {
     started="$started $relay_pid"
     wait_for "the relay to start" "$build/relaylab-queue" -c "$relay/relay.yaml" list
 }
+q() { "$build/relaylab-queue" --control "$relay/spool/control.sock" "$@"; }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "lib/base/check.h"
 #include "lib/base/mem.h"
@@ -112,6 +113,15 @@ struct tls_ctx *tls_ctx_ref(struct tls_ctx *ctx)
 {
     ctx->references++;
     return ctx;
+}
+
+int64_t tls_ctx_expires_s(const struct tls_ctx *ctx)
+{
+    struct tm end = {0};
+    const X509 *certificate = SSL_CTX_get0_certificate(ctx->ssl_ctx);
+    rl_assert(certificate != NULL);
+    (void)ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &end);
+    return (int64_t)timegm(&end);
 }
 
 void tls_ctx_free(struct tls_ctx *ctx)

@@ -12,6 +12,7 @@
 #define RL_IO_TLS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
@@ -40,8 +41,9 @@ struct tls_info {
 int tls_ctx_new_server(struct tls_ctx **out, const char *cert_file, const char *key_file, struct err *err);
 /* Client context; ca_file NULL = the system's store. */
 int tls_ctx_new_client(struct tls_ctx **out, enum tls_verify verify, const char *ca_file, struct err *err);
-struct tls_ctx *tls_ctx_ref(struct tls_ctx *ctx); /* one more reference */
-void tls_ctx_free(struct tls_ctx *ctx);           /* drops a reference; NULL is allowed */
+struct tls_ctx *tls_ctx_ref(struct tls_ctx *ctx);     /* one more reference */
+int64_t tls_ctx_expires_s(const struct tls_ctx *ctx); /* end of its own certificate, since 1970; servers only */
+void tls_ctx_free(struct tls_ctx *ctx);               /* drops a reference; NULL is allowed */
 
 /* name: SNI and expected name of a client (NULL = none), which must stand among the certificate's subjectAltNames. The
  * connection keeps its own reference to ctx. */

@@ -319,10 +319,25 @@ int config_load(struct config **out, const char *path, struct buf *report, struc
 
 void config_free(struct config *config)
 {
-    if (config == NULL)
+    if (config == NULL || config->references-- > 0)
         return;
     yaml_close(&config->doc);
     free(config);
+}
+
+struct config *config_ref(const struct config *config)
+{
+    struct config *held = (struct config *)config;
+    held->references++;
+    return held;
+}
+
+bool config_same_resolver(const struct config *a, const struct config *b)
+{
+    const struct yaml_list *x = &a->resolver.servers, *y = &b->resolver.servers;
+    return a->resolver.timeout_ns == b->resolver.timeout_ns && a->resolver.tries == b->resolver.tries &&
+           x->count == y->count &&
+           (x->count == 0 || memcmp(x->items, y->items, x->count * sizeof(struct config_server)) == 0);
 }
 
 bool config_trusts(const struct config *config, struct in_addr client)

@@ -1,6 +1,7 @@
 /*
  * The relay's configuration: one struct, decoded from YAML by the tables in config.c, which also hold each
- * key's default and help text. It is read once; everything in it lives until config_free.
+ * key's default and help text. A reload makes another one; what
+ * began with the old one holds on to it (config_ref).
  */
 #ifndef RL_RELAY_CONFIG_H
 #define RL_RELAY_CONFIG_H
@@ -102,15 +103,18 @@ struct config {
     struct config_smarthost *smarthost; /* NULL = to the MX hosts */
     int64_t outbound_port;
     struct yaml_doc doc; /* owns all of it */
+    unsigned references; /* beside the first */
 };
 
 /* Reads and checks a file. On failure every problem stands in *report, one a line with file:line:column. */
 int config_load(struct config **out, const char *path, struct buf *report, struct err *err);
+struct config *config_ref(const struct config *config); /* one more holder; each ends with config_free */
 void config_free(struct config *config);
 
 /* For config.c: one schedule out of preset, first, steps and then, and their defaults (retry.c). */
 void config_settle_retry(struct config *config);
 
+bool config_same_resolver(const struct config *a, const struct config *b);
 bool config_trusts(const struct config *config, struct in_addr client);
 
 #endif

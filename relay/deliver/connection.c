@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/base/mem.h"
+#include "relay/log/event.h"
 
 #define IN_MAX      (256 * 1024)
 #define OUT_MAX     (256 * 1024)
@@ -19,16 +20,11 @@ static int64_t now_of(const struct connection *c)
 
 /* ---- what our policy wants of it ---- */
 
-static enum config_tls level_of(const struct connection *c)
-{
-    return policy_level(c->deliver->policy, c->site->domain);
-}
-
 static enum client_tls tls_of(const struct connection *c)
 {
-    if (level_of(c) >= CONFIG_TLS_ENCRYPT)
+    if (c->level >= CONFIG_TLS_ENCRYPT)
         return CLIENT_TLS_MUST;
-    return level_of(c) == CONFIG_TLS_NONE || c->in_clear ? CLIENT_TLS_NEVER : CLIENT_TLS_MAY;
+    return c->level == CONFIG_TLS_NONE || c->in_clear ? CLIENT_TLS_NEVER : CLIENT_TLS_MAY;
 }
 
 /* ---- the end ---- */
@@ -42,6 +38,7 @@ void connection_free(struct connection *c)
     if (c->client_open)
         client_fini(&c->client);
     buf_fini(&c->piece);
+    config_free(c->config);
     free(c->host.name);
     free(c);
 }
@@ -79,7 +76,8 @@ static bool give_body(struct connection *c)
         client_give_body(&c->client, buf_slice(&c->piece));
         return true;
     }
-    log_event(c->deliver->log, LOG_ERROR, "queue.read_failed", log_str("error", err.text));
+    event_log(c->deliver->log, EVENT_QUEUE_UNREADABLE, log_str("id", c->delivery->message->id),
+              log_str("error", err.text));
     return false;
 }
 
@@ -110,19 +108,28 @@ static void arm(struct connection *c)
 
 /* ---- one transaction after another ---- */
 
+static void log_attempt(const struct connection *c, const struct delivery *delivery, bool reused)
+{
+    event_log(c->deliver->log, EVENT_DELIVERY_ATTEMPT, log_str("id", delivery->message->id),
+              log_str("domain", c->site->domain), log_str("host", c->host.name), log_str("address", c->address),
+              log_int("recipients", (int64_t)delivery->count), log_bool("reused", reused));
+}
+
 static void begin(struct connection *c, struct delivery *delivery)
 {
     struct client_transaction txn = delivery_transaction(delivery);
     c->delivery = delivery;
     delivery->connection = c;
     c->transactions++;
+    log_attempt(c, delivery, true);
     client_next(&c->client, &txn, now_of(c));
 }
 
 /* What its own delivery has left comes first, then what else waits for this site. */
 static void on_idle(struct connection *c)
 {
-    bool may_go_on = c->transactions < c->deliver->config->limits.messages_per_connection && !c->deliver->draining;
+    bool may_go_on = c->transactions < c->config->limits.messages_per_connection && !c->deliver->draining &&
+                     c->config == c->deliver->config; /* another one may ask for TLS */
     struct delivery *next = c->delivery != NULL || !may_go_on ? c->delivery : deliver_take(c->deliver, c->site);
     if (!may_go_on)
         client_quit(&c->client, now_of(c));
@@ -142,8 +149,7 @@ static void handle(struct connection *c, enum client_event event)
         else if (event == CLIENT_IDLE)
             on_idle(c);
         else if (event == CLIENT_START_TLS)
-            (void)stream_start_tls(c->stream, policy_context(c->deliver->policy, level_of(c)), TLS_CLIENT,
-                                   c->host.name);
+            (void)stream_start_tls(c->stream, policy_context(c->deliver->policy, c->level), TLS_CLIENT, c->host.name);
     }
     pump(c);
     arm(c);
@@ -176,8 +182,8 @@ bool connection_is_on_the_wire(const struct connection *c)
 static void on_connected(void *arg)
 {
     struct connection *c = arg;
-    const struct config_smarthost *smarthost = c->deliver->config->smarthost;
-    struct client_settings settings = {.hostname = c->deliver->config->hostname,
+    const struct config_smarthost *smarthost = c->config->smarthost;
+    struct client_settings settings = {.hostname = c->config->hostname,
                                        .tls = tls_of(c),
                                        .user = smarthost != NULL ? smarthost->user : NULL,
                                        .password = smarthost != NULL ? smarthost->password : NULL};
@@ -197,8 +203,9 @@ static void on_data(void *arg, struct buf *in)
 static void on_tls(void *arg, const struct tls_info *info)
 {
     struct connection *c = arg;
-    log_event(c->deliver->log, LOG_INFO, "tls.started", log_str("host", c->host.name),
-              log_str("version", info->version), log_bool("verified", info->verified),
+    c->tls = *info;
+    event_log(c->deliver->log, EVENT_TLS_STARTED, log_str("host", c->host.name), log_str("tls", info->version),
+              log_str("cipher", info->cipher), log_bool("verified", info->verified),
               log_str("problem", info->verify_error));
     handle(c, client_tls_started(&c->client, now_of(c)));
 }
@@ -216,9 +223,7 @@ static void on_drained(void *arg)
 static void connect_failed(struct connection *c, enum client_cause cause, const char *words)
 {
     struct client_verdict verdict = {.stage = CLIENT_AT_CONNECT, .cause = cause};
-    char address[INET_ADDRSTRLEN];
-    (void)inet_ntop(AF_INET, &c->host.address, address, sizeof address);
-    (void)snprintf(verdict.text, sizeof verdict.text, "Connecting to %s [%s]: %s", c->host.name, address, words);
+    (void)snprintf(verdict.text, sizeof verdict.text, "Connecting to %s [%s]: %s", c->host.name, c->address, words);
     for (size_t i = 0; i < c->delivery->count; i++)
         c->delivery->states[i].verdict = verdict;
     tell_verdicts(c);
@@ -272,8 +277,11 @@ int connection_open(struct delivery *delivery, const struct mx_host *host, bool 
         return rc;
     }
     c->deliver = deliver;
+    c->config = config_ref(deliver->config);
+    c->level = policy_level(deliver->policy, delivery->site->domain);
     c->site = delivery->site;
     c->host = (struct mx_host){mem_strdup(host->name), host->address};
+    (void)inet_ntop(AF_INET, &host->address, c->address, sizeof c->address);
     c->opened_ns = loop_wall_ns(deliver->loop);
     c->in_clear = in_clear;
     c->delivery = delivery;
@@ -283,5 +291,6 @@ int connection_open(struct delivery *delivery, const struct mx_host *host, bool 
     c->site->connections++;
     timer_init(&c->timer, deliver->loop, on_timer, c);
     timer_set_after(&c->timer, deliver->config->timeouts.connect_ns);
+    log_attempt(c, delivery, false);
     return ERR_OK;
 }

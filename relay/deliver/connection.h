@@ -14,6 +14,8 @@
 
 struct connection {
     struct deliver *deliver;
+    struct config *config; /* that it began with */
+    enum config_tls level; /* of that */
     struct site *site;
     struct mx_host host;
     int64_t opened_ns; /* wall clock */
@@ -21,6 +23,8 @@ struct connection {
     struct timer timer;
     struct client client;
     bool client_open, in_clear;
+    char address[INET_ADDRSTRLEN];
+    struct tls_info tls;       /* empty before TLS, and without */
     struct buf piece;          /* of the body, on its way to the client */
     struct delivery *delivery; /* that it works for; NULL = none */
     int64_t transactions;      /* begun */

@@ -111,6 +111,16 @@ int deliver_start(struct deliver **out, const struct config *config, struct loop
     return ERR_OK;
 }
 
+void deliver_reload(struct deliver *deliver, const struct config *config, struct policy *policy)
+{
+    deliver->config = config;
+    policy_free(deliver->policy);
+    deliver->policy = policy;
+    LIST_EACH_SAFE(struct connection, link, c, next, &deliver->connections)
+    if (connection_is_idle(c))
+        connection_quit(c);
+}
+
 static void cut_off(struct connection *c)
 {
     if (c->delivery != NULL)

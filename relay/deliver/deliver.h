@@ -29,6 +29,10 @@ struct deliver;
 int deliver_start(struct deliver **out, const struct config *config, struct loop *loop, struct queue *queue,
                   struct resolver *resolver, struct log *log, const struct prng *prng, struct err *err);
 
+/* For what begins from now on; takes policy, which was made of this configuration. */
+struct policy;
+void deliver_reload(struct deliver *deliver, const struct config *config, struct policy *policy);
+
 /* Ends all deliveries but those whose message is on the wire: cutting those off could make duplicates. */
 void deliver_drain(struct deliver *deliver);
 bool deliver_idle(const struct deliver *deliver);

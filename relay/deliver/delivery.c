@@ -7,6 +7,7 @@
 #include "lib/base/mem.h"
 #include "relay/deliver/connection.h"
 #include "relay/deliver/outcome.h"
+#include "relay/log/event.h"
 
 #define DISK_PAUSE (60 * NS_PER_S)
 
@@ -18,6 +19,7 @@ struct delivery *delivery_new(struct deliver *deliver, struct site *site, const 
 {
     struct delivery *d = mem_zalloc(sizeof *d);
     *d = (struct delivery){.deliver = deliver, .site = site, .message = batch->message, .count = batch->count};
+    d->config = config_ref(deliver->config);
     d->recipients = mem_zalloc(batch->count * sizeof *d->recipients);
     memcpy(d->recipients, batch->recipients, batch->count * sizeof *d->recipients);
     d->states = mem_zalloc(batch->count * sizeof *d->states);
@@ -34,6 +36,7 @@ void delivery_free(struct delivery *d)
     for (size_t i = 0; i < d->host_count; i++)
         free(d->hosts[i].name);
     free(d->hosts);
+    config_free(d->config);
     free(d->recipients);
     free(d->states);
     free(d->reported);
@@ -68,7 +71,9 @@ static void wait_until(struct delivery *d, int64_t not_before_ns)
     report_all(d, &(struct queue_result){.outcome = QUEUE_WAIT, .not_before_ns = not_before_ns});
 }
 
-static void report_verdict(struct delivery *d, size_t i, const struct outcome *outcome, const struct mx_host *host)
+/* connection: NULL when it is gone, and its host's name was kept. */
+static void report_verdict(struct delivery *d, size_t i, const struct outcome *outcome, const char *host,
+                           const struct connection *connection)
 {
     const struct client_verdict *verdict = &d->states[i].verdict;
     bool replied = verdict->cause == CLIENT_REPLIED;
@@ -79,7 +84,9 @@ static void report_verdict(struct delivery *d, size_t i, const struct outcome *o
                &(struct queue_result){.outcome = hope ? QUEUE_DEFER_UNREACHABLE : outcome->result,
                                       .status = hope ? "4.4.1" : status,
                                       .diagnostic = verdict->text,
-                                      .remote_mta = replied ? host->name : NULL});
+                                      .remote_mta = replied ? host : NULL,
+                                      .tls = connection != NULL ? connection->tls.version : NULL,
+                                      .cipher = connection != NULL ? connection->tls.cipher : NULL});
 }
 
 /* ---- verdicts ---- */
@@ -130,17 +137,18 @@ static void end_round(struct delivery *d, const struct connection *connection, c
         return;
     }
     for (size_t i = 0; i < d->count; i++)
-        report_verdict(d, i, outcome, &connection->host);
+        report_verdict(d, i, outcome, connection->host.name, connection);
 }
 
 /* The session failed before MAIL, as a whole: all recipients have the same verdict. */
 static void host_failed(struct delivery *d, struct connection *connection, const struct outcome *outcome)
 {
-    log_event(d->deliver->log, LOG_INFO, "host.failed", log_str("id", d->message->id),
-              log_str("host", connection->host.name), log_str("why", d->states[0].verdict.text));
+    event_log(d->deliver->log, EVENT_DELIVERY_HOST_FAILED, log_str("id", d->message->id),
+              log_str("host", connection->host.name), log_str("address", connection->address),
+              log_str("reply", d->states[0].verdict.text));
     if (d->states[0].verdict.stage == CLIENT_AT_AUTH) /* somebody has to mend it */
-        log_event(d->deliver->log, LOG_ERROR, "smarthost.auth_failed", log_str("host", connection->host.name),
-                  log_str("why", d->states[0].verdict.text));
+        event_log(d->deliver->log, EVENT_SMARTHOST_AUTH_FAILED, log_str("host", connection->host.name),
+                  log_str("reply", d->states[0].verdict.text));
     d->any_may_work = d->any_may_work || outcome->result != QUEUE_FAILED;
     if (outcome->clear_again && !d->in_clear) {
         d->in_clear = true;
@@ -164,7 +172,7 @@ static void session_worked(struct delivery *d, struct connection *connection, st
         if (outcome->again)
             d->again = true;
         else
-            report_verdict(d, i, outcome, &connection->host);
+            report_verdict(d, i, outcome, connection->host.name, connection);
     }
 }
 
@@ -228,7 +236,7 @@ static void connect_to(struct delivery *d, const struct mx_host *host)
     if (connection_open(d, host, d->in_clear, &err) == ERR_OK)
         return;
     /* No descriptor is left, say: our trouble, not the host's. */
-    log_event(d->deliver->log, LOG_ERROR, "deliver.no_socket", log_str("error", err.text));
+    event_log(d->deliver->log, EVENT_DELIVERY_STALLED, log_str("id", d->message->id), log_str("error", err.text));
     report_all(d, &(struct queue_result){.outcome = QUEUE_DEFER_RECIPIENT, .status = "4.3.0", .diagnostic = err.text});
     end(d);
 }
@@ -249,7 +257,7 @@ static void nobody_to_try(struct delivery *d)
     site_close(d->site, loop_wall_ns(d->deliver->loop), rest);
     if (d->any_tried)
         for (size_t i = 0; i < d->count; i++)
-            report_verdict(d, i, outcome_of(&d->states[i].verdict, (struct outcome_progress){0}), d->host);
+            report_verdict(d, i, outcome_of(&d->states[i].verdict, (struct outcome_progress){0}), d->host->name, NULL);
     else
         wait_until(d, rest);
     end(d);
@@ -299,7 +307,7 @@ static void on_route(void *arg, const struct mx_route *route)
 static void find_route(struct delivery *d)
 {
     struct deliver *deliver = d->deliver;
-    d->lookup = mx_start(deliver->resolver, deliver->config, &deliver->prng, slice_cstr(d->site->domain), on_route, d);
+    d->lookup = mx_start(deliver->resolver, d->config, &deliver->prng, slice_cstr(d->site->domain), on_route, d);
 }
 
 void delivery_go_on(struct delivery *d)
@@ -326,7 +334,8 @@ static bool disk_is_full(struct delivery *d)
     struct deliver *deliver = d->deliver;
     if (queue_has_room(deliver->queue, 0, 0))
         return false;
-    log_event(deliver->log, LOG_ERROR, "deliver.disk_full", log_str("id", d->message->id));
+    event_log(deliver->log, EVENT_DELIVERY_STALLED, log_str("id", d->message->id),
+              log_str("error", "the disk is full"));
     wait_until(d, loop_wall_ns(deliver->loop) + DISK_PAUSE);
     end(d);
     return true;

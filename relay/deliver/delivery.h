@@ -18,6 +18,7 @@
 
 struct delivery {
     struct deliver *deliver;
+    struct config *config; /* that it began with */
     struct site *site;
     struct queue_message *message;
     struct queue_recipient **recipients; /* busy in the queue until reported */

@@ -57,6 +57,18 @@ static bool matches_hash(const char *password, const char *hash)
     return good;
 }
 
+bool auth_can_use(const char *hash)
+{
+    static const struct {
+        const char *prefix;
+        size_t tail; /* characters behind the last $ */
+    } kinds[] = {{"$y$", 43}, {"$2b$", 53}, {"$6$", 86}};
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (strncmp(hash, kinds[i].prefix, strlen(kinds[i].prefix)) == 0)
+            return crypt_checksalt(hash) == CRYPT_SALT_OK && strlen(strrchr(hash, '$') + 1) == kinds[i].tail;
+    return false;
+}
+
 static void make_digest(const struct auth *auth, const char *user, const char *password, const char *hash,
                         uint8_t out[DIGEST_BYTES])
 {

@@ -14,6 +14,8 @@ struct auth;
 
 struct auth *auth_new(const struct config *config);
 void auth_free(struct auth *auth);
+/* Whether a password can match the hash: crypt(3) knows its kind, and it is whole. */
+bool auth_can_use(const char *hash);
 bool auth_check(struct auth *auth, const char *user, const char *password, int64_t now_ns);
 
 #endif

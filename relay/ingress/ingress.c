@@ -11,26 +11,20 @@
 #include "lib/base/mem.h"
 #include "lib/io/stream.h"
 #include "relay/ingress/auth.h"
+#include "relay/ingress/listeners.h"
+#include "relay/log/event.h"
 #include "relay/message/prepare.h"
 #include "relay/smtp/server.h"
 
-#define IN_MAX       (128 * 1024)
-#define OUT_MAX      (512 * 1024)
-#define HEADER_ROOM  8192 /* what prepare_message may add */
-#define CLOSE_TIME   (30 * NS_PER_S)
-#define ACCEPT_PAUSE NS_PER_S
-#define BACKLOG      128
-
-struct listener {
-    struct ingress *ingress;
-    const struct config_listen *settings;
-    int fd;
-    struct watch watch;
-    struct timer pause; /* until descriptors may be free again */
-};
+#define IN_MAX      (128 * 1024)
+#define OUT_MAX     (512 * 1024)
+#define HEADER_ROOM 8192 /* what prepare_message may add */
+#define CLOSE_TIME  (30 * NS_PER_S)
 
 struct session {
     struct ingress *ingress;
+    struct config *config;   /* that it began with */
+    struct tls_ctx *tls_ctx; /* the same; NULL = none */
     struct stream *stream;
     struct server server;
     struct timer timer;
@@ -40,6 +34,9 @@ struct session {
     enum server_verdict verdict; /* of the message that waits for the commit */
     bool waits_for_commit;
     bool closing;
+    const char *why;  /* it ends, or ended */
+    int64_t messages; /* taken */
+    struct tls_info tls;
     struct list_link link;
 };
 
@@ -50,8 +47,7 @@ struct ingress {
     struct log *log;
     struct auth *auth;
     struct tls_ctx *tls;
-    struct listener *listeners;
-    size_t listener_count;
+    struct listeners *listeners;
     struct list sessions;
 };
 
@@ -59,10 +55,14 @@ static void drive(struct session *session, struct buf *in);
 
 static void end_session(struct session *session)
 {
+    event_log(session->ingress->log, EVENT_SESSION_CLOSED, log_str("client", session->client_text),
+              log_int("messages", session->messages), log_str("why", session->why));
     timer_stop(&session->timer);
     stream_free(session->stream);
     server_fini(&session->server);
     list_remove(&session->ingress->sessions, &session->link);
+    tls_ctx_free(session->tls_ctx);
+    config_free(session->config);
     free(session);
 }
 
@@ -85,8 +85,12 @@ static void check_auth(struct session *session)
     struct ingress *ingress = session->ingress;
     struct server *server = &session->server;
     bool good = auth_check(ingress->auth, server->auth_user, server->auth_password, loop_now_ns(ingress->loop));
-    log_event(ingress->log, good ? LOG_INFO : LOG_WARN, good ? "auth.accepted" : "auth.refused",
-              log_str("user", server->auth_user), log_str("client", session->client_text));
+    if (good)
+        event_log(ingress->log, EVENT_SESSION_AUTH, log_str("client", session->client_text),
+                  log_str("user", server->auth_user));
+    else
+        event_log(ingress->log, EVENT_SESSION_AUTH_FAILED, log_str("client", session->client_text),
+                  log_str("user", server->auth_user), log_str("why", "wrong user or password"));
     server_auth_result(server, good);
 }
 
@@ -133,7 +137,7 @@ static void act(struct session *session, enum server_event event)
         break;
     case SERVER_START_TLS:
         send_replies(session);
-        (void)stream_start_tls(session->stream, session->ingress->tls, TLS_SERVER, NULL);
+        (void)stream_start_tls(session->stream, session->tls_ctx, TLS_SERVER, NULL);
         break;
     case SERVER_CHECK_AUTH:
         check_auth(session);
@@ -144,6 +148,8 @@ static void act(struct session *session, enum server_event event)
         break;
     case SERVER_CLOSE:
         session->closing = true;
+        if (session->why == NULL)
+            session->why = session->server.errors >= session->server.settings.errors_max ? "too many errors" : "quit";
         send_replies(session);
         timer_set_after(&session->timer, CLOSE_TIME); /* for a client that does not read its last replies */
         stream_close_after_flush(session->stream);
@@ -162,6 +168,25 @@ static void drive(struct session *session, struct buf *in)
         send_replies(session);
 }
 
+static void log_message(struct session *session)
+{
+    static const char *const refusals[] = {[SERVER_STORE_FULL] = "the queue or the disk is full",
+                                           [SERVER_STORE_FAILED] = "the queue could not be written",
+                                           [SERVER_LOOP] = "a mail loop: too many Received fields"};
+    const struct server *server = &session->server;
+    const struct server_transaction *txn = &server->txn;
+    struct log *log = session->ingress->log;
+    if (session->verdict == SERVER_STORED)
+        event_log(log, EVENT_MESSAGE_ACCEPTED, log_str("id", session->queue_id),
+                  log_str("client", session->client_text), log_str("user", server->user),
+                  log_str("tls", session->tls.version), log_str("from", txn->reverse_path),
+                  log_int("recipients", (int64_t)txn->recipient_count), log_int("size", (int64_t)txn->body.len));
+    else
+        event_log(log, EVENT_MESSAGE_REFUSED, log_str("client", session->client_text), log_str("user", server->user),
+                  log_str("from", txn->reverse_path), log_str("why", refusals[session->verdict]));
+    session->messages += session->verdict == SERVER_STORED;
+}
+
 /* The end of the turn, behind the queue's commit. */
 static void answer_after_commit(void *arg)
 {
@@ -174,6 +199,7 @@ static void answer_after_commit(void *arg)
         session->waits_for_commit = false;
         if (failed && session->verdict == SERVER_STORED)
             session->verdict = SERVER_STORE_FAILED;
+        log_message(session);
         server_message_result(&session->server, session->verdict, session->queue_id);
         send_replies(session);
         stream_resume(session->stream);
@@ -200,16 +226,24 @@ static void on_data(void *arg, struct buf *in)
 static void on_tls(void *arg, const struct tls_info *info)
 {
     struct session *session = arg;
-    (void)info;
+    session->tls = *info;
+    event_log(session->ingress->log, EVENT_SESSION_TLS, log_str("client", session->client_text),
+              log_str("tls", info->version), log_str("cipher", info->cipher));
     server_tls_started(&session->server);
 }
 
 static void on_end(void *arg, enum stream_end end, int error)
 {
     struct session *session = arg;
+    struct tls_info info = {0};
     (void)error;
-    if (end == STREAM_END_TLS)
-        log_event(session->ingress->log, LOG_WARN, "session.tls_failed", log_str("client", session->client_text));
+    if (end == STREAM_END_TLS) {
+        (void)stream_tls_info(session->stream, &info);
+        event_log(session->ingress->log, EVENT_SESSION_TLS_FAILED, log_str("client", session->client_text),
+                  log_str("why", info.failure));
+    }
+    if (session->why == NULL)
+        session->why = stream_end_name(end);
     end_session(session);
 }
 
@@ -222,11 +256,12 @@ static void on_silence(void *arg)
         end_session(session);
         return;
     }
+    session->why = "silent for too long";
     server_hang_up(&session->server, "Timeout, closing");
     act(session, SERVER_CLOSE);
 }
 
-/* ---- listeners ---- */
+/* ---- new sessions ---- */
 
 static size_t sessions_of(const struct ingress *ingress, struct in_addr client)
 {
@@ -236,20 +271,22 @@ static size_t sessions_of(const struct ingress *ingress, struct in_addr client)
     return count;
 }
 
-static void start_session(struct listener *listener, int fd, struct in_addr client)
+static void start_session(void *arg, const struct config_listen *door, int fd, struct in_addr client)
 {
     static const struct stream_limits limits = {IN_MAX, OUT_MAX};
-    struct ingress *ingress = listener->ingress;
+    struct ingress *ingress = arg;
     const struct config *config = ingress->config;
     struct session *session = mem_zalloc(sizeof *session);
     struct server_settings settings = {.hostname = config->hostname,
-                                       .submission = listener->settings->role == LISTEN_SUBMISSION,
+                                       .submission = door->role == LISTEN_SUBMISSION,
                                        .trusted = config_trusts(config, client),
                                        .tls_available = ingress->tls != NULL,
                                        .size_max = config->limits.message_size,
                                        .recipients_max = (unsigned)config->limits.recipients,
                                        .errors_max = (unsigned)config->limits.errors};
     session->ingress = ingress;
+    session->config = config_ref(config);
+    session->tls_ctx = ingress->tls != NULL ? tls_ctx_ref(ingress->tls) : NULL;
     session->client = client;
     (void)inet_ntop(AF_INET, &client, session->client_text, sizeof session->client_text);
     server_init(&session->server, &settings);
@@ -259,59 +296,46 @@ static void start_session(struct listener *listener, int fd, struct in_addr clie
     list_append(&ingress->sessions, &session->link);
     if (ingress->sessions.count > (size_t)config->limits.sessions ||
         before >= (size_t)config->limits.sessions_per_client) {
+        session->why = "too many sessions";
+        event_log(ingress->log, EVENT_SESSION_REFUSED, log_str("client", session->client_text),
+                  log_str("why", before >= (size_t)config->limits.sessions_per_client ? "too many of this client"
+                                                                                      : "too many of all"));
         server_hang_up(&session->server, "Too many sessions");
         act(session, SERVER_CLOSE);
         return;
     }
+    event_log(ingress->log, EVENT_SESSION_OPENED, log_str("client", session->client_text), log_int("port", door->port));
     server_greet(&session->server);
     send_replies(session);
     wait_for_client(session);
 }
 
-static void listen_again(void *arg)
+static int load_certificate(const struct config *config, struct tls_ctx **out, struct err *err)
 {
-    struct listener *listener = arg;
-    watch_set(&listener->watch, LOOP_READ);
+    *out = NULL;
+    if (config->tls.certificate == NULL || config->tls.key == NULL)
+        return ERR_OK;
+    return tls_ctx_new_server(out, config->tls.certificate, config->tls.key, err);
 }
 
-/* Without a descriptor the connection cannot be taken, nor refused: it waits in the backlog, and the loop goes on. */
-static void pause_listener(struct listener *listener, int error)
-{
-    log_event(listener->ingress->log, LOG_ERROR, "listen.accept_failed", log_str("error", strerror(error)));
-    watch_set(&listener->watch, 0);
-    timer_set_after(&listener->pause, ACCEPT_PAUSE);
-}
+/* ---- life ---- */
 
-static void on_connection(void *arg, unsigned ready)
+int ingress_reload(struct ingress *ingress, const struct config *config, struct err *err)
 {
-    struct listener *listener = arg;
-    struct sockaddr_in peer;
-    socklen_t len = sizeof peer;
-    (void)ready;
-    int fd = accept4(listener->fd, (struct sockaddr *)&peer, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (fd >= 0)
-        start_session(listener, fd, peer.sin_addr);
-    else if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED)
-        pause_listener(listener, errno);
-}
-
-static int open_listener(struct listener *listener, struct err *err)
-{
-    const struct config_listen *settings = listener->settings;
-    struct sockaddr_in at = {
-        .sin_family = AF_INET, .sin_addr = settings->address, .sin_port = htons((uint16_t)settings->port)};
-    char text[INET_ADDRSTRLEN];
-    int on = 1;
-    (void)inet_ntop(AF_INET, &settings->address, text, sizeof text);
-    listener->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (listener->fd < 0)
-        return err_errno(err, "cannot make a socket");
-    (void)setsockopt(listener->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (bind(listener->fd, (struct sockaddr *)&at, sizeof at) != 0 || listen(listener->fd, BACKLOG) != 0)
-        return err_errno(err, "cannot listen on %s port %d", text, (int)settings->port);
-    watch_init(&listener->watch, listener->ingress->loop, listener->fd, on_connection, listener);
-    timer_init(&listener->pause, listener->ingress->loop, listen_again, listener);
-    watch_set(&listener->watch, LOOP_READ);
+    struct tls_ctx *tls;
+    int rc = load_certificate(config, &tls, err);
+    if (rc != ERR_OK)
+        return rc;
+    rc = listeners_set(ingress->listeners, config, err);
+    if (rc != ERR_OK) {
+        tls_ctx_free(tls);
+        return rc;
+    }
+    tls_ctx_free(ingress->tls);
+    auth_free(ingress->auth);
+    ingress->tls = tls;
+    ingress->auth = auth_new(config);
+    ingress->config = config;
     return ERR_OK;
 }
 
@@ -319,20 +343,10 @@ int ingress_start(struct ingress **out, const struct config *config, struct loop
                   struct log *log, struct err *err)
 {
     struct ingress *ingress = mem_zalloc(sizeof *ingress);
-    *ingress = (struct ingress){.config = config, .loop = loop, .queue = queue, .log = log};
+    *ingress = (struct ingress){.loop = loop, .queue = queue, .log = log};
     list_init(&ingress->sessions);
-    ingress->auth = auth_new(config);
-    ingress->listeners = mem_zalloc(config->listen.count * sizeof *ingress->listeners);
-    int rc = ERR_OK;
-    if (config->tls.certificate != NULL && config->tls.key != NULL)
-        rc = tls_ctx_new_server(&ingress->tls, config->tls.certificate, config->tls.key, err);
-    for (size_t i = 0; i < config->listen.count && rc == ERR_OK; i++) {
-        struct listener *listener = &ingress->listeners[ingress->listener_count++];
-        listener->ingress = ingress;
-        listener->settings = &((const struct config_listen *)config->listen.items)[i];
-        listener->fd = -1;
-        rc = open_listener(listener, err);
-    }
+    ingress->listeners = listeners_new(loop, log, start_session, ingress);
+    int rc = ingress_reload(ingress, config, err);
     if (rc != ERR_OK) {
         ingress_stop(ingress);
         return rc;
@@ -342,24 +356,14 @@ int ingress_start(struct ingress **out, const struct config *config, struct loop
     return ERR_OK;
 }
 
-static void close_listeners(struct ingress *ingress)
-{
-    for (size_t i = 0; i < ingress->listener_count; i++) {
-        timer_stop(&ingress->listeners[i].pause);
-        watch_stop(&ingress->listeners[i].watch);
-        if (ingress->listeners[i].fd >= 0)
-            close(ingress->listeners[i].fd);
-    }
-    ingress->listener_count = 0;
-}
-
 void ingress_drain(struct ingress *ingress)
 {
-    close_listeners(ingress);
+    listeners_close(ingress->listeners);
     LIST_EACH_SAFE(struct session, link, session, next, &ingress->sessions)
     {
         if (session->closing || session->waits_for_commit)
             continue;
+        session->why = "the relay stops";
         server_hang_up(&session->server, "The relay is stopping");
         act(session, SERVER_CLOSE);
     }
@@ -374,11 +378,10 @@ void ingress_stop(struct ingress *ingress)
 {
     if (ingress == NULL)
         return;
-    close_listeners(ingress);
+    listeners_free(ingress->listeners);
     LIST_EACH_SAFE(struct session, link, session, next, &ingress->sessions)
     end_session(session);
     tls_ctx_free(ingress->tls);
     auth_free(ingress->auth);
-    free(ingress->listeners);
     free(ingress);
 }

@@ -17,6 +17,11 @@ struct ingress;
 /* Must be started after queue_open: its end-of-turn hook runs behind the queue's. */
 int ingress_start(struct ingress **out, const struct config *config, struct loop *loop, struct queue *queue,
                   struct log *log, struct err *err);
+/*
+ * For sessions that begin from now on: limits, users, certificate, listeners. Ports that stay are never closed.
+ * On failure (a port is taken, a key does not fit) all stays as it was.
+ */
+int ingress_reload(struct ingress *ingress, const struct config *config, struct err *err);
 /* No new sessions; those that stand are told 421 and closed when their replies are out. */
 void ingress_drain(struct ingress *ingress);
 bool ingress_idle(const struct ingress *ingress);

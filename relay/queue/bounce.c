@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "lib/base/mem.h"
+#include "relay/log/event.h"
 #include "relay/message/dsn.h"
 #include "relay/queue/internal.h"
 
@@ -71,6 +72,9 @@ static int report(struct queue *queue, struct queue_message *message, enum dsn_a
         rc = err_set(err, ERR_TOO_BIG, "the report on %s would exceed %zu octets", message->id, body.max);
     if (rc == ERR_OK)
         rc = queue_add(queue, id, "", (char *const[]){message->reverse_path}, 1, false, buf_slice(&body), err);
+    if (rc == ERR_OK)
+        event_log(queue->log, EVENT_MESSAGE_REPORT, log_str("id", id), log_str("about", message->id),
+                  log_str("to", message->reverse_path), log_str("kind", action == DSN_FAILED ? "failed" : "delayed"));
     buf_fini(&body);
     buf_fini(&original);
     return rc;

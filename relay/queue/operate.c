@@ -1,4 +1,5 @@
 /* What an operator may do to the queue. */
+#include "relay/log/event.h"
 #include "relay/queue/internal.h"
 
 static void retry(struct queue *queue, struct queue_recipient *r)
@@ -67,6 +68,7 @@ static void apply(struct queue *queue, enum queue_action action, struct queue_re
 
 struct queue_counts queue_operate(struct queue *queue, enum queue_action action, const struct queue_filter *filter)
 {
+    static const char *const names[] = {"retry", "hold", "release", "drop", "bounce"};
     struct queue_counts counts = {0};
     LIST_EACH_SAFE(struct queue_message, link, message, next, &queue->messages)
     LIST_EACH_SAFE(struct queue_recipient, link, r, next_r, &message->recipients)
@@ -80,6 +82,9 @@ struct queue_counts queue_operate(struct queue *queue, enum queue_action action,
         counts.busy += r->busy && action != QUEUE_RELEASE;
         apply(queue, action, r);
     }
+    event_log(queue->log, EVENT_QUEUE_CHANGED, log_str("action", names[action]),
+              log_int("matched", (int64_t)counts.matched), log_int("changed", (int64_t)counts.changed),
+              log_int("busy", (int64_t)counts.busy));
     if (queue->ready_domains.count > 0 && queue->on_ready != NULL)
         queue->on_ready(queue->on_ready_arg);
     queue_arm(queue);

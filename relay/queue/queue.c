@@ -6,7 +6,9 @@
 #include <string.h>
 #include <sys/statvfs.h>
 
+#include "lib/base/duration.h"
 #include "lib/base/mem.h"
+#include "relay/log/event.h"
 #include "relay/queue/internal.h"
 
 #define DISK_RESERVE ((uint64_t)16 * 1024 * 1024)
@@ -28,7 +30,7 @@ static size_t *position_of(void *item)
 void queue_give_up(struct queue *queue, const struct err *err)
 {
     if (!queue->failed)
-        log_event(queue->log, LOG_ERROR, "queue.failed", log_str("error", err->text));
+        event_log(queue->log, EVENT_QUEUE_FAILED, log_str("error", err->text));
     queue->failed = true;
     loop_stop(queue->loop);
 }
@@ -61,7 +63,6 @@ void queue_tell_late(struct queue *queue, struct queue_message *message)
     message->warned = true;
     if (queue_warn(queue, message, &err) != ERR_OK || store_mark_warned(queue->store, message->id, &err) != ERR_OK)
         queue_give_up(queue, &err);
-    log_event(queue->log, LOG_INFO, "message.late", log_str("id", message->id));
 }
 
 static void on_timer(void *arg)
@@ -158,8 +159,11 @@ static void commit_turn(void *arg)
             list_remove(&message->failed, &r->link);
             queue_free_recipient(queue, r);
         }
-        if (message->recipient_count == 0)
-            queue_free_message(queue, message);
+        if (message->recipient_count > 0)
+            continue;
+        event_log(queue->log, EVENT_MESSAGE_ENDED, log_str("id", message->id),
+                  log_int("delay_s", (loop_wall_ns(queue->loop) - message->created_ns) / NS_PER_S));
+        queue_free_message(queue, message);
     }
 }
 
@@ -188,7 +192,7 @@ int queue_open(struct queue **out, const struct config *config, struct loop *loo
         return rc;
     }
     loop_at_turn_end(loop, commit_turn, queue);
-    log_event(log, LOG_INFO, "queue.opened", log_int("messages", (int64_t)queue->messages.count),
+    event_log(log, EVENT_QUEUE_OPENED, log_int("messages", (int64_t)queue->messages.count),
               log_int("recipients", (int64_t)queue->recipient_count));
     *out = queue;
     return ERR_OK;
@@ -205,6 +209,20 @@ void queue_close(struct queue *queue)
     warnings_fini(&queue->warnings);
     store_close(queue->store);
     free(queue);
+}
+
+void queue_reload(struct queue *queue, const struct config *config)
+{
+    queue->config = config;
+    warnings_fini(&queue->warnings);
+    warnings_init(&queue->warnings, config->retry.warn_ns);
+    LIST_EACH(struct queue_message, link, message, &queue->messages)
+    {
+        message->warning_position = HEAP_NOWHERE;
+        if (!message->warned && !message->warning_waits)
+            warnings_add(&queue->warnings, message);
+    }
+    queue_arm(queue);
 }
 
 /* ---- in ---- */
@@ -247,8 +265,6 @@ int queue_add(struct queue *queue, const char *id, const char *reverse_path, cha
         queue_give_up(queue, err);
         return rc;
     }
-    log_event(queue->log, LOG_INFO, "message.queued", log_str("id", id), log_str("from", reverse_path),
-              log_int("recipients", (int64_t)count), log_int("size", (int64_t)body.len));
     queue_arm(queue);
     return ERR_OK;
 }

@@ -99,15 +99,19 @@ enum queue_outcome {
 
 struct queue_result {
     enum queue_outcome outcome;
-    const char *status;     /* RFC 3463, "4.4.1" */
-    const char *diagnostic; /* a reply, or words of ours */
-    const char *remote_mta; /* the host that replied; NULL = words of ours */
-    int64_t not_before_ns;  /* not earlier than this; 0 = no matter */
+    const char *status;       /* RFC 3463, "4.4.1" */
+    const char *diagnostic;   /* a reply, or words of ours */
+    const char *remote_mta;   /* the host that replied; NULL = words of ours */
+    const char *tls, *cipher; /* of the connection, for the log; NULL = none */
+    int64_t not_before_ns;    /* not earlier than this; 0 = no matter */
 };
 
 int queue_open(struct queue **out, const struct config *config, struct loop *loop, struct log *log,
                const struct prng *prng, struct err *err);
 void queue_close(struct queue *queue);
+
+/* From now on: another lifetime counts from each message's age, another schedule from the next attempt. */
+void queue_reload(struct queue *queue, const struct config *config);
 
 /* on_ready tells that recipients have become ready; it may take them at once, or later. */
 void queue_start(struct queue *queue, void (*on_ready)(void *arg), void *arg);

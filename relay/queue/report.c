@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "lib/base/check.h"
+#include "lib/base/duration.h"
 #include "lib/base/mem.h"
+#include "relay/log/event.h"
 #include "relay/queue/internal.h"
 #include "relay/queue/schedule.h"
 
@@ -48,7 +50,7 @@ void queue_store_state(struct queue *queue, struct queue_recipient *r)
 
 void queue_drop(struct queue *queue, struct queue_recipient *r, bool bounce)
 {
-    log_event(queue->log, LOG_WARN, "message.dropped", log_str("id", r->message->id), log_str("rcpt", r->address),
+    event_log(queue->log, EVENT_DELIVERY_DROPPED, log_str("id", r->message->id), log_str("rcpt", r->address),
               log_bool("bounced", bounce));
     if (bounce)
         queue_set_reply(r, "5.0.0", "The operator of this relay took the message out of its queue", NULL);
@@ -119,17 +121,24 @@ static void wait_until(struct queue *queue, struct queue_recipient *r, int64_t n
 
 /* ---- reports ---- */
 
-static void log_result(struct queue *queue, const struct queue_recipient *r, const char *event)
+static void log_result(struct queue *queue, const struct queue_recipient *r, const struct queue_result *result,
+                       enum event_id event)
 {
-    log_event(queue->log, LOG_INFO, event, log_str("id", r->message->id), log_str("rcpt", r->address),
-              log_str("status", r->status), log_str("reply", r->diagnostic), log_str("host", r->remote_mta),
-              log_int("attempts", r->attempts));
+    int64_t now = loop_wall_ns(queue->loop);
+    struct log_field next = {.kind = LOG_END};
+    if (event == EVENT_DELIVERY_DEFERRED)
+        next = log_int("next_s", (r->next_ns - now + NS_PER_S / 2) / NS_PER_S);
+    event_log(queue->log, event, log_str("id", r->message->id), log_str("rcpt", r->address),
+              log_str("host", r->remote_mta), log_str("reply", r->diagnostic), log_str("status", r->status),
+              log_str("tls", result->tls), log_str("cipher", result->cipher), log_int("attempts", r->attempts),
+              log_int("delay_s", (now - r->message->created_ns) / NS_PER_S), next);
 }
 
-static void end_recipient(struct queue *queue, struct queue_recipient *r, const char *event, bool bounce)
+static void end_recipient(struct queue *queue, struct queue_recipient *r, const struct queue_result *result,
+                          enum event_id event)
 {
-    log_result(queue, r, event);
-    queue_forget(queue, r, bounce);
+    log_result(queue, r, result, event);
+    queue_forget(queue, r, event != EVENT_DELIVERY_DELIVERED);
 }
 
 /* True when it is gone: by its outcome, by its age, or by an operator who wanted it dropped while it was tried. */
@@ -137,11 +146,13 @@ static bool end_if_over(struct queue *queue, struct queue_recipient *r, const st
 {
     bool waits = result->outcome == QUEUE_WAIT;
     if (result->outcome == QUEUE_DELIVERED)
-        end_recipient(queue, r, "message.delivered", false);
+        end_recipient(queue, r, result, EVENT_DELIVERY_DELIVERED);
     else if (r->when_deferred != QUEUE_KEEP)
         queue_drop(queue, r, r->when_deferred == QUEUE_RETURN);
-    else if (result->outcome == QUEUE_FAILED || (!waits && !defer(queue, r, result)))
-        end_recipient(queue, r, "message.failed", true);
+    else if (result->outcome == QUEUE_FAILED)
+        end_recipient(queue, r, result, EVENT_DELIVERY_BOUNCED);
+    else if (!waits && !defer(queue, r, result))
+        end_recipient(queue, r, result, EVENT_DELIVERY_EXPIRED);
     else
         return false;
     return true;
@@ -158,10 +169,10 @@ static void take_result(struct queue *queue, struct queue_recipient *r, const st
     if (waits) {
         wait_until(queue, r, result->not_before_ns);
     } else {
-        log_result(queue, r, "message.deferred");
+        log_result(queue, r, result, EVENT_DELIVERY_DEFERRED);
         queue_store_state(queue, r);
+        r->forced = false;
     }
-    r->forced = false;
     queue_put_on_clock(queue, r);
     queue_arm(queue);
 }

@@ -1,0 +1,233 @@
+#include "relay/check.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/base/mem.h"
+#include "lib/io/tls.h"
+#include "relay/ingress/auth.h"
+
+#define DAY_S      86400
+#define SOON_DAYS  14 /* left for a certificate */
+#define SOCKET_MAX (sizeof((struct sockaddr_un *)0)->sun_path - 1)
+
+/* Where a key stands; the place of its group, or of the file, when it was left out. */
+static struct yaml_mark place(const struct config *config, const char *group, const char *key)
+{
+    const struct yaml_node *root = config->doc.root;
+    const struct yaml_node *outer = group != NULL ? yaml_get(root, group) : root;
+    const struct yaml_node *node = outer != NULL ? yaml_get(outer, key) : NULL;
+    return node != NULL ? node->at : outer != NULL ? outer->at : root->at;
+}
+
+/* ---- TLS ---- */
+
+static void check_expiry(struct config *config, const struct tls_ctx *ctx)
+{
+    struct yaml_mark at = place(config, "tls", "certificate");
+    int64_t left_s = tls_ctx_expires_s(ctx) - (int64_t)time(NULL);
+    if (left_s < 0)
+        yaml_error(&config->doc, at, "tls.certificate", "%s expired %lld days ago; renew it", config->tls.certificate,
+                   (long long)(-left_s / DAY_S));
+    else if (left_s < SOON_DAYS * DAY_S)
+        yaml_warn(&config->doc, at, "tls.certificate", "%s expires in %lld days; renew it, then send SIGHUP",
+                  config->tls.certificate, (long long)(left_s / DAY_S));
+}
+
+static bool is_readable(struct config *config, const char *key, const char *path)
+{
+    if (access(path, R_OK) == 0)
+        return true;
+    yaml_error(&config->doc, place(config, "tls", key), key, "cannot read %s: %s", path, strerror(errno));
+    return false;
+}
+
+static void check_own_certificate(struct config *config)
+{
+    const char *certificate = config->tls.certificate, *key = config->tls.key;
+    struct tls_ctx *ctx;
+    struct err err;
+    if ((certificate == NULL) != (key == NULL)) {
+        yaml_error(&config->doc, place(config, NULL, "tls"), "tls",
+                   "certificate and key belong together: %s is missing",
+                   certificate == NULL ? "the certificate" : "the key");
+        return;
+    }
+    if (certificate == NULL)
+        return;
+    bool readable = is_readable(config, "certificate", certificate);
+    if (!is_readable(config, "key", key) || !readable)
+        return;
+    if (tls_ctx_new_server(&ctx, certificate, key, &err) != ERR_OK) {
+        yaml_error(&config->doc, place(config, "tls", "certificate"), "tls", "%s", err.text);
+        return;
+    }
+    check_expiry(config, ctx);
+    tls_ctx_free(ctx);
+}
+
+static void check_roots(struct config *config)
+{
+    struct tls_ctx *ctx;
+    struct err err;
+    if (config->tls.ca == NULL || !is_readable(config, "ca", config->tls.ca))
+        return;
+    if (tls_ctx_new_client(&ctx, TLS_VERIFY_RECORD, config->tls.ca, &err) == ERR_OK)
+        tls_ctx_free(ctx);
+    else
+        yaml_error(&config->doc, place(config, "tls", "ca"), "tls.ca", "%s", err.text);
+}
+
+/* ---- users ---- */
+
+static void check_users(struct config *config)
+{
+    const struct config_listen *listens = config->listen.items;
+    bool submission = false;
+    for (size_t i = 0; i < config->listen.count; i++)
+        submission = submission || listens[i].role != LISTEN_RELAY;
+    for (size_t i = 0; i < config->users.count; i++)
+        if (!auth_can_use(*(const char *const *)config->users.entries[i].value))
+            yaml_error(
+                &config->doc, config->users.entries[i].at, "users",
+                "the hash of %s is not whole, so that no password would do; make one with `mkpasswd -m yescrypt`",
+                config->users.entries[i].key);
+    if (config->users.count > 0 && !submission)
+        yaml_warn(&config->doc, place(config, NULL, "users"), "users",
+                  "nobody can use them: no listener is for submission");
+    if (config->users.count == 0 && submission)
+        yaml_warn(&config->doc, place(config, NULL, "listen"), "users",
+                  "submission is listened for, and there is no user");
+}
+
+/* ---- places on disk ---- */
+
+static bool is_folder(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+static void check_folder(struct config *config, const char *key, const char *path)
+{
+    if (access(path, W_OK | X_OK) != 0)
+        yaml_error(&config->doc, place(config, NULL, key), key,
+                   "cannot write into %s: %s; it must belong to the relay's user", path, strerror(errno));
+}
+
+static char *parent_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash == NULL   ? mem_strdup(".")
+           : slash == path ? mem_strdup("/")
+                           : mem_strndup(path, (size_t)(slash - path));
+}
+
+/* The spool itself may be missing: it is made. */
+static void check_spool(struct config *config)
+{
+    char *parent = parent_of(config->spool);
+    if (is_folder(config->spool))
+        check_folder(config, "spool", config->spool);
+    else if (access(config->spool, F_OK) == 0)
+        yaml_error(&config->doc, place(config, NULL, "spool"), "spool", "%s is not a folder", config->spool);
+    else if (!is_folder(parent))
+        yaml_error(&config->doc, place(config, NULL, "spool"), "spool",
+                   "%s can be made only in a folder that is there: %s is not", config->spool, parent);
+    else
+        check_folder(config, "spool", parent);
+    free(parent);
+}
+
+static void check_control(struct config *config)
+{
+    char *parent = parent_of(config->control);
+    if (strlen(config->control) > SOCKET_MAX)
+        yaml_error(&config->doc, place(config, NULL, "control"), "control",
+                   "%s is longer than the %zu bytes of a UNIX socket's name", config->control, SOCKET_MAX);
+    else if (strcmp(parent, config->spool) != 0)
+        check_folder(config, "control", parent);
+    free(parent);
+}
+
+/* ---- addresses ---- */
+
+/* A relay that runs with this configuration has its ports: those are no problem. */
+static bool is_running(const struct config *config)
+{
+    struct sockaddr_un at = {.sun_family = AF_UNIX};
+    if (strlen(config->control) > SOCKET_MAX)
+        return false;
+    memcpy(at.sun_path, config->control, strlen(config->control));
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    bool running = fd >= 0 && connect(fd, (const struct sockaddr *)&at, sizeof at) == 0;
+    if (fd >= 0)
+        close(fd);
+    return running;
+}
+
+/* 0, or the errno of binding it. */
+static int try_to_bind(const struct config_listen *listen)
+{
+    struct sockaddr_in at = {
+        .sin_family = AF_INET, .sin_addr = listen->address, .sin_port = htons((uint16_t)listen->port)};
+    int on = 1, error = 0;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return errno;
+    (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (bind(fd, (struct sockaddr *)&at, sizeof at) != 0)
+        error = errno;
+    close(fd);
+    return error;
+}
+
+static const char *advice(int error)
+{
+    switch (error) {
+    case EADDRINUSE:
+        return "; another program listens there";
+    case EADDRNOTAVAIL:
+        return "; this host has no such address";
+    case EACCES:
+        return "; ports below 1024 need CAP_NET_BIND_SERVICE";
+    default:
+        return "";
+    }
+}
+
+static void check_listeners(struct config *config)
+{
+    const struct config_listen *listens = config->listen.items;
+    bool running = is_running(config);
+    for (size_t i = 0; i < config->listen.count; i++) {
+        char text[INET_ADDRSTRLEN];
+        int error = try_to_bind(&listens[i]);
+        (void)inet_ntop(AF_INET, &listens[i].address, text, sizeof text);
+        for (size_t k = 0; k < i; k++)
+            if (listens[k].address.s_addr == listens[i].address.s_addr && listens[k].port == listens[i].port)
+                yaml_error(&config->doc, listens[i].at, "listen", "%s port %d stands here twice", text,
+                           (int)listens[i].port);
+        if (error != 0 && !(running && error == EADDRINUSE))
+            yaml_error(&config->doc, listens[i].at, "listen", "cannot listen on %s port %d: %s%s", text,
+                       (int)listens[i].port, strerror(error), advice(error));
+    }
+}
+
+bool check_world(struct config *config)
+{
+    check_own_certificate(config);
+    check_roots(config);
+    check_users(config);
+    check_spool(config);
+    check_control(config);
+    check_listeners(config);
+    return config->doc.error_count == 0;
+}

@@ -1,0 +1,14 @@
+/*
+ * What a configuration needs of this machine, looked at without touching anything: files with certificates and keys,
+ * the spool, addresses to listen on, hashes that crypt(3) can use. Problems become those of the configuration's
+ * document, with file, line and column; what a start would only stumble over later is told now.
+ */
+#ifndef RL_RELAY_CHECK_H
+#define RL_RELAY_CHECK_H
+
+#include "relay/config/config.h"
+
+/* False when there is an error; warnings alone are none. The report is printed by yaml_report. */
+bool check_world(struct config *config);
+
+#endif

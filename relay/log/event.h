@@ -1,0 +1,85 @@
+/*
+ * The relay's events: one registry of their names, levels and fields, and the only way to log one. docs/RELAY.md shows
+ * the same table, printed by `relaylab-relay --events`; a test holds the two together, and every place that logs.
+ *
+ *     event_log(log, EVENT_DELIVERY_DEFERRED, log_str("id", id), log_str("rcpt", rcpt), …);
+ *
+ * Adding an event is a row of EVENTS. Text of strangers is escaped where the line is written (lib/text/log.h).
+ * Passwords are never a field.
+ */
+#ifndef RL_RELAY_EVENT_H
+#define RL_RELAY_EVENT_H
+
+#include <stdio.h>
+
+#include "lib/text/log.h"
+
+/* X(constant, name, level, fields, what it tells) */
+#define EVENTS(X)                                                                                                      \
+    X(RELAY_STARTED, "relay.started", LOG_INFO, "hostname version", "it listens, and delivers")                        \
+    X(RELAY_STOPPING, "relay.stopping", LOG_INFO, "", "asked to end: no new sessions")                                 \
+    X(RELAY_DRAIN_CUT, "relay.drain_cut", LOG_WARN, "why", "connections that did not end in time are cut off")         \
+    X(RELAY_STOPPED, "relay.stopped", LOG_INFO, "", "its last words")                                                  \
+    X(CONFIG_RELOADED, "config.reloaded", LOG_INFO, "file", "SIGHUP: the configuration was read anew, and holds")      \
+    X(CONFIG_REFUSED, "config.refused", LOG_ERROR, "problem", "SIGHUP: it has this problem; the old one stays")        \
+    X(CONFIG_KEPT, "config.kept", LOG_WARN, "key",                                                                     \
+      "SIGHUP: a key that only a restart can change; its old value stays")                                             \
+    X(LISTEN_OPENED, "listen.opened", LOG_INFO, "address port role", "")                                               \
+    X(LISTEN_CLOSED, "listen.closed", LOG_INFO, "address port", "its sessions go on")                                  \
+    X(LISTEN_PAUSED, "listen.paused", LOG_ERROR, "error", "no connection can be taken for a moment")                   \
+    X(SESSION_OPENED, "session.opened", LOG_INFO, "client port", "a client connected")                                 \
+    X(SESSION_REFUSED, "session.refused", LOG_WARN, "client why", "too many sessions, of all or of this client")       \
+    X(SESSION_TLS, "session.tls", LOG_INFO, "client tls cipher", "")                                                   \
+    X(SESSION_TLS_FAILED, "session.tls_failed", LOG_WARN, "client why", "")                                            \
+    X(SESSION_AUTH, "session.auth", LOG_INFO, "client user", "")                                                       \
+    X(SESSION_AUTH_FAILED, "session.auth_failed", LOG_WARN, "client user why", "wrong password, or too many of them")  \
+    X(SESSION_CLOSED, "session.closed", LOG_INFO, "client messages why", "")                                           \
+    X(MESSAGE_ACCEPTED, "message.accepted", LOG_INFO, "id client user tls from recipients size",                       \
+      "it is on disk, and the client gets its 250")                                                                    \
+    X(MESSAGE_REFUSED, "message.refused", LOG_WARN, "client user from why", "at its final dot")                        \
+    X(MESSAGE_REPORT, "message.report", LOG_INFO, "id about to kind",                                                  \
+      "a bounce or a notice of delay was queued about another message")                                                \
+    X(MESSAGE_ENDED, "message.ended", LOG_INFO, "id delay_s", "nobody waits for it any more")                          \
+    X(DELIVERY_ATTEMPT, "delivery.attempt", LOG_INFO, "id domain host address recipients reused",                      \
+      "a transaction begins, or the connection for it")                                                                \
+    X(DELIVERY_HOST_FAILED, "delivery.host_failed", LOG_INFO, "id host address reply", "before MAIL")                  \
+    X(DELIVERY_DELIVERED, "delivery.delivered", LOG_INFO, "id rcpt host reply status tls cipher attempts delay_s", "") \
+    X(DELIVERY_DEFERRED, "delivery.deferred", LOG_INFO,                                                                \
+      "id rcpt host reply status tls cipher attempts delay_s next_s", "tried again after next_s")                      \
+    X(DELIVERY_BOUNCED, "delivery.bounced", LOG_WARN, "id rcpt host reply status tls cipher attempts delay_s",         \
+      "refused for good")                                                                                              \
+    X(DELIVERY_EXPIRED, "delivery.expired", LOG_WARN, "id rcpt host reply status tls cipher attempts delay_s",         \
+      "its lifetime is over")                                                                                          \
+    X(DELIVERY_DROPPED, "delivery.dropped", LOG_WARN, "id rcpt bounced", "by the operator")                            \
+    X(DELIVERY_STALLED, "delivery.stalled", LOG_ERROR, "id error", "the disk is full, or no socket can be made")       \
+    X(SMARTHOST_AUTH_FAILED, "smarthost.auth_failed", LOG_ERROR, "host reply", "its user or password must be mended")  \
+    X(TLS_STARTED, "tls.started", LOG_INFO, "host tls cipher verified problem", "with a host that is delivered to")    \
+    X(QUEUE_OPENED, "queue.opened", LOG_INFO, "messages recipients", "")                                               \
+    X(QUEUE_CHANGED, "queue.changed", LOG_WARN, "action matched changed busy", "by the operator")                      \
+    X(QUEUE_UNREADABLE, "queue.unreadable", LOG_ERROR, "id error", "a message's body")                                 \
+    X(QUEUE_FAILED, "queue.failed", LOG_ERROR, "error", "nothing can be promised any more: the relay ends")
+
+enum event_id {
+#define X(constant, name, level, fields, help) EVENT_##constant,
+    EVENTS(X)
+#undef X
+        EVENT_COUNT
+};
+
+struct event_kind {
+    const char *name;
+    enum log_level level;
+    const char *fields; /* apart by spaces */
+    const char *help;
+};
+
+extern const struct event_kind event_kinds[EVENT_COUNT];
+
+#define event_log(log, event, ...)                                                                                     \
+    log_write((log), event_kinds[event].level, event_kinds[event].name,                                                \
+              (const struct log_field[]){__VA_ARGS__ __VA_OPT__(, ){.kind = LOG_END}})
+
+/* The table as Markdown. */
+void event_print(FILE *out);
+
+#endif
