@@ -65,7 +65,7 @@ TEST_RUNNERS := $(foreach c,$(COMPONENTS),$(B)/tests/$(c)_test)
 TESTPROGS := $(patsubst warp/testprogs/%.c,$(B)/testprogs/%,$(wildcard warp/testprogs/*.c)) \
              $(patsubst harness/testprogs/%.c,$(B)/testprogs/%,$(wildcard harness/testprogs/*.c))
 
-.PHONY: all programs help deps demo test check sanitized lint bench format clean
+.PHONY: all programs help deps demo test check sanitized lint check-html bench format clean
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
@@ -96,6 +96,9 @@ sanitized: programs tests
 
 lint: ## floors of the tree, banned calls, line lengths, leftovers
 	@.ci/lint && .ci/lint_test
+
+check-html: programs ## open an HTML report in headless Chromium and look at it (PICTURES=DIR keeps pictures)
+	@.ci/check-html $(B) $(PICTURES)
 
 bench: ## how long whole runs take: medians, and ratios to the smallest run
 	@$(MAKE) --no-print-directory -j$$(nproc) MODE=release programs

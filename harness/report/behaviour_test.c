@@ -305,6 +305,8 @@ START_TEST(a_failure_has_a_class)
         {"5.7.1", "smtp; 550 5.7.1 Not from you", CLASS_POLICY},
         {"5.6.0", "smtp; 554 5.6.0 Content rejected", CLASS_CONTENT},
         {"5.7.1", "smtp; 550 5.7.1 Message is spam", CLASS_CONTENT},
+        {"4.2.1", "smtp; 450 4.2.1 Mailbox locked", CLASS_BUSY},
+        {"5.2.1", "", CLASS_BAD_ADDRESS},
         {"5.5.1", "", CLASS_PROTOCOL},
         {"4.4.3", "", CLASS_DNS},
         {"4.4.1", "x-relaylab; no answer", CLASS_NETWORK},

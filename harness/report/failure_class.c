@@ -7,27 +7,36 @@
 
 #include "lib/base/slice.h"
 
-/* Class, subject and detail of an enhanced status code: class 0 is both 4 and 5, detail -1 all others of the subject.
+/*
+ * Class, subject and detail of an enhanced status code: class 0 is both 4 and 5, detail -1 all others of the subject;
+ * the first row that fits.
  */
+/* clang-format off */
 static const struct {
     int severity, subject, detail;
     const char *class;
 } statuses[] = {
-    {0, 1, 7, CLASS_POLICY}, /* of the sender */
-    {0, 1, 8, CLASS_POLICY},       {0, 1, -1, CLASS_BAD_ADDRESS}, {0, 2, 2, CLASS_FULL},
-    {0, 2, 3, CLASS_CONTENT},                                                              /* too long */
-    {0, 2, -1, CLASS_BAD_ADDRESS}, {0, 3, 1, CLASS_FULL},         {5, 3, 2, CLASS_POLICY}, /* takes no mail, ever */
-    {0, 3, 3, CLASS_PROTOCOL},     {0, 3, 4, CLASS_CONTENT},                               /* too big */
-    {0, 3, 5, CLASS_PROTOCOL},     {0, 3, -1, CLASS_BUSY},        {0, 4, 3, CLASS_DNS},
-    {0, 4, 4, CLASS_DNS},          {0, 4, 5, CLASS_BUSY},         {0, 4, 6, CLASS_PROTOCOL}, /* a loop */
-    {0, 4, -1, CLASS_NETWORK},     {0, 5, 3, CLASS_BUSY}, /* too many recipients: the rest another time */
-    {0, 5, -1, CLASS_PROTOCOL},    {0, 6, -1, CLASS_CONTENT},     {0, 7, 4, CLASS_PROTOCOL}, /* cryptography */
-    {0, 7, 5, CLASS_PROTOCOL},     {0, 7, 20, CLASS_REPUTATION}, /* 20 to 22 DKIM, 23 and 24 SPF, 25 reverse DNS, 26
-                                                                    several: RFC 7372 */
-    {0, 7, 21, CLASS_REPUTATION},  {0, 7, 22, CLASS_REPUTATION},  {0, 7, 23, CLASS_REPUTATION},
-    {0, 7, 24, CLASS_REPUTATION},  {0, 7, 25, CLASS_REPUTATION},  {0, 7, 26, CLASS_REPUTATION},
+    /* X.1: addresses; 7 and 8 are of the sender */
+    {0, 1, 7, CLASS_POLICY}, {0, 1, 8, CLASS_POLICY}, {0, 1, -1, CLASS_BAD_ADDRESS},
+    /* X.2: mailboxes; 1 takes nothing, 2 full, 3 message too long for it */
+    {4, 2, 1, CLASS_BUSY}, {0, 2, 2, CLASS_FULL}, {0, 2, 3, CLASS_CONTENT}, {0, 2, -1, CLASS_BAD_ADDRESS},
+    /* X.3: the host; 1 full, 2 takes nothing (for good: never does), 3 and 5 not capable, 4 message too big */
+    {0, 3, 1, CLASS_FULL}, {5, 3, 2, CLASS_POLICY}, {0, 3, 3, CLASS_PROTOCOL}, {0, 3, 4, CLASS_CONTENT},
+    {0, 3, 5, CLASS_PROTOCOL}, {0, 3, -1, CLASS_BUSY},
+    /* X.4: the way; 3 directory, 4 no route, 5 congestion, 6 loop */
+    {0, 4, 3, CLASS_DNS}, {0, 4, 4, CLASS_DNS}, {0, 4, 5, CLASS_BUSY}, {0, 4, 6, CLASS_PROTOCOL},
+    {0, 4, -1, CLASS_NETWORK},
+    /* X.5: the protocol; 3 too many recipients: the rest another time */
+    {0, 5, 3, CLASS_BUSY}, {0, 5, -1, CLASS_PROTOCOL},
+    /* X.6: the content */
+    {0, 6, -1, CLASS_CONTENT},
+    /* X.7: policy; 4 and 5 cryptography, 20 to 22 DKIM, 23 and 24 SPF, 25 reverse DNS, 26 several (RFC 7372) */
+    {0, 7, 4, CLASS_PROTOCOL}, {0, 7, 5, CLASS_PROTOCOL}, {0, 7, 20, CLASS_REPUTATION},
+    {0, 7, 21, CLASS_REPUTATION}, {0, 7, 22, CLASS_REPUTATION}, {0, 7, 23, CLASS_REPUTATION},
+    {0, 7, 24, CLASS_REPUTATION}, {0, 7, 25, CLASS_REPUTATION}, {0, 7, 26, CLASS_REPUTATION},
     {0, 7, -1, CLASS_POLICY},
 };
+/* clang-format on */
 
 /* RFC 5321 §4.2.3; 0 ends the table and stands for all others. */
 static const struct {

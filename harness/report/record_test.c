@@ -70,6 +70,23 @@ START_TEST(an_open_window_has_no_end_and_counts_are_of_attempts)
 }
 END_TEST
 
+START_TEST(a_window_of_notices_is_met_by_a_notice_not_by_a_bounce)
+{
+    test_run_begin(
+        &run, WORLD_OF("bob@dest.example", "dsn: {of: m1, action: delayed, between: \"4h..5h\"}"),
+        TEST_SUBMITTED(
+            0, "bob@dest.example") "{'t':100,'event':'dsn.seen','msg':'m1','n':1,'recipients':[{'rcpt':'bob@dest."
+                                   "example','action':"
+                                   "'failed'}]}\n{'t':14400,'event':'dsn.seen','msg':'m1','n':1,'recipients':[{'rcpt':"
+                                   "'bob@dest.example','action':'delayed'}]}\n");
+    struct json *windows = windows_of(&run.behaviour);
+    ck_assert(real(json_at(windows, 0), "seen") == 14400);
+    ck_assert(json_get_bool(json_at(windows, 0), "fits", false));
+    json_free(windows);
+    test_run_end(&run);
+}
+END_TEST
+
 static const char *text_at(const struct json *lines, size_t i)
 {
     return json_as_str(json_at(json_at(lines, i), 2), "");
@@ -133,5 +150,5 @@ START_TEST(what_a_peer_can_grow_is_cut_and_counted)
 END_TEST
 
 SUITE(record, a_late_retry_lies_outside_its_window, windows_are_those_of_the_first_recipient_that_misses_one,
-      an_open_window_has_no_end_and_counts_are_of_attempts, a_transcript_tells_who_said_what_and_which_rule_acted,
-      what_a_peer_can_grow_is_cut_and_counted)
+      an_open_window_has_no_end_and_counts_are_of_attempts, a_window_of_notices_is_met_by_a_notice_not_by_a_bounce,
+      a_transcript_tells_who_said_what_and_which_rule_acted, what_a_peer_can_grow_is_cut_and_counted)

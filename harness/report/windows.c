@@ -1,6 +1,7 @@
 #include "harness/report/windows.h"
 
 #include <string.h>
+#include <strings.h>
 
 #define WINDOWS_MAX 200 /* of one recipient */
 
@@ -78,6 +79,25 @@ static void add_delivery(struct list *list, const struct range *within, const st
         history->copies > 0 ? history->outcome_ns : INT64_MAX);
 }
 
+static bool has_action(const struct json *dsn, const char *rcpt, const char *action)
+{
+    const struct json *recipients = json_get(dsn, "recipients");
+    for (size_t i = 0; i < json_count(recipients); i++)
+        if (strcasecmp(json_get_str(json_at(recipients, i), "rcpt", ""), rcpt) == 0 &&
+            (action == NULL || strcasecmp(json_get_str(json_at(recipients, i), "action", ""), action) == 0))
+            return true;
+    return false;
+}
+
+/* When the sender was first told of this action; NULL = any. */
+static int64_t told_at(const struct history *history, const char *action)
+{
+    for (size_t i = 0; i < history->dsn_count; i++)
+        if (has_action(history->dsns[i]->json, history->of->rcpt, action))
+            return history->dsns[i]->t_ns;
+    return INT64_MAX;
+}
+
 static bool speaks_of(const struct expect *expect, const struct history *history)
 {
     const struct submission *of = history->of->submission;
@@ -105,7 +125,7 @@ static void add_history(struct list *list, const struct expect *expect, const st
         add_delivery(list, &expect->delivered.within, history);
     else
         add(list, history, "bounce", history->of->submitted_ns, &expect->dsn.between,
-            history->bounce != NULL ? history->bounce->t_ns : INT64_MAX);
+            told_at(history, expect->dsn.action));
 }
 
 /* The windows of one expectation: those of the first recipient that misses one, else of the first that has any. */
