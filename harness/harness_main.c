@@ -19,6 +19,7 @@ static const struct verb {
     {"run", verb_run, "run scenarios against a relay in virtual time, and judge them"},
     {"lint", verb_lint, "check scenarios without running them"},
     {"list", verb_list, "list scenarios"},
+    {"targets", verb_targets, "list the relays that can be tested, and fetch them"},
     {"relay", verb_sibling, "the relay itself (relaylab-relay)"},
     {"queue", verb_sibling, "what waits in a relay's queue (relaylab-queue)"},
     {"sim", verb_sibling, "the simulated internet of one scenario (relaylab-sim)"},
@@ -35,7 +36,7 @@ static void print_usage(FILE *out)
           "\n",
           out);
     for (size_t i = 0; i < verb_count; i++)
-        fprintf(out, "  %-6s  %s\n", verbs[i].name, verbs[i].help);
+        fprintf(out, "  %-8s  %s\n", verbs[i].name, verbs[i].help);
     fputs("\n"
           "Every verb has --help. To begin: relaylab run scenarios/retry/greylist-basic.yaml\n",
           out);

@@ -43,6 +43,16 @@ char *fetch_version(const struct target *target, const char *bin)
     return good && line[0] != '\0' ? mem_strdup(line) : NULL;
 }
 
+int fetch_check(const struct target *target, const char *bin, struct err *err)
+{
+    char *root = fetch_needed(target) ? fetch_root(target, bin) : NULL;
+    bool good = !fetch_needed(target) || root != NULL;
+    free(root);
+    return good ? ERR_OK
+                : err_set(err, ERR_NOT_FOUND, "%s has not been fetched; run `relaylab targets --fetch %s`",
+                          target->name, target->name);
+}
+
 /* The script stands beside the adapters. */
 static char *script_of(const struct target *target)
 {

@@ -18,6 +18,9 @@ char *fetch_root(const struct target *target, const char *bin);
 /* "3.7.11-0+deb12u1"; NULL when it has not been fetched. The caller's. */
 char *fetch_version(const struct target *target, const char *bin);
 
+/* ERR_NOT_FOUND, with what to do, when it has to be fetched and has not been. */
+int fetch_check(const struct target *target, const char *bin, struct err *err);
+
 /* Downloads and unpacks; what is there already is replaced. The script's own words go to standard error. */
 int fetch_run(const struct target *target, const char *bin, struct err *err);
 

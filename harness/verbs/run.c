@@ -8,6 +8,7 @@
 #include "harness/suite/suite.h"
 #include "harness/verbs/choosing.h"
 #include "harness/verbs/outputs.h"
+#include "harness/target/fetch.h"
 #include "harness/verbs/verbs.h"
 
 #define REPEAT_MAX 1000
@@ -158,6 +159,24 @@ static bool choose_network(const char *name, enum network *network)
     return rc == ERR_OK;
 }
 
+/* What a target needs of this machine. */
+static bool is_ready(const struct target *target, const char *bin, enum network network)
+{
+    struct err err = {0};
+    if (fetch_check(target, bin, &err) != ERR_OK) {
+        fprintf(stderr, "relaylab run: %s\n", err.text);
+        return false;
+    }
+    if ((target->needs_root && geteuid() != 0) || (target_is_layered(target) && network != NETWORK_NAMESPACE)) {
+        fprintf(stderr,
+                "relaylab run: %s becomes other users and has files of its own laid over /etc: it runs as root, "
+                "with --net namespace\n",
+                target->name);
+        return false;
+    }
+    return true;
+}
+
 static int run_on_target(const struct run_options *options, const struct outputs *outputs, const struct chosen *chosen,
                          const char *bin)
 {
@@ -181,7 +200,7 @@ static int run_on_target(const struct run_options *options, const struct outputs
                                                    .timeline = options->timeline || (one && !options->quiet),
                                                    .quiet = options->quiet}};
     int code = EXIT_TROUBLE;
-    if (choose_network(options->network, &settings.network))
+    if (choose_network(options->network, &settings.network) && is_ready(target, bin, settings.network))
         code = run_chosen(outputs, &settings, chosen);
     target_free(target);
     return code;

@@ -14,6 +14,7 @@ enum exit_code {
 int verb_run(int argc, char **argv, const char *bin);
 int verb_lint(int argc, char **argv, const char *bin);
 int verb_list(int argc, char **argv, const char *bin);
+int verb_targets(int argc, char **argv, const char *bin);
 int verb_sibling(int argc, char **argv, const char *bin); /* relaylab VERB is relaylab-VERB */
 
 #endif

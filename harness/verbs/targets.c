@@ -1,0 +1,142 @@
+/* relaylab targets: what relays there are to test, and fetching those that are not ours. */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "harness/target/fetch.h"
+#include "harness/verbs/options.h"
+#include "harness/verbs/verbs.h"
+#include "lib/base/mem.h"
+
+#define REPORT_MAX 65536
+
+struct options {
+    bool fetch;
+};
+
+static const struct option_row rows[] = {
+    {"fetch", 0, OPTION_FLAG, offsetof(struct options, fetch), NULL,
+     "download what the named targets consist of; without a name, all that is not there yet", 0, 0, NULL},
+    {0}};
+
+static const struct option_page page = {
+    .verb = "targets",
+    .synopsis = "[--fetch] [NAME|DIR…]",
+    .about = "Lists the relays that can be tested (default: all in fixtures/targets): the name, whether it has\n"
+             "been fetched and its version, how its clock is virtual, and what it can do.\n"
+             "\n"
+             "Relays of others are never installed: their packages conflict with each other, and with the host's\n"
+             "own mail server. `--fetch` downloads Debian packages (apt-get download), with the libraries that\n"
+             "the host lacks, or packages of the npm registry, and unpacks them below build/targets/NAME. No\n"
+             "script of a package runs, and nothing of the host is touched.\n",
+    .end = "Exit status: 0 listed or fetched, 2 bad usage or an adapter with errors, 3 something could not be\n"
+           "fetched.\n"};
+
+/* ---- finding ---- */
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static size_t add_folders(const char *folder, char ***names, size_t count)
+{
+    DIR *dir = opendir(folder);
+    if (dir == NULL)
+        return count;
+    for (const struct dirent *entry; (entry = readdir(dir)) != NULL;) {
+        char *path = mem_printf("%s/%s/target.yaml", folder, entry->d_name);
+        if (entry->d_name[0] != '.' && access(path, R_OK) == 0) {
+            *names = mem_realloc(*names, count + 1, sizeof(char *));
+            (*names)[count++] = mem_strdup(entry->d_name);
+        }
+        free(path);
+    }
+    (void)closedir(dir);
+    return count;
+}
+
+/* The names of all adapters that come with the program. */
+static size_t find_all(const char *bin, char ***names)
+{
+    char *source = mem_printf("%s/../../fixtures/targets", bin),
+         *installed = mem_printf("%s/../share/relaylab/targets", bin);
+    size_t count = add_folders(source, names, 0);
+    if (count == 0)
+        count = add_folders(installed, names, 0);
+    qsort(*names, count, sizeof(char *), by_name);
+    free(source);
+    free(installed);
+    return count;
+}
+
+/* ---- telling ---- */
+
+static void list(const struct target *target, const char *bin)
+{
+    char *version = fetch_version(target, bin);
+    const char *state = !fetch_needed(target) ? "built here" : version != NULL ? version : "not fetched";
+    printf("%-11s  %-18s  %-8s ", target->name, state, target->clock == TARGET_TOLERANT ? "tolerant" : "lockstep");
+    for (size_t i = 0; i < target->capabilities.count; i++)
+        printf(" %s", ((const char **)target->capabilities.items)[i]);
+    printf("%s\n", target->needs_root ? "  (needs root)" : "");
+    free(version);
+}
+
+static int fetch(const struct target *target, const char *bin, bool named)
+{
+    struct err err = {0};
+    char *version = fetch_version(target, bin);
+    bool wanted = fetch_needed(target) && (named || version == NULL);
+    free(version);
+    if (!wanted)
+        return EXIT_AS_EXPECTED;
+    fprintf(stderr, "fetching %s …\n", target->name);
+    if (fetch_run(target, bin, &err) == ERR_OK)
+        return EXIT_AS_EXPECTED;
+    fprintf(stderr, "relaylab targets: %s\n", err.text);
+    return EXIT_TROUBLE;
+}
+
+static int one_target(const char *name, const char *bin, const struct options *options, bool named)
+{
+    struct buf report;
+    struct err err = {0};
+    struct target *target = NULL;
+    buf_init(&report, REPORT_MAX);
+    int code = EXIT_AS_EXPECTED;
+    if (target_load(&target, name, bin, &report, &err) != ERR_OK) {
+        fprintf(stderr, "%srelaylab targets: %s\n", buf_cstr(&report), err.text);
+        code = EXIT_BAD_INPUT;
+    } else {
+        if (options->fetch)
+            code = fetch(target, bin, named);
+        list(target, bin);
+    }
+    target_free(target);
+    buf_fini(&report);
+    return code;
+}
+
+int verb_targets(int argc, char **argv, const char *bin)
+{
+    struct options options = {0};
+    const struct option_group groups[] = {{"Options", rows, &options}, {0}};
+    char **all = NULL;
+    int first, worst = EXIT_AS_EXPECTED;
+    int code = options_parse(&page, groups, argc, argv, &first);
+    if (code >= 0)
+        return code;
+    bool named = first < argc;
+    size_t count = named ? (size_t)(argc - first) : find_all(bin, &all);
+    for (size_t i = 0; i < count; i++) {
+        code = one_target(named ? argv[first + (int)i] : all[i], bin, &options, named);
+        worst = code > worst ? code : worst;
+    }
+    for (size_t i = 0; all != NULL && i < count; i++)
+        free(all[i]);
+    free(all);
+    return worst;
+}
