@@ -237,6 +237,8 @@ bool target_can(const struct target *target, const char *capability)
 
 static const char *lacks_port(const struct target *target, enum target_port port)
 {
+    if (port == PORT_SUBMISSION && target->ports.submission == 0)
+        return "a port for submission";
     if (port == PORT_SUBMISSIONS && target->ports.submissions == 0)
         return "a port for submissions";
     return port == PORT_SMTP && target->ports.smtp == 0 ? "a port for smtp" : NULL;
@@ -260,7 +262,8 @@ const char *target_lacks(const struct target *target, const struct scenario *sce
         if (!target_can(target, ((const char **)scenario->needs.items)[i]))
             return ((const char **)scenario->needs.items)[i];
     for (size_t i = 0; i < scenario->story_count && lacking == NULL; i++)
-        lacking = lacks_port(target, (enum target_port)scenario->story[i].manner.via);
+        if (scenario->story[i].manner.via != PORT_SUBMISSION) /* which may come in at port smtp as well */
+            lacking = lacks_port(target, (enum target_port)scenario->story[i].manner.via);
     for (size_t i = 0; i < scenario->event_count && lacking == NULL; i++)
         lacking = lacks_for(target, &scenario->events[i]);
     return lacking;

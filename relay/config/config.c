@@ -138,16 +138,17 @@ static const struct yaml_type preset_type = {
 static const struct yaml_choice roles[] = {
     {"relay", LISTEN_RELAY, "mail from trusted networks, without a password"},
     {"submission", LISTEN_SUBMISSION, "mail from users, who must use STARTTLS and then AUTH"},
+    {"submissions", LISTEN_SUBMISSIONS, "the same with TLS from the start"},
     {NULL, 0, NULL}};
 static const struct yaml_type role_type = {
-    .kind = YAML_ENUM, .name = "a role (relay or submission)", .size = sizeof(int), .choices = roles};
+    .kind = YAML_ENUM, .name = "a role (relay, submission or submissions)", .size = sizeof(int), .choices = roles};
 
 /* ---- structure: key, type, default, help ---- */
 
 static const struct yaml_field listen_fields[] = {
     {"address", &address_type, offsetof(struct config_listen, address), true, NULL, "the address to listen on", 0},
     {"port", &port_type, offsetof(struct config_listen, port), true, NULL, "the TCP port", 0},
-    {"role", &role_type, offsetof(struct config_listen, role), true, NULL, "relay or submission", 0},
+    {"role", &role_type, offsetof(struct config_listen, role), true, NULL, "relay, submission or submissions", 0},
     END};
 static const struct yaml_type listen_type = {.kind = YAML_STRUCT,
                                              .name = "a listener",
@@ -281,9 +282,9 @@ static void check(struct config *config)
     if (config->listen.count == 0)
         yaml_error(doc, doc->root->at, "listen", "at least one listener is needed");
     for (size_t i = 0; i < config->listen.count; i++)
-        if (listens[i].role == LISTEN_SUBMISSION && (config->tls.certificate == NULL || config->tls.key == NULL))
+        if (listens[i].role != LISTEN_RELAY && (config->tls.certificate == NULL || config->tls.key == NULL))
             yaml_error(doc, listens[i].at, "listen",
-                       "submission needs tls.certificate and tls.key: AUTH comes after STARTTLS");
+                       "submission needs tls.certificate and tls.key: AUTH comes over TLS alone");
     config_settle_retry(config);
     if (config->smarthost != NULL && (config->smarthost->user == NULL) != (config->smarthost->password == NULL))
         yaml_error(doc, config->smarthost->at, "smarthost", "user and password belong together");

@@ -15,8 +15,9 @@
 #include "lib/text/yaml.h"
 
 enum listen_role {
-    LISTEN_RELAY,      /* port 25: for trusted networks alone */
-    LISTEN_SUBMISSION, /* port 587: STARTTLS, then AUTH (RFC 6409, RFC 8314) */
+    LISTEN_RELAY,       /* port 25: for trusted networks alone */
+    LISTEN_SUBMISSION,  /* port 587: STARTTLS, then AUTH (RFC 6409, RFC 8314) */
+    LISTEN_SUBMISSIONS, /* port 465: TLS from the start, then AUTH (RFC 8314 §3.3) */
 };
 
 /* What TLS mail to a domain needs; each is more than the one before. */

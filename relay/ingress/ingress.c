@@ -223,13 +223,22 @@ static void on_data(void *arg, struct buf *in)
         stream_pause(session->stream); /* what is pipelined behind the dot waits for the 250 */
 }
 
+static void greet(struct session *session)
+{
+    server_greet(&session->server);
+    send_replies(session);
+}
+
 static void on_tls(void *arg, const struct tls_info *info)
 {
     struct session *session = arg;
     session->tls = *info;
     event_log(session->ingress->log, EVENT_SESSION_TLS, log_str("client", session->client_text),
               log_str("tls", info->version), log_str("cipher", info->cipher));
-    server_tls_started(&session->server);
+    if (session->server.pending == SERVER_START_TLS)
+        server_tls_started(&session->server);
+    else
+        greet(session); /* TLS was there before the first word */
 }
 
 static void on_end(void *arg, enum stream_end end, int error)
@@ -278,7 +287,8 @@ static void start_session(void *arg, const struct config_listen *door, int fd, s
     const struct config *config = ingress->config;
     struct session *session = mem_zalloc(sizeof *session);
     struct server_settings settings = {.hostname = config->hostname,
-                                       .submission = door->role == LISTEN_SUBMISSION,
+                                       .submission = door->role != LISTEN_RELAY,
+                                       .implicit_tls = door->role == LISTEN_SUBMISSIONS,
                                        .trusted = config_trusts(config, client),
                                        .tls_available = ingress->tls != NULL,
                                        .size_max = config->limits.message_size,
@@ -300,14 +310,20 @@ static void start_session(void *arg, const struct config_listen *door, int fd, s
         event_log(ingress->log, EVENT_SESSION_REFUSED, log_str("client", session->client_text),
                   log_str("why", before >= (size_t)config->limits.sessions_per_client ? "too many of this client"
                                                                                       : "too many of all"));
+        if (settings.implicit_tls) { /* no word can be said before the handshake */
+            end_session(session);
+            return;
+        }
         server_hang_up(&session->server, "Too many sessions");
         act(session, SERVER_CLOSE);
         return;
     }
     event_log(ingress->log, EVENT_SESSION_OPENED, log_str("client", session->client_text), log_int("port", door->port));
-    server_greet(&session->server);
-    send_replies(session);
     wait_for_client(session);
+    if (settings.implicit_tls)
+        (void)stream_start_tls(session->stream, session->tls_ctx, TLS_SERVER, NULL);
+    else
+        greet(session);
 }
 
 static int load_certificate(const struct config *config, struct tls_ctx **out, struct err *err)

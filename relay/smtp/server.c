@@ -11,7 +11,7 @@
 
 void server_init(struct server *server, const struct server_settings *settings)
 {
-    *server = (struct server){.settings = *settings};
+    *server = (struct server){.settings = *settings, .tls = settings->implicit_tls};
     buf_init(&server->out, OUT_MAX);
     /* One octet above the limit, so that "too big" can be told from "just fits". */
     buf_init(&server->txn.body, settings->size_max + 1);

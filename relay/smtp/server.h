@@ -9,6 +9,8 @@
  *         SERVER_MESSAGE    the transaction is complete: store it, then server_message_result
  *         SERVER_CLOSE      flush and close
  *
+ * With implicit_tls the driver starts TLS before all this, and greets when the handshake is done (RFC 8314 §3.3).
+ *
  * While an event is pending, no bytes are consumed, so replies stay in order under pipelining (RFC 2920).
  * Limits: command line 512 octets, AUTH lines 12288 (RFC 4954 §4), recipients, message size, errors.
  * Only CR LF . CR LF ends a message; a message with a bare CR or LF is refused after its end (RFC 5321 §2.3.8).
@@ -27,8 +29,9 @@
 
 struct server_settings {
     const char *hostname;
-    bool submission; /* demands STARTTLS, then AUTH */
-    bool trusted;    /* this client may relay on the other door */
+    bool submission;   /* demands TLS, then AUTH */
+    bool implicit_tls; /* TLS is there from the start: begun by the driver, before server_greet */
+    bool trusted;      /* this client may relay on the other door */
     bool tls_available;
     uint64_t size_max;
     unsigned recipients_max;

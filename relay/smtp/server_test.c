@@ -282,10 +282,23 @@ START_TEST(postmaster_needs_no_domain)
 }
 END_TEST
 
+START_TEST(with_tls_from_the_start_there_is_no_starttls)
+{
+    struct server_settings door465 = door587;
+    door465.implicit_tls = true;
+    begin(&door465);
+    play("S: 220\nC: EHLO x.example\nS: 250-\nS: 250-PIPELINING\nS: 250-SIZE\nS: 250-AUTH PLAIN\nS: 250-8BITMIME\nS: "
+         "250 \n"
+         "C: STARTTLS\nS: 503\nC: MAIL FROM:<a@b.example>\nS: 530 5.7.0 Authentication\n"
+         "C: AUTH PLAIN AGFsaWNlAHNlY3JldA==\nE: auth yes\nS: 235\nC: MAIL FROM:<a@b.example>\nS: 250\n");
+    end();
+}
+END_TEST
+
 SUITE(server, a_dot_within_a_long_line_ends_nothing, postmaster_needs_no_domain, a_trusted_client_delivers,
       the_message_is_kept_with_dots_unstuffed, an_untrusted_client_may_not_relay,
       submission_wants_tls_and_then_a_password, auth_takes_a_second_line_and_refuses_nonsense,
       an_auth_line_that_is_too_long_fails_the_exchange, pipelined_commands_are_answered_in_order_and_wait_for_the_store,
       a_full_store_is_told_as_temporary, only_crlf_dot_crlf_ends_a_message_and_bare_line_ends_are_refused,
       commands_out_of_order_and_unknown_ones_are_refused, limits_are_told_with_their_codes,
-      a_command_line_without_end_is_bounded)
+      a_command_line_without_end_is_bounded, with_tls_from_the_start_there_is_no_starttls)
