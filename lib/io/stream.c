@@ -33,6 +33,7 @@ struct stream {
     bool connecting, paused, closing, peer_closed, tls_told, offer_again;
     bool ended;       /* on_end was called */
     bool end_pending; /* to be told in `soon` */
+    int write_error;  /* the peer takes no more; what it said before is read, and then the end is told */
     enum stream_end end;
     int end_error;
     unsigned calls; /* callbacks that are under way */
@@ -78,7 +79,8 @@ static void set_interest(struct stream *s)
     unsigned interest = 0;
     if (!s->connecting && !s->paused && !s->tls_wanted && !s->peer_closed && !s->ended && s->in.len < s->in.max)
         interest |= LOOP_READ;
-    if (s->connecting || s->wire.len > 0 || (s->tls == NULL && s->out.len > 0))
+    bool has_output = s->wire.len > 0 || (s->tls == NULL && s->out.len > 0);
+    if (s->connecting || (has_output && s->write_error == 0))
         interest |= LOOP_WRITE;
     watch_set(&s->watch, s->ended ? 0 : interest);
 }
@@ -129,6 +131,17 @@ static enum stream_end end_of_errno(int error)
 
 /* ---- writing ---- */
 
+/* A peer that closed may have said why: a reply to a message that it did not want to read to its end. */
+static void stop_writing(struct stream *s, int error)
+{
+    s->write_error = error;
+    if (s->closing || s->peer_closed)
+        plan_end(s, end_of_errno(error), error);
+    else
+        set_interest(s);
+}
+
+/* False when no more can be written. */
 static bool send_buf(struct stream *s, struct buf *buf)
 {
     while (buf->len > 0) {
@@ -138,7 +151,7 @@ static bool send_buf(struct stream *s, struct buf *buf)
         } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
             return true;
         } else if (errno != EINTR) {
-            plan_end(s, end_of_errno(errno), errno);
+            stop_writing(s, errno);
             return false;
         }
     }
@@ -207,7 +220,7 @@ static void finish_flush(struct stream *s)
 
 static void flush(struct stream *s)
 {
-    if (s->connecting || s->ended || s->end_pending)
+    if (s->connecting || s->ended || s->end_pending || s->write_error != 0)
         return;
     bool had = !all_sent(s);
     if (s->tls == NULL) {
@@ -279,7 +292,9 @@ static bool take_ciphertext(struct stream *s, struct slice bytes)
 static void on_peer_end(struct stream *s)
 {
     s->peer_closed = true;
-    if (s->tls != NULL && tls_state(s->tls) == TLS_HANDSHAKE)
+    if (s->write_error != 0)
+        plan_end(s, end_of_errno(s->write_error), s->write_error);
+    else if (s->tls != NULL && tls_state(s->tls) == TLS_HANDSHAKE)
         plan_end(s, STREAM_END_TLS, 0);
     else if (!s->closing)
         plan_end(s, STREAM_END_EOF, 0);

@@ -65,7 +65,8 @@ static void close_pair(void)
 {
     if (left.stream != NULL)
         stream_free(left.stream);
-    stream_free(right.stream);
+    if (right.stream != NULL)
+        stream_free(right.stream);
     (void)loop_turn(loop, false, NULL);
     buf_fini(&left.got);
     buf_fini(&right.got);
@@ -98,6 +99,31 @@ START_TEST(bytes_arrive_and_the_end_is_told_once_all_are_there)
     TURN_UNTIL(right.ended);
     ck_assert_str_eq(buf_cstr(&right.got), "hello");
     ck_assert_int_eq(right.how, STREAM_END_EOF);
+    close_pair();
+}
+END_TEST
+
+START_TEST(what_a_peer_said_before_it_closed_is_read_though_writing_fails)
+{
+    static char many[1024 * 1024];
+    open_pair(65536);
+    right.hold = true; /* it reads nothing */
+    ck_assert(stream_write(left.stream, slice_make(many, sizeof many)));
+    for (int i = 0; i < 10; i++)
+        ck_assert_int_eq(loop_turn(loop, false, NULL), ERR_OK);
+    ck_assert_uint_gt(stream_pending(left.stream), 0);
+    stream_pause(left.stream); /* so that it meets both at once: the words, and the end */
+    ck_assert(stream_write(right.stream, SLICE_LIT("550 enough")));
+    stream_close_after_flush(right.stream);
+    TURN_UNTIL(right.ended);
+    stream_free(right.stream);
+    right.stream = NULL;
+    for (int i = 0; i < 10; i++)
+        ck_assert_int_eq(loop_turn(loop, false, NULL), ERR_OK);
+    stream_resume(left.stream);
+    TURN_UNTIL(left.ended);
+    ck_assert_str_eq(buf_cstr(&left.got), "550 enough");
+    ck_assert_int_eq(left.how, STREAM_END_RESET);
     close_pair();
 }
 END_TEST
@@ -256,8 +282,8 @@ START_TEST(clear_text_that_comes_while_tls_is_wanted_is_not_offered)
 }
 END_TEST
 
-SUITE(stream, a_peer_that_does_not_read_cannot_make_us_hold_more_than_the_limit,
-      a_goodbye_in_the_handshake_is_no_handshake, clear_text_that_comes_while_tls_is_wanted_is_not_offered,
-      bytes_arrive_and_the_end_is_told_once_all_are_there, a_full_input_buffer_stops_reading_until_resumed,
-      too_much_output_ends_the_stream, tls_starts_in_place_and_drops_what_came_in_clear,
-      what_is_no_tls_ends_the_handshake_in_words)
+SUITE(stream, what_a_peer_said_before_it_closed_is_read_though_writing_fails,
+      a_peer_that_does_not_read_cannot_make_us_hold_more_than_the_limit, a_goodbye_in_the_handshake_is_no_handshake,
+      clear_text_that_comes_while_tls_is_wanted_is_not_offered, bytes_arrive_and_the_end_is_told_once_all_are_there,
+      a_full_input_buffer_stops_reading_until_resumed, too_much_output_ends_the_stream,
+      tls_starts_in_place_and_drops_what_came_in_clear, what_is_no_tls_ends_the_handshake_in_words)
