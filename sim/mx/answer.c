@@ -161,11 +161,13 @@ static void take_rcpt(struct mx_session *s)
     s->rcpt_now = NULL;
 }
 
-/* A host that never got to say 2yz has not taken the message, unless the rule says that it keeps it. */
+/* A host that never got to say 2yz has not taken the message, unless the rule says that it keeps it; and without a
+ * recipient it keeps nothing, whatever it says. */
 static void take_message(struct mx_session *s, bool said)
 {
     bool good = said && s->reply.code / 100 == 2;
-    if (s->decision.keep == KEEP_YES || (s->decision.keep == KEEP_AS_REPLIED && good)) {
+    bool keeps = s->decision.keep == KEEP_YES || (s->decision.keep == KEEP_AS_REPLIED && good);
+    if (keeps && s->rcpt_count > 0) {
         struct mx_message message = {s->sender, s->rcpts, s->rcpt_count, buf_slice(&s->body), s->txn, s->reply.code};
         s->callbacks.keep(s->callbacks.arg, &message);
     }

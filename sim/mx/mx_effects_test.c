@@ -173,6 +173,17 @@ START_TEST(auth_is_believed_unless_a_rule_refuses_it)
 }
 END_TEST
 
+START_TEST(without_a_recipient_nothing_is_kept_whatever_is_said)
+{
+    begin(TEST_SCENARIO(
+        "{at: rcpt, reply: \"550 5.1.1 no\"}, {at: data, reply: \"354 go on\"}, {at: eod, reply: \"250 ok\"}", ""));
+    play("S: 220\nC: HELO r\nS: 250\nC: MAIL FROM:<>\nS: 250\nC: RCPT TO:<bob@dest.example>\nS: 550\nC: DATA\nS: "
+         "354\nC: .\nS: 250\n");
+    ck_assert_uint_eq(kept_count, 0);
+    end();
+}
+END_TEST
+
 START_TEST(silence_after_a_reply_is_for_ever)
 {
     begin(TEST_SCENARIO("{at: mail, reply: \"250 2.1.0 ok\", then: stall}", ""));
@@ -181,7 +192,7 @@ START_TEST(silence_after_a_reply_is_for_ever)
 }
 END_TEST
 
-SUITE(mx_effects, raw_octets_stand_in_place_of_a_reply,
+SUITE(mx_effects, without_a_recipient_nothing_is_kept_whatever_is_said, raw_octets_stand_in_place_of_a_reply,
       a_dripping_reply_comes_octet_by_octet_and_what_follows_waits_for_it, what_is_announced_is_what_is_offered,
       octets_can_be_injected_ahead_of_the_handshake, each_broken_handshake_breaks_in_its_own_way,
       a_broken_handshake_is_counted_and_delayed_like_any_rule, the_connection_breaks_in_the_middle_of_the_message,
