@@ -70,16 +70,17 @@ int64_t client_deadline_ns(const struct client *client)
 
 /* ---- verdicts ---- */
 
-static void decide(struct client_recipient *recipient, const struct client_verdict *verdict)
+/* Once all verdicts are told, replies to what was pipelined change none; the recipients may be gone. */
+static void decide(struct client *client, size_t recipient, const struct client_verdict *verdict)
 {
-    if (recipient->verdict.cause == CLIENT_NO_CAUSE)
-        recipient->verdict = *verdict;
+    if (!client->verdicts_told && client->txn.recipients[recipient].verdict.cause == CLIENT_NO_CAUSE)
+        client->txn.recipients[recipient].verdict = *verdict;
 }
 
 static void decide_all(struct client *client, const struct client_verdict *verdict)
 {
     for (size_t i = 0; i < client->txn.recipient_count; i++)
-        decide(&client->txn.recipients[i], verdict);
+        decide(client, i, verdict);
 }
 
 static bool all_decided(const struct client *client)
@@ -332,14 +333,13 @@ static void perform_rcpt(struct client *client, size_t recipient)
 
 static void on_rcpt_reply(struct client *client, size_t recipient)
 {
-    struct client_recipient *r = &client->txn.recipients[recipient];
     if (class_of(client) == 2 && !client->mail_refused) {
-        r->accepted = true;
+        client->txn.recipients[recipient].accepted = true;
         client->accepted_count++;
         return;
     }
     struct client_verdict verdict = replied(client, CLIENT_AT_RCPT);
-    decide(r, &verdict);
+    decide(client, recipient, &verdict);
 }
 
 static void perform_data(struct client *client, size_t recipient)

@@ -73,6 +73,8 @@ static void collect(enum client_event event)
             client_quit(&client, now);
         else if (event != CLIENT_IDLE)
             events[event_count++] = event;
+        if (event == CLIENT_VERDICTS)
+            client.txn.recipients = NULL; /* their owner may free them now: a client that looks again falls over */
         if (event == CLIENT_OVER)
             break;
         event = client_feed(&client, &in, now);
