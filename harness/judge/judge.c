@@ -153,6 +153,7 @@ static void judge_expect(const struct facts *facts, const struct target *target,
     const char *lacking = lacks(target, &expect->needs);
     out->level = level_name((enum level)expect->level);
     out->sentence = expect->sentence;
+    (void)snprintf(out->id, sizeof out->id, "%s", expect->id != NULL ? expect->id : "");
     write_clauses(out->clauses, &expect->spec);
     if (lacking != NULL) {
         out->kind = VERDICT_UNSUPPORTED;
@@ -222,6 +223,9 @@ void judge(const struct facts *facts, const struct target *target, struct judgem
     always_judge(facts, out);
     judge_rules(facts, out);
     judge_story(facts, out);
+    for (size_t i = 0; i < out->count; i++)
+        if (out->verdicts[i].id[0] == '\0')
+            slug_write(out->verdicts[i].id, out->verdicts[i].sentence);
     for (size_t i = 0; i < out->count; i++)
         if (out->verdicts[i].kind == VERDICT_FAIL || out->verdicts[i].kind == VERDICT_INCONCLUSIVE)
             out->as_expected = false;

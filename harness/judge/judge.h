@@ -7,6 +7,7 @@
 #ifndef RL_HARNESS_JUDGE_H
 #define RL_HARNESS_JUDGE_H
 
+#include "harness/judge/slug.h"
 #include "harness/target/target.h"
 #include "sim/scenario/model.h"
 #include "sim/trace/reader.h"
@@ -26,8 +27,10 @@ const char *verdict_name(enum verdict_kind kind);
 
 struct verdict {
     enum verdict_kind kind;
+    char id[SLUG_MAX]; /* the expectation's own, else the slug of its sentence */
     const char *level; /* "must" */
     const char *sentence;
+    const char *expected, *reason; /* of a baseline: the name of the verdict that is known, and why; NULL = none */
     char clauses[256]; /* "RFC5321 §4.5.4.1" */
     char wanted[VERDICT_TEXT_MAX], seen[VERDICT_TEXT_MAX];
     size_t at; /* index of the event to look at; SIZE_MAX = none */

@@ -48,6 +48,14 @@ static struct json *begin(const struct scenario *scenario, const struct target *
     return record;
 }
 
+void record_expect(struct json *record_or_verdict, const char *expected, const char *reason)
+{
+    if (expected == NULL)
+        return;
+    json_set_str(record_or_verdict, "expected", expected);
+    json_set_str(record_or_verdict, "reason", reason);
+}
+
 static struct json *verdicts_of(const struct judgement *judgement, const struct facts *facts)
 {
     struct json *list = json_new_array();
@@ -55,6 +63,7 @@ static struct json *verdicts_of(const struct judgement *judgement, const struct 
         const struct verdict *v = &judgement->verdicts[i];
         struct json *one = json_new_object();
         json_set_str(one, "verdict", verdict_name(v->kind));
+        json_set_str(one, "id", v->id);
         json_set_str(one, "level", v->level);
         json_set_str(one, "sentence", v->sentence);
         json_set_str(one, "clauses", v->clauses);
@@ -62,6 +71,7 @@ static struct json *verdicts_of(const struct judgement *judgement, const struct 
         json_set_str(one, "seen", v->seen);
         if (v->at < facts->log->count)
             json_set(one, "at", json_new_real((double)facts->log->events[v->at].t_ns / 1e9));
+        record_expect(one, v->expected, v->reason);
         json_push(list, one);
     }
     return list;
@@ -138,4 +148,22 @@ struct json *record_unsupported(const struct scenario *scenario, const struct ta
 bool record_is(const struct json *record, const char *result)
 {
     return strcmp(json_get_str(record, "result", ""), result) == 0;
+}
+
+static const char *said(const struct json *record_or_verdict)
+{
+    return json_get_str(record_or_verdict, "verdict", json_get_str(record_or_verdict, "result", ""));
+}
+
+bool record_is_known(const struct json *record_or_verdict)
+{
+    return strcmp(json_get_str(record_or_verdict, "expected", ""), said(record_or_verdict)) == 0;
+}
+
+bool record_breaks(const struct json *verdict)
+{
+    const char *kind = said(verdict);
+    if (json_get(verdict, "expected") != NULL)
+        return !record_is_known(verdict);
+    return strcmp(kind, "fail") == 0 || strcmp(kind, "inconclusive") == 0;
 }

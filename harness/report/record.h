@@ -4,15 +4,16 @@
  *
  *     {"scenario","case","title","file","target","target_option","teach","tags","own_schedule",
  *      "seed","result","what","virtual_s",
- *      "real_ms",
- *      "verdicts":[{"verdict","level","sentence","clauses","wanted","seen","at"}],
+ *      "real_ms","expected","reason",
+ *      "verdicts":[{"verdict","id","level","sentence","clauses","wanted","seen","at","expected","reason"}],
  *      "timeline":[{"who","t","host","what","then"}],
  *      "behaviour":{"messages","dsns","hosts"},            behaviour.h
  *      "windows",                                          windows.h
  *      "events","lookups","connections"}                   transcript.h
  *
  * docs/REPORTS.md has all keys. Verdicts begin with those of the scenario's expectations, in their order.
- * result: pass, fail, unsupported, trouble (what says which), unstable.
+ * result: pass, fail, unsupported, trouble (what says which), unstable. With a baseline, `expected` and `reason` stand
+ * where it has an entry, and pass and fail mean as it says, or not.
  */
 #ifndef RL_HARNESS_RECORD_H
 #define RL_HARNESS_RECORD_H
@@ -23,6 +24,12 @@
 struct json *record_result(const struct terminal_result *result); /* judged, or trouble */
 struct json *record_unsupported(const struct scenario *scenario, const struct target *target, const char *why);
 
+/* What a baseline expects of a run or of one verdict, and why; nothing when expected is NULL. */
+void record_expect(struct json *record_or_verdict, const char *expected, const char *reason);
+
 bool record_is(const struct json *record, const char *result);
+bool record_is_known(const struct json *record_or_verdict); /* a baseline expects just this */
+/* Whether a verdict is not as expected: what the baseline does not say; without one fail and inconclusive. */
+bool record_breaks(const struct json *verdict);
 
 #endif

@@ -1,10 +1,12 @@
 /*
  * junit: the common subset of JUnit's XML. A run is a suite, a sentence a test case: unsupported is skipped, trouble is
- * an error. `time` is real seconds; the virtual time is a property.
+ * an error, what a baseline knows of is skipped with its reason. `time` is real seconds; the virtual time is a
+ * property.
  */
 #include <inttypes.h>
 #include <string.h>
 
+#include "harness/report/record.h"
 #include "harness/report/reports.h"
 
 /* Text for XML 1.0: markup escaped, characters that may not stand there replaced. */
@@ -37,6 +39,13 @@ struct counts {
     unsigned tests, failures, errors, skipped;
 };
 
+/* What the target cannot do, and what a baseline knows of. */
+static bool is_skipped(const struct json *v)
+{
+    const char *kind = json_get_str(v, "verdict", "");
+    return !record_breaks(v) && (strcmp(kind, "unsupported") == 0 || (record_is_known(v) && strcmp(kind, "pass") != 0));
+}
+
 static struct counts count(const struct json *record)
 {
     const struct json *verdicts = json_get(record, "verdicts");
@@ -44,14 +53,16 @@ static struct counts count(const struct json *record)
     struct counts counts = {.tests = (unsigned)json_count(verdicts)};
     if (strcmp(result, "trouble") == 0)
         counts = (struct counts){.tests = 1, .errors = 1};
-    if (strcmp(result, "unsupported") == 0)
+    if (strcmp(result, "unsupported") == 0 || (counts.errors > 0 && record_is_known(record)))
         counts = (struct counts){.tests = 1, .skipped = 1};
-    if (strcmp(result, "unstable") == 0)
-        counts.tests++, counts.failures++;
+    if (strcmp(result, "unstable") == 0) {
+        counts.tests++;
+        *(record_is_known(record) ? &counts.skipped : &counts.failures) += 1;
+    }
     for (size_t i = 0; i < json_count(verdicts); i++) {
-        const char *kind = json_get_str(json_at(verdicts, i), "verdict", "");
-        counts.failures += is_one_of(kind, "fail", "inconclusive");
-        counts.skipped += strcmp(kind, "unsupported") == 0;
+        const struct json *v = json_at(verdicts, i);
+        counts.failures += record_breaks(v);
+        counts.skipped += is_skipped(v);
     }
     return counts;
 }
@@ -73,6 +84,15 @@ static void add_failure(struct buf *out, const char *element, const char *messag
     (void)buf_printf(out, "</%s>\n    ", element);
 }
 
+static void add_skipped(struct buf *out, const struct json *record_or_verdict)
+{
+    const char *reason = json_get_str(record_or_verdict, "reason", NULL);
+    (void)buf_add_cstr(out, "<skipped");
+    if (reason != NULL)
+        add_attribute(out, "message", reason);
+    (void)buf_add_cstr(out, "/>");
+}
+
 static void add_output(struct buf *out, const char *kind, const char *text)
 {
     (void)buf_printf(out, "\n      <system-out>%s: ", kind);
@@ -87,11 +107,14 @@ static void add_verdict(struct buf *out, const char *suite, const struct json *v
     buf_init(&text, 65536);
     (void)buf_printf(&text, "%s (%s)\nwanted: %s\nseen: %s", json_get_str(v, "sentence", ""),
                      json_get_str(v, "clauses", ""), json_get_str(v, "wanted", ""), json_get_str(v, "seen", ""));
+    if (json_get(v, "expected") != NULL)
+        (void)buf_printf(&text, "\nthe baseline says: %s (%s)", json_get_str(v, "expected", ""),
+                         json_get_str(v, "reason", ""));
     begin_case(out, suite, json_get_str(v, "sentence", ""), 0);
-    if (is_one_of(kind, "fail", "inconclusive"))
+    if (record_breaks(v))
         add_failure(out, "failure", kind, buf_cstr(&text));
-    else if (strcmp(kind, "unsupported") == 0)
-        (void)buf_add_cstr(out, "<skipped/>");
+    else if (is_skipped(v))
+        add_skipped(out, v);
     else if (is_one_of(kind, "warn", "note"))
         add_output(out, kind, buf_cstr(&text));
     (void)buf_add_cstr(out, "</testcase>\n");
@@ -121,8 +144,8 @@ static void add_run(struct buf *out, const struct json *record)
         add_verdict(out, suite, json_at(verdicts, i));
     if (verdicts == NULL || strcmp(result, "unstable") == 0) {
         begin_case(out, suite, json_get_str(record, "title", ""), seconds);
-        if (strcmp(result, "unsupported") == 0)
-            (void)buf_add_cstr(out, "<skipped/>");
+        if (strcmp(result, "unsupported") == 0 || record_is_known(record))
+            add_skipped(out, record);
         else
             add_failure(out, strcmp(result, "trouble") == 0 ? "error" : "failure", result,
                         json_get_str(record, "what", ""));

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "harness/report/behaviour.h"
+#include "harness/report/record.h"
 #include "harness/report/reports.h"
 #include "harness/report/schedule_words.h"
 
@@ -57,7 +58,7 @@ static void add_breaks(struct buf *out, const struct json *record)
     for (size_t i = 0; i < json_count(verdicts); i++) {
         const struct json *v = json_at(verdicts, i);
         const char *kind = json_get_str(v, "verdict", "");
-        if (strcmp(kind, "fail") != 0 && strcmp(kind, "inconclusive") != 0)
+        if (!record_breaks(v))
             continue;
         (void)buf_add_cstr(out, "\n**");
         add_name(out, record);

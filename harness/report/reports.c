@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "harness/run/file.h"
 #include "harness/run/folder.h"
 #include "lib/base/mem.h"
 #include "lib/base/nearest.h"
@@ -72,13 +73,6 @@ static char *folder_of(const char *path)
     return slash == path ? mem_strdup("/") : mem_strndup(path, (size_t)(slash - path));
 }
 
-/* A device or a pipe is written to as it is; a file is replaced. */
-static bool is_replaced(const char *path)
-{
-    struct stat info;
-    return lstat(path, &info) != 0 || S_ISREG(info.st_mode);
-}
-
 int report_check_path(const char *path, struct err *err)
 {
     struct stat info;
@@ -88,26 +82,9 @@ int report_check_path(const char *path, struct err *err)
         return err_set(err, ERR_INVALID, "cannot write the report %s: it is a folder", path);
     char *folder = folder_of(path);
     int rc = folder_make_at(folder, err);
-    if (rc == ERR_OK && access(is_replaced(path) ? folder : path, W_OK) != 0)
+    if (rc == ERR_OK && access(file_is_replaced(path) ? folder : path, W_OK) != 0)
         rc = err_errno(err, "cannot write the report %s", path);
     free(folder);
-    return rc;
-}
-
-static int write_text(const char *path, const struct buf *text, struct err *err)
-{
-    char *aside = mem_printf("%s.%d", path, (int)getpid());
-    const char *to = is_replaced(path) ? aside : path;
-    FILE *file = fopen(to, "we");
-    bool good = file != NULL && fwrite(text->data, 1, text->len, file) == text->len;
-    if (file != NULL && fclose(file) != 0)
-        good = false;
-    if (good && to == aside)
-        good = rename(aside, path) == 0;
-    int rc = good ? ERR_OK : err_errno(err, "cannot write the report %s", path);
-    if (!good && to == aside)
-        (void)unlink(aside);
-    free(aside);
     return rc;
 }
 
@@ -123,7 +100,7 @@ int report_write(const struct report_format *format, const char *path, const str
                  ? ERR_OK
                  : err_errno(err, "cannot write to standard output");
     else if (rc == ERR_OK)
-        rc = write_text(path, &text, err);
+        rc = file_replace(path, buf_slice(&text), err);
     buf_fini(&text);
     return rc;
 }

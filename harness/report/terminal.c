@@ -51,8 +51,16 @@ static enum color color_of(enum verdict_kind kind)
     return colors[kind];
 }
 
+/* A baseline expects just this. */
+static bool is_known(const struct verdict *v)
+{
+    return v->expected != NULL && strcmp(v->expected, verdict_name(v->kind)) == 0;
+}
+
 static bool is_shown(const struct terminal *t, const struct verdict *v)
 {
+    if (v->expected != NULL)
+        return t->timeline || !is_known(v);
     return t->timeline || v->kind == VERDICT_FAIL || v->kind == VERDICT_INCONCLUSIVE || v->kind == VERDICT_WARN;
 }
 
@@ -86,7 +94,10 @@ static void print_verdict(const struct terminal *t, const struct verdict *v, int
         fprintf(t->out, before <= room && before + told > room ? "\n  %*s%s" : "%*s%s",
                 before <= room && before + told > room ? width + 10 : 2, "", v->seen);
     fputc('\n', t->out);
-    if (v->kind != VERDICT_PASS && !tell)
+    if (v->expected != NULL)
+        fprintf(t->out, "  %*s%s%s: %s\n", width + 10, "", is_known(v) ? "known" : "the baseline says ",
+                is_known(v) ? "" : v->expected, v->reason);
+    if (v->kind != VERDICT_PASS && !tell && !is_known(v))
         fprintf(t->out, "  %*swanted %s\n  %*sseen   %s\n", width + 10, "", v->wanted, width + 10, "", v->seen);
 }
 
@@ -126,7 +137,7 @@ static void print_verdicts(const struct terminal *t, const struct terminal_resul
         if (!is_shown(t, v))
             continue;
         print_verdict(t, v, width, sentence);
-        if (v->kind == VERDICT_FAIL || v->kind == VERDICT_INCONCLUSIVE)
+        if ((v->kind == VERDICT_FAIL || v->kind == VERDICT_INCONCLUSIVE) && !is_known(v))
             print_context(t, r->facts, v->at);
     }
 }

@@ -63,20 +63,20 @@ bool choice_take_environment(struct choice *choice, struct err *err)
 }
 
 /* FNV-1a, and a last stir (MurmurHash3's), without which ids that end alike fall together. */
-static uint64_t hash_of(const char *id)
+static uint64_t hash_of(struct slice id)
 {
     uint64_t hash = UINT64_C(14695981039346656037);
-    for (const char *at = id; *at != '\0'; at++)
-        hash = (hash ^ (unsigned char)*at) * UINT64_C(1099511628211);
+    for (size_t i = 0; i < id.len; i++)
+        hash = (hash ^ (unsigned char)id.ptr[i]) * UINT64_C(1099511628211);
     hash = (hash ^ hash >> 33) * UINT64_C(0xff51afd7ed558ccd);
     hash = (hash ^ hash >> 33) * UINT64_C(0xc4ceb9fe1a85ec53);
     return hash ^ hash >> 33;
 }
 
 /* By the id alone, so that another scenario, or another case, moves none. */
-static bool in_shard(const struct choice *choice, const struct scenario *s)
+static bool in_shard(const struct choice *choice, struct slice id)
 {
-    return choice->of_count == 0 || hash_of(s->id) % (uint64_t)choice->of_count + 1 == (uint64_t)choice->shard;
+    return choice->of_count == 0 || hash_of(id) % (uint64_t)choice->of_count + 1 == (uint64_t)choice->shard;
 }
 
 /* ---- tags and clauses ---- */
@@ -108,7 +108,12 @@ static bool cites(const struct scenario *s, const char *spec)
 bool choice_takes(const struct choice *choice, const struct scenario *s)
 {
     return (choice->tag == NULL || has_tag(s, choice->tag)) && (choice->spec == NULL || cites(s, choice->spec)) &&
-           in_shard(choice, s);
+           in_shard(choice, slice_cstr(s->id));
+}
+
+bool choice_covers(const struct choice *choice, struct slice id)
+{
+    return choice->case_name == NULL && choice->tag == NULL && choice->spec == NULL && in_shard(choice, id);
 }
 
 /* ---- loading ---- */

@@ -29,6 +29,8 @@ bool choice_take_shard(struct choice *choice, const char *text, struct err *err)
 /* What a CI system's environment says, unless a shard was asked for: Bazel's and GitLab's variables. */
 bool choice_take_environment(struct choice *choice, struct err *err);
 
+/* Whether it takes every case of a scenario of this id, if there is one. */
+bool choice_covers(const struct choice *choice, struct slice id);
 bool choice_takes(const struct choice *choice, const struct scenario *scenario); /* but for the case */
 
 /*

@@ -125,6 +125,17 @@ int scenario_files_find(char *const *args, size_t arg_count, struct scenario_fil
     return rc;
 }
 
+bool scenario_files_are_all(char *const *args, size_t arg_count)
+{
+    bool all = arg_count == 0;
+    for (size_t i = 0; i < arg_count && !all; i++) {
+        char *path = path_of(args[i]);
+        all = path != NULL && strcmp(path, ROOT) == 0;
+        free(path);
+    }
+    return all;
+}
+
 void scenario_files_free(struct scenario_files *files)
 {
     for (size_t i = 0; i < files->count; i++)

@@ -5,6 +5,7 @@
 #ifndef RL_HARNESS_FILES_H
 #define RL_HARNESS_FILES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "lib/base/err.h"
@@ -15,6 +16,8 @@ struct scenario_files {
 };
 
 int scenario_files_find(char *const *args, size_t arg_count, struct scenario_files *out, struct err *err);
+/* Whether these arguments name all scenarios that there are: none, or scenarios/ itself among them. */
+bool scenario_files_are_all(char *const *args, size_t arg_count);
 void scenario_files_free(struct scenario_files *files);
 
 #endif

@@ -100,7 +100,8 @@ static int work(void *ctx, size_t i, FILE *out, struct err *err)
 
 static void count(struct suite_result *out, const struct json *record)
 {
-    if (record_is(record, "pass"))
+    const char *expected = json_get_str(record, "expected", NULL);
+    if (expected != NULL ? record_is(record, expected) : record_is(record, "pass"))
         out->as_expected++;
     else if (record_is(record, "unsupported"))
         out->unsupported++;
@@ -154,6 +155,17 @@ static void mark_unstable(const struct suite *s, const struct entry *entry, stru
             entry->differs);
 }
 
+/* What a baseline expects of the run as a whole. */
+static void mark_expected(const struct suite *s, struct json *record)
+{
+    char key[BASELINE_KEY_MAX];
+    const struct baseline *baseline = s->settings->baseline;
+    baseline_key(key, json_get_str(record, "scenario", ""), json_get_str(record, "case", NULL), NULL);
+    const struct baseline_entry *entry = baseline != NULL ? baseline_find(baseline, key) : NULL;
+    if (entry != NULL)
+        record_expect(record, entry->verdict, entry->reason);
+}
+
 /* A failure speaks for the scenario, of the first seed before the others'. */
 static void take_last(struct suite *s, const struct entry *entry, struct json *record, struct slice text)
 {
@@ -169,6 +181,7 @@ static void take_last(struct suite *s, const struct entry *entry, struct json *r
     (void)fwrite(text.ptr, 1, text.len, s->settings->terminal.out);
     if (entry->differs != NULL)
         mark_unstable(s, entry, chosen);
+    mark_expected(s, chosen);
     count(s->out, chosen);
     json_push(s->out->records, chosen);
     (void)fflush(s->settings->terminal.out);

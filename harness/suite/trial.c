@@ -56,6 +56,8 @@ static struct json *judge_run(const struct trial *t, const struct terminal *term
     judge(&facts, t->settings->target, &judgement);
     if (t->settings->strict)
         judgement_make_strict(&judgement);
+    if (t->settings->baseline != NULL)
+        baseline_mark(t->settings->baseline, t->scenario, &judgement);
     struct json *record = tell(t, terminal, run, &facts, &judgement);
     judgement_fini(&judgement);
     rounds_free(rounds);

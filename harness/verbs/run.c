@@ -6,6 +6,7 @@
 
 #include "harness/suite/pool.h"
 #include "harness/suite/suite.h"
+#include "harness/verbs/baselining.h"
 #include "harness/verbs/choosing.h"
 #include "harness/verbs/outputs.h"
 #include "harness/target/fetch.h"
@@ -124,13 +125,30 @@ static int print_summary(const struct suite_result *result, FILE *out)
     return result->as_expected > 0 ? EXIT_AS_EXPECTED : EXIT_NOTHING_RAN;
 }
 
-static int run_chosen(const struct outputs *outputs, const struct suite_settings *settings, const struct chosen *chosen)
+/* What a run does with what it was told to, beside the suite. */
+struct run_plan {
+    const struct run_options *options;
+    const struct outputs *outputs;
+    const struct baselining *baselining;
+    const struct choice *choice;
+    const struct chosen *chosen;
+    bool whole; /* no path was given, or that of all scenarios */
+};
+
+static bool covers(const void *ctx, const char *id, size_t len)
+{
+    const struct run_plan *plan = ctx;
+    return plan->whole && choice_covers(plan->choice, slice_make(id, len));
+}
+
+static int run_chosen(const struct run_plan *plan, const struct suite_settings *settings)
 {
     struct err err = {0};
     struct suite_result result;
+    struct difference_reach reach = {covers, plan};
     int code = EXIT_TROUBLE;
     run_catch_signals();
-    int rc = suite_run(settings, chosen, &result, &err);
+    int rc = suite_run(settings, plan->chosen, &result, &err);
     if (rc != ERR_OK) {
         fprintf(stderr, "relaylab run: %s\n", err.text);
     } else if (run_interrupted()) {
@@ -138,7 +156,8 @@ static int run_chosen(const struct outputs *outputs, const struct suite_settings
         code = 128 + run_interrupted();
     } else {
         code = print_summary(&result, settings->terminal.out);
-        if (!outputs_write(outputs, "run", result.records))
+        code = baselining_finish(plan->baselining, "run", settings->baseline, result.records, &reach, code);
+        if (!outputs_write(plan->outputs, "run", result.records))
             code = EXIT_TROUBLE;
     }
     json_free(result.records);
@@ -177,14 +196,13 @@ static bool is_ready(const struct target *target, const char *bin, enum network 
     return true;
 }
 
-static int run_on_target(const struct run_options *options, const struct outputs *outputs, const struct chosen *chosen,
+static int run_on_target(const struct run_plan *plan, struct target *target, const struct baseline *baseline,
                          const char *bin)
 {
-    struct target *target;
+    const struct run_options *options = plan->options;
+    const struct chosen *chosen = plan->chosen;
     bool one = chosen->count > 0 && strcmp(chosen->list[0]->id, chosen->list[chosen->count - 1]->id) == 0;
-    FILE *out = outputs_take_stdout(outputs) ? stderr : stdout;
-    if (load_target(&target, options->target, bin) != ERR_OK)
-        return EXIT_BAD_INPUT;
+    FILE *out = outputs_take_stdout(plan->outputs) ? stderr : stdout;
     struct suite_settings settings = {.bin = bin,
                                       .target = target,
                                       .target_option = options->target,
@@ -194,14 +212,27 @@ static int run_on_target(const struct run_options *options, const struct outputs
                                       .repeat = (unsigned)options->repeat,
                                       .jobs = (unsigned)options->jobs,
                                       .strict = options->strict,
+                                      .baseline = baseline,
                                       .show_progress = isatty(STDERR_FILENO),
                                       .terminal = {.out = out,
                                                    .color = wants_color(options->color, out),
                                                    .timeline = options->timeline || (one && !options->quiet),
                                                    .quiet = options->quiet}};
-    int code = EXIT_TROUBLE;
-    if (choose_network(options->network, &settings.network) && is_ready(target, bin, settings.network))
-        code = run_chosen(outputs, &settings, chosen);
+    if (!choose_network(options->network, &settings.network) || !is_ready(target, bin, settings.network))
+        return EXIT_TROUBLE;
+    return run_chosen(plan, &settings);
+}
+
+static int run_plan(const struct run_plan *plan, const char *bin)
+{
+    struct target *target;
+    struct baseline *baseline = NULL;
+    if (load_target(&target, plan->options->target, bin) != ERR_OK)
+        return EXIT_BAD_INPUT;
+    int code = baselining_open(plan->baselining, "run", &baseline);
+    if (code == EXIT_AS_EXPECTED)
+        code = run_on_target(plan, target, baseline, bin);
+    baseline_free(baseline);
     target_free(target);
     return code;
 }
@@ -212,10 +243,12 @@ int verb_run(int argc, char **argv, const char *bin)
         .target = "relay", .color = "auto", .network = "auto", .seed = -1, .repeat = 1, .jobs = (int64_t)pool_cpus()};
     struct choice choice = {0};
     struct outputs outputs = {0};
+    struct baselining baselining = {0};
     struct chosen chosen;
     const struct option_group groups[] = {{"Choosing scenarios", choosing_rows, &choice},
                                           {"Running", running, &options},
                                           {"Showing", showing, &options},
+                                          {"Baselines", baselining_rows, &baselining},
                                           {"Reports", outputs_rows, &outputs},
                                           {0}};
     int first, code = options_parse(&page, groups, argc, argv, &first);
@@ -223,9 +256,11 @@ int verb_run(int argc, char **argv, const char *bin)
         return code;
     if (!outputs_check(&outputs, "run"))
         return EXIT_BAD_INPUT;
+    struct run_plan plan = {&options, &outputs, &baselining, &choice, &chosen, false};
+    plan.whole = scenario_files_are_all(argv + first, (size_t)(argc - first));
     code = choosing_load("run", &choice, argv + first, argc - first, !options.quiet, &chosen);
     if (code == EXIT_AS_EXPECTED)
-        code = run_on_target(&options, &outputs, &chosen, bin);
+        code = run_plan(&plan, bin);
     chosen_free(&chosen);
     return code;
 }

@@ -1,0 +1,95 @@
+# Baselines: what is known of a target, kept true.
+
+baseline=$work/baseline.yaml
+small=$work/small # a tree of two scenarios, whole in no time
+mkdir -p "$small/scenarios/retry" "$small/scenarios/dns"
+cp "$greylist" "$small/scenarios/retry"
+cp scenarios/dns/implicit-mx.yaml "$small/scenarios/dns"
+root=$PWD
+on_small() { # on_small TARGET OPTION…
+    target=$1
+    shift
+    (cd "$small" && "$build/relaylab" run --target "$target" --baseline "$baseline" "$@")
+}
+gives_up=$root/$targets/gives-up
+
+current="a baseline takes what is not as expected, with a reason, and a must only when that is said"
+run_it 1 on_small "$gives_up" --update-baseline --reason "never tries again"
+says "it is a must: mend it, or say --accept-must"
+run_it 1 on_small "$gives_up" --update-baseline --accept-must
+says "no entry without a reason: say --reason TEXT"
+run_it 0 on_small "$gives_up" --update-baseline --accept-must --reason "never tries again"
+says "the baseline $baseline is up to date now"
+grep -qF 'retry/greylist-basic#the-message-is-not-lost-for-a-temporary-refusal: {verdict: fail, reason: "never tries again"}' \
+    "$baseline" || fail "the entry is not there: $(cat "$baseline")"
+pass
+
+current="a run that is as the baseline says is as expected, in its reports too"
+run_it 0 on_small "$gives_up"
+says "0 differences from the baseline"
+says "2 as expected, 0 not"
+[ "$(xmllint --xpath 'string(/testsuites/@failures)' "$small/reports/out/latest/junit.xml")" = 0 ] || fail "JUnit has failures"
+[ "$(xmllint --xpath 'count(//skipped[@message="never tries again"])' "$small/reports/out/latest/junit.xml")" = 3 ] ||
+    fail "JUnit does not tell what is known"
+pass
+
+current="a new failure fails, and how to accept it is told"
+cp "$baseline" "$work/whole.yaml"
+sed -i '/#the-message-is-not-lost/d' "$baseline"
+run_it 1 on_small "$gives_up"
+says "1 difference from the baseline"
+says "new        retry/greylist-basic#the-message-is-not-lost-for-a-temporary-refusal: fail must; seen 0 to bob@dest.example"
+says "the baseline says pass: it has no entry"
+says "run again with --update-baseline"
+pass
+
+current="an unexpected pass fails"
+cp "$work/whole.yaml" "$baseline"
+run_it 1 on_small relay
+says "passes     retry/greylist-basic#the-message-is-not-lost-for-a-temporary-refusal: $baseline:"
+says "says fail; it holds now"
+pass
+
+current="an entry whose scenario, case or expectation is gone fails a run of all, and no run of some"
+echo 'retry/was-here-once#it-arrives: {verdict: fail, reason: x}' >>"$baseline"
+run_it 1 on_small "$gives_up"
+says "1 difference from the baseline"
+says "vanished   retry/was-here-once#it-arrives: $baseline:"
+run_it 0 on_small "$gives_up" retry
+run_it 0 on_small "$gives_up" --spec RFC5321
+sed -i 's|^retry/was-here-once#|retry/greylist-basic#|' "$baseline"
+run_it 1 on_small "$gives_up" retry
+says "vanished   retry/greylist-basic#it-arrives: $baseline:"
+pass
+
+current="an update takes out and puts in, and keeps comments"
+{ echo '# do not lose me'; cat "$baseline"; } >"$work/commented.yaml"
+mv "$work/commented.yaml" "$baseline"
+run_it 0 on_small "$gives_up" --update-baseline
+{ echo '# do not lose me'; cat "$work/whole.yaml"; } | cmp - "$baseline" || fail "it is another file: $(cat "$baseline")"
+pass
+
+current="stored reports are compared like runs, and a baseline is shown"
+report=$small/reports/out/latest/report.json
+run_it 0 "$build/relaylab" baseline check "$baseline" "$report"
+run_it 0 "$build/relaylab" baseline show "$baseline"
+says "retry/greylist-basic#it-arrives-once"
+sed -i '/#the-message-is-not-lost/d' "$baseline"
+run_it 1 "$build/relaylab" baseline check "$baseline" "$report"
+run_it 2 "$build/relaylab" baseline update "$baseline" "$report" --reason again
+says "--accept-must"
+run_it 0 "$build/relaylab" baseline update "$baseline" "$report" --reason again --accept-must
+run_it 0 "$build/relaylab" baseline check "$baseline" "$report"
+run_it 2 "$build/relaylab" baseline shwo "$baseline"
+says 'did you mean `show`?'
+run_it 2 "$build/relaylab" baseline check "$baseline" "$greylist"
+pass
+
+current="a bad baseline is told with its place, and nothing runs"
+echo 'retry/greylist-basic#x: {verdict: fail, reason: ""}' >"$baseline"
+run_it 2 on_small "$gives_up"
+says "$baseline:1:1: error: retry/greylist-basic#x: the reason is empty: no reason, no entry"
+says_not "as expected"
+run_it 2 "$build/relaylab" run --baseline "$work/no-such.yaml" "$greylist"
+says "no baseline $work/no-such.yaml"
+pass

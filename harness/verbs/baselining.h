@@ -1,0 +1,23 @@
+/* The options about baselines, and what becomes of a run's records with one. */
+#ifndef RL_HARNESS_BASELINING_H
+#define RL_HARNESS_BASELINING_H
+
+#include "harness/suite/difference.h"
+#include "harness/verbs/options.h"
+
+struct baselining {
+    const char *path, *reason; /* NULL = none */
+    bool update, accept_must;
+};
+
+extern const struct option_row baselining_rows[];        /* base: struct baselining */
+extern const struct option_row baselining_update_rows[]; /* of them, those about an update */
+
+/* An exit status; *out stays NULL when no baseline was asked for. With `update` a file that is not there is made. */
+int baselining_open(const struct baselining *options, const char *verb, struct baseline **out);
+
+/* Tells the differences, or brings the file up to them. code: the exit status without a baseline. */
+int baselining_finish(const struct baselining *options, const char *verb, const struct baseline *baseline,
+                      const struct json *records, const struct difference_reach *reach, int code);
+
+#endif
