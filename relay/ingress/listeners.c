@@ -88,7 +88,8 @@ static void close_listener(struct listener *listener)
 
 static int open_listener(struct listeners *all, const struct config_listen *settings, struct err *err)
 {
-    static const char *const roles[] = {[LISTEN_RELAY] = "relay", [LISTEN_SUBMISSION] = "submission"};
+    static const char *const roles[] = {
+        [LISTEN_RELAY] = "relay", [LISTEN_SUBMISSION] = "submission", [LISTEN_SUBMISSIONS] = "submissions"};
     char address[INET_ADDRSTRLEN];
     struct listener *listener = mem_zalloc(sizeof *listener);
     *listener = (struct listener){.all = all, .settings = *settings, .wanted = true};
