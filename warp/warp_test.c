@@ -240,7 +240,8 @@ START_TEST(a_plan_is_read_line_by_line)
     struct err err = {0};
     ck_assert_msg(load("start\t2030-01-01T00:00:00Z\nseed\t9\nworld\t192.0.2.0/24\nworld\t2001:db8::/"
                        "32\nrole\tsim\nargv\tsim\ta b\n"
-                       "role\ttarget\nports\t25\t587\nenv\tA=1\nargv\trelay\naction\tqueue\nout\tq\nargv\tq\n",
+                       "role\ttarget\nports\t25\t587\nenv\tA="
+                       "1\nargv\trelay\naction\tqueue\nout\tq\nargv\tq\naction\treload\nsignal\t1\n",
                        &plan, &err) == ERR_OK,
                   "%s", err.text);
     ck_assert_uint_eq(plan.seed, 9);
@@ -248,6 +249,7 @@ START_TEST(a_plan_is_read_line_by_line)
     ck_assert_uint_eq(plan.roles[1].port_count, 2);
     ck_assert_str_eq(plan.roles[0].argv[1], "a b");
     ck_assert_ptr_nonnull(plan_action(&plan, "queue"));
+    ck_assert_int_eq(plan_action(&plan, "reload")->signo, 1);
     ck_assert_ptr_null(plan_action(&plan, "flush"));
     plan_fini(&plan);
 }
@@ -255,15 +257,19 @@ END_TEST
 
 START_TEST(a_bad_plan_is_told_with_its_line)
 {
-    static const char *const bad[][2] = {{"", "no role"},
-                                         {"role\tsim\n", "no argv"},
-                                         {"argv\tx\n", ":1"},
-                                         {"role\tsim\nargv\tx\nfoo\tx\n", ":3"},
-                                         {"role\tsim\nargv\tx\nports\t70000\n", ":3"},
-                                         {"world\t1.2.3.4/99\nrole\tsim\nargv\tx\n", ":1"},
-                                         {"home\t203.0.113\nrole\tsim\nargv\tx\n", ":1"},
-                                         {"network\tnone\nrole\tsim\nargv\tx\n", ":1"},
-                                         {"start\tnow\nrole\tsim\nargv\tx\n", ":1"}};
+    static const char *const bad[][2] = {
+        {"", "no role"},
+        {"role\tsim\n", "no argv"},
+        {"argv\tx\n", ":1"},
+        {"role\tsim\nargv\tx\nfoo\tx\n", ":3"},
+        {"role\tsim\nargv\tx\nports\t70000\n", ":3"},
+        {"world\t1.2.3.4/99\nrole\tsim\nargv\tx\n", ":1"},
+        {"home\t203.0.113\nrole\tsim\nargv\tx\n", ":1"},
+        {"network\tnone\nrole\tsim\nargv\tx\n", ":1"},
+        {"role\tsim\nargv\tx\naction\ta\nsignal\t65\n", ":4"},
+        {"role\tsim\nargv\tx\naction\ta\nsignal\t1\nargv\ty\n", "one of argv and signal"},
+        {"role\tsim\nargv\tx\naction\ta\n", "one of argv and signal"},
+        {"start\tnow\nrole\tsim\nargv\tx\n", ":1"}};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         struct plan plan;
         struct err err = {0};
