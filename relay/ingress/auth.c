@@ -6,6 +6,7 @@
 
 #include "lib/base/duration.h"
 #include "lib/base/mem.h"
+#include "relay/ingress/throttle.h"
 #include "relay/tls/digest.h"
 
 #define REMEMBERED   64
@@ -19,6 +20,7 @@ struct auth {
         int64_t until_ns;
     } good[REMEMBERED];
     size_t next;
+    struct throttle throttle;
 };
 
 struct auth *auth_new(const struct config *config)
@@ -78,25 +80,49 @@ static void make_digest(const struct auth *auth, const char *user, const char *p
     free(all);
 }
 
-bool auth_check(struct auth *auth, const char *user, const char *password, int64_t now_ns)
+static bool is_remembered(const struct auth *auth, const uint8_t digest[DIGEST_BYTES], int64_t now_ns)
 {
-    static const char none[] = "$6$rounds=1000$unknownuser$";
-    uint8_t digest[DIGEST_BYTES];
-    const char *hash = find_hash(auth->config, user);
-    if (hash == NULL) {
-        /* As dear as a known one: with the first user's hash, since all are mostly of one kind. */
-        const struct yaml_map *users = &auth->config->users;
-        (void)matches_hash(password, users->count > 0 ? *(const char **)users->entries[0].value : none);
-        return false;
-    }
-    make_digest(auth, user, password, hash, digest);
     for (size_t i = 0; i < REMEMBERED; i++)
         if (auth->good[i].until_ns > now_ns && digest_equal(auth->good[i].digest, digest, DIGEST_BYTES))
             return true;
-    if (!matches_hash(password, hash))
-        return false;
+    return false;
+}
+
+static void remember(struct auth *auth, const uint8_t digest[DIGEST_BYTES], int64_t now_ns)
+{
     memcpy(auth->good[auth->next].digest, digest, DIGEST_BYTES);
     auth->good[auth->next].until_ns = now_ns + REMEMBER_FOR;
     auth->next = (auth->next + 1) % REMEMBERED;
-    return true;
+}
+
+/* As dear for an unknown user as for a known one: with the first user's hash, since all are mostly of one kind. */
+static bool is_right(const struct auth *auth, const char *hash, const char *password)
+{
+    static const char none[] = "$6$rounds=1000$unknownuser$";
+    const struct yaml_map *users = &auth->config->users;
+    if (hash != NULL)
+        return matches_hash(password, hash);
+    (void)matches_hash(password, users->count > 0 ? *(const char **)users->entries[0].value : none);
+    return false;
+}
+
+enum auth_answer auth_check(struct auth *auth, struct in_addr client, const char *user, const char *password,
+                            int64_t now_ns)
+{
+    uint8_t digest[DIGEST_BYTES];
+    const char *hash = find_hash(auth->config, user);
+    make_digest(auth, user, password, hash != NULL ? hash : "", digest);
+    if (!throttle_allows_guess(&auth->throttle, client, now_ns))
+        return AUTH_LATER;
+    if (hash != NULL && is_remembered(auth, digest, now_ns))
+        return AUTH_GOOD;
+    if (!throttle_allows_hash(&auth->throttle, now_ns))
+        return AUTH_LATER;
+    throttle_hashed(&auth->throttle, now_ns);
+    if (!is_right(auth, hash, password)) {
+        throttle_wrong(&auth->throttle, client, now_ns);
+        return AUTH_WRONG;
+    }
+    remember(auth, digest, now_ns);
+    return AUTH_GOOD;
 }

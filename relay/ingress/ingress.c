@@ -84,14 +84,19 @@ static void check_auth(struct session *session)
 {
     struct ingress *ingress = session->ingress;
     struct server *server = &session->server;
-    bool good = auth_check(ingress->auth, server->auth_user, server->auth_password, loop_now_ns(ingress->loop));
-    if (good)
+    enum auth_answer answer = auth_check(ingress->auth, session->client, server->auth_user, server->auth_password,
+                                         loop_now_ns(ingress->loop));
+    if (answer == AUTH_GOOD)
         event_log(ingress->log, EVENT_SESSION_AUTH, log_str("client", session->client_text),
                   log_str("user", server->auth_user));
     else
         event_log(ingress->log, EVENT_SESSION_AUTH_FAILED, log_str("client", session->client_text),
-                  log_str("user", server->auth_user), log_str("why", "wrong user or password"));
-    server_auth_result(server, good);
+                  log_str("user", server->auth_user),
+                  log_str("why", answer == AUTH_WRONG ? "wrong user or password" : "too many guesses; not looked at"));
+    if (answer == AUTH_LATER)
+        server_auth_later(server);
+    else
+        server_auth_result(server, answer == AUTH_GOOD);
 }
 
 static bool write_to_queue(struct session *session, struct buf *body)

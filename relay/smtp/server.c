@@ -246,6 +246,14 @@ void server_auth_result(struct server *server, bool good)
     forget_password(server);
 }
 
+void server_auth_later(struct server *server)
+{
+    rl_assert(server->pending == SERVER_CHECK_AUTH);
+    server->pending = SERVER_NOTHING;
+    server_refuse(server, "454 4.7.0 Temporary authentication failure, try again later"); /* RFC 4954 §6 */
+    forget_password(server);
+}
+
 void server_message_result(struct server *server, enum server_verdict verdict, const char *queue_id)
 {
     rl_assert(server->pending == SERVER_MESSAGE);

@@ -75,6 +75,7 @@ enum server_event server_feed(struct server *server, struct buf *in);
 
 void server_tls_started(struct server *server);
 void server_auth_result(struct server *server, bool good);
+void server_auth_later(struct server *server); /* instead: it could not be looked at now (454) */
 
 enum server_verdict { SERVER_STORED, SERVER_STORE_FULL, SERVER_STORE_FAILED, SERVER_LOOP };
 void server_message_result(struct server *server, enum server_verdict verdict, const char *queue_id);

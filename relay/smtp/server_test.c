@@ -49,14 +49,16 @@ static void expect_event(struct slice event)
     static const struct {
         const char *name;
         enum server_event event;
-    } events[] = {{"tls", SERVER_START_TLS},   {"auth yes", SERVER_CHECK_AUTH},  {"auth no", SERVER_CHECK_AUTH},
-                  {"message", SERVER_MESSAGE}, {"message full", SERVER_MESSAGE}, {"close", SERVER_CLOSE},
-                  {"nothing", SERVER_NOTHING}};
+    } events[] = {{"tls", SERVER_START_TLS},         {"auth yes", SERVER_CHECK_AUTH}, {"auth no", SERVER_CHECK_AUTH},
+                  {"auth later", SERVER_CHECK_AUTH}, {"message", SERVER_MESSAGE},     {"message full", SERVER_MESSAGE},
+                  {"close", SERVER_CLOSE},           {"nothing", SERVER_NOTHING}};
     for (size_t i = 0; i < sizeof events / sizeof events[0]; i++)
         if (slice_eq_cstr(event, events[i].name))
             ck_assert_msg(server.pending == events[i].event, "pending %d, wanted %s", server.pending, events[i].name);
     if (slice_eq_cstr(event, "tls"))
         server_tls_started(&server);
+    else if (slice_eq_cstr(event, "auth later"))
+        server_auth_later(&server);
     else if (slice_istarts(event, "auth"))
         server_auth_result(&server, slice_eq_cstr(event, "auth yes"));
     else if (slice_istarts(event, "message"))
@@ -160,6 +162,7 @@ START_TEST(auth_takes_a_second_line_and_refuses_nonsense)
     play("S: 220\nC: STARTTLS\nS: 220\nE: tls\nC: EHLO x.example\nS: 250\nS: 250\nS: 250\nS: 250\nS: 250\nS: 250\n"
          "C: AUTH PLAIN\nS: 334 \nC: *\nS: 501 5.7.0\n"
          "C: AUTH PLAIN\nS: 334 \nC: AGFsaWNlAHNlY3JldA==\nE: auth no\nS: 535 5.7.8\n"
+         "C: AUTH PLAIN AGFsaWNlAHNlY3JldA==\nE: auth later\nS: 454 4.7.0\n"
          "C: AUTH PLAIN !!!\nS: 501 5.5.2\n"
          "C: AUTH LOGIN\nS: 504 5.5.4\n");
     end();
