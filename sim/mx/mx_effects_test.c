@@ -164,9 +164,11 @@ START_TEST(auth_is_believed_unless_a_rule_refuses_it)
          "503\n");
     ck_assert_ptr_null(strstr(buf_cstr(&events), "AGEAYg"));
     end();
-    begin(TEST_SCENARIO("{at: ehlo, announce: [\"AUTH PLAIN LOGIN\"]}, {at: auth, times: 1, reply: \"535 5.7.8 no\"}",
+    begin(TEST_SCENARIO("{at: ehlo, drip: {bytes: 2, every: 1s}, announce: [\"AUTH PLAIN LOGIN\"]}, {at: auth, "
+                        "times: 1, reply: \"535 5.7.8 no\"}",
                         ""));
-    play("S: 220\nC: EHLO r\nS: 250-\nS: 250 AUTH\nC: AUTH LOGIN\nS: 334 VX\nC: YQ==\nS: 334 UG\nC: Yg==\nS: 535\n"
+    play("S: 220\nC: EHLO r\nT: 60\nS: 250-\nS: 250 AUTH\nC: AUTH LOGIN\nS: 334 VX\nC: YQ==\nS: 334 UG\nC: Yg==\nS: "
+         "535\n"
          "C: AUTH PLAIN\nS: 334 \nC: *\nS: 501\nC: AUTH CRAM-MD5\nS: 504\nC: AUTH PLAIN\nS: 334 \nC: AGEAYg==\nS: "
          "235\n");
     end();

@@ -1,6 +1,7 @@
 /*
  * What the parts of the session core share. session.c: its life, and the reading of octets; verbs.c: the commands;
- * answer.c: the world's word on each, and what follows; handshake.c: TLS that fails. Each has one way in:
+ * answer.c: the world's word on each, and what follows; handshake.c: TLS that fails; reply.c: what is said. Each has
+ * one way in:
  *
  *     session.c --session_command--> verbs.c --session_answer--> answer.c --session_start_handshake--> handshake.c
  */
@@ -31,6 +32,11 @@ void session_answer_idle(struct mx_session *s, int64_t t_ns);
 /* The answer that was decided on, now. */
 void session_release(struct mx_session *s, int64_t t_ns);
 void session_write_reply(struct mx_session *s, int64_t t_ns);
+/* The reply that was set, at once: no rule is asked about it. */
+void session_interject(struct mx_session *s, int64_t t_ns);
+/* The `raw` that was decided on; and the code that a client reads in such: that of the last line, or 0. */
+void session_write_raw(struct mx_session *s, int64_t t_ns);
+int session_raw_code(struct slice octets);
 void session_say(struct mx_session *s, struct slice octets, int64_t t_ns);
 
 /* The 220 to STARTTLS has been said: the driver's handshake, or one that fails. */

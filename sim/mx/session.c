@@ -123,7 +123,7 @@ static bool take_command(struct mx_session *s, struct buf *in, int64_t t_ns)
     if (end == bytes.len) { /* what cannot be a command ends the session */
         session_record_command(s, "?", bytes);
         session_set_reply(s, "?", 500, "5.5.2 Line too long");
-        session_write_reply(s, t_ns);
+        session_interject(s, t_ns);
         s->event = MX_CLOSE;
         s->closed = true;
         return false;

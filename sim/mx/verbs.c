@@ -75,7 +75,7 @@ static void challenge(struct mx_session *s, const char *text, unsigned lines, in
 {
     s->auth_lines = lines;
     session_set_reply(s, "AUTH", 334, "%s", text);
-    session_write_reply(s, t_ns);
+    session_interject(s, t_ns);
 }
 
 static void on_auth(struct mx_session *s, struct slice args, int64_t t_ns)

@@ -240,6 +240,7 @@ START_TEST(any_stands_for_what_the_client_waits_for)
 {
     static const enum stage silent[] = {STAGE_CONNECT, STAGE_BANNER, STAGE_HANDSHAKE, STAGE_BODY, STAGE_IDLE};
     begin(TEST_SCENARIO("{at: any, reply: \"421 x\"}", ""));
+    situation.txn = 1;
     ck_assert_int_eq(decide_at(0), 421);
     situation.stage = STAGE_EOD;
     ck_assert_int_eq(decide_at(0), 421);
