@@ -20,6 +20,7 @@ static const struct verb {
     {"lint", verb_lint, "check scenarios without running them"},
     {"list", verb_list, "list scenarios"},
     {"targets", verb_targets, "list the relays that can be tested, and fetch them"},
+    {"report", verb_report, "make any report out of stored ones, and one of shards"},
     {"baseline", verb_baseline, "what is known of a target, and keeping it true"},
     {"relay", verb_sibling, "the relay itself (relaylab-relay)"},
     {"queue", verb_sibling, "what waits in a relay's queue (relaylab-queue)"},

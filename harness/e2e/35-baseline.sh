@@ -93,3 +93,33 @@ says_not "as expected"
 run_it 2 "$build/relaylab" run --baseline "$work/no-such.yaml" "$greylist"
 says "no baseline $work/no-such.yaml"
 pass
+
+current="shards of a run make one report, of any kind; what is no report, or no shard, is refused"
+for shard in 1 2; do
+    run_it 0 "$build/relaylab" run --shard $shard/2 --report json="$work/shard$shard.json" dns
+done
+run_it 0 "$build/relaylab" report junit="$work/merged.xml" "$work/shard1.json" "$work/shard2.json"
+[ "$(xmllint --xpath 'count(//testsuite)' "$work/merged.xml")" = "$("$build/relaylab" list dns | wc -l)" ] ||
+    fail "the merged report has other runs than there are"
+run_it 2 "$build/relaylab" report junit "$work/shard1.json" "$work/shard1.json"
+says "is in another of these reports too"
+run_it 2 "$build/relaylab" report junti "$work/shard1.json"
+says 'did you mean `junit`?'
+run_it 2 "$build/relaylab" report md "$greylist"
+run_it 0 "$build/relaylab" report --help
+pass
+
+current="TAP and GitHub's annotations tell what is not as expected, and no more than is shown"
+run_it 1 "$build/relaylab" run --target "$gives_up" --report json="$work/bad.json" retry/4yz-at-every-stage
+run_it 0 "$build/relaylab" report tap "$work/bad.json"
+says "TAP version 14"
+says "    not ok 1 - The message is not lost"
+says '      seen: "0 to bob@dest.example"'
+run_it 0 "$build/relaylab" report github "$work/bad.json"
+[ "$(wc -l <"$work/out")" -eq 10 ] || fail "not ten annotations"
+says "::error file=scenarios/retry/"
+says "verdicts are not as expected, of which 9 are shown here"
+run_it 0 "$build/relaylab" report tap="$work/known.tap" "$report"
+grep -qF "not ok 1 - The message is not lost for a temporary refusal # TODO never tries again" "$work/known.tap" ||
+    fail "TAP does not tell what is known"
+pass

@@ -35,5 +35,5 @@ pass
 
 current="a report of all formats at once names what it cannot write"
 run_it 2 "$build/relaylab" run --report htm=x "$greylist"
-says 'there are json, junit, md and html; did you mean `html`?'
+says 'there are json, junit, tap, github, md and html; did you mean `html`?'
 pass

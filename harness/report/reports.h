@@ -37,6 +37,8 @@ int report_write_latest(const char *folder, const struct json *records, struct e
 
 bool report_json(const struct json *records, struct buf *out);
 bool report_junit(const struct json *records, struct buf *out);
+bool report_tap(const struct json *records, struct buf *out);
+bool report_github(const struct json *records, struct buf *out);
 bool report_markdown(const struct json *records, struct buf *out);
 bool report_html(const struct json *records, struct buf *out);
 

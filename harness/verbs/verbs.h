@@ -15,6 +15,7 @@ int verb_run(int argc, char **argv, const char *bin);
 int verb_lint(int argc, char **argv, const char *bin);
 int verb_list(int argc, char **argv, const char *bin);
 int verb_targets(int argc, char **argv, const char *bin);
+int verb_report(int argc, char **argv, const char *bin);
 int verb_baseline(int argc, char **argv, const char *bin);
 int verb_sibling(int argc, char **argv, const char *bin); /* relaylab VERB is relaylab-VERB */
 
