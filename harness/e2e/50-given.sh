@@ -43,3 +43,14 @@ run_it 1 "$build/relaylab" run --target "$work/careless" --case wrong-name scena
 says "No mail in clear, nor to an unverified host, where the target is told otherwise"
 says "mail to bob@dest.example over TLS to mx1.dest.example, whose certificate is not"
 pass
+
+current="a relay that is told of a domain without TLS sends it in clear, and a password is no part of any log"
+sed 's/^id: .*/id: none/; s/^requires: .*/given: {tls: {dest.example: none}}/' scenarios/tls/odd-certificates.yaml \
+    >"$work/scenarios/none.yaml"
+run_it 0 "$build/relaylab" run --case self-signed "$work/scenarios/none.yaml"
+says "Deliver, encrypted all the same, when nobody asked"
+says "seen   0 to bob@dest.example"
+run_it 0 "$build/relaylab" run --keep "$work/kept" --case refused scenarios/smarthost/auth-failure.yaml
+grep -q '"event":"smarthost.auth_failed"' "$work"/kept/smarthost/auth-failure.refused/target.log || fail "it is not logged"
+! grep -q "open sesame\|AHJlbGF5" "$work"/kept/smarthost/auth-failure.refused/target.log || fail "the log has the password"
+pass

@@ -1,14 +1,13 @@
 #include "harness/target/given.h"
 
-#include <crypt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/duration.h"
-#include "lib/base/mem.h"
 #include "lib/base/prng.h"
+#include "lib/text/password.h"
 
 /* What can be given, as bits of `told`. */
 enum leaf {
@@ -275,10 +274,9 @@ static enum template_answer say_user_crypt(const struct question *q)
     prng_fork(&salts, &root, user->key);
     prng_token(&salts, token, sizeof token - 1);
     (void)snprintf(setting, sizeof setting, "$6$rounds=1000$%s$", token);
-    struct crypt_data *data = mem_zalloc(sizeof *data); /* 32 KiB: not for the stack */
-    const char *hash = crypt_rn(password_of(user), setting, data, (int)sizeof *data);
+    char *hash = password_hash(password_of(user), setting);
     enum template_answer answer = as_item(say_text(q, hash));
-    free(data);
+    free(hash);
     return answer;
 }
 

@@ -1,11 +1,11 @@
 #include "relay/ingress/auth.h"
 
-#include <crypt.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/duration.h"
 #include "lib/base/mem.h"
+#include "lib/text/password.h"
 #include "relay/ingress/throttle.h"
 #include "relay/tls/digest.h"
 
@@ -49,13 +49,11 @@ static const char *find_hash(const struct config *config, const char *user)
 
 static bool matches_hash(const char *password, const char *hash)
 {
-    struct crypt_data *data = mem_zalloc(sizeof *data); /* 32 KiB: not for the stack */
-    const char *got = NULL;
-    if (crypt_checksalt(hash) == CRYPT_SALT_OK)
-        got = crypt_rn(password, hash, data, (int)sizeof *data);
+    char *got = password_hash(password, hash);
     bool good = got != NULL && strlen(got) == strlen(hash) && digest_equal(got, hash, strlen(hash));
-    explicit_bzero(data, sizeof *data);
-    free(data);
+    if (got != NULL)
+        explicit_bzero(got, strlen(got));
+    free(got);
     return good;
 }
 
@@ -67,7 +65,7 @@ bool auth_can_use(const char *hash)
     } kinds[] = {{"$y$", 43}, {"$2b$", 53}, {"$6$", 86}};
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         if (strncmp(hash, kinds[i].prefix, strlen(kinds[i].prefix)) == 0)
-            return crypt_checksalt(hash) == CRYPT_SALT_OK && strlen(strrchr(hash, '$') + 1) == kinds[i].tail;
+            return password_has_kind(hash) && strlen(strrchr(hash, '$') + 1) == kinds[i].tail;
     return false;
 }
 

@@ -1,0 +1,30 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/testing/suite.h"
+#include "lib/text/password.h"
+
+START_TEST(the_right_password_gives_its_hash_again_and_another_does_not)
+{
+    char *hash = password_hash("secret", "$6$rounds=1000$relaylab$");
+    ck_assert_ptr_nonnull(hash);
+    ck_assert_str_eq(hash, "$6$rounds=1000$relaylab$P8EiUquItJvJmqtcIzjoLUux9.s.JxIH8bNuuTU8w4vSNhxVUHHKuMlRb."
+                           "MyWzZWqJl0sBcP9VBiDhgOkAk62.");
+    char *right = password_hash("secret", hash), *wrong = password_hash("Secret", hash);
+    ck_assert_str_eq(right, hash);
+    ck_assert_str_ne(wrong, hash);
+    free(hash);
+    free(right);
+    free(wrong);
+}
+END_TEST
+
+START_TEST(a_kind_that_does_not_exist_has_no_hash)
+{
+    ck_assert_ptr_null(password_hash("secret", "$nope$salt$"));
+    ck_assert_ptr_null(password_hash("secret", ""));
+    ck_assert(password_has_kind("$6$rounds=1000$relaylab$") && !password_has_kind("$nope$salt$"));
+}
+END_TEST
+
+SUITE(password, the_right_password_gives_its_hash_again_and_another_does_not, a_kind_that_does_not_exist_has_no_hash)
