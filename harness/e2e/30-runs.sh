@@ -87,7 +87,7 @@ pass
 current="reports for machines say what the terminal says"
 run_it 1 "$build/relaylab" run --target "$targets/gives-up" --report junit="$work/reports/j.xml" \
     --report md="$work/reports/r.md" --report json="$work/reports/r.json" "$greylist" scenarios/tls/expired-certificate.yaml
-xmllint --noout "$work/reports/j.xml" || fail "the JUnit report is not well-formed"
+xmllint --noout --schema fixtures/schemas/junit.xsd "$work/reports/j.xml" 2>"$work/out" || fail "the JUnit report is not valid"
 [ "$(xmllint --xpath 'string(/testsuites/@failures)' "$work/reports/j.xml")" = 2 ] || fail "not 2 failures"
 [ "$(xmllint --xpath 'count(//failure)' "$work/reports/j.xml")" = 2 ] || fail "not 2 failure elements"
 [ "$(xmllint --xpath 'count(//skipped)' "$work/reports/j.xml")" = 2 ] || fail "not 2 skipped elements"
