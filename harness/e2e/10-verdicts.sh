@@ -95,6 +95,7 @@ loses-message-id $implicit The header fields arrive as they were submitted
 moves-from $implicit should: The header fields arrive in the order in which they were submitted
 bare-lf $implicit Lines end with CR LF, and no CR or LF stands alone
 long-command $implicit should: Command lines are no longer than allowed
+long-line $implicit Lines of a message are no longer than allowed
 out-of-order $implicit Commands come in their order
 does-not-wait $implicit Each reply is waited for where PIPELINING is not offered
 noop-in-group $implicit Commands that change the state end a pipelined group

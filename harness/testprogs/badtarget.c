@@ -168,6 +168,9 @@ static void say_message(int fd, const char *message)
         if (treated != NULL)
             say(fd, treated);
     }
+    if (is("long-line"))
+        for (int i = 0; i < 11; i++)
+            say(fd, i < 10 ? FILLING : "\r\n");
     if (is("adds-a-line"))
         say(fd, "\r\n");
 }

@@ -39,6 +39,8 @@ static const struct always_rule rules[] = {
      .on_command = always_lines_end_with_crlf},
     {"command-length", "Command lines are no longer than allowed", LEVEL_SHOULD, "RFC5321#4.5.3.1.4",
      .on_command = always_command_length},
+    {"text-line-length", "Lines of a message are no longer than allowed", LEVEL_SHOULD, "RFC5321#4.5.3.1.6",
+     .on_command = always_text_line_length},
     {"command-order", "Commands come in their order", LEVEL_MUST, "RFC5321#4.1.4",
      .on_command = always_commands_in_order},
     {"ehlo-after-starttls", "EHLO is the first command after STARTTLS", LEVEL_SHOULD, "RFC3207#4.2",

@@ -61,6 +61,8 @@ void always_lines_end_with_crlf(const struct always_check *check, const struct d
                                 const struct dialog_command *command);
 void always_command_length(const struct always_check *check, const struct dialog *before,
                            const struct dialog_command *command);
+void always_text_line_length(const struct always_check *check, const struct dialog *before,
+                             const struct dialog_command *command);
 void always_commands_in_order(const struct always_check *check, const struct dialog *before,
                               const struct dialog_command *command);
 void always_ehlo_after_starttls(const struct always_check *check, const struct dialog *before,

@@ -133,6 +133,7 @@ static const struct {
     {"line-ends", ASKS_LITTLE, OFFERED("") SAYS("NOOP", ",\"bare\":\"CR LF\""), "a bare CR and a bare LF in: NOOP"},
     {"command-length", ASKS_LITTLE, OFFERED("") SAYS(MAIL, ",\"longest\":513"), "513 octets"},
     {"command-length", ASKS_LITTLE, OFFERED("\\nSIZE") SAYS(MAIL, ",\"longest\":539"), "539 octets"},
+    {"text-line-length", ASKS_LITTLE, OFFERED("") IN_ORDER MESSAGE(",\"longest\":1001"), "one of 1001 octets"},
     {"command-order", ASKS_LITTLE, SAYS(MAIL, ""), "MAIL before EHLO"},
     {"command-order", ASKS_LITTLE, OFFERED("") SAYS(MAIL, "") HEARS("MAIL", "250") SAYS(MAIL, ""),
      "a transaction is open"},
@@ -191,6 +192,9 @@ static const char *const good[] = {
     /* a report; a bounce that is none */
     REPORT("multipart/report", "Delivery-Status", "dns; r.example", "1", WHOM("Failed", "5.1.1 (no such user)")),
     "{\"t\":5.0,\"event\":\"dsn.seen\",\"from\":\"<>\",\"to\":\"alice@s.example\",\"report\":false,\"form\":{}}\n",
+    /* a long line that was submitted so */
+    SENT(HEADER("x"), BODY("9", "aa"), ",\"longest\":1200") OFFERED("")
+        IN_ORDER MESSAGE(",\"longest\":1200,\"msg\":\"m1\",\"n\":1"),
     /* trace fields, a new From, no Bcc, what a submission server adds */
     SENT(HEADER("x"), BODY("9", "aa"), "")
         KEPT("\"Received: ...\",\"From: <alice.smith@s.example>\",\"Subject: x\",\"Date: now\"", BODY("9", "aa")),

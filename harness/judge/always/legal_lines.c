@@ -19,6 +19,25 @@ void always_lines_end_with_crlf(const struct always_check *check, const struct d
                       strcmp(bare, "CR LF") == 0 ? "CR and a bare LF" : bare, what(command));
 }
 
+/* Lines that the sender of the message made so long are not the relay's to break (RFC 5321 §3.6.3). */
+static bool was_so_long(const struct facts *facts, const struct json *message)
+{
+    const char *msg = json_get_str(message, "msg", NULL);
+    size_t at = 0;
+    const struct trace_event *sent =
+        msg != NULL ? facts_next(facts, "msg.submitted", msg, (unsigned)json_get_int(message, "n", 1), &at) : NULL;
+    return sent != NULL && json_get(sent->json, "longest") != NULL;
+}
+
+void always_text_line_length(const struct always_check *check, const struct dialog *before,
+                             const struct dialog_command *command)
+{
+    int64_t octets = json_get_int(command->json, "longest", 0);
+    (void)before;
+    if (command->is_data && octets > 1000 && !was_so_long(check->facts, command->json))
+        always_broken(check, command->at, "text lines of at most 1000 octets", "one of %lld octets", (long long)octets);
+}
+
 /* What extensions add to the 512 octets, taken together: RFC 1870 26, 6152 17, 6531 10, 4954 500, 3461 §5.4. */
 static int64_t longest_command(const struct dialog *before, const struct dialog_command *command)
 {
