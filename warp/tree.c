@@ -195,14 +195,18 @@ static enum tree_state look_at(struct tree_thread *thread, bool *gone)
     }
 }
 
+/* The one that was busy at the last look comes first: it most likely still is. */
 static enum tree_state look_once(struct tree *tree, bool *gone)
 {
     enum tree_state state = tree->count > 0 ? TREE_IDLE : TREE_EMPTY;
+    size_t first = tree->busy < tree->count ? tree->busy : 0;
     for (size_t i = 0; i < tree->count; i++) {
-        enum tree_state one = look_at(&tree->threads[i], gone);
+        size_t at = (first + i) % tree->count;
+        enum tree_state one = look_at(&tree->threads[at], gone);
         if (one == TREE_IDLE)
             continue;
-        tree->holder = &tree->threads[i];
+        tree->holder = &tree->threads[at];
+        tree->busy = at;
         state = one;
         if (one == TREE_BUSY)
             break;

@@ -38,6 +38,7 @@ struct tree {
     struct tree_thread *threads;
     size_t count;
     char last_number[32];             /* of the process that was made last, when the tree was walked */
+    size_t busy;                      /* index of who was busy last */
     const struct tree_thread *holder; /* who kept the last look from being TREE_IDLE; NULL = unknown */
 };
 
