@@ -77,6 +77,7 @@ static _Noreturn void become(const struct plan_command *command, const struct pr
 {
     char go;
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    (void)prctl(PR_SET_TIMERSLACK, 0); /* the default again */
     ssize_t n;
     do
         n = read(release, &go, 1);

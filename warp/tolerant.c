@@ -9,10 +9,10 @@
 #include "warp/internal.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -22,13 +22,13 @@
 #include "warp/turn.h"
 
 /* How long the bell is waited for. Not every call that blocks rings it, so a look comes by itself now and then. */
-#define NAP_BUSY_NS (INT64_C(500) * 1000)
-#define NAP_HELD_NS (INT64_C(1000) * 1000)
+#define NAP_FIRST_NS (INT64_C(20) * 1000)
+#define NAP_BUSY_NS  (INT64_C(500) * 1000)
+#define NAP_HELD_NS  (INT64_C(1000) * 1000)
 
 #define HELD_LIMIT_NS    (120 * NS_PER_S) /* real, in one wait that only the kernel's clock ends */
 #define BLOCKED_AFTER_NS (60 * NS_PER_S)  /* real, in a system call that does not end */
 #define JUMPS_A_SECOND   1000000          /* more in one second of virtual time go nowhere */
-#define YIELDS_MAX       50
 #define NAMES_MAX        64
 
 struct clock {
@@ -41,8 +41,8 @@ struct clock {
     uint64_t second_jumps;
     char told[NAMES_MAX][48]; /* what was told once already: program and system call */
     size_t told_count;
-    unsigned yields;
-    FILE *jumps; /* NULL = not asked for */
+    int64_t nap_ns; /* the next one */
+    FILE *jumps;    /* NULL = not asked for */
 };
 
 /* ---- the bell ---- */
@@ -123,17 +123,13 @@ static void watch(struct clock *clock, enum tree_state state)
         end_holder(clock, false);
 }
 
-/* Whoever rang the bell is about to sleep, on this CPU: giving way a few times is enough, and much faster than a nap.
- */
+/* Whoever rang the bell is about to sleep, on this CPU: it is given a moment, and then longer ones. */
 static void wait_for_news(struct clock *clock, enum tree_state state, uint32_t heard)
 {
-    if (state == TREE_BUSY && clock->yields < YIELDS_MAX) {
-        clock->yields++;
-        (void)sched_yield();
-        return;
-    }
-    clock->yields = 0;
-    nap(clock->shm, heard, state == TREE_HELD ? NAP_HELD_NS : NAP_BUSY_NS);
+    int64_t longest = state == TREE_HELD ? NAP_HELD_NS : NAP_BUSY_NS;
+    nap(clock->shm, heard, clock->nap_ns < longest ? clock->nap_ns : longest);
+    if (clock->nap_ns < longest)
+        clock->nap_ns *= 2;
 }
 
 static enum tree_state look(struct clock *clock)
@@ -145,7 +141,7 @@ static enum tree_state look(struct clock *clock)
         wait_for_news(clock, state, heard);
     } else {
         clock->busy_pid = 0;
-        clock->yields = 0;
+        clock->nap_ns = NAP_FIRST_NS;
     }
     return state;
 }
@@ -269,7 +265,8 @@ static bool is_over(const struct coordinator *c)
 
 void tolerant_run(struct coordinator *c)
 {
-    struct clock clock = {.c = c, .shm = c->shm};
+    struct clock clock = {.c = c, .shm = c->shm, .nap_ns = NAP_FIRST_NS};
+    (void)prctl(PR_SET_TIMERSLACK, 1); /* short naps are meant so */
     if (c->plan->jump_log != NULL)
         clock.jumps = fopen(c->plan->jump_log, "we");
     if (clock.jumps != NULL)
