@@ -92,10 +92,11 @@ START_TEST(a_world_that_fits_in_no_block_is_told)
 END_TEST
 
 /* Those of the second list need threads, or calls that lockstep does not take over. */
-static const char *const programs[] = {"clocks", "waits",   "alarms", "children", "sockets", "signals",
-                                       "bulk",   "execs",   "ticks",  "limits",   "threads", "timers",
-                                       "held",   "numbers", "forks",  "sigwaits", "resolver"};
-#define LOCKSTEP_PROGRAMS 10
+static const char *const programs[] = {"clocks",   "waits",    "alarms",  "children", "sockets",   "signals",
+                                       "bulk",     "execs",    "ticks",   "limits",   "fortified", "queues",
+                                       "sigwaits", "files",    "threads", "timers",   "held",      "numbers",
+                                       "forks",    "resolver", "c11",     "spawns",   "sanitized", "deaths"};
+#define LOCKSTEP_PROGRAMS 14
 #define PROGRAMS          ((int)(sizeof programs / sizeof programs[0]))
 
 static void run_program(const char *options, const char *program)
@@ -131,6 +132,9 @@ START_TEST(every_clock_and_every_wait_is_exact_in_lockstep)
 {
     for (int i = 0; i < LOCKSTEP_PROGRAMS; i++)
         run_program("--lockstep", programs[i]);
+    run_program("--lockstep", "spawns lockstep");
+    run_program("--lockstep", "reaped");
+    run_program("--lockstep", "closes close");
 }
 END_TEST
 
@@ -138,6 +142,27 @@ START_TEST(every_clock_and_every_wait_is_exact)
 {
     for (int i = 0; i < PROGRAMS; i++)
         run_program("", programs[i]);
+    run_program("", "closes close_range");
+    run_program("", "closes closefrom");
+    run_program("", "affinity");
+}
+END_TEST
+
+/* As root of a user namespace anybody may say what resolv.conf is. */
+START_TEST(a_silent_dns_server_makes_nobody_older)
+{
+    char resolv[] = "/tmp/relaylab-resolv-XXXXXX", command[2048];
+    const char text[] = "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n";
+    int fd = mkstemp(resolv);
+    ck_assert_int_eq(write(fd, text, sizeof text - 1), (ssize_t)sizeof text - 1);
+    close(fd);
+    (void)snprintf(command, sizeof command,
+                   "unshare --map-root-user --mount sh -c 'mount --bind %s /etc/resolv.conf && "
+                   "%s/relaylab-warp --net private -- %s/testprogs/lookup'",
+                   resolv, build_folder(), build_folder());
+    int status = system(command);
+    (void)unlink(resolv);
+    ck_assert_int_eq(status, 0);
 }
 END_TEST
 
@@ -280,9 +305,9 @@ START_TEST(a_bad_plan_is_told_with_its_line)
 }
 END_TEST
 
-SUITE(warp, every_clock_and_every_wait_is_exact_in_lockstep, every_clock_and_every_wait_is_exact,
-      what_cannot_run_is_refused_by_name, a_command_can_be_ended_by_the_clock, nobody_is_left_behind,
-      a_day_passes_at_once, trees_of_processes_share_the_time, the_command_s_status_is_ours,
+SUITE(warp, a_silent_dns_server_makes_nobody_older, every_clock_and_every_wait_is_exact_in_lockstep,
+      every_clock_and_every_wait_is_exact, what_cannot_run_is_refused_by_name, a_command_can_be_ended_by_the_clock,
+      nobody_is_left_behind, a_day_passes_at_once, trees_of_processes_share_the_time, the_command_s_status_is_ours,
       randomness_comes_from_the_seed, what_is_not_covered_is_named, wrong_usage_is_told,
       a_block_of_loopback_is_one_run_s_alone, a_world_without_a_network_of_its_own_looks_like_one,
       a_world_that_fits_in_no_block_is_told, a_plan_is_read_line_by_line, a_bad_plan_is_told_with_its_line)

@@ -70,3 +70,12 @@ EXPORT unsigned alarm(unsigned seconds)
         return 0;
     return (unsigned)(old.it_value.tv_sec + (old.it_value.tv_usec > 0));
 }
+
+EXPORT useconds_t ualarm(useconds_t first_us, useconds_t interval_us)
+{
+    struct itimerval set = {{interval_us / 1000000, interval_us % 1000000}, {first_us / 1000000, first_us % 1000000}};
+    struct itimerval old = {.it_value = {0, 0}};
+    if (setitimer(ITIMER_REAL, &set, &old) != 0)
+        return (useconds_t)-1;
+    return (useconds_t)(timeval_ns(&old.it_value) / 1000);
+}

@@ -3,12 +3,17 @@
 
 #include <errno.h>
 #include <linux/futex.h>
+#include <mqueue.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <sys/epoll.h>
+#include <sys/random.h>
+#include <sys/select.h>
+#include <sys/sem.h>
 #include <sys/time.h>
+#include <sys/timerfd.h>
 
 #undef syscall
 
@@ -23,11 +28,9 @@ static int block_futex_call(void *arg, const sigset_t *mask)
 {
     struct futex_call *call = arg;
     sigset_t before;
-    raw_syscall(SYS_rt_sigprocmask, SIG_SETMASK, (long)mask, (long)&before, _NSIG / 8, 0, 0);
+    mask_enter(mask, &before);
     int got = (int)raw_syscall(SYS_futex, call->a[0], call->a[1], call->a[2], 0, call->a[4], call->a[5]);
-    int saved = errno;
-    raw_syscall(SYS_rt_sigprocmask, SIG_SETMASK, (long)&before, 0, _NSIG / 8, 0, 0);
-    errno = saved;
+    mask_leave(&before);
     return got == 0 ? 1 : -1;
 }
 
@@ -53,6 +56,26 @@ static long futex_call(const long a[6])
 
 #define PTR(type, n) ((type)(uintptr_t)a[n])
 #define ADDRESS(n)   ((__SOCKADDR_ARG){PTR(struct sockaddr *, n)})
+
+/* pselect6 has its mask behind a pointer. */
+static int select_call(const long a[6])
+{
+    const struct {
+        const sigset_t *mask;
+        size_t size;
+    } *data = PTR(const void *, 5);
+    return pselect((int)a[0], PTR(fd_set *, 1), PTR(fd_set *, 2), PTR(fd_set *, 3), PTR(const struct timespec *, 4),
+                   data != NULL ? data->mask : NULL);
+}
+
+/* libc tells the errors of this one by its value. */
+static long sleep_call(const long a[6])
+{
+    int why = clock_nanosleep((clockid_t)a[0], (int)a[1], PTR(const struct timespec *, 2), PTR(struct timespec *, 3));
+    if (why != 0)
+        errno = why;
+    return why == 0 ? 0 : -1;
+}
 
 /* All that carries an address: by number there is no way out of the world either. */
 static long socket_call(long number, const long a[6])
@@ -93,6 +116,52 @@ static long socket_call(long number, const long a[6])
     }
 }
 
+/* Waits and timers of their own kind. */
+static long timer_call(long number, const long a[6])
+{
+    switch (number) {
+    case SYS_alarm:
+        return alarm((unsigned)a[0]);
+    case SYS_setitimer:
+        return setitimer((__itimer_which_t)a[0], PTR(const struct itimerval *, 1), PTR(struct itimerval *, 2));
+    case SYS_getitimer:
+        return getitimer((__itimer_which_t)a[0], PTR(struct itimerval *, 1));
+    case SYS_timerfd_create:
+        return timerfd_create((int)a[0], (int)a[1]);
+    case SYS_timerfd_settime:
+        return timerfd_settime((int)a[0], (int)a[1], PTR(const struct itimerspec *, 2), PTR(struct itimerspec *, 3));
+    case SYS_timerfd_gettime:
+        return timerfd_gettime((int)a[0], PTR(struct itimerspec *, 1));
+    case SYS_rt_sigtimedwait:
+        return sigtimedwait(PTR(const sigset_t *, 0), PTR(siginfo_t *, 1), PTR(const struct timespec *, 2));
+    case SYS_mq_timedsend:
+        return mq_timedsend((mqd_t)a[0], PTR(const char *, 1), (size_t)a[2], (unsigned)a[3],
+                            PTR(const struct timespec *, 4));
+    case SYS_mq_timedreceive:
+        return mq_timedreceive((mqd_t)a[0], PTR(char *, 1), (size_t)a[2], PTR(unsigned *, 3),
+                               PTR(const struct timespec *, 4));
+    case SYS_semtimedop:
+        return semtimedop((int)a[0], PTR(struct sembuf *, 1), (size_t)a[2], PTR(const struct timespec *, 3));
+    case SYS_setsockopt:
+        return setsockopt((int)a[0], (int)a[1], (int)a[2], PTR(const void *, 3), (socklen_t)a[4]);
+    case SYS_getsockopt:
+        return getsockopt((int)a[0], (int)a[1], (int)a[2], PTR(void *, 3), PTR(socklen_t *, 4));
+    case SYS_read:
+        return read((int)a[0], PTR(void *, 1), (size_t)a[2]);
+    case SYS_write:
+        return write((int)a[0], PTR(const void *, 1), (size_t)a[2]);
+    case SYS_getrandom:
+        return getrandom(PTR(void *, 0), (size_t)a[1], (unsigned)a[2]);
+    case SYS_execve:
+        return execve(PTR(const char *, 0), PTR(char **, 1), PTR(char **, 2));
+    case SYS_timer_create: /* the kernel's handles are not ours */
+        errno = ENOSYS;
+        return -1;
+    default:
+        return socket_call(number, a);
+    }
+}
+
 EXPORT long syscall(long number, ...)
 {
     long a[6];
@@ -112,6 +181,12 @@ EXPORT long syscall(long number, ...)
         return time(PTR(time_t *, 0));
     case SYS_nanosleep:
         return nanosleep(PTR(const struct timespec *, 0), PTR(struct timespec *, 1));
+    case SYS_clock_nanosleep:
+        return sleep_call(a);
+    case SYS_select:
+        return select((int)a[0], PTR(fd_set *, 1), PTR(fd_set *, 2), PTR(fd_set *, 3), PTR(struct timeval *, 4));
+    case SYS_pselect6:
+        return select_call(a);
     case SYS_poll:
         return poll(PTR(struct pollfd *, 0), (nfds_t)a[1], (int)a[2]);
     case SYS_ppoll:
@@ -120,6 +195,9 @@ EXPORT long syscall(long number, ...)
         return epoll_wait((int)a[0], PTR(struct epoll_event *, 1), (int)a[2], (int)a[3]);
     case SYS_epoll_pwait:
         return epoll_pwait((int)a[0], PTR(struct epoll_event *, 1), (int)a[2], (int)a[3], PTR(const sigset_t *, 4));
+    case SYS_epoll_pwait2:
+        return epoll_pwait2((int)a[0], PTR(struct epoll_event *, 1), (int)a[2], PTR(const struct timespec *, 3),
+                            PTR(const sigset_t *, 4));
     case SYS_futex:
         return futex_call(a);
     case SYS_close:
@@ -130,6 +208,6 @@ EXPORT long syscall(long number, ...)
         errno = ENOSYS;
         return -1;
     default:
-        return socket_call(number, a);
+        return timer_call(number, a);
     }
 }

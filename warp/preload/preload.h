@@ -71,6 +71,10 @@ int park(const struct wait_op *op, void *arg, int64_t deadline_ns, const sigset_
 int park_lockstep(const struct wait_op *op, void *arg, int64_t deadline_ns, const sigset_t *mask);
 int park_tolerant(const struct wait_op *op, void *arg, int64_t deadline_ns, const sigset_t *mask);
 
+/* For system calls that have no mask of their own: what `block` does under the wait's. Both keep errno. */
+void mask_enter(const sigset_t *mask, sigset_t *before);
+void mask_leave(const sigset_t *before);
+
 /* For operations that take the wake-up signal themselves, as sigtimedwait does: it counts as a wake-up. */
 void note_wake(void);
 

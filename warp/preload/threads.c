@@ -14,7 +14,7 @@
 #include <semaphore.h>
 #include <stddef.h>
 
-#define LOOK_AGAIN_NS  INT64_C(10000000) /* a timed lock of a mutex: how exact it is */
+#define LOOK_AGAIN_NS  INT64_C(10000000) /* a timed lock or join: how exact it is */
 #define COND_MONOTONIC 2u                /* glibc's bit in __wrefs, set by pthread_condattr_setclock */
 
 static _Atomic uint32_t *count_of(pthread_cond_t *cond)
@@ -37,11 +37,9 @@ static int block_futex(void *arg, const sigset_t *mask)
 {
     struct futex_wait *wait = arg;
     sigset_t before;
-    syscall(SYS_rt_sigprocmask, SIG_SETMASK, mask, &before, _NSIG / 8);
+    mask_enter(mask, &before);
     int got = (int)syscall(SYS_futex, wait->word, FUTEX_WAIT, wait->seen, NULL, NULL, 0);
-    int saved = errno;
-    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, _NSIG / 8);
-    errno = saved;
+    mask_leave(&before);
     return got == 0 || errno == EAGAIN ? 1 : -1;
 }
 
@@ -106,13 +104,19 @@ EXPORT int pthread_cond_broadcast(pthread_cond_t *cond)
     return 0;
 }
 
-/* ---- mutexes: looked at again and again, since libc's own wait cannot be ended from outside ---- */
+/* ---- mutexes, reader-writer locks, ends of threads: asked for again and again, since libc's own wait cannot be ended
+ * from outside ---- */
 
-EXPORT int pthread_mutex_clocklock(pthread_mutex_t *mutex, clockid_t clock, const struct timespec *until)
+struct attempt {
+    int (*once)(struct attempt *attempt); /* EBUSY = not yet */
+    void *of;
+    pthread_t thread;
+    void **result;
+};
+
+static int attempt_until(struct attempt *attempt, clockid_t clock, const struct timespec *until)
 {
-    if (!tolerant())
-        return REAL(pthread_mutex_clocklock)(mutex, clock, until);
-    int why = pthread_mutex_trylock(mutex);
+    int why = attempt->once(attempt);
     if (why != EBUSY)
         return why;
     if (!timespec_valid(until))
@@ -121,9 +125,36 @@ EXPORT int pthread_mutex_clocklock(pthread_mutex_t *mutex, clockid_t clock, cons
     while (why == EBUSY && now_ns() < deadline) {
         int64_t next = deadline_after(LOOK_AGAIN_NS);
         (void)park(NULL, NULL, next < deadline ? next : deadline, NULL);
-        why = pthread_mutex_trylock(mutex);
+        why = attempt->once(attempt);
     }
     return why == EBUSY ? ETIMEDOUT : why;
+}
+
+static int lock_once(struct attempt *attempt)
+{
+    return pthread_mutex_trylock(attempt->of);
+}
+
+static int read_once(struct attempt *attempt)
+{
+    return pthread_rwlock_tryrdlock(attempt->of);
+}
+
+static int write_once(struct attempt *attempt)
+{
+    return pthread_rwlock_trywrlock(attempt->of);
+}
+
+static int join_once(struct attempt *attempt)
+{
+    return pthread_tryjoin_np(attempt->thread, attempt->result);
+}
+
+EXPORT int pthread_mutex_clocklock(pthread_mutex_t *mutex, clockid_t clock, const struct timespec *until)
+{
+    if (!tolerant())
+        return REAL(pthread_mutex_clocklock)(mutex, clock, until);
+    return attempt_until(&(struct attempt){.once = lock_once, .of = mutex}, clock, until);
 }
 
 EXPORT int pthread_mutex_timedlock(pthread_mutex_t *restrict mutex, const struct timespec *restrict until)
@@ -131,6 +162,50 @@ EXPORT int pthread_mutex_timedlock(pthread_mutex_t *restrict mutex, const struct
     if (!tolerant())
         return REAL(pthread_mutex_timedlock)(mutex, until);
     return pthread_mutex_clocklock(mutex, CLOCK_REALTIME, until);
+}
+
+EXPORT int pthread_rwlock_clockrdlock(pthread_rwlock_t *restrict rwlock, clockid_t clock,
+                                      const struct timespec *restrict until)
+{
+    if (!tolerant())
+        return REAL(pthread_rwlock_clockrdlock)(rwlock, clock, until);
+    return attempt_until(&(struct attempt){.once = read_once, .of = rwlock}, clock, until);
+}
+
+EXPORT int pthread_rwlock_clockwrlock(pthread_rwlock_t *restrict rwlock, clockid_t clock,
+                                      const struct timespec *restrict until)
+{
+    if (!tolerant())
+        return REAL(pthread_rwlock_clockwrlock)(rwlock, clock, until);
+    return attempt_until(&(struct attempt){.once = write_once, .of = rwlock}, clock, until);
+}
+
+EXPORT int pthread_rwlock_timedrdlock(pthread_rwlock_t *restrict rwlock, const struct timespec *restrict until)
+{
+    if (!tolerant())
+        return REAL(pthread_rwlock_timedrdlock)(rwlock, until);
+    return pthread_rwlock_clockrdlock(rwlock, CLOCK_REALTIME, until);
+}
+
+EXPORT int pthread_rwlock_timedwrlock(pthread_rwlock_t *restrict rwlock, const struct timespec *restrict until)
+{
+    if (!tolerant())
+        return REAL(pthread_rwlock_timedwrlock)(rwlock, until);
+    return pthread_rwlock_clockwrlock(rwlock, CLOCK_REALTIME, until);
+}
+
+EXPORT int pthread_clockjoin_np(pthread_t thread, void **result, clockid_t clock, const struct timespec *until)
+{
+    if (!tolerant() || until == NULL)
+        return REAL(pthread_clockjoin_np)(thread, result, clock, until);
+    return attempt_until(&(struct attempt){.once = join_once, .thread = thread, .result = result}, clock, until);
+}
+
+EXPORT int pthread_timedjoin_np(pthread_t thread, void **result, const struct timespec *until)
+{
+    if (!tolerant() || until == NULL)
+        return REAL(pthread_timedjoin_np)(thread, result, until);
+    return pthread_clockjoin_np(thread, result, CLOCK_REALTIME, until);
 }
 
 /* ---- semaphores: libc's wait ends at a handler ---- */
@@ -143,11 +218,9 @@ static int ask_sem(void *arg)
 static int block_sem(void *arg, const sigset_t *mask)
 {
     sigset_t before;
-    syscall(SYS_rt_sigprocmask, SIG_SETMASK, mask, &before, _NSIG / 8);
+    mask_enter(mask, &before);
     int got = sem_wait(arg);
-    int saved = errno;
-    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, _NSIG / 8);
-    errno = saved;
+    mask_leave(&before);
     return got == 0 ? 1 : -1;
 }
 

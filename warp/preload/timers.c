@@ -109,11 +109,9 @@ static int ask_change(void *arg)
 static int block_for_change(void *arg, const sigset_t *mask)
 {
     sigset_t before;
-    syscall(SYS_rt_sigprocmask, SIG_SETMASK, mask, &before, _NSIG / 8);
+    mask_enter(mask, &before);
     int got = (int)syscall(SYS_futex, &changes, FUTEX_WAIT, ((struct change_wait *)arg)->seen, NULL, NULL, 0);
-    int saved = errno;
-    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, _NSIG / 8);
-    errno = saved;
+    mask_leave(&before);
     return got == 0 || errno == EAGAIN ? 1 : -1;
 }
 

@@ -21,6 +21,18 @@ void note_wake(void)
     woken = 1;
 }
 
+void mask_enter(const sigset_t *mask, sigset_t *before)
+{
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, mask, before, _NSIG / 8);
+}
+
+void mask_leave(const sigset_t *before)
+{
+    int saved = errno;
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, before, NULL, _NSIG / 8);
+    errno = saved;
+}
+
 static void on_wake(int signo)
 {
     (void)signo;

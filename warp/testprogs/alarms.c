@@ -18,7 +18,7 @@ static void ring(int signo)
 int main(void)
 {
     struct sigaction action = {.sa_handler = ring};
-    struct itimerval every = {{10, 0}, {10, 0}}, off = {{0, 0}, {0, 0}};
+    struct itimerval every = {{10, 0}, {10, 0}}, off = {{0, 0}, {0, 0}}, left;
     CHECK(sigaction(SIGALRM, &action, NULL) == 0);
     CHECK(alarm(3600) == 0);
     TAKES(3600 * SECOND, CHECK(pause() == -1 && errno == EINTR));
@@ -31,6 +31,7 @@ int main(void)
         while (rings < 4)
             pause();
     });
+    CHECK(getitimer(ITIMER_REAL, &left) == 0 && left.it_value.tv_sec == 10 && left.it_interval.tv_sec == 10);
     pid_t child = fork();
     CHECK(child >= 0);
     if (child == 0) { /* timers do not pass through fork */
@@ -42,5 +43,11 @@ int main(void)
     while (waitpid(child, &status, 0) < 0)
         CHECK(errno == EINTR);
     CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    rings = 0;
+    TAKES(500000000, {
+        CHECK(ualarm(500000, 0) == 0);
+        while (rings == 0)
+            pause();
+    });
     return 0;
 }

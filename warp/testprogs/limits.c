@@ -25,6 +25,18 @@ static struct sockaddr_in black_hole(void)
     return at;
 }
 
+/* Nobody reads at the other end. */
+static void fill_and_wait(int fd)
+{
+    static const char page[4096];
+    struct timeval minute = {60, 0};
+    CHECK(setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &minute, sizeof minute) == 0);
+    while (send(fd, page, sizeof page, MSG_DONTWAIT) > 0)
+        continue;
+    TAKES(60 * SECOND, CHECK(send(fd, page, sizeof page, 0) == -1 && errno == EAGAIN));
+    TAKES(60 * SECOND, CHECK(write(fd, page, sizeof page) == -1 && errno == EAGAIN));
+}
+
 int main(void)
 {
     struct timeval minute = {60, 0}, got;
@@ -39,6 +51,7 @@ int main(void)
     CHECK(write(pair[1], "x", 1) == 1);
     TAKES(0, CHECK(read(pair[0], &byte, 1) == 1));
 
+    fill_and_wait(pair[1]);
     struct sockaddr_in hole = black_hole();
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     CHECK(setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &minute, sizeof minute) == 0);

@@ -21,5 +21,7 @@ int main(void)
         _exit(0);
     }
     TAKES(60 * SECOND, CHECK(sigtimedwait(&set, &info, &hour) == SIGCHLD && info.si_pid == child));
+    alarm(30);
+    TAKES(30 * SECOND, CHECK(sigwaitinfo(&set, &info) == SIGALRM));
     return 0;
 }

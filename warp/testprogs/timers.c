@@ -57,6 +57,11 @@ static void by_signal(void)
     CHECK(timer_create(CLOCK_REALTIME, &event, &timer) == 0 && timer_settime(timer, 0, &once, NULL) == 0);
     TAKES(90 * SECOND, CHECK(sigtimedwait(&set, &info, &limit) == SIGUSR1));
     CHECK(info.si_value.sival_int == 7);
+    struct itimerspec every = {{10, 0}, {60, 0}}, left;
+    CHECK(timer_settime(timer, 0, &every, NULL) == 0 && timer_gettime(timer, &left) == 0);
+    CHECK(left.it_value.tv_sec == 60 && left.it_interval.tv_sec == 10);
+    TAKES(60 * SECOND, CHECK(sigtimedwait(&set, &info, &limit) == SIGUSR1));
+    CHECK(timer_getoverrun(timer) == 0);
     CHECK(timer_delete(timer) == 0);
 }
 

@@ -33,6 +33,8 @@ int main(void)
     CHECK(!FD_ISSET(fds[0], &set));
     TAKES(3600 * SECOND, CHECK(pselect(0, NULL, NULL, NULL, &hour, NULL) == 0));
     TAKES(5 * SECOND, CHECK(epoll_wait(epoll, &event, 1, 5000) == 0));
+    TAKES(6 * SECOND, CHECK(epoll_pwait(epoll, &event, 1, 6000, NULL) == 0));
+    TAKES(3600 * SECOND, CHECK(epoll_pwait2(epoll, &event, 1, &hour, NULL) == 0));
     /* What is ready does not wait. */
     CHECK(write(fds[1], "x", 1) == 1);
     TAKES(0, CHECK(poll(&one, 1, 100000) == 1));

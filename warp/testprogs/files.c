@@ -1,0 +1,24 @@
+/* No file is younger than the clock: time stamps are the kernel's, and the clock starts later than any of them. */
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "warp/testprogs/testprog.h"
+
+int main(void)
+{
+    char path[64];
+    struct stat info;
+    (void)snprintf(path, sizeof path, "/tmp/relaylab-files-%d", (int)getpid());
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL, 0600);
+    CHECK(fd >= 0 && unlink(path) == 0);
+    CHECK(write(fd, "x", 1) == 1 && futimens(fd, NULL) == 0 && fstat(fd, &info) == 0);
+    CHECK(info.st_mtim.tv_sec <= time(NULL) && info.st_ctim.tv_sec <= time(NULL));
+    struct timespec due[2] = {{time(NULL) + 300, 0}, {time(NULL) + 300, 0}}; /* Postfix keeps its next try there */
+    CHECK(futimens(fd, due) == 0);
+    sleep(299);
+    CHECK(fstat(fd, &info) == 0 && info.st_mtim.tv_sec == time(NULL) + 1);
+    sleep(1);
+    CHECK(info.st_mtim.tv_sec == time(NULL));
+    return 0;
+}
