@@ -65,7 +65,7 @@ TEST_RUNNERS := $(foreach c,$(COMPONENTS),$(B)/tests/$(c)_test)
 TESTPROGS := $(patsubst warp/testprogs/%.c,$(B)/testprogs/%,$(wildcard warp/testprogs/*.c)) \
              $(patsubst harness/testprogs/%.c,$(B)/testprogs/%,$(wildcard harness/testprogs/*.c))
 
-.PHONY: all programs help deps demo test check sanitized lint check-html bench format clean
+.PHONY: all programs help deps demo test check sanitized lint warp-mutants check-html bench format clean
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
@@ -96,6 +96,9 @@ sanitized: programs tests
 
 lint: ## floors of the tree, banned calls, line lengths, leftovers
 	@.ci/lint && .ci/lint_test
+
+warp-mutants: programs $(TESTPROGS) ## take each function of libwarp away, and want its test program to fail
+	@.ci/warp-mutants $(B)
 
 check-html: programs ## open an HTML report in headless Chromium and look at it (PICTURES=DIR keeps pictures)
 	@.ci/check-html $(B) $(PICTURES)
@@ -163,6 +166,7 @@ $(foreach c,$(COMPONENTS),$(eval $(call TEST_RUNNER,$(c))))
 
 # One of them has to be a program that virtual time refuses.
 $(B)/testprogs/static: LINKING := -static
+$(B)/testprogs/sanitized: LINKING := -fsanitize=address
 $(B)/testprogs/%: warp/testprogs/%.c
 	@mkdir -p $(@D)
 	@$(CC) $(CSTD) $(WARN) -O1 -g -I. $(LINKING) -o $@ $< -pthread -lresolv
