@@ -160,6 +160,7 @@ void tree_walk(struct tree *tree)
     free(tree->threads);
     tree->threads = walk.threads;
     tree->count = walk.count;
+    tree->holder = NULL; /* it stood in the list that is gone */
 }
 
 /* ---- looking ---- */

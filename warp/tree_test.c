@@ -1,0 +1,62 @@
+/* The look at a process tree, with children of this process for a tree. */
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib/testing/suite.h"
+#include "warp/tree.h"
+
+static pid_t start_sleeper(void)
+{
+    pid_t pid = fork();
+    ck_assert_int_ge(pid, 0);
+    if (pid == 0)
+        for (;;)
+            (void)pause();
+    return pid;
+}
+
+static void end_sleeper(pid_t pid)
+{
+    (void)kill(pid, SIGKILL);
+    (void)waitpid(pid, NULL, 0);
+}
+
+static bool is_in_list(const struct tree *tree, const struct tree_thread *thread)
+{
+    for (size_t i = 0; i < tree->count; i++)
+        if (thread == &tree->threads[i])
+            return true;
+    return false;
+}
+
+START_TEST(the_holder_of_a_look_is_in_the_list_or_unknown)
+{
+    struct tree tree;
+    tree_init(&tree);
+    for (int round = 0; round < 20; round++) { /* a process that others make meanwhile hides the case */
+        pid_t stays = start_sleeper(), goes = start_sleeper();
+        tree_walk(&tree);
+        ck_assert_uint_eq(tree.count, 2);
+        end_sleeper(goes);
+        (void)tree_look(&tree);
+        ck_assert(tree.holder == NULL || is_in_list(&tree, tree.holder));
+        ck_assert_ptr_null(tree_find(&tree, goes));
+        ck_assert_ptr_nonnull(tree_find(&tree, stays));
+        end_sleeper(stays);
+    }
+    tree_fini(&tree);
+}
+END_TEST
+
+START_TEST(without_children_the_tree_is_empty)
+{
+    struct tree tree;
+    tree_init(&tree);
+    ck_assert_int_eq(tree_look(&tree), TREE_EMPTY);
+    tree_fini(&tree);
+}
+END_TEST
+
+SUITE(tree, the_holder_of_a_look_is_in_the_list_or_unknown, without_children_the_tree_is_empty)
