@@ -90,6 +90,18 @@ run_it 0 swaks --server 127.0.0.1 --port $port --local-interface 127.0.0.9 --fro
 wait_for "two messages" queue_has 2 '"id"'
 pass
 
+current="a client that pipelines thousands of commands gets all replies"
+python3 - $port <<'END' >"$work/out" 2>&1 || fail "replies are missing"
+import socket, sys
+commands = 2700
+client = socket.create_connection(("127.0.0.1", int(sys.argv[1])), timeout=10)
+client.sendall(b"HELP\r\n" * commands)
+said = b""
+while said.count(b"214 ") < commands:
+    said += client.recv(65536)
+END
+pass
+
 current="killed with SIGKILL, it goes on where it was"
 kill -9 "$relay_pid"
 wait "$relay_pid" 2>/dev/null || true

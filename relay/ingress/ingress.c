@@ -162,15 +162,18 @@ static void act(struct session *session, enum server_event event)
     }
 }
 
+/* The core stops when its replies fill `out`: once they are handed over it goes on with what is left. */
 static void drive(struct session *session, struct buf *in)
 {
     enum server_event event;
+    size_t before;
     do {
+        before = in->len;
         event = server_feed(&session->server, in);
         act(session, event);
-    } while (event == SERVER_CHECK_AUTH && !session->closing);
-    if (!session->closing)
-        send_replies(session);
+        if (!session->closing)
+            send_replies(session);
+    } while (!session->closing && in->len < before && (event == SERVER_NOTHING || event == SERVER_CHECK_AUTH));
 }
 
 static void log_message(struct session *session)
