@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/base/check.h"
+#include "lib/base/control.h"
 
 static struct json *wrap(json_t *value)
 {
@@ -45,11 +46,20 @@ struct json *json_new_bytes(struct slice s)
     return wrap(value);
 }
 
+/* Other than those two that are part of any text. */
+static bool has_control(const char *s)
+{
+    for (struct slice rest = slice_cstr(s); rest.len > 0; rest.ptr++, rest.len--)
+        if (control_octets(rest) > 0 && *rest.ptr != '\n' && *rest.ptr != '\t')
+            return true;
+    return false;
+}
+
 struct json *json_new_str(const char *s)
 {
     if (s == NULL)
         return wrap(json_null());
-    json_t *value = json_string(s); /* refuses what is not UTF-8 */
+    json_t *value = has_control(s) ? NULL : json_string(s); /* refuses what is not UTF-8 */
     return value != NULL ? wrap(value) : json_new_bytes(slice_cstr(s));
 }
 

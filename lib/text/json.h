@@ -20,7 +20,9 @@ struct json; /* opaque */
 
 struct json *json_new_object(void);
 struct json *json_new_array(void);
-struct json *json_new_str(const char *s); /* invalid UTF-8 is escaped as json_new_bytes does; NULL gives null */
+/* Text: one with controls other than line feed and tab, or that is no UTF-8, becomes what json_new_bytes makes of it.
+ * NULL gives null. */
+struct json *json_new_str(const char *s);
 struct json *json_new_bytes(struct slice s);
 struct json *json_new_int(int64_t n);
 struct json *json_new_real(double x);

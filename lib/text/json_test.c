@@ -25,6 +25,24 @@ START_TEST(any_bytes_become_printable)
 }
 END_TEST
 
+START_TEST(text_stays_and_what_would_steer_a_terminal_is_escaped)
+{
+    static const char *const rows[][2] = {{"caf\xc3\xa9\n\t\\", "caf\xc3\xa9\n\t\\"},
+                                          {"\x1b[2J", "\\x1B[2J"},
+                                          {"a\rb", "a\\x0Db"},
+                                          {"\x7f", "\\x7F"},
+                                          {"\xc2\x9b"
+                                           "2J",
+                                           "\\xC2\\x9B2J"},
+                                          {"\xff", "\\xFF"}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct json *text = json_new_str(rows[i][0]);
+        ck_assert_str_eq(json_as_str(text, ""), rows[i][1]);
+        json_free(text);
+    }
+}
+END_TEST
+
 START_TEST(parsing_refuses_what_is_not_one_value)
 {
     static const char *const bad[] = {"", "{", "{\"a\":1,\"a\":2}", "{} {}", "nul", "[1,]", "{\"a\":\"\xff\"}"};
@@ -40,4 +58,5 @@ START_TEST(parsing_refuses_what_is_not_one_value)
 }
 END_TEST
 
-SUITE(json, objects_keep_their_order, any_bytes_become_printable, parsing_refuses_what_is_not_one_value)
+SUITE(json, objects_keep_their_order, any_bytes_become_printable, text_stays_and_what_would_steer_a_terminal_is_escaped,
+      parsing_refuses_what_is_not_one_value)

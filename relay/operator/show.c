@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "lib/base/control.h"
 #include "lib/base/duration.h"
 #include "lib/base/mem.h"
 #include "relay/smtp/base64.h"
@@ -12,19 +13,12 @@
 
 /* ---- small things ---- */
 
-static bool is_control(unsigned char c)
-{
-    return c < 0x20 || c == 0x7f;
-}
-
-/* C1 controls (U+0080 to U+009F) are two bytes in UTF-8, and steer terminals as well. */
 static void put_visible(FILE *out, const char *text)
 {
-    for (; *text != '\0'; text++) {
-        unsigned char c = (unsigned char)text[0], next = (unsigned char)text[1];
-        bool c1 = c == 0xc2 && next >= 0x80 && next < 0xa0;
-        (void)fputc(is_control(c) || c1 ? '?' : c, out);
-        text += c1;
+    for (struct slice rest = slice_cstr(text); rest.len > 0; rest = slice_from(rest, 1)) {
+        size_t octets = control_octets(rest);
+        (void)fputc(octets > 0 ? '?' : *rest.ptr, out);
+        rest = slice_from(rest, octets > 1);
     }
 }
 
@@ -139,7 +133,7 @@ static void print_octets(const struct show *show, struct slice octets)
 {
     for (size_t i = 0; i < octets.len; i++) {
         unsigned char c = (unsigned char)octets.ptr[i];
-        bool hidden = is_control(c) && c != '\n' && c != '\t' && c != '\r';
+        bool hidden = control_octets(slice_from(octets, i)) > 0 && c != '\n' && c != '\t' && c != '\r';
         if (show->exact || (!hidden && c < 0x80))
             (void)fputc(c, show->out);
         else
