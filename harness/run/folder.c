@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "lib/base/buf.h"
+#include "lib/base/control.h"
 #include "lib/base/mem.h"
 
 #define ROOM_WANTED (UINT64_C(256) * 1024 * 1024)
@@ -106,9 +107,10 @@ int folder_copy(const char *from, const char *to, struct err *err)
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
         char *a = mem_printf("%s/%s", from, entry->d_name), *b = mem_printf("%s/%s", to, entry->d_name);
-        if (lstat(a, &info) == 0 && S_ISDIR(info.st_mode))
+        mode_t mode = lstat(a, &info) == 0 ? info.st_mode : 0; /* it may be gone by now */
+        if (S_ISDIR(mode))
             rc = folder_copy(a, b, err);
-        else if (S_ISREG(info.st_mode))
+        else if (S_ISREG(mode))
             rc = copy_file(a, b, err);
         free(a);
         free(b);
@@ -118,13 +120,26 @@ int folder_copy(const char *from, const char *to, struct err *err)
     return rc;
 }
 
+/* What a program wrote steers no terminal. */
+static void add_visible(struct buf *out, struct slice line)
+{
+    while (line.len > 0) {
+        size_t octets = *line.ptr != '\t' ? control_octets(line) : 0;
+        for (size_t i = 0; i < octets; i++)
+            (void)buf_printf(out, "\\x%02X", (unsigned char)line.ptr[i]);
+        if (octets == 0)
+            (void)buf_add_char(out, *line.ptr);
+        line = slice_from(line, octets > 0 ? octets : 1);
+    }
+}
+
 char *folder_tail(const char *path, unsigned lines, const char *indent)
 {
     struct buf out;
     char bytes[TAIL_BYTES];
     FILE *file = fopen(path, "re");
     size_t len = 0;
-    buf_init(&out, 4 * TAIL_BYTES);
+    buf_init(&out, 8 * TAIL_BYTES);
     if (file != NULL) {
         (void)fseek(file, 0, SEEK_END);
         long size = ftell(file);
@@ -139,7 +154,9 @@ char *folder_tail(const char *path, unsigned lines, const char *indent)
     struct slice rest = slice_make(bytes + start, len - start);
     while (rest.len > 0) {
         struct slice line = slice_cut(&rest, '\n');
-        (void)buf_printf(&out, "%s%.*s\n", indent, SLICE_ARG(line));
+        (void)buf_add_cstr(&out, indent);
+        add_visible(&out, line);
+        (void)buf_add_char(&out, '\n');
     }
     char *text = mem_strdup(buf_cstr(&out));
     buf_fini(&out);

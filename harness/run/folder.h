@@ -10,7 +10,7 @@ int folder_make_at(const char *path, struct err *err);              /* with its 
 void folder_remove(const char *path);                               /* does not follow links */
 int folder_copy(const char *from, const char *to, struct err *err); /* regular files and folders */
 
-/* The last lines of a file, each behind `indent`; the caller's. */
+/* The last lines of a file, each behind `indent`, control characters as \xNN; the caller's. */
 char *folder_tail(const char *path, unsigned lines, const char *indent);
 
 #endif
