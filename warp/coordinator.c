@@ -205,6 +205,19 @@ static void kill_target(struct coordinator *c)
         deaths_kill_tree(c, atomic_load(&c->shm->director_pid));
 }
 
+/* One of its processes came to the crash point, and is dead. */
+static void crash_target(struct coordinator *c)
+{
+    if (atomic_load(&c->shm->crash.state) != WARP_CRASH_NOW)
+        return;
+    c->disturbed = true;
+    if (c->plan->role_count > 1)
+        kill_target(c);
+    else
+        deaths_kill_tree(c, 0);
+    atomic_store(&c->shm->crash.state, WARP_CRASH_DONE);
+}
+
 /* From nothing: what an earlier target left behind is ended first. */
 static void start_target(struct coordinator *c)
 {
@@ -335,6 +348,7 @@ static void tell_of_connects(struct coordinator *c)
 /* Everything that may need the coordinator; it holds the turn. */
 void coordinator_take_turn(struct coordinator *c)
 {
+    crash_target(c);
     read_requests(c);
     tell_of_connects(c);
     if (c->phase == PHASE_SETUP && c->plan->role_count > 1)
@@ -386,6 +400,8 @@ static void init_shm(struct warp_shm *shm, const struct plan *plan)
     shm->world_count = (uint32_t)plan->world_count;
     memcpy(shm->world, plan->world, sizeof shm->world);
     shm->home = plan->home;
+    shm->crash = plan->crash;
+    shm->crash.everybody = plan->role_count == 1;
     shm->block = plan->block;
     shm->port_shift = plan->port_shift;
     for (uint32_t i = 0; i < WARP_SLOTS; i++)
@@ -470,6 +486,8 @@ int coordinator_run(const struct plan *plan, const char *libwarp, struct warp_ou
     guard_end_descendants();
     out->virtual_ns = warp_shm_now_ns(c.shm) - plan->start_ns;
     out->jumps = atomic_load(&c.shm->jumps);
+    out->crash_calls = atomic_load(&c.shm->crash.calls);
+    out->crashed = atomic_load(&c.shm->crash.state) != WARP_CRASH_NOT_YET;
     out->real_ns = coordinator_real_now_ns() - began;
 out:
     syslog_close(&c.syslog);

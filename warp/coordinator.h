@@ -11,6 +11,7 @@
 #ifndef RL_WARP_COORDINATOR_H
 #define RL_WARP_COORDINATOR_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "lib/base/err.h"
@@ -40,6 +41,8 @@ struct warp_outcome {
     int64_t virtual_ns;
     int64_t real_ns;
     uint64_t jumps;
+    uint64_t crash_calls; /* calls of the kind that the plan wants to crash at */
+    bool crashed;         /* at one of them */
 };
 
 /* Runs the plan to its end. Negative only when nothing could be set up. libwarp: path of the preload library. */

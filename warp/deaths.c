@@ -27,7 +27,8 @@ static void on_target_end(struct coordinator *c, uint32_t slot, int status)
     bool starting = c->starting;
     c->target_slot = 0;
     c->starting = false;
-    if (!c->watched[slot].asked_to_end) {
+    bool at_crash_point = atomic_load(&c->shm->crash.state) == WARP_CRASH_NOW;
+    if (!c->watched[slot].asked_to_end && !at_crash_point) {
         if (starting)
             coordinator_conclude(
                 c, WIFEXITED(status) && WEXITSTATUS(status) == 127 ? WARP_NOT_STARTED : WARP_TARGET_CRASHED,

@@ -10,6 +10,7 @@
 
 #include "lib/base/mem.h"
 #include "lib/base/slice.h"
+#include "warp/crash.h"
 
 #define PLAN_BYTES_MAX  (1024 * 1024)
 #define DEFAULT_START_S INT64_C(1893456000) /* 2030-01-01T00:00:00Z: later than any file's time */
@@ -143,6 +144,18 @@ static int on_network(struct reader *r, char **words, size_t count)
     return err_set(r->err, ERR_INVALID, "`%s` is not a network: own or loopback", words[0]);
 }
 
+static int on_crash_at(struct reader *r, char **words, size_t count)
+{
+    (void)count;
+    return crash_parse(words[0], &r->plan->crash, r->err);
+}
+
+static int on_crash_under(struct reader *r, char **words, size_t count)
+{
+    (void)count;
+    return crash_parse_folder(words[0], &r->plan->crash, r->err);
+}
+
 static int on_report(struct reader *r, char **words, size_t count)
 {
     (void)count;
@@ -246,12 +259,26 @@ static const struct directive {
     bool in_block;
     int (*apply)(struct reader *r, char **words, size_t count);
 } directives[] = {
-    {"start", false, on_start},   {"mode", false, on_mode},     {"preload", false, on_preload},
-    {"syslog", false, on_syslog}, {"seed", false, on_seed},     {"spin-limit", false, on_spin_limit},
-    {"world", false, on_world},   {"report", false, on_report}, {"role", false, on_role},
-    {"action", false, on_action}, {"log", true, on_log},        {"out", true, on_out},
-    {"env", true, on_env},        {"ports", true, on_ports},    {"argv", true, on_argv},
-    {"signal", true, on_signo},   {"home", false, on_home},     {"network", false, on_network},
+    {"start", false, on_start},
+    {"mode", false, on_mode},
+    {"preload", false, on_preload},
+    {"syslog", false, on_syslog},
+    {"seed", false, on_seed},
+    {"spin-limit", false, on_spin_limit},
+    {"world", false, on_world},
+    {"report", false, on_report},
+    {"role", false, on_role},
+    {"action", false, on_action},
+    {"log", true, on_log},
+    {"out", true, on_out},
+    {"env", true, on_env},
+    {"ports", true, on_ports},
+    {"argv", true, on_argv},
+    {"signal", true, on_signo},
+    {"home", false, on_home},
+    {"network", false, on_network},
+    {"crash-at", false, on_crash_at},
+    {"crash-under", false, on_crash_under},
 };
 
 static int apply_line(struct reader *r, char *line)

@@ -11,6 +11,8 @@
  *     syslog FILE: /dev/log is made, and what programs write there is appended to the file; tolerant mode
  *     preload FILE: libwarp is written there, so that programs load it whose environment is empty
  *
+ *     crash-at fsync:3 · crash-under FOLDER: the target's tree dies before the third such call (warp/crash.h)
+ *
  * The first role is the director: it runs until it waits, then the second is started; when the director ends,
  * the run is over. Actions are commands that the director may ask for. Limits: 2 roles, 8 actions, 1024 words a line.
  */
@@ -50,7 +52,8 @@ struct plan {
     const char *syslog;       /* where messages to /dev/log go, which is made; NULL = nobody listens there */
     const char *jump_log;     /* each jump a line; NULL = none */
     const char *report;
-    int64_t spin_limit_ns; /* CPU time without parking */
+    struct warp_crash crash; /* where to crash; its counts are of no use here */
+    int64_t spin_limit_ns;   /* CPU time without parking */
     struct warp_net world[WARP_WORLD];
     size_t world_count;
     uint32_t home;  /* host order; 0 = none */

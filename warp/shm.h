@@ -107,6 +107,40 @@ struct warp_thread {
     _Atomic int64_t alarm_interval_ns;
 };
 
+enum warp_crash_operation {
+    WARP_CRASH_NONE, /* there is no crash point */
+    WARP_CRASH_ANY,
+    WARP_CRASH_WRITE,
+    WARP_CRASH_PWRITE,
+    WARP_CRASH_WRITEV,
+    WARP_CRASH_FTRUNCATE,
+    WARP_CRASH_FSYNC,
+    WARP_CRASH_FDATASYNC,
+    WARP_CRASH_SYNC_FILE_RANGE,
+    WARP_CRASH_FALLOCATE,
+    WARP_CRASH_CREATE,
+    WARP_CRASH_RENAME,
+    WARP_CRASH_LINK,
+    WARP_CRASH_UNLINK,
+    WARP_CRASH_CLOSE,
+};
+
+enum warp_crash_state {
+    WARP_CRASH_NOT_YET,
+    WARP_CRASH_NOW,  /* the call was reached; whoever comes to another dies there */
+    WARP_CRASH_DONE, /* the whole tree is dead */
+};
+
+/* The call at which the target's tree is to die. */
+struct warp_crash {
+    uint32_t operation; /* enum warp_crash_operation */
+    uint32_t everybody; /* a command: not the target alone */
+    uint64_t at;        /* the number of the call, from 1 */
+    char under[256];    /* a folder; empty = anywhere */
+    _Atomic uint64_t calls;
+    _Atomic uint32_t state; /* enum warp_crash_state */
+};
+
 struct warp_shm {
     uint32_t magic;
     uint32_t size;
@@ -140,6 +174,7 @@ struct warp_shm {
     _Atomic uint32_t thread_high; /* entries of threads[] that were ever in use */
     _Atomic uint32_t refused;     /* 2: a program cannot run in virtual time; refused_text says which, and why */
     char refused_text[256];
+    struct warp_crash crash;
     struct warp_thread threads[WARP_THREADS];
 };
 

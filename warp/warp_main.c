@@ -11,6 +11,7 @@
 #include "lib/base/duration.h"
 #include "lib/base/slice.h"
 #include "warp/coordinator.h"
+#include "warp/crash.h"
 #include "warp/guard.h"
 #include "warp/loopback.h"
 #include "warp/plan.h"
@@ -45,6 +46,10 @@ static const char help[] =
     "                 same seed do the same things in the same order, to the byte. For programs\n"
     "                 with one thread whose waits are all libc's\n"
     "  --seed N       what getrandom() gives to the programs in lockstep (default 1)\n"
+    "  --crash-at OP:N  kill -9 for all processes just before the N-th call of OP: write, pwrite,\n"
+    "                 writev, ftruncate, fsync, fdatasync, sync_file_range, fallocate, create, rename,\n"
+    "                 link, unlink, close, or any of them. The end tells how many calls there were\n"
+    "  --crash-under DIR  count those on files under DIR only\n"
     "  --plan FILE    run the roles of a plan (as `relaylab run` does) instead of a command\n"
     "  --help         this text\n"
     "\n"
@@ -79,13 +84,30 @@ static void print_summary(const struct warp_outcome *outcome)
             outcome->jumps == 1 ? "" : "s");
 }
 
+/* How many calls there were, so that each can be crashed at in turn. */
+static void print_crash(const struct warp_crash *crash, const struct warp_outcome *outcome)
+{
+    const char *name = crash_operation(crash->operation);
+    if (crash->operation == WARP_CRASH_NONE)
+        return;
+    if (outcome->crashed)
+        fprintf(stderr, "relaylab-warp: killed before call %" PRIu64 " of %s", crash->at, name);
+    else
+        fprintf(stderr, "relaylab-warp: %" PRIu64 " call%s of %s", outcome->crash_calls,
+                outcome->crash_calls == 1 ? "" : "s", name);
+    fprintf(stderr, "%s%s\n", crash->under[0] != '\0' ? " under " : "", crash->under);
+}
+
 static int write_report(const char *path, const struct warp_outcome *outcome, struct err *err)
 {
     FILE *file = fopen(path, "we");
     if (file == NULL)
         return err_errno(err, "cannot write %s", path);
-    fprintf(file, "result\t%s\ndetail\t%s\nvirtual_ns\t%" PRId64 "\nreal_ns\t%" PRId64 "\njumps\t%" PRIu64 "\n",
-            warp_result_name(outcome->result), outcome->detail, outcome->virtual_ns, outcome->real_ns, outcome->jumps);
+    fprintf(file,
+            "result\t%s\ndetail\t%s\nvirtual_ns\t%" PRId64 "\nreal_ns\t%" PRId64 "\njumps\t%" PRIu64
+            "\ncrash_calls\t%" PRIu64 "\ncrashed\t%d\n",
+            warp_result_name(outcome->result), outcome->detail, outcome->virtual_ns, outcome->real_ns, outcome->jumps,
+            outcome->crash_calls, outcome->crashed);
     if (fclose(file) != 0)
         return err_errno(err, "cannot write %s", path);
     return ERR_OK;
@@ -105,6 +127,7 @@ static int finish(const struct plan *plan, const struct warp_outcome *outcome, s
         fprintf(stderr, "relaylab-warp: %s: %s\n", warp_result_name(outcome->result), outcome->detail);
         return EXIT_TROUBLE;
     }
+    print_crash(&plan->crash, outcome);
     print_summary(outcome);
     return outcome->exit_status;
 }
@@ -169,6 +192,10 @@ static int take_option(struct plan *plan, int option, const char *value, bool *p
         *private_net = strcmp(value, "private") == 0;
         return *private_net || strcmp(value, "host") == 0 ? 0 : usage("--net wants host or private");
     }
+    if (option == 'c')
+        return crash_parse(value, &plan->crash, &err) == ERR_OK ? 0 : usage(err.text);
+    if (option == 'd')
+        return crash_parse_folder(value, &plan->crash, &err) == ERR_OK ? 0 : usage(err.text);
     if (option == 'l')
         plan->jump_log = value;
     else if (option == 'L')
@@ -202,6 +229,8 @@ int main(int argc, char **argv)
                                             {"until", required_argument, NULL, 'u'},
                                             {"log", required_argument, NULL, 'l'},
                                             {"net", required_argument, NULL, 'n'},
+                                            {"crash-at", required_argument, NULL, 'c'},
+                                            {"crash-under", required_argument, NULL, 'd'},
                                             {"lockstep", no_argument, NULL, 'L'},
                                             {"help", no_argument, NULL, 'h'},
                                             {NULL, 0, NULL, 0}};

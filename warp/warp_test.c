@@ -1,4 +1,5 @@
 /* Virtual time, seen from outside: each program of testprogs/ under relaylab-warp, and what its summary says. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -229,6 +230,59 @@ START_TEST(a_command_can_be_ended_by_the_clock)
 }
 END_TEST
 
+static bool stands(const char *folder, const char *name)
+{
+    char path[128];
+    (void)snprintf(path, sizeof path, "%s/%s", folder, name);
+    return access(path, F_OK) == 0;
+}
+
+/* Five steps: create, write, fsync, close, rename; a child would make another write an hour later. */
+static void crash_at_step(const char *mode, const char *operation, unsigned number, bool has_one, bool has_other)
+{
+    char folder[] = "/tmp/relaylab-crash-XXXXXX", arguments[256], words[64];
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    (void)snprintf(arguments, sizeof arguments,
+                   "%s --crash-at %s:%u --crash-under %s -- %%B/testprogs/crashes steps %s", mode, operation, number,
+                   folder, folder);
+    (void)snprintf(words, sizeof words, "killed before call %u of %s under /tmp/", number, operation);
+    expect(arguments, 137, words);
+    ck_assert_ptr_nonnull(strstr(said, "00:01:00.000 of virtual time"));
+    ck_assert_msg(stands(folder, "one") == has_one && stands(folder, "other") == has_other, "%s", arguments);
+    (void)snprintf(arguments, sizeof arguments, "rm -r %s", folder);
+    ck_assert_int_eq(system(arguments), 0);
+}
+
+START_TEST(every_step_can_be_crashed_at)
+{
+    static const char *const modes[] = {"", "--lockstep"};
+    static const char *const steps[] = {"create", "write", "fsync", "close", "rename"};
+    for (size_t m = 0; m < 2; m++)
+        for (unsigned i = 0; i < 5; i++) {
+            crash_at_step(modes[m], "any", i + 1, i > 0, false);
+            crash_at_step(modes[m], steps[i], 1, i > 0, false);
+        }
+}
+END_TEST
+
+START_TEST(a_crash_point_beyond_the_last_tells_how_many_there_are)
+{
+    static const char *const modes[] = {"", "--lockstep"};
+    char arguments[128];
+    for (size_t m = 0; m < 2; m++) {
+        (void)snprintf(arguments, sizeof arguments, "%s --crash-at write:9 -- %%B/testprogs/crashes write %%B",
+                       modes[m]);
+        expect(arguments, 0, "relaylab-warp: 1 call of write\n");
+        (void)snprintf(arguments, sizeof arguments, "%s --crash-at write:1 --crash-under %%B/tests -- %s", modes[m],
+                       "%B/testprogs/crashes write %B");
+        expect(arguments, 0, "relaylab-warp: 0 calls of write under /");
+    }
+    expect("--crash-at fsync -- true", 2, "fsync:3");
+    expect("--crash-at fsync:0 -- true", 2, "`fsync:0`");
+    expect("--crash-under /no/such/folder -- true", 2, "/no/such/folder");
+}
+END_TEST
+
 START_TEST(nobody_is_left_behind)
 {
     expect("-- sh -c '(sleep 86400; echo late) & exec sleep 5'", 0, "00:00:05.000 of virtual time");
@@ -305,7 +359,8 @@ START_TEST(a_bad_plan_is_told_with_its_line)
 }
 END_TEST
 
-SUITE(warp, a_silent_dns_server_makes_nobody_older, every_clock_and_every_wait_is_exact_in_lockstep,
+SUITE(warp, every_step_can_be_crashed_at, a_crash_point_beyond_the_last_tells_how_many_there_are,
+      a_silent_dns_server_makes_nobody_older, every_clock_and_every_wait_is_exact_in_lockstep,
       every_clock_and_every_wait_is_exact, what_cannot_run_is_refused_by_name, a_command_can_be_ended_by_the_clock,
       nobody_is_left_behind, a_day_passes_at_once, trees_of_processes_share_the_time, the_command_s_status_is_ours,
       randomness_comes_from_the_seed, what_is_not_covered_is_named, wrong_usage_is_told,

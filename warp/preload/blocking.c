@@ -133,6 +133,7 @@ EXPORT int accept(int fd, __SOCKADDR_ARG peer, socklen_t *restrict len)
 
 EXPORT ssize_t write(int fd, const void *from, size_t len)
 {
+    crash_point(WARP_CRASH_WRITE, fd);
     return park_for_fd(fd, POLLOUT) != 0 ? -1 : syscall(SYS_write, fd, from, len);
 }
 

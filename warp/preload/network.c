@@ -334,6 +334,7 @@ EXPORT int close(int fd)
 {
     if (warp != NULL && (fd == WARP_FD || fd == WARP_PROBE_FD))
         return 0; /* not the program's own */
+    crash_point(WARP_CRASH_CLOSE, fd);
     limits_forget_fd(fd);
     timers_forget_fd(fd);
     if (covered() && fd >= 0 && fd < TRACKED_FDS && dropped[fd].port != 0) {

@@ -118,6 +118,9 @@ uint32_t reserve_slot(void);      /* 0 when the table is full */
 void release_slot(uint32_t slot);
 void announce_child(uint32_t slot, int32_t pid);
 
+/* Before a call that changes what is on disk: does not return when it is the one to crash at (crash.c). */
+void crash_point(enum warp_crash_operation operation, int fd);
+
 void check_spawn(const char *path, bool search); /* ends the process when this program cannot run in virtual time */
 void timers_forget_fd(int fd);                   /* a descriptor was closed */
 
