@@ -25,6 +25,7 @@
 #define EXIT_USAGE   2
 #define EXIT_TROUBLE 3
 #define REPORT_MAX   65536
+#define SUBMIT_WORDS 1024
 
 static const char usage[] =
     "Usage: relaylab-sim --scenario FILE --dir FOLDER [OPTION…]\n"
@@ -39,6 +40,8 @@ static const char usage[] =
     "  --dir FOLDER          where the trace goes\n"
     "  --target NAME         the target's name, for the trace\n"
     "  --ports NAME=N,…      where the target takes mail: submission, submissions, smtp (default submission=587)\n"
+    "  --submit WORD         it takes mail through a command; a word of it, behind the program (repeated; ${from}, "
+    "${rcpt})\n"
     "  --queue               ask for the target's queue at the end\n"
     "  --queue-message RE    how a line of the listing reads that begins a message, when it is not JSON\n"
     "  --queue-recipient RE  and how its recipients read; the last (…) of each is the address\n"
@@ -50,6 +53,8 @@ struct options {
     const char *scenario, *case_name, *dir, *target;
     int64_t seed; /* -1 = the scenario's */
     uint16_t ports[TARGET_PORTS];
+    const char *submit[SUBMIT_WORDS]; /* of the command that takes mail */
+    size_t submit_count;
     bool queue;
     struct queue_form form; /* of its listing */
 };
@@ -155,6 +160,12 @@ static void on_listed(void *arg, bool good)
     target_queue_listed(p->queue, good);
 }
 
+static void on_submitted(void *arg, unsigned n, int status)
+{
+    struct program *p = arg;
+    clients_command_ended(p->clients, n, status);
+}
+
 static void drain_connects(void *arg)
 {
     connects_drain(arg);
@@ -201,7 +212,7 @@ static int write_pki(struct program *p, struct err *err)
 
 static void listen_to_coordinator(struct program *p)
 {
-    struct target_callbacks callbacks = {start_story, on_unasked_end, on_lost, on_listed, p};
+    struct target_callbacks callbacks = {start_story, on_unasked_end, on_lost, on_listed, on_submitted, p};
     p->connects.shm = warp_shm_attach();
     p->target = target_link_new(&p->sim, p->connects.shm, &callbacks);
     p->queue = target_queue_new(&p->sim, p->options.queue ? p->target : NULL, p->options.dir, &p->options.form);
@@ -246,6 +257,9 @@ static int start(struct program *p, struct err *err)
         return rc;
     p->connects.sim = sim;
     p->connects.hosts = p->hosts;
+    settings.link = p->target;
+    settings.command = (struct command){p->options.dir, p->options.submit_count > 0 ? p->options.submit : NULL,
+                                        p->options.submit_count};
     p->clients = clients_new(sim, &settings);
     p->dialogs = dialogs_new(sim, &settings);
     trace_set_before(sim->trace, drain_connects, &p->connects);
@@ -295,6 +309,7 @@ static int run(struct program *p, struct err *err)
 static bool parse_ports(const char *text, struct options *options)
 {
     struct slice rest = slice_cstr(text);
+    memset(options->ports, 0, sizeof options->ports);
     while (rest.len > 0) {
         struct slice port = slice_cut(&rest, ','), name = slice_cut(&port, '=');
         uint64_t n;
@@ -315,6 +330,7 @@ static bool parse_options(int argc, char **argv, struct options *out)
                                             {"dir", required_argument, NULL, 'd'},
                                             {"target", required_argument, NULL, 't'},
                                             {"ports", required_argument, NULL, 'p'},
+                                            {"submit", required_argument, NULL, 'S'},
                                             {"queue", no_argument, NULL, 'q'},
                                             {"queue-message", required_argument, NULL, 'M'},
                                             {"queue-recipient", required_argument, NULL, 'R'},
@@ -332,6 +348,8 @@ static bool parse_options(int argc, char **argv, struct options *out)
             out->dir = optarg;
         else if (c == 't')
             out->target = optarg;
+        else if (c == 'S' && out->submit_count < SUBMIT_WORDS)
+            out->submit[out->submit_count++] = optarg;
         else if (c == 'q')
             out->queue = true;
         else if (c == 'M')

@@ -140,7 +140,7 @@ static int start(struct coordinator *c, const struct plan_command *command, uint
     c->disturbed = true;
     if (role == WARP_ROLE_DIRECTOR)
         atomic_store(&shm->director_pid, pid);
-    c->watched[slot] = (struct watched){(int)syscall(SYS_pidfd_open, pid, 0), command, is_action, false};
+    c->watched[slot] = (struct watched){(int)syscall(SYS_pidfd_open, pid, 0), command, is_action, false, NULL};
     *slot_out = slot;
     (void)!write(release, "g", 1);
     close(release);
@@ -156,11 +156,27 @@ void coordinator_tell_director(struct coordinator *c, const char *line)
 
 /* ---- what the director asks ---- */
 
+/* "NAME", or "NAME/N" with what comes with the request N. */
+static int start_action(struct coordinator *c, const struct plan_command *action, const char *name, struct err *err)
+{
+    uint32_t slot;
+    if (action->requests == NULL)
+        return start(c, action, WARP_ROLE_ACTION, true, -1, &slot, err);
+    struct request *request = NULL;
+    int rc = request_new(&request, action, name, err);
+    if (rc == ERR_OK)
+        rc = start(c, &request->command, WARP_ROLE_ACTION, true, -1, &slot, err);
+    if (rc == ERR_OK)
+        c->watched[slot].request = request;
+    else
+        request_free(request);
+    return rc;
+}
+
 static void run_action(struct coordinator *c, const char *name)
 {
     struct err err = {0};
     char line[128];
-    uint32_t slot;
     const struct plan_command *action = plan_action(c->plan, name);
     if (action != NULL && action->signo != 0) {
         bool sent = c->target_slot != 0 && kill(atomic_load(&c->shm->slots[c->target_slot].pid), action->signo) == 0;
@@ -168,7 +184,7 @@ static void run_action(struct coordinator *c, const char *name)
         coordinator_tell_director(c, line);
         return;
     }
-    if (action != NULL && start(c, action, WARP_ROLE_ACTION, true, -1, &slot, &err) == ERR_OK)
+    if (action != NULL && start_action(c, action, name, &err) == ERR_OK)
         return;
     (void)snprintf(line, sizeof line, "action %.64s exit 127\n", name);
     coordinator_tell_director(c, line);
@@ -490,6 +506,8 @@ int coordinator_run(const struct plan *plan, const char *libwarp, struct warp_ou
     out->crashed = atomic_load(&c.shm->crash.state) != WARP_CRASH_NOT_YET;
     out->real_ns = coordinator_real_now_ns() - began;
 out:
+    for (int i = 0; i < WARP_SLOTS; i++)
+        request_free(c.watched[i].request);
     syslog_close(&c.syslog);
     signal_shm = NULL;
     for (int i = 0; i < 2; i++)

@@ -72,6 +72,7 @@ static void on_end(struct coordinator *c, uint32_t slot, int status)
     }
     if (w->pidfd >= 0)
         close(w->pidfd);
+    request_free(w->request);
     *w = (struct watched){.pidfd = -1};
     struct warp_slot *s = &c->shm->slots[slot];
     atomic_store(&s->state, WARP_SLOT_FREE);

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "warp/coordinator.h"
+#include "warp/request.h"
 #include "warp/syslog.h"
 #include "warp/tree.h"
 
@@ -22,6 +23,7 @@ struct watched {
     const struct plan_command *command; /* NULL for descendants */
     bool is_action;
     bool asked_to_end;
+    struct request *request; /* owned, that the command is of; NULL = of none */
 };
 
 struct coordinator {

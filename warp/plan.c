@@ -61,8 +61,9 @@ int plan_parse_net(const char *text, struct warp_net *out, struct err *err)
 
 const struct plan_command *plan_action(const struct plan *plan, const char *name)
 {
+    struct slice rest = slice_cstr(name), wanted = slice_cut(&rest, '/');
     for (size_t i = 0; i < plan->action_count; i++)
-        if (strcmp(plan->actions[i].name, name) == 0)
+        if (slice_eq_cstr(wanted, plan->actions[i].name))
             return &plan->actions[i];
     return NULL;
 }
@@ -211,6 +212,13 @@ static int on_out(struct reader *r, char **words, size_t count)
     return ERR_OK;
 }
 
+static int on_requests(struct reader *r, char **words, size_t count)
+{
+    (void)count;
+    r->command->requests = words[0];
+    return ERR_OK;
+}
+
 static int on_env(struct reader *r, char **words, size_t count)
 {
     (void)count;
@@ -274,6 +282,7 @@ static const struct directive {
     {"env", true, on_env},
     {"ports", true, on_ports},
     {"argv", true, on_argv},
+    {"requests", true, on_requests},
     {"signal", true, on_signo},
     {"home", false, on_home},
     {"network", false, on_network},

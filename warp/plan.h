@@ -6,7 +6,7 @@
  * spin-limit 10 home 203.0.113.1      the address that 0.0.0.0 stands for when a program listens there network loopback
  * the world has no network of its own (warp/loopback.h); the other choice is `own` role NAME     starts a block:  log
  * FILE · env NAME=VALUE · ports 25 587 · argv PROGRAM ARG… action NAME   starts a block:  out FILE · log FILE · argv
- * PROGRAM ARG…, or signal NUMBER (to the target)
+ * PROGRAM ARG…, or signal NUMBER (to the target), or requests FOLDER · argv PROGRAM ARG… (warp/request.h)
  *
  *     syslog FILE: /dev/log is made, and what programs write there is appended to the file; tolerant mode
  *     preload FILE: libwarp is written there, so that programs load it whose environment is empty
@@ -32,8 +32,11 @@
 
 struct plan_command {
     const char *name;
-    const char *log; /* stdout and stderr are appended there; NULL = inherited */
-    const char *out; /* stdout of an action */
+    const char *log;      /* stdout and stderr are appended there; NULL = inherited */
+    const char *out;      /* stdout of an action */
+    const char *in;       /* stdin; NULL = empty where there is a log, else inherited */
+    const char *requests; /* of an action: the folder of what comes with each request (request.h); NULL = it is the same
+                             each time */
     const char *env[PLAN_WORDS];
     size_t env_count;
     uint16_t ports[WARP_PORTS];
@@ -73,6 +76,7 @@ int plan_load(struct plan *plan, const char *path, struct err *err);
 /* RFC 3339 in UTC: "2030-01-01T00:00:00Z". */
 int plan_parse_time(const char *text, int64_t *out_ns, struct err *err);
 int plan_parse_net(const char *text, struct warp_net *out, struct err *err);
+/* name: "queue", or "submit/3" (request.h). */
 const struct plan_command *plan_action(const struct plan *plan, const char *name);
 
 #endif

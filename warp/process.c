@@ -21,9 +21,9 @@ static int open_log(const char *path, int flags)
 
 static int redirect(const struct plan_command *command)
 {
-    if (command->log != NULL || command->out != NULL) {
-        int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
-        if (null < 0 || dup2(null, 0) < 0)
+    if (command->log != NULL || command->out != NULL || command->in != NULL) {
+        int fd = open(command->in != NULL ? command->in : "/dev/null", O_RDONLY | O_CLOEXEC);
+        if (fd < 0 || dup2(fd, 0) < 0)
             return -1;
     }
     if (command->log != NULL) {

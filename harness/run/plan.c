@@ -13,24 +13,30 @@
 #define SPIN_LIMIT_S          10
 #define TOLERANT_SPIN_LIMIT_S 60
 
+static int write_word(FILE *plan, const char *before, const struct target *target, const struct target_values *values,
+                      const char *text, struct err *err)
+{
+    char *word = target_expand(target, values, text, err);
+    if (word == NULL)
+        return ERR_INVALID;
+    bool good = strpbrk(word, "\t\n") == NULL;
+    if (word[0] != '\0') /* its line may have gone with a variable that has no value */
+        fprintf(plan, "%s\t%s", before, word);
+    free(word);
+    return good ? ERR_OK
+                : err_set(err, ERR_INVALID, "the adapter of `%s`: a command's word has a tab or a line end",
+                          target->name);
+}
+
 static int write_words(FILE *plan, const char *directive, const struct target *target,
                        const struct target_values *values, const struct yaml_list *words, struct err *err)
 {
+    int rc = ERR_OK;
     fputs(directive, plan);
-    for (size_t i = 0; i < words->count; i++) {
-        char *word = target_expand(target, values, ((const char **)words->items)[i], err);
-        if (word == NULL)
-            return ERR_INVALID;
-        bool good = strpbrk(word, "\t\n") == NULL;
-        if (word[0] != '\0') /* its line may have gone with a variable that has no value */
-            fprintf(plan, "\t%s", word);
-        free(word);
-        if (!good)
-            return err_set(err, ERR_INVALID, "the adapter of `%s`: a command's word has a tab or a line end",
-                           target->name);
-    }
+    for (size_t i = 0; i < words->count && rc == ERR_OK; i++)
+        rc = write_word(plan, "", target, values, ((const char **)words->items)[i], err);
     fputc('\n', plan);
-    return ERR_OK;
+    return rc;
 }
 
 /* The ranges of documentation, and localhost. */
@@ -60,34 +66,74 @@ static int way_in(const struct target *target)
     return (int)(target->ports.submission > 0 ? target->ports.submission : target->ports.smtp);
 }
 
-static void write_sim(FILE *plan, const struct run_settings *s, const char *folder)
+/* The program is the plan's, its words come with each message. */
+static int write_submit_words(FILE *plan, const struct run_settings *s, const struct target_values *values,
+                              struct err *err)
+{
+    struct target_values with_envelope = *values;
+    int rc = ERR_OK;
+    with_envelope.in_submit = true;
+    for (size_t i = 1; i < s->target->submit.count && rc == ERR_OK; i++)
+        rc =
+            write_word(plan, "\t--submit", s->target, &with_envelope, ((const char **)s->target->submit.items)[i], err);
+    return rc;
+}
+
+static void write_sim_ports(FILE *plan, const struct target *target)
+{
+    const struct {
+        const char *name;
+        int port;
+    } ports[] = {{"submission", way_in(target)},
+                 {"smtp", (int)target->ports.smtp},
+                 {"submissions", (int)target->ports.submissions}};
+    const char *before = "";
+    fputs("\t--ports\t", plan);
+    for (size_t i = 0; i < sizeof ports / sizeof ports[0]; i++) {
+        if (ports[i].port == 0)
+            continue;
+        fprintf(plan, "%s%s=%d", before, ports[i].name, ports[i].port);
+        before = ",";
+    }
+}
+
+static int write_sim(FILE *plan, const struct run_settings *s, const char *folder, const struct target_values *values,
+                     struct err *err)
 {
     fprintf(plan, "role\tsim\nlog\t%s/sim.log\nenv\tEVENT_NOEPOLL=1\nports\t%d\t%d\n", folder, WORLD_SMTP_PORT,
             WORLD_DNS_PORT);
     fprintf(plan, "argv\t%s/relaylab-sim\t--scenario\t%s\t--seed\t%" PRIu64 "\t--dir\t%s\t--target\t%s", s->bin,
             s->scenario->file, s->seed, folder, s->target->name);
-    fprintf(plan, "\t--ports\tsubmission=%d", way_in(s->target));
-    if (s->target->ports.smtp > 0)
-        fprintf(plan, ",smtp=%d", (int)s->target->ports.smtp);
-    if (s->target->ports.submissions > 0)
-        fprintf(plan, ",submissions=%d", (int)s->target->ports.submissions);
+    write_sim_ports(plan, s->target);
+    int rc = write_submit_words(plan, s, values, err);
     if (s->target->queue_lines.message != NULL)
         fprintf(plan, "\t--queue-message\t%s\t--queue-recipient\t%s", s->target->queue_lines.message,
                 s->target->queue_lines.recipient);
     if (s->scenario->case_name != NULL)
         fprintf(plan, "\t--case\t%s", s->scenario->case_name);
     fprintf(plan, "%s\n", s->target->queue.count > 0 ? "\t--queue" : "");
+    return rc;
+}
+
+static void write_target_ports(FILE *plan, const struct target *target)
+{
+    const int ports[] = {way_in(target), target->ports.submission > 0 ? (int)target->ports.smtp : 0,
+                         (int)target->ports.submissions};
+    const char *before = "ports";
+    for (size_t i = 0; i < sizeof ports / sizeof ports[0]; i++) {
+        if (ports[i] == 0)
+            continue;
+        fprintf(plan, "%s\t%d", before, ports[i]);
+        before = "";
+    }
+    fputs(before[0] == '\0' ? "\n" : "", plan);
 }
 
 static int write_target(FILE *plan, const struct run_settings *s, const char *folder,
                         const struct target_values *values, struct err *err)
 {
-    fprintf(plan, "role\ttarget\nlog\t%s/target.log\nenv\tEVENT_NOEPOLL=1\nports\t%d", folder, way_in(s->target));
-    if (s->target->ports.smtp > 0 && s->target->ports.submission > 0)
-        fprintf(plan, "\t%d", (int)s->target->ports.smtp);
-    if (s->target->ports.submissions > 0)
-        fprintf(plan, "\t%d", (int)s->target->ports.submissions);
-    fputc('\n', plan);
+    fprintf(plan, "role\ttarget\nlog\t%s/target.log\nenv\tEVENT_NOEPOLL=1\n", folder);
+    write_target_ports(plan, s->target);
     return write_words(plan, "argv", s->target, values, &s->target->start, err);
 }
 
@@ -99,6 +145,7 @@ static int write_actions(FILE *plan, const struct run_settings *s, const char *f
         const char *name;
         const struct yaml_list *words;
     } actions[] = {{"queue", &s->target->queue}, {"flush", &s->target->flush}, {"reload", &s->target->reload}};
+    const struct yaml_list program = {s->target->submit.items, 1};
     int rc = ERR_OK;
     for (size_t i = 0; i < sizeof actions / sizeof actions[0] && rc == ERR_OK; i++) {
         if (actions[i].words->count == 0)
@@ -111,6 +158,10 @@ static int write_actions(FILE *plan, const struct run_settings *s, const char *f
         else
             rc = write_words(plan, "argv", s->target, values, actions[i].words, err);
     }
+    if (rc == ERR_OK && s->target->submit.count > 0) {
+        fprintf(plan, "action\tsubmit\nrequests\t%s/submit\n", folder);
+        rc = write_words(plan, "argv", s->target, values, &program, err);
+    }
     return rc;
 }
 
@@ -121,8 +172,9 @@ int plan_write(const struct run_settings *s, const char *folder, const struct ta
     int rc = plan == NULL ? err_errno(err, "cannot write %s", path) : ERR_OK;
     if (rc == ERR_OK) {
         write_head(plan, s, folder);
-        write_sim(plan, s, folder);
-        rc = write_target(plan, s, folder, values, err);
+        rc = write_sim(plan, s, folder, values, err);
+        if (rc == ERR_OK)
+            rc = write_target(plan, s, folder, values, err);
         if (rc == ERR_OK)
             rc = write_actions(plan, s, folder, values, err);
         if (fclose(plan) != 0 && rc == ERR_OK)

@@ -119,6 +119,7 @@ static const struct yaml_field target_fields[] = {
     FIELD("given", &given_type, target.given, false, "how the scenario's `given` is told, beside the templates"),
     FIELD("files", &files_type, target.files, false, "templates, and their names in the run's folder"),
     FIELD("start", &yaml_str_list, target.start, true, "the command that runs it in the foreground"),
+    FIELD("submit", &yaml_str_list, target.submit, false, "the command that takes a message, as sendmail does"),
     FIELD("queue", &yaml_str_list, target.queue, false, "the command that lists its queue as JSON"),
     FIELD("queue_lines", &lines_type, target.queue_lines, false, "how the listing reads, when it is not JSON"),
     FIELD("flush", &yaml_str_list, target.flush, false, "the command that makes it try all that waits now"),
@@ -172,9 +173,9 @@ static void check(struct target *target)
 {
     struct yaml_doc *doc = &target->doc;
     take_reload_signal(target);
-    if (target->ports.submission == 0 && target->ports.smtp == 0)
+    if (target->ports.submission == 0 && target->ports.smtp == 0 && target->submit.count == 0)
         yaml_error(doc, doc->root->at, "ports",
-                   "neither `submission` nor `smtp`: messages come in through one of them");
+                   "neither `submission` nor `smtp`, and no `submit`: messages come in through one of them");
     if (target->start.count == 0)
         yaml_error(doc, doc->root->at, "start", "the command is empty");
 }
@@ -244,6 +245,15 @@ static const char *lacks_port(const struct target *target, enum target_port port
     return port == PORT_SMTP && target->ports.smtp == 0 ? "a port for smtp" : NULL;
 }
 
+static const char *lacks_way_in(const struct target *target, int via)
+{
+    if (via == VIA_SENDMAIL)
+        return target->submit.count == 0 ? "`submit` in its adapter" : NULL;
+    if (via == PORT_SUBMISSION) /* the usual way in: whichever it has */
+        return NULL;
+    return lacks_port(target, (enum target_port)via);
+}
+
 static const char *lacks_for(const struct target *target, const struct story_event *event)
 {
     if (event->kind == STORY_SCRIPT)
@@ -262,8 +272,7 @@ const char *target_lacks(const struct target *target, const struct scenario *sce
         if (!target_can(target, ((const char **)scenario->needs.items)[i]))
             return ((const char **)scenario->needs.items)[i];
     for (size_t i = 0; i < scenario->story_count && lacking == NULL; i++)
-        if (scenario->story[i].manner.via != PORT_SUBMISSION) /* which may come in at port smtp as well */
-            lacking = lacks_port(target, (enum target_port)scenario->story[i].manner.via);
+        lacking = lacks_way_in(target, scenario->story[i].manner.via);
     for (size_t i = 0; i < scenario->event_count && lacking == NULL; i++)
         lacking = lacks_for(target, &scenario->events[i]);
     return lacking;
@@ -301,6 +310,11 @@ static enum template_answer look_up(void *arg, struct slice name, struct slice f
             continue;
         if (out != NULL)
             (void)buf_printf(out, "%s%s", table[i].value, table[i].tail);
+        return TEMPLATE_VALUE;
+    }
+    if (v->in_submit && (slice_eq_cstr(name, "from") || slice_eq_cstr(name, "rcpt"))) {
+        if (out != NULL)
+            (void)buf_printf(out, "${%.*s}", SLICE_ARG(name));
         return TEMPLATE_VALUE;
     }
     return given_look_up(source->target, v, name, format, item, out, err);

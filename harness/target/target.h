@@ -4,7 +4,7 @@
  *
  *     target: 1 · name · about · clock: lockstep|tolerant · ports {smtp, submission, submissions} · capabilities [...]
  *     files {template: path in the run's target folder} · start [argv] · queue [argv] · flush [argv]
- *     reload [argv], or the name of a signal
+ *     reload [argv], or the name of a signal · submit [argv]: takes a message on its standard input
  *
  * ${variables} in templates and commands (template.h): dir (the target's folder in the run), adapter (the adapter's
  * own), bin (where relaylab's programs are), target.name, target.addr, dns.addr, dns.port, ca, cert, key,
@@ -56,8 +56,8 @@ struct target {
     struct {
         const char *message, *recipient; /* extended regular expressions; NULL = the queue is listed as JSON */
     } queue_lines;
-    struct yaml_list start, queue, flush, reload; /* const char *; empty = cannot */
-    int reload_signal;                            /* instead of a command; 0 = none */
+    struct yaml_list start, submit, queue, flush, reload; /* const char *; empty = cannot */
+    int reload_signal;                                    /* instead of a command; 0 = none */
     struct yaml_doc doc;
 };
 
@@ -80,6 +80,7 @@ struct target_values {
     const char *given;               /* the layer for files with absolute names; NULL = none is made */
     const struct scenario *scenario; /* NULL = nothing is given */
     uint64_t seed;
+    bool in_submit; /* the envelope has names too: ${from}, ${rcpt}, which the sim fills in */
     unsigned *told; /* collects what was written; NULL = no matter */
 };
 

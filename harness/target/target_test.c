@@ -87,6 +87,41 @@ START_TEST(an_unknown_variable_is_told)
 }
 END_TEST
 
+static const char *lacks(const char *adapter, int via)
+{
+    struct submission submission = {.manner = {.via = via}};
+    struct scenario scenario = {.story = &submission, .story_count = 1};
+    struct target *target = load(adapter);
+    ck_assert_msg(target != NULL, "%s", buf_cstr(&report));
+    const char *lacking = target_lacks(target, &scenario);
+    end(target);
+    return lacking;
+}
+
+START_TEST(a_target_may_take_mail_through_its_command_alone)
+{
+    static const char command[] = "target: 1\nname: x\nclock: tolerant\nports: {}\nstart: [x]\n"
+                                  "submit: [sendmail, -f, \"${from}\", --, \"${rcpt}\"]\n";
+    ck_assert_ptr_null(lacks(command, PORT_SUBMISSION));
+    ck_assert_ptr_null(lacks(command, VIA_SENDMAIL));
+    ck_assert_str_eq(lacks(command, PORT_SMTP), "a port for smtp");
+    ck_assert_str_eq(lacks(GOOD, VIA_SENDMAIL), "`submit` in its adapter");
+}
+END_TEST
+
+START_TEST(the_envelope_has_names_in_its_command_only)
+{
+    struct target *target = load(GOOD);
+    struct target_values values = {.dir = "/d", .bin = "/b", .pki = "/p", .in_submit = true};
+    char *word = target_expand(target, &values, "${dir}:<${from}>", &err);
+    ck_assert_str_eq(word, "/d:<${from}>"); /* the sim fills it in, for each message */
+    free(word);
+    values.in_submit = false;
+    ck_assert_ptr_null(target_expand(target, &values, "<${from}>", &err));
+    end(target);
+}
+END_TEST
+
 START_TEST(a_bad_adapter_is_told_with_its_place)
 {
     static const char *const bad[][2] = {
@@ -105,4 +140,5 @@ START_TEST(a_bad_adapter_is_told_with_its_place)
 END_TEST
 
 SUITE(target, an_adapter_is_read_and_its_variables_are_filled_in, an_unknown_variable_is_told,
+      a_target_may_take_mail_through_its_command_alone, the_envelope_has_names_in_its_command_only,
       a_bad_adapter_is_told_with_its_place)

@@ -14,13 +14,15 @@
 #include "sim/mx/octets.h"
 #include "sim/trace/content.h"
 
-#define AT_ONCE 10
-#define HELO    "client.example"
+#define AT_ONCE      10
+#define COMMAND_TIME (600 * NS_PER_S) /* as for the reply to the dot: RFC 5321 §4.5.3.2.6 */
+#define HELO         "client.example"
 
 struct client {
     struct clients *clients;
     const struct submission *submission;
-    struct stream *stream;
+    struct stream *stream; /* NULL: a command */
+    unsigned number;       /* of the command; 0 = none */
     struct tls_ctx *tls;
     struct submit submit;
     char *message;
@@ -31,8 +33,9 @@ struct client {
 struct clients {
     struct sim *sim;
     struct client_settings settings;
-    size_t next;   /* of `order` */
-    size_t *order; /* submissions by time */
+    size_t next;       /* of `order` */
+    unsigned commands; /* so many were run */
+    size_t *order;     /* submissions by time */
     struct timer timer;
     struct list active;
 };
@@ -266,21 +269,30 @@ static void on_end(void *arg, enum stream_end end, int error)
     end_and_go_on(c);
 }
 
+static void record_silent(const struct client *c)
+{
+    const struct clients *clients = c->clients;
+    struct json *extra = json_new_object();
+    bool command = c->number != 0;
+    json_set_int(extra, "port", command ? 0 : clients->settings.ports[c->submission->manner.via]);
+    json_set_str(extra, "text",
+                 command ? "the submit command did not end within 10 minutes"
+                         : "no answer within the time that RFC 5321 4.5.3.2 allows");
+    struct trace_fields f = {
+        .msg = c->submission->id, .n = c->submission->n, .verb = command ? "submit" : submit_waits_for(&c->submit)};
+    trace_emit(clients->sim->trace, "target.silent", &f, extra);
+}
+
 /* RFC 5321 §4.5.3.2: this long, and no answer. */
 static void on_timeout(void *arg)
 {
     struct client *c = arg;
     struct clients *clients = c->clients;
-    struct json *extra = json_new_object();
-    const char *verb = submit_waits_for(&c->submit);
     if (c->submit.step == SUBMIT_QUIT) { /* the message is safe, or refused; silence now costs nothing */
         end_and_go_on(c);
         return;
     }
-    json_set_int(extra, "port", clients->settings.ports[c->submission->manner.via]);
-    json_set_str(extra, "text", "no answer within the time that RFC 5321 4.5.3.2 allows");
-    trace_emit(clients->sim->trace, "target.silent",
-               &(struct trace_fields){.msg = c->submission->id, .n = c->submission->n, .verb = verb}, extra);
+    record_silent(c);
     end_client(c);
     clients->settings.on_silent(clients->settings.arg);
 }
@@ -302,7 +314,22 @@ static const char *password_of(const struct clients *clients, const struct submi
                                          : clients->settings.password;
 }
 
-static void start_one(struct clients *clients, const struct submission *submission)
+static struct client *new_client(struct clients *clients, const struct submission *submission)
+{
+    const struct client_settings *settings = &clients->settings;
+    struct client *c = mem_zalloc(sizeof *c);
+    size_t len;
+    c->clients = clients;
+    c->submission = submission;
+    c->message = compose(clients->sim, submission, &len);
+    timer_init(&c->timer, clients->sim->loop, on_timeout, c);
+    submit_init(&c->submit, submission, HELO, user_of(settings, submission), password_of(clients, submission),
+                slice_make(c->message, len), loop_now_ns(clients->sim->loop));
+    list_append(&clients->active, &c->link);
+    return c;
+}
+
+static void start_connection(struct clients *clients, const struct submission *submission)
 {
     struct stream_limits limits = {65536,
                                    (size_t)submission->size * 2 + submission->manner.message.len * 2 + 1024 * 1024};
@@ -313,21 +340,66 @@ static void start_one(struct clients *clients, const struct submission *submissi
                              .sin_port = htons(settings->ports[submission->manner.via])};
     struct sockaddr_in from = {.sin_family = AF_INET, .sin_addr = settings->source};
     struct err err;
-    size_t len;
-    struct client *c = mem_zalloc(sizeof *c);
-    c->clients = clients;
-    c->submission = submission;
-    c->message = compose(sim, submission, &len);
-    timer_init(&c->timer, sim->loop, on_timeout, c);
-    submit_init(&c->submit, submission, HELO, user_of(settings, submission), password_of(clients, submission),
-                slice_make(c->message, len), loop_now_ns(sim->loop));
-    list_append(&clients->active, &c->link);
+    struct client *c = new_client(clients, submission);
     if (stream_connect(&c->stream, sim->loop, (struct sockaddr *)&to, sizeof to, (struct sockaddr *)&from, sizeof from,
                        &limits, &stream_ops, c, &err) != ERR_OK) {
         (void)submit_lost(&c->submit, err.text);
         record_refused(c, NULL);
         end_client(c);
     }
+}
+
+/* ---- the target's own command ---- */
+
+static void start_command(struct clients *clients, const struct submission *submission)
+{
+    struct client *c = new_client(clients, submission);
+    struct err err;
+    c->number = ++clients->commands;
+    if (command_write(&clients->settings.command, c->number, submission, c->submit.message, &err) != ERR_OK) {
+        (void)submit_lost(&c->submit, err.text);
+        record_refused(c, NULL);
+        end_client(c);
+        return;
+    }
+    timer_set_after(&c->timer, COMMAND_TIME);
+    target_link_submit(clients->settings.link, c->number);
+}
+
+static struct client *client_of_command(struct clients *clients, unsigned number)
+{
+    LIST_EACH(struct client, link, c, &clients->active)
+    if (c->number == number)
+        return c;
+    return NULL;
+}
+
+void clients_command_ended(struct clients *clients, unsigned number, int status)
+{
+    struct client *c = client_of_command(clients, number);
+    if (c == NULL)
+        return;
+    c->submit.verb = "submit";
+    c->submit.code = status < 0 ? 128 - status : status;
+    command_last_words(&clients->settings.command, number, c->submit.text, sizeof c->submit.text);
+    for (size_t i = 0; status == 0 && i < c->submission->to_count; i++)
+        c->submit.accepted[i] = true;
+    if (status == 0)
+        record_accepted(c);
+    else
+        record_refused(c, NULL);
+    end_and_go_on(c);
+}
+
+static void start_one(struct clients *clients, const struct submission *submission)
+{
+    const struct client_settings *settings = &clients->settings;
+    int via = submission->manner.via;
+    bool command = via == VIA_SENDMAIL || (via == PORT_SUBMISSION && settings->ports[PORT_SUBMISSION] == 0);
+    if (command && settings->command.words != NULL && settings->link != NULL)
+        start_command(clients, submission);
+    else
+        start_connection(clients, submission);
 }
 
 /* ---- the story's clock ---- */

@@ -1,12 +1,15 @@
 /*
  * The story's submissions, on real sockets: each comes at its time, from the client's address to the target's
- * submission port; at most ten at once, the rest in order behind them. Tells the trace what the target took.
+ * submission port, or through its submit command (command.h); at most ten at once, the rest in order behind them.
+ * Tells the trace what the target took. A command that does not end within ten minutes is a target that is silent.
  */
 #ifndef RL_SIM_CLIENTS_H
 #define RL_SIM_CLIENTS_H
 
 #include "lib/base/err.h"
+#include "sim/client/command.h"
 #include "sim/context.h"
+#include "sim/target/target.h"
 
 struct clients;
 
@@ -14,6 +17,8 @@ struct client_settings {
     struct in_addr target, source;
     uint16_t ports[TARGET_PORTS]; /* by enum target_port; 0 = does not listen there */
     const char *user, *password;
+    struct command command;
+    struct target_link *link; /* that runs it */
     /* The target did not answer within the RFC's timeout: the run has no point any more. */
     void (*on_silent)(void *arg);
     void (*on_taken)(void *arg, const struct submission *submission); /* its 250 has come */
@@ -22,6 +27,8 @@ struct client_settings {
 
 struct clients *clients_new(struct sim *sim, const struct client_settings *settings);
 void clients_start(struct clients *clients); /* t = 0 is now */
+/* The command of this submission has ended, with this status or, negative, by this signal. */
+void clients_command_ended(struct clients *clients, unsigned number, int status);
 void clients_free(struct clients *clients);
 
 #endif

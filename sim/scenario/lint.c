@@ -71,8 +71,9 @@ static void check_submission(struct scenario *s, const struct submission *one)
     if (one->manner.as != NULL && scenario_password(s, one->manner.as) == NULL)
         yaml_error(&s->doc, one->at, "story", "`%s` is no user; `given` has users, or without them there is alice",
                    one->manner.as);
-    if (one->manner.as != NULL && one->manner.via == PORT_SMTP)
-        yaml_error(&s->doc, one->at, "story", "nobody logs in at port smtp: leave `as` out, or say via: submission");
+    if (one->manner.as != NULL && (one->manner.via == PORT_SMTP || one->manner.via == VIA_SENDMAIL))
+        yaml_error(&s->doc, one->at, "story", "nobody logs in %s: leave `as` out, or say via: submission",
+                   one->manner.via == PORT_SMTP ? "at port smtp" : "to a command");
     for (size_t i = 0; one->manner.notify.count > 1 && i < one->manner.notify.count; i++)
         if (strcmp(*ITEM(one->manner.notify, const char *, i), "NEVER") == 0)
             yaml_error(&s->doc, one->at, "story", "notify: never stands alone (RFC 3461 §4.1)");

@@ -297,11 +297,12 @@ struct host {
 /* Where a client talks to the target. */
 enum target_port { PORT_SUBMISSION, PORT_SUBMISSIONS, PORT_SMTP };
 #define TARGET_PORTS 3
+#define VIA_SENDMAIL TARGET_PORTS                    /* at none: through the target's own command */
 const char *target_port_name(enum target_port port); /* "submission" */
 
 /* How a message is submitted; what the target does not offer is left out. */
 struct manner {
-    int via;                 /* enum target_port */
+    int via;                 /* enum target_port, or VIA_SENDMAIL */
     const char *as;          /* a user of `given`; NULL = the first */
     struct yaml_list notify; /* const char *, "FAILURE" (RFC 3461 §4.1) */
     const char *ret, *envid, *orcpt;

@@ -140,6 +140,12 @@ static const struct yaml_choice ports[] = {{"submission", PORT_SUBMISSION, "587"
                                            {"submissions", PORT_SUBMISSIONS, "465: TLS from the start"},
                                            {"smtp", PORT_SMTP, "25"},
                                            {NULL, 0, NULL}};
+static const struct yaml_choice ways_in[] = {{"submission", PORT_SUBMISSION, "587"},
+                                             {"submissions", PORT_SUBMISSIONS, "465: TLS from the start"},
+                                             {"smtp", PORT_SMTP, "25"},
+                                             {"sendmail", VIA_SENDMAIL, "its submit command"},
+                                             {NULL, 0, NULL}};
+const struct yaml_type schema_way_in = CHOICES("submission, submissions, smtp or sendmail", ways_in);
 const struct yaml_type schema_port = CHOICES("submission, submissions or smtp", ports);
 static const struct yaml_field script_fields[] = {
     NEED(raw_script, "t", wait, t_ns, "when, from the start of the story"),

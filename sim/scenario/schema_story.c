@@ -40,7 +40,7 @@ static const struct yaml_field submission_fields[] = {
     DEFAULT(raw_submission, "count", positive, count, "1", "how many; {n} in from and to tells them apart"),
     DEFAULT(raw_submission, "every", wait, every_ns, "0s", "time from one to the next"),
     F(raw_submission, "size", yaml_size, size, "octets of the body"),
-    DEFAULT(raw_submission, "via", schema_port, manner.via, "submission", "the target's port"),
+    DEFAULT(raw_submission, "via", schema_way_in, manner.via, "submission", "how it comes in"),
     F(raw_submission, "as", yaml_str, manner.as, "the user, one of `given`; default the first"),
     F(raw_submission, "notify", notify_list, manner.notify, "never, or some of success, failure, delay (RFC 3461)"),
     F(raw_submission, "ret", ret_type, manner.ret, "what a DSN returns: full or hdrs"),

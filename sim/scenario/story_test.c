@@ -177,7 +177,8 @@ START_TEST(a_submission_says_how)
     ck_assert(slice_eq_cstr(manner->message, "Subject: x\r\n\r\n.\r\ny\r\n"));
     ck_assert_int_eq(s->story[0].manner.via, PORT_SUBMISSION);
     scenario_free(s);
-    expect_error(SUBMIT("via: uucp"), "submission, submissions or smtp");
+    expect_error(SUBMIT("via: uucp"), "submission, submissions, smtp or sendmail");
+    expect_error(SUBMIT("as: alice, via: sendmail"), "nobody logs in to a command");
     expect_error(SUBMIT("as: mallory"), "`mallory` is no user");
     expect_error(SUBMIT("as: alice, via: smtp"), "nobody logs in at port smtp");
     expect_error(SUBMIT("notify: [never, delay]"), "never stands alone");

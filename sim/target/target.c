@@ -96,6 +96,13 @@ void target_link_list_queue(struct target_link *link)
     tell(link, "action queue\n");
 }
 
+void target_link_submit(struct target_link *link, unsigned n)
+{
+    char line[64];
+    (void)snprintf(line, sizeof line, "action submit/%u\n", n);
+    tell(link, line);
+}
+
 /* ---- from the coordinator ---- */
 
 static void on_ready(struct target_link *link)
@@ -122,14 +129,19 @@ static void on_end(struct target_link *link, const char *key, int value)
 
 static void on_action_end(struct target_link *link, const char *name, const char *key, int value)
 {
-    bool good = strcmp(key, "exit") == 0 && value == 0;
+    bool exited = strcmp(key, "exit") == 0, good = exited && value == 0;
+    unsigned n;
+    if (sscanf(name, "submit/%u", &n) == 1) {
+        link->callbacks.on_submitted(link->callbacks.arg, n, exited ? value : -value);
+        return;
+    }
     if (strcmp(name, "queue") == 0) {
         link->callbacks.on_listed(link->callbacks.arg, good);
         return;
     }
     struct json *extra = json_new_object();
     json_set_str(extra, "action", name);
-    json_set_int(extra, strcmp(key, "exit") == 0 ? "status" : "signal", value);
+    json_set_int(extra, exited ? "status" : "signal", value);
     record(link, "target.result", extra);
 }
 

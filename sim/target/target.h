@@ -2,7 +2,8 @@
  * The target, as the sim sees it: whether it runs, and what is asked of it. The coordinator does it, while everybody
  * is parked; both talk in lines over the control socket:
  *
- *     to it:    "start target" · "stop target" · "kill target" · "action NAME"
+ *     to it:    "start target" · "stop target" · "kill target" · "action NAME" ·
+ *               "action submit/N" (a request: warp/request.h)
  *     from it:  "t0" · "ready target" · "exit target N" · "signal target N" · "action NAME exit|signal N"
  *               "connect" (one reached nobody: the end of this turn of the loop reads of it)
  *
@@ -22,6 +23,7 @@ struct target_callbacks {
     void (*on_unasked_end)(void *arg);
     void (*on_lost)(void *arg); /* the coordinator is gone */
     void (*on_listed)(void *arg, bool good);
+    void (*on_submitted)(void *arg, unsigned n, int status); /* negative = by this signal */
     void *arg;
 };
 
@@ -33,6 +35,8 @@ void target_link_free(struct target_link *link);
 void target_link_act(struct target_link *link, enum target_action action);
 
 bool target_link_runs(const struct target_link *link); /* and listens on all of its ports */
+/* on_submitted comes when the adapter's command has ended; what it is given stands there already (command.h). */
+void target_link_submit(struct target_link *link, unsigned n);
 /* on_listed comes when the adapter's command has ended. */
 void target_link_list_queue(struct target_link *link);
 
