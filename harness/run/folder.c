@@ -7,8 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lib/base/buf.h"
@@ -26,16 +28,61 @@ static bool has_room(const char *path)
            (uint64_t)disk.f_bavail * disk.f_frsize >= ROOM_WANTED;
 }
 
-int folder_make(char **out, struct err *err)
+/*
+ * A folder is its owner's as long as the owner has it locked, which the kernel ends with the process, however that
+ * ends. A new one is not locked at once, so only one that nothing was made in for a while is taken for left behind.
+ */
+#define PREFIX     "relaylab-run-"
+#define LEFT_FOR_S 60
+
+static int lock(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+        return fd;
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+static void remove_if_left(const char *path)
+{
+    struct stat info;
+    int fd = lock(path);
+    if (fd < 0)
+        return;
+    if (fstat(fd, &info) == 0 && info.st_uid == geteuid() && info.st_mtime + LEFT_FOR_S < time(NULL))
+        folder_remove(path);
+    close(fd);
+}
+
+/* What runs left whose process was killed. */
+static void sweep(const char *base)
+{
+    DIR *folder = opendir(base);
+    for (struct dirent *entry; folder != NULL && (entry = readdir(folder)) != NULL;) {
+        if (strncmp(entry->d_name, PREFIX, sizeof PREFIX - 1) != 0)
+            continue;
+        char *path = mem_printf("%s/%s", base, entry->d_name);
+        remove_if_left(path);
+        free(path);
+    }
+    if (folder != NULL)
+        (void)closedir(folder);
+}
+
+int folder_make(char **out, int *owner, struct err *err)
 {
     const char *tmp = getenv("TMPDIR");
     const char *base = tmp != NULL && tmp[0] == '/' ? tmp : has_room("/dev/shm") ? "/dev/shm" : "/tmp";
-    char *path = mem_printf("%s/relaylab-XXXXXX", base);
+    sweep(base);
+    char *path = mem_printf("%s/" PREFIX "XXXXXX", base);
     if (mkdtemp(path) == NULL) {
         int rc = err_errno(err, "cannot make a folder for the run in %s", base);
         free(path);
         return rc;
     }
+    *owner = lock(path);
     *out = path;
     return ERR_OK;
 }

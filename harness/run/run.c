@@ -293,7 +293,7 @@ static int play(const struct run_settings *s, struct run *out, struct err *err)
 int run_once(const struct run_settings *settings, struct run *out, struct err *err)
 {
     *out = (struct run){.state = RUN_TROUBLE};
-    int rc = folder_make(&out->folder, err);
+    int rc = folder_make(&out->folder, &out->owner, err);
     if (rc == ERR_OK)
         rc = prepare(settings, out->folder, err);
     if (rc == ERR_OK)
@@ -305,8 +305,11 @@ int run_once(const struct run_settings *settings, struct run *out, struct err *e
 
 void run_fini(struct run *run)
 {
-    if (run->folder != NULL)
+    if (run->folder != NULL) {
         folder_remove(run->folder);
+        if (run->owner >= 0)
+            close(run->owner);
+    }
     free(run->folder);
     run->folder = NULL;
 }

@@ -33,6 +33,7 @@ struct run {
     enum run_state state;
     char what[1024];
     char *folder; /* trace.jsonl, target.log, sim.log, target/ …; removed by run_fini */
+    int owner;    /* descriptor of the folder, while it is there */
     int64_t virtual_ns, real_ns;
 };
 
