@@ -14,7 +14,7 @@ int file_read(const char *path, struct buf *out, struct err *err)
     FILE *file = fopen(path, "re");
     if (file == NULL)
         return err_errno(err, "cannot read %s", path);
-    for (size_t n; (n = fread(bytes, 1, sizeof bytes, file)) > 0;)
+    for (size_t n; !out->overflow && (n = fread(bytes, 1, sizeof bytes, file)) > 0;)
         (void)buf_add(out, bytes, n);
     int rc = ferror(file) == 0 ? ERR_OK : err_errno(err, "cannot read %s", path);
     (void)fclose(file);

@@ -101,6 +101,20 @@ static int compile(regex_t *out, const char *expression, struct err *err)
     return err_set(err, ERR_INVALID, "the adapter's expression `%s` for its queue is none: %s", expression, why);
 }
 
+static int read_all(struct reader *r, struct slice text, struct err *err)
+{
+    while (text.len > 0) {
+        struct slice line = slice_cut(&text, '\n');
+        if (line.len > LISTING_LINE_MAX)
+            return err_set(err, ERR_TOO_BIG, "a line of the target's listing is longer than %d octets",
+                           LISTING_LINE_MAX);
+        char *copy = slice_dup(line);
+        read_line(r, copy);
+        free(copy);
+    }
+    return ERR_OK;
+}
+
 int listing_read_lines(struct slice text, const char *message, const char *recipient, struct json **out,
                        struct err *err)
 {
@@ -114,14 +128,13 @@ int listing_read_lines(struct slice text, const char *message, const char *recip
         return rc;
     }
     r.entries = json_new_array();
-    while (text.len > 0) {
-        char *line = slice_dup(slice_cut(&text, '\n'));
-        read_line(&r, line);
-        free(line);
-    }
+    rc = read_all(&r, text, err);
     free(r.from);
     regfree(&r.message);
     regfree(&r.recipient);
-    *out = r.entries;
-    return ERR_OK;
+    if (rc == ERR_OK)
+        *out = r.entries;
+    else
+        json_free(r.entries);
+    return rc;
 }

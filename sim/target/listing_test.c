@@ -67,4 +67,21 @@ START_TEST(what_is_no_listing_does_not_pass_for_an_empty_queue)
 }
 END_TEST
 
-SUITE(listing, lines_are_read_by_two_expressions, what_is_no_listing_does_not_pass_for_an_empty_queue)
+START_TEST(a_line_without_an_end_is_refused)
+{
+    struct json *entries = NULL;
+    struct err err = {0};
+    struct buf text;
+    buf_init(&text, LISTING_LINE_MAX + 2);
+    while (text.len <= LISTING_LINE_MAX)
+        (void)buf_add_char(&text, 'x');
+    ck_assert_int_eq(listing_read_lines(buf_slice(&text), "y", "y", &entries, &err), ERR_TOO_BIG);
+    text.len = LISTING_LINE_MAX;
+    ck_assert_int_eq(listing_read_lines(buf_slice(&text), "y", "y", &entries, &err), ERR_OK);
+    json_free(entries);
+    buf_fini(&text);
+}
+END_TEST
+
+SUITE(listing, lines_are_read_by_two_expressions, what_is_no_listing_does_not_pass_for_an_empty_queue,
+      a_line_without_an_end_is_refused)

@@ -33,7 +33,7 @@ static int read_text(const struct target_queue *q, struct buf *text, struct err 
     char *path = mem_printf("%s/queue.json", q->dir), part[65536];
     FILE *file = fopen(path, "re");
     int rc = file == NULL ? err_errno(err, "cannot read %s", path) : ERR_OK;
-    for (size_t n; file != NULL && (n = fread(part, 1, sizeof part, file)) > 0;)
+    for (size_t n; file != NULL && !text->overflow && (n = fread(part, 1, sizeof part, file)) > 0;)
         (void)buf_add(text, part, n);
     if (file != NULL)
         (void)fclose(file);
