@@ -1,32 +1,19 @@
 /*
  * junit: the common subset of JUnit's XML. A run is a suite, a sentence a test case: unsupported is skipped, trouble is
- * an error, what a baseline knows of is skipped with its reason. `time` is real seconds; the virtual time is a
- * property.
+ * an error, what a baseline knows of is skipped with its reason. Text is escaped as in HTML (html.h): entities and
+ * characters are those of XML 1.0 as well. `time` is real seconds; the virtual time is a property.
  */
 #include <inttypes.h>
 #include <string.h>
 
+#include "harness/report/html.h"
 #include "harness/report/record.h"
 #include "harness/report/reports.h"
-
-/* Text for XML 1.0: markup escaped, characters that may not stand there replaced. */
-static void add_text(struct buf *out, const char *text)
-{
-    for (; *text != '\0'; text++) {
-        unsigned char c = (unsigned char)*text;
-        if (c == '&' || c == '<' || c == '>' || c == '"')
-            (void)buf_add_cstr(out, c == '&' ? "&amp;" : c == '<' ? "&lt;" : c == '>' ? "&gt;" : "&quot;");
-        else if (c < 0x20)
-            (void)buf_add_cstr(out, c == '\n' ? "&#10;" : " ");
-        else
-            (void)buf_add_char(out, (char)c);
-    }
-}
 
 static void add_attribute(struct buf *out, const char *name, const char *value)
 {
     (void)buf_printf(out, " %s=\"", name);
-    add_text(out, value);
+    html_text(out, value);
     (void)buf_add_char(out, '"');
 }
 
@@ -80,7 +67,7 @@ static void add_failure(struct buf *out, const char *element, const char *messag
     (void)buf_printf(out, "\n      <%s", element);
     add_attribute(out, "message", message);
     (void)buf_add_char(out, '>');
-    add_text(out, detail);
+    html_text(out, detail);
     (void)buf_printf(out, "</%s>\n    ", element);
 }
 
@@ -96,7 +83,7 @@ static void add_skipped(struct buf *out, const struct json *record_or_verdict)
 static void add_output(struct buf *out, const char *kind, const char *text)
 {
     (void)buf_printf(out, "\n      <system-out>%s: ", kind);
-    add_text(out, text);
+    html_text(out, text);
     (void)buf_add_cstr(out, "</system-out>\n    ");
 }
 

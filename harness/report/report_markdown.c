@@ -10,11 +10,17 @@
 #include "harness/report/reports.h"
 #include "harness/report/schedule_words.h"
 
-/* Cells of a table: no line ends, no bars. */
+/* Cells of a table: no line ends, no bars, and no HTML: <bob@dest.example> would be a link, <bob> nothing at all. */
 static void add_cell(struct buf *out, const char *text)
 {
-    for (; *text != '\0'; text++)
-        (void)(*text == '|' ? buf_add_cstr(out, "\\|") : buf_add_char(out, *text == '\n' ? ' ' : *text));
+    for (; *text != '\0'; text++) {
+        if (*text == '|')
+            (void)buf_add_cstr(out, "\\|");
+        else if (*text == '<' || *text == '&')
+            (void)buf_add_cstr(out, *text == '<' ? "&lt;" : "&amp;");
+        else
+            (void)buf_add_char(out, *text == '\n' ? ' ' : *text);
+    }
 }
 
 static void add_name(struct buf *out, const struct json *record)
