@@ -228,7 +228,7 @@ static int run_with_config(const struct verb *verb, struct options *options, str
     fprintf(stderr, "%s", buf_cstr(&report));
     buf_fini(&report);
     if (rc != ERR_OK)
-        return err_set(err, ERR_INVALID, "%s", err->text);
+        return ERR_INVALID;
     options->control = config->control;
     rc = verb->run(verb, options, err);
     config_free(config);

@@ -309,7 +309,8 @@ int config_load(struct config **out, const char *path, struct buf *report, struc
     config->doc = doc;
     yaml_report(&config->doc, report);
     if (rc == ERR_OK && config->doc.error_count > 0)
-        rc = err_set(err, ERR_INVALID, "%s has %zu errors", path, config->doc.error_count);
+        rc = err_set(err, ERR_INVALID, "%s has %zu error%s", path, config->doc.error_count,
+                     config->doc.error_count > 1 ? "s" : "");
     if (rc != ERR_OK) {
         config_free(config);
         return rc;
