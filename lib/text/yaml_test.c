@@ -91,6 +91,8 @@ START_TEST(more_of_yaml_than_is_wanted_is_refused)
                                         "<<: {name: x}\n",
                                         "name: x\n---\nname: y\n",
                                         "name: \"\\x\"\n",
+                                        "name: \"a\\0b\"\n",
+                                        "name: \"\\e[31mred\"\n",
                                         "{",
                                         ""};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)

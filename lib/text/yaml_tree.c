@@ -130,6 +130,17 @@ static struct yaml_node *new_node(struct builder *b, enum yaml_node_kind kind, s
 
 static struct yaml_node *build(struct builder *b, const yaml_event_t *event, unsigned depth);
 
+/* "\e" and the like: values are shown on terminals. */
+static bool has_control_octets(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)text[i];
+        if ((c < ' ' && strchr("\t\r\n", c) == NULL) || c == '\0' || c == 0x7f)
+            return true;
+    }
+    return false;
+}
+
 static struct yaml_node *build_scalar(struct builder *b, const yaml_event_t *event)
 {
     struct yaml_node *node = new_node(b, YAML_NODE_SCALAR, mark_of(event->start_mark));
@@ -137,8 +148,8 @@ static struct yaml_node *build_scalar(struct builder *b, const yaml_event_t *eve
     size_t len = event->data.scalar.length;
     if (node == NULL)
         return NULL;
-    if (memchr(text, '\0', len) != NULL)
-        return refuse(b, node->at, "a NUL byte cannot stand in a value");
+    if (has_control_octets(text, len))
+        return refuse(b, node->at, "a control character other than tab and line ends cannot stand in a value");
     node->text = arena_slice_dup(b->doc->arena, slice_make(text, len));
     node->quoted = event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
     return node;
