@@ -70,7 +70,7 @@ static int unknown_verb(const char *name)
     return EXIT_BAD_INPUT;
 }
 
-int main(int argc, char **argv)
+static int run_verb(int argc, char **argv)
 {
     char bin[PATH_MAX];
     if (argc < 2) {
@@ -91,4 +91,15 @@ int main(int argc, char **argv)
         if (strcmp(argv[1], verbs[i].name) == 0)
             return verbs[i].run(argc - 1, argv + 1, bin);
     return unknown_verb(argv[1]);
+}
+
+/* Results that nobody got are no success. */
+int main(int argc, char **argv)
+{
+    int code = run_verb(argc, argv);
+    bool interrupted = code > 128; /* by a closed pipe, perhaps */
+    if ((fflush(stdout) == 0 && ferror(stdout) == 0) || interrupted)
+        return code;
+    fprintf(stderr, "relaylab: standard output could not be written: it is closed, or its disk is full\n");
+    return code == EXIT_BAD_INPUT ? code : EXIT_TROUBLE;
 }

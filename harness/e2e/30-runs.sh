@@ -14,6 +14,25 @@ says "interrupted"
 nothing_left
 pass
 
+current="a reader that has gone ends a run as Ctrl-C does"
+mkfifo "$work/gone"
+(exec 3<"$work/gone"; read -r line <&3 || :) &
+status=0
+"$build/relaylab" run scenarios/dns >"$work/gone" 2>"$work/out" || status=$?
+[ "$status" -eq 141 ] || fail "exit status $status, wanted 141"
+[ ! -s "$work/out" ] || fail "something was said"
+nothing_left
+pass
+
+current="results that cannot be written are no success"
+for verb in "run $greylist" list "lint $greylist"; do
+    status=0
+    "$build/relaylab" $verb >/dev/full 2>"$work/out" || status=$?
+    [ "$status" -eq 3 ] || fail "exit status $status, wanted 3: $verb"
+    says "standard output could not be written"
+done
+pass
+
 current="--keep keeps trace, logs and the target's files"
 run_it 0 "$build/relaylab" run --keep "$work/kept" "$greylist"
 for file in trace.jsonl target.log sim.log queue.json target/relay.yaml target/spool/queue.db; do

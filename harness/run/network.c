@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -91,8 +92,8 @@ int network_fork(enum network network, pid_t *pid, struct err *err)
 {
     int release[2];
     bool as_user;
-    if (pipe2(release, O_CLOEXEC) != 0)
-        return err_errno(err, "cannot make a pipe");
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, release) != 0)
+        return err_errno(err, "cannot make a pair of sockets");
     pid_t child = clone_into(network, &as_user);
     int rc = child < 0 ? explain(err) : ERR_OK;
     if (child == 0) {
@@ -104,7 +105,7 @@ int network_fork(enum network network, pid_t *pid, struct err *err)
     if (rc == ERR_OK && as_user)
         rc = map_user(child, err);
     if (rc == ERR_OK)
-        (void)!write(release[1], "", 1);
+        (void)send(release[1], "", 1, MSG_NOSIGNAL); /* a signal may have ended it already */
     close(release[1]);
     if (rc == ERR_OK)
         *pid = child;

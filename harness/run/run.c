@@ -38,7 +38,7 @@ static void on_signal(int signo)
 
 void run_catch_signals(void)
 {
-    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
     struct sigaction action = {.sa_handler = on_signal}; /* without SA_RESTART: waits end */
     for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
         (void)sigaction(signals[i], &action, NULL);
@@ -252,8 +252,8 @@ static void judge_end(struct run *out)
         (void)snprintf(out->what, sizeof out->what, "%s: %s", result, detail);
     } else {
         out->state = RUN_TROUBLE;
-        (void)snprintf(out->what, sizeof out->what, "%s: %s", result[0] != '\0' ? result : "no report of relaylab-warp",
-                       detail);
+        (void)snprintf(out->what, sizeof out->what, "%s%s%s", result[0] != '\0' ? result : "no report of relaylab-warp",
+                       detail[0] != '\0' ? ": " : "", detail);
     }
 }
 

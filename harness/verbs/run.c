@@ -1,4 +1,5 @@
 /* relaylab run: runs scenarios against a target and judges them. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -152,7 +153,8 @@ static int run_chosen(const struct run_plan *plan, const struct suite_settings *
     if (rc != ERR_OK) {
         fprintf(stderr, "relaylab run: %s\n", err.text);
     } else if (run_interrupted()) {
-        fprintf(stderr, "relaylab run: interrupted\n");
+        if (run_interrupted() != SIGPIPE) /* `| head` has what it wanted */
+            fprintf(stderr, "relaylab run: interrupted\n");
         code = 128 + run_interrupted();
     } else {
         code = print_summary(&result, settings->terminal.out);
