@@ -57,6 +57,20 @@ says '--color takes always|never|auto'
 run_it 2 "$build/relaylab" run retry/greylist-basci
 says 'no scenario `retry/greylist-basci`'
 says 'did you mean `retry/greylist-basic`?'
+run_it 2 "$build/relaylab" run greylist-basic
+says 'did you mean `retry/greylist-basic`?'
+run_it 2 env -C "$TMPDIR" "$build/relaylab" run retry/greylist-basic
+says "no scenarios/ here"
+run_it 2 env -C "$TMPDIR" "$build/relaylab" run
+says "There is no folder scenarios/ here"
+run_it 2 "$build/relaylab" run --case no-such-case
+says 'no scenario has a case `no-such-case`'
+run_it 2 "$build/relaylab" run --report tap=- --report md=- "$greylist"
+says "only one report can go to standard output"
+run_it 2 "$build/relaylab" run --reason "a good one" "$greylist"
+says "--reason is for updating a baseline"
+run_it 2 "$build/relaylab-queue" -c "$work/missing.yaml" list
+says "cannot open $work/missing.yaml: No such file or directory"
 run_it 2 "$build/relaylab" run --report json="$greylist/r.json" "$greylist"
 says "cannot make the folder $greylist: File exists"
 says_not "as expected"

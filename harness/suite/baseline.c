@@ -87,7 +87,7 @@ int baseline_open(struct baseline **out, const char *path, struct buf *report, s
 {
     struct yaml_map map = {0};
     if (access(path, F_OK) != 0 && errno == ENOENT)
-        return err_set(err, ERR_NOT_FOUND, "no baseline %s", path);
+        return err_set(err, ERR_NOT_FOUND, "no baseline %s; an update makes it", path);
     struct baseline *b = mem_zalloc(sizeof *b);
     int rc = yaml_open(&b->doc, path, err);
     if (rc == ERR_OK && yaml_decode(&b->doc, b->doc.root, &map_type, "", &map))

@@ -188,7 +188,10 @@ bool choice_load(const struct choice *choice, const struct scenario_files *files
         good = load_file(&l, files->paths[i]) && good;
     buf_fini(&l.report);
     if (good && out->count == 0 && l.no_case.code != ERR_OK) {
-        fprintf(problems, "relaylab: %s\n", l.no_case.text);
+        if (files->count == 1)
+            fprintf(problems, "relaylab: %s\n", l.no_case.text);
+        else
+            fprintf(problems, "relaylab: no scenario has a case `%s`\n", choice->case_name);
         good = false;
     }
     sift(choice, out);

@@ -66,25 +66,31 @@ static int find(const char *path, int depth, struct scenario_files *out, struct 
 
 /* ---- what an argument means ---- */
 
-static void offer_below(const char *folder, int depth, struct nearest *near, struct scenario_files *all)
+/* Of an id without its area, the whole is meant. */
+static const char *find_nearest(const char *arg, struct scenario_files *all)
 {
-    (void)find_below(folder, depth, all, NULL);
+    struct nearest near;
+    nearest_init(&near, arg);
+    (void)find_below(ROOT, 0, all, NULL);
     for (size_t i = 0; i < all->count; i++) {
         char *id = all->paths[i] + strlen(ROOT "/");
         id[strlen(id) - strlen(".yaml")] = '\0';
-        nearest_offer(near, id);
+        const char *name = strrchr(id, '/');
+        if (name != NULL && strcmp(name + 1, arg) == 0)
+            return id;
+        nearest_offer(&near, id);
     }
+    return near.best;
 }
 
 static int unknown(const char *arg, struct err *err)
 {
     struct scenario_files all = {0};
-    struct nearest near;
-    nearest_init(&near, arg);
-    offer_below(ROOT, 0, &near, &all);
+    if (access(ROOT, F_OK) != 0)
+        return err_set(err, ERR_NOT_FOUND, "no scenario `%s`: no such file or folder, and no " ROOT "/ here", arg);
+    const char *best = find_nearest(arg, &all);
     int rc = err_set(err, ERR_NOT_FOUND, "no scenario `%s`: neither a file or folder, nor an id in " ROOT "/%s%s%s",
-                     arg, near.best != NULL ? "; did you mean `" : "", near.best != NULL ? near.best : "",
-                     near.best != NULL ? "`?" : "");
+                     arg, best != NULL ? "; did you mean `" : "", best != NULL ? best : "", best != NULL ? "`?" : "");
     scenario_files_free(&all);
     return rc;
 }
@@ -111,6 +117,8 @@ int scenario_files_find(char *const *args, size_t arg_count, struct scenario_fil
     static char *all[] = {root};
     int rc = ERR_OK;
     *out = (struct scenario_files){0};
+    if (arg_count == 0 && access(ROOT, F_OK) != 0)
+        return err_set(err, ERR_NOT_FOUND, "which scenarios? There is no folder " ROOT "/ here: name files or folders");
     if (arg_count == 0) {
         args = all;
         arg_count = 1;

@@ -51,6 +51,11 @@ int baselining_open(const struct baselining *options, const char *verb, struct b
 {
     struct err err = {0};
     struct buf problems;
+    if (!options->update && (options->reason != NULL || options->accept_must)) {
+        fprintf(stderr, "relaylab %s: %s is for updating a baseline\n", verb,
+                options->reason != NULL ? "--reason" : "--accept-must");
+        return EXIT_BAD_INPUT;
+    }
     if (options->path == NULL && !options->update)
         return EXIT_AS_EXPECTED;
     if (options->path == NULL) {

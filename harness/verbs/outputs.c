@@ -34,9 +34,26 @@ void outputs_print_kinds(void)
                f->latest != NULL ? f->latest : "", f->latest != NULL ? ")" : "");
 }
 
+static unsigned count_to_stdout(const struct outputs *outputs)
+{
+    unsigned count = 0;
+    for (size_t i = 0; i < outputs->count; i++)
+        count += strcmp(outputs->list[i].path, "-") == 0;
+    return count;
+}
+
+bool outputs_take_stdout(const struct outputs *outputs)
+{
+    return count_to_stdout(outputs) > 0;
+}
+
 bool outputs_check(const struct outputs *outputs, const char *verb)
 {
     struct err err;
+    if (count_to_stdout(outputs) > 1) {
+        fprintf(stderr, "relaylab %s: only one report can go to standard output\n", verb);
+        return false;
+    }
     for (size_t i = 0; i < outputs->count; i++) {
         if (report_check_path(outputs->list[i].path, &err) != ERR_OK) {
             fprintf(stderr, "relaylab %s: %s\n", verb, err.text);
@@ -44,14 +61,6 @@ bool outputs_check(const struct outputs *outputs, const char *verb)
         }
     }
     return true;
-}
-
-bool outputs_take_stdout(const struct outputs *outputs)
-{
-    for (size_t i = 0; i < outputs->count; i++)
-        if (strcmp(outputs->list[i].path, "-") == 0)
-            return true;
-    return false;
 }
 
 static void write_latest(const char *verb, const struct json *records)
