@@ -167,6 +167,12 @@ START_TEST(a_silent_dns_server_makes_nobody_older)
 }
 END_TEST
 
+START_TEST(a_file_made_safe_has_a_virtual_time)
+{
+    expect("-- %B/testprogs/files tolerant", 0, "");
+}
+END_TEST
+
 START_TEST(a_day_passes_at_once)
 {
     expect("-- sleep 86400", 0, "relaylab-warp: 1d 00:00:00.000 of virtual time in ");
@@ -362,7 +368,8 @@ END_TEST
 SUITE(warp, every_step_can_be_crashed_at, a_crash_point_beyond_the_last_tells_how_many_there_are,
       a_silent_dns_server_makes_nobody_older, every_clock_and_every_wait_is_exact_in_lockstep,
       every_clock_and_every_wait_is_exact, what_cannot_run_is_refused_by_name, a_command_can_be_ended_by_the_clock,
-      nobody_is_left_behind, a_day_passes_at_once, trees_of_processes_share_the_time, the_command_s_status_is_ours,
-      randomness_comes_from_the_seed, what_is_not_covered_is_named, wrong_usage_is_told,
-      a_block_of_loopback_is_one_run_s_alone, a_world_without_a_network_of_its_own_looks_like_one,
-      a_world_that_fits_in_no_block_is_told, a_plan_is_read_line_by_line, a_bad_plan_is_told_with_its_line)
+      nobody_is_left_behind, a_day_passes_at_once, a_file_made_safe_has_a_virtual_time,
+      trees_of_processes_share_the_time, the_command_s_status_is_ours, randomness_comes_from_the_seed,
+      what_is_not_covered_is_named, wrong_usage_is_told, a_block_of_loopback_is_one_run_s_alone,
+      a_world_without_a_network_of_its_own_looks_like_one, a_world_that_fits_in_no_block_is_told,
+      a_plan_is_read_line_by_line, a_bad_plan_is_told_with_its_line)

@@ -145,13 +145,19 @@ EXPORT int ftruncate64(int fd, off64_t size)
 EXPORT int fsync(int fd)
 {
     crash_point(WARP_CRASH_FSYNC, fd);
-    return (int)syscall(SYS_fsync, fd);
+    int rc = (int)syscall(SYS_fsync, fd);
+    if (rc == 0)
+        stamp_file(fd);
+    return rc;
 }
 
 EXPORT int fdatasync(int fd)
 {
     crash_point(WARP_CRASH_FDATASYNC, fd);
-    return (int)syscall(SYS_fdatasync, fd);
+    int rc = (int)syscall(SYS_fdatasync, fd);
+    if (rc == 0)
+        stamp_file(fd);
+    return rc;
 }
 
 EXPORT int sync_file_range(int fd, off64_t from, off64_t len, unsigned flags)
