@@ -10,14 +10,19 @@ CC ?= gcc
 PKGS := libevent openssl yaml-0.1 libcares ldns sqlite3 jansson
 CSTD := -std=gnu17 -D_GNU_SOURCE
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 \
-        -Wpointer-arith -Wwrite-strings -Wno-format-truncation
+        -Wpointer-arith -Wwrite-strings
+WARN += $(if $(filter clang,$(MODE)),,-Wno-format-truncation)
 HARDEN := -fstack-protector-strong -fno-strict-aliasing -fno-common
 
 FLAGS_debug   := -O1 -g
 FLAGS_release := -O2 -g -D_FORTIFY_SOURCE=2
+FLAGS_clang   := -O1 -g
 FLAGS_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 ifeq ($(FLAGS_$(MODE)),)
-$(error MODE=$(MODE) is not one of debug, release, asan)
+$(error MODE=$(MODE) is not one of debug, release, asan, clang)
+endif
+ifeq ($(MODE),clang)
+CC := clang
 endif
 
 CFLAGS_ALL := $(CSTD) $(WARN) $(HARDEN) $(FLAGS_$(MODE)) $(CFLAGS)

@@ -151,8 +151,18 @@ static void walk_process(struct walk *walk, const char *pid, bool own)
     (void)closedir(tasks);
 }
 
+/* How often this process was switched away from, or gave way. */
+static long switches(void)
+{
+    struct rusage usage;
+    (void)getrusage(RUSAGE_THREAD, &usage);
+    return usage.ru_nvcsw + usage.ru_nivcsw;
+}
+
+/* The kernel's lists of children may lack some while others end: a walk is good when nobody else ran meanwhile. */
 void tree_walk(struct tree *tree)
 {
+    long before = switches();
     struct walk walk = {tree, mem_zalloc(TREE_THREADS * sizeof *walk.threads), 0};
     read_last_number(tree->last_number); /* before: what is made meanwhile asks for another walk */
     walk_process(&walk, "self", true);
@@ -161,17 +171,10 @@ void tree_walk(struct tree *tree)
     tree->threads = walk.threads;
     tree->count = walk.count;
     tree->holder = NULL; /* it stood in the list that is gone */
+    tree->certain = switches() == before;
 }
 
 /* ---- looking ---- */
-
-/* How often this process was switched away from, or gave way. */
-static long switches(void)
-{
-    struct rusage usage;
-    (void)getrusage(RUSAGE_THREAD, &usage);
-    return usage.ru_nvcsw + usage.ru_nivcsw;
-}
 
 static enum tree_state look_at(struct tree_thread *thread, bool *gone)
 {
@@ -226,16 +229,16 @@ enum tree_state tree_look(struct tree *tree)
 {
     bool gone = false;
     tree->holder = NULL;
-    if (is_stale(tree))
+    if (!tree->certain || is_stale(tree))
         tree_walk(tree);
     long before = switches();
     bool quiet = probe_quiet();
     enum tree_state state = look_once(tree, &gone);
     if (gone) {
         tree_walk(tree);
-        return tree->count > 0 ? TREE_BUSY : TREE_EMPTY;
+        return tree->count > 0 || !tree->certain ? TREE_BUSY : TREE_EMPTY;
     }
-    if (state == TREE_IDLE && (!quiet || is_stale(tree) || switches() != before))
+    if ((state == TREE_IDLE || state == TREE_EMPTY) && (!quiet || !tree->certain || is_stale(tree) || switches() != before))
         return TREE_BUSY;
     return state;
 }

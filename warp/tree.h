@@ -12,6 +12,7 @@
 #ifndef RL_WARP_TREE_H
 #define RL_WARP_TREE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -38,6 +39,7 @@ struct tree {
     struct tree_thread *threads;
     size_t count;
     char last_number[32];             /* of the process that was made last, when the tree was walked */
+    bool certain;                     /* nobody ran during the last walk, so it has them all */
     size_t busy;                      /* index of who was busy last */
     const struct tree_thread *holder; /* who kept the last look from being TREE_IDLE; NULL = unknown */
 };

@@ -30,6 +30,7 @@ static bool read_trace(struct run *run, struct trace_log *log)
     return false;
 }
 
+/* The record of the run; terminal NULL: nobody is told. */
 static struct json *tell(const struct trial *t, const struct terminal *terminal, const struct run *run,
                          const struct facts *facts, const struct judgement *judgement)
 {
@@ -40,10 +41,12 @@ static struct json *tell(const struct trial *t, const struct terminal *terminal,
                                      .run = run,
                                      .facts = facts,
                                      .judgement = judgement};
-    terminal_result(terminal, &result);
+    if (terminal != NULL)
+        terminal_result(terminal, &result);
     return record_result(&result);
 }
 
+/* terminal NULL: a repetition, which is not told, and does not count among the seeds. */
 static struct json *judge_run(const struct trial *t, const struct terminal *terminal, struct run *run)
 {
     struct trace_log log;
@@ -51,7 +54,8 @@ static struct json *judge_run(const struct trial *t, const struct terminal *term
     if (run->state != RUN_PLAYED || !read_trace(run, &log))
         return tell(t, terminal, run, NULL, NULL);
     struct rounds *rounds = trace_count_rounds(&log, t->scenario);
-    seed_tallies_add(t->tallies, &log);
+    if (terminal != NULL)
+        seed_tallies_add(t->tallies, &log);
     struct facts facts = {t->scenario, &log, rounds, t->role == TRIAL_OVER_ALL ? t->tallies : NULL};
     judge(&facts, t->settings->target, &judgement);
     if (t->settings->strict)
@@ -117,20 +121,47 @@ static bool same_trace(const struct run *first, const struct run *again)
     return same;
 }
 
-/* Runs once more, and compares the traces byte for byte. What differs is worse than any verdict. */
+static bool same_part(const struct json *a, const struct json *b, const char *key)
+{
+    struct buf x, y;
+    buf_init(&x, RECORD_MAX);
+    buf_init(&y, RECORD_MAX);
+    bool same = json_write(json_get(a, key), &x) && json_write(json_get(b, key), &y) && x.len == y.len &&
+                memcmp(x.data, y.data, x.len) == 0;
+    buf_fini(&x);
+    buf_fini(&y);
+    return same;
+}
+
+/* In tolerant mode the order of what happens at one instant is the kernel's: verdicts and attempts must be the same. */
+static bool same_behaviour(const struct trial *t, const struct json *first, struct run *again)
+{
+    struct json *record = judge_run(t, NULL, again);
+    bool same =
+        again->state == RUN_PLAYED && same_part(first, record, "verdicts") && same_part(first, record, "timeline");
+    json_free(record);
+    return same;
+}
+
+/* Runs once more, and compares: the traces byte for byte, where they can repeat. What differs is worse than any
+ * verdict. */
 static int repeat(const struct trial *t, const struct run_settings *settings, const struct run *first, unsigned number,
                   const struct terminal *terminal, struct json *record, struct err *err)
 {
     struct run again;
     char name[256];
+    bool tolerant = t->settings->target->clock == TARGET_TOLERANT;
+    const char *what = tolerant ? "other verdicts or attempts" : "another trace";
     int rc = run_once(settings, &again, err);
     if (rc != ERR_OK)
         return rc;
-    if (!run_interrupted() && !same_trace(first, &again)) {
-        fprintf(terminal->out, "%s  unstable: run %u of one seed has another trace; the first is kept with --keep\n",
-                terminal_name(t->scenario, name, sizeof name), number);
+    if (!run_interrupted() && !(tolerant ? same_behaviour(t, record, &again) : same_trace(first, &again))) {
+        fprintf(terminal->out, "%s  unstable: run %u of one seed has %s; the first is kept with --keep\n",
+                terminal_name(t->scenario, name, sizeof name), number, what);
+        char *told = mem_printf("two runs of one seed: one has %s", what);
         json_set_str(record, "result", "unstable");
-        json_set_str(record, "what", "two runs of one seed have different traces");
+        json_set_str(record, "what", told);
+        free(told);
         if (t->settings->keep != NULL)
             rc = keep_folder(t, again.folder, ".other", err);
     }

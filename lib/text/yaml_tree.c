@@ -25,8 +25,8 @@ static struct yaml_mark mark_of(yaml_mark_t mark)
 
 /* ---- problems ---- */
 
-static void add_problem(struct yaml_doc *doc, struct yaml_mark at, const char *path, bool warning, const char *fmt,
-                        va_list ap)
+__attribute__((format(printf, 5, 0))) static void
+add_problem(struct yaml_doc *doc, struct yaml_mark at, const char *path, bool warning, const char *fmt, va_list ap)
 {
     char text[ERR_TEXT_MAX];
     if (!warning)

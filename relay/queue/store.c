@@ -31,8 +31,8 @@ static const char *const steps[] = {
     "ALTER TABLE recipient ADD COLUMN held INTEGER NOT NULL DEFAULT 0;"
     "PRAGMA user_version = 2;",
 
-    "ALTER TABLE message ADD COLUMN warned INTEGER NOT NULL DEFAULT 0;"
-    "PRAGMA user_version = 3;",
+    ("ALTER TABLE message ADD COLUMN warned INTEGER NOT NULL DEFAULT 0;"
+     "PRAGMA user_version = 3;"),
 };
 #define SCHEMA_VERSION ((int)(sizeof steps / sizeof steps[0]))
 

@@ -46,7 +46,7 @@ void server_fini(struct server *server)
     buf_fini(&server->out);
 }
 
-static void add_reply(struct server *server, const char *fmt, va_list ap)
+__attribute__((format(printf, 2, 0))) static void add_reply(struct server *server, const char *fmt, va_list ap)
 {
     (void)buf_vprintf(&server->out, fmt, ap);
     (void)buf_add_cstr(&server->out, "\r\n");
