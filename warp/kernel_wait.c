@@ -11,7 +11,7 @@
 /* How a call tells its time limit. */
 enum limit {
     NO_LIMIT,
-    NO_LIMIT_UNLESS_DISK, /* the same call also works on files */
+    NO_LIMIT_UNLESS_WORK, /* the same call also works: on files, or under the kernel's own locks */
     ALWAYS,
     POINTER,      /* argument `at` points to it; NULL = none */
     MILLISECONDS, /* argument `at` is an int; negative = none */
@@ -41,25 +41,25 @@ static const struct call {
     {SYS_pause, "pause", NO_LIMIT, 0},
     {SYS_wait4, "wait4", NO_LIMIT, 0},
     {SYS_waitid, "waitid", NO_LIMIT, 0},
-    {SYS_accept, "accept", NO_LIMIT, 0},
-    {SYS_accept4, "accept4", NO_LIMIT, 0},
-    {SYS_connect, "connect", NO_LIMIT, 0},
-    {SYS_recvfrom, "recvfrom", NO_LIMIT, 0},
-    {SYS_recvmsg, "recvmsg", NO_LIMIT, 0},
+    {SYS_accept, "accept", NO_LIMIT_UNLESS_WORK, 0},
+    {SYS_accept4, "accept4", NO_LIMIT_UNLESS_WORK, 0},
+    {SYS_connect, "connect", NO_LIMIT_UNLESS_WORK, 0},
+    {SYS_recvfrom, "recvfrom", NO_LIMIT_UNLESS_WORK, 0},
+    {SYS_recvmsg, "recvmsg", NO_LIMIT_UNLESS_WORK, 0},
     {SYS_recvmmsg, "recvmmsg", POINTER, 4},
-    {SYS_sendto, "sendto", NO_LIMIT, 0},
-    {SYS_sendmsg, "sendmsg", NO_LIMIT, 0},
-    {SYS_read, "read", NO_LIMIT_UNLESS_DISK, 0},
-    {SYS_readv, "readv", NO_LIMIT_UNLESS_DISK, 0},
-    {SYS_write, "write", NO_LIMIT_UNLESS_DISK, 0},
-    {SYS_writev, "writev", NO_LIMIT_UNLESS_DISK, 0},
-    {SYS_openat, "openat", NO_LIMIT_UNLESS_DISK, 0}, /* a FIFO without its other end */
-    {SYS_open, "open", NO_LIMIT_UNLESS_DISK, 0},
-    {SYS_flock, "flock", NO_LIMIT_UNLESS_DISK, 0},
-    {SYS_fcntl, "fcntl", NO_LIMIT_UNLESS_DISK, 0}, /* F_SETLKW */
-    {SYS_splice, "splice", NO_LIMIT_UNLESS_DISK, 0},
-    {SYS_msgrcv, "msgrcv", NO_LIMIT, 0},
-    {SYS_semop, "semop", NO_LIMIT, 0},
+    {SYS_sendto, "sendto", NO_LIMIT_UNLESS_WORK, 0},
+    {SYS_sendmsg, "sendmsg", NO_LIMIT_UNLESS_WORK, 0},
+    {SYS_read, "read", NO_LIMIT_UNLESS_WORK, 0},
+    {SYS_readv, "readv", NO_LIMIT_UNLESS_WORK, 0},
+    {SYS_write, "write", NO_LIMIT_UNLESS_WORK, 0},
+    {SYS_writev, "writev", NO_LIMIT_UNLESS_WORK, 0},
+    {SYS_openat, "openat", NO_LIMIT_UNLESS_WORK, 0}, /* a FIFO without its other end */
+    {SYS_open, "open", NO_LIMIT_UNLESS_WORK, 0},
+    {SYS_flock, "flock", NO_LIMIT_UNLESS_WORK, 0},
+    {SYS_fcntl, "fcntl", NO_LIMIT_UNLESS_WORK, 0}, /* F_SETLKW */
+    {SYS_splice, "splice", NO_LIMIT_UNLESS_WORK, 0},
+    {SYS_msgrcv, "msgrcv", NO_LIMIT_UNLESS_WORK, 0},
+    {SYS_semop, "semop", NO_LIMIT_UNLESS_WORK, 0},
     {SYS_semtimedop, "semtimedop", POINTER, 3},
     {SYS_mq_timedsend, "mq_timedsend", POINTER, 4},
     {SYS_mq_timedreceive, "mq_timedreceive", POINTER, 4},
@@ -120,7 +120,7 @@ enum kernel_wait kernel_wait_read(const char *text, long *number)
     const struct call *call = find(*number);
     if (call == NULL || call->limit == OWN_WORK)
         return KERNEL_WORKS;
-    if (call->limit == NO_LIMIT_UNLESS_DISK)
+    if (call->limit == NO_LIMIT_UNLESS_WORK)
         return KERNEL_WAITS_OR_WORKS;
     return has_limit(call, arguments) ? KERNEL_TIMED : KERNEL_WAITS;
 }
