@@ -74,7 +74,7 @@ TESTPROGS := $(patsubst warp/testprogs/%.c,$(B)/testprogs/%,$(wildcard warp/test
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
-all: programs ## build everything (MODE=debug|release|asan, default debug)
+all: programs ## build everything (MODE=debug|release|asan|clang, default debug)
 
 programs: $(addprefix $(B)/,$(PROGRAMS)) $(B)/libwarp.so
 
@@ -93,6 +93,7 @@ test: deps ## everything that CI runs: build, lint, unit tests, scenarios, end-t
 	@$(MAKE) --no-print-directory -j$$(nproc) check
 
 check: lint programs $(TEST_RUNNERS) $(TESTPROGS)
+	@$(MAKE) --no-print-directory MODE=clang programs tests
 	@$(MAKE) --no-print-directory MODE=asan sanitized
 	@.ci/check $(B)
 
