@@ -183,30 +183,44 @@ static bool denied(int fd, const struct sockaddr *to, socklen_t len)
     return true;
 }
 
-static uint8_t tcp_state(int fd)
+static struct tcp_info tcp_look(int fd)
 {
     struct tcp_info info = {0};
     socklen_t len = sizeof info;
     if (syscall(SYS_getsockopt, fd, IPPROTO_TCP, TCP_INFO, &info, &len) != 0)
-        return 0;
-    return info.tcpi_state;
+        return (struct tcp_info){0};
+    return info;
+}
+
+static uint8_t tcp_state(int fd)
+{
+    return tcp_look(fd).tcpi_state;
+}
+
+/* What the host offered in its SYN, and how long that took, is known also after it has reset the connection. */
+static bool was_accepted(const struct tcp_info *info)
+{
+    return info->tcpi_options != 0 || info->tcpi_rtt != 0;
 }
 
 /* Loopback answers inside the call, so the socket's state right behind it is the result. */
 static void record_tcp(int fd, struct warp_connect *what, int got, int error)
 {
     if (got != 0 && error != EINPROGRESS) {
-        record(what, error == ECONNREFUSED ? WARP_CONNECT_REFUSED : WARP_CONNECT_UNREACHABLE);
+        record(what, error == ECONNREFUSED ? WARP_CONNECT_REFUSED
+                     : error == ECONNRESET ? WARP_CONNECT_OK /* accepted, and reset behind that */
+                                           : WARP_CONNECT_UNREACHABLE);
         return;
     }
-    switch (tcp_state(fd)) {
+    struct tcp_info info = tcp_look(fd);
+    switch (info.tcpi_state) {
     case TCP_SYN_SENT:
         record(what, WARP_CONNECT_DROPPED);
         if (fd < TRACKED_FDS)
             dropped[fd] = *what;
         break;
     case TCP_CLOSE:
-        record(what, WARP_CONNECT_REFUSED);
+        record(what, was_accepted(&info) ? WARP_CONNECT_OK : WARP_CONNECT_REFUSED);
         break;
     default:
         record(what, WARP_CONNECT_OK);
