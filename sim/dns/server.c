@@ -63,6 +63,11 @@ static void record_answer(struct dns_server *server, const struct route *route, 
     if (reply->fault != NULL)
         json_set_str(extra, "fault", reply->fault);
     record(server, "dns.answer", route, extra);
+    rounds_dns_answer(server->sim->rounds, &(struct rounds_answer){.qname = reply->qname,
+                                                                   .qtype = reply->qtype,
+                                                                   .rcode = reply->rcode,
+                                                                   .fault = reply->fault,
+                                                                   .records = json_count(reply->answers)});
 }
 
 static void answer(struct dns_server *server, const struct route *route, const struct dns_reply *reply)

@@ -108,6 +108,18 @@ void trace_log_fini(struct trace_log *log)
 
 /* ---- rounds ---- */
 
+static void feed_answer(struct rounds *rounds, const struct json *json)
+{
+    struct rounds_answer answer = {
+        .qname = json_get_str(json, "qname", ""),
+        .qtype = json_get_str(json, "qtype", ""),
+        .rcode = json_get_str(json, "rcode", ""),
+        .fault = json_get_str(json, "fault", NULL),
+        .records = json_count(json_get(json, "answers")),
+    };
+    rounds_dns_answer(rounds, &answer);
+}
+
 static void feed(struct rounds *rounds, const struct trace_event *event)
 {
     const struct json *json = event->json;
@@ -118,6 +130,8 @@ static void feed(struct rounds *rounds, const struct trace_event *event)
         rounds_submitted(rounds, msg, n, event->t_ns);
     else if (strcmp(event->event, "dns.query") == 0)
         rounds_dns(rounds, json_get_str(json, "qname", ""), event->t_ns);
+    else if (strcmp(event->event, "dns.answer") == 0)
+        feed_answer(rounds, json);
     else if (strcmp(event->event, "tcp.connect") == 0 && host != NULL && conn != 0)
         rounds_connect(rounds, conn, host, event->t_ns);
     else if (strcmp(event->event, "tcp.connect") == 0 && host != NULL && strcmp(result, "given-up") != 0)

@@ -25,7 +25,8 @@ struct connection {
 struct burst {
     const char *domain; /* of a submission's recipient */
     int64_t first_ns, last_ns;
-    bool used; /* a connect followed */
+    bool failed; /* one of them had no good answer */
+    bool used;   /* a connect followed */
 };
 
 struct rounds {
@@ -60,7 +61,8 @@ struct rounds *rounds_new(const struct scenario *scenario)
             rounds->all[rounds->count++] = (struct rounds_of){
                 .submission = &scenario->story[i], .rcpt = to, .submitted_ns = NO_TIME, .settled_ns = NO_TIME};
             if (burst_of(rounds, address_domain(to)) == NULL)
-                rounds->bursts[rounds->burst_count++] = (struct burst){address_domain(to), NO_TIME, NO_TIME, true};
+                rounds->bursts[rounds->burst_count++] =
+                    (struct burst){address_domain(to), NO_TIME, NO_TIME, false, true};
         }
     }
     return rounds;
@@ -108,6 +110,16 @@ static void open_round(struct rounds_of *of, int64_t open_ns)
     of->list[of->count++] = (struct round){.open_ns = open_ns, .last_ns = open_ns};
 }
 
+/* A connection that ended late was a round of its own when it began. */
+static void insert_round(struct rounds_of *of, const char *host, int64_t open_ns)
+{
+    size_t at = of->count;
+    open_round(of, open_ns);
+    for (; at > 0 && of->list[at - 1].open_ns > open_ns; at--)
+        of->list[at] = of->list[at - 1];
+    of->list[at] = (struct round){.open_ns = open_ns, .last_ns = open_ns, .hosts = {host}, .host_count = 1};
+}
+
 /* Whether another contact of a host already tried belongs to the same round all the same. */
 static bool goes_on(const struct round *round, int at, int64_t t_ns, unsigned may_repeat)
 {
@@ -122,6 +134,11 @@ static void contact(struct rounds *rounds, struct rounds_of *of, const char *hos
 {
     struct round *now = of->count > 0 ? &of->list[of->count - 1] : NULL;
     int at = now != NULL ? tried(now, host) : -1;
+    if (now != NULL && host != NULL && t_ns < now->open_ns && (at >= 0 || now->open_ns - t_ns > ROUND_IDLE) &&
+        of->count < ROUNDS_MAX) {
+        insert_round(of, host, t_ns);
+        return;
+    }
     if (now == NULL || now->over || t_ns - now->last_ns > ROUND_IDLE ||
         (at >= 0 && !goes_on(now, at, t_ns, pending > 0 ? pending : UINT32_MAX))) {
         struct burst *burst = burst_of(rounds, address_domain(of->rcpt));
@@ -182,10 +199,10 @@ void rounds_settled(struct rounds *rounds, const char *msg, unsigned n, const ch
         of->settled_ns = t_ns;
 }
 
-/* Questions that no connect followed were an attempt of their own. */
+/* Questions that no connect followed were an attempt of their own, when the answers left nothing to connect to. */
 static void end_burst(struct rounds *rounds, struct burst *burst)
 {
-    for (size_t i = 0; i < rounds->count && !burst->used; i++) {
+    for (size_t i = 0; i < rounds->count && burst->failed && !burst->used; i++) {
         struct rounds_of *of = &rounds->all[i];
         if (strcasecmp(address_domain(of->rcpt), burst->domain) == 0 && is_pending(of, burst->first_ns)) {
             contact(rounds, of, NULL, burst->first_ns, 0);
@@ -206,7 +223,24 @@ void rounds_dns(struct rounds *rounds, const char *name, int64_t t_ns)
         return;
     }
     end_burst(rounds, burst);
-    *burst = (struct burst){burst->domain, t_ns, t_ns, false};
+    *burst = (struct burst){burst->domain, t_ns, t_ns, false, false};
+}
+
+/* Hosts have IPv4 addresses only: no AAAA is no failure. */
+static bool has_failed(const struct rounds_answer *answer)
+{
+    return answer->fault != NULL || strcmp(answer->rcode, "NOERROR") != 0 ||
+           (strcmp(answer->qtype, "A") == 0 && answer->records == 0);
+}
+
+void rounds_dns_answer(struct rounds *rounds, const struct rounds_answer *answer)
+{
+    for (size_t i = 0; i < rounds->burst_count && has_failed(answer); i++) {
+        struct burst *burst = &rounds->bursts[i];
+        if (strcasecmp(burst->domain, answer->qname) == 0 ||
+            scenario_is_mx_of(rounds->scenario, answer->qname, burst->domain))
+            burst->failed = true;
+    }
 }
 
 static void note_connect(struct rounds *rounds, const char *host)

@@ -9,7 +9,8 @@
  * transaction belongs to every recipient that is pending for its host, as of the time of its connect.
  * Several connects without a transaction at one instant may each be for another pending message, and one with a
  * transaction right behind them may be the same attempt gone on (in clear, say): these stay in the round.
- * DNS questions alone make a round when no connect follows within 15 min, or before they are asked anew.
+ * DNS questions alone make a round when the DNS failed and no connect follows within 15 min, or before they are asked
+ * anew: some relays ask at every run of their queue, also while they know that it is not time to try.
  * Times are ns since the story's start.
  */
 #ifndef RL_SIM_TRACE_ROUNDS_H
@@ -35,6 +36,13 @@ struct round {
     bool over; /* whatever comes next is another round */
 };
 
+/* What the DNS said. */
+struct rounds_answer {
+    const char *qname, *qtype, *rcode;
+    const char *fault; /* that of the zone; NULL: none */
+    size_t records;
+};
+
 /* The rounds of one recipient of one submission. */
 struct rounds_of {
     const struct submission *submission;
@@ -52,6 +60,7 @@ void rounds_free(struct rounds *rounds);
 void rounds_submitted(struct rounds *rounds, const char *msg, unsigned n, int64_t t_ns);
 void rounds_settled(struct rounds *rounds, const char *msg, unsigned n, const char *rcpt, int64_t t_ns);
 void rounds_dns(struct rounds *rounds, const char *name, int64_t t_ns);
+void rounds_dns_answer(struct rounds *rounds, const struct rounds_answer *answer);
 void rounds_connect(struct rounds *rounds, unsigned conn, const char *host, int64_t t_ns);
 void rounds_connect_failed(struct rounds *rounds, const char *host, int64_t t_ns); /* refused, dropped, unreachable */
 /* A transaction on the connection names the recipient: the number of its round, from 1; 0 when nobody knows it. */

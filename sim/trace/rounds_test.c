@@ -163,16 +163,64 @@ START_TEST(a_round_opens_with_its_dns_question)
 }
 END_TEST
 
-START_TEST(questions_alone_are_rounds_and_retransmissions_are_not)
+static void ask(const char *name, const char *type, int64_t t, const char *rcode, const char *fault, size_t records)
+{
+    rounds_dns(rounds, name, t);
+    rounds_dns_answer(rounds, &(struct rounds_answer){name, type, rcode, fault, records});
+}
+
+START_TEST(failed_questions_alone_are_rounds_and_retransmissions_are_not)
 {
     begin();
-    rounds_dns(rounds, "dest.example", S(0));
-    rounds_dns(rounds, "dest.example", S(5));
-    rounds_dns(rounds, "dest.example", S(310));
-    rounds_dns(rounds, "dest.example", S(900));
+    ask("dest.example", "MX", S(0), "TIMEOUT", "timeout", 0);
+    ask("dest.example", "MX", S(5), "TIMEOUT", "timeout", 0);
+    ask("dest.example", "MX", S(310), "SERVFAIL", NULL, 0);
+    ask("dest.example", "MX", S(900), "NOERROR", "lame", 0);
     rounds_end(rounds, S(1000));
     ck_assert_uint_eq(bob()->count, 3);
     ck_assert_int_eq(bob()->list[1].open_ns, S(310));
+    end();
+}
+END_TEST
+
+START_TEST(a_connection_that_ends_late_was_an_attempt_when_it_began)
+{
+    begin();
+    rounds_connect(rounds, 1, "mx1.dest.example", S(0));
+    rounds_connect(rounds, 2, "mx1.dest.example", S(2000));
+    rounds_closed(rounds, 2, S(2000));
+    rounds_closed(rounds, 1, S(3000));
+    ck_assert_uint_eq(bob()->count, 2);
+    ck_assert_int_eq(bob()->list[0].open_ns, S(0));
+    ck_assert_int_eq(bob()->list[1].open_ns, S(2000));
+    end();
+}
+END_TEST
+
+START_TEST(questions_with_good_answers_and_no_connect_are_no_attempt)
+{
+    begin();
+    ask("dest.example", "MX", S(0), "NOERROR", NULL, 2);
+    ask("mx1.dest.example", "AAAA", S(0), "NOERROR", NULL, 0);
+    ask("mx1.dest.example", "A", S(0), "NOERROR", NULL, 1);
+    try_bob(1, "mx1.dest.example", S(0));
+    ask("dest.example", "MX", S(1000), "NOERROR", NULL, 2);
+    ask("dest.example", "MX", S(2000), "NOERROR", NULL, 2);
+    try_bob(2, "mx1.dest.example", S(2001));
+    rounds_end(rounds, S(3000));
+    ck_assert_uint_eq(bob()->count, 2);
+    ck_assert_int_eq(bob()->list[1].open_ns, S(2000));
+    end();
+}
+END_TEST
+
+START_TEST(a_host_without_an_address_was_an_attempt)
+{
+    begin();
+    ask("dest.example", "MX", S(0), "NOERROR", NULL, 2);
+    ask("mx1.dest.example", "A", S(0), "NOERROR", NULL, 0);
+    rounds_end(rounds, S(2000));
+    ck_assert_uint_eq(bob()->count, 1);
     end();
 }
 END_TEST
@@ -183,4 +231,6 @@ SUITE(rounds, hosts_tried_one_after_another_are_one_round,
       a_connection_without_a_transaction_belongs_to_all_that_are_pending, after_the_delivery_nothing_is_pending,
       connects_of_one_instant_for_several_messages_are_one_attempt_of_each, going_on_in_clear_is_the_same_attempt,
       no_attempt_begins_before_the_submission, a_round_opens_with_its_dns_question,
-      questions_alone_are_rounds_and_retransmissions_are_not)
+      failed_questions_alone_are_rounds_and_retransmissions_are_not,
+      a_connection_that_ends_late_was_an_attempt_when_it_began,
+      questions_with_good_answers_and_no_connect_are_no_attempt, a_host_without_an_address_was_an_attempt)
