@@ -56,6 +56,16 @@ static void settle_reported(struct kept *kept)
     }
 }
 
+/* What the report is about: `failed` when that is so of any recipient, else as of the first. */
+static const char *main_action(const struct json *recipients)
+{
+    const char *action = json_get_str(json_at(recipients, 0), "action", NULL);
+    for (size_t i = 1; i < json_count(recipients); i++)
+        if (strcmp(json_get_str(json_at(recipients, i), "action", ""), "failed") == 0)
+            action = "failed";
+    return action;
+}
+
 static void record_report(struct kept *kept)
 {
     for (size_t i = 0; i < kept->message->rcpt_count; i++) {
@@ -65,6 +75,8 @@ static void record_report(struct kept *kept)
         free(from);
         json_set_str(extra, "to", kept->message->rcpts[i]);
         json_set(extra, "subject", json_new_bytes(kept->report.subject));
+        if (main_action(kept->report.recipients) != NULL)
+            json_set_str(extra, "action", main_action(kept->report.recipients));
         json_set_bool(extra, "report", kept->report.is_report);
         json_set(extra, "form", json_dup(kept->report.form));
         json_set(extra, "recipients", json_dup(kept->report.recipients));
