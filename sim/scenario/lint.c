@@ -11,9 +11,9 @@
 
 #define ITEM(list, type, i) (&((type *)(list).items)[i])
 
-const char *const capability_names[] = {"starttls", "auth",     "dsn",        "mta-sts",     "dane",
-                                        "smtputf8", "chunking", "requiretls", "submissions", "tlsrpt",
-                                        "dkim",     "queue",    NULL};
+const char *const capability_names[] = {
+    "starttls", "starttls-server", "auth",        "dsn",    "mta-sts", "dane",  "smtputf8",
+    "chunking", "requiretls",      "submissions", "tlsrpt", "dkim",    "queue", NULL};
 
 /* ---- names ---- */
 
