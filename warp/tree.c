@@ -238,7 +238,8 @@ enum tree_state tree_look(struct tree *tree)
         tree_walk(tree);
         return tree->count > 0 || !tree->certain ? TREE_BUSY : TREE_EMPTY;
     }
-    if ((state == TREE_IDLE || state == TREE_EMPTY) && (!quiet || !tree->certain || is_stale(tree) || switches() != before))
+    if ((state == TREE_IDLE || state == TREE_EMPTY) &&
+        (!quiet || !tree->certain || is_stale(tree) || switches() != before))
         return TREE_BUSY;
     return state;
 }
