@@ -149,9 +149,13 @@ START_TEST(every_clock_and_every_wait_is_exact)
 }
 END_TEST
 
-/* As root of a user namespace anybody may say what resolv.conf is. */
+/* As root of a user namespace anybody may say what resolv.conf is; where there is none to be had, a program names its
+ * own servers to libc's resolver. */
 START_TEST(a_silent_dns_server_makes_nobody_older)
 {
+    run_program("", "resolver");
+    if (system("unshare --map-root-user --mount true 2>/dev/null") != 0)
+        return;
     char resolv[] = "/tmp/relaylab-resolv-XXXXXX", command[2048];
     const char text[] = "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n";
     int fd = mkstemp(resolv);
