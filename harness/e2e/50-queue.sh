@@ -18,6 +18,14 @@ trusted_networks: [127.0.0.9/32]
 resolver: {servers: "127.0.0.1:9", timeout: 1s, tries: 1}
 END
 
+current="a control socket does not take the place of another file"
+echo precious >"$relay/precious"
+sed "s|^spool:|control: $relay/precious\nspool:|" "$relay/relay.yaml" >"$relay/odd.yaml"
+run_it 3 timeout 20 "$build/relaylab-relay" -c "$relay/odd.yaml"
+says "is there already, and no socket"
+[ "$(cat "$relay/precious")" = precious ] || fail "the file is gone"
+pass
+
 current="relaylab-queue tells what is wrong with its command line, and what to do"
 run_it 0 "$build/relaylab-queue" --help
 says "Exit status:"

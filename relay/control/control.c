@@ -185,10 +185,20 @@ static bool is_answered(const struct sockaddr_un *at)
     return answered;
 }
 
+/* Only a socket that an earlier relay left is removed. */
+static bool is_something_else(const char *path)
+{
+    struct stat info;
+    return lstat(path, &info) == 0 && !S_ISSOCK(info.st_mode);
+}
+
 static int bind_socket(struct control *control, const struct sockaddr_un *at, struct err *err)
 {
     if (is_answered(at))
         return err_set(err, ERR_INVALID, "another relay answers on %s; stop it first", control->path);
+    if (is_something_else(at->sun_path))
+        return err_set(err, ERR_INVALID, "%s is there already, and no socket; name another place for `control`",
+                       control->path);
     (void)unlink(at->sun_path);
     mode_t before = umask(0177);
     int rc = bind(control->fd, (const struct sockaddr *)at, sizeof *at);
