@@ -295,7 +295,7 @@ static bool listens_on_all(const struct coordinator *c, uint16_t *missing)
     const struct plan_command *target = &c->plan->roles[1];
     for (size_t i = 0; i < target->port_count; i++) {
         bool found = false;
-        for (uint32_t k = 0; k < c->shm->port_count; k++)
+        for (uint32_t k = 0; k < c->shm->port_count && k < WARP_PORTS; k++) /* others write there, too */
             found = found || c->shm->ports[k] == target->ports[i];
         if (!found) {
             *missing = target->ports[i];
@@ -435,7 +435,7 @@ static void catch_signals(struct warp_shm *shm)
     }
 }
 
-/* One runs at a time, so one CPU is enough; staying on it saves the hand-over between two. */
+/* Lockstep: one runs at a time, and staying saves the hand-over. Tolerant: a look at the tree rests on it (tree.h). */
 static void pin_to_this_cpu(void)
 {
     cpu_set_t set;

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <yaml.h>
 
+#include "lib/base/control.h"
 #include "lib/base/mem.h"
 #include "lib/text/yaml.h"
 
@@ -131,13 +132,11 @@ static struct yaml_node *new_node(struct builder *b, enum yaml_node_kind kind, s
 static struct yaml_node *build(struct builder *b, const yaml_event_t *event, unsigned depth);
 
 /* "\e" and the like: values are shown on terminals. */
-static bool has_control_octets(const char *text, size_t len)
+static bool has_control_octets(struct slice text)
 {
-    for (size_t i = 0; i < len; i++) {
-        unsigned char c = (unsigned char)text[i];
-        if ((c < ' ' && strchr("\t\r\n", c) == NULL) || c == '\0' || c == 0x7f)
+    for (; text.len > 0; text = slice_from(text, 1))
+        if (control_octets(text) > 0 && memchr("\t\r\n", text.ptr[0], 3) == NULL)
             return true;
-    }
     return false;
 }
 
@@ -148,7 +147,7 @@ static struct yaml_node *build_scalar(struct builder *b, const yaml_event_t *eve
     size_t len = event->data.scalar.length;
     if (node == NULL)
         return NULL;
-    if (has_control_octets(text, len))
+    if (has_control_octets(slice_make(text, len)))
         return refuse(b, node->at, "a control character other than tab and line ends cannot stand in a value");
     node->text = arena_slice_dup(b->doc->arena, slice_make(text, len));
     node->quoted = event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
