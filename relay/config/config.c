@@ -188,6 +188,8 @@ static const struct yaml_type resolver_type = GROUP("the resolver settings", res
 
 static const struct yaml_field limits_fields[] = {
     IN(limits, "message_size", &yaml_size, message_size, "50MiB", "largest message that is taken (RFC 1870)"),
+    IN(limits, "receiving_size", &yaml_size, receiving_size, "256MiB",
+       "of all messages that are being received, in memory; then 452 4.3.1"),
     IN(limits, "recipients", &count_type, recipients, "1000", "recipients of one message; more get 452 4.5.3"),
     IN(limits, "sessions", &count_type, sessions, "500", "receiving sessions at a time"),
     IN(limits, "sessions_per_client", &count_type, sessions_per_client, "50", "of these, from one address"),
@@ -285,6 +287,9 @@ static void check(struct config *config)
         if (listens[i].role != LISTEN_RELAY && (config->tls.certificate == NULL || config->tls.key == NULL))
             yaml_error(doc, listens[i].at, "listen",
                        "submission needs tls.certificate and tls.key: AUTH comes over TLS alone");
+    if (config->limits.receiving_size < config->limits.message_size)
+        yaml_error(doc, yaml_get(doc->root, "limits")->at, "limits",
+                   "receiving_size must hold a message of message_size: make it larger, or message_size smaller");
     config_settle_retry(config);
     if (config->smarthost != NULL && (config->smarthost->user == NULL) != (config->smarthost->password == NULL))
         yaml_error(doc, config->smarthost->at, "smarthost", "user and password belong together");

@@ -72,6 +72,7 @@ struct config {
     } resolver;
     struct {
         uint64_t message_size;
+        uint64_t receiving_size; /* at least message_size */
         int64_t recipients;
         int64_t sessions;
         int64_t sessions_per_client;

@@ -137,6 +137,17 @@ START_TEST(half_a_schedule_is_told)
 }
 END_TEST
 
+START_TEST(what_is_received_at_a_time_holds_one_message_at_least)
+{
+    struct config *config = good("limits: {message_size: 256MiB}\n");
+    ck_assert_uint_eq(config->limits.receiving_size, UINT64_C(256) << 20);
+    end(config);
+    end(good("limits: {message_size: 1MiB, receiving_size: 1MiB}\n"));
+    bad("limits: {message_size: 257MiB}\n", ":4:9: error: limits: receiving_size must hold a message of message_size");
+    bad("limits: {receiving_size: 1MiB}\n", "receiving_size must hold a message of message_size");
+}
+END_TEST
+
 SUITE(config, without_a_word_there_are_two_clocks, a_schedule_of_ones_own_is_for_all_reasons,
       the_presets_keep_the_times_of_their_relays, what_stands_beside_a_preset_overrides_it, half_a_schedule_is_told,
-      a_smarthost_has_both_user_and_password_or_neither)
+      a_smarthost_has_both_user_and_password_or_neither, what_is_received_at_a_time_holds_one_message_at_least)

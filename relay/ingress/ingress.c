@@ -49,6 +49,7 @@ struct ingress {
     struct tls_ctx *tls;
     struct listeners *listeners;
     struct list sessions;
+    struct server_budget budget; /* of all of them */
 };
 
 static void drive(struct session *session, struct buf *in);
@@ -124,6 +125,8 @@ static enum server_verdict take_message(struct session *session)
     struct ingress *ingress = session->ingress;
     struct server_transaction *txn = &session->server.txn;
     struct buf body;
+    if (session->server.data_over_budget)
+        return SERVER_OVER_BUDGET;
     if (prepare_count_received(buf_slice(&txn->body)) >= (unsigned)ingress->config->limits.received_fields)
         return SERVER_LOOP;
     if (!queue_has_room(ingress->queue, txn->recipient_count, txn->body.len))
@@ -180,7 +183,8 @@ static void log_message(struct session *session)
 {
     static const char *const refusals[] = {[SERVER_STORE_FULL] = "the queue or the disk is full",
                                            [SERVER_STORE_FAILED] = "the queue could not be written",
-                                           [SERVER_LOOP] = "a mail loop: too many Received fields"};
+                                           [SERVER_LOOP] = "a mail loop: too many Received fields",
+                                           [SERVER_OVER_BUDGET] = "limits.receiving_size is used up"};
     const struct server *server = &session->server;
     const struct server_transaction *txn = &server->txn;
     struct log *log = session->ingress->log;
@@ -295,6 +299,7 @@ static void start_session(void *arg, const struct config_listen *door, int fd, s
     const struct config *config = ingress->config;
     struct session *session = mem_zalloc(sizeof *session);
     struct server_settings settings = {.hostname = config->hostname,
+                                       .budget = &ingress->budget,
                                        .submission = door->role != LISTEN_RELAY,
                                        .implicit_tls = door->role == LISTEN_SUBMISSIONS,
                                        .trusted = config_trusts(config, client),
@@ -360,6 +365,7 @@ int ingress_reload(struct ingress *ingress, const struct config *config, struct 
     ingress->tls = tls;
     ingress->auth = auth_new(config);
     ingress->config = config;
+    ingress->budget.max = config->limits.receiving_size;
     return ERR_OK;
 }
 

@@ -13,8 +13,19 @@ void server_init(struct server *server, const struct server_settings *settings)
 {
     *server = (struct server){.settings = *settings, .tls = settings->implicit_tls};
     buf_init(&server->out, OUT_MAX);
-    /* One octet above the limit, so that "too big" can be told from "just fits". */
     buf_init(&server->txn.body, settings->size_max + 1);
+}
+
+bool server_has_room(const struct server *server, uint64_t size)
+{
+    const struct server_budget *budget = server->settings.budget;
+    return budget->used < budget->max && budget->max - budget->used >= size;
+}
+
+static void drop_body(struct server *server)
+{
+    server->settings.budget->used -= server->txn.body.len;
+    buf_fini(&server->txn.body);
 }
 
 void server_end_transaction(struct server *server)
@@ -24,7 +35,7 @@ void server_end_transaction(struct server *server)
     for (size_t i = 0; i < txn->recipient_count; i++)
         free(txn->recipients[i]);
     free(txn->recipients);
-    buf_fini(&txn->body);
+    drop_body(server);
     *txn = (struct server_transaction){.body = txn->body};
 }
 
@@ -72,6 +83,11 @@ void server_refuse(struct server *server, const char *fmt, ...)
     }
 }
 
+void server_reply_over_budget(struct server *server)
+{
+    server_reply(server, "452 4.3.1 Too much mail is coming in, please try again later");
+}
+
 void server_greet(struct server *server)
 {
     server_reply(server, "220 %s ESMTP Relaylab", server->settings.hostname);
@@ -89,12 +105,17 @@ void server_hang_up(struct server *server, const char *why)
 static void add_data(struct server *server, struct slice line)
 {
     struct buf *body = &server->txn.body;
-    if (server->data_too_big)
+    if (server->data_too_big || server->data_over_budget)
         return;
-    if (!buf_add_slice(body, line) || !buf_add_cstr(body, "\r\n") || body->len > server->settings.size_max) {
-        server->data_too_big = true;
-        buf_fini(body);
+    server->data_too_big = body->len + line.len + 2 > server->settings.size_max;
+    server->data_over_budget = !server_has_room(server, line.len + 2);
+    if (server->data_too_big || server->data_over_budget) {
+        drop_body(server);
+        return;
     }
+    (void)buf_add_slice(body, line);
+    (void)buf_add_cstr(body, "\r\n");
+    server->settings.budget->used += line.len + 2;
 }
 
 static void end_data(struct server *server)
@@ -268,6 +289,9 @@ void server_message_result(struct server *server, enum server_verdict verdict, c
         break;
     case SERVER_STORE_FAILED:
         server_reply(server, "451 4.3.0 The message could not be stored, please try again later");
+        break;
+    case SERVER_OVER_BUDGET:
+        server_reply_over_budget(server);
         break;
     case SERVER_LOOP:
         server_refuse(server, "554 5.4.6 Too many Received fields: this message is in a loop");

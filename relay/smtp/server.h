@@ -12,7 +12,8 @@
  * With implicit_tls the driver starts TLS before all this, and greets when the handshake is done (RFC 8314 §3.3).
  *
  * While an event is pending, no bytes are consumed, so replies stay in order under pipelining (RFC 2920).
- * Limits: command line 512 octets, AUTH lines 12288 (RFC 4954 §4), recipients, message size, errors.
+ * Limits: command line 512 octets, AUTH lines 12288 (RFC 4954 §4), recipients, message size, errors; and one budget for
+ * the messages that all sessions hold, beyond which there is 452 4.3.1, to MAIL or to the final dot.
  * Only CR LF . CR LF ends a message; a message with a bare CR or LF is refused after its end (RFC 5321 §2.3.8).
  */
 #ifndef RL_RELAY_SERVER_H
@@ -27,11 +28,18 @@
 #define SERVER_LINE_MAX      512
 #define SERVER_AUTH_LINE_MAX 12288
 
+/* Octets of messages that are being received, over all sessions that share it. */
+struct server_budget {
+    uint64_t max; /* may become smaller than what is used */
+    uint64_t used;
+};
+
 struct server_settings {
     const char *hostname;
-    bool submission;   /* demands TLS, then AUTH */
-    bool implicit_tls; /* TLS is there from the start: begun by the driver, before server_greet */
-    bool trusted;      /* this client may relay on the other door */
+    struct server_budget *budget; /* outlives the session */
+    bool submission;              /* demands TLS, then AUTH */
+    bool implicit_tls;            /* TLS is there from the start: begun by the driver, before server_greet */
+    bool trusted;                 /* this client may relay on the other door */
     bool tls_available;
     uint64_t size_max;
     unsigned recipients_max;
@@ -43,7 +51,8 @@ enum server_event { SERVER_NOTHING, SERVER_START_TLS, SERVER_CHECK_AUTH, SERVER_
 struct server_transaction {
     bool open;
     bool eight_bit;
-    char *reverse_path; /* without brackets; "" = null */
+    uint64_t declared_size; /* 0 = not */
+    char *reverse_path;     /* without brackets; "" = null */
     char **recipients;
     size_t recipient_count;
     struct buf body; /* CR LF lines, dots unstuffed */
@@ -61,7 +70,7 @@ struct server {
     unsigned errors;
     /* reading */
     enum { SERVER_COMMANDS, SERVER_AUTH_LINE, SERVER_DATA } mode;
-    bool data_too_big, data_bare;
+    bool data_too_big, data_bare, data_over_budget;
     bool data_mid_line; /* the start of the present line of data was dropped, so no dot can be its first octet */
     bool skipping_line; /* the rest of a command line that was too long */
 };
@@ -77,7 +86,8 @@ void server_tls_started(struct server *server);
 void server_auth_result(struct server *server, bool good);
 void server_auth_later(struct server *server); /* instead: it could not be looked at now (454) */
 
-enum server_verdict { SERVER_STORED, SERVER_STORE_FULL, SERVER_STORE_FAILED, SERVER_LOOP };
+/* SERVER_OVER_BUDGET is for data_over_budget, whose body is not there, and for it alone. */
+enum server_verdict { SERVER_STORED, SERVER_STORE_FULL, SERVER_STORE_FAILED, SERVER_LOOP, SERVER_OVER_BUDGET };
 void server_message_result(struct server *server, enum server_verdict verdict, const char *queue_id);
 
 /* The client was silent for too long, or the relay is stopping: a last 421. */
@@ -86,6 +96,8 @@ void server_hang_up(struct server *server, const char *why);
 /* For the verb handlers in server_verbs.c. */
 void server_reply(struct server *server, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void server_refuse(struct server *server, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void server_reply_over_budget(struct server *server);
+bool server_has_room(const struct server *server, uint64_t size); /* for a message of this size, 0 = unknown */
 void server_end_transaction(struct server *server);
 void server_dispatch(struct server *server, struct slice line);
 void server_auth_line(struct server *server, struct slice line);

@@ -10,12 +10,14 @@ static void answer(struct server *server, enum server_event event)
     else if (event == SERVER_CHECK_AUTH)
         server_auth_result(server, server->auth_user[0] == 'a');
     else if (event == SERVER_MESSAGE)
-        server_message_result(server, SERVER_STORED, "q1");
+        server_message_result(server, server->data_over_budget ? SERVER_OVER_BUDGET : SERVER_STORED, "q1");
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    struct server_budget budget = {.max = 3000};
     struct server_settings settings = {.hostname = "relay.example",
+                                       .budget = &budget,
                                        .submission = size > 0 && (data[0] & 1) != 0,
                                        .trusted = true,
                                        .tls_available = true,
@@ -35,12 +37,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         enum server_event event;
         while ((event = server_feed(&server, &in)) != SERVER_NOTHING && event != SERVER_CLOSE)
             answer(&server, event);
-        rl_assert(server.txn.recipient_count <= 3 && server.txn.body.len <= 8192);
+        rl_assert(server.txn.recipient_count <= 3 && server.txn.body.len == budget.used);
+        rl_assert(budget.used <= budget.max);
         buf_reset(&server.out);
         if (event == SERVER_CLOSE)
             break;
     }
     server_fini(&server);
+    rl_assert(budget.used == 0);
     buf_fini(&in);
     return 0;
 }

@@ -2,7 +2,8 @@
  * Dialogs with the server session. A script has one step a line:
  *     C: what the client sends (\n is CR LF; "C| " sends without a line end)
  *     S: how the next reply line must begin       S- : no reply is waiting
- *     E: tls | auth yes | auth no | message | message full | close     the event that must be pending, and its answer
+ *     E: tls | auth yes | auth no | message | message full | message over budget | close     the event that must be
+ * pending, and its answer
  */
 #include <stdlib.h>
 #include <string.h>
@@ -12,9 +13,11 @@
 
 static struct server server;
 static struct buf in;
+static struct server_budget budget;
 
 static void begin(const struct server_settings *settings)
 {
+    budget = (struct server_budget){.max = 1 << 20};
     server_init(&server, settings);
     buf_init(&in, 65536);
     server_greet(&server);
@@ -24,6 +27,7 @@ static void end(void)
 {
     server_fini(&server);
     buf_fini(&in);
+    ck_assert_uint_eq(budget.used, 0);
 }
 
 static void send_line(struct slice line, bool whole)
@@ -44,14 +48,28 @@ static void expect_reply(struct slice wanted)
     buf_consume(&server.out, len + 1);
 }
 
+static enum server_verdict verdict_of(struct slice event)
+{
+    ck_assert_int_eq(server.data_over_budget, slice_eq_cstr(event, "message over budget"));
+    return server.data_over_budget                ? SERVER_OVER_BUDGET
+           : slice_eq_cstr(event, "message full") ? SERVER_STORE_FULL
+                                                  : SERVER_STORED;
+}
+
 static void expect_event(struct slice event)
 {
     static const struct {
         const char *name;
         enum server_event event;
-    } events[] = {{"tls", SERVER_START_TLS},         {"auth yes", SERVER_CHECK_AUTH}, {"auth no", SERVER_CHECK_AUTH},
-                  {"auth later", SERVER_CHECK_AUTH}, {"message", SERVER_MESSAGE},     {"message full", SERVER_MESSAGE},
-                  {"close", SERVER_CLOSE},           {"nothing", SERVER_NOTHING}};
+    } events[] = {{"tls", SERVER_START_TLS},
+                  {"auth yes", SERVER_CHECK_AUTH},
+                  {"auth no", SERVER_CHECK_AUTH},
+                  {"auth later", SERVER_CHECK_AUTH},
+                  {"message", SERVER_MESSAGE},
+                  {"message full", SERVER_MESSAGE},
+                  {"message over budget", SERVER_MESSAGE},
+                  {"close", SERVER_CLOSE},
+                  {"nothing", SERVER_NOTHING}};
     for (size_t i = 0; i < sizeof events / sizeof events[0]; i++)
         if (slice_eq_cstr(event, events[i].name))
             ck_assert_msg(server.pending == events[i].event, "pending %d, wanted %s", server.pending, events[i].name);
@@ -62,7 +80,7 @@ static void expect_event(struct slice event)
     else if (slice_istarts(event, "auth"))
         server_auth_result(&server, slice_eq_cstr(event, "auth yes"));
     else if (slice_istarts(event, "message"))
-        server_message_result(&server, slice_eq_cstr(event, "message") ? SERVER_STORED : SERVER_STORE_FULL, "q1");
+        server_message_result(&server, verdict_of(event), "q1");
     (void)server_feed(&server, &in);
 }
 
@@ -85,12 +103,14 @@ static void play(const char *script)
 }
 
 static const struct server_settings door25 = {.hostname = "relay.example",
+                                              .budget = &budget,
                                               .trusted = true,
                                               .tls_available = true,
                                               .size_max = 1000,
                                               .recipients_max = 2,
                                               .errors_max = 5};
 static const struct server_settings door587 = {.hostname = "relay.example",
+                                               .budget = &budget,
                                                .submission = true,
                                                .tls_available = true,
                                                .size_max = 1000,
@@ -244,6 +264,30 @@ START_TEST(limits_are_told_with_their_codes)
 }
 END_TEST
 
+START_TEST(what_other_sessions_hold_leaves_less_room_for_this_one)
+{
+    begin(&door25);
+    budget = (struct server_budget){.max = 500, .used = 400}; /* by others */
+    play("S: 220\nC: HELO x.example\nS: 250\nC: MAIL FROM:<a@b.example> SIZE=101\nS: 452 4.3.1\n"
+         "C: MAIL FROM:<a@b.example> SIZE=100\nS: 250\nC: RCPT TO:<c@d.example>\nS: 250\nC: DATA\nS: 354\n"
+         "C: it is more than it was said to be: line one of these two takes half of it\n");
+    ck_assert_uint_eq(budget.used, 475);
+    play("C: and line two is more than there is\n");
+    ck_assert_uint_eq(budget.used, 400);
+    play("C: so the third is not kept, too, though there were room for it\nC: .\nE: message over budget\nS: 452 "
+         "4.3.1\n");
+    budget.used = 500;
+    play("C: MAIL FROM:<a@b.example>\nS: 452 4.3.1\nC: RCPT TO:<c@d.example>\nS: 503\n");
+    budget.max = 300; /* a reload made it smaller */
+    play("C: MAIL FROM:<a@b.example>\nS: 452 4.3.1\n");
+    budget.used = 0;
+    play("C: MAIL FROM:<a@b.example>\nS: 250\nC: RCPT TO:<c@d.example>\nS: 250\nC: DATA\nS: 354\nC: x\n");
+    ck_assert_uint_eq(budget.used, 3);
+    play("C: .\nE: message\nS: 250 2.0.0\n");
+    end();
+}
+END_TEST
+
 START_TEST(a_command_line_without_end_is_bounded)
 {
     char part[4096];
@@ -304,4 +348,5 @@ SUITE(server, a_dot_within_a_long_line_ends_nothing, postmaster_needs_no_domain,
       an_auth_line_that_is_too_long_fails_the_exchange, pipelined_commands_are_answered_in_order_and_wait_for_the_store,
       a_full_store_is_told_as_temporary, only_crlf_dot_crlf_ends_a_message_and_bare_line_ends_are_refused,
       commands_out_of_order_and_unknown_ones_are_refused, limits_are_told_with_their_codes,
-      a_command_line_without_end_is_bounded, with_tls_from_the_start_there_is_no_starttls)
+      what_other_sessions_hold_leaves_less_room_for_this_one, a_command_line_without_end_is_bounded,
+      with_tls_from_the_start_there_is_no_starttls)

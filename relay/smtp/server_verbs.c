@@ -75,6 +75,7 @@ static bool take_mail_parameter(struct server *server, struct slice word)
     struct slice key = slice_cut(&value, '=');
     uint64_t size;
     if (slice_ieq_cstr(key, "SIZE") && slice_to_u64(value, UINT64_MAX, &size)) {
+        server->txn.declared_size = size;
         if (size <= server->settings.size_max)
             return true;
         server_refuse(server, "552 5.3.4 Message exceeds the limit of %llu octets",
@@ -137,6 +138,11 @@ static void on_mail(struct server *server, struct slice args)
         server_end_transaction(server);
         return;
     }
+    if (!server_has_room(server, server->txn.declared_size)) { /* RFC 1870 §6.1 */
+        server_end_transaction(server);
+        server_reply_over_budget(server);
+        return;
+    }
     server->txn.open = true;
     server->txn.reverse_path = slice_dup(from.whole);
     server_reply(server, "250 2.1.0 Sender ok");
@@ -175,7 +181,7 @@ static void on_data(struct server *server, struct slice args)
 {
     (void)args;
     server->mode = SERVER_DATA;
-    server->data_too_big = server->data_bare = server->data_mid_line = false;
+    server->data_too_big = server->data_bare = server->data_over_budget = server->data_mid_line = false;
     server_reply(server, "354 End the message with <CR><LF>.<CR><LF>");
 }
 
