@@ -68,6 +68,22 @@ bad_target() {
     sed "s/silent/$1/" "$targets/silent/target.yaml" >"$bad/target.yaml"
 }
 
+# Our relay, a little different, as the target in $different: relay_with NAME ['KEY: VALUE']… [-- 'KEY: VALUE'…]: lines of
+# target.yaml, then of relay.yaml, each in the place of the one with that key; 'KEY:' alone takes it away.
+relay_with() {
+    different=$work/targets/$1
+    file=$different/target.yaml
+    rm -rf "$different"
+    mkdir -p "$work/targets"
+    cp -r "$targets/relay" "$different"
+    shift
+    for line; do
+        [ "$line" = -- ] && file=$different/relay.yaml && continue
+        sed -i "/^${line%%:*}:/d" "$file"
+        [ "$line" = "${line%%:*}:" ] || printf '%s\n' "$line" >>"$file"
+    done
+}
+
 # ---- a relay of our own, in real time: its folder is $relay, with a relay.yaml ----
 
 port=$((20000 + $$ % 10000 * 2)) # this and the next: no two runs of these tests share them

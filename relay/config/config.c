@@ -237,7 +237,9 @@ static const struct yaml_type retry_type = GROUP("the retry settings", retry_fie
 
 static const struct yaml_field timeouts_fields[] = {
     IN(timeouts, "connect", &wait_type, connect_ns, "30s", "for a TCP connection to be made"),
-    IN(timeouts, "session", &wait_type, session_ns, "5m", "for the next command of a client (RFC 5321 §4.5.3.2.7)"),
+    IN(timeouts, "session", &wait_type, session_ns, "5m",
+       "for a client's next command to be whole (RFC 5321 §4.5.3.2.7)"),
+    IN(timeouts, "data", &wait_type, data_ns, "1h", "for all of a message, however slowly it comes in"),
     IN(timeouts, "idle", &wait_type, idle_ns, "2s", "how long a delivering connection is kept for a further message"),
     END};
 static const struct yaml_type timeouts_type = GROUP("the timeouts", timeouts_fields);

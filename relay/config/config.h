@@ -100,7 +100,7 @@ struct config {
         int64_t bounce_lifetime_ns;
     } retry;
     struct {
-        int64_t connect_ns, session_ns, idle_ns;
+        int64_t connect_ns, session_ns, data_ns, idle_ns;
     } timeouts;
     struct config_smarthost *smarthost; /* NULL = to the MX hosts */
     int64_t outbound_port;

@@ -28,6 +28,7 @@ struct session {
     struct stream *stream;
     struct server server;
     struct timer timer;
+    int64_t data_until_ns; /* the message that is coming in must be whole by then; 0 = there is none */
     struct in_addr client;
     char client_text[INET_ADDRSTRLEN];
     char queue_id[QUEUE_ID_MAX + 1];
@@ -74,9 +75,19 @@ static void send_replies(struct session *session)
     buf_reset(&session->server.out);
 }
 
-static void wait_for_client(struct session *session)
+static void wait_for_command(struct session *session)
 {
-    timer_set_after(&session->timer, session->ingress->config->timeouts.session_ns);
+    session->data_until_ns = 0;
+    timer_set_after(&session->timer, session->config->timeouts.session_ns);
+}
+
+static void wait_for_data(struct session *session)
+{
+    int64_t now_ns = loop_now_ns(session->ingress->loop);
+    int64_t silent_until_ns = now_ns + session->config->timeouts.session_ns;
+    if (session->data_until_ns == 0)
+        session->data_until_ns = now_ns + session->config->timeouts.data_ns;
+    timer_set_at(&session->timer, silent_until_ns < session->data_until_ns ? silent_until_ns : session->data_until_ns);
 }
 
 /* ---- what the core asks for ---- */
@@ -229,8 +240,14 @@ static void on_data(void *arg, struct buf *in)
     }
     if (session->server.pending != SERVER_NOTHING)
         return; /* TLS or the commit is under way: what comes now waits, or is dropped with the clear text */
-    wait_for_client(session);
+    uint64_t commands = session->server.commands;
     drive(session, in);
+    if (session->closing)
+        return;
+    if (session->server.mode == SERVER_DATA)
+        wait_for_data(session);
+    else if (session->server.commands != commands || session->data_until_ns != 0)
+        wait_for_command(session); /* a part of one gets no more time */
     if (session->waits_for_commit)
         stream_pause(session->stream); /* what is pipelined behind the dot waits for the 250 */
 }
@@ -245,6 +262,7 @@ static void on_tls(void *arg, const struct tls_info *info)
 {
     struct session *session = arg;
     session->tls = *info;
+    wait_for_command(session);
     event_log(session->ingress->log, EVENT_SESSION_TLS, log_str("client", session->client_text),
               log_str("tls", info->version), log_str("cipher", info->cipher));
     if (session->server.pending == SERVER_START_TLS)
@@ -270,14 +288,15 @@ static void on_end(void *arg, enum stream_end end, int error)
 
 static const struct stream_ops stream_ops = {.on_data = on_data, .on_tls = on_tls, .on_end = on_end};
 
-static void on_silence(void *arg)
+static void on_timeout(void *arg)
 {
     struct session *session = arg;
+    bool late = session->data_until_ns != 0 && session->data_until_ns <= loop_now_ns(session->ingress->loop);
     if (session->closing) {
         end_session(session);
         return;
     }
-    session->why = "silent for too long";
+    session->why = late ? "too slow with its message" : "no command in time";
     server_hang_up(&session->server, "Timeout, closing");
     act(session, SERVER_CLOSE);
 }
@@ -313,7 +332,7 @@ static void start_session(void *arg, const struct config_listen *door, int fd, s
     session->client = client;
     (void)inet_ntop(AF_INET, &client, session->client_text, sizeof session->client_text);
     server_init(&session->server, &settings);
-    timer_init(&session->timer, ingress->loop, on_silence, session);
+    timer_init(&session->timer, ingress->loop, on_timeout, session);
     session->stream = stream_new(ingress->loop, fd, &limits, &stream_ops, session);
     size_t before = sessions_of(ingress, client);
     list_append(&ingress->sessions, &session->link);
@@ -332,7 +351,7 @@ static void start_session(void *arg, const struct config_listen *door, int fd, s
         return;
     }
     event_log(ingress->log, EVENT_SESSION_OPENED, log_str("client", session->client_text), log_int("port", door->port));
-    wait_for_client(session);
+    wait_for_command(session);
     if (settings.implicit_tls)
         (void)stream_start_tls(session->stream, session->tls_ctx, TLS_SERVER, NULL);
     else

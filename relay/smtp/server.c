@@ -194,6 +194,7 @@ static void refuse_long_line(struct server *server, bool auth)
 
 static void take_line(struct server *server, struct slice line)
 {
+    server->commands++;
     if (server->skipping_line) {
         server->skipping_line = false;
         return;

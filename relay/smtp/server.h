@@ -68,6 +68,7 @@ struct server {
     struct server_transaction txn;
     enum server_event pending;
     unsigned errors;
+    uint64_t commands; /* whole lines of commands that were taken */
     /* reading */
     enum { SERVER_COMMANDS, SERVER_AUTH_LINE, SERVER_DATA } mode;
     bool data_too_big, data_bare, data_over_budget;
@@ -90,7 +91,7 @@ void server_auth_later(struct server *server); /* instead: it could not be looke
 enum server_verdict { SERVER_STORED, SERVER_STORE_FULL, SERVER_STORE_FAILED, SERVER_LOOP, SERVER_OVER_BUDGET };
 void server_message_result(struct server *server, enum server_verdict verdict, const char *queue_id);
 
-/* The client was silent for too long, or the relay is stopping: a last 421. */
+/* The client took too long, or the relay is stopping: a last 421. */
 void server_hang_up(struct server *server, const char *why);
 
 /* For the verb handlers in server_verbs.c. */
