@@ -6,7 +6,7 @@ networks="namespace loopback"
 
 current="where namespaces are forbidden, auto says so and takes loopback"
 run_it 0 "$confined" "$build/relaylab" run "$greylist"
-says "relaylab run: the simulated internet is on loopback: cannot make the run's namespaces (network, PID): Operation"
+says "relaylab run: the simulated internet is on loopback: cannot make the run's namespaces (network, PID, UTS): Operation"
 says "1 as expected"
 nothing_left
 run_it 0 "$build/relaylab" run --net loopback "$greylist"
@@ -60,6 +60,28 @@ while read -r trace; do
     done
 done <"$work/list"
 pass
+
+if [ "$networks" != loopback ]; then
+    current="in a namespace a target is on a machine of its own: its name, and process numbers that the seed chooses"
+    mkdir "$work/machine"
+    cat >"$work/machine/start" <<END
+#!/bin/sh
+echo "I am process \$\$ of \$(uname -n)"
+exec "$build/testprogs/badtarget" gives-up
+END
+    chmod +x "$work/machine/start"
+    sed "s|^start:.*|start: [\"\${adapter}/start\"]|" "$targets/gives-up/target.yaml" >"$work/machine/target.yaml"
+    for run in 1.first 1.again 2.first; do
+        "$build/relaylab" run --quiet --net namespace --seed "${run%.*}" --keep "$work/machine/$run" \
+            --target "$work/machine" "$greylist" >"$work/out" 2>&1 || true
+        find "$work/machine/$run" -name target.log -exec sed -n 1p {} + >"$work/machine/$run.log"
+    done
+    cp "$work/machine/1.first.log" "$work/out"
+    says " of relay.example"
+    cmp -s "$work/machine/1.first.log" "$work/machine/1.again.log" || fail "the seed's next run has other numbers"
+    cmp -s "$work/machine/1.first.log" "$work/machine/2.first.log" && fail "another seed has the same numbers"
+    pass
+fi
 
 current="runs at one time are not in each other's way"
 pids=

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "harness/run/folder.h"
+#include "harness/run/machine.h"
 #include "harness/run/mounts.h"
 #include "harness/run/network.h"
 #include "harness/run/plan.h"
@@ -124,6 +125,8 @@ static _Noreturn void child(const struct run_settings *s, const char *folder, in
     char option[] = "--plan";
     char *argv[] = {program, option, plan, NULL};
     reset_environment(target_is_layered(s->target));
+    if (err->code == ERR_OK && s->network == NETWORK_NAMESPACE)
+        (void)machine_set_up(s->seed, err);
     lay_files(s, folder, err);
     if (err->code == ERR_OK) {
         char *log = mem_printf("%s/warp.log", folder);
