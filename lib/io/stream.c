@@ -178,7 +178,7 @@ static void begin_tls(struct stream *s)
 /* Encrypts no more than a peer that does not read may make us hold: the rest waits in `out`, which has its limit. */
 static bool encrypt(struct stream *s)
 {
-    while (tls_state(s->tls) == TLS_OPEN && s->out.len > 0 && s->wire.len < WIRE_ENOUGH) {
+    while (tls_can_write(s->tls) && s->out.len > 0 && s->wire.len < WIRE_ENOUGH) {
         size_t part = s->out.len < WIRE_ENOUGH ? s->out.len : WIRE_ENOUGH;
         if (tls_write(s->tls, slice_make(s->out.data, part)) != ERR_OK) {
             plan_end(s, STREAM_END_TLS, 0);
@@ -197,7 +197,7 @@ static bool send_encrypted(struct stream *s)
     do {
         if (!encrypt(s) || !send_buf(s, &s->wire))
             return false;
-    } while (s->wire.len == 0 && s->out.len > 0 && tls_state(s->tls) == TLS_OPEN);
+    } while (s->wire.len == 0 && s->out.len > 0 && tls_can_write(s->tls));
     return true;
 }
 
@@ -210,7 +210,7 @@ static void finish_flush(struct stream *s)
 {
     if (!s->closing || !all_sent(s))
         return;
-    if (s->tls != NULL && tls_state(s->tls) == TLS_OPEN) {
+    if (s->tls != NULL && tls_can_write(s->tls)) {
         tls_shutdown(s->tls);
         tls_pull(s->tls, &s->wire);
         (void)send_buf(s, &s->wire);

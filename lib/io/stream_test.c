@@ -17,7 +17,8 @@ struct end {
     unsigned secured; /* how often on_tls came */
     bool ended;
     enum stream_end how;
-    bool hold; /* consumes nothing */
+    bool hold;    /* consumes nothing */
+    bool answers; /* one reply, and closes: a server that is told QUIT */
 };
 
 static struct loop *loop;
@@ -30,6 +31,10 @@ static void on_data(void *arg, struct buf *in)
         return;
     (void)buf_add_slice(&end->got, buf_slice(in));
     buf_consume(in, in->len);
+    if (end->answers) {
+        (void)stream_write(end->stream, SLICE_LIT("221 Bye"));
+        stream_close_after_flush(end->stream);
+    }
 }
 
 static void on_tls(void *arg, const struct tls_info *info)
@@ -201,6 +206,27 @@ START_TEST(tls_starts_in_place_and_drops_what_came_in_clear)
 }
 END_TEST
 
+START_TEST(a_peer_that_says_goodbye_with_its_last_words_is_answered)
+{
+    struct tls_ctx *server = server_context(), *client;
+    ck_assert_int_eq(tls_ctx_new_client(&client, TLS_VERIFY_NONE, NULL, NULL), ERR_OK);
+    open_pair(65536);
+    (void)stream_start_tls(right.stream, server, TLS_SERVER, NULL);
+    (void)stream_start_tls(left.stream, client, TLS_CLIENT, NULL);
+    TURN_UNTIL(left.secured && right.secured);
+    right.answers = true;
+    ck_assert(stream_write(left.stream, SLICE_LIT("QUIT")));
+    stream_close_after_flush(left.stream); /* close_notify follows in the same turn */
+    TURN_UNTIL(right.ended);
+    ck_assert_str_eq(buf_cstr(&right.got), "QUIT");
+    ck_assert_uint_eq(stream_pending(right.stream), 0);
+    ck_assert_int_eq(right.how, STREAM_END_FLUSHED);
+    close_pair();
+    tls_ctx_free(server);
+    tls_ctx_free(client);
+}
+END_TEST
+
 START_TEST(what_is_no_tls_ends_the_handshake_in_words)
 {
     struct tls_ctx *server = server_context();
@@ -286,4 +312,5 @@ SUITE(stream, what_a_peer_said_before_it_closed_is_read_though_writing_fails,
       a_peer_that_does_not_read_cannot_make_us_hold_more_than_the_limit, a_goodbye_in_the_handshake_is_no_handshake,
       clear_text_that_comes_while_tls_is_wanted_is_not_offered, bytes_arrive_and_the_end_is_told_once_all_are_there,
       a_full_input_buffer_stops_reading_until_resumed, too_much_output_ends_the_stream,
-      tls_starts_in_place_and_drops_what_came_in_clear, what_is_no_tls_ends_the_handshake_in_words)
+      tls_starts_in_place_and_drops_what_came_in_clear, a_peer_that_says_goodbye_with_its_last_words_is_answered,
+      what_is_no_tls_ends_the_handshake_in_words)

@@ -237,10 +237,15 @@ bool tls_read(struct tls *tls, struct buf *out)
     return tls->state != TLS_FAILED;
 }
 
+bool tls_can_write(const struct tls *tls)
+{
+    return tls->state == TLS_OPEN || tls->state == TLS_CLOSED;
+}
+
 int tls_write(struct tls *tls, struct slice plaintext)
 {
     size_t done;
-    rl_assert(tls->state == TLS_OPEN);
+    rl_assert(tls_can_write(tls));
     ERR_clear_error();
     if (plaintext.len == 0 || SSL_write_ex(tls->ssl, plaintext.ptr, plaintext.len, &done) == 1)
         return ERR_OK;
@@ -265,7 +270,7 @@ void tls_pull(struct tls *tls, struct buf *out)
 
 void tls_shutdown(struct tls *tls)
 {
-    if (tls->state != TLS_OPEN)
+    if (!tls_can_write(tls))
         return;
     ERR_clear_error();
     (void)SSL_shutdown(tls->ssl);

@@ -26,7 +26,12 @@ enum tls_verify {
     TLS_VERIFY_RECORD, /* handshake goes on, the result is told in tls_info */
     TLS_VERIFY_REQUIRE /* a bad certificate ends the handshake */
 };
-enum tls_state { TLS_HANDSHAKE, TLS_OPEN, TLS_CLOSED /* close_notify seen */, TLS_FAILED };
+enum tls_state {
+    TLS_HANDSHAKE,
+    TLS_OPEN,
+    TLS_CLOSED, /* close_notify seen: the peer says no more, and may still be answered (RFC 8446 §6.1) */
+    TLS_FAILED
+};
 
 struct tls_info {
     char version[16]; /* "TLSv1.3" */
@@ -57,7 +62,8 @@ void tls_info(const struct tls *tls, struct tls_info *out);
 int tls_feed(struct tls *tls, struct slice ciphertext);
 /* Moves decrypted bytes to out, as many as fit; false on a broken connection. */
 bool tls_read(struct tls *tls, struct buf *out);
-/* Encrypts; only in TLS_OPEN. */
+bool tls_can_write(const struct tls *tls); /* TLS_OPEN or TLS_CLOSED */
+/* Encrypts; only where tls_can_write. */
 int tls_write(struct tls *tls, struct slice plaintext);
 /* Moves ciphertext for the peer to out, as much as fits. */
 void tls_pull(struct tls *tls, struct buf *out);
