@@ -151,3 +151,30 @@ run_it 0 "$build/relaylab-warp" -- sleep 86400
 says "relaylab-warp: 1d 00:00:00.000 of virtual time in "
 run_it 7 "$build/relaylab" warp -- sh -c 'sleep 5; exit 7'
 pass
+
+# on_small_disk SIZE WANTED_STATUS COMMAND…: with a TMPDIR that has so much room
+on_small_disk() {
+    room=$1
+    wanted=$2
+    shift 2
+    mkdir -p "$work/small"
+    run_it "$wanted" env TMPDIR="$work/small" unshare --map-root-user --mount sh -c \
+        'mount -t tmpfs -o size="$0" tmpfs "$TMPDIR" && exec "$@"' "$room" "$@"
+}
+
+if unshare --map-root-user --mount true 2>/dev/null; then
+    current="a disk without room for a run is trouble, and is named"
+    on_small_disk 1m 3 "$build/relaylab" run "$greylist"
+    says "relaylab run: the disk of $work/small has 1 MiB left, and a run wants 64: make room there, or set TMPDIR"
+    on_small_disk 70m 0 "$build/relaylab" run "$greylist"
+    pass
+
+    current="a disk that fills during a run is trouble, whatever the target made of it"
+    relay_with fills 'start: [sh, -c, "head -c 60m /dev/zero >${dir}/ballast; exec ${bin}/relaylab-relay -c ${dir}/relay.yaml"]'
+    on_small_disk 70m 3 "$build/relaylab" run --target "$different" "$greylist"
+    says "the disk of $work/small/relaylab-run-"
+    says " MiB left, and a run wants 64: make room there"
+    says_not "fail  "
+    says_not "inconclusive"
+    pass
+fi

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,15 +18,28 @@
 #include "lib/base/control.h"
 #include "lib/base/mem.h"
 
-#define ROOM_WANTED (UINT64_C(256) * 1024 * 1024)
+#define MIB         (UINT64_C(1024) * 1024)
+#define ROOM_WANTED (256 * MIB)
+#define ROOM_NEEDED (64 * MIB) /* with less, relays refuse mail, and a trace may be cut off */
 #define TAIL_BYTES  8192
 #define DEPTH       16
 
-static bool has_room(const char *path)
+/* Octets; all there are when the disk does not tell. */
+static uint64_t room(const char *path)
 {
     struct statvfs disk;
-    return access(path, W_OK | X_OK) == 0 && statvfs(path, &disk) == 0 &&
-           (uint64_t)disk.f_bavail * disk.f_frsize >= ROOM_WANTED;
+    return statvfs(path, &disk) == 0 ? (uint64_t)disk.f_bavail * disk.f_frsize : UINT64_MAX;
+}
+
+int folder_check_room(const char *path, struct err *err)
+{
+    uint64_t left = room(path);
+    if (left >= ROOM_NEEDED)
+        return ERR_OK;
+    return err_set(err, ERR_SYSTEM,
+                   "the disk of %s has %" PRIu64 " MiB left, and a run wants %" PRIu64
+                   ": make room there, or set TMPDIR to a folder elsewhere",
+                   path, left / MIB, ROOM_NEEDED / MIB);
 }
 
 /*
@@ -74,11 +88,16 @@ static void sweep(const char *base)
 int folder_make(char **out, int *owner, struct err *err)
 {
     const char *tmp = getenv("TMPDIR");
-    const char *base = tmp != NULL && tmp[0] == '/' ? tmp : has_room("/dev/shm") ? "/dev/shm" : "/tmp";
+    const char *base = tmp != NULL && tmp[0] == '/'                                              ? tmp
+                       : access("/dev/shm", W_OK | X_OK) == 0 && room("/dev/shm") >= ROOM_WANTED ? "/dev/shm"
+                                                                                                 : "/tmp";
     sweep(base);
+    int rc = folder_check_room(base, err);
+    if (rc != ERR_OK)
+        return rc;
     char *path = mem_printf("%s/" PREFIX "XXXXXX", base);
     if (mkdtemp(path) == NULL) {
-        int rc = err_errno(err, "cannot make a folder for the run in %s", base);
+        rc = err_errno(err, "cannot make a folder for the run in %s", base);
         free(path);
         return rc;
     }

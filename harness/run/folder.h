@@ -7,6 +7,9 @@
 /* The path is the caller's, and so is the descriptor that says that the folder has an owner: close it behind
  * folder_remove. Folders whose owners were killed are removed on the way. */
 int folder_make(char **out, int *owner, struct err *err);
+/* ERR_SYSTEM when the disk that holds it has less room than a run wants: what is seen then says nothing of the target.
+ */
+int folder_check_room(const char *path, struct err *err);
 int folder_make_at(const char *path, struct err *err);              /* with its parents */
 void folder_remove(const char *path);                               /* does not follow links */
 int folder_copy(const char *from, const char *to, struct err *err); /* regular files and folders */

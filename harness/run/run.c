@@ -260,6 +260,16 @@ static void judge_end(struct run *out)
     }
 }
 
+/* A target whose disk is full is not to blame for what it refused, nor for how it ended. */
+static void judge_disk(struct run *out)
+{
+    struct err err;
+    if (folder_check_room(out->folder, &err) == ERR_OK)
+        return;
+    out->state = RUN_TROUBLE;
+    (void)snprintf(out->what, sizeof out->what, "%s", err.text);
+}
+
 static int read_problem(int fd, struct err *err)
 {
     char text[ERR_TEXT_MAX];
@@ -290,6 +300,8 @@ static int play(const struct run_settings *s, struct run *out, struct err *err)
         judge_end(out);
     else
         out->state = RUN_TROUBLE;
+    if (caught == 0)
+        judge_disk(out);
     return ERR_OK;
 }
 
