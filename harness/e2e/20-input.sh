@@ -90,6 +90,21 @@ for program in relaylab "relaylab run" "relaylab lint" "relaylab list" relaylab-
 done
 pass
 
+current="a tab or a line end where the run's plan can have none is told, with what to write for it"
+relay_with tabs 'queue_lines: {message: "^From:\t(.*)", recipient: "<(.*)>"}'
+run_it 3 "$build/relaylab" run --target "$different" "$greylist"
+says "queue_lines.message of target.yaml ([[:blank:]] stands for a tab) has a tab or a line end in it"
+relay_with tabs 'queue_lines: {message: "^From", recipient: "<(.*)>\n"}'
+run_it 3 "$build/relaylab" run --target "$different" "$greylist"
+says "queue_lines.recipient of target.yaml"
+relay_with tabs 'flush: [sh, -c, "x\ty"]'
+run_it 3 "$build/relaylab" run --target "$different" "$greylist"
+says "a command's word in target.yaml has a tab"
+mkdir "$work/a	b"
+run_it 3 env TMPDIR="$work/a	b" "$build/relaylab" run "$greylist"
+says "the path of the run's folder (TMPDIR) has a tab"
+pass
+
 current="options choose scenarios, in run and list alike"
 run_it 0 "$build/relaylab" list --spec RFC5321#4.5.4 retry routing
 says "retry/greylist-basic"

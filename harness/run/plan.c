@@ -13,19 +13,44 @@
 #define SPIN_LIMIT_S          10
 #define TOLERANT_SPIN_LIMIT_S 60
 
+/* A tab ends a word of the plan, a line end its line. */
+static int check_text(const char *what, const char *text, struct err *err)
+{
+    if (text == NULL || strpbrk(text, "\t\n") == NULL)
+        return ERR_OK;
+    return err_set(err, ERR_INVALID, "%s has a tab or a line end in it, which no run can hand over: %s", what, text);
+}
+
+/* All that is written as it is, and not by write_word. */
+static int check_texts(const struct run_settings *s, const char *folder, struct err *err)
+{
+    const struct {
+        const char *what, *text;
+    } texts[] = {
+        {"the path of the run's folder (TMPDIR)", folder},
+        {"the path of relaylab's programs", s->bin},
+        {"the path of the scenario", s->scenario->file},
+        {"the name of the case", s->scenario->case_name},
+        {"the target's name", s->target->name},
+        {"queue_lines.message of target.yaml ([[:blank:]] stands for a tab)", s->target->queue_lines.message},
+        {"queue_lines.recipient of target.yaml ([[:blank:]] stands for a tab)", s->target->queue_lines.recipient}};
+    int rc = ERR_OK;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0] && rc == ERR_OK; i++)
+        rc = check_text(texts[i].what, texts[i].text, err);
+    return rc;
+}
+
 static int write_word(FILE *plan, const char *before, const struct target *target, const struct target_values *values,
                       const char *text, struct err *err)
 {
     char *word = target_expand(target, values, text, err);
     if (word == NULL)
         return ERR_INVALID;
-    bool good = strpbrk(word, "\t\n") == NULL;
+    int rc = check_text("a command's word in target.yaml", word, err);
     if (word[0] != '\0') /* its line may have gone with a variable that has no value */
         fprintf(plan, "%s\t%s", before, word);
     free(word);
-    return good ? ERR_OK
-                : err_set(err, ERR_INVALID, "the adapter of `%s`: a command's word has a tab or a line end",
-                          target->name);
+    return rc;
 }
 
 static int write_words(FILE *plan, const char *directive, const struct target *target,
@@ -167,9 +192,12 @@ static int write_actions(FILE *plan, const struct run_settings *s, const char *f
 
 int plan_write(const struct run_settings *s, const char *folder, const struct target_values *values, struct err *err)
 {
+    int rc = check_texts(s, folder, err);
+    if (rc != ERR_OK)
+        return rc;
     char *path = mem_printf("%s/warp.plan", folder);
     FILE *plan = fopen(path, "we");
-    int rc = plan == NULL ? err_errno(err, "cannot write %s", path) : ERR_OK;
+    rc = plan == NULL ? err_errno(err, "cannot write %s", path) : ERR_OK;
     if (rc == ERR_OK) {
         write_head(plan, s, folder);
         rc = write_sim(plan, s, folder, values, err);
