@@ -191,6 +191,13 @@ static inline struct warp_shm *warp_shm_attach(void)
     return shm->magic == WARP_MAGIC && shm->size == sizeof *shm ? shm : NULL;
 }
 
+/* How many of threads[] to look at; every process of the tree can write there, so no number is believed. */
+static inline uint32_t warp_shm_threads(const struct warp_shm *shm)
+{
+    uint32_t high = atomic_load(&shm->thread_high);
+    return high < WARP_THREADS ? high : WARP_THREADS;
+}
+
 static inline int64_t warp_shm_now_ns(const struct warp_shm *shm)
 {
     return atomic_load_explicit(&shm->now_ns, memory_order_relaxed);

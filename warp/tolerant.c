@@ -157,7 +157,7 @@ static bool is_gone(const struct clock *clock, int32_t tid)
 static int64_t earliest(const struct clock *clock)
 {
     int64_t due = WARP_NEVER;
-    uint32_t high = atomic_load(&clock->shm->thread_high);
+    uint32_t high = warp_shm_threads(clock->shm);
     for (uint32_t i = 0; i < high; i++) {
         struct warp_thread *one = &clock->shm->threads[i];
         int32_t tid = atomic_load(&one->tid);
@@ -198,7 +198,7 @@ static void log_wake(struct clock *clock, const struct warp_thread *one, const c
 static void wake_due(struct clock *clock, int64_t now_ns)
 {
     struct warp_shm *shm = clock->shm;
-    uint32_t high = atomic_load(&shm->thread_high);
+    uint32_t high = warp_shm_threads(shm);
     for (uint32_t i = 0; i < high; i++) {
         struct warp_thread *one = &shm->threads[i];
         int32_t tid = atomic_load(&one->tid);
@@ -253,7 +253,7 @@ static void check_refused(struct coordinator *c)
 {
     if (atomic_load(&c->shm->refused) != 2)
         return;
-    coordinator_conclude(c, WARP_REFUSED, "%s", c->shm->refused_text);
+    coordinator_conclude(c, WARP_REFUSED, "%.*s", (int)sizeof c->shm->refused_text, c->shm->refused_text);
     c->finished = true;
 }
 

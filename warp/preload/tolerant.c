@@ -62,7 +62,7 @@ static struct warp_thread *claim(int32_t tid, int32_t pid)
 
 static struct warp_thread *find(int32_t tid)
 {
-    uint32_t high = atomic_load(&warp->thread_high);
+    uint32_t high = warp_shm_threads(warp);
     for (uint32_t i = 0; i < high; i++)
         if (atomic_load_explicit(&warp->threads[i].tid, memory_order_relaxed) == tid)
             return &warp->threads[i];
