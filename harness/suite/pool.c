@@ -1,31 +1,14 @@
 #include "harness/suite/pool.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "harness/run/run.h"
+#include "harness/suite/worker.h"
 #include "lib/base/check.h"
 #include "lib/base/mem.h"
-
-#define RESULT_MAX  ((off_t)64 * 1024 * 1024)
-#define EXIT_FAILED 1 /* of a worker: its result is the text of the error */
-
-struct worker {
-    pid_t pid; /* 0 = none */
-    int pidfd, result;
-    size_t piece;
-    int cpu; /* -1 = any */
-};
 
 struct piece {
     enum { WAITING, RUNNING, FINISHED } state;
@@ -38,7 +21,7 @@ struct pool {
     struct worker workers[POOL_JOBS_MAX];
     struct piece *pieces;
     size_t taken, finished, running;
-    bool told_to_end; /* the workers were sent SIGTERM */
+    bool told_to_end; /* the busy workers were sent SIGTERM */
     sigset_t signals; /* as they were before */
     cpu_set_t cpus;   /* that may be used */
 };
@@ -75,58 +58,45 @@ static int choose_cpu(const struct pool *pool)
     return best;
 }
 
-static _Noreturn void be_worker(const struct pool *pool, const struct worker *self)
+static bool is_needed(const struct pool *pool, size_t piece)
 {
-    struct err err = {0};
-    cpu_set_t set;
-    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-    (void)sigprocmask(SIG_SETMASK, &pool->signals, NULL);
-    CPU_ZERO(&set);
-    if (self->cpu >= 0) {
-        CPU_SET((unsigned)self->cpu, &set);
-        (void)sched_setaffinity(0, sizeof set, &set);
-    }
-    FILE *out = fdopen(self->result, "w");
-    int rc = out != NULL ? pool->work->work(pool->work->ctx, self->piece, out, &err)
-                         : err_errno(&err, "cannot write a result");
-    if (rc != ERR_OK && out != NULL) {
-        rewind(out);
-        (void)!ftruncate(self->result, 0);
-        fprintf(out, "%s", err.text);
-    }
-    bool written = out != NULL && fclose(out) == 0;
-    _exit(rc == ERR_OK && written ? 0 : EXIT_FAILED);
+    return pool->work->needed == NULL || pool->work->needed(pool->work->ctx, piece);
 }
 
+static bool waits(const struct pool *pool, size_t piece)
+{
+    return pool->work->waits != NULL && pool->work->waits(pool->work->ctx, piece);
+}
+
+/* What waits for the results before it needs a worker that knows them. */
 static int start(struct pool *pool, struct worker *worker, size_t piece, struct err *err)
 {
-    int cpu = choose_cpu(pool), result = memfd_create("relaylab-result", MFD_CLOEXEC);
-    if (result < 0)
-        return err_errno(err, "cannot make memory for a result");
-    *worker = (struct worker){.result = result, .piece = piece, .cpu = cpu};
-    (void)fflush(stdout);
-    worker->pid = fork();
+    int rc = ERR_OK;
+    if (waits(pool, piece))
+        worker_end(worker);
     if (worker->pid == 0)
-        be_worker(pool, worker);
-    worker->pidfd = worker->pid > 0 ? (int)syscall(SYS_pidfd_open, worker->pid, 0) : -1;
-    if (worker->pid < 0) {
-        worker->pid = 0;
-        close(result);
-        return err_errno(err, "cannot start a process");
-    }
+        rc = worker_start(worker, pool->work, choose_cpu(pool), &pool->signals, err);
+    if (rc != ERR_OK)
+        return rc;
+    worker_order(worker, piece);
     pool->pieces[piece].state = RUNNING;
     pool->running++;
     return ERR_OK;
 }
 
-/* The first that may be started now; `count` = none. */
-static size_t next_piece(const struct pool *pool)
+/* The first that may be started now; `count` = none. What is not needed has ended. */
+static size_t next_piece(struct pool *pool)
 {
-    const struct pool_work *work = pool->work;
-    for (size_t i = pool->taken; i < work->count; i++)
-        if (pool->pieces[i].state == WAITING && (i == pool->taken || work->waits == NULL || !work->waits(work->ctx, i)))
+    for (size_t i = pool->taken; i < pool->work->count; i++) {
+        struct piece *piece = &pool->pieces[i];
+        if (piece->state != WAITING || (i > pool->taken && waits(pool, i)))
+            continue;
+        if (is_needed(pool, i))
             return i;
-    return work->count;
+        piece->state = FINISHED;
+        pool->finished++;
+    }
+    return pool->work->count;
 }
 
 static int start_all(struct pool *pool, struct err *err)
@@ -135,7 +105,7 @@ static int start_all(struct pool *pool, struct err *err)
         size_t next = next_piece(pool);
         if (next == pool->work->count)
             break;
-        if (pool->workers[i].pid != 0)
+        if (pool->workers[i].busy)
             continue;
         int rc = start(pool, &pool->workers[i], next, err);
         if (rc != ERR_OK)
@@ -146,37 +116,16 @@ static int start_all(struct pool *pool, struct err *err)
 
 /* ---- ending ---- */
 
-static void read_result(int fd, struct piece *piece)
-{
-    struct stat info;
-    size_t size = fstat(fd, &info) == 0 && info.st_size <= RESULT_MAX ? (size_t)info.st_size : 0;
-    piece->result = mem_alloc(size + 1);
-    for (ssize_t n = 1; piece->len < size && n > 0; piece->len += n > 0 ? (size_t)n : 0)
-        n = pread(fd, piece->result + piece->len, size - piece->len, (off_t)piece->len);
-    piece->result[piece->len] = '\0';
-}
-
 static int reap(struct pool *pool, struct worker *worker, struct err *err)
 {
+    struct worker_answer answer;
     struct piece *piece = &pool->pieces[worker->piece];
-    int status = 0;
-    if (waitpid(worker->pid, &status, WNOHANG) == 0)
-        return ERR_OK;
-    read_result(worker->result, piece);
-    close(worker->result);
-    if (worker->pidfd >= 0)
-        close(worker->pidfd);
-    *worker = (struct worker){0};
-    piece->state = FINISHED;
+    worker_answer(worker, &answer);
+    *piece = (struct piece){FINISHED, answer.result, answer.problem, answer.len};
     pool->finished++;
     pool->running--;
-    if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_FAILED)
-        return err_set(err, ERR_SYSTEM, "%s", piece->len > 0 ? piece->result : "a result could not be written");
-    if (WIFSIGNALED(status))
-        piece->problem = mem_printf("the harness's process for it was ended by signal %d (%s)", WTERMSIG(status),
-                                    strsignal(WTERMSIG(status)));
-    else if (WEXITSTATUS(status) != 0)
-        piece->problem = mem_printf("the harness's process for it ended with status %d", WEXITSTATUS(status));
+    if (answer.rc != ERR_OK)
+        return err_set(err, ERR_SYSTEM, "%s", answer.len > 0 ? answer.result : "a result could not be written");
     return ERR_OK;
 }
 
@@ -198,14 +147,13 @@ static int take_finished(struct pool *pool, struct err *err)
 static int wait_for_one(struct pool *pool, struct err *err)
 {
     struct pollfd ends[POOL_JOBS_MAX];
-    struct timespec second = {1, 0}; /* for a kernel that gives no pidfd */
     size_t before = pool->finished;
     for (unsigned i = 0; i < pool->work->jobs; i++)
-        ends[i] = (struct pollfd){.fd = pool->workers[i].pid != 0 ? pool->workers[i].pidfd : -1, .events = POLLIN};
-    (void)ppoll(ends, pool->work->jobs, &second, &pool->signals);
+        ends[i] = (struct pollfd){.fd = pool->workers[i].busy ? pool->workers[i].channel : -1, .events = POLLIN};
+    bool some = ppoll(ends, pool->work->jobs, NULL, &pool->signals) > 0;
     int rc = ERR_OK;
-    for (unsigned i = 0; i < pool->work->jobs; i++)
-        if (pool->workers[i].pid != 0 && reap(pool, &pool->workers[i], rc == ERR_OK ? err : NULL) != ERR_OK)
+    for (unsigned i = 0; some && i < pool->work->jobs; i++)
+        if (ends[i].revents != 0 && reap(pool, &pool->workers[i], rc == ERR_OK ? err : NULL) != ERR_OK)
             rc = ERR_SYSTEM;
     if (pool->work->tick != NULL && pool->finished > before)
         pool->work->tick(pool->work->ctx, pool->finished);
@@ -215,7 +163,7 @@ static int wait_for_one(struct pool *pool, struct err *err)
 static void tell_all_to_end(struct pool *pool)
 {
     for (unsigned i = 0; i < pool->work->jobs && !pool->told_to_end; i++)
-        if (pool->workers[i].pid != 0)
+        if (pool->workers[i].busy)
             (void)kill(pool->workers[i].pid, SIGTERM);
     pool->told_to_end = true;
 }
@@ -244,14 +192,16 @@ int pool_run(const struct pool_work *work, struct err *err)
             rc = start_all(&pool, err);
         if (rc != ERR_OK || run_interrupted())
             tell_all_to_end(&pool);
-        if (pool.running == 0)
-            break;
-        int waited = wait_for_one(&pool, rc == ERR_OK ? err : NULL);
+        int waited = pool.running > 0 ? wait_for_one(&pool, rc == ERR_OK ? err : NULL) : ERR_OK;
         rc = rc != ERR_OK ? rc : waited;
         if (rc == ERR_OK && !run_interrupted())
             rc = take_finished(&pool, err);
+        if (pool.running == 0 && (rc != ERR_OK || run_interrupted() || pool.taken == work->count))
+            break;
     }
     (void)sigprocmask(SIG_SETMASK, &pool.signals, NULL);
+    for (unsigned i = 0; i < work->jobs; i++)
+        worker_end(&pool.workers[i]);
     for (size_t i = 0; i < work->count; i++) {
         free(pool.pieces[i].result);
         free(pool.pieces[i].problem);

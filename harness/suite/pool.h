@@ -1,12 +1,13 @@
 /*
- * Many pieces of work, several at a time, each in a process of its own, and their results in the order of the pieces:
- * what comes out does not depend on how many ran at once.
+ * Many pieces of work, several at a time, in processes of their own (harness/suite/worker.h), and their results in the
+ * order of the pieces: what comes out does not depend on how many ran at once.
  *
- *     caller --fork--> worker i: work(i) writes its result into memory that both share
- *            <--pidfd--          ends; take(i) in the caller once all before it were taken
+ *     caller --starts--> worker: work(i), work(j), …
+ *            <--ends---- result i; take(i) in the caller once all before it were taken
  *
- * A worker has the caller's memory as it was at its start. An interrupt (run_interrupted) ends all workers with
- * SIGTERM, which they are to obey in order; a caller that dies takes them with it. Several workers are spread over the
+ * A worker has the caller's memory as it was at its start, which for a piece that waits is when all before it were
+ * taken; one that dies of a piece takes no other with it. An interrupt (run_interrupted) ends what runs with SIGTERM,
+ * which it is to obey in order; a caller that dies takes its workers with it. Several workers are spread over the
  * CPUs: relaylab-warp stays on the one it was started on. Errors: ERR_SYSTEM when no process can be made, else the
  * first error of `work` or `take`; nothing new is started then. Limits: a result has at most 64 MiB.
  */
@@ -29,8 +30,9 @@ struct pool_work {
     int (*work)(void *ctx, size_t i, FILE *out, struct err *err);
     /* In the caller, by rising i. problem: how the worker came to an unwanted end; else NULL. */
     int (*take)(void *ctx, size_t i, struct slice result, const char *problem, struct err *err);
-    bool (*waits)(const void *ctx, size_t i); /* whether i is started only when all before it were taken; NULL: none */
-    void (*tick)(void *ctx, size_t finished); /* whenever one has finished; may be NULL */
+    bool (*waits)(const void *ctx, size_t i);  /* whether i is started only when all before it were taken; NULL: none */
+    bool (*needed)(const void *ctx, size_t i); /* asked in the caller, late; its result is empty if not; NULL: all */
+    void (*tick)(void *ctx, size_t finished);  /* whenever one has finished; may be NULL */
 };
 
 int pool_run(const struct pool_work *work, struct err *err);

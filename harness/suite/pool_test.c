@@ -80,6 +80,24 @@ START_TEST(what_waits_knows_all_results_before_it)
 }
 END_TEST
 
+static bool none_after_the_fourth(const void *ctx, size_t i)
+{
+    const struct fixture *f = ctx;
+    return f->taken < 4 || i < 4;
+}
+
+START_TEST(what_is_not_needed_any_more_is_not_started)
+{
+    struct fixture f = {0};
+    struct pool_work work = {
+        .ctx = &f, .count = PIECES, .jobs = 1, .work = work_counting, .take = take, .needed = none_after_the_fourth};
+    ck_assert_int_eq(pool_run(&work, NULL), ERR_OK);
+    ck_assert_uint_eq(f.taken, PIECES);
+    ck_assert_str_eq(f.results[3], "0"); /* one worker did all: it knows of none that was taken since it started */
+    ck_assert_str_eq(f.results[4], "");
+}
+END_TEST
+
 static int work_and_crash(void *ctx, size_t i, FILE *out, struct err *err)
 {
     (void)ctx;
@@ -121,4 +139,5 @@ START_TEST(an_error_ends_the_work_with_its_words)
 END_TEST
 
 SUITE(pool, results_are_taken_in_order_however_the_workers_end, what_waits_knows_all_results_before_it,
-      a_worker_that_crashes_is_named_and_takes_no_other_with_it, an_error_ends_the_work_with_its_words)
+      what_is_not_needed_any_more_is_not_started, a_worker_that_crashes_is_named_and_takes_no_other_with_it,
+      an_error_ends_the_work_with_its_words)

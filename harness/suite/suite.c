@@ -79,7 +79,14 @@ static bool is_decided(const struct suite *s, const struct entry *entry)
     return s->settings->seeds > 1 ? entry->differs != NULL : entry->odd != NULL;
 }
 
-/* In a worker. What another seed has decided needs no more runs. */
+/* What another seed has decided needs no more runs. */
+static bool needed(const void *ctx, size_t i)
+{
+    const struct suite *s = ctx;
+    return !is_decided(s, s->pieces[i].entry);
+}
+
+/* In a worker. */
 static int work(void *ctx, size_t i, FILE *out, struct err *err)
 {
     const struct suite *s = ctx;
@@ -91,7 +98,7 @@ static int work(void *ctx, size_t i, FILE *out, struct err *err)
                           .seed = piece.seed,
                           .role = piece.role,
                           .tallies = piece.role == TRIAL_OVER_ALL ? &piece.entry->tallies : &own};
-    int rc = is_decided(s, piece.entry) ? ERR_OK : trial_run(&trial, out, err);
+    int rc = trial_run(&trial, out, err);
     seed_tallies_fini(&own);
     return rc;
 }
@@ -226,6 +233,7 @@ int suite_run(const struct suite_settings *settings, const struct chosen *chosen
                              .work = work,
                              .take = take,
                              .waits = waits,
+                             .needed = needed,
                              .tick = tick};
     progress_begin(&s.progress, settings->show_progress && s.piece_count > 1, s.piece_count);
     int rc = pool_run(&pool, err);
