@@ -1,6 +1,8 @@
 /* Dialogs of the model from those of the file; a line with a level becomes an expectation of the scenario. */
+#include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/mem.h"
 #include "sim/scenario/raw.h"
 
 #define ARRAY(list, type) ((type *)(list).items)
@@ -21,16 +23,9 @@ static void take_sentence(struct scenario *s, const struct raw_line *raw, struct
         yaml_error(&s->doc, raw->at, "story", "a clause without a sentence; write one of must, should and may");
 }
 
-/* "RCPT TO:<user{1..3}@d.example>" is three lines. */
-static bool make_lines(struct scenario *s, const struct raw_line *raw, struct slice *out)
+static struct slice join_lines(struct scenario *s, const char *const *texts, size_t count)
 {
-    const char **texts = arena_alloc(s->doc.arena, COPIES_MAX * sizeof *texts);
-    size_t count = build_expand(s, raw->send, 1, texts, COPIES_MAX), len = 0;
-    if (count == 0) {
-        yaml_error(&s->doc, raw->at, "story", "`%s` has a {…} that is not {1..25}, or makes too many; `raw` takes all",
-                   raw->send);
-        return false;
-    }
+    size_t len = 0;
     for (size_t i = 0; i < count; i++)
         len += strlen(texts[i]) + 2;
     char *octets = arena_alloc(s->doc.arena, len + 1), *at = octets;
@@ -40,8 +35,21 @@ static bool make_lines(struct scenario *s, const struct raw_line *raw, struct sl
         memcpy(at + text_len, "\r\n", 2);
         at += text_len + 2;
     }
-    *out = slice_make(octets, len);
-    return true;
+    return slice_make(octets, len);
+}
+
+/* "RCPT TO:<user{1..3}@d.example>" is three lines. */
+static bool make_lines(struct scenario *s, const struct raw_line *raw, struct slice *out)
+{
+    const char **texts = mem_alloc(COPIES_MAX * sizeof *texts);
+    size_t count = build_expand(s, raw->send, 1, texts, COPIES_MAX);
+    if (count > 0)
+        *out = join_lines(s, texts, count);
+    else
+        yaml_error(&s->doc, raw->at, "story", "`%s` has a {…} that is not {1..25}, or makes too many; `raw` takes all",
+                   raw->send);
+    free(texts);
+    return count > 0;
 }
 
 static bool take_line(struct scenario *s, const struct raw_line *raw, struct script_line *out)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/mem.h"
 #include "sim/scenario/raw.h"
 
 #define RECIPIENTS_MAX    100000 /* of the whole story */
@@ -92,15 +93,9 @@ static size_t count_submissions(const struct scenario *s, const struct yaml_list
     return total;
 }
 
-static void take_submissions(struct scenario *s, const struct yaml_list *items)
+static void take_each(struct scenario *s, const struct yaml_list *items, const char **scratch)
 {
-    size_t total = count_submissions(s, items), recipients = 0;
-    if (total > COPIES_MAX) {
-        yaml_error(&s->doc, s->doc.root->at, "story", "%zu submissions; at most %d are allowed", total, COPIES_MAX);
-        return;
-    }
-    s->story = arena_alloc(s->doc.arena, total * sizeof *s->story);
-    const char **scratch = arena_alloc(s->doc.arena, COPIES_MAX * sizeof *scratch);
+    size_t recipients = 0;
     for (size_t i = 0; i < items->count; i++) {
         const struct raw_story_item *item = &ARRAY(*items, const struct raw_story_item)[i];
         struct raw_submission *raw = item->value;
@@ -108,6 +103,19 @@ static void take_submissions(struct scenario *s, const struct yaml_list *items)
             !take_submission(s, raw, scratch, &recipients))
             return;
     }
+}
+
+static void take_submissions(struct scenario *s, const struct yaml_list *items)
+{
+    size_t total = count_submissions(s, items);
+    if (total > COPIES_MAX) {
+        yaml_error(&s->doc, s->doc.root->at, "story", "%zu submissions; at most %d are allowed", total, COPIES_MAX);
+        return;
+    }
+    s->story = arena_alloc(s->doc.arena, total * sizeof *s->story);
+    const char **scratch = mem_alloc(COPIES_MAX * sizeof *scratch);
+    take_each(s, items, scratch);
+    free(scratch);
 }
 
 /* ---- the rest ---- */
