@@ -62,12 +62,6 @@ struct tls_ctx *tls_ctx_adopt(struct ssl_ctx_st *ssl_ctx, enum tls_verify verify
     (void)SSL_CTX_set_num_tickets(ssl_ctx, 0);
     SSL_CTX_set_session_cache_mode(ssl_ctx, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_mode(ssl_ctx, SSL_MODE_AUTO_RETRY);
-    if (verify == TLS_VERIFY_REQUIRE)
-        SSL_CTX_set_verify(ssl_ctx, SSL_VERIFY_PEER, NULL);
-    else if (verify == TLS_VERIFY_RECORD)
-        SSL_CTX_set_verify(ssl_ctx, SSL_VERIFY_PEER, accept_and_record);
-    else
-        SSL_CTX_set_verify(ssl_ctx, SSL_VERIFY_NONE, NULL);
     return ctx;
 }
 
@@ -109,6 +103,14 @@ int tls_ctx_new_client(struct tls_ctx **out, enum tls_verify verify, const char 
     return ERR_OK;
 }
 
+struct tls_ctx *tls_ctx_with(const struct tls_ctx *other, enum tls_verify verify)
+{
+    struct tls_ctx *ctx = mem_zalloc(sizeof *ctx);
+    *ctx = (struct tls_ctx){other->ssl_ctx, verify, 1};
+    (void)SSL_CTX_up_ref(ctx->ssl_ctx);
+    return ctx;
+}
+
 struct tls_ctx *tls_ctx_ref(struct tls_ctx *ctx)
 {
     ctx->references++;
@@ -134,6 +136,13 @@ void tls_ctx_free(struct tls_ctx *ctx)
 
 /* ---- connections ---- */
 
+static void be_client(SSL *ssl, enum tls_verify verify)
+{
+    SSL_set_connect_state(ssl);
+    SSL_set_verify(ssl, verify == TLS_VERIFY_NONE ? SSL_VERIFY_NONE : SSL_VERIFY_PEER,
+                   verify == TLS_VERIFY_RECORD ? accept_and_record : NULL);
+}
+
 int tls_new(struct tls **out, struct tls_ctx *ctx, enum tls_role role, const char *name, struct err *err)
 {
     ERR_clear_error();
@@ -148,7 +157,7 @@ int tls_new(struct tls **out, struct tls_ctx *ctx, enum tls_role role, const cha
     if (role == TLS_SERVER)
         SSL_set_accept_state(tls->ssl);
     else
-        SSL_set_connect_state(tls->ssl);
+        be_client(tls->ssl, ctx->verify);
     SSL_set_hostflags(tls->ssl, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
     if (name != NULL && (SSL_set_tlsext_host_name(tls->ssl, name) != 1 || SSL_set1_host(tls->ssl, name) != 1)) {
         tls_free(tls);

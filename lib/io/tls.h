@@ -21,6 +21,7 @@ struct tls_ctx;
 struct tls;
 
 enum tls_role { TLS_SERVER, TLS_CLIENT };
+/* What a client does about the server's certificate. */
 enum tls_verify {
     TLS_VERIFY_NONE,   /* opportunistic: any certificate will do (RFC 7435 §3) */
     TLS_VERIFY_RECORD, /* handshake goes on, the result is told in tls_info */
@@ -46,6 +47,8 @@ struct tls_info {
 int tls_ctx_new_server(struct tls_ctx **out, const char *cert_file, const char *key_file, struct err *err);
 /* Client context; ca_file NULL = the system's store. */
 int tls_ctx_new_client(struct tls_ctx **out, enum tls_verify verify, const char *ca_file, struct err *err);
+/* The same context with another look at certificates, so that a store of trusted ones is read and held once. */
+struct tls_ctx *tls_ctx_with(const struct tls_ctx *other, enum tls_verify verify);
 struct tls_ctx *tls_ctx_ref(struct tls_ctx *ctx);     /* one more reference */
 int64_t tls_ctx_expires_s(const struct tls_ctx *ctx); /* end of its own certificate, since 1970; servers only */
 void tls_ctx_free(struct tls_ctx *ctx);               /* drops a reference; NULL is allowed */

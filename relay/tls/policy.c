@@ -16,12 +16,11 @@ int policy_new(struct policy **out, const struct config *config, struct err *err
     struct policy *policy = mem_zalloc(sizeof *policy);
     policy->config = config;
     int rc = tls_ctx_new_client(&policy->any, TLS_VERIFY_RECORD, config->tls.ca, err);
-    if (rc == ERR_OK)
-        rc = tls_ctx_new_client(&policy->strict, TLS_VERIFY_REQUIRE, config->tls.ca, err);
     if (rc != ERR_OK) {
         policy_free(policy);
         return rc;
     }
+    policy->strict = tls_ctx_with(policy->any, TLS_VERIFY_REQUIRE);
     *out = policy;
     return ERR_OK;
 }
