@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/base/duration.h"
+#include "lib/base/mem.h"
 #include "lib/base/prng.h"
 #include "lib/text/password.h"
 
@@ -262,6 +263,19 @@ static enum template_answer say_user_password(const struct question *q)
     return as_item(say_text(q, password_of(user_of(q))));
 }
 
+/* Most runs of a process ask for the same one, and a hash is made to be slow. */
+static const char *hash_once(const char *password, const char *setting)
+{
+    static char *last, *last_password;
+    if (last == NULL || strncmp(last, setting, strlen(setting)) != 0 || strcmp(last_password, password) != 0) {
+        free(last);
+        free(last_password);
+        last = password_hash(password, setting);
+        last_password = mem_strdup(password);
+    }
+    return last;
+}
+
 /* Few rounds: it protects nothing. The salt is the seed's, so that a run repeats. */
 static enum template_answer say_user_crypt(const struct question *q)
 {
@@ -274,10 +288,7 @@ static enum template_answer say_user_crypt(const struct question *q)
     prng_fork(&salts, &root, user->key);
     prng_token(&salts, token, sizeof token - 1);
     (void)snprintf(setting, sizeof setting, "$6$rounds=1000$%s$", token);
-    char *hash = password_hash(password_of(user), setting);
-    enum template_answer answer = as_item(say_text(q, hash));
-    free(hash);
-    return answer;
+    return as_item(say_text(q, hash_once(password_of(user), setting)));
 }
 
 static enum template_answer say_limit_size(const struct question *q)
