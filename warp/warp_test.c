@@ -93,11 +93,11 @@ START_TEST(a_world_that_fits_in_no_block_is_told)
 END_TEST
 
 /* Those of the second list need threads, or calls that lockstep does not take over. */
-static const char *const programs[] = {"clocks",  "waits",     "alarms", "children",  "sockets", "signals",  "bulk",
-                                       "execs",   "ticks",     "limits", "fortified", "queues",  "sigwaits", "files",
-                                       "threads", "timers",    "held",   "numbers",   "forks",   "resolver", "c11",
-                                       "spawns",  "sanitized", "deaths", "scribbles"};
-#define LOCKSTEP_PROGRAMS 14
+static const char *const programs[] = {"clocks", "waits",   "alarms",    "children",  "sockets",  "signals", "bulk",
+                                       "execs",  "ticks",   "limits",    "fortified", "queues",   "backlog", "sigwaits",
+                                       "files",  "threads", "timers",    "held",      "numbers",  "forks",   "resolver",
+                                       "c11",    "spawns",  "sanitized", "deaths",    "scribbles"};
+#define LOCKSTEP_PROGRAMS 15
 #define PROGRAMS          ((int)(sizeof programs / sizeof programs[0]))
 
 static void run_program(const char *options, const char *program)

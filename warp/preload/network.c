@@ -12,6 +12,7 @@
 
 #define TCP_BUFFER_BYTES 32768 /* the kernel doubles it */
 #define TRACKED_FDS      4096
+#define BACKLOG_LEAST    1024                        /* of listeners */
 #define SYN_LIMIT_NS     (INT64_C(127) * 1000000000) /* the kernel gives up a connect after six retries */
 
 static struct warp_connect dropped[TRACKED_FDS]; /* port 0 = none */
@@ -98,10 +99,17 @@ static void note_port(uint16_t port)
         atomic_store(&warp->ports[at], port);
 }
 
+/* What does not fit into the queue is dropped, and sent again a second later: of real time. A queue of 0 is meant: the
+ * director's black holes drop all. */
+static int long_enough(int backlog)
+{
+    return covered() && backlog > 0 && backlog < BACKLOG_LEAST ? BACKLOG_LEAST : backlog;
+}
+
 EXPORT int listen(int fd, int backlog)
 {
     bind_source(fd, NULL); /* else the kernel would choose all addresses of the machine */
-    int got = (int)syscall(SYS_listen, fd, backlog);
+    int got = (int)syscall(SYS_listen, fd, long_enough(backlog));
     struct sockaddr_storage at;
     socklen_t len = sizeof at;
     if (got != 0 || !covered() || my_role() != WARP_ROLE_TARGET ||
