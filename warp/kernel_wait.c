@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 
@@ -108,15 +108,27 @@ static bool has_limit(const struct call *call, const uint64_t arguments[6])
     }
 }
 
+/* "202 0x7f1e 0x80 …": the look at all threads lives on this, so no sscanf. False when it begins with no number. */
+static bool parse(const char *text, long *number, uint64_t arguments[6])
+{
+    char *end;
+    *number = strtol(text, &end, 10);
+    if (end == text)
+        return false;
+    for (size_t i = 0; i < 6; i++)
+        arguments[i] = strtoull(end, &end, 16);
+    return true;
+}
+
 enum kernel_wait kernel_wait_read(const char *text, long *number)
 {
-    unsigned long long a[6] = {0};
-    *number = -1;
-    if (sscanf(text, "%ld %llx %llx %llx %llx %llx %llx", number, &a[0], &a[1], &a[2], &a[3], &a[4], &a[5]) < 1)
+    uint64_t arguments[6];
+    if (!parse(text, number, arguments)) {
+        *number = -1;
         return KERNEL_RUNNING;
+    }
     if (*number < 0)
         return KERNEL_NO_CALL;
-    const uint64_t arguments[6] = {a[0], a[1], a[2], a[3], a[4], a[5]};
     const struct call *call = find(*number);
     if (call == NULL || call->limit == OWN_WORK)
         return KERNEL_WORKS;

@@ -225,23 +225,35 @@ static bool is_stale(const struct tree *tree)
     return strcmp(now, tree->last_number) != 0;
 }
 
+/* Most looks come too early: whoever was just woken, or kept the clock before, has not gone to sleep yet. */
+static bool still_busy(struct tree *tree)
+{
+    bool gone = false;
+    if (tree->busy >= tree->count || look_at(&tree->threads[tree->busy], &gone) != TREE_BUSY || gone)
+        return false;
+    tree->holder = &tree->threads[tree->busy];
+    return true;
+}
+
 enum tree_state tree_look(struct tree *tree)
 {
     bool gone = false;
     tree->holder = NULL;
-    if (!tree->certain || is_stale(tree))
+    if (!tree->certain)
         tree_walk(tree);
+    if (still_busy(tree))
+        return TREE_BUSY;
     long before = switches();
     bool quiet = probe_quiet();
     enum tree_state state = look_once(tree, &gone);
-    if (gone) {
+    if (state != TREE_IDLE && state != TREE_EMPTY && !gone)
+        return state;
+    bool stale = is_stale(tree);
+    if (gone || stale)
         tree_walk(tree);
+    if (gone)
         return tree->count > 0 || !tree->certain ? TREE_BUSY : TREE_EMPTY;
-    }
-    if ((state == TREE_IDLE || state == TREE_EMPTY) &&
-        (!quiet || !tree->certain || is_stale(tree) || switches() != before))
-        return TREE_BUSY;
-    return state;
+    return stale || !quiet || !tree->certain || switches() != before ? TREE_BUSY : state;
 }
 
 const struct tree_thread *tree_find(const struct tree *tree, int32_t inner_tid)
