@@ -100,6 +100,30 @@ static void match_by_recipient(struct kept *kept)
     }
 }
 
+static const struct submission *submission_of(const struct kept *kept)
+{
+    const struct scenario *scenario = kept->sim->scenario;
+    for (size_t i = 0; kept->known && i < scenario->story_count; i++)
+        if (strcmp(scenario->story[i].id, kept->id) == 0 && scenario->story[i].n == kept->n)
+            return &scenario->story[i];
+    return NULL;
+}
+
+/* A bounce that is no report says in words whom it is about. */
+static void read_words(struct kept *kept)
+{
+    const struct submission *of = submission_of(kept);
+    const char *action = report_tells_of_delay(&kept->report) ? "delayed" : "failed";
+    for (size_t i = 0; of != NULL && i < of->to_count; i++) {
+        if (!report_names(&kept->report, of->to[i]))
+            continue;
+        struct json *one = json_new_object();
+        json_set_str(one, "rcpt", of->to[i]);
+        json_set_str(one, "action", action);
+        json_push(kept->report.recipients, one);
+    }
+}
+
 void mailbox_keep(struct sim *sim, const struct host *host, unsigned conn, bool tls, const struct mx_message *message)
 {
     struct kept kept = {
@@ -112,6 +136,8 @@ void mailbox_keep(struct sim *sim, const struct host *host, unsigned conn, bool 
     bool bounce = !own && (kept.report.is_report || message->reverse_path[0] == '\0');
     if (bounce)
         match_by_recipient(&kept);
+    if (bounce && !kept.report.is_report)
+        read_words(&kept);
     if (kept.known) {
         kept.base.msg = kept.id;
         kept.base.n = kept.n;

@@ -1,5 +1,6 @@
 #include "sim/mx/report.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -171,8 +172,8 @@ static void read_part(struct slice part, struct json *parts, struct report *out)
     }
 }
 
-/* The token stands in the message's own header, or somewhere in what a report returns. */
-static void find_token(struct slice message, struct report *out)
+/* The token stands in the message's own header, or somewhere in what a report returns: its line, or NULL. */
+static const char *find_token(struct slice message, struct report *out)
 {
     struct slice rest = message;
     while (rest.len > 0) {
@@ -184,8 +185,51 @@ static void find_token(struct slice message, struct report *out)
             continue;
         memcpy(out->token, token.ptr, token.len);
         out->token[token.len] = '\0';
-        return;
+        return line.ptr;
     }
+    return NULL;
+}
+
+/* What is returned begins behind the last empty line before one of its fields. */
+static struct slice words_before(struct slice body, const char *returned)
+{
+    struct slice rest = body;
+    size_t len = 0;
+    while (rest.len > 0 && rest.ptr <= returned) {
+        struct slice line = next_line(&rest);
+        if (line.len == 0)
+            len = (size_t)(line.ptr - body.ptr);
+    }
+    return slice_head(body, len < REPORT_TEXT_MAX ? len : REPORT_TEXT_MAX);
+}
+
+static bool is_of_address(char c)
+{
+    return c != '\0' && (isalnum((unsigned char)c) || strchr("._%+-=@", c) != NULL);
+}
+
+bool report_names(const struct report *report, const char *address)
+{
+    struct slice text = report->text;
+    size_t len = strlen(address);
+    for (size_t i = 0; i + len <= text.len; i++) {
+        bool begins = i == 0 || !is_of_address(text.ptr[i - 1]);
+        bool ends = i + len == text.len || !is_of_address(text.ptr[i + len]) ||
+                    (text.ptr[i + len] == '.' && (i + len + 1 == text.len || !is_of_address(text.ptr[i + len + 1])));
+        if (begins && ends && slice_ieq_cstr(slice_head(slice_from(text, i), len), address))
+            return true;
+    }
+    return false;
+}
+
+bool report_tells_of_delay(const struct report *report)
+{
+    for (size_t i = 0; i < report->subject.len; i++) {
+        struct slice rest = slice_from(report->subject, i);
+        if (slice_istarts(rest, "delay") || slice_istarts(rest, "warning"))
+            return true;
+    }
+    return false;
 }
 
 void report_read(struct slice message, struct report *out)
@@ -201,14 +245,14 @@ void report_read(struct slice message, struct report *out)
     json_set(out->form, "type", bare_type(type));
     if (find_parameter(type, "report-type=", kind, sizeof kind))
         json_set_str(out->form, "report_type", kind);
-    if (slice_istarts(type, "multipart/") && find_parameter(type, "boundary=", boundary, sizeof boundary))
-        while (next_part(&body, boundary, &part))
-            read_part(part, parts, out);
+    bool multipart = slice_istarts(type, "multipart/") && find_parameter(type, "boundary=", boundary, sizeof boundary);
+    while (multipart && next_part(&body, boundary, &part))
+        read_part(part, parts, out);
     json_set(out->form, "parts", parts);
-    find_token(header, out);
-    out->in_own_header = out->token[0] != '\0';
-    if (out->token[0] == '\0') /* also bounces that are no multipart/report return the original somewhere */
-        find_token(message, out);
+    out->in_own_header = find_token(header, out) != NULL;
+    const char *returned = out->in_own_header ? NULL : find_token(message, out);
+    if (returned != NULL && !multipart)
+        out->text = words_before(body, returned);
 }
 
 void report_fini(struct report *report)

@@ -57,6 +57,26 @@ START_TEST(an_ordinary_message_is_no_report)
 }
 END_TEST
 
+START_TEST(a_bounce_in_words_names_recipients_before_what_it_returns)
+{
+    struct report r;
+    report_read(SLICE_LIT("Subject: Mail delivery failed\r\n\r\nThere was an error delivering your mail to "
+                          "<Bob@d.example>.\r\n\r\nNot yet: ann@d.example.\r\n\r\nMessage headers follow.\r\n\r\n"
+                          "To: eve@d.example\r\nX-Relaylab-Id: run1.m1.3\r\n\r\nwords\r\n"),
+                &r);
+    ck_assert(!r.is_report && !r.in_own_header && !report_tells_of_delay(&r));
+    ck_assert_str_eq(r.token, "run1.m1.3");
+    ck_assert(slice_istarts(r.text, "There was an error"));
+    ck_assert(report_names(&r, "bob@d.example") && report_names(&r, "ann@d.example"));
+    ck_assert(!report_names(&r, "eve@d.example"));
+    ck_assert(!report_names(&r, "ob@d.example") && !report_names(&r, "bob@d.exam"));
+    report_fini(&r);
+    report_read(SLICE_LIT("Subject: Warning: not sent for 4 hours\r\n\r\nHi\r\n"), &r);
+    ck_assert(report_tells_of_delay(&r));
+    report_fini(&r);
+}
+END_TEST
+
 START_TEST(a_bounce_cut_anywhere_is_read_as_far_as_it_goes)
 {
     for (size_t len = 0; len < sizeof bounce; len++) {
@@ -69,4 +89,4 @@ START_TEST(a_bounce_cut_anywhere_is_read_as_far_as_it_goes)
 END_TEST
 
 SUITE(report, a_report_is_read_part_by_part, an_ordinary_message_is_no_report,
-      a_bounce_cut_anywhere_is_read_as_far_as_it_goes)
+      a_bounce_in_words_names_recipients_before_what_it_returns, a_bounce_cut_anywhere_is_read_as_far_as_it_goes)
