@@ -1,10 +1,10 @@
 /*
- * getrandom() from the seed: the same run draws the same numbers. Only programs that ask libc's getrandom see
- * this; keys of OpenSSL come from the kernel as ever. In tolerant mode it is the director's alone: what the others do
- * cannot repeat to the byte.
+ * Random numbers from the seed: the same run draws the same ones. Covered are getrandom() and libc's arc4random, which
+ * asks the kernel past it; keys of OpenSSL come from the kernel as ever.
  */
 #include "warp/preload/preload.h"
 
+#include <stdlib.h>
 #include <sys/random.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -17,11 +17,23 @@ static uint64_t mix(uint64_t x)
     return x ^ (x >> 31);
 }
 
+/* Who has a slot of its own draws by it. In tolerant mode that is the director alone; all others draw by their process
+ * number, which hangs on the seed where there are namespaces, and by the time, since numbers come again. */
+static uint64_t next_state(void)
+{
+    static _Atomic uint64_t draws;
+    if (tolerant() && my_role() != WARP_ROLE_DIRECTOR) {
+        uint64_t who = (uint64_t)syscall(SYS_getpid) << 32 ^ draws++;
+        return mix(mix(mix(warp->seed) ^ (uint64_t)now_ns()) ^ who);
+    }
+    return mix(mix(mix(warp->seed) ^ (my_slot()->role * 256u + warp_slot)) ^ my_slot()->random_calls++);
+}
+
 EXPORT ssize_t getrandom(void *to, size_t len, unsigned flags)
 {
-    if (!covered() || (tolerant() && my_role() != WARP_ROLE_DIRECTOR))
+    if (!covered())
         return syscall(SYS_getrandom, to, len, flags);
-    uint64_t state = mix(mix(mix(warp->seed) ^ (my_slot()->role * 256u + warp_slot)) ^ my_slot()->random_calls++);
+    uint64_t state = next_state();
     uint8_t *bytes = to;
     for (size_t i = 0; i < len; i++) {
         if (i % 8 == 0)
@@ -29,4 +41,30 @@ EXPORT ssize_t getrandom(void *to, size_t len, unsigned flags)
         bytes[i] = (uint8_t)(state >> (8 * (i % 8)));
     }
     return (ssize_t)len;
+}
+
+/* The kernel may give less than was asked for, or be interrupted. */
+EXPORT void arc4random_buf(void *to, size_t len)
+{
+    for (size_t got = 0; got < len;) {
+        ssize_t n = getrandom((uint8_t *)to + got, len - got, 0);
+        got += n > 0 ? (size_t)n : 0;
+    }
+}
+
+EXPORT uint32_t arc4random(void)
+{
+    uint32_t number;
+    arc4random_buf(&number, sizeof number);
+    return number;
+}
+
+/* What is left over above the last whole multiple of the bound is drawn again. */
+EXPORT uint32_t arc4random_uniform(uint32_t bound)
+{
+    uint32_t number, least = bound < 2 ? 0 : -bound % bound;
+    do
+        number = arc4random();
+    while (number < least);
+    return bound < 2 ? 0 : number % bound;
 }
