@@ -1,17 +1,66 @@
 #include "relay/message/dsn.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "relay/message/prepare.h"
 
-#define STATUS_MAX     16
-#define DIAGNOSTIC_MAX 900 /* with its keyword, below the 998 octets of a line (RFC 5322 §2.1.1) */
+#define STATUS_MAX 16
+#define LINE_MAX   998 /* RFC 5322 §2.1.1, without CR LF */
+#define LINE_GOOD  78
+#define TEXT_MAX   900 /* of others: one word of it, with the field's name, fits a line */
 
-static void add_visible(struct buf *out, const char *text)
+/* Text that is folded before its words where a line would become too long (RFC 5322 §2.2.3). */
+struct folded {
+    struct buf *out;
+    const char *indent; /* of the lines behind the first */
+    size_t column;
+    bool begun; /* a word stands there */
+};
+
+static struct folded begin_folded(struct buf *out, const char *head, const char *indent)
 {
-    struct slice s = slice_cstr(text);
-    for (size_t i = 0; i < s.len && i < DIAGNOSTIC_MAX; i++)
-        (void)buf_add_char(out, s.ptr[i] == '\n' ? ' ' : s.ptr[i] < 0x20 || s.ptr[i] > 0x7e ? '?' : s.ptr[i]);
+    (void)buf_add_cstr(out, head);
+    return (struct folded){out, indent, strlen(head), false};
+}
+
+static void end_folded(struct folded *f)
+{
+    (void)buf_add_cstr(f->out, "\r\n");
+}
+
+static void add_word(struct folded *f, struct slice word)
+{
+    bool fold = f->begun && f->column + 1 + word.len > LINE_GOOD;
+    if (fold)
+        (void)buf_printf(f->out, "\r\n%s", f->indent);
+    else if (f->begun)
+        (void)buf_add_char(f->out, ' ');
+    f->column = (fold ? strlen(f->indent) : f->column + f->begun) + word.len;
+    f->begun = true;
+    for (size_t i = 0; i < word.len; i++)
+        (void)buf_add_char(f->out, word.ptr[i] < 0x20 || word.ptr[i] > 0x7e ? '?' : word.ptr[i]);
+}
+
+/* What others said, in words of which none is as long as a line. */
+static void add_text(struct folded *f, const char *text)
+{
+    struct slice rest = slice_make(text, strnlen(text, TEXT_MAX));
+    while (rest.len > 0) {
+        size_t end = 0;
+        while (end < rest.len && rest.ptr[end] != ' ' && rest.ptr[end] != '\n')
+            end++;
+        if (end > 0)
+            add_word(f, slice_head(rest, end));
+        rest = slice_from(rest, end < rest.len ? end + 1 : end);
+    }
+}
+
+static void add_field(struct buf *out, const char *head, const char *text)
+{
+    struct folded f = begin_folded(out, head, " ");
+    add_text(&f, text);
+    end_folded(&f);
 }
 
 /* What the two kinds of report say. */
@@ -51,11 +100,15 @@ static void add_words(const struct dsn *dsn, struct buf *out)
                      dsn->boundary, dsn->hostname, kinds[dsn->action].words);
     for (size_t i = 0; i < dsn->recipient_count; i++) {
         const struct dsn_recipient *r = &dsn->recipients[i];
-        (void)buf_printf(out, "<%s>:\r\n    ", r->address);
-        if (r->remote_mta != NULL)
-            (void)buf_printf(out, "%s said: ", r->remote_mta);
-        add_visible(out, r->diagnostic);
-        (void)buf_add_cstr(out, "\r\n\r\n");
+        (void)buf_printf(out, "<%s>:\r\n", r->address);
+        struct folded f = begin_folded(out, "    ", "    ");
+        if (r->remote_mta != NULL) {
+            add_text(&f, r->remote_mta);
+            add_text(&f, "said:");
+        }
+        add_text(&f, r->diagnostic);
+        end_folded(&f);
+        (void)buf_add_cstr(out, "\r\n");
     }
 }
 
@@ -81,10 +134,8 @@ static void add_status(const struct dsn *dsn, struct buf *out)
         (void)buf_printf(out, "\r\nFinal-Recipient: rfc822; %s\r\nAction: %s\r\nStatus: %s\r\n", r->address,
                          kinds[dsn->action].action, status_of(dsn, r, status));
         if (r->remote_mta != NULL)
-            (void)buf_printf(out, "Remote-MTA: dns; %s\r\n", r->remote_mta);
-        (void)buf_printf(out, "Diagnostic-Code: %s; ", r->from_host ? "smtp" : "x-relaylab");
-        add_visible(out, r->diagnostic);
-        (void)buf_add_cstr(out, "\r\n");
+            add_field(out, "Remote-MTA: dns; ", r->remote_mta);
+        add_field(out, r->from_host ? "Diagnostic-Code: smtp; " : "Diagnostic-Code: x-relaylab; ", r->diagnostic);
         if (r->last_attempt_ns != 0)
             (void)buf_printf(out, "Last-Attempt-Date: %s\r\n", prepare_date(r->last_attempt_ns, date));
         if (dsn->action == DSN_DELAYED)
@@ -93,12 +144,25 @@ static void add_status(const struct dsn *dsn, struct buf *out)
     (void)buf_add_cstr(out, "\r\n");
 }
 
+/* A line that is too long was submitted so, or folded by nobody: what is left of it will do to know the message by. */
+static void add_lines(struct buf *out, struct slice text)
+{
+    while (text.len > 0) {
+        size_t end = slice_find(text, '\n');
+        struct slice line = slice_head(text, end < text.len ? end + 1 : end);
+        text = slice_from(text, line.len);
+        bool fits = line.len <= LINE_MAX + 2;
+        (void)buf_add_slice(out, fits ? line : slice_head(line, LINE_MAX));
+        (void)buf_add_cstr(out, fits ? "" : "\r\n");
+    }
+}
+
 static void add_original(const struct dsn *dsn, struct buf *out)
 {
     struct slice header = prepare_header(dsn->original);
     (void)buf_printf(out, "--%s\r\nContent-Type: text/rfc822-headers\r\n\r\n", dsn->boundary);
     if (header.len <= DSN_RETURNED_MAX)
-        (void)buf_add_slice(out, header);
+        add_lines(out, header);
     else
         (void)buf_printf(out, "X-Returned: the header section had more than %d octets and was left out\r\n",
                          DSN_RETURNED_MAX);

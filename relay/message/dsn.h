@@ -1,7 +1,8 @@
 /*
  * Reports of failures and of delays: multipart/report with a part for people, message/delivery-status for programs, and
  * the header section of the original (RFC 3461 §6, RFC 3464, RFC 6522). Pure: the caller gives ids and times. The reply
- * texts of other hosts are untrusted: control characters are made visible, lengths are bounded.
+ * texts and names of other hosts are untrusted: control characters are made visible, lengths are bounded, and no line
+ * of a report is longer than RFC 5322 §2.1.1 allows.
  */
 #ifndef RL_RELAY_DSN_H
 #define RL_RELAY_DSN_H

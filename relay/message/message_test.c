@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/testing/suite.h"
@@ -106,6 +107,47 @@ START_TEST(a_bounce_has_its_three_parts)
 }
 END_TEST
 
+/* What a host said, and its name, at their worst; and a header section whose lines are as long. */
+START_TEST(no_line_of_a_report_is_too_long)
+{
+    static char word[2000], words[2000], header[4000];
+    memset(word, 'w', sizeof word - 1);
+    for (size_t i = 0; i + 1 < sizeof words; i++)
+        words[i] = i % 10 == 9 ? ' ' : 'x';
+    (void)snprintf(header, sizeof header, "Subject: short\r\nX-Long: %.1000s\r\nX-Fits: %.990s\r\n\r\n", word, word);
+    struct dsn_recipient recipients[] = {{"bob@d.example", "5.1.1", word, true, word, DAY_2030},
+                                         {"ann@d.example", "5.1.1", words, true, "mx.d.example", DAY_2030}};
+    struct dsn dsn = {.hostname = "relay.example",
+                      .queue_id = "q2",
+                      .original_id = "q1",
+                      .sender = "alice@s.example",
+                      .boundary = "b0undary",
+                      .recipients = recipients,
+                      .recipient_count = 2,
+                      .original = slice_cstr(header)};
+    struct buf out;
+    buf_init(&out, 65536);
+    ck_assert(dsn_write(&dsn, &out));
+    struct slice rest = buf_slice(&out);
+    size_t longest = 0, folds = 0;
+    while (rest.len > 0) {
+        struct slice line = slice_cut(&rest, '\n');
+        longest = line.len - 1 > longest ? line.len - 1 : longest;
+        folds += slice_istarts(line, " xxxxxxxxx xxx");
+        ck_assert(!slice_istarts(line, " xxx") || line.len - 1 <= 78);
+    }
+    ck_assert_uint_eq(longest, 998);
+    ck_assert_uint_ge(folds, 10);
+    const char *text = buf_cstr(&out);
+    ck_assert_ptr_nonnull(
+        strstr(text, "\r\n    mx.d.example said: xxxxxxxxx xxxxxxxxx xxxxxxxxx xxxxxxxxx xxxxxxxxx\r\n    x"));
+    ck_assert_ptr_nonnull(
+        strstr(text, "\r\nDiagnostic-Code: smtp; xxxxxxxxx xxxxxxxxx xxxxxxxxx xxxxxxxxx xxxxxxxxx\r\n x"));
+    ck_assert_ptr_nonnull(strstr(text, "www\r\nX-Fits: www"));
+    buf_fini(&out);
+}
+END_TEST
+
 START_TEST(a_delay_says_until_when_it_is_tried)
 {
     struct dsn_recipient late = {"bob@d.example", "5.7.1", "554 5.7.1 Not now", true, "mx.d.example", 0};
@@ -137,4 +179,4 @@ END_TEST
 SUITE(message, a_trace_field_is_put_before_the_message,
       what_a_submission_lacks_is_added_and_what_must_not_leave_is_taken_out, on_the_other_door_nothing_is_mended,
       received_fields_are_counted_in_the_header_alone, a_bounce_has_its_three_parts,
-      a_delay_says_until_when_it_is_tried)
+      a_delay_says_until_when_it_is_tried, no_line_of_a_report_is_too_long)

@@ -7,7 +7,7 @@
 #include "relay/queue/internal.h"
 
 #define FRAME_MAX     ((size_t)128 * 1024) /* words, and the original's header section */
-#define RECIPIENT_MAX ((size_t)4 * 1024)   /* what one recipient adds */
+#define RECIPIENT_MAX ((size_t)8 * 1024)   /* what one recipient adds */
 
 static void describe(struct dsn_recipient *out, const struct queue_recipient *r)
 {
