@@ -8,8 +8,7 @@
 
 #include "harness/verbs/verbs.h"
 #include "lib/base/nearest.h"
-
-#define VERSION "0.1"
+#include "lib/base/version.h"
 
 static const struct verb {
     const char *name;
@@ -40,7 +39,8 @@ static void print_usage(FILE *out)
     for (size_t i = 0; i < verb_count; i++)
         fprintf(out, "  %-8s  %s\n", verbs[i].name, verbs[i].help);
     fputs("\n"
-          "Every verb has --help. To begin: relaylab run scenarios/retry/greylist-basic.yaml\n",
+          "Every verb has --help, which `relaylab help VERB` shows too. To begin:\n"
+          "  relaylab run scenarios/retry/greylist-basic.yaml\n",
           out);
 }
 
@@ -70,27 +70,37 @@ static int unknown_verb(const char *name)
     return EXIT_BAD_INPUT;
 }
 
+static int dispatch(int argc, char **argv, const char *bin)
+{
+    for (size_t i = 0; i < verb_count; i++)
+        if (strcmp(argv[0], verbs[i].name) == 0)
+            return verbs[i].run(argc, argv, bin);
+    return unknown_verb(argv[0]);
+}
+
 static int run_verb(int argc, char **argv)
 {
-    char bin[PATH_MAX];
+    char bin[PATH_MAX], option_help[] = "--help";
     if (argc < 2) {
         print_usage(stderr);
         return EXIT_BAD_INPUT;
     }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
+    bool alone = argc == 2 && strcmp(argv[1], "help") == 0;
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || alone) {
         print_usage(stdout);
         return EXIT_AS_EXPECTED;
     }
     if (strcmp(argv[1], "--version") == 0)
-        return printf("relaylab %s\n", VERSION) < 0;
+        return printf("relaylab %s\n", RELAYLAB_VERSION) < 0;
     if (!find_bin(bin)) {
         fprintf(stderr, "relaylab: cannot find its own folder through /proc/self/exe; is /proc mounted?\n");
         return EXIT_TROUBLE;
     }
-    for (size_t i = 0; i < verb_count; i++)
-        if (strcmp(argv[1], verbs[i].name) == 0)
-            return verbs[i].run(argc - 1, argv + 1, bin);
-    return unknown_verb(argv[1]);
+    if (strcmp(argv[1], "help") == 0) {
+        char *words[] = {argv[2], option_help, NULL};
+        return dispatch(2, words, bin);
+    }
+    return dispatch(argc - 1, argv + 1, bin);
 }
 
 /* Results that nobody got are no success. */

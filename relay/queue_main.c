@@ -9,12 +9,12 @@
 #include "lib/base/err.h"
 #include "lib/base/mem.h"
 #include "lib/base/nearest.h"
+#include "lib/base/version.h"
 #include "lib/text/json.h"
 #include "relay/config/config.h"
 #include "relay/operator/ask.h"
 #include "relay/operator/help.h"
 #include "relay/operator/show.h"
-#include "relay/version.h"
 
 enum { EXIT_DONE, EXIT_NOTHING, EXIT_USAGE, EXIT_NO_RELAY };
 
@@ -333,7 +333,7 @@ int main(int argc, char **argv)
     struct options options = {0};
     for (int c; (c = getopt_long(argc, argv, "c:h", long_options, NULL)) != -1;) {
         if (c == OPT_VERSION)
-            return printf("relaylab-queue %s\n", RELAY_VERSION) < 0;
+            return printf("relaylab-queue %s\n", RELAYLAB_VERSION) < 0;
         if (!take_option(&options, c))
             return usage_error();
     }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "lib/base/duration.h"
+#include "lib/base/version.h"
 #include "lib/io/loop.h"
 #include "relay/check.h"
 #include "relay/control/control.h"
@@ -16,7 +17,6 @@
 #include "relay/log/event.h"
 #include "relay/queue/queue.h"
 #include "relay/tls/policy.h"
-#include "relay/version.h"
 
 #define REPORT_MAX (64 * 1024)
 #define DRAIN_TIME (30 * NS_PER_S)
@@ -214,7 +214,7 @@ static int run(struct relay *relay)
         return 3;
     }
     event_log(relay->log, EVENT_RELAY_STARTED, log_str("hostname", relay->config->hostname),
-              log_str("version", RELAY_VERSION));
+              log_str("version", RELAYLAB_VERSION));
     rc = loop_run(relay->loop, &err);
     if (rc != ERR_OK)
         fprintf(stderr, "relaylab-relay: %s\n", err.text);

@@ -8,11 +8,11 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "lib/base/version.h"
 #include "relay/check.h"
 #include "relay/config/config.h"
 #include "relay/log/event.h"
 #include "relay/relay.h"
-#include "relay/version.h"
 
 #define EXIT_USAGE 2
 #define REPORT_MAX (64 * 1024)
@@ -144,7 +144,7 @@ int main(int argc, char **argv)
             printf("%s%s", usage, help);
             return 0;
         case 'V':
-            printf("relaylab-relay %s\n", RELAY_VERSION);
+            printf("relaylab-relay %s\n", RELAYLAB_VERSION);
             return 0;
         default:
             return usage_error("");

@@ -11,6 +11,7 @@
 
 #include "lib/base/duration.h"
 #include "lib/base/mem.h"
+#include "lib/base/version.h"
 #include "sim/client/clients.h"
 #include "sim/connects.h"
 #include "sim/context.h"
@@ -46,6 +47,7 @@ static const char usage[] =
     "  --queue-message RE    how a line of the listing reads that begins a message, when it is not JSON\n"
     "  --queue-recipient RE  and how its recipients read; the last (…) of each is the address\n"
     "  --help                show this text\n"
+    "  --version             show the version\n"
     "\n"
     "Exit status: 0 played to the end, 2 bad usage or scenario, 3 trouble of its own.\n";
 
@@ -335,6 +337,7 @@ static bool parse_options(int argc, char **argv, struct options *out)
                                             {"queue-message", required_argument, NULL, 'M'},
                                             {"queue-recipient", required_argument, NULL, 'R'},
                                             {"help", no_argument, NULL, 'h'},
+                                            {"version", no_argument, NULL, 'V'},
                                             {0}};
     uint64_t seed;
     int c;
@@ -360,6 +363,9 @@ static bool parse_options(int argc, char **argv, struct options *out)
             out->seed = (int64_t)seed;
         else if (c == 'h') {
             (void)fputs(usage, stdout);
+            exit(0);
+        } else if (c == 'V') {
+            printf("relaylab-sim %s\n", RELAYLAB_VERSION);
             exit(0);
         } else if (!(c == 'p' && parse_ports(optarg, out)))
             return false;

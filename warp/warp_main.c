@@ -10,6 +10,7 @@
 
 #include "lib/base/duration.h"
 #include "lib/base/slice.h"
+#include "lib/base/version.h"
 #include "warp/coordinator.h"
 #include "warp/crash.h"
 #include "warp/guard.h"
@@ -52,6 +53,7 @@ static const char help[] =
     "  --crash-under DIR  count those on files under DIR only\n"
     "  --plan FILE    run the roles of a plan (as `relaylab run` does) instead of a command\n"
     "  --help         this text\n"
+    "  --version      the version\n"
     "\n"
     "Exit status: that of the command (128 + N when signal N ended it), 0 when --until did; 2 for\n"
     "wrong usage, 3 when virtual time could not be kept up, with the reason on standard error\n";
@@ -223,17 +225,13 @@ static int check_options(const struct plan *plan, const char *plan_file, bool co
 
 int main(int argc, char **argv)
 {
-    static const struct option options[] = {{"start", required_argument, NULL, 's'},
-                                            {"seed", required_argument, NULL, 'r'},
-                                            {"plan", required_argument, NULL, 'p'},
-                                            {"until", required_argument, NULL, 'u'},
-                                            {"log", required_argument, NULL, 'l'},
-                                            {"net", required_argument, NULL, 'n'},
-                                            {"crash-at", required_argument, NULL, 'c'},
-                                            {"crash-under", required_argument, NULL, 'd'},
-                                            {"lockstep", no_argument, NULL, 'L'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {NULL, 0, NULL, 0}};
+    static const struct option options[] = {
+        {"start", required_argument, NULL, 's'},    {"seed", required_argument, NULL, 'r'},
+        {"plan", required_argument, NULL, 'p'},     {"until", required_argument, NULL, 'u'},
+        {"log", required_argument, NULL, 'l'},      {"net", required_argument, NULL, 'n'},
+        {"crash-at", required_argument, NULL, 'c'}, {"crash-under", required_argument, NULL, 'd'},
+        {"lockstep", no_argument, NULL, 'L'},       {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'V'},        {NULL, 0, NULL, 0}};
     struct plan plan;
     struct err err = {0};
     const char *plan_file = NULL;
@@ -245,6 +243,8 @@ int main(int argc, char **argv)
             (void)fputs(help, stdout);
             return EXIT_SUCCESS;
         }
+        if (opt == 'V')
+            return printf("relaylab-warp %s\n", RELAYLAB_VERSION) < 0;
         if (opt == 'p') {
             plan_file = optarg;
             plan.mode = WARP_LOCKSTEP; /* unless it says otherwise */

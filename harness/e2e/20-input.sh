@@ -88,6 +88,25 @@ for program in relaylab "relaylab run" "relaylab lint" "relaylab list" relaylab-
     run_it 0 $build/$program --help
     says "Usage: "
 done
+run_it 0 "$build/relaylab" help run
+says "Usage: relaylab run "
+run_it 0 "$build/relaylab" help warp
+says "Usage: relaylab-warp "
+run_it 2 "$build/relaylab" help rnu
+says 'did you mean `run`?'
+run_it 0 "$build/relaylab" help
+says "Usage: relaylab VERB"
+run_it 0 "$build/relaylab" lint "$greylist"
+says "1 scenario, 1 run, 0 with errors"
+pass
+
+current="all programs tell one version"
+run_it 0 "$build/relaylab" --version
+version=$(cut -d ' ' -f 2 "$work/out")
+for program in relay queue sim warp; do
+    run_it 0 "$build/relaylab" $program --version
+    [ "$(cat "$work/out")" = "relaylab-$program $version" ] || fail "another version than $version"
+done
 pass
 
 current="a tab or a line end where the run's plan can have none is told, with what to write for it"
@@ -106,9 +125,11 @@ says "the path of the run's folder (TMPDIR) has a tab"
 pass
 
 current="options choose scenarios, in run and list alike"
-run_it 0 "$build/relaylab" list --spec RFC5321#4.5.4 retry routing
-says "retry/greylist-basic"
-says_not "routing/first-mx-refuses"
+for clause in "RFC5321#4.5.4" "RFC5321 §4.5.4" "RFC 5321 §4.5.4"; do
+    run_it 0 "$build/relaylab" list --spec "$clause" retry routing
+    says "retry/greylist-basic"
+    says_not "routing/first-mx-refuses"
+done
 run_it 0 "$build/relaylab" run --case lf-dot-lf --quiet
 says "1 as expected" # of all scenarios, the one that has such a case
 all=$("$build/relaylab" list | sort)

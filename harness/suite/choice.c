@@ -96,13 +96,36 @@ static bool is_above(const char *spec, const char *clause)
     return strncasecmp(spec, clause, len) == 0 && strchr(".#", clause[len]) != NULL; /* or its end */
 }
 
-static bool cites(const struct scenario *s, const char *spec)
+/* A clause as it is printed, "RFC5321 §4.5" or "RFC 5321 §4.5", as scenarios write it; the caller's. */
+static char *plain_clause(const char *spec)
+{
+    static const char sign[] = "§";
+    char *plain = mem_strdup(spec), *to = plain;
+    for (const char *c = spec; *c != '\0'; c++) {
+        bool is_sign = strncmp(c, sign, sizeof sign - 1) == 0;
+        if (*c != ' ')
+            *to++ = is_sign ? '#' : *c;
+        c += is_sign ? sizeof sign - 2 : 0;
+    }
+    *to = '\0';
+    return plain;
+}
+
+static bool cites_plain(const struct scenario *s, const char *spec)
 {
     for (size_t i = 0; i < s->expect_count; i++)
         for (size_t k = 0; k < s->expects[i].spec.count; k++)
             if (is_above(spec, ((const char **)s->expects[i].spec.items)[k]))
                 return true;
     return false;
+}
+
+static bool cites(const struct scenario *s, const char *spec)
+{
+    char *plain = plain_clause(spec);
+    bool does = cites_plain(s, plain);
+    free(plain);
+    return does;
 }
 
 bool choice_takes(const struct choice *choice, const struct scenario *s)

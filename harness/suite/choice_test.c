@@ -27,8 +27,10 @@ END_TEST
 START_TEST(a_clause_chooses_itself_and_those_below_it)
 {
     struct scenario s = scenario_named("a/b");
-    static const char *const good[] = {"RFC5321#4.5.4.1", "RFC5321#4.5.4", "RFC5321#4", "RFC5321", "rfc1047"};
-    static const char *const bad[] = {"RFC5321#4.5.4.1.1", "RFC5321#4.5.4.", "RFC532", "RFC5321#5", "RFC5321#4.5.4.11"};
+    static const char *const good[] = {"RFC5321#4.5.4.1", "RFC5321#4.5.4",    "RFC5321#4",     "RFC5321",
+                                       "rfc1047",         "RFC5321 §4.5.4.1", "RFC 5321 §4.5", "RFC 5321#4.5"};
+    static const char *const bad[] = {"RFC5321#4.5.4.1.1", "RFC5321#4.5.4.",    "RFC532",   "RFC5321#5",
+                                      "RFC5321#4.5.4.11",  "RFC5321 §4.5.4.11", "RFC5321 §"};
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
         ck_assert_msg(choice_takes(&(struct choice){.spec = good[i]}, &s), "%s", good[i]);
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)

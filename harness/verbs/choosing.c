@@ -22,7 +22,8 @@ const struct option_row choosing_rows[] = {
      .kind = OPTION_TEXT,
      .offset = offsetof(struct choice, spec),
      .value = "CLAUSE",
-     .help = "only scenarios that cite this clause or one below it: RFC5321#4.5 chooses RFC5321#4.5.4.1 too"},
+     .help = "only scenarios that cite this clause or one below it: RFC5321#4.5 (or "
+             "\"RFC5321 §4.5\") chooses RFC5321#4.5.4.1 too"},
     {.name = "shard",
      .kind = OPTION_TAKE,
      .take = take_shard,

@@ -59,7 +59,8 @@ int verb_lint(int argc, char **argv, const char *bin)
     for (size_t i = 0; i < files.count; i++)
         bad += !lint_file(files.paths[i], &cases);
     code = files.count == 0 ? EXIT_NOTHING_RAN : bad > 0 ? EXIT_BAD_INPUT : EXIT_AS_EXPECTED;
-    printf("%zu scenarios, %zu runs, %zu with errors\n", files.count, cases, bad);
+    printf("%zu scenario%s, %zu run%s, %zu with errors\n", files.count, files.count == 1 ? "" : "s", cases,
+           cases == 1 ? "" : "s", bad);
     scenario_files_free(&files);
     return code;
 }

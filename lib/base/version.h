@@ -1,0 +1,7 @@
+/* The version of all programs here: they are built and shipped together. */
+#ifndef RL_BASE_VERSION_H
+#define RL_BASE_VERSION_H
+
+#define RELAYLAB_VERSION "0.1"
+
+#endif
