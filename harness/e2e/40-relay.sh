@@ -78,6 +78,10 @@ current="without TLS there is no AUTH, and without AUTH no mail"
 run_it 28 submit --auth PLAIN --auth-user alice --auth-password secret
 run_it 28 submit --tls --auth PLAIN --auth-user alice --auth-password wr0ng-guess
 says "535 5.7.8"
+run_it 28 submit --tls --auth PLAIN --auth-user in-the-wr0ng-field --auth-password x
+says "535 5.7.8"
+grep -F '"event":"session.auth_failed"' "$relay/log" | grep -qF '"user":"unknown user"' || fail "the guess is not logged"
+grep -F '"event":"session.auth_failed"' "$relay/log" | grep -qF '"user":"alice"' || fail "our own user is not named"
 run_it 23 submit --tls
 run_it 23 submit
 says "530 5.7"

@@ -47,7 +47,7 @@ done
 pass
 
 current="no password is ever logged, in clear or as AUTH sends it"
-for secret in secret wr0ng-guess "$(printf '\0alice\0secret' | base64)" "$(printf '\0alice\0wr0ng-guess' | base64)"; do
+for secret in secret wr0ng-guess in-the-wr0ng-field "$(printf '\0alice\0secret' | base64)" "$(printf '\0alice\0wr0ng-guess' | base64)"; do
     if grep -F "$secret" "$work"/relay/log "$work"/reloaded/log; then fail "a password is in the log: $secret"; fi
 done
 pass

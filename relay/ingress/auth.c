@@ -47,6 +47,11 @@ static const char *find_hash(const struct config *config, const char *user)
     return NULL;
 }
 
+bool auth_knows(const struct auth *auth, const char *user)
+{
+    return find_hash(auth->config, user) != NULL;
+}
+
 static bool matches_hash(const char *password, const char *hash)
 {
     char *got = password_hash(password, hash);

@@ -23,6 +23,8 @@ struct auth *auth_new(const struct config *config);
 void auth_free(struct auth *auth);
 /* Whether a password can match the hash: crypt(3) knows its kind, and it is whole. */
 bool auth_can_use(const char *hash);
+/* Whether there is such a user. What nobody is called may be a password that was typed into the wrong field. */
+bool auth_knows(const struct auth *auth, const char *user);
 enum auth_answer auth_check(struct auth *auth, struct in_addr client, const char *user, const char *password,
                             int64_t now_ns);
 

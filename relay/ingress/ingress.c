@@ -103,7 +103,7 @@ static void check_auth(struct session *session)
                   log_str("user", server->auth_user));
     else
         event_log(ingress->log, EVENT_SESSION_AUTH_FAILED, log_str("client", session->client_text),
-                  log_str("user", server->auth_user),
+                  log_str("user", auth_knows(ingress->auth, server->auth_user) ? server->auth_user : "unknown user"),
                   log_str("why", answer == AUTH_WRONG ? "wrong user or password" : "too many guesses; not looked at"));
     if (answer == AUTH_LATER)
         server_auth_later(server);

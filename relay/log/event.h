@@ -32,7 +32,8 @@
     X(SESSION_TLS, "session.tls", LOG_INFO, "client tls cipher", "")                                                   \
     X(SESSION_TLS_FAILED, "session.tls_failed", LOG_WARN, "client why", "")                                            \
     X(SESSION_AUTH, "session.auth", LOG_INFO, "client user", "")                                                       \
-    X(SESSION_AUTH_FAILED, "session.auth_failed", LOG_WARN, "client user why", "wrong password, or too many of them")  \
+    X(SESSION_AUTH_FAILED, "session.auth_failed", LOG_WARN, "client user why",                                         \
+      "wrong, or too many of them; user is one of ours, or `unknown user`")                                            \
     X(SESSION_CLOSED, "session.closed", LOG_INFO, "client messages why", "")                                           \
     X(MESSAGE_ACCEPTED, "message.accepted", LOG_INFO, "id client user tls from recipients size",                       \
       "it is on disk, and the client gets its 250")                                                                    \
