@@ -87,9 +87,10 @@ void rounds_free(struct rounds *rounds)
 
 /* ---- one recipient ---- */
 
+/* Asked when the contact is over: who is settled at that instant was so by another one. */
 static bool is_pending(const struct rounds_of *of, int64_t t_ns)
 {
-    return of->submitted_ns <= t_ns && of->settled_ns >= t_ns;
+    return of->submitted_ns <= t_ns && of->settled_ns > t_ns;
 }
 
 /* The index of a host in the round, or -1. */

@@ -104,6 +104,23 @@ START_TEST(a_connection_without_a_transaction_belongs_to_all_that_are_pending)
 }
 END_TEST
 
+/* The second connection, as it ends, is not for one whom the first has delivered meanwhile, were it at the same
+ * instant. */
+START_TEST(who_is_delivered_is_not_pending_for_what_ends_at_the_same_instant)
+{
+    begin();
+    rounds_submitted(rounds, "m2", 1, 0);
+    rounds_connect(rounds, 1, "mx1.dest.example", S(0));
+    rounds_connect(rounds, 2, "mx1.dest.example", S(0));
+    (void)rounds_rcpt(rounds, 1, "m1", 1, "bob@dest.example", S(0));
+    rounds_settled(rounds, "m1", 1, "bob@dest.example", S(0));
+    rounds_closed(rounds, 2, S(2)); /* MAIL was refused */
+    ck_assert_uint_eq(bob()->count, 1);
+    ck_assert_uint_eq(rounds_get(rounds, "m2", 1, "ann@dest.example")->count, 1);
+    end();
+}
+END_TEST
+
 START_TEST(after_the_delivery_nothing_is_pending)
 {
     begin();
@@ -229,6 +246,7 @@ SUITE(rounds, hosts_tried_one_after_another_are_one_round,
       the_same_host_again_is_another_round_also_at_the_same_instant, fifteen_minutes_without_an_event_close_a_round,
       a_connection_belongs_to_whom_its_transactions_name,
       a_connection_without_a_transaction_belongs_to_all_that_are_pending, after_the_delivery_nothing_is_pending,
+      who_is_delivered_is_not_pending_for_what_ends_at_the_same_instant,
       connects_of_one_instant_for_several_messages_are_one_attempt_of_each, going_on_in_clear_is_the_same_attempt,
       no_attempt_begins_before_the_submission, a_round_opens_with_its_dns_question,
       failed_questions_alone_are_rounds_and_retransmissions_are_not,
