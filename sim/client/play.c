@@ -136,15 +136,21 @@ static bool fits(const struct reply_pattern *pattern, int code, const char *text
            all_fit(&pattern->lacks, text, false);
 }
 
+static bool any_fits(const struct script_line *line, int code, const char *text)
+{
+    for (size_t i = 0; i < line->reply_count; i++)
+        if (fits(&line->replies[i], code, text))
+            return true;
+    return false;
+}
+
 static void take_reply(struct play *p, const struct script_line *line, struct slice reply)
 {
     struct slice first = reply;
     char text[PLAY_TEXT_MAX];
     int code = code_of(cut_line(&first));
-    bool good = false;
     text_of(reply, text);
-    for (size_t i = 0; i < line->reply_count; i++)
-        good = good || fits(&line->replies[i], code, text);
+    bool good = any_fits(line, code, text);
     struct json *extra = step(p);
     set_text(extra, slice_cstr(text));
     p->record(p->arg, "dialog.reply", code, extra);
@@ -200,7 +206,7 @@ static enum progress be_quiet(struct play *p, const struct script_line *line, co
         struct slice rest = buf_slice(in), first = cut_line(&rest);
         p->code = code_of(first);
         text_of(first, p->text);
-        return settle(p, line, false);
+        return settle(p, line, any_fits(line, p->code, p->text));
     }
     if (!p->ended && !is_due(p, line, now_ns))
         return STAYS;

@@ -145,6 +145,22 @@ START_TEST(silence_is_waited_for_and_missed)
 }
 END_TEST
 
+START_TEST(a_reply_may_do_as_well_as_silence_and_is_there_for_the_next_line)
+{
+    static const char lines[] =
+        SCENARIO("{quiet: 30s, or: [\"4??\", 521], must: a, spec: RFC1}, {expect: \"???\", must: b, spec: RFC1}");
+    begin(lines);
+    act("S: 451 no\nK: 1 met, 2 met\n");
+    end();
+    begin(lines);
+    act("S: 250 yes\nK: 1 not, 2 met\n");
+    end();
+    begin(lines);
+    act("T: 30\nK: 1 met\n");
+    end();
+}
+END_TEST
+
 START_TEST(the_end_of_the_connection_is_expected_or_ends_the_dialog)
 {
     begin(SCENARIO(
@@ -193,5 +209,6 @@ START_TEST(a_reply_without_an_end_is_bounded)
 END_TEST
 
 SUITE(play, lines_are_said_and_replies_compared, a_broken_sentence_goes_on_and_a_reply_out_of_step_ends_it,
-      silence_is_waited_for_and_missed, the_end_of_the_connection_is_expected_or_ends_the_dialog,
+      silence_is_waited_for_and_missed, a_reply_may_do_as_well_as_silence_and_is_there_for_the_next_line,
+      the_end_of_the_connection_is_expected_or_ends_the_dialog,
       a_handshake_waits_and_one_that_failed_is_told_by_what_follows, a_reply_without_an_end_is_bounded)

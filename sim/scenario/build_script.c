@@ -52,6 +52,13 @@ static bool make_lines(struct scenario *s, const struct raw_line *raw, struct sl
     return count > 0;
 }
 
+static const char *wanted(struct scenario *s, const struct raw_line *raw)
+{
+    if (raw->verb != SCRIPT_QUIET)
+        return raw->expect.wanted;
+    return raw->expect.count == 0 ? "silence" : arena_printf(s->doc.arena, "silence or %s", raw->expect.wanted);
+}
+
 static bool take_line(struct scenario *s, const struct raw_line *raw, struct script_line *out)
 {
     *out = (struct script_line){.at = raw->at,
@@ -63,7 +70,7 @@ static bool take_line(struct scenario *s, const struct raw_line *raw, struct scr
                                 .length_ns = raw->length_ns,
                                 .octets = raw->raw,
                                 .reset = raw->close == RAW_RESET,
-                                .wanted = raw->verb == SCRIPT_QUIET ? "silence" : raw->expect.wanted};
+                                .wanted = wanted(s, raw)};
     take_sentence(s, raw, out);
     return raw->send == NULL || make_lines(s, raw, &out->octets);
 }

@@ -346,7 +346,7 @@ const char *script_verb_name(enum script_verb verb); /* "expect" */
 struct script_line {
     struct yaml_mark at;
     enum script_verb verb;
-    /* expect: any of them */
+    /* expect: any of them; quiet: those that will do as well */
     struct reply_pattern *replies;
     size_t reply_count;
     bool closed;         /* the end will do, too */

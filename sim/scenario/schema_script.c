@@ -92,7 +92,9 @@ static const struct yaml_field expect_fields[] = {
     DEFAULT(raw_line, "times", positive, times, "1", "so many replies in a row"),
     DEFAULT(raw_line, "within", wait, length_ns, "5m", "how long it may take"), VERDICT_FIELDS, END};
 static const struct yaml_field quiet_fields[] = {
-    NEED(raw_line, "quiet", wait, length_ns, "nothing comes for this long"), VERDICT_FIELDS, END};
+    NEED(raw_line, "quiet", wait, length_ns, "nothing comes for this long"),
+    F(raw_line, "or", replies_type, expect, "a reply that will do as well; the next line has it too"), VERDICT_FIELDS,
+    END};
 static const struct yaml_field send_fields[] = {
     NEED(raw_line, "send", yaml_str, send, "a line, its end is added; {1..100} makes so many"),
     DEFAULT(raw_line, "times", positive, times, "1", "so often"), END};
