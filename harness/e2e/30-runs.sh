@@ -71,7 +71,8 @@ sed -e 's|^start:.*|start: ["${adapter}/start", "${dir}"]|' \
     fixtures/targets/relay/target.yaml >"$work/unsteady/target.yaml"
 { cat fixtures/targets/relay/relay.yaml; echo; echo 'retry: {recipient: {first: 7m}}'; } >"$work/unsteady/other.yaml"
 run_it 1 "$build/relaylab" run --target "$work/unsteady" --repeat 2 "$greylist"
-says "unstable: run 2 of one seed has another trace"
+says "unstable: run 2 of one seed has another trace, from line "
+says "; --keep DIR keeps both runs"
 nothing_left
 pass
 

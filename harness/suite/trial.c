@@ -6,6 +6,7 @@
 
 #include "harness/report/record.h"
 #include "harness/run/folder.h"
+#include "harness/suite/repeat.h"
 #include "lib/base/mem.h"
 
 #define RECORD_MAX   ((size_t)64 * 1024 * 1024)
@@ -94,77 +95,54 @@ static int keep_run(const struct trial *t, const struct run *run, const struct j
 
 /* ---- repetitions ---- */
 
-static bool same_file(const char *a, const char *b)
-{
-    FILE *x = fopen(a, "re"), *y = fopen(b, "re");
-    bool same = x != NULL && y != NULL;
-    while (same) {
-        char p[65536], q[65536];
-        size_t n = fread(p, 1, sizeof p, x), m = fread(q, 1, sizeof q, y);
-        same = n == m && memcmp(p, q, n) == 0;
-        if (n == 0)
-            break;
-    }
-    if (x != NULL)
-        (void)fclose(x);
-    if (y != NULL)
-        (void)fclose(y);
-    return same;
-}
-
-static bool same_trace(const struct run *first, const struct run *again)
+static char *trace_differs(const struct run *first, const struct run *again)
 {
     char *a = mem_printf("%s/trace.jsonl", first->folder), *b = mem_printf("%s/trace.jsonl", again->folder);
-    bool same = same_file(a, b);
+    char *differ = repeat_traces_differ(a, b);
     free(a);
     free(b);
-    return same;
+    return differ;
 }
 
-static bool same_part(const struct json *a, const struct json *b, const char *key)
-{
-    struct buf x, y;
-    buf_init(&x, RECORD_MAX);
-    buf_init(&y, RECORD_MAX);
-    bool same = json_write(json_get(a, key), &x) && json_write(json_get(b, key), &y) && x.len == y.len &&
-                memcmp(x.data, y.data, x.len) == 0;
-    buf_fini(&x);
-    buf_fini(&y);
-    return same;
-}
-
-/* In tolerant mode the order of what happens at one instant is the kernel's: verdicts and attempts must be the same. */
-static bool same_behaviour(const struct trial *t, const struct json *first, struct run *again)
+static char *behaviour_differs(const struct trial *t, const struct json *first, struct run *again)
 {
     struct json *record = judge_run(t, NULL, again);
-    bool same =
-        again->state == RUN_PLAYED && same_part(first, record, "verdicts") && same_part(first, record, "timeline");
+    char *differ =
+        again->state == RUN_PLAYED ? repeat_records_differ(first, record) : mem_printf("trouble: %s", again->what);
     json_free(record);
-    return same;
+    return differ;
 }
 
-/* Runs once more, and compares: the traces byte for byte, where they can repeat. What differs is worse than any
- * verdict. */
+/* What differs is worse than any verdict. */
+static void tell_difference(const struct trial *t, const struct terminal *terminal, unsigned number, const char *differ,
+                            struct json *record)
+{
+    char name[256], *told = mem_printf("run %u of one seed has %s", number, differ);
+    fprintf(terminal->out, "%s  unstable: %s%s\n", terminal_name(t->scenario, name, sizeof name), told,
+            t->settings->keep == NULL ? "; --keep DIR keeps both runs" : "");
+    json_set_str(record, "result", "unstable");
+    json_set_str(record, "what", told);
+    free(told);
+}
+
+/* Runs once more, and compares. */
 static int repeat(const struct trial *t, const struct run_settings *settings, const struct run *first, unsigned number,
                   const struct terminal *terminal, struct json *record, struct err *err)
 {
     struct run again;
-    char name[256];
-    bool tolerant = t->settings->target->clock == TARGET_TOLERANT;
-    const char *what = tolerant ? "other verdicts or attempts" : "another trace";
+    char *differ = NULL;
     int rc = run_once(settings, &again, err);
     if (rc != ERR_OK)
         return rc;
-    if (!run_interrupted() && !(tolerant ? same_behaviour(t, record, &again) : same_trace(first, &again))) {
-        fprintf(terminal->out, "%s  unstable: run %u of one seed has %s; the first is kept with --keep\n",
-                terminal_name(t->scenario, name, sizeof name), number, what);
-        char *told = mem_printf("two runs of one seed: one has %s", what);
-        json_set_str(record, "result", "unstable");
-        json_set_str(record, "what", told);
-        free(told);
+    if (!run_interrupted())
+        differ = t->settings->target->clock == TARGET_TOLERANT ? behaviour_differs(t, record, &again)
+                                                               : trace_differs(first, &again);
+    if (differ != NULL) {
+        tell_difference(t, terminal, number, differ, record);
         if (t->settings->keep != NULL)
             rc = keep_folder(t, again.folder, ".other", err);
     }
+    free(differ);
     run_fini(&again);
     return rc;
 }
