@@ -1,4 +1,7 @@
-/* RFC 5321 §4.2.1: 5yz means that the same request in the same form will not do. 552 to RCPT is 452 (§4.5.3.1.10). */
+/*
+ * RFC 5321 §4.2.1: 5yz means that the same request in the same form will not do. 552 to RCPT is 452 (§4.5.3.1.10). A
+ * refusal in mid-message counts when the dot came nevertheless: a host that closes before takes its words along.
+ */
 #include <string.h>
 
 #include "harness/judge/always/always.h"
@@ -28,6 +31,16 @@ static void judge_message(const struct always_check *check, const struct json *r
             judge_recipient(check, reply, json_get_str(event->json, "rcpt", ""), from);
 }
 
+static bool dot_came(const struct always_check *check, const struct json *reply)
+{
+    const struct trace_event *event;
+    size_t at = 0;
+    while ((event = trace_next_of_txn(check->facts->log, (size_t)json_get_int(reply, "txn", 0), &at)) != NULL)
+        if (strcmp(event->event, "smtp.data") == 0)
+            return true;
+    return false;
+}
+
 void always_no_retry_after_5yz(const struct always_check *check)
 {
     const struct trace_event *reply;
@@ -39,7 +52,7 @@ void always_no_retry_after_5yz(const struct always_check *check)
             continue;
         if (strcmp(verb, "RCPT") == 0 && code != 552)
             judge_recipient(check, reply->json, json_get_str(reply->json, "rcpt", ""), at);
-        else if (strcmp(verb, "eod") == 0)
+        else if (strcmp(verb, "eod") == 0 && dot_came(check, reply->json))
             judge_message(check, reply->json, at);
     }
 }
