@@ -114,6 +114,12 @@ static void set_unfolded(struct json *json, const char *key, struct slice value)
     json_set(json, key, json_new_bytes(slice_make(text, len)));
 }
 
+/* "5.1.1 (no such mailbox)" -> the code: RFC 3464 §2.3.4 lets a comment follow. */
+static struct slice without_comment(struct slice value)
+{
+    return slice_trim(slice_head(value, slice_find(value, '(')));
+}
+
 static void read_group(struct slice group, struct report *out)
 {
     struct slice rcpt = field(group, "Final-Recipient:");
@@ -124,7 +130,7 @@ static void read_group(struct slice group, struct report *out)
     struct json *one = json_new_object();
     set_unfolded(one, "rcpt", without_type(rcpt));
     set_unfolded(one, "action", field(group, "Action:"));
-    set_unfolded(one, "status", field(group, "Status:"));
+    set_unfolded(one, "status", without_comment(field(group, "Status:")));
     set_unfolded(one, "diagnostic", field(group, "Diagnostic-Code:"));
     set_unfolded(one, "remote_mta", without_type(field(group, "Remote-MTA:")));
     struct slice until = field(group, "Will-Retry-Until:");

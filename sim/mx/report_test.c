@@ -8,7 +8,8 @@ static const char bounce[] =
     "Content-Type: multipart/report; report-type=delivery-status;\r\n boundary=\"=_b\"\r\n\r\n"
     "preamble\r\n--=_b\r\nContent-Type: text/plain\r\n\r\nSorry about bob.\r\n"
     "--=_b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; relay.example\r\n\r\n"
-    "Final-Recipient: rfc822; bob@d.example\r\nAction: failed\r\nStatus: 5.1.1\r\nRemote-MTA: dns; mx.d.example\r\n"
+    "Final-Recipient: rfc822; bob@d.example\r\nAction: failed\r\nStatus: 5.1.1 (no mailbox)\r\nRemote-MTA: dns; "
+    "mx.d.example\r\n"
     "Diagnostic-Code: smtp; 550 5.1.1\r\n No such user\r\n\r\n"
     "Final-Recipient: rfc822; ann@d.example\r\nAction: delayed\r\nStatus: 4.4.1\r\n"
     "Will-Retry-Until: Tue, 01 Jan 2030 00:00:00 +0000\r\n\r\n"
@@ -33,6 +34,7 @@ START_TEST(a_report_is_read_part_by_part)
     const struct json *bob = json_at(r.recipients, 0), *ann = json_at(r.recipients, 1);
     ck_assert_str_eq(json_get_str(bob, "rcpt", ""), "bob@d.example");
     ck_assert_str_eq(json_get_str(bob, "action", ""), "failed");
+    ck_assert_str_eq(json_get_str(bob, "status", ""), "5.1.1");
     ck_assert_str_eq(json_get_str(bob, "diagnostic", ""), "smtp; 550 5.1.1 No such user");
     ck_assert_str_eq(json_get_str(bob, "remote_mta", ""), "mx.d.example");
     ck_assert_str_eq(json_get_str(ann, "status", ""), "4.4.1");
