@@ -114,6 +114,22 @@ START_TEST(notifications_are_read)
 }
 END_TEST
 
+/* Counted from the submission, at 1 s after the start, which is that of 1970 here. */
+START_TEST(a_delay_promises_until_when_it_is_tried)
+{
+#define DELAY(until)                                                                                                   \
+    "{\"t\":5.0,\"event\":\"dsn.seen\",\"msg\":\"m1\",\"n\":1,\"recipients\":[{\"rcpt\":\"bob@d.example\",\"action\":" \
+    "\"delayed\"" until "}]}\n"
+#define UNTIL(time) ",\"will_retry_until\":\"Thu, 1 Jan 1970 " time " +0000\""
+    static const char check[] = ONE("must", "dsn: {of: m1, recipients: {bob@d.example: {retry_until: 4h..5h}}}");
+    expect(check, HEAD SUBMITTED DELAY(UNTIL("05:00:01")), VERDICT_PASS, "after 00:00:04.000");
+    expect(check, HEAD SUBMITTED DELAY(UNTIL("04:00:01")), VERDICT_PASS, "after 00:00:04.000");
+    expect(check, HEAD SUBMITTED DELAY(UNTIL("05:00:02")), VERDICT_FAIL, "until 05:00:01.000 after the submission");
+    expect(check, HEAD SUBMITTED DELAY(UNTIL("04:00:00")), VERDICT_FAIL, "until 03:59:59.000 after the submission");
+    expect(check, HEAD SUBMITTED DELAY(""), VERDICT_FAIL, "it has no Will-Retry-Until");
+}
+END_TEST
+
 START_TEST(never_means_never)
 {
     static const char clear[] = ONE("must", "never: {event: smtp.command, verb: MAIL, msg: m1, tls: false}");
@@ -402,10 +418,11 @@ START_TEST(what_is_queued_is_looked_up_at_its_time)
 }
 END_TEST
 
-SUITE(judge, deliveries_are_counted, deliveries_are_held_against_what_was_submitted, attempts_are_rounds,
-      notifications_are_read, never_means_never, events_are_counted_and_compared, events_come_in_their_order,
-      shares_are_counted_over_seeds, invariants_account_for_every_recipient,
-      nobody_has_to_ask_for_the_outside_world_and_for_idle_rules, always_on_rules_see_their_breaks_and_nothing_else,
-      a_bounce_of_a_bounce_is_seen, what_the_target_cannot_do_is_unsupported, a_broken_trace_is_told_with_its_line,
+SUITE(judge, a_delay_promises_until_when_it_is_tried, deliveries_are_counted,
+      deliveries_are_held_against_what_was_submitted, attempts_are_rounds, notifications_are_read, never_means_never,
+      events_are_counted_and_compared, events_come_in_their_order, shares_are_counted_over_seeds,
+      invariants_account_for_every_recipient, nobody_has_to_ask_for_the_outside_world_and_for_idle_rules,
+      always_on_rules_see_their_breaks_and_nothing_else, a_bounce_of_a_bounce_is_seen,
+      what_the_target_cannot_do_is_unsupported, a_broken_trace_is_told_with_its_line,
       a_command_of_the_story_that_failed_leaves_nothing_to_judge, lines_of_dialogs_are_expectations,
       what_is_queued_is_looked_up_at_its_time)

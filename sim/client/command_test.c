@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/base/mem.h"
 #include "lib/testing/suite.h"
 #include "sim/client/command.h"
 
@@ -113,5 +114,26 @@ START_TEST(the_last_line_says_why)
 }
 END_TEST
 
+START_TEST(words_without_end_are_refused)
+{
+    struct command command = begin();
+    char *long_word = mem_alloc(600001);
+    memset(long_word, 'x', 600000);
+    long_word[600000] = '\0';
+    memcpy(long_word, "${rcpt}", strlen("${rcpt}"));
+    const char *words[] = {long_word};
+    static const char *to[] = {"bob@d.example", "ann@d.example"};
+    struct submission submission = {.from = "", .to = to, .to_count = 1};
+    command.words = words;
+    ck_assert_int_eq(command_write(&command, 1, &submission, SLICE_LIT("x"), &err), ERR_OK);
+    submission.to_count = 2; /* the same folder again */
+    ck_assert_int_eq(command_write(&command, 7, &submission, SLICE_LIT("x"), &err), ERR_TOO_BIG);
+    submission.to_count = 1;
+    ck_assert_int_eq(command_write(&command, 7, &submission, SLICE_LIT("x"), &err), ERR_OK);
+    free(long_word);
+    end();
+}
+END_TEST
+
 SUITE(command, a_word_with_a_recipient_stands_once_for_each, addresses_are_words_whatever_stands_in_them,
-      the_message_ends_its_lines_as_files_do, the_last_line_says_why)
+      the_message_ends_its_lines_as_files_do, the_last_line_says_why, words_without_end_are_refused)

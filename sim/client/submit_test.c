@@ -139,6 +139,30 @@ START_TEST(parameters_are_sent_where_their_extension_is_offered)
 }
 END_TEST
 
+START_TEST(parameters_have_the_extension_that_they_belong_to)
+{
+    static const char *const params[] = {"BODY=7BIT", "BY=120;R", "RET=FULL", "X=1"};
+    const struct manner manner = {.params = {(void *)(uintptr_t)params, 4}};
+    begin_with(&manner, "Subject: x\r\n\r\ny\r\n");
+    play("S: 220 hi\nC: EHLO client.example\nS: 250-r\nS: 250-8BITMIME\nS: 250-DELIVERBY\nS: 250 DSN\n"
+         "C: MAIL FROM:<alice@s.example> BODY=7BIT BY=120;R RET=FULL\n");
+    end();
+    begin_with(&manner, "Subject: x\r\n\r\n\xc3\xa9\r\n"); /* eight bits, and nobody to take them */
+    play("S: 220 hi\nC: EHLO client.example\nS: 250-r\nS: 250 BODY\nC: MAIL FROM:<alice@s.example>\n");
+    end();
+}
+END_TEST
+
+/* RFC 3207 §4.2 */
+START_TEST(what_was_offered_in_clear_is_not_offered_over_tls)
+{
+    begin_with(&(struct manner){.ret = "HDRS"}, "Subject: x\r\n\r\ny\r\n");
+    play("S: 220 hi\nC: EHLO client.example\nS: 250-r\nS: 250-DSN\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go\nE: tls\n"
+         "C: EHLO client.example\nS: 250 r\nC: MAIL FROM:<alice@s.example>\n");
+    end();
+}
+END_TEST
+
 START_TEST(at_the_port_for_submissions_the_handshake_comes_first)
 {
     begin_with(&(struct manner){.via = PORT_SUBMISSIONS}, "Subject: x\r\n\r\ny\r\n");
@@ -153,4 +177,5 @@ END_TEST
 SUITE(submit, it_secures_the_connection_and_gives_its_password, without_offers_it_goes_on_without,
       some_recipients_may_be_refused, a_refusal_and_a_lost_connection_are_told_once,
       each_step_waits_as_long_as_the_rfc_says, parameters_are_sent_where_their_extension_is_offered,
-      at_the_port_for_submissions_the_handshake_comes_first)
+      at_the_port_for_submissions_the_handshake_comes_first, parameters_have_the_extension_that_they_belong_to,
+      what_was_offered_in_clear_is_not_offered_over_tls)

@@ -299,7 +299,9 @@ START_TEST(the_set_up_of_the_target_is_read)
     ck_assert_str_eq(s->given.users.entries[0].key, "alice");
     scenario_free(s);
     buf_fini(&report);
-    s = load(TEST_SCENARIO("", "given: {retry: default, smarthost: {host: mx2.dest.example}}\n"), NULL);
+    s = load(TEST_SCENARIO("", "given: {retry: default, smarthost: {host: mx2.dest.example}, "
+                               "tls: {MX2.dest.example: verify}}\n"),
+             NULL);
     ck_assert_ptr_null(s->given.retry);
     ck_assert(scenario_is_mx_of(s, "mx2.dest.example", "sender.example"));
     ck_assert(!scenario_is_mx_of(s, "mx1.dest.example", "dest.example"));
@@ -316,6 +318,7 @@ START_TEST(a_set_up_that_means_nothing_is_told)
     expect_error(GIVEN("retry: {first: 5m, steps: [20m, 10m], then: 1h}"), "must rise, and a step is shorter");
     expect_error(GIVEN("retry: {first: 5m, steps: [20m], then: 10m}"), "must rise, and then is shorter");
     expect_error(GIVEN("retry: {steps: [20m], then: 10m}"), "a schedule has first and then");
+    expect_error(GIVEN("retry: {steps: [20m], lifetime: 1h}"), "a schedule has first and then");
     expect_error(GIVEN("retry: {first: 5m}"), "a schedule has first and then");
     expect_error(GIVEN("retry: {first: 5m, then: 5m, lifetime: 5m}"), "over before the second attempt");
     expect_error(GIVEN("retry: {warn: 5m, lifetime: 5m}"), "over before the warning");

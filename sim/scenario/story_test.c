@@ -71,6 +71,22 @@ START_TEST(nothing_is_asked_of_a_target_that_does_not_run)
 }
 END_TEST
 
+/* Of an item that makes many messages. */
+START_TEST(what_comes_when_nobody_runs_is_told_once)
+{
+    static const char words[] = "comes when the target does not run";
+    buf_init(&report, 65536);
+    ck_assert_ptr_null(
+        test_scenario(STORY("  - {t: 1m, target: stop}\n  - {t: 2m, submit: n, from: \"a{n}@s.example\", "
+                            "to: c@d.example, count: 3}\n"),
+                      NULL, &report));
+    const char *first = strstr(buf_cstr(&report), words);
+    ck_assert_ptr_nonnull(first);
+    ck_assert_ptr_null(strstr(first + 1, words));
+    buf_fini(&report);
+}
+END_TEST
+
 START_TEST(a_change_of_a_zone_replaces_the_keys_that_it_names)
 {
     struct scenario *s =
@@ -151,6 +167,7 @@ START_TEST(a_dialog_that_cannot_be_played_is_told)
     expect_error(LINES("{expect: 250, mutt: x}"), "did you mean `must`?");
     expect_error(LINES("{send: \"{x}\"}"), "`raw` takes all");
     expect_error(LINES("{raw: 'a\\q'}"), "a text in single quotes");
+    expect_error(LINES("{starttls: yes}, {expect: 250}"), "a dialog begins with what is said");
     expect_error(LINES("{close: yes}, {expect: 250}"), "comes behind `close`");
     expect_error(LINES("{send: STARTTLS}, {starttls: yes}"), "the handshake comes behind the expected reply");
     expect_error(LINES("{expect: 530, must: x, spec: 6409}"), "`6409` is no clause");
@@ -190,8 +207,8 @@ START_TEST(a_submission_says_how)
 }
 END_TEST
 
-SUITE(story, actions_come_in_the_order_of_time_and_then_of_the_file, an_item_says_what_it_is,
-      nothing_is_asked_of_a_target_that_does_not_run, a_change_of_a_zone_replaces_the_keys_that_it_names,
-      a_change_of_a_host_ends_its_rules_and_begins_others, a_change_is_of_the_world_and_can_act,
-      dialogs_are_numbered_and_their_sentences_are_expectations, a_dialog_that_cannot_be_played_is_told,
-      a_submission_says_how)
+SUITE(story, what_comes_when_nobody_runs_is_told_once, actions_come_in_the_order_of_time_and_then_of_the_file,
+      an_item_says_what_it_is, nothing_is_asked_of_a_target_that_does_not_run,
+      a_change_of_a_zone_replaces_the_keys_that_it_names, a_change_of_a_host_ends_its_rules_and_begins_others,
+      a_change_is_of_the_world_and_can_act, dialogs_are_numbered_and_their_sentences_are_expectations,
+      a_dialog_that_cannot_be_played_is_told, a_submission_says_how)
