@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "harness/run/file.h"
+#include "lib/io/file.h"
 #include "harness/run/folder.h"
 #include "lib/base/mem.h"
 #include "lib/base/nearest.h"

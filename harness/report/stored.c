@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "harness/report/reports.h"
-#include "harness/run/file.h"
+#include "lib/io/file.h"
 
 static bool same_text(const struct json *a, const struct json *b, const char *key)
 {

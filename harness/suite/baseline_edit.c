@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/run/file.h"
+#include "lib/io/file.h"
 #include "lib/base/mem.h"
 
 #define TEXT_MAX ((size_t)2 * YAML_FILE_MAX)

@@ -11,6 +11,7 @@
 
 #include "harness/run/folder.h"
 #include "lib/base/mem.h"
+#include "lib/io/file.h"
 #include "lib/base/nearest.h"
 #include "harness/target/given.h"
 #include "harness/target/template.h"
@@ -329,19 +330,6 @@ char *target_expand(const struct target *target, const struct target_values *val
     return result;
 }
 
-static int read_text(const char *path, char **out, struct err *err)
-{
-    FILE *file = fopen(path, "re");
-    if (file == NULL)
-        return err_errno(err, "cannot read %s", path);
-    char *text = mem_alloc(TEMPLATE_MAX + 1);
-    size_t len = fread(text, 1, TEMPLATE_MAX, file);
-    (void)fclose(file);
-    text[len] = '\0';
-    *out = text;
-    return ERR_OK;
-}
-
 static int write_text(const char *path, const char *text, struct err *err)
 {
     FILE *file = fopen(path, "we");
@@ -363,12 +351,14 @@ static int make_folder_of(const char *path, struct err *err)
 static int expand_file(const struct target *target, const struct target_values *values, const char *name, char **out,
                        struct err *err)
 {
-    char *path = mem_printf("%s/%s", target->folder, name), *text = NULL;
-    int rc = read_text(path, &text, err);
-    *out = rc == ERR_OK ? target_expand(target, values, text, err) : NULL;
+    char *path = mem_printf("%s/%s", target->folder, name);
+    struct buf text;
+    buf_init(&text, TEMPLATE_MAX);
+    int rc = file_read(path, &text, err);
+    *out = rc == ERR_OK ? target_expand(target, values, buf_cstr(&text), err) : NULL;
     if (rc == ERR_OK && *out == NULL)
         rc = err->code != GIVEN_CANNOT ? err_prefix(err, "%s", path) : GIVEN_CANNOT;
-    free(text);
+    buf_fini(&text);
     free(path);
     return rc;
 }

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "harness/report/reports.h"
-#include "harness/run/file.h"
+#include "lib/io/file.h"
 #include "harness/suite/baseline_edit.h"
 #include "harness/verbs/verbs.h"
 

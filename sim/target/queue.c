@@ -6,6 +6,7 @@
 
 #include "lib/base/duration.h"
 #include "lib/base/mem.h"
+#include "lib/io/file.h"
 #include "sim/target/listing.h"
 
 #define DUE_MAX      10000
@@ -28,31 +29,18 @@ struct target_queue {
 
 /* ---- a listing ---- */
 
-static int read_text(const struct target_queue *q, struct buf *text, struct err *err)
-{
-    char *path = mem_printf("%s/queue.json", q->dir), part[65536];
-    FILE *file = fopen(path, "re");
-    int rc = file == NULL ? err_errno(err, "cannot read %s", path) : ERR_OK;
-    for (size_t n; file != NULL && !text->overflow && (n = fread(part, 1, sizeof part, file)) > 0;)
-        (void)buf_add(text, part, n);
-    if (file != NULL)
-        (void)fclose(file);
-    if (rc == ERR_OK && text->overflow)
-        rc = err_set(err, ERR_TOO_BIG, "the listing is too long");
-    free(path);
-    return rc;
-}
-
 static int read_queue(const struct target_queue *q, struct json **entries, struct err *err)
 {
     struct buf text;
+    char *path = mem_printf("%s/queue.json", q->dir);
     buf_init(&text, LISTING_MAX);
-    int rc = read_text(q, &text, err);
+    int rc = file_read(path, &text, err);
     if (rc == ERR_OK)
         rc = q->form.message != NULL
                  ? listing_read_lines(buf_slice(&text), q->form.message, q->form.recipient, entries, err)
                  : listing_read_json(buf_slice(&text), entries, err);
     buf_fini(&text);
+    free(path);
     return rc;
 }
 

@@ -1,4 +1,4 @@
-#include "harness/run/file.h"
+#include "lib/io/file.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* Whole files, and what only looks like one. */
-#include "harness/run/file.h"
+#include "lib/io/file.h"
 #include "lib/testing/suite.h"
 
 START_TEST(a_file_without_an_end_is_too_big)

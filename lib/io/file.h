@@ -1,6 +1,6 @@
 /* Whole files. */
-#ifndef RL_HARNESS_FILE_H
-#define RL_HARNESS_FILE_H
+#ifndef RL_IO_FILE_H
+#define RL_IO_FILE_H
 
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
