@@ -8,7 +8,7 @@
 
 #include "lib/base/mem.h"
 #include "relay/smtp/address.h"
-#include "relay/smtp/base64.h"
+#include "lib/base/base64.h"
 #include "relay/smtp/server.h"
 
 #define PLAIN_MAX 1024

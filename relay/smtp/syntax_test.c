@@ -3,7 +3,7 @@
 
 #include "lib/testing/suite.h"
 #include "relay/smtp/address.h"
-#include "relay/smtp/base64.h"
+#include "lib/base/base64.h"
 #include "relay/smtp/reply.h"
 
 START_TEST(paths_are_read_as_the_grammar_says)

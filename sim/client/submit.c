@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/base64.h"
 #include "lib/base/duration.h"
 #include "lib/base/mem.h"
 
@@ -72,7 +73,6 @@ static void send_ehlo(struct submit *s, int64_t now_ns)
 
 static void send_auth(struct submit *s, int64_t now_ns)
 {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     struct buf plain; /* RFC 4616 §2: [authzid] NUL authcid NUL passwd */
     buf_init(&plain, 1024);
     (void)buf_add_char(&plain, '\0');
@@ -80,15 +80,7 @@ static void send_auth(struct submit *s, int64_t now_ns)
     (void)buf_add_char(&plain, '\0');
     (void)buf_add_cstr(&plain, s->password);
     (void)buf_add_cstr(&s->out, "AUTH PLAIN ");
-    for (size_t i = 0; i < plain.len; i += 3) {
-        unsigned char a = (unsigned char)plain.data[i];
-        unsigned char b = i + 1 < plain.len ? (unsigned char)plain.data[i + 1] : 0;
-        unsigned char c = i + 2 < plain.len ? (unsigned char)plain.data[i + 2] : 0;
-        (void)buf_add_char(&s->out, digits[a >> 2]);
-        (void)buf_add_char(&s->out, digits[((a & 3) << 4) | (b >> 4)]);
-        (void)buf_add_char(&s->out, i + 1 < plain.len ? digits[((b & 15) << 2) | (c >> 6)] : '=');
-        (void)buf_add_char(&s->out, i + 2 < plain.len ? digits[c & 63] : '=');
-    }
+    (void)base64_encode(buf_slice(&plain), &s->out);
     (void)buf_add_cstr(&s->out, "\r\n");
     buf_fini(&plain);
     enter(s, SUBMIT_AUTH, now_ns);

@@ -1,6 +1,6 @@
 /* Base64 of one line (RFC 4648 §4), as AUTH uses it: no line breaks, padding required. */
-#ifndef RL_RELAY_BASE64_H
-#define RL_RELAY_BASE64_H
+#ifndef RL_BASE_BASE64_H
+#define RL_BASE_BASE64_H
 
 #include <stdbool.h>
 

@@ -1,4 +1,4 @@
-#include "relay/smtp/base64.h"
+#include "lib/base/base64.h"
 
 #include <string.h>
 
