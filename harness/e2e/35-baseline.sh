@@ -35,6 +35,33 @@ xmllint --noout --schema fixtures/schemas/junit.xsd "$small/reports/out/latest/j
     fail "JUnit does not tell what is known"
 pass
 
+current="what is known of a scenario with several seeds is held against all of them together"
+mkdir -p "$work/seeds/scenarios/routing"
+cat >"$work/seeds/scenarios/routing/second-choice.yaml" <<END
+scenario: 1
+id: routing/second-choice
+title: Nobody takes the second choice
+clock: {until: 1h}
+seeds: 3
+world:
+  dns:
+    dest.example: {MX: ["10 mx1.dest.example", "20 mx2.dest.example"]}
+  hosts:
+    mx1.dest.example: {addr: 192.0.2.1}
+    mx2.dest.example: {addr: 192.0.2.2}
+story:
+  - {t: 0s, submit: m1, from: alice@sender.example, to: [bob@dest.example]}
+expect:
+  - must: Both have their share
+    spec: RFC5321#5.1
+    over_seeds: {event: smtp.accepted, by: host, each: ">=25%", among: [mx1.dest.example, mx2.dest.example]}
+END
+on_seeds() { (cd "$work/seeds" && "$build/relaylab" run --baseline "$work/seeds.yaml" "$@"); }
+run_it 0 on_seeds --update-baseline --accept-must --reason "takes the first"
+run_it 0 on_seeds
+says "0 differences from the baseline"
+pass
+
 current="a new failure fails, and how to accept it is told"
 cp "$baseline" "$work/whole.yaml"
 sed -i '/#the-message-is-not-lost/d' "$baseline"

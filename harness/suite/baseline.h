@@ -39,8 +39,10 @@ void baseline_free(struct baseline *baseline);
 void baseline_key(char out[BASELINE_KEY_MAX], const char *scenario, const char *case_name, const char *expectation);
 const struct baseline_entry *baseline_find(const struct baseline *baseline, const char *key); /* NULL = none */
 
-/* Notes in each verdict what the baseline expects, and judges anew by it whether all is as expected. */
-void baseline_mark(const struct baseline *baseline, const struct scenario *scenario, struct judgement *judgement);
+/* Notes in each verdict what the baseline expects, and judges anew by it whether all is as expected. A seed that is one
+ * of several may do better than an entry: another one may be as it says. */
+void baseline_mark(const struct baseline *baseline, const struct scenario *scenario, bool one_of_many,
+                   struct judgement *judgement);
 
 /* Whether a verdict of this name wants an entry. */
 bool baseline_wants_entry(const char *verdict);

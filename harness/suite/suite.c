@@ -5,6 +5,7 @@
 
 #include "harness/report/record.h"
 #include "harness/suite/agreement.h"
+#include "harness/suite/known.h"
 #include "harness/suite/pool.h"
 #include "harness/suite/progress.h"
 #include "harness/suite/trial.h"
@@ -18,6 +19,7 @@ struct entry {
     struct seed_tallies tallies;
     struct json *odd; /* the record of the first of the other seeds that is not as expected */
     char *odd_text;
+    struct json *known;   /* what the seeds gave that is as a baseline says */
     struct json *measure; /* the first record that came: the others' verdicts must be the same */
     char *differs;        /* how one was not */
 };
@@ -61,7 +63,8 @@ static void add_entry(struct suite *s, const struct scenario *scenario)
     struct entry *entry = &s->entries[s->entry_count++];
     *entry = (struct entry){.scenario = scenario,
                             .seed = (uint64_t)(own ? scenario->seed : s->settings->seed),
-                            .seeds = seeds_of(s->settings, scenario)};
+                            .seeds = seeds_of(s->settings, scenario),
+                            .known = json_new_array()};
     seed_tallies_init(&entry->tallies, scenario);
     for (unsigned i = 1; i < entry->seeds; i++)
         add_piece(s, entry, entry->seed + i, TRIAL_ONE_OF_MANY);
@@ -186,6 +189,7 @@ static void take_last(struct suite *s, const struct entry *entry, struct json *r
     if (text.len > 0)
         progress_clear(&s->progress);
     (void)fwrite(text.ptr, 1, text.len, s->settings->terminal.out);
+    known_add_to(chosen, entry->known);
     if (entry->differs != NULL)
         mark_unstable(s, entry, chosen);
     mark_expected(s, chosen);
@@ -206,6 +210,7 @@ static int take(void *ctx, size_t i, struct slice result, const char *problem, s
     else
         (void)trial_read(result, &piece->entry->tallies, &record, &text); /* else it was not needed, or interrupted */
     compare(s, piece->entry, record);
+    known_collect(piece->entry->known, record);
     if (piece->role == TRIAL_ONE_OF_MANY)
         take_other(piece->entry, record, text);
     else
@@ -242,6 +247,7 @@ int suite_run(const struct suite_settings *settings, const struct chosen *chosen
         seed_tallies_fini(&s.entries[i].tallies);
         json_free(s.entries[i].odd);
         free(s.entries[i].odd_text);
+        json_free(s.entries[i].known);
         json_free(s.entries[i].measure);
         free(s.entries[i].differs);
     }

@@ -62,7 +62,7 @@ static struct json *judge_run(const struct trial *t, const struct terminal *term
     if (t->settings->strict)
         judgement_make_strict(&judgement);
     if (t->settings->baseline != NULL)
-        baseline_mark(t->settings->baseline, t->scenario, &judgement);
+        baseline_mark(t->settings->baseline, t->scenario, t->role != TRIAL_ALONE, &judgement);
     struct json *record = tell(t, terminal, run, &facts, &judgement);
     judgement_fini(&judgement);
     rounds_free(rounds);
