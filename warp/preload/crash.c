@@ -189,7 +189,10 @@ EXPORT int openat(int folder, const char *path, int flags, ...)
         va_end(ap);
         crash_point_at(WARP_CRASH_CREATE, folder, path);
     }
-    return (int)syscall(SYS_openat, folder, path, flags, mode);
+    int fd = (int)syscall(SYS_openat, folder, path, flags, mode);
+    if (fd >= 0 && (flags & O_TRUNC) != 0)
+        stamp_file(fd);
+    return fd;
 }
 
 /* The other names of it; reading an argument that was not given does no harm here. */

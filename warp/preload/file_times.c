@@ -1,7 +1,8 @@
 /*
- * The time of a file that was made safe. The kernel writes its own, and a program that reads a message's age from its
- * file (dma: five days, then it gives up) finds years. Times that the program set itself are later than the clock's
- * start, and stay.
+ * The time of a file that was made safe, or emptied as it was opened. The kernel writes its own, and a program that
+ * reads a message's age from its file (dma: five days, then it gives up) finds years; one that sees by a file that
+ * another was there a moment ago (dma: a queue run) never sees it. Times that the program set itself are later than the
+ * clock's start, and stay.
  */
 #include "warp/preload/preload.h"
 

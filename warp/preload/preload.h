@@ -121,7 +121,7 @@ void announce_child(uint32_t slot, int32_t pid);
 /* Before a call that changes what is on disk: does not return when it is the one to crash at (crash.c). */
 void crash_point(enum warp_crash_operation operation, int fd);
 
-void stamp_file(int fd); /* after it was made safe: its time is virtual (file_times.c) */
+void stamp_file(int fd); /* after it was made safe, or emptied: its time is virtual (file_times.c) */
 
 void check_spawn(const char *path, bool search); /* ends the process when this program cannot run in virtual time */
 void timers_forget_fd(int fd);                   /* a descriptor was closed */
