@@ -33,11 +33,22 @@ static void add_promise(const struct behaviour *behaviour, const struct history 
     json_set_str(out, "promise", promise_kept(history, at_ns, log->count > 0 ? log->events[log->count - 1].t_ns : 0));
 }
 
+/* Whom a bounce is about; one that names nobody has its message's time all the same. */
+static const struct history *history_of(const struct behaviour *behaviour, const struct json *dsn, const char *rcpt)
+{
+    for (size_t i = 0; rcpt[0] == '\0' && i < behaviour->count; i++) {
+        const struct submission *of = behaviour->histories[i].of->submission;
+        if ((int64_t)of->n == json_get_int(dsn, "n", 1) && strcmp(of->id, json_get_str(dsn, "msg", "")) == 0)
+            return &behaviour->histories[i];
+    }
+    return behaviour_find(behaviour, dsn, rcpt);
+}
+
 static struct json *dsn_json(const struct behaviour *behaviour, const struct trace_event *event, const struct json *one)
 {
     const char *rcpt = json_get_str(one, "rcpt", ""), *status = json_get_str(one, "status", "");
     const char *diagnostic = json_get_str(one, "diagnostic", ""), *action = json_get_str(one, "action", "");
-    const struct history *history = behaviour_find(behaviour, event->json, rcpt);
+    const struct history *history = history_of(behaviour, event->json, rcpt);
     int64_t zero_ns = history != NULL && history->of->submitted_ns != INT64_MAX ? history->of->submitted_ns : 0;
     struct json *json = json_new_object();
     json_set_str(json, "of", json_get_str(event->json, "msg", ""));
@@ -65,7 +76,8 @@ struct json *behaviour_dsns(const struct behaviour *behaviour)
     size_t at = 0;
     while ((event = facts_next(behaviour->facts, "dsn.seen", NULL, 0, &at)) != NULL) {
         const struct json *recipients = json_get(event->json, "recipients");
-        for (size_t i = 0; i < json_count(recipients) && json_count(list) < DSNS_MAX; i++)
+        size_t count = json_count(recipients) > 0 ? json_count(recipients) : 1; /* a bounce in words alone */
+        for (size_t i = 0; i < count && json_count(list) < DSNS_MAX; i++)
             json_push(list, dsn_json(behaviour, event, json_at(recipients, i)));
     }
     return list;

@@ -204,6 +204,20 @@ START_TEST(a_promise_to_retry_is_held_against_what_happened)
 }
 END_TEST
 
+START_TEST(a_bounce_in_words_alone_is_told_with_its_time)
+{
+    (void)begin(TEST_SUBMITTED(10, RCPT_BOB) GREYLISTED(10, 1) "{'t':610,'event':'dsn.seen','host':'mx.s.example',"
+                                                               "'msg':'m1','n':1,'from':'<>','to':'alice@s.example',"
+                                                               "'report':false,'recipients':[]}\n");
+    struct json *dsns = behaviour_dsns(&run.behaviour);
+    ck_assert_uint_eq(json_count(dsns), 1);
+    ck_assert(json_get_real(json_at(dsns, 0), "t", 0) == 600);
+    ck_assert_str_eq(json_get_str(json_at(dsns, 0), "action", "?"), "");
+    json_free(dsns);
+    test_run_end(&run);
+}
+END_TEST
+
 START_TEST(a_host_is_told_by_its_connections)
 {
     (void)begin(TEST_SUBMITTED(0, RCPT_BOB) TEST_NO_CONNECT(0, MX1, "refused") TEST_CONNECT(1, 1, MX1)
@@ -353,5 +367,6 @@ SUITE(behaviour, a_greylisted_message_is_deferred_and_then_delivered,
       a_break_is_told_with_the_stage_that_had_no_reply, a_connection_in_use_again_counts_from_the_recipient_on_it,
       in_a_crowd_a_refusal_by_the_host_that_took_the_recipient_is_another_ones, without_a_contact_the_dns_decided,
       the_outcome_is_where_the_recipient_is_at_the_end, a_promise_to_retry_is_held_against_what_happened,
-      a_host_is_told_by_its_connections, a_suite_shows_the_schedule_of_each_target,
-      a_schedule_and_counts_read_in_a_line, a_failure_has_a_class, a_timeline_tells_each_attempt_and_what_came_of_it)
+      a_bounce_in_words_alone_is_told_with_its_time, a_host_is_told_by_its_connections,
+      a_suite_shows_the_schedule_of_each_target, a_schedule_and_counts_read_in_a_line, a_failure_has_a_class,
+      a_timeline_tells_each_attempt_and_what_came_of_it)
