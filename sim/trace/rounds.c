@@ -29,6 +29,13 @@ struct burst {
     bool used;   /* a connect followed */
 };
 
+/* Hosts that were contacted at this instant while nobody was pending for them. */
+struct early {
+    int64_t t_ns;
+    const char *hosts[ROUND_HOSTS_MAX];
+    size_t count;
+};
+
 struct rounds {
     const struct scenario *scenario;
     struct rounds_of *all;
@@ -36,6 +43,7 @@ struct rounds {
     struct burst *bursts; /* a domain one, made with `all` */
     size_t burst_count;
     struct connection *open;
+    struct early early;
 };
 
 static struct burst *burst_of(struct rounds *rounds, const char *domain)
@@ -184,15 +192,6 @@ const struct rounds_of *rounds_at(const struct rounds *rounds, size_t index)
     return index < rounds->count ? &rounds->all[index] : NULL;
 }
 
-void rounds_submitted(struct rounds *rounds, const char *msg, unsigned n, int64_t t_ns)
-{
-    for (size_t i = 0; i < rounds->count; i++) {
-        struct rounds_of *of = &rounds->all[i];
-        if (of->submission->n == n && strcmp(of->submission->id, msg) == 0)
-            of->submitted_ns = t_ns;
-    }
-}
-
 void rounds_settled(struct rounds *rounds, const char *msg, unsigned n, const char *rcpt, int64_t t_ns)
 {
     struct rounds_of *of = find(rounds, msg, n, rcpt);
@@ -267,14 +266,44 @@ static bool waits_for(const struct rounds *rounds, const struct rounds_of *of, c
     return is_pending(of, t_ns) && scenario_is_mx_of(rounds->scenario, host, address_domain(of->rcpt));
 }
 
+static void note_early(struct early *early, const char *host, int64_t t_ns)
+{
+    if (early->t_ns != t_ns)
+        *early = (struct early){.t_ns = t_ns};
+    if (early->count < ROUND_HOSTS_MAX)
+        early->hosts[early->count++] = host;
+}
+
 static void contact_all_pending(struct rounds *rounds, const char *host, int64_t t_ns)
 {
     unsigned pending = 0;
     for (size_t i = 0; i < rounds->count; i++)
         pending += waits_for(rounds, &rounds->all[i], host, t_ns);
+    if (pending == 0)
+        note_early(&rounds->early, host, t_ns);
     for (size_t i = 0; i < rounds->count; i++)
         if (waits_for(rounds, &rounds->all[i], host, t_ns))
             contact(rounds, &rounds->all[i], host, t_ns, pending);
+}
+
+/* A target that tries at once may be seen at a host before it is seen to have taken the message. */
+static void contact_early(struct rounds *rounds, struct rounds_of *of)
+{
+    const struct early *early = &rounds->early;
+    for (size_t i = 0; early->t_ns == of->submitted_ns && i < early->count; i++)
+        if (waits_for(rounds, of, early->hosts[i], early->t_ns))
+            contact(rounds, of, early->hosts[i], early->t_ns, 1);
+}
+
+void rounds_submitted(struct rounds *rounds, const char *msg, unsigned n, int64_t t_ns)
+{
+    for (size_t i = 0; i < rounds->count; i++) {
+        struct rounds_of *of = &rounds->all[i];
+        if (of->submission->n == n && strcmp(of->submission->id, msg) == 0) {
+            of->submitted_ns = t_ns;
+            contact_early(rounds, of);
+        }
+    }
 }
 
 void rounds_connect_failed(struct rounds *rounds, const char *host, int64_t t_ns)

@@ -6,7 +6,8 @@
  *
  * Fed events in the order of the trace, by the sim while it writes them and by the judge when it reads them, so both
  * count alike. A connection belongs to the recipients that its transactions name; one that ends without a
- * transaction belongs to every recipient that is pending for its host, as of the time of its connect.
+ * transaction belongs to every recipient that is pending for its host, as of the time of its connect; when none is, to
+ * those that are submitted at that very instant, whose order is the kernel's.
  * Several connects without a transaction at one instant may each be for another pending message, and one with a
  * transaction right behind them may be the same attempt gone on (in clear, say): these stay in the round.
  * DNS questions alone make a round when the DNS failed and no connect follows within 15 min, or before they are asked

@@ -169,6 +169,25 @@ START_TEST(no_attempt_begins_before_the_submission)
 }
 END_TEST
 
+START_TEST(a_connect_just_before_the_submission_it_is_for_is_an_attempt)
+{
+    static const bool others_wait[] = {false, true};
+    for (size_t i = 0; i < 2; i++) {
+        begin();
+        if (!others_wait[i])
+            rounds_settled(rounds, "m1", 1, "bob@dest.example", S(1));
+        rounds_connect_failed(rounds, "mx1.dest.example", S(4));
+        rounds_connect_failed(rounds, "mx2.dest.example", S(5));
+        rounds_submitted(rounds, "m2", 1, S(5));
+        const struct rounds_of *ann = rounds_get(rounds, "m2", 1, "ann@dest.example");
+        ck_assert_uint_eq(ann->count, others_wait[i] ? 0 : 1);
+        if (!others_wait[i])
+            ck_assert_str_eq(ann->list[0].hosts[0], "mx2.dest.example");
+        end();
+    }
+}
+END_TEST
+
 START_TEST(a_round_opens_with_its_dns_question)
 {
     begin();
@@ -248,7 +267,7 @@ SUITE(rounds, hosts_tried_one_after_another_are_one_round,
       a_connection_without_a_transaction_belongs_to_all_that_are_pending, after_the_delivery_nothing_is_pending,
       who_is_delivered_is_not_pending_for_what_ends_at_the_same_instant,
       connects_of_one_instant_for_several_messages_are_one_attempt_of_each, going_on_in_clear_is_the_same_attempt,
-      no_attempt_begins_before_the_submission, a_round_opens_with_its_dns_question,
-      failed_questions_alone_are_rounds_and_retransmissions_are_not,
+      no_attempt_begins_before_the_submission, a_connect_just_before_the_submission_it_is_for_is_an_attempt,
+      a_round_opens_with_its_dns_question, failed_questions_alone_are_rounds_and_retransmissions_are_not,
       a_connection_that_ends_late_was_an_attempt_when_it_began,
       questions_with_good_answers_and_no_connect_are_no_attempt, a_host_without_an_address_was_an_attempt)
