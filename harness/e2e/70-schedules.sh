@@ -1,0 +1,27 @@
+# docs/SCHEDULES.md, in a tree where nothing was fetched: what stands there of the relay is what the relay does.
+
+tree=$work/unfetched
+mkdir -p "$tree/build/here"
+cp "$build"/relaylab* "$build/libwarp.so" "$tree/build/here"
+ln -s "$PWD/fixtures" "$tree/fixtures"
+page=$tree/SCHEDULES.md
+sed 's/^\(| \(says 451\|never answers\) |\).*/\1 ? |/; s/^\(| \[relay\](#relay) |\).*/\1 ? |/' docs/SCHEDULES.md >"$page"
+of_relay() { sed -n '/^| \[relay\]/p; /^## relay$/,/^## postfix$/p' "$1"; }
+of_others() { sed '/^| \[relay\]/d; /^## relay$/,/^## postfix$/d' "$1"; }
+
+current="the relay's rows are measured, and those of targets that are not fetched stay"
+of_others "$page" >"$tree/before"
+run_it 0 .ci/schedules "$tree/build/here" "$page"
+says "schedules: postfix keeps what it has: it is not fetched (relaylab targets --fetch postfix)"
+of_relay docs/SCHEDULES.md >"$tree/wanted"
+of_relay "$page" | diff "$tree/wanted" - >"$work/out" || fail "the page does not tell what the relay does"
+of_others "$page" | cmp -s "$tree/before" - || fail "rows of other targets were changed"
+pass
+
+current="a page without a place for what is measured is refused as it was"
+sed -i '/^## relay$/,/^## postfix$/{/^| says 451/d}' "$page"
+cp "$page" "$tree/before"
+run_it 1 .ci/schedules "$tree/build/here" "$page"
+says 'lacks rows: `says 451` in `relay`'
+cmp -s "$page" "$tree/before" || fail "the page was changed"
+pass
