@@ -130,49 +130,42 @@ says "nosuchprogram"
 nothing_left
 pass
 
-# A copy of the relay's adapter, its lines changed: relay_with NAME SED-EXPRESSION
-relay_with() {
-    mkdir -p "$work/$1"
-    cp fixtures/targets/relay/relay.yaml "$work/$1"
-    sed "$2" fixtures/targets/relay/target.yaml >"$work/$1/target.yaml"
-}
-
 current="a relay that loses its queue when it is killed fails"
-relay_with loses 's|^start:.*|start: [sh, -c, "rm -rf ${dir}/spool; exec ${bin}/relaylab-relay -c ${dir}/relay.yaml"]|'
-run_it 1 "$build/relaylab" run --target "$work/loses" scenarios/retry/killed-and-restarted.yaml
+relay_with loses 'start: [sh, -c, "rm -rf ${dir}/spool; exec ${bin}/relaylab-relay -c ${dir}/relay.yaml"]'
+run_it 1 "$build/relaylab" run --target "$different" scenarios/retry/killed-and-restarted.yaml
 says "What was accepted survives a sudden end of the program"
 says "seen   0 to bob@dest.example"
 nothing_left
 pass
 
 current="a relay that does not start again is named"
-relay_with once 's|^start:.*|start: [sh, -c, "test ! -e ${dir}/spool \&\& exec ${bin}/relaylab-relay -c ${dir}/relay.yaml"]|'
-run_it 3 "$build/relaylab" run --target "$work/once" scenarios/retry/killed-and-restarted.yaml
+relay_with once 'start: [sh, -c, "test ! -e ${dir}/spool && exec ${bin}/relaylab-relay -c ${dir}/relay.yaml"]'
+run_it 3 "$build/relaylab" run --target "$different" scenarios/retry/killed-and-restarted.yaml
 says "target-crashed: sh (target) exited with status 1 before it listened on its ports"
 nothing_left
 pass
 
 current="all processes of a killed relay are killed"
-relay_with child 's|^start:.*|start: [sh, -c, "${bin}/relaylab-relay -c ${dir}/relay.yaml; exit 0"]|'
+relay_with child 'start: [sh, -c, "${bin}/relaylab-relay -c ${dir}/relay.yaml; exit 0"]'
 sed 's/t: 1m, target/t: 4m, target/; s/t: 2m, target/t: 6m, target/' scenarios/retry/killed-and-restarted.yaml \
     >"$work/over-the-retry.yaml"
-run_it 0 "$build/relaylab" run --target "$work/child" "$work/over-the-retry.yaml"
+run_it 0 "$build/relaylab" run --target "$different" "$work/over-the-retry.yaml"
 says "00:06:00.000  mx1.dest.example  RCPT → 250" # and none at 5 min, when nobody was there
 nothing_left
 pass
 
 current="a relay that ignores SIGTERM is killed after its grace"
-relay_with deaf 's|^start:.*|start: [sh, -c, "trap : TERM; ${bin}/relaylab-relay -c ${dir}/relay.yaml \& while :; do wait; done"]|'
-run_it 0 "$build/relaylab" run --target "$work/deaf" --keep "$work/kept-deaf" scenarios/retry/stopped-overnight.yaml
+relay_with deaf 'start: [sh, -c, "trap : TERM; ${bin}/relaylab-relay -c ${dir}/relay.yaml & while :; do wait; done"]'
+run_it 0 "$build/relaylab" run --target "$different" --keep "$work/kept-deaf" scenarios/retry/stopped-overnight.yaml
 grep -qF '{"t":3630.000000,' "$work/kept-deaf/retry/stopped-overnight/trace.jsonl" || fail "not killed at 30 s"
 pass
 
 current="what the adapter has no command for is unsupported, and a command that fails makes it inconclusive"
-relay_with no-flush '/^flush:/d'
-run_it 4 "$build/relaylab" run --target "$work/no-flush" scenarios/retry/flush-tries-at-once.yaml
+relay_with no-flush 'flush:'
+run_it 4 "$build/relaylab" run --target "$different" scenarios/retry/flush-tries-at-once.yaml
 says 'relay lacks `flush` in its adapter: unsupported'
-relay_with bad-flush 's|^flush:.*|flush: [sh, -c, "exit 5"]|'
-run_it 1 "$build/relaylab" run --target "$work/bad-flush" scenarios/retry/flush-tries-at-once.yaml
+relay_with bad-flush 'flush: [sh, -c, "exit 5"]'
+run_it 1 "$build/relaylab" run --target "$different" scenarios/retry/flush-tries-at-once.yaml
 says '`flush` ended with status 5'
 pass
 
@@ -185,7 +178,7 @@ pass
 current="a dialog that gets out of step is inconclusive, with what was said"
 run_it 1 "$build/relaylab" run --target "$targets/forgets" scenarios/submission/unknown-parameters.yaml
 says "the dialog ended at its step 3: ok"
-relay_with no-smtp 's/smtp: 25, //'
-run_it 4 "$build/relaylab" run --target "$work/no-smtp" scenarios/submission/unknown-parameters.yaml
+relay_with no-smtp 'ports: {submission: 587}'
+run_it 4 "$build/relaylab" run --target "$different" scenarios/submission/unknown-parameters.yaml
 says "relay lacks a port for smtp: unsupported"
 pass
