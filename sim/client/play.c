@@ -200,18 +200,27 @@ static enum progress expect(struct play *p, const struct script_line *line, stru
     return settle(p, line, false);
 }
 
+/* What broke the silence may do as well as silence, where the line has patterns; it stays for the next line. */
+static enum progress judge_noise(struct play *p, const struct script_line *line, struct slice noise)
+{
+    struct slice first = noise;
+    p->code = code_of(cut_line(&first));
+    text_of(noise, p->text);
+    return settle(p, line, any_fits(line, p->code, p->text));
+}
+
 static enum progress be_quiet(struct play *p, const struct script_line *line, const struct buf *in, int64_t now_ns)
 {
-    if (in->len > 0) {
-        struct slice rest = buf_slice(in), first = cut_line(&rest);
-        p->code = code_of(first);
-        text_of(first, p->text);
-        return settle(p, line, any_fits(line, p->code, p->text));
-    }
-    if (!p->ended && !is_due(p, line, now_ns))
+    struct slice noise = buf_slice(in), rest = noise, reply;
+    if (noise.len > 0 && line->reply_count == 0)
+        return judge_noise(p, line, cut_line(&rest));
+    if (cut_reply(&rest, &reply))
+        return judge_noise(p, line, reply);
+    bool endless = in->len == in->max;
+    if (!p->ended && !endless && !is_due(p, line, now_ns))
         return STAYS;
-    set_seen(p, p->ended ? p->why : "silence");
-    return settle(p, line, true);
+    set_seen(p, noise.len > 0 ? "a reply without an end" : p->ended ? p->why : "silence");
+    return settle(p, line, noise.len == 0);
 }
 
 static enum progress say(struct play *p, const struct script_line *line)

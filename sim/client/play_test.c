@@ -161,6 +161,25 @@ START_TEST(a_reply_may_do_as_well_as_silence_and_is_there_for_the_next_line)
 }
 END_TEST
 
+START_TEST(a_reply_in_place_of_silence_is_judged_when_it_is_whole)
+{
+    static const char lines[] =
+        SCENARIO("{quiet: 30s, or: [\"5?? never*\"], must: a, spec: RFC1}, {expect: \"550 no\", must: b, spec: RFC1}");
+    begin(lines);
+    act("S| 5\nT: 1\nK: \nS: 50-no\nK: \nS| 550 nev\nK: \nS: er\nK: 1 met, 2 met\n");
+    end();
+    begin(lines);
+    act("S| 5\nT: 29\nK: \nT: 1\nK: 1 not\n");
+    end();
+    begin(lines);
+    act("S| 5\nL: \nK: 1 not, 2 not\n");
+    end();
+    begin(SCENARIO("{quiet: 30s, must: a, spec: RFC1}"));
+    act("S| 5\nK: 1 not\n"); /* where silence alone will do, an octet ends it */
+    end();
+}
+END_TEST
+
 START_TEST(the_end_of_the_connection_is_expected_or_ends_the_dialog)
 {
     begin(SCENARIO(
@@ -210,5 +229,5 @@ END_TEST
 
 SUITE(play, lines_are_said_and_replies_compared, a_broken_sentence_goes_on_and_a_reply_out_of_step_ends_it,
       silence_is_waited_for_and_missed, a_reply_may_do_as_well_as_silence_and_is_there_for_the_next_line,
-      the_end_of_the_connection_is_expected_or_ends_the_dialog,
+      a_reply_in_place_of_silence_is_judged_when_it_is_whole, the_end_of_the_connection_is_expected_or_ends_the_dialog,
       a_handshake_waits_and_one_that_failed_is_told_by_what_follows, a_reply_without_an_end_is_bounded)
