@@ -13,6 +13,17 @@ run_it 0 "$build/relaylab" run --net loopback "$greylist"
 says_not "on loopback"
 pass
 
+if [ "$networks" != loopback ]; then
+    current="where the machine of a namespace cannot be named, auto says so and takes loopback"
+    run_it 0 "$confined" --unnamed "$build/relaylab" run "$greylist"
+    says "relaylab run: the simulated internet is on loopback: cannot name the run's machine relay.example: Operation"
+    says "1 as expected"
+    run_it 3 "$confined" --unnamed "$build/relaylab" run --net namespace "$greylist"
+    says "cannot name the run's machine relay.example: Operation not permitted; run as root"
+    nothing_left
+    pass
+fi
+
 current="where namespaces are forbidden, --net namespace tells what to do, and runs nothing"
 run_it 3 "$confined" "$build/relaylab" run --net namespace "$greylist"
 says "Operation not permitted; run as root, or allow user namespaces"

@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "harness/run/machine.h"
 #include "harness/run/routes.h"
 
 bool network_find(const char *name, enum network *out)
@@ -114,7 +115,7 @@ int network_fork(enum network network, pid_t *pid, struct err *err)
     return rc;
 }
 
-/* In a child that does nothing else: some systems allow a user namespace, but no power in it. */
+/* In a child that does nothing else: some systems allow namespaces, but no power in them, or not all of it. */
 static int try_namespace(struct err *err)
 {
     int ends[2];
@@ -123,6 +124,8 @@ static int try_namespace(struct err *err)
         return err_errno(err, "cannot make a pipe");
     int rc = network_fork(NETWORK_NAMESPACE, &pid, err);
     if (pid == 0) {
+        if (rc == ERR_OK)
+            rc = machine_set_up(0, err);
         (void)!write(ends[1], err, rc == ERR_OK ? 0 : sizeof *err);
         _exit(0);
     }
