@@ -78,28 +78,50 @@ static int dispatch(int argc, char **argv, const char *bin)
     return unknown_verb(argv[0]);
 }
 
+static bool asks_for_help(const char *word)
+{
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0;
+}
+
+static int one_word_too_many(const char *word)
+{
+    fprintf(stderr, "relaylab: `%s` is one word too many; see relaylab --help\n", word);
+    return EXIT_BAD_INPUT;
+}
+
+static int help(int argc, char **argv, const char *bin)
+{
+    char option_help[] = "--help";
+    if (argc > 2)
+        return one_word_too_many(argv[2]);
+    if (argc == 2 && !asks_for_help(argv[1])) {
+        char *words[] = {argv[1], option_help, NULL};
+        return dispatch(2, words, bin);
+    }
+    print_usage(stdout);
+    return EXIT_AS_EXPECTED;
+}
+
+static int version(int argc, char **argv)
+{
+    return argc > 1 ? one_word_too_many(argv[1]) : printf("relaylab %s\n", RELAYLAB_VERSION) < 0;
+}
+
 static int run_verb(int argc, char **argv)
 {
-    char bin[PATH_MAX], option_help[] = "--help";
+    char bin[PATH_MAX];
     if (argc < 2) {
         print_usage(stderr);
         return EXIT_BAD_INPUT;
     }
-    bool alone = argc == 2 && strcmp(argv[1], "help") == 0;
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || alone) {
-        print_usage(stdout);
-        return EXIT_AS_EXPECTED;
-    }
     if (strcmp(argv[1], "--version") == 0)
-        return printf("relaylab %s\n", RELAYLAB_VERSION) < 0;
+        return version(argc - 1, argv + 1);
     if (!find_bin(bin)) {
         fprintf(stderr, "relaylab: cannot find its own folder through /proc/self/exe; is /proc mounted?\n");
         return EXIT_TROUBLE;
     }
-    if (strcmp(argv[1], "help") == 0) {
-        char *words[] = {argv[2], option_help, NULL};
-        return dispatch(2, words, bin);
-    }
+    if (asks_for_help(argv[1]))
+        return help(argc - 1, argv + 1, bin);
     return dispatch(argc - 1, argv + 1, bin);
 }
 

@@ -94,8 +94,14 @@ run_it 0 "$build/relaylab" help warp
 says "Usage: relaylab-warp "
 run_it 2 "$build/relaylab" help rnu
 says 'did you mean `run`?'
-run_it 0 "$build/relaylab" help
-says "Usage: relaylab VERB"
+for words in help "help help" "help --help" "help -h" "--help help"; do
+    run_it 0 "$build/relaylab" $words
+    says "Usage: relaylab VERB"
+done
+for words in "help run lint" "--help run lint" "help help run" "--version run"; do
+    run_it 2 "$build/relaylab" $words
+    says "\`${words##* }\` is one word too many; see relaylab --help"
+done
 run_it 0 "$build/relaylab" lint "$greylist"
 says "1 scenario, 1 run, 0 with errors"
 pass
