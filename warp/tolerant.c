@@ -174,13 +174,16 @@ static int64_t earliest(const struct clock *clock)
     return due;
 }
 
-static void ring_alarm(struct warp_thread *one, int64_t now_ns)
+/* The entries are in reach of every target: only threads of the tree are signalled, by the kernel's own numbers. */
+static void ring_alarm(struct warp_thread *one, const struct tree_thread *owner, int64_t now_ns)
 {
     int64_t interval = atomic_load(&one->alarm_interval_ns), at = atomic_load(&one->alarm_ns);
     if (at > now_ns)
         return;
-    atomic_store(&one->alarm_ns, interval > 0 ? at + interval : WARP_NEVER);
-    (void)kill(atomic_load(&one->pid), SIGALRM);
+    bool again = interval > 0 && interval < WARP_NEVER - now_ns;
+    atomic_store(&one->alarm_ns, again ? at + interval : WARP_NEVER);
+    if (owner != NULL)
+        (void)kill(owner->inner_pid, SIGALRM);
 }
 
 static void log_wake(struct clock *clock, const struct warp_thread *one, const char *why)
@@ -204,14 +207,16 @@ static void wake_due(struct clock *clock, int64_t now_ns)
         int32_t tid = atomic_load(&one->tid);
         if (tid <= 0)
             continue;
+        const struct tree_thread *owner = tree_find(&clock->tree, tid);
         if (atomic_load(&one->alarm_ns) <= now_ns)
             log_wake(clock, one, "alarm");
         if (atomic_load(&one->deadline_ns) <= now_ns) {
             log_wake(clock, one, "wait");
             atomic_store(&one->deadline_ns, WARP_NEVER); /* a thread that jumped out of its wait is not woken again */
-            (void)syscall(SYS_tgkill, atomic_load(&one->pid), tid, WARP_WAKE_SIGNAL);
+            if (owner != NULL)
+                (void)syscall(SYS_tgkill, owner->inner_pid, owner->inner_tid, WARP_WAKE_SIGNAL);
         }
-        ring_alarm(one, now_ns);
+        ring_alarm(one, owner, now_ns);
     }
 }
 

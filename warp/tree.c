@@ -78,7 +78,7 @@ static int32_t last_of_line(const char *status, const char *name)
 
 static void read_inner_numbers(struct tree_thread *thread)
 {
-    char path[64], status[2048];
+    char path[64], status[16384]; /* a list of groups stands before the numbers */
     (void)snprintf(path, sizeof path, "/proc/%d/task/%d/status", (int)thread->pid, (int)thread->tid);
     (void)read_file(path, status, sizeof status);
     thread->inner_pid = last_of_line(status, "NStgid:");

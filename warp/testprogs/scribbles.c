@@ -1,6 +1,7 @@
-/* What a process writes into the tree's shared memory makes nobody read behind its end: neither it nor the coordinator.
- */
+/* What a process writes into the tree's shared memory makes nobody read behind its end, neither it nor the coordinator,
+ * and gets nobody else signalled. */
 #include <pthread.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include "warp/shm.h"
@@ -13,6 +14,25 @@ static void *sleep_in_a_thread(void *arg)
     return NULL;
 }
 
+static void ring(int signo)
+{
+    (void)signo;
+}
+
+/* Were these numbers believed, the coordinator would end by a signal of its own, and this process get none. */
+static void name_the_coordinator(struct warp_shm *shm)
+{
+    struct warp_thread *free_one = &shm->threads[WARP_THREADS - 1], *mine = shm->threads;
+    while (atomic_load(&mine->tid) != getpid())
+        CHECK(++mine < free_one);
+    atomic_store(&mine->pid, getppid());
+    atomic_store(&free_one->pid, getppid());
+    atomic_store(&free_one->deadline_ns, warp_shm_now_ns(shm) + SECOND);
+    atomic_store(&free_one->alarm_ns, warp_shm_now_ns(shm) + 2 * SECOND);
+    atomic_store(&free_one->alarm_interval_ns, INT64_MAX);
+    atomic_store(&free_one->tid, getppid());
+}
+
 int main(void)
 {
     pthread_t thread;
@@ -22,5 +42,10 @@ int main(void)
     TAKES(3600 * SECOND, sleep(3600));
     CHECK(pthread_create(&thread, NULL, sleep_in_a_thread, NULL) == 0);
     CHECK(pthread_join(thread, NULL) == 0);
+    name_the_coordinator(shm);
+    TAKES(3600 * SECOND, sleep(3600));
+    CHECK(signal(SIGALRM, ring) != SIG_ERR);
+    alarm(60);
+    TAKES(60 * SECOND, sleep(3600));
     return 0;
 }
