@@ -59,18 +59,15 @@ cmp "$work/jobs1" "$work/jobs5" || fail "-j 5 says other things than -j 1"
 pass
 
 current="a target that is not the same twice is unstable"
-cp -r fixtures/targets/relay "$work/unsteady"
-cat >"$work/unsteady/start" <<END
+relay_with unsteady 'start: ["${adapter}/start", "${dir}"]' 'files: {relay.yaml: relay-1.yaml, other.yaml: relay-2.yaml}'
+{ cat "$different/relay.yaml"; echo 'retry: {recipient: {first: 7m}}'; } >"$different/other.yaml"
+cat >"$different/start" <<END
 #!/bin/sh
 echo x >>"$work/count"
 exec "$build/relaylab-relay" -c "\$1/relay-\$(wc -l <"$work/count").yaml"
 END
-chmod +x "$work/unsteady/start"
-sed -e 's|^start:.*|start: ["${adapter}/start", "${dir}"]|' \
-    -e 's|^files:.*|files: {relay.yaml: relay-1.yaml, other.yaml: relay-2.yaml}|' \
-    fixtures/targets/relay/target.yaml >"$work/unsteady/target.yaml"
-{ cat fixtures/targets/relay/relay.yaml; echo; echo 'retry: {recipient: {first: 7m}}'; } >"$work/unsteady/other.yaml"
-run_it 1 "$build/relaylab" run --target "$work/unsteady" --repeat 2 "$greylist"
+chmod +x "$different/start"
+run_it 1 "$build/relaylab" run --target "$different" --repeat 2 "$greylist"
 says "unstable: run 2 of one seed has another trace, from line "
 says "; --keep DIR keeps both runs"
 nothing_left
@@ -177,5 +174,10 @@ if unshare --map-root-user --mount true 2>/dev/null; then
     says " MiB left, and a run wants 64: make room there"
     says_not "fail  "
     says_not "inconclusive"
+    relay_with fills-later "start: [sh, -c, \"mkdir $work/filled || head -c 60m /dev/zero >\${dir}/ballast; \
+exec \${bin}/relaylab-relay -c \${dir}/relay.yaml\"]"
+    on_small_disk 70m 3 "$build/relaylab" run --repeat 2 --target "$different" "$greylist"
+    says " MiB left, and a run wants 64: make room there"
+    says_not "unstable"
     pass
 fi

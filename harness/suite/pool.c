@@ -72,7 +72,7 @@ static bool waits(const struct pool *pool, size_t piece)
 static int start(struct pool *pool, struct worker *worker, size_t piece, struct err *err)
 {
     int rc = ERR_OK;
-    if (waits(pool, piece))
+    if (waits(pool, piece) || !worker_lives(worker))
         worker_end(worker);
     if (worker->pid == 0)
         rc = worker_start(worker, pool->work, choose_cpu(pool), &pool->signals, err);

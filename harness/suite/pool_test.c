@@ -1,9 +1,13 @@
 #include "harness/suite/pool.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "harness/run/run.h"
+#include "harness/suite/worker.h"
 #include "lib/testing/suite.h"
 
 #define PIECES 8
@@ -120,6 +124,49 @@ START_TEST(a_worker_that_crashes_is_named_and_takes_no_other_with_it)
 }
 END_TEST
 
+static int work_without_result(void *ctx, size_t i, FILE *out, struct err *err)
+{
+    (void)ctx;
+    (void)err;
+    run_catch_signals();
+    if (i == 1)
+        (void)raise(SIGTERM); /* to the worker alone, which ends its run in order */
+    if (i != 1 && i != 3)
+        fprintf(out, "fine");
+    return ERR_OK;
+}
+
+START_TEST(no_result_is_a_problem_of_its_piece_and_of_no_other)
+{
+    struct fixture f = {0};
+    struct pool_work work = {.ctx = &f, .count = PIECES, .jobs = 1, .work = work_without_result, .take = take};
+    ck_assert_int_eq(pool_run(&work, NULL), ERR_OK);
+    ck_assert_uint_eq(f.taken, PIECES);
+    ck_assert_ptr_nonnull(strstr(f.problems[1], "ended by signal 15 (Terminated)"));
+    ck_assert_ptr_nonnull(strstr(f.problems[3], "gave no result"));
+    for (size_t i = 0; i < PIECES; i++)
+        ck_assert_str_eq(f.results[i], i == 1 || i == 3 ? "" : "fine");
+}
+END_TEST
+
+START_TEST(a_worker_that_died_at_rest_does_no_piece)
+{
+    struct worker worker;
+    struct fixture f = {0};
+    sigset_t signals;
+    siginfo_t info;
+    struct pool_work work = {.ctx = &f, .count = 1, .jobs = 1, .work = work_counting, .take = take};
+    sigemptyset(&signals);
+    ck_assert_int_eq(worker_start(&worker, &work, -1, &signals, NULL), ERR_OK);
+    ck_assert(worker_lives(&worker));
+    ck_assert_int_eq(kill(worker.pid, SIGKILL), 0);
+    ck_assert_int_eq(waitid(P_PID, (id_t)worker.pid, &info, WEXITED | WNOWAIT), 0);
+    ck_assert(!worker_lives(&worker));
+    worker_end(&worker);
+    ck_assert(!worker_lives(&worker));
+}
+END_TEST
+
 static int work_that_fails(void *ctx, size_t i, FILE *out, struct err *err)
 {
     (void)ctx;
@@ -140,4 +187,5 @@ END_TEST
 
 SUITE(pool, results_are_taken_in_order_however_the_workers_end, what_waits_knows_all_results_before_it,
       what_is_not_needed_any_more_is_not_started, a_worker_that_crashes_is_named_and_takes_no_other_with_it,
+      no_result_is_a_problem_of_its_piece_and_of_no_other, a_worker_that_died_at_rest_does_no_piece,
       an_error_ends_the_work_with_its_words)

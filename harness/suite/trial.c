@@ -12,12 +12,6 @@
 #define RECORD_MAX   ((size_t)64 * 1024 * 1024)
 #define OBSTACLE_MAX 400 /* of the words that say why a target is unsupported */
 
-struct outcome {
-    struct json *record; /* NULL = interrupted */
-    char *text;
-    size_t text_len;
-};
-
 static bool read_trace(struct run *run, struct trace_log *log)
 {
     struct err err = {0};
@@ -107,10 +101,18 @@ static char *trace_differs(const struct run *first, const struct run *again)
 static char *behaviour_differs(const struct trial *t, const struct json *first, struct run *again)
 {
     struct json *record = judge_run(t, NULL, again);
-    char *differ =
-        again->state == RUN_PLAYED ? repeat_records_differ(first, record) : mem_printf("trouble: %s", again->what);
+    char *differ = repeat_records_differ(first, record);
     json_free(record);
     return differ;
+}
+
+/* A target that did not get through is told of; one that the harness could not play says nothing about it. */
+static char *run_differs(const struct trial *t, const struct run *first, const struct json *record, struct run *again)
+{
+    if (again->state == RUN_TARGET_TROUBLE)
+        return mem_printf("trouble: %s", again->what);
+    return t->settings->target->clock == TARGET_TOLERANT ? behaviour_differs(t, record, again)
+                                                         : trace_differs(first, again);
 }
 
 /* What differs is worse than any verdict. */
@@ -127,18 +129,21 @@ static void tell_difference(const struct trial *t, const struct terminal *termin
 
 /* Runs once more, and compares. */
 static int repeat(const struct trial *t, const struct run_settings *settings, const struct run *first, unsigned number,
-                  const struct terminal *terminal, struct json *record, struct err *err)
+                  const struct terminal *terminal, struct json **record, struct err *err)
 {
     struct run again;
     char *differ = NULL;
     int rc = run_once(settings, &again, err);
     if (rc != ERR_OK)
         return rc;
-    if (!run_interrupted())
-        differ = t->settings->target->clock == TARGET_TOLERANT ? behaviour_differs(t, record, &again)
-                                                               : trace_differs(first, &again);
+    if (again.state == RUN_TROUBLE) {
+        json_free(*record);
+        *record = judge_run(t, terminal, &again);
+    } else if (!run_interrupted()) {
+        differ = run_differs(t, first, *record, &again);
+    }
     if (differ != NULL) {
-        tell_difference(t, terminal, number, differ, record);
+        tell_difference(t, terminal, number, differ, *record);
         if (t->settings->keep != NULL)
             rc = keep_folder(t, again.folder, ".other", err);
     }
@@ -148,6 +153,11 @@ static int repeat(const struct trial *t, const struct run_settings *settings, co
 }
 
 /* ---- the whole ---- */
+
+static bool ended(const struct json *record)
+{
+    return record_is(record, "unstable") || record_is(record, "trouble");
+}
 
 static int play(const struct trial *t, const struct terminal *terminal, struct json **record, struct err *err)
 {
@@ -160,8 +170,8 @@ static int play(const struct trial *t, const struct terminal *terminal, struct j
     }
     *record = judge_run(t, terminal, &run);
     unsigned runs = t->role == TRIAL_ONE_OF_MANY || run.state != RUN_PLAYED ? 1 : t->settings->repeat;
-    for (unsigned i = 2; i <= runs && rc == ERR_OK && !run_interrupted() && !record_is(*record, "unstable"); i++)
-        rc = repeat(t, &settings, &run, i, terminal, *record, err);
+    for (unsigned i = 2; i <= runs && rc == ERR_OK && !run_interrupted() && !ended(*record); i++)
+        rc = repeat(t, &settings, &run, i, terminal, record, err);
     if (rc == ERR_OK && !run_interrupted())
         rc = keep_run(t, &run, *record, err);
     run_fini(&run);

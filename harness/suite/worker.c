@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "harness/run/run.h"
 #include "lib/base/check.h"
 #include "lib/base/mem.h"
 
@@ -45,11 +46,20 @@ static bool receive(int channel, void *to, size_t size)
     return n == (ssize_t)size;
 }
 
+/* A signal meant an end: what comes after it would be answered with nothing. */
+static void die_of(int signo)
+{
+    (void)signal(signo, SIG_DFL);
+    (void)raise(signo);
+}
+
 static _Noreturn void serve(const struct pool_work *work, int channel, int result)
 {
     size_t piece;
     while (receive(channel, &piece, sizeof piece)) {
         int rc = do_piece(work, result, piece);
+        if (run_interrupted())
+            die_of(run_interrupted());
         if (send(channel, &rc, sizeof rc, MSG_NOSIGNAL) != sizeof rc)
             break;
     }
@@ -106,6 +116,13 @@ int worker_start(struct worker *out, const struct pool_work *work, int cpu, cons
     return ERR_OK;
 }
 
+bool worker_lives(const struct worker *worker)
+{
+    siginfo_t info = {0};
+    return worker->pid != 0 && waitid(P_PID, (id_t)worker->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           info.si_pid == 0;
+}
+
 /* One that has died is found out when it is to answer. */
 void worker_order(struct worker *worker, size_t piece)
 {
@@ -141,13 +158,14 @@ void worker_answer(struct worker *worker, struct worker_answer *out)
 {
     rl_assert(worker->busy);
     *out = (struct worker_answer){0};
-    bool answered = receive(worker->channel, &out->rc, sizeof out->rc);
-    read_result(worker->result, out);
     worker->busy = false;
-    if (answered)
+    if (receive(worker->channel, &out->rc, sizeof out->rc)) {
+        read_result(worker->result, out);
+        if (out->len == 0 && out->rc == ERR_OK)
+            out->problem = mem_strdup("the harness's process for it gave no result, or one of more than 64 MiB");
         return;
+    }
     int status = bury(worker);
-    out->rc = ERR_OK;
     out->problem = WIFSIGNALED(status)
                        ? mem_printf("the harness's process for it was ended by signal %d (%s)", WTERMSIG(status),
                                     strsignal(WTERMSIG(status)))

@@ -25,14 +25,15 @@ struct worker {
 
 /* How a piece ended. */
 struct worker_answer {
-    int rc; /* ERR_OK, or ERR_SYSTEM: `result` is the text of the error */
-    char *result;
+    int rc;       /* ERR_OK, or ERR_SYSTEM: `result` is the text of the error */
+    char *result; /* NULL when there is a problem */
     size_t len;
-    char *problem; /* how the worker died of it; else NULL */
+    char *problem; /* how the worker died of it, or that it gave no result; else NULL */
 };
 
 /* signals: the mask that the work is to have. */
 int worker_start(struct worker *out, const struct pool_work *work, int cpu, const sigset_t *signals, struct err *err);
+bool worker_lives(const struct worker *worker);         /* whether there is one that can be given an order */
 void worker_order(struct worker *worker, size_t piece); /* one that is not busy */
 /* Of one that is busy. Waits; caller frees result and problem. */
 void worker_answer(struct worker *worker, struct worker_answer *out);
