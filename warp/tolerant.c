@@ -278,6 +278,7 @@ void tolerant_run(struct coordinator *c)
         setlinebuf(clock.jumps);
     tree_init(&clock.tree);
     for (enum tree_state state = TREE_BUSY; state != TREE_EMPTY && !is_over(c);) {
+        c->disturbed = false; /* from here on: the end of a process is told too, and wakes whom it is told */
         state = look(&clock);
         syslog_drain(&c->syslog);
         (void)deaths_reap(c);
@@ -286,7 +287,6 @@ void tolerant_run(struct coordinator *c)
         if (state != TREE_IDLE && !urgent)
             continue;
         check_refused(c);
-        c->disturbed = false;
         coordinator_take_turn(c);
         if (state == TREE_IDLE && !c->disturbed)
             advance(&clock);
