@@ -49,7 +49,8 @@ static bool receive(int channel, void *to, size_t size)
 /* A signal meant an end: what comes after it would be answered with nothing. */
 static void die_of(int signo)
 {
-    (void)signal(signo, SIG_DFL);
+    struct sigaction action = {.sa_handler = SIG_DFL};
+    (void)sigaction(signo, &action, NULL);
     (void)raise(signo);
 }
 
