@@ -105,6 +105,7 @@ struct warp_thread {
     _Atomic int64_t deadline_ns; /* WARP_NEVER = does not wait, or without a limit */
     _Atomic int64_t alarm_ns;    /* WARP_NEVER, or when SIGALRM is due */
     _Atomic int64_t alarm_interval_ns;
+    _Atomic uint64_t random_calls; /* the process's, as the alarm; a program that it becomes draws other numbers */
 };
 
 enum warp_crash_operation {

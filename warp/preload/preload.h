@@ -78,7 +78,7 @@ void mask_leave(const sigset_t *before);
 /* For operations that take the wake-up signal themselves, as sigtimedwait does: it counts as a wake-up. */
 void note_wake(void);
 
-/* The entry of the calling process for its alarm; tolerant mode. */
+/* The entry of the calling process, for its alarm and its random numbers; tolerant mode. */
 struct warp_thread *my_process(void);
 void tolerant_attach(void); /* once an image: the handler of the wake-up signal */
 

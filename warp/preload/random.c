@@ -21,9 +21,8 @@ static uint64_t mix(uint64_t x)
  * number, which hangs on the seed where there are namespaces, and by the time, since numbers come again. */
 static uint64_t next_state(void)
 {
-    static _Atomic uint64_t draws;
     if (tolerant() && my_role() != WARP_ROLE_DIRECTOR) {
-        uint64_t who = (uint64_t)syscall(SYS_getpid) << 32 ^ draws++;
+        uint64_t who = (uint64_t)syscall(SYS_getpid) << 32 ^ my_process()->random_calls++;
         return mix(mix(mix(warp->seed) ^ (uint64_t)now_ns()) ^ who);
     }
     return mix(mix(mix(warp->seed) ^ (my_slot()->role * 256u + warp_slot)) ^ my_slot()->random_calls++);

@@ -51,6 +51,7 @@ static struct warp_thread *claim(int32_t tid, int32_t pid)
         atomic_store(&t->deadline_ns, WARP_NEVER);
         atomic_store(&t->alarm_ns, WARP_NEVER);
         atomic_store(&t->alarm_interval_ns, 0);
+        atomic_store(&t->random_calls, 0);
         atomic_store(&t->tid, tid);
         for (uint32_t high = atomic_load(&warp->thread_high); high <= i;)
             if (atomic_compare_exchange_weak(&warp->thread_high, &high, i + 1))
