@@ -40,7 +40,7 @@ START_TEST(the_holder_of_a_look_is_in_the_list_or_unknown)
         tree_walk(&tree);
         ck_assert_uint_eq(tree.count, 2);
         end_sleeper(goes);
-        for (int looks = 0; looks < 1000; looks++) { /* the one that stays may not have come to its pause() yet */
+        for (int looks = 0; looks < 1000000; looks++) { /* the one that stays may not have come to its pause() yet */
             enum tree_state state = tree_look(&tree);
             ck_assert(tree.holder == NULL || is_in_list(&tree, tree.holder));
             if (state == TREE_IDLE)
