@@ -111,5 +111,21 @@ part="{raw: 'Sixty octets and their line end, again and again and again\r\n', ti
         '{expect: 250, must: All of it, spec: RFC5321#4.2.3}'
 } | scenario holds
 run_it 0 "$build/relaylab" run --target "$different" --keep "$work/kept-narrow" "$work/scenarios/bounds/holds.yaml"
-grep -q '"why":"limits.receiving_size is used up"' "$work/kept-narrow/bounds/holds/target.log" || fail "it is not logged"
+grep -q "limits.receiving_size, or the client's share of it, is used up" "$work/kept-narrow/bounds/holds/target.log" || fail "it is not logged"
+pass
+
+current="the sessions of one client together hold half of limits.receiving_size"
+relay_with shares -- 'limits: {message_size: 480KiB, receiving_size: 1MiB}'
+part="{raw: 'Sixty octets and their line end, again and again and again\r\n', times: 5000}"
+{
+    starts 0s
+    lines '{send: DATA}' '{expect: 354}' "$part" '{wait: 4m}' "{raw: '.\r\n'}" '{expect: 250}'
+    starts 1m
+    lines '{send: DATA}' '{expect: 354}' "$part" "{raw: '.\r\n'}" \
+        '{expect: "452 4.3.1*", must: More than half is refused for now, spec: RFC5321#4.2.3}'
+    starts 10m
+    lines '{send: DATA}' '{expect: 354}' "$part" "{raw: '.\r\n'}" \
+        '{expect: 250, must: Later there is room again, spec: RFC5321#4.2.3}'
+} | scenario shares
+run_it 0 "$build/relaylab" run --target "$different" "$work/scenarios/bounds/shares.yaml"
 pass

@@ -189,7 +189,7 @@ static const struct yaml_type resolver_type = GROUP("the resolver settings", res
 static const struct yaml_field limits_fields[] = {
     IN(limits, "message_size", &yaml_size, message_size, "50MiB", "largest message that is taken (RFC 1870)"),
     IN(limits, "receiving_size", &yaml_size, receiving_size, "256MiB",
-       "of all messages that are being received, in memory; then 452 4.3.1"),
+       "of all messages that are being received, half of it from one address; then 452 4.3.1"),
     IN(limits, "recipients", &count_type, recipients, "1000", "recipients of one message; more get 452 4.5.3"),
     IN(limits, "sessions", &count_type, sessions, "500", "receiving sessions at a time"),
     IN(limits, "sessions_per_client", &count_type, sessions_per_client, "50", "of these, from one address"),

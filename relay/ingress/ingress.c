@@ -11,6 +11,7 @@
 #include "lib/base/mem.h"
 #include "lib/io/stream.h"
 #include "relay/ingress/auth.h"
+#include "relay/ingress/clients.h"
 #include "relay/ingress/listeners.h"
 #include "relay/log/event.h"
 #include "relay/message/prepare.h"
@@ -29,7 +30,7 @@ struct session {
     struct server server;
     struct timer timer;
     int64_t data_until_ns; /* the message that is coming in must be whole by then; 0 = there is none */
-    struct in_addr client;
+    struct client *client;
     char client_text[INET_ADDRSTRLEN];
     char queue_id[QUEUE_ID_MAX + 1];
     enum server_verdict verdict; /* of the message that waits for the commit */
@@ -50,7 +51,7 @@ struct ingress {
     struct tls_ctx *tls;
     struct listeners *listeners;
     struct list sessions;
-    struct server_budget budget; /* of all of them */
+    struct clients clients;
 };
 
 static void drive(struct session *session, struct buf *in);
@@ -62,6 +63,7 @@ static void end_session(struct session *session)
     timer_stop(&session->timer);
     stream_free(session->stream);
     server_fini(&session->server);
+    clients_leave(&session->ingress->clients, session->client);
     list_remove(&session->ingress->sessions, &session->link);
     tls_ctx_free(session->tls_ctx);
     config_free(session->config);
@@ -96,8 +98,8 @@ static void check_auth(struct session *session)
 {
     struct ingress *ingress = session->ingress;
     struct server *server = &session->server;
-    enum auth_answer answer = auth_check(ingress->auth, session->client, server->auth_user, server->auth_password,
-                                         loop_now_ns(ingress->loop));
+    enum auth_answer answer = auth_check(ingress->auth, session->client->address, server->auth_user,
+                                         server->auth_password, loop_now_ns(ingress->loop));
     if (answer == AUTH_GOOD)
         event_log(ingress->log, EVENT_SESSION_AUTH, log_str("client", session->client_text),
                   log_str("user", server->auth_user));
@@ -195,7 +197,8 @@ static void log_message(struct session *session)
     static const char *const refusals[] = {[SERVER_STORE_FULL] = "the queue or the disk is full",
                                            [SERVER_STORE_FAILED] = "the queue could not be written",
                                            [SERVER_LOOP] = "a mail loop: too many Received fields",
-                                           [SERVER_OVER_BUDGET] = "limits.receiving_size is used up"};
+                                           [SERVER_OVER_BUDGET] =
+                                               "limits.receiving_size, or the client's share of it, is used up"};
     const struct server *server = &session->server;
     const struct server_transaction *txn = &server->txn;
     struct log *log = session->ingress->log;
@@ -303,25 +306,18 @@ static void on_timeout(void *arg)
 
 /* ---- new sessions ---- */
 
-static size_t sessions_of(const struct ingress *ingress, struct in_addr client)
-{
-    size_t count = 0;
-    LIST_EACH(struct session, link, session, &ingress->sessions)
-    count += session->client.s_addr == client.s_addr;
-    return count;
-}
-
-static void start_session(void *arg, const struct config_listen *door, int fd, struct in_addr client)
+static void start_session(void *arg, const struct config_listen *door, int fd, struct in_addr address)
 {
     static const struct stream_limits limits = {IN_MAX, OUT_MAX};
     struct ingress *ingress = arg;
     const struct config *config = ingress->config;
     struct session *session = mem_zalloc(sizeof *session);
+    struct client *client = clients_join(&ingress->clients, address);
     struct server_settings settings = {.hostname = config->hostname,
-                                       .budget = &ingress->budget,
+                                       .budget = &client->budget,
                                        .submission = door->role != LISTEN_RELAY,
                                        .implicit_tls = door->role == LISTEN_SUBMISSIONS,
-                                       .trusted = config_trusts(config, client),
+                                       .trusted = config_trusts(config, address),
                                        .tls_available = ingress->tls != NULL,
                                        .size_max = config->limits.message_size,
                                        .recipients_max = (unsigned)config->limits.recipients,
@@ -330,18 +326,18 @@ static void start_session(void *arg, const struct config_listen *door, int fd, s
     session->config = config_ref(config);
     session->tls_ctx = ingress->tls != NULL ? tls_ctx_ref(ingress->tls) : NULL;
     session->client = client;
-    (void)inet_ntop(AF_INET, &client, session->client_text, sizeof session->client_text);
+    (void)inet_ntop(AF_INET, &address, session->client_text, sizeof session->client_text);
     server_init(&session->server, &settings);
     timer_init(&session->timer, ingress->loop, on_timeout, session);
     session->stream = stream_new(ingress->loop, fd, &limits, &stream_ops, session);
-    size_t before = sessions_of(ingress, client);
     list_append(&ingress->sessions, &session->link);
     if (ingress->sessions.count > (size_t)config->limits.sessions ||
-        before >= (size_t)config->limits.sessions_per_client) {
+        client->sessions > (size_t)config->limits.sessions_per_client) {
         session->why = "too many sessions";
         event_log(ingress->log, EVENT_SESSION_REFUSED, log_str("client", session->client_text),
-                  log_str("why", before >= (size_t)config->limits.sessions_per_client ? "too many of this client"
-                                                                                      : "too many of all"));
+                  log_str("why", client->sessions > (size_t)config->limits.sessions_per_client
+                                     ? "too many of this client"
+                                     : "too many of all"));
         if (settings.implicit_tls) { /* no word can be said before the handshake */
             end_session(session);
             return;
@@ -384,7 +380,7 @@ int ingress_reload(struct ingress *ingress, const struct config *config, struct 
     ingress->tls = tls;
     ingress->auth = auth_new(config);
     ingress->config = config;
-    ingress->budget.max = config->limits.receiving_size;
+    clients_set_limits(&ingress->clients, config->limits.receiving_size, config->limits.message_size);
     return ERR_OK;
 }
 
@@ -394,6 +390,7 @@ int ingress_start(struct ingress **out, const struct config *config, struct loop
     struct ingress *ingress = mem_zalloc(sizeof *ingress);
     *ingress = (struct ingress){.loop = loop, .queue = queue, .log = log};
     list_init(&ingress->sessions);
+    clients_init(&ingress->clients);
     ingress->listeners = listeners_new(loop, log, start_session, ingress);
     int rc = ingress_reload(ingress, config, err);
     if (rc != ERR_OK) {

@@ -18,14 +18,23 @@ void server_init(struct server *server, const struct server_settings *settings)
 
 bool server_has_room(const struct server *server, uint64_t size)
 {
-    const struct server_budget *budget = server->settings.budget;
-    return budget->used < budget->max && budget->max - budget->used >= size;
+    for (const struct server_budget *budget = server->settings.budget; budget != NULL; budget = budget->whole)
+        if (budget->used >= budget->max || budget->max - budget->used < size)
+            return false;
+    return true;
+}
+
+static void count_body(struct server *server, size_t len_before)
+{
+    for (struct server_budget *budget = server->settings.budget; budget != NULL; budget = budget->whole)
+        budget->used += (uint64_t)server->txn.body.len - len_before; /* which may be less */
 }
 
 static void drop_body(struct server *server)
 {
-    server->settings.budget->used -= server->txn.body.len;
+    size_t before = server->txn.body.len;
     buf_fini(&server->txn.body);
+    count_body(server, before);
 }
 
 void server_end_transaction(struct server *server)
@@ -113,9 +122,10 @@ static void add_data(struct server *server, struct slice line)
         drop_body(server);
         return;
     }
+    size_t before = body->len;
     (void)buf_add_slice(body, line);
     (void)buf_add_cstr(body, "\r\n");
-    server->settings.budget->used += line.len + 2;
+    count_body(server, before);
 }
 
 static void end_data(struct server *server)

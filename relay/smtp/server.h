@@ -12,8 +12,8 @@
  * With implicit_tls the driver starts TLS before all this, and greets when the handshake is done (RFC 8314 §3.3).
  *
  * While an event is pending, no bytes are consumed, so replies stay in order under pipelining (RFC 2920).
- * Limits: command line 512 octets, AUTH lines 12288 (RFC 4954 §4), recipients, message size, errors; and one budget for
- * the messages that all sessions hold, beyond which there is 452 4.3.1, to MAIL or to the final dot.
+ * Limits: command line 512 octets, AUTH lines 12288 (RFC 4954 §4), recipients, message size, errors; and the
+ * budgets of the messages that sessions hold together, beyond which there is 452 4.3.1, to MAIL or to the final dot.
  * Only CR LF . CR LF ends a message; a message with a bare CR or LF is refused after its end (RFC 5321 §2.3.8).
  */
 #ifndef RL_RELAY_SERVER_H
@@ -32,6 +32,7 @@
 struct server_budget {
     uint64_t max; /* may become smaller than what is used */
     uint64_t used;
+    struct server_budget *whole; /* that this is a share of: what is used here is used there, too; NULL = of none */
 };
 
 struct server_settings {

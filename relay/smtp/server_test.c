@@ -288,6 +288,23 @@ START_TEST(what_other_sessions_hold_leaves_less_room_for_this_one)
 }
 END_TEST
 
+START_TEST(a_share_is_used_with_the_whole_and_both_bound_the_session)
+{
+    struct server_budget whole = {.max = 500, .used = 100};
+    begin(&door25);
+    budget = (struct server_budget){.max = 300, .whole = &whole};
+    play("S: 220\nC: HELO x.example\nS: 250\nC: MAIL FROM:<a@b.example> SIZE=301\nS: 452 4.3.1\n"
+         "C: MAIL FROM:<a@b.example> SIZE=300\nS: 250\nC: RCPT TO:<c@d.example>\nS: 250\nC: DATA\nS: 354\nC: x\n");
+    ck_assert_uint_eq(budget.used, 3);
+    ck_assert_uint_eq(whole.used, 103);
+    play("C: .\nE: message\nS: 250 2.0.0\n");
+    ck_assert_uint_eq(whole.used, 100);
+    whole.used = 250;
+    play("C: MAIL FROM:<a@b.example> SIZE=251\nS: 452 4.3.1\nC: MAIL FROM:<a@b.example> SIZE=250\nS: 250\n");
+    end();
+}
+END_TEST
+
 START_TEST(a_command_line_without_end_is_bounded)
 {
     char part[4096];
@@ -348,5 +365,5 @@ SUITE(server, a_dot_within_a_long_line_ends_nothing, postmaster_needs_no_domain,
       an_auth_line_that_is_too_long_fails_the_exchange, pipelined_commands_are_answered_in_order_and_wait_for_the_store,
       a_full_store_is_told_as_temporary, only_crlf_dot_crlf_ends_a_message_and_bare_line_ends_are_refused,
       commands_out_of_order_and_unknown_ones_are_refused, limits_are_told_with_their_codes,
-      what_other_sessions_hold_leaves_less_room_for_this_one, a_command_line_without_end_is_bounded,
-      with_tls_from_the_start_there_is_no_starttls)
+      what_other_sessions_hold_leaves_less_room_for_this_one, a_share_is_used_with_the_whole_and_both_bound_the_session,
+      a_command_line_without_end_is_bounded, with_tls_from_the_start_there_is_no_starttls)
