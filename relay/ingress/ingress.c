@@ -291,15 +291,22 @@ static void on_end(void *arg, enum stream_end end, int error)
 
 static const struct stream_ops stream_ops = {.on_data = on_data, .on_tls = on_tls, .on_end = on_end};
 
+static const char *why_timed_out(const struct session *session)
+{
+    if (session->data_until_ns == 0)
+        return "no command in time";
+    bool late = session->data_until_ns <= loop_now_ns(session->ingress->loop);
+    return late ? "too slow with its message" : "silent within its message";
+}
+
 static void on_timeout(void *arg)
 {
     struct session *session = arg;
-    bool late = session->data_until_ns != 0 && session->data_until_ns <= loop_now_ns(session->ingress->loop);
     if (session->closing) {
         end_session(session);
         return;
     }
-    session->why = late ? "too slow with its message" : "no command in time";
+    session->why = why_timed_out(session);
     server_hang_up(&session->server, "Timeout, closing");
     act(session, SERVER_CLOSE);
 }
