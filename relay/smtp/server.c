@@ -246,6 +246,7 @@ enum server_event server_feed(struct server *server, struct buf *in)
     /* A data line longer than the buffer is handed over in parts: its end is still found by the next feed. */
     if (server->mode == SERVER_DATA && used == 0 && in->len == in->max) {
         server->data_too_big = server->data_mid_line = true;
+        drop_body(server);
         buf_consume(in, in->len - 2);
     }
     return server->pending;

@@ -327,9 +327,11 @@ START_TEST(a_dot_within_a_long_line_ends_nothing)
     memset(line, 'x', sizeof line);
     begin(&door25);
     play("S: 220\nC: HELO x.example\nS: 250\nC: MAIL FROM:<a@b.example>\nS: 250\nC: RCPT TO:<c@d.example>\nS: 250\n"
-         "C: DATA\nS: 354\n");
+         "C: DATA\nS: 354\nC: a line\n");
+    ck_assert_uint_eq(budget.used, 8);
     ck_assert(buf_add(&in, line, in.max - 2) && buf_add_cstr(&in, ".\r")); /* fills the input: its start is dropped */
     (void)server_feed(&server, &in);
+    ck_assert_uint_eq(budget.used, 0); /* what is lost already holds nothing */
     send_line(SLICE_LIT("\nMAIL FROM:<evil@b.example>\r\n"), false);
     play("S- \nE: nothing\nC: .\nS: 552 5.3.4\nE: nothing\n");
     end();
