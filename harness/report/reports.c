@@ -7,10 +7,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/io/file.h"
 #include "harness/run/folder.h"
 #include "lib/base/mem.h"
 #include "lib/base/nearest.h"
+#include "lib/io/file.h"
 
 const struct report_format report_formats[] = {
     {"json", report_json, "report.json", "the records of all runs, which every other report is made of"},

@@ -10,11 +10,11 @@
 #include <unistd.h>
 
 #include "harness/run/folder.h"
-#include "lib/base/mem.h"
-#include "lib/io/file.h"
-#include "lib/base/nearest.h"
 #include "harness/target/given.h"
 #include "harness/target/template.h"
+#include "lib/base/mem.h"
+#include "lib/base/nearest.h"
+#include "lib/io/file.h"
 
 /* ---- the schema ---- */
 

@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include "harness/report/reports.h"
-#include "lib/io/file.h"
 #include "harness/suite/baseline_edit.h"
 #include "harness/verbs/verbs.h"
+#include "lib/io/file.h"
 
 #define PROBLEMS_MAX ((size_t)1024 * 1024)
 

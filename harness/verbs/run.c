@@ -7,10 +7,10 @@
 
 #include "harness/suite/pool.h"
 #include "harness/suite/suite.h"
+#include "harness/target/fetch.h"
 #include "harness/verbs/baselining.h"
 #include "harness/verbs/choosing.h"
 #include "harness/verbs/outputs.h"
-#include "harness/target/fetch.h"
 #include "harness/verbs/verbs.h"
 
 #define REPEAT_MAX 1000

@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/base64.h"
 #include "lib/base/mem.h"
 #include "lib/text/json.h"
 #include "relay/message/prepare.h"
-#include "lib/base/base64.h"
 
 #define NS_PER_S      INT64_C(1000000000)
 #define CONTENT_BYTES ((size_t)30 * 1024)       /* of a line, before base64 */

@@ -4,10 +4,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "lib/base/base64.h"
 #include "lib/base/control.h"
 #include "lib/base/duration.h"
 #include "lib/base/mem.h"
-#include "lib/base/base64.h"
 
 #define CONTENT_MAX ((size_t)1024 * 1024)
 

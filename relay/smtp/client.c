@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/base64.h"
 #include "lib/base/check.h"
 #include "lib/base/duration.h"
 #include "lib/base/mem.h"
-#include "lib/base/base64.h"
 
 #define COMMANDS_MAX       (1024 * 1024)
 #define MINUTES(n)         ((n)*60 * NS_PER_S)

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/base64.h"
 #include "lib/base/mem.h"
 #include "relay/smtp/address.h"
-#include "lib/base/base64.h"
 #include "relay/smtp/server.h"
 
 #define PLAIN_MAX 1024

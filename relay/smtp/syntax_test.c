@@ -1,9 +1,9 @@
 /* Addresses, base64, replies: the small parsers of the SMTP grammar. */
 #include <string.h>
 
+#include "lib/base/base64.h"
 #include "lib/testing/suite.h"
 #include "relay/smtp/address.h"
-#include "lib/base/base64.h"
 #include "relay/smtp/reply.h"
 
 START_TEST(paths_are_read_as_the_grammar_says)
