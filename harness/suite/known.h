@@ -10,7 +10,7 @@
 /* Adds the record's verdicts that are as their entries say, one of each id. */
 void known_collect(struct json *known, const struct json *record);
 
-/* Gives the record those that it lacks. */
+/* Gives the record those that it lacks, in place of its own pass where it has one: each id stands there once. */
 void known_add_to(struct json *record, const struct json *known);
 
 #endif
