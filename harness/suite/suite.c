@@ -209,8 +209,9 @@ static int take(void *ctx, size_t i, struct slice result, const char *problem, s
         record = record_problem(s, piece, problem);
     else
         (void)trial_read(result, &piece->entry->tallies, &record, &text); /* else it was not needed, or interrupted */
+    if (!is_decided(s, piece->entry)) /* seeds behind the one that decided may have run, or not */
+        known_collect(piece->entry->known, record);
     compare(s, piece->entry, record);
-    known_collect(piece->entry->known, record);
     if (piece->role == TRIAL_ONE_OF_MANY)
         take_other(piece->entry, record, text);
     else
