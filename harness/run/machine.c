@@ -1,6 +1,8 @@
 #include "harness/run/machine.h"
 
 #include <fcntl.h>
+#include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,17 +14,42 @@
 #define PID_FIRST 1000
 #define PID_RANGE 20000
 
-/* Where /proc/sys is read-only, as in many containers, numbers begin at 2 with every seed. */
+/* Where they begin at 2, so many of them at most are used up. */
+#define PID_SKIPS 256
+
+static bool begin_at(int number)
+{
+    int fd = open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC);
+    bool done = fd >= 0 && dprintf(fd, "%d", number) > 0;
+    if (fd >= 0)
+        close(fd);
+    return done;
+}
+
+static void *end_at_once(void *arg)
+{
+    return arg;
+}
+
+/* Threads have numbers of the same kind, and take 20 µs. */
+static void use_up(uint64_t count)
+{
+    pthread_t thread;
+    for (uint64_t i = 0; i < count; i++) {
+        if (pthread_create(&thread, NULL, end_at_once, NULL) != 0)
+            return;
+        (void)pthread_join(thread, NULL);
+    }
+}
+
+/* In many containers /proc/sys is read-only. */
 static void number_processes(uint64_t seed)
 {
     struct prng root, pids;
     prng_init_seed(&root, seed);
     prng_fork(&pids, &root, "pid");
-    int fd = open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC);
-    if (fd < 0)
-        return;
-    (void)dprintf(fd, "%d", PID_FIRST + (int)prng_below(&pids, PID_RANGE));
-    close(fd);
+    if (!begin_at(PID_FIRST + (int)prng_below(&pids, PID_RANGE)))
+        use_up(prng_below(&pids, PID_SKIPS));
 }
 
 int machine_set_up(uint64_t seed, struct err *err)
