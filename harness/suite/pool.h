@@ -37,6 +37,6 @@ struct pool_work {
 
 int pool_run(const struct pool_work *work, struct err *err);
 
-unsigned pool_cpus(void); /* that this process may use: a good number of jobs */
+unsigned pool_cpus(void); /* that this process may use */
 
 #endif

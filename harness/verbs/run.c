@@ -46,7 +46,8 @@ static const struct option_row running[] = {
      .value = "N",
      .min = 1,
      .max = POOL_JOBS_MAX,
-     .help = "runs at a time (default: the number of CPUs); what comes out does not depend on it"},
+     .help = "runs at a time (default: the number of CPUs, twice that in lockstep); what comes out does not depend on "
+             "it"},
     {.name = "seed",
      .kind = OPTION_NUMBER,
      INTO(seed),
@@ -198,6 +199,14 @@ static bool is_ready(const struct target *target, const char *bin, enum network 
     return true;
 }
 
+/* A run waits for the kernel to make and end its namespaces, and another may have the CPU meanwhile. In tolerant mode
+ * its processes and the coordinator that looks at them want the CPU for themselves. */
+static unsigned jobs_by_default(const struct target *target)
+{
+    unsigned jobs = pool_cpus() * (target->clock == TARGET_LOCKSTEP ? 2 : 1);
+    return jobs < POOL_JOBS_MAX ? jobs : POOL_JOBS_MAX;
+}
+
 static int run_on_target(const struct run_plan *plan, struct target *target, const struct baseline *baseline,
                          const char *bin)
 {
@@ -212,7 +221,7 @@ static int run_on_target(const struct run_plan *plan, struct target *target, con
                                       .seed = options->seed,
                                       .seeds = options->seeds,
                                       .repeat = (unsigned)options->repeat,
-                                      .jobs = (unsigned)options->jobs,
+                                      .jobs = options->jobs > 0 ? (unsigned)options->jobs : jobs_by_default(target),
                                       .strict = options->strict,
                                       .baseline = baseline,
                                       .show_progress = isatty(STDERR_FILENO),
@@ -241,8 +250,7 @@ static int run_plan(const struct run_plan *plan, const char *bin)
 
 int verb_run(int argc, char **argv, const char *bin)
 {
-    struct run_options options = {
-        .target = "relay", .color = "auto", .network = "auto", .seed = -1, .repeat = 1, .jobs = (int64_t)pool_cpus()};
+    struct run_options options = {.target = "relay", .color = "auto", .network = "auto", .seed = -1, .repeat = 1};
     struct choice choice = {0};
     struct outputs outputs = {0};
     struct baselining baselining = {0};
