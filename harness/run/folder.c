@@ -18,11 +18,12 @@
 #include "lib/base/control.h"
 #include "lib/base/mem.h"
 
-#define MIB         (UINT64_C(1024) * 1024)
-#define ROOM_WANTED (256 * MIB)
-#define ROOM_NEEDED (64 * MIB) /* with less, relays refuse mail, and a trace may be cut off */
-#define TAIL_BYTES  8192
-#define DEPTH       16
+#define MIB          (UINT64_C(1024) * 1024)
+#define ROOM_WANTED  (256 * MIB)
+#define ROOM_NEEDED  (64 * MIB) /* with less, relays refuse mail, and a trace may be cut off */
+#define TAIL_BYTES   8192
+#define DEPTH        16
+#define REMOVE_TRIES 100
 
 /* Octets; all there are when the disk does not tell. */
 static uint64_t room(const char *path)
@@ -142,9 +143,16 @@ static int remove_one(const char *path, const struct stat *info, int kind, struc
     return 0;
 }
 
+/* The processes of a run that was killed die a moment behind it, and write until then. */
 void folder_remove(const char *path)
 {
-    (void)nftw(path, remove_one, DEPTH, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+    const struct timespec moment = {0, 10 * 1000 * 1000};
+    for (int i = 0; i < REMOVE_TRIES; i++) {
+        (void)nftw(path, remove_one, DEPTH, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+        if (access(path, F_OK) != 0)
+            return;
+        (void)nanosleep(&moment, NULL);
+    }
 }
 
 static int copy_file(const char *from, const char *to, struct err *err)
