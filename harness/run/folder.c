@@ -60,6 +60,20 @@ static int lock(const char *path)
     return -1;
 }
 
+static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *where)
+{
+    (void)info;
+    (void)kind;
+    (void)where;
+    (void)remove(path);
+    return 0;
+}
+
+static void remove_all(const char *path)
+{
+    (void)nftw(path, remove_one, DEPTH, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+}
+
 static void remove_if_left(const char *path)
 {
     struct stat info;
@@ -67,7 +81,7 @@ static void remove_if_left(const char *path)
     if (fd < 0)
         return;
     if (fstat(fd, &info) == 0 && info.st_uid == geteuid() && info.st_mtime + LEFT_FOR_S < time(NULL))
-        folder_remove(path);
+        remove_all(path); /* what this user cannot remove is not waited for, by each run anew */
     close(fd);
 }
 
@@ -134,21 +148,12 @@ int folder_make_at(const char *path, struct err *err)
     return rc;
 }
 
-static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *where)
-{
-    (void)info;
-    (void)kind;
-    (void)where;
-    (void)remove(path);
-    return 0;
-}
-
 /* The processes of a run that was killed die a moment behind it, and write until then. */
 void folder_remove(const char *path)
 {
     const struct timespec moment = {0, 10 * 1000 * 1000};
     for (int i = 0; i < REMOVE_TRIES; i++) {
-        (void)nftw(path, remove_one, DEPTH, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+        remove_all(path);
         if (access(path, F_OK) != 0)
             return;
         (void)nanosleep(&moment, NULL);

@@ -11,7 +11,7 @@ int folder_make(char **out, int *owner, struct err *err);
  */
 int folder_check_room(const char *path, struct err *err);
 int folder_make_at(const char *path, struct err *err);              /* with its parents */
-void folder_remove(const char *path);                               /* does not follow links */
+void folder_remove(const char *path);                               /* does not follow links; waits a second at most */
 int folder_copy(const char *from, const char *to, struct err *err); /* regular files and folders */
 
 /* The last lines of a file, each behind `indent`, control characters as \xNN; the caller's. */

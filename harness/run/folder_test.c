@@ -1,7 +1,10 @@
 /* What a run leaves behind, as the harness shows it. */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "harness/run/folder.h"
@@ -21,4 +24,39 @@ START_TEST(the_end_of_a_log_steers_no_terminal)
 }
 END_TEST
 
-SUITE(folder, the_end_of_a_log_steers_no_terminal)
+#define WRITES 20000
+
+/* Makes files there until it is gone. */
+static void write_into(const char *folder, int begun)
+{
+    for (int i = 0; i < WRITES; i++) {
+        char path[64];
+        (void)snprintf(path, sizeof path, "%s/%d", folder, i);
+        int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+        if (fd < 0 && errno == ENOENT)
+            break;
+        close(fd);
+        if (i == 100)
+            ck_assert_int_eq(write(begun, "", 1), 1);
+    }
+}
+
+START_TEST(a_folder_is_removed_though_what_is_dying_still_writes_into_it)
+{
+    char path[] = "/tmp/relaylab-folder-XXXXXX", byte;
+    int begun[2];
+    ck_assert_ptr_nonnull(mkdtemp(path));
+    ck_assert_int_eq(pipe(begun), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        write_into(path, begun[1]);
+        _exit(0);
+    }
+    ck_assert_int_eq(read(begun[0], &byte, 1), 1);
+    folder_remove(path);
+    ck_assert_int_ne(access(path, F_OK), 0);
+    ck_assert_int_eq(waitpid(child, NULL, 0), child);
+}
+END_TEST
+
+SUITE(folder, the_end_of_a_log_steers_no_terminal, a_folder_is_removed_though_what_is_dying_still_writes_into_it)

@@ -1,8 +1,8 @@
 /*
  * Where the packets of a run go.
  *
- *   namespace  network, PID and UTS namespaces of the run, in a user namespace when not root: the kernel keeps it all
- *              in
+ *   namespace  network, PID and UTS namespaces of the run, in a user namespace when not root: the kernel keeps all
+ *              of it in
  *   loopback   needs nothing: libwarp sees to it that the world is in a block of 127.0.0.0/8 that is the run's alone,
  *              and that no call of libc leaves it (warp/loopback.h)
  */
