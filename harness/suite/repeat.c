@@ -5,10 +5,11 @@
 #include <string.h>
 
 #include "lib/base/buf.h"
+#include "lib/base/check.h"
 #include "lib/base/mem.h"
 
 #define QUOTED_MAX 200
-#define PART_MAX   ((size_t)1024 * 1024)
+#define PART_MAX   ((size_t)64 * 1024 * 1024) /* of a record, which has no more */
 
 /* ---- traces ---- */
 
@@ -18,12 +19,11 @@ struct line_reader {
     size_t size;
 };
 
-static const char *next_line(struct line_reader *reader)
+/* With its line feed; the last may have none, and behind it comes the empty one. */
+static struct slice next_line(struct line_reader *reader)
 {
-    if (reader->file == NULL || getline(&reader->line, &reader->size, reader->file) < 0)
-        return NULL;
-    reader->line[strcspn(reader->line, "\n")] = '\0';
-    return reader->line;
+    ssize_t len = reader->file != NULL ? getline(&reader->line, &reader->size, reader->file) : 0;
+    return slice_make(reader->line, len > 0 ? (size_t)len : 0);
 }
 
 static void end_reading(struct line_reader *reader)
@@ -33,10 +33,18 @@ static void end_reading(struct line_reader *reader)
     free(reader->line);
 }
 
-static char *tell_line(size_t number, const char *first, const char *again)
+static struct slice quoted(struct slice line)
 {
-    return mem_printf("another trace, from line %zu on: %.*s instead of %.*s", number, QUOTED_MAX,
-                      again != NULL ? again : "its end", QUOTED_MAX, first != NULL ? first : "its end");
+    return line.len == 0 ? SLICE_LIT("its end")
+                         : slice_head(line, line.len < QUOTED_MAX ? slice_find(line, '\n') : QUOTED_MAX);
+}
+
+static char *tell_line(size_t number, struct slice first, struct slice again)
+{
+    first = quoted(first);
+    again = quoted(again);
+    return mem_printf("another trace, from line %zu on: %.*s instead of %.*s", number, SLICE_ARG(again),
+                      SLICE_ARG(first));
 }
 
 char *repeat_traces_differ(const char *first_path, const char *again_path)
@@ -44,10 +52,10 @@ char *repeat_traces_differ(const char *first_path, const char *again_path)
     struct line_reader x = {.file = fopen(first_path, "re")}, y = {.file = fopen(again_path, "re")};
     char *differ = x.file == NULL || y.file == NULL ? mem_strdup("no trace") : NULL;
     for (size_t number = 1; differ == NULL; number++) {
-        const char *first = next_line(&x), *again = next_line(&y);
-        if (first == NULL && again == NULL)
+        struct slice first = next_line(&x), again = next_line(&y);
+        if (first.len == 0 && again.len == 0)
             break;
-        if (first == NULL || again == NULL || strcmp(first, again) != 0)
+        if (!slice_eq(first, again))
             differ = tell_line(number, first, again);
     }
     end_reading(&x);
@@ -61,9 +69,9 @@ static char *text_of(const struct json *json)
 {
     struct buf out;
     buf_init(&out, PART_MAX);
-    char *text = json == NULL              ? mem_strdup("nothing")
-                 : !json_write(json, &out) ? mem_strdup("too much")
-                                           : mem_strdup(buf_cstr(&out));
+    if (json != NULL)
+        rl_assert(json_write(json, &out));
+    char *text = mem_strdup(json != NULL ? buf_cstr(&out) : "nothing");
     buf_fini(&out);
     return text;
 }
