@@ -131,6 +131,8 @@ static int work_without_result(void *ctx, size_t i, FILE *out, struct err *err)
     run_catch_signals();
     if (i == 1)
         (void)raise(SIGTERM); /* to the worker alone, which ends its run in order */
+    if (i == 5)               /* a hole of 64 MiB, and an octet */
+        (void)fseek(out, 64 * 1024 * 1024, SEEK_SET);
     if (i != 1 && i != 3)
         fprintf(out, "fine");
     return ERR_OK;
@@ -144,8 +146,9 @@ START_TEST(no_result_is_a_problem_of_its_piece_and_of_no_other)
     ck_assert_uint_eq(f.taken, PIECES);
     ck_assert_ptr_nonnull(strstr(f.problems[1], "ended by signal 15 (Terminated)"));
     ck_assert_ptr_nonnull(strstr(f.problems[3], "gave no result"));
+    ck_assert_ptr_nonnull(strstr(f.problems[5], "or one of more than 64 MiB"));
     for (size_t i = 0; i < PIECES; i++)
-        ck_assert_str_eq(f.results[i], i == 1 || i == 3 ? "" : "fine");
+        ck_assert_str_eq(f.results[i], i % 2 == 1 && i < 7 ? "" : "fine");
 }
 END_TEST
 

@@ -26,7 +26,7 @@ struct worker {
 /* How a piece ended. */
 struct worker_answer {
     int rc;       /* ERR_OK, or ERR_SYSTEM: `result` is the text of the error */
-    char *result; /* NULL when there is a problem */
+    char *result; /* nothing in it when there is a problem */
     size_t len;
     char *problem; /* how the worker died of it, or that it gave no result; else NULL */
 };
