@@ -227,6 +227,31 @@ START_TEST(a_peer_that_says_goodbye_with_its_last_words_is_answered)
 }
 END_TEST
 
+static enum stream_end shake_hands(struct tls_ctx *server, struct tls_ctx *client)
+{
+    open_pair(65536);
+    (void)stream_start_tls(right.stream, server, TLS_SERVER, NULL);
+    (void)stream_start_tls(left.stream, client, TLS_CLIENT, "mx.example");
+    TURN_UNTIL(left.secured || left.ended);
+    enum stream_end how = left.ended ? left.how : STREAM_END_FLUSHED;
+    close_pair();
+    return how;
+}
+
+START_TEST(of_two_that_share_a_context_the_strict_one_alone_refuses)
+{
+    struct tls_ctx *server = server_context(), *any;
+    ck_assert_int_eq(tls_ctx_new_client(&any, TLS_VERIFY_RECORD, NULL, NULL), ERR_OK);
+    struct tls_ctx *strict = tls_ctx_with(any, TLS_VERIFY_REQUIRE);
+    ck_assert_int_eq(shake_hands(server, any), STREAM_END_FLUSHED);
+    ck_assert_int_eq(shake_hands(server, strict), STREAM_END_TLS);
+    tls_ctx_free(any);
+    ck_assert_int_eq(shake_hands(server, strict), STREAM_END_TLS); /* it outlives the other */
+    tls_ctx_free(strict);
+    tls_ctx_free(server);
+}
+END_TEST
+
 START_TEST(what_is_no_tls_ends_the_handshake_in_words)
 {
     struct tls_ctx *server = server_context();
@@ -313,4 +338,4 @@ SUITE(stream, what_a_peer_said_before_it_closed_is_read_though_writing_fails,
       clear_text_that_comes_while_tls_is_wanted_is_not_offered, bytes_arrive_and_the_end_is_told_once_all_are_there,
       a_full_input_buffer_stops_reading_until_resumed, too_much_output_ends_the_stream,
       tls_starts_in_place_and_drops_what_came_in_clear, a_peer_that_says_goodbye_with_its_last_words_is_answered,
-      what_is_no_tls_ends_the_handshake_in_words)
+      what_is_no_tls_ends_the_handshake_in_words, of_two_that_share_a_context_the_strict_one_alone_refuses)
