@@ -29,6 +29,11 @@ static void end_folded(struct folded *f)
     (void)buf_add_cstr(f->out, "\r\n");
 }
 
+static bool is_printable(char c)
+{
+    return c >= 0x20 && c <= 0x7e;
+}
+
 static void add_word(struct folded *f, struct slice word)
 {
     bool fold = f->begun && f->column + 1 + word.len > LINE_GOOD;
@@ -39,7 +44,7 @@ static void add_word(struct folded *f, struct slice word)
     f->column = (fold ? strlen(f->indent) : f->column + f->begun) + word.len;
     f->begun = true;
     for (size_t i = 0; i < word.len; i++)
-        (void)buf_add_char(f->out, word.ptr[i] < 0x20 || word.ptr[i] > 0x7e ? '?' : word.ptr[i]);
+        (void)buf_add_char(f->out, is_printable(word.ptr[i]) ? word.ptr[i] : '?');
 }
 
 /* What others said, in words of which none is as long as a line. */
@@ -144,7 +149,8 @@ static void add_status(const struct dsn *dsn, struct buf *out)
     (void)buf_add_cstr(out, "\r\n");
 }
 
-/* A line that is too long was submitted so, or folded by nobody: what is left of it will do to know the message by. */
+/* A line that is too long, or with octets of eight bits, was submitted so, and a report is sent without BODY=8BITMIME
+ * (RFC 6152): what is left of it will do to know the message by. */
 static void add_lines(struct buf *out, struct slice text)
 {
     while (text.len > 0) {
@@ -152,7 +158,9 @@ static void add_lines(struct buf *out, struct slice text)
         struct slice line = slice_head(text, end < text.len ? end + 1 : end);
         text = slice_from(text, line.len);
         bool fits = line.len <= LINE_MAX + 2;
-        (void)buf_add_slice(out, fits ? line : slice_head(line, LINE_MAX));
+        line = fits ? line : slice_head(line, LINE_MAX);
+        for (size_t i = 0; i < line.len; i++)
+            (void)buf_add_char(out, ((unsigned char)line.ptr[i] & 0x80) != 0 ? '?' : line.ptr[i]);
         (void)buf_add_cstr(out, fits ? "" : "\r\n");
     }
 }

@@ -114,7 +114,8 @@ START_TEST(no_line_of_a_report_is_too_long)
     memset(word, 'w', sizeof word - 1);
     for (size_t i = 0; i + 1 < sizeof words; i++)
         words[i] = i % 10 == 9 ? ' ' : 'x';
-    (void)snprintf(header, sizeof header, "Subject: short\r\nX-Long: %.1000s\r\nX-Fits: %.990s\r\n\r\n", word, word);
+    (void)snprintf(header, sizeof header, "Subject: caf\xc3\xa9\r\nX-Long: %.1000s\r\nX-Fits: %.990s\r\n\r\n", word,
+                   word);
     struct dsn_recipient recipients[] = {{"bob@d.example", "5.1.1", word, true, word, DAY_2030},
                                          {"ann@d.example", "5.1.1", words, true, "mx.d.example", DAY_2030}};
     struct dsn dsn = {.hostname = "relay.example",
@@ -144,6 +145,7 @@ START_TEST(no_line_of_a_report_is_too_long)
     ck_assert_ptr_nonnull(
         strstr(text, "\r\nDiagnostic-Code: smtp; xxxxxxxxx xxxxxxxxx xxxxxxxxx xxxxxxxxx xxxxxxxxx\r\n x"));
     ck_assert_ptr_nonnull(strstr(text, "www\r\nX-Fits: www"));
+    ck_assert_ptr_nonnull(strstr(text, "\r\nSubject: caf??\r\n")); /* it is sent as seven bits */
     buf_fini(&out);
 }
 END_TEST
