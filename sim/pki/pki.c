@@ -119,7 +119,7 @@ int pki_new(struct pki **out, int64_t start_ns, struct err *err)
 {
     struct pki *pki = mem_zalloc(sizeof *pki);
     pki->start_ns = start_ns;
-    (void)OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL); /* this host's openssl.cnf has no say in a run */
+    (void)OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL); /* a host's openssl.cnf is none of the world's */
     pki->leaf_key = EVP_EC_gen("P-256");
     if (pki->leaf_key == NULL || !found(pki, &pki->root, "Relaylab simulated root", NULL)) {
         pki_free(pki);
