@@ -43,7 +43,7 @@ static void record_delivered(struct kept *kept)
         struct trace_fields f = kept->base;
         f.rcpt = kept->message->rcpts[i];
         trace_emit(kept->sim->trace, "msg.delivered", &f, NULL);
-        rounds_settled(kept->sim->rounds, kept->id, kept->n, f.rcpt, t);
+        rounds_delivered(kept->sim->rounds, kept->id, kept->n, f.rcpt, t);
     }
 }
 
@@ -52,7 +52,7 @@ static void settle_reported(struct kept *kept)
     for (size_t i = 0; kept->known && i < json_count(kept->report.recipients); i++) {
         const struct json *one = json_at(kept->report.recipients, i);
         if (strcmp(json_get_str(one, "action", ""), "failed") == 0)
-            rounds_settled(kept->sim->rounds, kept->id, kept->n, json_get_str(one, "rcpt", ""), sim_t_ns(kept->sim));
+            rounds_bounced(kept->sim->rounds, kept->id, kept->n, json_get_str(one, "rcpt", ""), sim_t_ns(kept->sim));
     }
 }
 

@@ -141,7 +141,7 @@ static void feed(struct rounds *rounds, const struct trace_event *event)
     else if (strcmp(event->event, "tcp.close") == 0 && conn != 0)
         rounds_closed(rounds, conn, event->t_ns);
     else if (strcmp(event->event, "msg.delivered") == 0 && msg != NULL && rcpt != NULL)
-        rounds_settled(rounds, msg, n, rcpt, event->t_ns);
+        rounds_delivered(rounds, msg, n, rcpt, event->t_ns);
 }
 
 static void feed_dsn(struct rounds *rounds, const struct trace_event *event)
@@ -151,7 +151,7 @@ static void feed_dsn(struct rounds *rounds, const struct trace_event *event)
     for (size_t i = 0; msg != NULL && i < json_count(recipients); i++) {
         const struct json *one = json_at(recipients, i);
         if (strcmp(json_get_str(one, "action", ""), "failed") == 0)
-            rounds_settled(rounds, msg, (unsigned)json_get_int(event->json, "n", 1), json_get_str(one, "rcpt", ""),
+            rounds_bounced(rounds, msg, (unsigned)json_get_int(event->json, "n", 1), json_get_str(one, "rcpt", ""),
                            event->t_ns);
     }
 }

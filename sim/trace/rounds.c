@@ -95,10 +95,11 @@ void rounds_free(struct rounds *rounds)
 
 /* ---- one recipient ---- */
 
-/* Asked when the contact is over: who is settled at that instant was so by another one. */
+/* Asked when the contact is over: who is delivered at that instant was so by another one, and who is bounced at that
+ * instant may be so for this one, whose connection the bounce has overtaken. */
 static bool is_pending(const struct rounds_of *of, int64_t t_ns)
 {
-    return of->submitted_ns <= t_ns && of->settled_ns > t_ns;
+    return of->submitted_ns <= t_ns && (of->settled_ns > t_ns || (of->bounced && of->settled_ns == t_ns));
 }
 
 /* The index of a host in the round, or -1. */
@@ -192,11 +193,22 @@ const struct rounds_of *rounds_at(const struct rounds *rounds, size_t index)
     return index < rounds->count ? &rounds->all[index] : NULL;
 }
 
-void rounds_settled(struct rounds *rounds, const char *msg, unsigned n, const char *rcpt, int64_t t_ns)
+static void settle(struct rounds_of *of, bool bounced, int64_t t_ns)
 {
-    struct rounds_of *of = find(rounds, msg, n, rcpt);
-    if (of != NULL && of->settled_ns == NO_TIME)
-        of->settled_ns = t_ns;
+    if (of == NULL || of->settled_ns != NO_TIME)
+        return;
+    of->settled_ns = t_ns;
+    of->bounced = bounced;
+}
+
+void rounds_delivered(struct rounds *rounds, const char *msg, unsigned n, const char *rcpt, int64_t t_ns)
+{
+    settle(find(rounds, msg, n, rcpt), false, t_ns);
+}
+
+void rounds_bounced(struct rounds *rounds, const char *msg, unsigned n, const char *rcpt, int64_t t_ns)
+{
+    settle(find(rounds, msg, n, rcpt), true, t_ns);
 }
 
 /* Questions that no connect followed were an attempt of their own, when the answers left nothing to connect to. */

@@ -50,6 +50,7 @@ struct rounds_of {
     const char *rcpt;
     int64_t submitted_ns; /* the 250; INT64_MAX before */
     int64_t settled_ns;   /* delivered or bounced; INT64_MAX before */
+    bool bounced;         /* so it was settled by a bounce */
     struct round *list;
     size_t count, room;
 };
@@ -59,7 +60,8 @@ struct rounds *rounds_new(const struct scenario *scenario);
 void rounds_free(struct rounds *rounds);
 
 void rounds_submitted(struct rounds *rounds, const char *msg, unsigned n, int64_t t_ns);
-void rounds_settled(struct rounds *rounds, const char *msg, unsigned n, const char *rcpt, int64_t t_ns);
+void rounds_delivered(struct rounds *rounds, const char *msg, unsigned n, const char *rcpt, int64_t t_ns);
+void rounds_bounced(struct rounds *rounds, const char *msg, unsigned n, const char *rcpt, int64_t t_ns);
 void rounds_dns(struct rounds *rounds, const char *name, int64_t t_ns);
 void rounds_dns_answer(struct rounds *rounds, const struct rounds_answer *answer);
 void rounds_connect(struct rounds *rounds, unsigned conn, const char *host, int64_t t_ns);

@@ -113,10 +113,24 @@ START_TEST(who_is_delivered_is_not_pending_for_what_ends_at_the_same_instant)
     rounds_connect(rounds, 1, "mx1.dest.example", S(0));
     rounds_connect(rounds, 2, "mx1.dest.example", S(0));
     (void)rounds_rcpt(rounds, 1, "m1", 1, "bob@dest.example", S(0));
-    rounds_settled(rounds, "m1", 1, "bob@dest.example", S(0));
+    rounds_delivered(rounds, "m1", 1, "bob@dest.example", S(0));
     rounds_closed(rounds, 2, S(2)); /* MAIL was refused */
     ck_assert_uint_eq(bob()->count, 1);
     ck_assert_uint_eq(rounds_get(rounds, "m2", 1, "ann@dest.example")->count, 1);
+    end();
+}
+END_TEST
+
+/* MAIL was refused, so the connection names nobody; and the sender has its bounce before the QUIT. */
+START_TEST(a_bounce_may_overtake_the_connection_that_it_tells_of)
+{
+    begin();
+    rounds_connect(rounds, 1, "mx1.dest.example", S(0));
+    rounds_bounced(rounds, "m1", 1, "bob@dest.example", S(0));
+    rounds_closed(rounds, 1, S(0));
+    ck_assert_uint_eq(bob()->count, 1);
+    rounds_connect_failed(rounds, "mx1.dest.example", S(1000));
+    ck_assert_uint_eq(bob()->count, 1);
     end();
 }
 END_TEST
@@ -125,7 +139,7 @@ START_TEST(after_the_delivery_nothing_is_pending)
 {
     begin();
     try_bob(1, "mx1.dest.example", S(0));
-    rounds_settled(rounds, "m1", 1, "bob@dest.example", S(1));
+    rounds_delivered(rounds, "m1", 1, "bob@dest.example", S(1));
     rounds_connect_failed(rounds, "mx1.dest.example", S(1000));
     ck_assert_uint_eq(bob()->count, 1);
     end();
@@ -175,7 +189,7 @@ START_TEST(a_connect_just_before_the_submission_it_is_for_is_an_attempt)
     for (size_t i = 0; i < 2; i++) {
         begin();
         if (!others_wait[i])
-            rounds_settled(rounds, "m1", 1, "bob@dest.example", S(1));
+            rounds_delivered(rounds, "m1", 1, "bob@dest.example", S(1));
         rounds_connect_failed(rounds, "mx1.dest.example", S(4));
         rounds_connect_failed(rounds, "mx2.dest.example", S(5));
         rounds_submitted(rounds, "m2", 1, S(5));
@@ -266,6 +280,7 @@ SUITE(rounds, hosts_tried_one_after_another_are_one_round,
       a_connection_belongs_to_whom_its_transactions_name,
       a_connection_without_a_transaction_belongs_to_all_that_are_pending, after_the_delivery_nothing_is_pending,
       who_is_delivered_is_not_pending_for_what_ends_at_the_same_instant,
+      a_bounce_may_overtake_the_connection_that_it_tells_of,
       connects_of_one_instant_for_several_messages_are_one_attempt_of_each, going_on_in_clear_is_the_same_attempt,
       no_attempt_begins_before_the_submission, a_connect_just_before_the_submission_it_is_for_is_an_attempt,
       a_round_opens_with_its_dns_question, failed_questions_alone_are_rounds_and_retransmissions_are_not,
