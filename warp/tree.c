@@ -20,9 +20,12 @@ void tree_init(struct tree *tree)
 
 static void forget(struct tree_thread *threads, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
-        if (threads[i].call_fd >= 0)
-            close(threads[i].call_fd);
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = 0; k < TREE_FILES; k++)
+            if (threads[i].files[k] >= 0)
+                close(threads[i].files[k]);
+        memset(threads[i].files, -1, sizeof threads[i].files);
+    }
 }
 
 void tree_fini(struct tree *tree)
@@ -34,22 +37,13 @@ void tree_fini(struct tree *tree)
 
 /* ---- reading /proc ---- */
 
+#define STATUS_SIZE 16384 /* a list of groups stands before the numbers */
+
 /* The length, or -1; out is ended with NUL. */
 static ssize_t read_at(int fd, char *out, size_t size)
 {
     ssize_t n = pread(fd, out, size - 1, 0);
     out[n > 0 ? n : 0] = '\0';
-    return n;
-}
-
-static ssize_t read_file(const char *path, char *out, size_t size)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t n = fd >= 0 ? read_at(fd, out, size) : -1;
-    if (fd >= 0)
-        close(fd);
-    if (fd < 0)
-        out[0] = '\0';
     return n;
 }
 
@@ -78,20 +72,18 @@ static int32_t last_of_line(const char *status, const char *name)
 
 static void read_inner_numbers(struct tree_thread *thread)
 {
-    char path[64], status[16384]; /* a list of groups stands before the numbers */
-    (void)snprintf(path, sizeof path, "/proc/%d/task/%d/status", (int)thread->pid, (int)thread->tid);
-    (void)read_file(path, status, sizeof status);
+    char status[STATUS_SIZE];
+    (void)read_at(thread->files[TREE_STATUS], status, sizeof status);
     thread->inner_pid = last_of_line(status, "NStgid:");
     thread->inner_tid = last_of_line(status, "NSpid:");
 }
 
 static char state_letter(const struct tree_thread *thread)
 {
-    char path[64], text[512];
-    (void)snprintf(path, sizeof path, "/proc/%d/task/%d/stat", (int)thread->pid, (int)thread->tid);
-    (void)read_file(path, text, sizeof text);
-    const char *behind_name = strrchr(text, ')');
-    return behind_name != NULL && behind_name[1] == ' ' ? behind_name[2] : '?';
+    char status[STATUS_SIZE];
+    (void)read_at(thread->files[TREE_STATUS], status, sizeof status);
+    const char *line = strstr(status, "\nState:\t");
+    return line != NULL ? line[strlen("\nState:\t")] : '?';
 }
 
 /* ---- walking ---- */
@@ -102,53 +94,77 @@ struct walk {
     size_t count;
 };
 
-static void take(struct walk *walk, pid_t pid, pid_t tid)
+static void open_files(struct tree_thread *thread)
+{
+    static const char *const names[] = {
+        [TREE_CALL] = "syscall", [TREE_STATUS] = "status", [TREE_CHILDREN] = "children"};
+    char path[64];
+    for (size_t i = 0; i < TREE_FILES; i++) {
+        (void)snprintf(path, sizeof path, "/proc/%d/task/%d/%s", (int)thread->pid, (int)thread->tid, names[i]);
+        thread->files[i] = open(path, O_RDONLY | O_CLOEXEC);
+    }
+}
+
+static bool is_known(const struct tree_thread *known, pid_t pid, pid_t tid)
+{
+    return known->tid == tid && known->pid == pid && known->files[TREE_CALL] >= 0;
+}
+
+/* NULL when there are too many. */
+static const struct tree_thread *take(struct walk *walk, pid_t pid, pid_t tid)
 {
     if (walk->count == TREE_THREADS)
-        return;
+        return NULL;
     struct tree_thread *out = &walk->threads[walk->count++];
     for (size_t i = 0; i < walk->before->count; i++) {
         struct tree_thread *known = &walk->before->threads[i];
-        if (known->tid == tid && known->call_fd >= 0) {
+        if (is_known(known, pid, tid)) {
             *out = *known;
-            known->call_fd = -1;
-            return;
+            memset(known->files, -1, sizeof known->files);
+            return out;
         }
     }
-    char path[64];
     *out = (struct tree_thread){.pid = pid, .tid = tid, .call = -1};
-    (void)snprintf(path, sizeof path, "/proc/%d/task/%d/syscall", (int)pid, (int)tid);
-    out->call_fd = open(path, O_RDONLY | O_CLOEXEC);
+    open_files(out);
     read_inner_numbers(out);
+    return out;
 }
 
-static void walk_process(struct walk *walk, const char *pid, bool own);
+static void walk_process(struct walk *walk, pid_t pid);
 
-static void walk_children(struct walk *walk, const char *pid, const char *tid)
+static void walk_children(struct walk *walk, int children_fd)
 {
-    char path[96], list[16384], *rest = list;
-    (void)snprintf(path, sizeof path, "/proc/%s/task/%s/children", pid, tid);
-    (void)read_file(path, list, sizeof list);
+    char list[16384], *rest = list;
+    (void)read_at(children_fd, list, sizeof list);
     for (char *word; (word = strsep(&rest, " ")) != NULL;)
         if (*word != '\0')
-            walk_process(walk, word, false);
+            walk_process(walk, (pid_t)strtol(word, NULL, 10));
 }
 
-static void walk_process(struct walk *walk, const char *pid, bool own)
+static void walk_process(struct walk *walk, pid_t pid)
 {
     char path[64];
-    (void)snprintf(path, sizeof path, "/proc/%s/task", pid);
+    (void)snprintf(path, sizeof path, "/proc/%d/task", (int)pid);
     DIR *tasks = opendir(path);
     if (tasks == NULL)
         return;
     for (const struct dirent *task; (task = readdir(tasks)) != NULL;) {
-        if (task->d_name[0] == '.')
-            continue;
-        if (!own)
-            take(walk, (pid_t)strtol(pid, NULL, 10), (pid_t)strtol(task->d_name, NULL, 10));
-        walk_children(walk, pid, task->d_name);
+        const struct tree_thread *thread = NULL;
+        if (task->d_name[0] != '.')
+            thread = take(walk, pid, (pid_t)strtol(task->d_name, NULL, 10));
+        if (thread != NULL)
+            walk_children(walk, thread->files[TREE_CHILDREN]);
     }
     (void)closedir(tasks);
+}
+
+/* This process has one thread. */
+static void walk_own_children(struct walk *walk)
+{
+    int fd = open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
+    walk_children(walk, fd);
+    if (fd >= 0)
+        close(fd);
 }
 
 /* How often this process was switched away from, or gave way. */
@@ -165,7 +181,7 @@ void tree_walk(struct tree *tree)
     long before = switches();
     struct walk walk = {tree, mem_zalloc(TREE_THREADS * sizeof *walk.threads), 0};
     read_last_number(tree->last_number); /* before: what is made meanwhile asks for another walk */
-    walk_process(&walk, "self", true);
+    walk_own_children(&walk);
     forget(tree->threads, tree->count);
     free(tree->threads);
     tree->threads = walk.threads;
@@ -179,9 +195,10 @@ void tree_walk(struct tree *tree)
 static enum tree_state look_at(struct tree_thread *thread, bool *gone)
 {
     char text[256];
-    if (thread->call_fd < 0 || read_at(thread->call_fd, text, sizeof text) <= 0) {
+    if (read_at(thread->files[TREE_CALL], text, sizeof text) <= 0) {
         if (state_letter(thread) == 'Z')
             return TREE_IDLE; /* most files of the dead belong to root */
+        forget(thread, 1);    /* a process that gets its number has files of its own */
         *gone = true;
         return TREE_BUSY;
     }
@@ -266,8 +283,9 @@ const struct tree_thread *tree_find(const struct tree *tree, int32_t inner_tid)
 
 void tree_program(const struct tree_thread *thread, char *out, size_t size)
 {
-    char path[64];
-    (void)snprintf(path, sizeof path, "/proc/%d/comm", (int)thread->pid);
-    if (read_file(path, out, size) > 0)
-        out[strcspn(out, "\n")] = '\0';
+    char status[STATUS_SIZE];
+    if (read_at(thread->files[TREE_STATUS], status, sizeof status) <= 0 || strncmp(status, "Name:\t", 6) != 0)
+        return;
+    status[strcspn(status, "\n")] = '\0';
+    (void)snprintf(out, size, "%s", status + 6);
 }

@@ -2,10 +2,12 @@
  * The threads of the process tree below this process, as the kernel has them: whether all of them sleep with nothing
  * that would wake them by itself.
  *
- * One look reads /proc/PID/task/TID/syscall of every thread through descriptors that are kept open. It is a look at
- * one instant when nobody else ran meanwhile: the whole tree is kept on the CPU of this process, so it is enough that
- * this process was not switched away from, and that no packet was on its way (probe.h). New threads show by the
- * kernel's last process number, ended ones by their files; then the tree is walked anew.
+ * One look reads /proc/PID/task/TID/syscall of every thread through descriptors that are kept open, as is all that is
+ * read of a thread: the kernel drops the file names of a process that ends only once nobody else is at it, turning in a
+ * circle until then, and descriptors that are open hold no names that it would drop. It is a look at one instant when
+ * nobody else ran meanwhile: the whole tree is kept on the CPU of this process, so it is enough that this process was
+ * not switched away from, and that no packet was on its way (probe.h). New threads show by the kernel's last process
+ * number, ended ones by their files; then the tree is walked anew.
  *
  * Limits: 1024 threads. Errors: none; what cannot be read counts as busy.
  */
@@ -28,10 +30,17 @@ enum tree_state {
     TREE_EMPTY,
 };
 
+enum tree_file {
+    TREE_CALL,     /* syscall */
+    TREE_STATUS,   /* status */
+    TREE_CHILDREN, /* children */
+    TREE_FILES,
+};
+
 struct tree_thread {
     pid_t pid, tid;               /* as /proc has them */
     int32_t inner_pid, inner_tid; /* as the thread itself has them, inside a PID namespace */
-    int call_fd;                  /* its syscall file */
+    int files[TREE_FILES];        /* those of /proc/PID/task/TID; -1 = none */
     long call;                    /* at the last look; -1 = none */
 };
 

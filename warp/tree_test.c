@@ -63,4 +63,26 @@ START_TEST(without_children_the_tree_is_empty)
 }
 END_TEST
 
-SUITE(tree, the_holder_of_a_look_is_in_the_list_or_unknown, without_children_the_tree_is_empty)
+START_TEST(who_has_ended_and_waits_for_its_parent_sleeps)
+{
+    struct tree tree;
+    siginfo_t info;
+    char name[16] = "";
+    tree_init(&tree);
+    pid_t goes = start_sleeper();
+    tree_walk(&tree);
+    (void)kill(goes, SIGKILL);
+    ck_assert_int_eq(waitid(P_PID, (id_t)goes, &info, WEXITED | WNOWAIT), 0);
+    enum tree_state state = TREE_BUSY;
+    for (int looks = 0; looks < 1000000 && state == TREE_BUSY; looks++) /* others may run meanwhile */
+        state = tree_look(&tree);
+    ck_assert_int_eq(state, TREE_IDLE);
+    tree_program(tree_find(&tree, goes), name, sizeof name);
+    ck_assert_str_eq(name, "warp_test");
+    (void)waitpid(goes, NULL, 0);
+    tree_fini(&tree);
+}
+END_TEST
+
+SUITE(tree, the_holder_of_a_look_is_in_the_list_or_unknown, without_children_the_tree_is_empty,
+      who_has_ended_and_waits_for_its_parent_sleeps)
