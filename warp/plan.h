@@ -2,16 +2,22 @@
  * What relaylab-warp is to run: from a command line (one role, its standard streams inherited) or from a plan
  * file that the harness wrote. A plan is text, one directive a line, words separated by single TABs:
  *
- *     start 2030-01-01T00:00:00Z · mode lockstep|tolerant · seed 42 · world 192.0.2.0/24 (repeated) · report FILE ·
- * spin-limit 10 home 203.0.113.1      the address that 0.0.0.0 stands for when a program listens there network loopback
- * the world has no network of its own (warp/loopback.h); the other choice is `own` role NAME     starts a block:  log
- * FILE · env NAME=VALUE · ports 25 587 · argv PROGRAM ARG… action NAME   starts a block:  out FILE · log FILE · argv
- * PROGRAM ARG…, or signal NUMBER (to the target), or requests FOLDER · argv PROGRAM ARG… (warp/request.h)
+ * start 2030-01-01T00:00:00Z
+ * mode lockstep|tolerant
+ * seed 42
+ * report FILE
+ * spin-limit 10                 seconds of CPU time without a wait
+ * world 192.0.2.0/24            a network of the simulated internet; repeated
+ * home 203.0.113.1              the address that 0.0.0.0 stands for when a program listens there
+ * network own|loopback          loopback: the world has no network of its own (warp/loopback.h)
+ * syslog FILE                   /dev/log is made, and what programs write there is appended to the file; tolerant mode
+ * preload FILE                  libwarp is written there, so that programs load it whose environment is empty
+ * crash-at fsync:3              the target's tree dies before the third such call (warp/crash.h)
+ * crash-under FOLDER            on files in this folder only
  *
- *     syslog FILE: /dev/log is made, and what programs write there is appended to the file; tolerant mode
- *     preload FILE: libwarp is written there, so that programs load it whose environment is empty
- *
- *     crash-at fsync:3 · crash-under FOLDER: the target's tree dies before the third such call (warp/crash.h)
+ * role NAME                     starts a block: log FILE, env NAME=VALUE, ports 25 587, argv PROGRAM ARG…
+ * action NAME                   starts a block: out FILE, log FILE and argv PROGRAM ARG…; or signal NUMBER, to the
+ *                               target; or requests FOLDER and argv PROGRAM ARG… (warp/request.h)
  *
  * The first role is the director: it runs until it waits, then the second is started; when the director ends,
  * the run is over. Actions are commands that the director may ask for. Limits: 2 roles, 8 actions, 1024 words a line.

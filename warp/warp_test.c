@@ -276,6 +276,23 @@ START_TEST(every_step_can_be_crashed_at)
 }
 END_TEST
 
+/* The director goes on, and its end is the run's. */
+START_TEST(a_plan_can_crash_its_target_alone)
+{
+    static const char *const modes[] = {"lockstep", "tolerant"};
+    char plan[512];
+    for (size_t m = 0; m < 2; m++) {
+        (void)snprintf(plan, sizeof plan,
+                       "mode\t%s\ncrash-at\twrite:1\ncrash-under\t%%B/tests\n"
+                       "role\tdirector\nargv\t%%B/testprogs/crashes\tlater\t%%B/tests\n"
+                       "role\ttarget\nargv\t%%B/testprogs/crashes\tsteps\t%%B/tests\n",
+                       modes[m]);
+        expect_plan(plan, 0, "killed before call 1 of write");
+        ck_assert_ptr_nonnull(strstr(said, "01:00:00.000 of virtual time"));
+    }
+}
+END_TEST
+
 START_TEST(a_crash_point_beyond_the_last_tells_how_many_there_are)
 {
     static const char *const modes[] = {"", "--lockstep"};
@@ -370,11 +387,11 @@ START_TEST(a_bad_plan_is_told_with_its_line)
 }
 END_TEST
 
-SUITE(warp, every_step_can_be_crashed_at, a_crash_point_beyond_the_last_tells_how_many_there_are,
-      a_silent_dns_server_makes_nobody_older, every_clock_and_every_wait_is_exact_in_lockstep,
-      every_clock_and_every_wait_is_exact, what_cannot_run_is_refused_by_name, a_command_can_be_ended_by_the_clock,
-      nobody_is_left_behind, a_day_passes_at_once, a_file_made_safe_has_a_virtual_time,
-      trees_of_processes_share_the_time, the_command_s_status_is_ours, randomness_comes_from_the_seed,
-      what_is_not_covered_is_named, wrong_usage_is_told, a_block_of_loopback_is_one_run_s_alone,
-      a_world_without_a_network_of_its_own_looks_like_one, a_world_that_fits_in_no_block_is_told,
-      a_plan_is_read_line_by_line, a_bad_plan_is_told_with_its_line)
+SUITE(warp, every_step_can_be_crashed_at, a_plan_can_crash_its_target_alone,
+      a_crash_point_beyond_the_last_tells_how_many_there_are, a_silent_dns_server_makes_nobody_older,
+      every_clock_and_every_wait_is_exact_in_lockstep, every_clock_and_every_wait_is_exact,
+      what_cannot_run_is_refused_by_name, a_command_can_be_ended_by_the_clock, nobody_is_left_behind,
+      a_day_passes_at_once, a_file_made_safe_has_a_virtual_time, trees_of_processes_share_the_time,
+      the_command_s_status_is_ours, randomness_comes_from_the_seed, what_is_not_covered_is_named, wrong_usage_is_told,
+      a_block_of_loopback_is_one_run_s_alone, a_world_without_a_network_of_its_own_looks_like_one,
+      a_world_that_fits_in_no_block_is_told, a_plan_is_read_line_by_line, a_bad_plan_is_told_with_its_line)

@@ -1,7 +1,7 @@
 /*
  * `crashes CALL FOLDER` makes this one call on a file in the folder; `crashes steps FOLDER` writes a file as a queue
- * does (create, write, fsync, close, rename) and has a child that would write another an hour later. What was prepared
- * goes past libwarp, by raw system calls.
+ * does (create, write, fsync, close, rename) and has a child that would write another an hour later; `crashes later
+ * FOLDER` writes after that hour. What was prepared goes past libwarp, by raw system calls.
  */
 #include <fcntl.h>
 #include <string.h>
@@ -93,6 +93,8 @@ int main(int argc, char **argv)
     CHECK(argc == 3);
     (void)snprintf(path, sizeof path, "%s/one", argv[2]);
     (void)snprintf(other, sizeof other, "%s/other", argv[2]);
+    if (strcmp(argv[1], "later") == 0)
+        return sleep(3600) == 0 && write(prepared(path), "x", 1) == 1 ? 0 : 1;
     if (strcmp(argv[1], "steps") == 0)
         return take_steps();
     (void)syscall(SYS_unlink, other, 0, 0, 0, 0);
