@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "warp/process.h"
+#include "warp/tree.h"
 #include "warp/turn.h"
 
 #define WATCH_EVERY_NS   (50 * INT64_C(1000000))
@@ -25,9 +26,20 @@ static void hand_on(struct coordinator *c, uint32_t from)
 
 /* ---- the watchdog ---- */
 
+static void name_call(pid_t pid, char *out, size_t size)
+{
+    struct tree tree;
+    tree_init(&tree);
+    tree_walk(&tree);
+    const struct tree_thread *thread = tree_find(&tree, pid);
+    if (thread != NULL)
+        tree_call(thread, out, size);
+    tree_fini(&tree);
+}
+
 static void end_holder(struct coordinator *c, uint32_t holder, bool spun)
 {
-    bool director = c->shm->slots[holder].role == WARP_ROLE_DIRECTOR;
+    bool director = c->plan->role_count > 1 && c->shm->slots[holder].role == WARP_ROLE_DIRECTOR;
     pid_t pid = atomic_load(&c->shm->slots[holder].pid);
     if (spun) {
         coordinator_conclude(c, director ? WARP_SIM_SPUN : WARP_TARGET_SPUN,
@@ -35,8 +47,8 @@ static void end_holder(struct coordinator *c, uint32_t holder, bool spun)
                              coordinator_slot_name(c, holder), coordinator_role_name(c, holder),
                              (long long)(c->plan->spin_limit_ns / NS_PER_S), coordinator_virtual_s(c));
     } else {
-        char name[64];
-        process_syscall_name(pid, name, sizeof name);
+        char name[64] = "?";
+        name_call(pid, name, sizeof name);
         coordinator_conclude(c, director ? WARP_SIM_BLOCKED : WARP_TARGET_BLOCKED,
                              "%s (%s) sleeps in the system call %s, which virtual time does not cover",
                              coordinator_slot_name(c, holder), coordinator_role_name(c, holder), name);

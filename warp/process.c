@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "lib/base/mem.h"
-#include "lib/base/slice.h"
 
 static int open_log(const char *path, int flags)
 {
@@ -124,73 +123,4 @@ int64_t process_cpu_ns(pid_t pid)
     if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &used) != 0)
         return -1;
     return (int64_t)used.tv_sec * 1000000000 + used.tv_nsec;
-}
-
-static const struct {
-    long number;
-    const char *name;
-} syscall_names[] = {
-    {SYS_futex, "futex"},
-    {SYS_read, "read"},
-    {SYS_write, "write"},
-    {SYS_poll, "poll"},
-    {SYS_ppoll, "ppoll"},
-    {SYS_select, "select"},
-    {SYS_pselect6, "pselect6"},
-    {SYS_epoll_wait, "epoll_wait"},
-    {SYS_epoll_pwait, "epoll_pwait"},
-    {SYS_nanosleep, "nanosleep"},
-    {SYS_clock_nanosleep, "clock_nanosleep"},
-    {SYS_wait4, "wait4"},
-    {SYS_recvfrom, "recvfrom"},
-    {SYS_recvmsg, "recvmsg"},
-    {SYS_sendto, "sendto"},
-    {SYS_connect, "connect"},
-    {SYS_accept, "accept"},
-    {SYS_accept4, "accept4"},
-    {SYS_flock, "flock"},
-    {SYS_fcntl, "fcntl"},
-    {SYS_openat, "openat"},
-    {SYS_rt_sigtimedwait, "rt_sigtimedwait"},
-    {SYS_pause, "pause"},
-    {SYS_fsync, "fsync"},
-};
-
-/* The pid that a /proc mounted outside this PID namespace uses: the last number of NSpid is the inner one. */
-static long outer_pid(pid_t inner)
-{
-    char path[64], line[256];
-    for (long outer = inner; outer < inner + 1; outer++) {
-        (void)snprintf(path, sizeof path, "/proc/%ld/status", outer);
-        FILE *file = fopen(path, "re");
-        long found = -1;
-        while (file != NULL && fgets(line, sizeof line, file) != NULL)
-            if (strncmp(line, "NSpid:", 6) == 0)
-                found = strtol(strrchr(line, '\t') + 1, NULL, 10);
-        if (file != NULL)
-            (void)fclose(file);
-        if (found == inner)
-            return outer;
-    }
-    return -1;
-}
-
-void process_syscall_name(pid_t pid, char *out, size_t size)
-{
-    char path[64], line[64] = "";
-    (void)snprintf(path, sizeof path, "/proc/%ld/syscall", outer_pid(pid));
-    (void)snprintf(out, size, "?");
-    FILE *file = fopen(path, "re");
-    if (file == NULL)
-        return;
-    if (fgets(line, sizeof line, file) != NULL) {
-        char *end;
-        long number = strtol(line, &end, 10);
-        if (end != line)
-            (void)snprintf(out, size, "number %ld", number);
-        for (size_t i = 0; end != line && i < sizeof syscall_names / sizeof syscall_names[0]; i++)
-            if (syscall_names[i].number == number)
-                (void)snprintf(out, size, "%s", syscall_names[i].name);
-    }
-    (void)fclose(file);
 }

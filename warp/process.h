@@ -1,4 +1,4 @@
-/* Starting the processes of a plan inside virtual time, and naming those that do not behave. */
+/* Starting the processes of a plan inside virtual time, and how much they work. */
 #ifndef RL_WARP_PROCESS_H
 #define RL_WARP_PROCESS_H
 
@@ -22,8 +22,5 @@ int process_fork(const struct plan_command *command, const struct process_setup 
 
 /* CPU time that the process has used, in ns; -1 when it is gone. */
 int64_t process_cpu_ns(pid_t pid);
-
-/* Name of the system call in which it sleeps, as /proc tells; "?" when it does not. */
-void process_syscall_name(pid_t pid, char *out, size_t size);
 
 #endif

@@ -37,6 +37,7 @@ void tree_fini(struct tree *tree)
 
 /* ---- reading /proc ---- */
 
+#define CALL_SIZE   256
 #define STATUS_SIZE 16384 /* a list of groups stands before the numbers */
 
 /* The length, or -1; out is ended with NUL. */
@@ -194,7 +195,7 @@ void tree_walk(struct tree *tree)
 
 static enum tree_state look_at(struct tree_thread *thread, bool *gone)
 {
-    char text[256];
+    char text[CALL_SIZE];
     if (read_at(thread->files[TREE_CALL], text, sizeof text) <= 0) {
         if (state_letter(thread) == 'Z')
             return TREE_IDLE; /* most files of the dead belong to root */
@@ -279,6 +280,19 @@ const struct tree_thread *tree_find(const struct tree *tree, int32_t inner_tid)
         if (tree->threads[i].inner_tid == inner_tid)
             return &tree->threads[i];
     return NULL;
+}
+
+void tree_call(const struct tree_thread *thread, char *out, size_t size)
+{
+    char text[CALL_SIZE];
+    long number = -1;
+    if (read_at(thread->files[TREE_CALL], text, sizeof text) > 0)
+        (void)kernel_wait_read(text, &number);
+    const char *name = number >= 0 ? kernel_wait_name(number) : "?";
+    if (name != NULL)
+        (void)snprintf(out, size, "%s", name);
+    else
+        (void)snprintf(out, size, "number %ld", number);
 }
 
 void tree_program(const struct tree_thread *thread, char *out, size_t size)

@@ -1,6 +1,7 @@
 /* The look at a process tree, with children of this process for a tree. */
 #include <signal.h>
 #include <stdbool.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -63,6 +64,24 @@ START_TEST(without_children_the_tree_is_empty)
 }
 END_TEST
 
+START_TEST(the_system_call_in_which_a_thread_sleeps_has_a_name)
+{
+    struct tree tree;
+    char name[16] = "?";
+    tree_init(&tree);
+    pid_t pid = start_sleeper();
+    tree_walk(&tree);
+    for (int looks = 0; looks < 1000000 && strcmp(name, "?") == 0;
+         looks++) /* it may not have come to its pause() yet */
+        tree_call(tree_find(&tree, pid), name, sizeof name);
+    ck_assert_str_eq(name, "pause");
+    end_sleeper(pid);
+    tree_call(tree_find(&tree, pid), name, sizeof name);
+    ck_assert_str_eq(name, "?");
+    tree_fini(&tree);
+}
+END_TEST
+
 START_TEST(who_has_ended_and_waits_for_its_parent_sleeps)
 {
     struct tree tree;
@@ -85,4 +104,4 @@ START_TEST(who_has_ended_and_waits_for_its_parent_sleeps)
 END_TEST
 
 SUITE(tree, the_holder_of_a_look_is_in_the_list_or_unknown, without_children_the_tree_is_empty,
-      who_has_ended_and_waits_for_its_parent_sleeps)
+      who_has_ended_and_waits_for_its_parent_sleeps, the_system_call_in_which_a_thread_sleeps_has_a_name)

@@ -233,6 +233,19 @@ START_TEST(what_cannot_run_is_refused_by_name)
 }
 END_TEST
 
+START_TEST(a_command_that_spins_is_ended)
+{
+    static const char *const modes[] = {"lockstep", "tolerant"};
+    char plan[128];
+    for (size_t m = 0; m < 2; m++) {
+        (void)snprintf(plan, sizeof plan, "mode\t%s\nspin-limit\t1\nrole\tcommand\nargv\tsh\t-c\t%s\n", modes[m],
+                       "while :; do :; done");
+        expect_plan(plan, 3, "target-spun: sh");
+        ck_assert_ptr_nonnull(strstr(said, "used 1 s of CPU without waiting for anything"));
+    }
+}
+END_TEST
+
 START_TEST(a_command_can_be_ended_by_the_clock)
 {
     expect("--until 1h -- sh -c 'while :; do sleep 600; echo tick; done'", 0, "01:00:00.000 of virtual time");
@@ -390,8 +403,9 @@ END_TEST
 SUITE(warp, every_step_can_be_crashed_at, a_plan_can_crash_its_target_alone,
       a_crash_point_beyond_the_last_tells_how_many_there_are, a_silent_dns_server_makes_nobody_older,
       every_clock_and_every_wait_is_exact_in_lockstep, every_clock_and_every_wait_is_exact,
-      what_cannot_run_is_refused_by_name, a_command_can_be_ended_by_the_clock, nobody_is_left_behind,
-      a_day_passes_at_once, a_file_made_safe_has_a_virtual_time, trees_of_processes_share_the_time,
-      the_command_s_status_is_ours, randomness_comes_from_the_seed, what_is_not_covered_is_named, wrong_usage_is_told,
-      a_block_of_loopback_is_one_run_s_alone, a_world_without_a_network_of_its_own_looks_like_one,
-      a_world_that_fits_in_no_block_is_told, a_plan_is_read_line_by_line, a_bad_plan_is_told_with_its_line)
+      what_cannot_run_is_refused_by_name, a_command_that_spins_is_ended, a_command_can_be_ended_by_the_clock,
+      nobody_is_left_behind, a_day_passes_at_once, a_file_made_safe_has_a_virtual_time,
+      trees_of_processes_share_the_time, the_command_s_status_is_ours, randomness_comes_from_the_seed,
+      what_is_not_covered_is_named, wrong_usage_is_told, a_block_of_loopback_is_one_run_s_alone,
+      a_world_without_a_network_of_its_own_looks_like_one, a_world_that_fits_in_no_block_is_told,
+      a_plan_is_read_line_by_line, a_bad_plan_is_told_with_its_line)
