@@ -38,6 +38,7 @@ run_it 0 "$build/relaylab" run --keep "$work/kept" "$greylist"
 for file in trace.jsonl target.log sim.log queue.json target/relay.yaml target/spool/queue.db; do
     [ -f "$work/kept/retry/greylist-basic/$file" ] || fail "$file was not kept"
 done
+[ "$(stat -c %a "$work/kept/retry/greylist-basic/pki/target.key")" = 600 ] || fail "others may read the target's key"
 nothing_left
 pass
 

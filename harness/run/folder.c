@@ -24,6 +24,7 @@
 #define TAIL_BYTES   8192
 #define DEPTH        16
 #define REMOVE_TRIES 100
+#define PERMISSIONS  (S_IRWXU | S_IRWXG | S_IRWXO) /* no special rights: the copy has another owner */
 
 /* Octets; all there are when the disk does not tell. */
 static uint64_t room(const char *path)
@@ -160,20 +161,34 @@ void folder_remove(const char *path)
     }
 }
 
-static int copy_file(const char *from, const char *to, struct err *err)
+/* Nobody may read a copy who may not read the original, also while it is written, and where an older one stands. */
+static int copy_file(const char *from, const char *to, mode_t mode, struct err *err)
 {
     char bytes[65536];
+    (void)unlink(to);
     int rc = ERR_OK, in = open(from, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    int out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    int out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (in < 0 || out < 0)
         rc = err_errno(err, "cannot copy %s to %s", from, to);
     for (ssize_t n; rc == ERR_OK && (n = read(in, bytes, sizeof bytes)) != 0;)
         if (n < 0 || write(out, bytes, (size_t)n) != n)
             rc = err_errno(err, "cannot copy %s to %s", from, to);
+    if (rc == ERR_OK && fchmod(out, mode & PERMISSIONS) != 0)
+        rc = err_errno(err, "cannot set the mode of %s", to);
     if (in >= 0)
         close(in);
     if (out >= 0 && close(out) != 0 && rc == ERR_OK)
         rc = err_errno(err, "cannot write %s", to);
+    return rc;
+}
+
+/* The owner may always write it, so that it can be copied over and removed. */
+static int copy_folder(const char *from, const char *to, mode_t mode, struct err *err)
+{
+    (void)mkdir(to, S_IRWXU);
+    int rc = folder_copy(from, to, err);
+    if (rc == ERR_OK && chmod(to, (mode & PERMISSIONS) | S_IRWXU) != 0)
+        rc = err_errno(err, "cannot set the mode of %s", to);
     return rc;
 }
 
@@ -188,9 +203,9 @@ int folder_copy(const char *from, const char *to, struct err *err)
         char *a = mem_printf("%s/%s", from, entry->d_name), *b = mem_printf("%s/%s", to, entry->d_name);
         mode_t mode = lstat(a, &info) == 0 ? info.st_mode : 0; /* it may be gone by now */
         if (S_ISDIR(mode))
-            rc = folder_copy(a, b, err);
+            rc = copy_folder(a, b, mode, err);
         else if (S_ISREG(mode))
-            rc = copy_file(a, b, err);
+            rc = copy_file(a, b, mode, err);
         free(a);
         free(b);
     }

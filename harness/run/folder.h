@@ -10,9 +10,10 @@ int folder_make(char **out, int *owner, struct err *err);
 /* ERR_SYSTEM when the disk that holds it has less room than a run wants: what is seen then says nothing of the target.
  */
 int folder_check_room(const char *path, struct err *err);
-int folder_make_at(const char *path, struct err *err);              /* with its parents */
-void folder_remove(const char *path);                               /* does not follow links; waits a second at most */
-int folder_copy(const char *from, const char *to, struct err *err); /* regular files and folders */
+int folder_make_at(const char *path, struct err *err); /* with its parents */
+void folder_remove(const char *path);                  /* does not follow links; waits a second at most */
+/* Regular files and folders, each with the mode that it has there; `to` itself is a folder like any other. */
+int folder_copy(const char *from, const char *to, struct err *err);
 
 /* The last lines of a file, each behind `indent`, control characters as \xNN; the caller's. */
 char *folder_tail(const char *path, unsigned lines, const char *indent);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -59,4 +60,49 @@ START_TEST(a_folder_is_removed_though_what_is_dying_still_writes_into_it)
 }
 END_TEST
 
-SUITE(folder, the_end_of_a_log_steers_no_terminal, a_folder_is_removed_though_what_is_dying_still_writes_into_it)
+static void make_file(const char *in, const char *name, mode_t mode)
+{
+    char path[64];
+    (void)snprintf(path, sizeof path, "%s/%s", in, name);
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(fchmod(fd, mode), 0);
+    close(fd);
+}
+
+static void expect_mode(const char *in, const char *name, mode_t mode)
+{
+    char path[64];
+    struct stat info;
+    (void)snprintf(path, sizeof path, "%s/%s", in, name);
+    ck_assert_msg(stat(path, &info) == 0, "no %s", path);
+    ck_assert_msg((info.st_mode & 07777) == mode, "%s has %o, not %o", name, info.st_mode & 07777, mode);
+}
+
+START_TEST(a_copy_is_as_private_as_its_original_also_over_an_older_one)
+{
+    char from[] = "/tmp/relaylab-folder-XXXXXX", to[] = "/tmp/relaylab-folder-XXXXXX", spool[64];
+    struct err err = {0};
+    ck_assert_ptr_nonnull(mkdtemp(from));
+    ck_assert_ptr_nonnull(mkdtemp(to));
+    make_file(from, "key", 0600);
+    make_file(from, "only-read", 0440);
+    make_file(from, "program", 04755);
+    make_file(to, "key", 0644);
+    (void)snprintf(spool, sizeof spool, "%s/spool", from);
+    ck_assert_int_eq(mkdir(spool, 0700), 0);
+    make_file(spool, "message", 0644);
+    for (int i = 0; i < 2; i++)
+        ck_assert_msg(folder_copy(from, to, &err) == ERR_OK, "%s", err.text);
+    expect_mode(to, "key", 0600);
+    expect_mode(to, "only-read", 0440);
+    expect_mode(to, "program", 0755);
+    expect_mode(to, "spool", 0700);
+    expect_mode(to, "spool/message", 0644);
+    folder_remove(from);
+    folder_remove(to);
+}
+END_TEST
+
+SUITE(folder, the_end_of_a_log_steers_no_terminal, a_folder_is_removed_though_what_is_dying_still_writes_into_it,
+      a_copy_is_as_private_as_its_original_also_over_an_older_one)
