@@ -475,6 +475,7 @@ int coordinator_run(const struct plan *plan, const char *libwarp, struct warp_ou
     if (rc != ERR_OK)
         return rc;
     init_shm(c.shm, plan);
+    process_raise_file_limit();
     probe_open();
     (void)prctl(PR_SET_CHILD_SUBREAPER, 1);
     catch_signals(c.shm);

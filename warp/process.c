@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -61,6 +62,16 @@ static void set_environment(const struct plan_command *command, const struct pro
         (void)putenv((char *)(uintptr_t)command->env[i]);
 }
 
+static struct rlimit files_before; /* 0 = as they are */
+
+void process_raise_file_limit(void)
+{
+    if (getrlimit(RLIMIT_NOFILE, &files_before) != 0)
+        return;
+    struct rlimit all = {files_before.rlim_max, files_before.rlim_max};
+    (void)setrlimit(RLIMIT_NOFILE, &all);
+}
+
 static void reset_signals(void)
 {
     sigset_t none;
@@ -85,6 +96,8 @@ static _Noreturn void become(const struct plan_command *command, const struct pr
         _exit(127);
     close(release);
     reset_signals();
+    if (files_before.rlim_cur != 0)
+        (void)setrlimit(RLIMIT_NOFILE, &files_before);
     if (setup->control_fd >= 0)
         (void)fcntl(setup->control_fd, F_SETFD, 0);
     set_environment(command, setup);

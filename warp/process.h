@@ -20,6 +20,9 @@ struct process_setup {
 int process_fork(const struct plan_command *command, const struct process_setup *setup, pid_t *pid, int *release_fd,
                  struct err *err);
 
+/* One file of /proc and more is kept open for each thread. The programs that are started get the limit that was. */
+void process_raise_file_limit(void);
+
 /* CPU time that the process has used, in ns; -1 when it is gone. */
 int64_t process_cpu_ns(pid_t pid);
 

@@ -132,10 +132,21 @@ static void wait_for_news(struct clock *clock, enum tree_state state, uint32_t h
         clock->nap_ns *= 2;
 }
 
+static void refuse_crowd(struct clock *clock)
+{
+    coordinator_conclude(clock->c, WARP_REFUSED,
+                         "there are more than %d threads, or more than the limit on open files (ulimit -Hn) has room "
+                         "for: each takes %d",
+                         TREE_THREADS, TREE_FILES);
+    clock->c->finished = true;
+}
+
 static enum tree_state look(struct clock *clock)
 {
     uint32_t heard = atomic_load(&clock->shm->bell);
     enum tree_state state = tree_look(&clock->tree);
+    if (clock->tree.too_many)
+        refuse_crowd(clock);
     if (state == TREE_BUSY || state == TREE_HELD) {
         watch(clock, state);
         wait_for_news(clock, state, heard);

@@ -1,6 +1,7 @@
 #include "warp/tree.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -93,17 +94,22 @@ struct walk {
     const struct tree *before; /* descriptors are taken over from it */
     struct tree_thread *threads;
     size_t count;
+    bool too_many;
 };
 
-static void open_files(struct tree_thread *thread)
+/* False when there are no descriptors left; files of a thread that has ended are not there. */
+static bool open_files(struct tree_thread *thread)
 {
+    bool left = true;
     static const char *const names[] = {
         [TREE_CALL] = "syscall", [TREE_STATUS] = "status", [TREE_CHILDREN] = "children"};
     char path[64];
     for (size_t i = 0; i < TREE_FILES; i++) {
         (void)snprintf(path, sizeof path, "/proc/%d/task/%d/%s", (int)thread->pid, (int)thread->tid, names[i]);
         thread->files[i] = open(path, O_RDONLY | O_CLOEXEC);
+        left = left && (thread->files[i] >= 0 || (errno != EMFILE && errno != ENFILE));
     }
+    return left;
 }
 
 static bool is_known(const struct tree_thread *known, pid_t pid, pid_t tid)
@@ -111,59 +117,61 @@ static bool is_known(const struct tree_thread *known, pid_t pid, pid_t tid)
     return known->tid == tid && known->pid == pid && known->files[TREE_CALL] >= 0;
 }
 
-/* NULL when there are too many. */
-static const struct tree_thread *take(struct walk *walk, pid_t pid, pid_t tid)
+static void take(struct walk *walk, pid_t pid, pid_t tid)
 {
-    if (walk->count == TREE_THREADS)
-        return NULL;
+    if (walk->count == TREE_THREADS) {
+        walk->too_many = true;
+        return;
+    }
     struct tree_thread *out = &walk->threads[walk->count++];
     for (size_t i = 0; i < walk->before->count; i++) {
         struct tree_thread *known = &walk->before->threads[i];
         if (is_known(known, pid, tid)) {
             *out = *known;
             memset(known->files, -1, sizeof known->files);
-            return out;
+            return;
         }
     }
     *out = (struct tree_thread){.pid = pid, .tid = tid, .call = -1};
-    open_files(out);
+    if (!open_files(out))
+        walk->too_many = true;
     read_inner_numbers(out);
-    return out;
 }
 
-static void walk_process(struct walk *walk, pid_t pid);
-
-static void walk_children(struct walk *walk, int children_fd)
-{
-    char list[16384], *rest = list;
-    (void)read_at(children_fd, list, sizeof list);
-    for (char *word; (word = strsep(&rest, " ")) != NULL;)
-        if (*word != '\0')
-            walk_process(walk, (pid_t)strtol(word, NULL, 10));
-}
-
-static void walk_process(struct walk *walk, pid_t pid)
+static void take_process(struct walk *walk, pid_t pid)
 {
     char path[64];
     (void)snprintf(path, sizeof path, "/proc/%d/task", (int)pid);
     DIR *tasks = opendir(path);
     if (tasks == NULL)
         return;
-    for (const struct dirent *task; (task = readdir(tasks)) != NULL;) {
-        const struct tree_thread *thread = NULL;
+    for (const struct dirent *task; (task = readdir(tasks)) != NULL;)
         if (task->d_name[0] != '.')
-            thread = take(walk, pid, (pid_t)strtol(task->d_name, NULL, 10));
-        if (thread != NULL)
-            walk_children(walk, thread->files[TREE_CHILDREN]);
-    }
+            take(walk, pid, (pid_t)strtol(task->d_name, NULL, 10));
     (void)closedir(tasks);
 }
 
+/* The kernel tells a page of them at a time, each followed by a space. */
+static void take_children(struct walk *walk, int children_fd)
+{
+    char list[4096];
+    size_t kept = 0; /* the beginning of a number that the page had cut */
+    off_t at = 0;
+    for (ssize_t n; (n = pread(children_fd, list + kept, sizeof list - 1 - kept, at)) > 0; at += n) {
+        char *word = list, *space;
+        list[kept + (size_t)n] = '\0';
+        for (; (space = strchr(word, ' ')) != NULL; word = space + 1)
+            take_process(walk, (pid_t)strtol(word, NULL, 10));
+        kept = strlen(word);
+        memmove(list, word, kept);
+    }
+}
+
 /* This process has one thread. */
-static void walk_own_children(struct walk *walk)
+static void take_own_children(struct walk *walk)
 {
     int fd = open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
-    walk_children(walk, fd);
+    take_children(walk, fd);
     if (fd >= 0)
         close(fd);
 }
@@ -180,13 +188,16 @@ static long switches(void)
 void tree_walk(struct tree *tree)
 {
     long before = switches();
-    struct walk walk = {tree, mem_zalloc(TREE_THREADS * sizeof *walk.threads), 0};
+    struct walk walk = {tree, mem_zalloc(TREE_THREADS * sizeof *walk.threads), 0, false};
     read_last_number(tree->last_number); /* before: what is made meanwhile asks for another walk */
-    walk_own_children(&walk);
+    take_own_children(&walk);
+    for (size_t i = 0; i < walk.count; i++)
+        take_children(&walk, walk.threads[i].files[TREE_CHILDREN]);
     forget(tree->threads, tree->count);
     free(tree->threads);
     tree->threads = walk.threads;
     tree->count = walk.count;
+    tree->too_many = walk.too_many;
     tree->holder = NULL; /* it stood in the list that is gone */
     tree->certain = switches() == before;
 }

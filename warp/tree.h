@@ -9,7 +9,7 @@
  * not switched away from, and that no packet was on its way (probe.h). New threads show by the kernel's last process
  * number, ended ones by their files; then the tree is walked anew.
  *
- * Limits: 1024 threads. Errors: none; what cannot be read counts as busy.
+ * Limits: WARP_THREADS threads, three descriptors each. Errors: none; what cannot be read counts as busy.
  */
 #ifndef RL_WARP_TREE_H
 #define RL_WARP_TREE_H
@@ -21,7 +21,7 @@
 
 #include "warp/shm.h"
 
-#define TREE_THREADS 1024
+#define TREE_THREADS WARP_THREADS
 
 enum tree_state {
     TREE_IDLE, /* all sleep until somebody's deadline */
@@ -48,6 +48,7 @@ struct tree {
     struct tree_thread *threads;
     size_t count;
     char last_number[32];             /* of the process that was made last, when the tree was walked */
+    bool too_many;                    /* there are more than fit, or more than there are descriptors for */
     bool certain;                     /* nobody ran during the last walk, so it has them all */
     size_t busy;                      /* index of who was busy last */
     const struct tree_thread *holder; /* who kept the last look from being TREE_IDLE; NULL = unknown */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -233,6 +234,26 @@ START_TEST(what_cannot_run_is_refused_by_name)
 }
 END_TEST
 
+START_TEST(many_processes_and_threads_share_the_time)
+{
+    static const char *const many[] = {"chain 400", "children 1000", "threads 1500"};
+    char arguments[64];
+    for (size_t i = 0; i < sizeof many / sizeof many[0]; i++) {
+        (void)snprintf(arguments, sizeof arguments, "-- %%B/testprogs/many %s", many[i]);
+        expect(arguments, 0, "00:00:05.000 of virtual time");
+    }
+}
+END_TEST
+
+START_TEST(more_threads_than_there_are_descriptors_for_are_told)
+{
+    struct rlimit few = {1050, 1100};
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &few), 0); /* of this test's own process */
+    expect("-- %B/testprogs/many threads 500", 3, "more than the limit on open files");
+    expect("-- sh -c 'echo limit $(ulimit -n)'", 0, "limit 1050\n");
+}
+END_TEST
+
 START_TEST(a_command_that_spins_is_ended)
 {
     static const char *const modes[] = {"lockstep", "tolerant"};
@@ -403,9 +424,10 @@ END_TEST
 SUITE(warp, every_step_can_be_crashed_at, a_plan_can_crash_its_target_alone,
       a_crash_point_beyond_the_last_tells_how_many_there_are, a_silent_dns_server_makes_nobody_older,
       every_clock_and_every_wait_is_exact_in_lockstep, every_clock_and_every_wait_is_exact,
-      what_cannot_run_is_refused_by_name, a_command_that_spins_is_ended, a_command_can_be_ended_by_the_clock,
-      nobody_is_left_behind, a_day_passes_at_once, a_file_made_safe_has_a_virtual_time,
-      trees_of_processes_share_the_time, the_command_s_status_is_ours, randomness_comes_from_the_seed,
-      what_is_not_covered_is_named, wrong_usage_is_told, a_block_of_loopback_is_one_run_s_alone,
-      a_world_without_a_network_of_its_own_looks_like_one, a_world_that_fits_in_no_block_is_told,
-      a_plan_is_read_line_by_line, a_bad_plan_is_told_with_its_line)
+      what_cannot_run_is_refused_by_name, many_processes_and_threads_share_the_time,
+      more_threads_than_there_are_descriptors_for_are_told, a_command_that_spins_is_ended,
+      a_command_can_be_ended_by_the_clock, nobody_is_left_behind, a_day_passes_at_once,
+      a_file_made_safe_has_a_virtual_time, trees_of_processes_share_the_time, the_command_s_status_is_ours,
+      randomness_comes_from_the_seed, what_is_not_covered_is_named, wrong_usage_is_told,
+      a_block_of_loopback_is_one_run_s_alone, a_world_without_a_network_of_its_own_looks_like_one,
+      a_world_that_fits_in_no_block_is_told, a_plan_is_read_line_by_line, a_bad_plan_is_told_with_its_line)
