@@ -10,6 +10,7 @@ cat >"$layered/start" <<END
 #!/bin/sh
 [ -s /etc/leftovers/relay.conf ] && [ -e /dev/log ] || exit 9
 echo spool >/var/leftovers-spool
+ipcmk --queue >/dev/null || exit 9
 (sleep 1000000 &)
 (setsid sleep 1000000 &)
 exec "$build/testprogs/badtarget" "\$1"
@@ -32,9 +33,10 @@ start: ["\${adapter}/start", $1]
 END
 }
 
-# All that could stay: mounts here or in anybody's namespace, abstract sockets, files, processes.
+# All that could stay: mounts here or in anybody's namespace, abstract sockets, message queues, files, processes.
 leftovers() {
     cat /proc/self/mounts
+    awk '{ print "queue", $2 }' /proc/sysvipc/msg
     grep -lF "$TMPDIR" /proc/[0-9]*/mountinfo 2>/dev/null || true
     ls -d /etc/leftovers /var/leftovers-spool 2>/dev/null || true
     ls -A "$TMPDIR"

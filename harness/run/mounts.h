@@ -1,7 +1,8 @@
 /*
  * The file system that a target from packages sees: the host's, with the package's own files and the run's
  * configuration laid over /etc, /usr and /var. The layers are overlay mounts in the run's mount namespace, so nothing
- * of the host is touched, and all that the target writes lies in the run's folder.
+ * of the host is touched there. In /tmp, /dev/shm and the homes, where the run's folder and the programs may themselves
+ * lie, the target sees and writes what the host has.
  *
  *     /run, /dev:        of the run alone; of devices only the usual ones
  *     /etc, /usr, /var:  what the target writes           FOLDER/layers/written

@@ -71,7 +71,7 @@ static pid_t clone_into(enum network network, bool *as_user)
     *as_user = network == NETWORK_NAMESPACE && !has_powers_of_root();
     if (network == NETWORK_LOOPBACK)
         return clone_child(0);
-    return clone_child(CLONE_NEWNET | CLONE_NEWPID | CLONE_NEWUTS | (*as_user ? CLONE_NEWUSER : 0));
+    return clone_child(CLONE_NEWNET | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC | (*as_user ? CLONE_NEWUSER : 0));
 }
 
 static int enter(enum network network, int release, struct err *err)
@@ -86,7 +86,7 @@ static int enter(enum network network, int release, struct err *err)
 
 static int explain(struct err *err)
 {
-    return err_set(err, ERR_SYSTEM, "cannot make the run's namespaces (network, PID, UTS): %s", strerror(errno));
+    return err_set(err, ERR_SYSTEM, "cannot make the run's namespaces (network, PID, UTS, IPC): %s", strerror(errno));
 }
 
 int network_fork(enum network network, pid_t *pid, struct err *err)
