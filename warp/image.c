@@ -3,7 +3,6 @@
 #include <elf.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 
 #define HEADERS_MAX   64
 #define NOTE_MAX      4096
+#define PRELOAD_MAX   4096
 #define INTERPRETERS  4 /* a script's interpreter may be a script */
 #define SCRIPT_HEAD   256
 #define GO_BUILD_NOTE 4 /* type of the note "Go" */
@@ -100,6 +100,17 @@ enum image_kind image_look_for(const char *file)
         path += len + (path[len] == ':');
     }
     return IMAGE_GOOD;
+}
+
+bool image_preloaded(void)
+{
+    char list[PRELOAD_MAX + 1];
+    int fd = open("/etc/ld.so.preload", O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd >= 0 ? pread(fd, list, sizeof list - 1, 0) : -1;
+    if (fd >= 0)
+        close(fd);
+    list[n > 0 ? n : 0] = '\0';
+    return strstr(list, "libwarp.so") != NULL;
 }
 
 const char *image_reason(enum image_kind kind)

@@ -6,6 +6,8 @@
 #ifndef RL_WARP_IMAGE_H
 #define RL_WARP_IMAGE_H
 
+#include <stdbool.h>
+
 enum image_kind {
     IMAGE_GOOD, /* or not a program at all: exec will say so */
     IMAGE_STATIC,
@@ -16,6 +18,9 @@ enum image_kind {
 enum image_kind image_look(const char *path);
 /* As for execvp: a name without a slash is looked for in PATH. */
 enum image_kind image_look_for(const char *file);
+
+/* Whether /etc/ld.so.preload brings libwarp into every program, whatever its environment and its rights. */
+bool image_preloaded(void);
 
 /* "is a static program, which never loads libwarp" */
 const char *image_reason(enum image_kind kind);

@@ -94,10 +94,10 @@ START_TEST(a_world_that_fits_in_no_block_is_told)
 END_TEST
 
 /* Those of the second list need threads, or calls that lockstep does not take over. */
-static const char *const programs[] = {"clocks", "waits",   "alarms",    "children",  "sockets",  "signals", "bulk",
-                                       "execs",  "ticks",   "limits",    "fortified", "queues",   "backlog", "sigwaits",
-                                       "files",  "threads", "timers",    "held",      "numbers",  "forks",   "resolver",
-                                       "c11",    "spawns",  "sanitized", "deaths",    "scribbles"};
+static const char *const programs[] = {
+    "clocks",  "waits",     "alarms",   "children", "sockets",  "signals",   "bulk",    "execs",     "ticks",
+    "limits",  "fortified", "queues",   "backlog",  "sigwaits", "files",     "threads", "timers",    "held",
+    "numbers", "forks",     "resolver", "c11",      "spawns",   "sanitized", "deaths",  "scribbles", "emptied"};
 #define LOCKSTEP_PROGRAMS 15
 #define PROGRAMS          ((int)(sizeof programs / sizeof programs[0]))
 
@@ -136,6 +136,7 @@ START_TEST(every_clock_and_every_wait_is_exact_in_lockstep)
         run_program("--lockstep", programs[i]);
     run_program("--lockstep", "spawns lockstep");
     run_program("--lockstep", "reaped");
+    run_program("--lockstep", "emptied");
     run_program("--lockstep", "closes close");
 }
 END_TEST
@@ -192,6 +193,13 @@ START_TEST(trees_of_processes_share_the_time)
         expect("-- sh -c 'sleep 3600 & sleep 1800; wait; date -u +%FT%TZ'", 0, "2030-01-01T01:00:00Z");
     }
     expect("--start 2031-05-06T07:08:09Z -- date -u +%FT%TZ", 0, "2031-05-06T07:08:09Z");
+}
+END_TEST
+
+START_TEST(an_emptied_environment_is_no_way_out)
+{
+    expect("-- env -i date -u +%FT%TZ", 0, "2030-01-01T00:00:00Z");
+    expect("--lockstep -- env -i sh -c 'env -i sleep 86400'", 0, "1d 00:00:00.000 of virtual time");
 }
 END_TEST
 
@@ -427,7 +435,7 @@ SUITE(warp, every_step_can_be_crashed_at, a_plan_can_crash_its_target_alone,
       what_cannot_run_is_refused_by_name, many_processes_and_threads_share_the_time,
       more_threads_than_there_are_descriptors_for_are_told, a_command_that_spins_is_ended,
       a_command_can_be_ended_by_the_clock, nobody_is_left_behind, a_day_passes_at_once,
-      a_file_made_safe_has_a_virtual_time, trees_of_processes_share_the_time, the_command_s_status_is_ours,
-      randomness_comes_from_the_seed, what_is_not_covered_is_named, wrong_usage_is_told,
+      a_file_made_safe_has_a_virtual_time, trees_of_processes_share_the_time, an_emptied_environment_is_no_way_out,
+      the_command_s_status_is_ours, randomness_comes_from_the_seed, what_is_not_covered_is_named, wrong_usage_is_told,
       a_block_of_loopback_is_one_run_s_alone, a_world_without_a_network_of_its_own_looks_like_one,
       a_world_that_fits_in_no_block_is_told, a_plan_is_read_line_by_line, a_bad_plan_is_told_with_its_line)

@@ -43,19 +43,31 @@ EXPORT pid_t vfork(void)
 typedef int spawn_fn(pid_t *restrict, const char *restrict, const posix_spawn_file_actions_t *restrict,
                      const posix_spawnattr_t *restrict, char *const[], char *const[]);
 
+/* With an environment that brings libwarp. */
+static int spawn_real(const char *name, pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
+                      const posix_spawnattr_t *attributes, char *const argv[], char *const envp[])
+{
+    spawn_fn *real;
+    struct environment e;
+    *(void **)&real = dlsym(RTLD_NEXT, name);
+    if (environment_make(&e, envp) != 0)
+        return errno;
+    int why = real(pid, path, actions, attributes, argv, e.vars);
+    environment_free(&e);
+    return why;
+}
+
 static int spawn(const char *name, pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
                  const posix_spawnattr_t *attributes, char *const argv[], char *const envp[])
 {
-    spawn_fn *real;
-    check_spawn(path, strcmp(name, "posix_spawnp") == 0);
-    *(void **)&real = dlsym(RTLD_NEXT, name);
     pid_t child;
+    check_spawn(path, strcmp(name, "posix_spawnp") == 0);
     if (!participant())
-        return real(pid, path, actions, attributes, argv, envp);
+        return spawn_real(name, pid, path, actions, attributes, argv, envp);
     uint32_t slot = reserve_slot();
     if (slot == 0)
         return EAGAIN;
-    int why = real(&child, path, actions, attributes, argv, envp);
+    int why = spawn_real(name, &child, path, actions, attributes, argv, envp);
     if (why != 0) {
         release_slot(slot);
         return why;

@@ -123,6 +123,18 @@ void crash_point(enum warp_crash_operation operation, int fd);
 
 void stamp_file(int fd); /* after it was made safe, or emptied: its time is virtual (file_times.c) */
 
+/*
+ * An environment to exec with: the caller's, with what brings libwarp into the program put back where it is missing and
+ * /etc/ld.so.preload does not bring it (environment.c). Makes no use of malloc: it is called between fork and exec.
+ */
+struct environment {
+    char *const *vars;
+    void *memory; /* NULL = these are the caller's own */
+    size_t size;
+};
+int environment_make(struct environment *out, char *const vars[]); /* -1 with errno ENOMEM */
+void environment_free(struct environment *e);                      /* after an exec that failed; keeps errno */
+
 void check_spawn(const char *path, bool search); /* ends the process when this program cannot run in virtual time */
 void timers_forget_fd(int fd);                   /* a descriptor was closed */
 

@@ -1,4 +1,5 @@
-/* exec: a program that would live in real time is refused by name, before it can. */
+/* exec: a program that would live in real time is refused by name, before it can; one that lost libwarp gets it back.
+ */
 #include "warp/preload/preload.h"
 
 #include <errno.h>
@@ -30,8 +31,13 @@ static void check(enum image_kind kind, const char *name)
 
 EXPORT int execve(const char *path, char *const argv[], char *const envp[])
 {
+    struct environment e;
     check(image_look(path), path);
-    return (int)syscall(SYS_execve, path, argv, envp);
+    if (environment_make(&e, envp) != 0)
+        return -1;
+    (void)syscall(SYS_execve, path, argv, e.vars);
+    environment_free(&e);
+    return -1;
 }
 
 EXPORT int execv(const char *path, char *const argv[])
@@ -41,8 +47,13 @@ EXPORT int execv(const char *path, char *const argv[])
 
 EXPORT int execvpe(const char *file, char *const argv[], char *const envp[])
 {
+    struct environment e;
     check(image_look_for(file), file);
-    return REAL(execvpe)(file, argv, envp);
+    if (environment_make(&e, envp) != 0)
+        return -1;
+    (void)REAL(execvpe)(file, argv, e.vars);
+    environment_free(&e);
+    return -1;
 }
 
 EXPORT int execvp(const char *file, char *const argv[])
@@ -53,9 +64,14 @@ EXPORT int execvp(const char *file, char *const argv[])
 EXPORT int fexecve(int fd, char *const argv[], char *const envp[])
 {
     char path[32];
+    struct environment e;
     (void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
     check(image_look(path), path);
-    return (int)syscall(SYS_execveat, fd, "", argv, envp, AT_EMPTY_PATH);
+    if (environment_make(&e, envp) != 0)
+        return -1;
+    (void)syscall(SYS_execveat, fd, "", argv, e.vars, AT_EMPTY_PATH);
+    environment_free(&e);
+    return -1;
 }
 
 /* ---- arguments one by one ---- */
