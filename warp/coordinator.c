@@ -106,6 +106,18 @@ const char *coordinator_role_name(const struct coordinator *c, uint32_t slot)
     return c->plan->role_count < 2 ? "command" : s->role == WARP_ROLE_DIRECTOR ? "sim" : "target";
 }
 
+bool coordinator_signal(const struct coordinator *c, uint32_t slot, int signo)
+{
+    pid_t pid = atomic_load(&c->shm->slots[slot].pid);
+    struct tree tree;
+    tree_init(&tree);
+    tree_walk(&tree);
+    const struct tree_thread *first = tree_find(&tree, pid);
+    bool sent = first != NULL && first->inner_pid == pid && kill(pid, signo) == 0;
+    tree_fini(&tree);
+    return sent;
+}
+
 static int start(struct coordinator *c, const struct plan_command *command, uint8_t role, bool is_action,
                  int control_fd, uint32_t *slot_out, struct err *err)
 {
@@ -139,7 +151,7 @@ static int start(struct coordinator *c, const struct plan_command *command, uint
     shm->idle = 0;
     c->disturbed = true;
     if (role == WARP_ROLE_DIRECTOR)
-        atomic_store(&shm->director_pid, pid);
+        atomic_store(&shm->director_pid, c->director_pid = pid);
     c->watched[slot] = (struct watched){(int)syscall(SYS_pidfd_open, pid, 0), command, is_action, false, NULL};
     *slot_out = slot;
     (void)!write(release, "g", 1);
@@ -179,7 +191,7 @@ static void run_action(struct coordinator *c, const char *name)
     char line[128];
     const struct plan_command *action = plan_action(c->plan, name);
     if (action != NULL && action->signo != 0) {
-        bool sent = c->target_slot != 0 && kill(atomic_load(&c->shm->slots[c->target_slot].pid), action->signo) == 0;
+        bool sent = c->target_slot != 0 && coordinator_signal(c, c->target_slot, action->signo);
         (void)snprintf(line, sizeof line, "action %.64s exit %d\n", name, sent ? 0 : 1);
         coordinator_tell_director(c, line);
         return;
@@ -195,7 +207,7 @@ static void stop_target(struct coordinator *c)
     if (c->target_slot == 0)
         return;
     c->watched[c->target_slot].asked_to_end = true;
-    (void)kill(atomic_load(&c->shm->slots[c->target_slot].pid), SIGTERM);
+    (void)coordinator_signal(c, c->target_slot, SIGTERM);
 }
 
 static bool is_of_target(const struct coordinator *c, uint32_t slot)
@@ -211,14 +223,14 @@ static void kill_target(struct coordinator *c)
         if (!is_of_target(c, slot))
             continue;
         c->watched[slot].asked_to_end = true;
-        (void)kill(atomic_load(&c->shm->slots[slot].pid), SIGKILL);
+        (void)coordinator_signal(c, slot, SIGKILL);
     }
     for (uint32_t slot = 1; slot < WARP_SLOTS; slot++)
         if (is_of_target(c, slot))
             deaths_await(c, slot);
     (void)deaths_reap(c);
     if (c->plan->mode == WARP_TOLERANT)
-        deaths_kill_tree(c, atomic_load(&c->shm->director_pid));
+        deaths_kill_tree(c, c->director_pid);
 }
 
 /* One of its processes came to the crash point, and is dead. */
@@ -347,7 +359,7 @@ static void stop_all(struct coordinator *c)
         if (atomic_load(&c->shm->slots[slot].state) != WARP_SLOT_ALIVE)
             continue;
         c->watched[slot].asked_to_end = true;
-        (void)kill(atomic_load(&c->shm->slots[slot].pid), SIGTERM);
+        (void)coordinator_signal(c, slot, SIGTERM);
     }
 }
 

@@ -34,6 +34,7 @@ struct coordinator {
     enum phase phase;
     struct watched watched[WARP_SLOTS];
     uint32_t director_slot;
+    pid_t director_pid;   /* of the latest; 0 = none yet */
     uint32_t target_slot; /* 0 when none lives */
     bool starting;        /* the target does not listen on all of its ports yet */
     int64_t ready_by_ns;
@@ -56,6 +57,8 @@ struct coordinator {
 extern volatile sig_atomic_t coordinator_interrupted; /* the signal, or 0 */
 extern volatile sig_atomic_t coordinator_lost;        /* the guard is dead: end at once */
 
+/* The numbers in the slots are in reach of every target: only a process of the tree is signalled. False for others. */
+bool coordinator_signal(const struct coordinator *c, uint32_t slot, int signo);
 /* The first thing that goes wrong is the result of the run. */
 __attribute__((format(printf, 3, 4))) void coordinator_conclude(struct coordinator *c, enum warp_result result,
                                                                 const char *fmt, ...);

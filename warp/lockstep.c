@@ -24,6 +24,13 @@ static void hand_on(struct coordinator *c, uint32_t from)
     turn_give(c->shm, next);
 }
 
+/* Who has the turn, 0 = the coordinator; what stands there is in reach of every target, and may be no slot at all. */
+static uint32_t holder_of(const struct coordinator *c)
+{
+    uint32_t turn = atomic_load(&c->shm->turn);
+    return turn < WARP_SLOTS ? turn : 0;
+}
+
 /* ---- the watchdog ---- */
 
 static void name_call(pid_t pid, char *out, size_t size)
@@ -53,7 +60,10 @@ static void end_holder(struct coordinator *c, uint32_t holder, bool spun)
                              "%s (%s) sleeps in the system call %s, which virtual time does not cover",
                              coordinator_slot_name(c, holder), coordinator_role_name(c, holder), name);
     }
-    (void)kill(pid, SIGKILL);
+    if (!coordinator_signal(c, holder, SIGKILL)) { /* nobody of the tree: the turn will not come back */
+        c->phase = PHASE_STOPPING;
+        c->stop_real_ns = 0;
+    }
 }
 
 static void watch_holder(struct coordinator *c, int64_t now, uint32_t holder)
@@ -79,7 +89,7 @@ static void watch_holder(struct coordinator *c, int64_t now, uint32_t holder)
 static void watch(struct coordinator *c)
 {
     int64_t now = coordinator_real_now_ns();
-    uint32_t holder = atomic_load(&c->shm->turn);
+    uint32_t holder = holder_of(c);
     if (holder != 0)
         watch_holder(c, now, holder);
     int64_t clock = warp_shm_now_ns(c->shm);
@@ -104,14 +114,14 @@ static void await_turn(struct coordinator *c)
     for (;;) {
         int why = turn_await(own, WATCH_EVERY_NS);
         uint32_t go = atomic_exchange(&own->go, 0);
-        bool mine = atomic_load(&c->shm->turn) == 0;
+        bool mine = holder_of(c) == 0;
         if (go == 1 && !mine) /* a holder said that it exits: wait for its end */
-            deaths_await(c, atomic_load(&c->shm->turn));
+            deaths_await(c, holder_of(c));
         if (mine || coordinator_lost)
             break;
         if (why == ETIMEDOUT)
             watch(c);
-        uint32_t holder = atomic_load(&c->shm->turn);
+        uint32_t holder = holder_of(c);
         if (holder != 0 && (atomic_load(&c->shm->slots[holder].pid) == 0 || deaths_has_ended(c, holder))) {
             atomic_store(&c->shm->turn, 0);
             break;
@@ -131,7 +141,7 @@ void lockstep_run(struct coordinator *c)
             hand_on(c, 0);
             await_turn(c);
         }
-        uint32_t before = atomic_load(&c->shm->turn);
+        uint32_t before = holder_of(c);
         (void)deaths_reap(c);
         deaths_reap_strangers(c);
         if (before != 0)

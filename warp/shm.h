@@ -169,7 +169,7 @@ struct warp_shm {
     _Atomic uint64_t connect_count; /* ever written; the ring holds the last WARP_CONNECTS */
     struct warp_connect connects[WARP_CONNECTS];
     struct warp_slot slots[WARP_SLOTS];
-    _Atomic int32_t director_pid; /* tolerant: the process of role 0 */
+    _Atomic int32_t director_pid; /* tolerant: the process of role 0, which tells its part so */
     _Atomic uint32_t bell;        /* counts up whenever a thread begins to wait */
     _Atomic uint32_t listening;   /* the coordinator sleeps on the bell */
     _Atomic uint32_t thread_high; /* entries of threads[] that were ever in use */

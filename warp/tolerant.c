@@ -86,7 +86,7 @@ static void end_holder(struct clock *clock, bool spun)
 {
     const struct tree_thread *holder = clock->tree.holder;
     struct coordinator *c = clock->c;
-    bool director = c->plan->role_count > 1 && holder->inner_pid == atomic_load(&clock->shm->director_pid);
+    bool director = c->plan->role_count > 1 && holder->inner_pid == c->director_pid;
     char program[32] = "?";
     const char *name = kernel_wait_name(holder->call);
     tree_program(holder, program, sizeof program);

@@ -1,4 +1,5 @@
 /* Virtual time, seen from outside: each program of testprogs/ under relaylab-warp, and what its summary says. */
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -262,6 +263,27 @@ START_TEST(more_threads_than_there_are_descriptors_for_are_told)
 }
 END_TEST
 
+START_TEST(nobody_outside_the_tree_is_signalled)
+{
+    char arguments[96];
+    pid_t stranger = fork();
+    if (stranger == 0)
+        for (;;)
+            (void)pause();
+    (void)snprintf(arguments, sizeof arguments, "--until 5s -- %%B/testprogs/claims %d", (int)stranger);
+    expect(arguments, 0, "of virtual time");
+    ck_assert_int_eq(waitpid(stranger, NULL, WNOHANG), 0);
+    (void)kill(stranger, SIGKILL);
+    (void)waitpid(stranger, NULL, 0);
+}
+END_TEST
+
+START_TEST(a_turn_that_nobody_can_have_is_the_coordinator_s)
+{
+    expect("--lockstep -- %B/testprogs/claims turn", 0, "of virtual time");
+}
+END_TEST
+
 START_TEST(a_command_that_spins_is_ended)
 {
     static const char *const modes[] = {"lockstep", "tolerant"};
@@ -433,7 +455,8 @@ SUITE(warp, every_step_can_be_crashed_at, a_plan_can_crash_its_target_alone,
       a_crash_point_beyond_the_last_tells_how_many_there_are, a_silent_dns_server_makes_nobody_older,
       every_clock_and_every_wait_is_exact_in_lockstep, every_clock_and_every_wait_is_exact,
       what_cannot_run_is_refused_by_name, many_processes_and_threads_share_the_time,
-      more_threads_than_there_are_descriptors_for_are_told, a_command_that_spins_is_ended,
+      more_threads_than_there_are_descriptors_for_are_told, nobody_outside_the_tree_is_signalled,
+      a_turn_that_nobody_can_have_is_the_coordinator_s, a_command_that_spins_is_ended,
       a_command_can_be_ended_by_the_clock, nobody_is_left_behind, a_day_passes_at_once,
       a_file_made_safe_has_a_virtual_time, trees_of_processes_share_the_time, an_emptied_environment_is_no_way_out,
       the_command_s_status_is_ours, randomness_comes_from_the_seed, what_is_not_covered_is_named, wrong_usage_is_told,
