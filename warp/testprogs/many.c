@@ -58,7 +58,7 @@ static int threads(int count)
 int main(int argc, char **argv)
 {
     CHECK(argc == 3);
-    int count = atoi(argv[2]);
+    int count = (int)strtol(argv[2], NULL, 10);
     if (strcmp(argv[1], "chain") == 0)
         return chain(count);
     return strcmp(argv[1], "children") == 0 ? children(count) : threads(count);
