@@ -388,7 +388,8 @@ void coordinator_take_turn(struct coordinator *c)
         c->finished = c->ended_by_until = true;
     }
     if (coordinator_interrupted && c->phase != PHASE_STOPPING) {
-        coordinator_conclude(c, WARP_INTERRUPTED, "interrupted by signal %d", (int)coordinator_interrupted);
+        c->out->interrupted_by = (int)coordinator_interrupted;
+        coordinator_conclude(c, WARP_INTERRUPTED, "interrupted by signal %d", c->out->interrupted_by);
         c->finished = true;
     }
     if (c->finished && c->phase != PHASE_STOPPING)
@@ -510,8 +511,10 @@ int coordinator_run(const struct plan *plan, const char *libwarp, struct warp_ou
         tolerant_run(&c);
     else
         lockstep_run(&c);
-    if (coordinator_lost)
+    if (coordinator_lost) {
+        out->interrupted_by = SIGKILL; /* of the guard */
         coordinator_conclude(&c, WARP_INTERRUPTED, "its guard is dead");
+    }
     guard_end_descendants();
     out->virtual_ns = warp_shm_now_ns(c.shm) - plan->start_ns;
     out->jumps = atomic_load(&c.shm->jumps);

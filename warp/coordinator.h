@@ -37,7 +37,8 @@ const char *warp_result_name(enum warp_result result); /* "target-crashed" */
 struct warp_outcome {
     enum warp_result result;
     char detail[512];
-    int exit_status; /* of the first role's process: its status, or 128 + signal */
+    int exit_status;    /* of the first role's process: its status, or 128 + signal */
+    int interrupted_by; /* the signal; 0 = by none */
     int64_t virtual_ns;
     int64_t real_ns;
     uint64_t jumps;

@@ -15,10 +15,15 @@
 #define PLAN_BYTES_MAX  (1024 * 1024)
 #define DEFAULT_START_S INT64_C(1893456000) /* 2030-01-01T00:00:00Z: later than any file's time */
 #define NS_PER_S        INT64_C(1000000000)
+#define SPIN_LIMIT_S    10
+
+/* What a clock can start with. Behind the last, the longest length of time (duration.h) ends before WARP_NEVER. */
+#define FIRST_YEAR 1970
+#define LAST_YEAR  2150
 
 void plan_init(struct plan *plan)
 {
-    *plan = (struct plan){.start_ns = DEFAULT_START_S * NS_PER_S, .seed = 1, .spin_limit_ns = 10 * NS_PER_S};
+    *plan = (struct plan){.start_ns = DEFAULT_START_S * NS_PER_S, .seed = 1, .spin_limit_ns = PLAN_NO_SPIN_LIMIT_NS};
 }
 
 void plan_fini(struct plan *plan)
@@ -27,13 +32,27 @@ void plan_fini(struct plan *plan)
     plan->text = NULL;
 }
 
+/* The 31st of February is another day for timegm(). */
+static bool is_in_calendar(const struct tm *read, const struct tm *normal)
+{
+    return read->tm_mon == normal->tm_mon && read->tm_mday == normal->tm_mday && read->tm_hour == normal->tm_hour &&
+           read->tm_min == normal->tm_min && read->tm_sec == normal->tm_sec;
+}
+
 int plan_parse_time(const char *text, int64_t *out_ns, struct err *err)
 {
     struct tm tm = {0};
     const char *end = strptime(text, "%Y-%m-%dT%H:%M:%SZ", &tm);
     if (end == NULL || *end != '\0')
         return err_set(err, ERR_INVALID, "`%s` is not a time; write it like 2030-01-01T00:00:00Z", text);
-    *out_ns = (int64_t)timegm(&tm) * NS_PER_S;
+    struct tm normal = tm;
+    time_t seconds = timegm(&normal);
+    if (!is_in_calendar(&tm, &normal))
+        return err_set(err, ERR_INVALID, "`%s` is in no calendar", text);
+    int year = tm.tm_year + 1900;
+    if (year < FIRST_YEAR || year > LAST_YEAR)
+        return err_set(err, ERR_INVALID, "`%s` is out of range: the years %d to %d", text, FIRST_YEAR, LAST_YEAR);
+    *out_ns = (int64_t)seconds * NS_PER_S;
     return ERR_OK;
 }
 
@@ -348,6 +367,7 @@ int plan_load(struct plan *plan, const char *path, struct err *err)
 {
     struct reader r = {.plan = plan, .err = err};
     int rc = read_file(path, &plan->text, err);
+    plan->spin_limit_ns = SPIN_LIMIT_S * NS_PER_S; /* nobody sits before it */
     unsigned number = 0;
     for (char *line = plan->text; rc == ERR_OK && line != NULL && *line != '\0';) {
         char *end = strchr(line, '\n');

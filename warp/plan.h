@@ -6,7 +6,7 @@
  * mode lockstep|tolerant
  * seed 42
  * report FILE
- * spin-limit 10                 seconds of CPU time without a wait
+ * spin-limit 10                 seconds of CPU time without a wait (the default; a command has no limit)
  * world 192.0.2.0/24            a network of the simulated internet; repeated
  * home 203.0.113.1              the address that 0.0.0.0 stands for when a program listens there
  * network own|loopback          loopback: the world has no network of its own (warp/loopback.h)
@@ -36,6 +36,9 @@
 #define PLAN_ACTIONS 8
 #define PLAN_WORDS   1024
 
+/* Nobody computes that long, and three times as long is still a number. */
+#define PLAN_NO_SPIN_LIMIT_NS (INT64_MAX / 4)
+
 struct plan_command {
     const char *name;
     const char *log;      /* stdout and stderr are appended there; NULL = inherited */
@@ -62,7 +65,7 @@ struct plan {
     const char *jump_log;     /* each jump a line; NULL = none */
     const char *report;
     struct warp_crash crash; /* where to crash; its counts are of no use here */
-    int64_t spin_limit_ns;   /* CPU time without parking */
+    int64_t spin_limit_ns;   /* CPU time without parking; PLAN_NO_SPIN_LIMIT_NS = whoever started it can end it */
     struct warp_net world[WARP_WORLD];
     size_t world_count;
     uint32_t home;  /* host order; 0 = none */
@@ -79,7 +82,7 @@ void plan_init(struct plan *plan);
 void plan_fini(struct plan *plan);
 int plan_load(struct plan *plan, const char *path, struct err *err);
 
-/* RFC 3339 in UTC: "2030-01-01T00:00:00Z". */
+/* RFC 3339 in UTC: "2030-01-01T00:00:00Z"; the years 1970 to 2150, so that every `until` behind it can be counted. */
 int plan_parse_time(const char *text, int64_t *out_ns, struct err *err);
 int plan_parse_net(const char *text, struct warp_net *out, struct err *err);
 /* name: "queue", or "submit/3" (request.h). */

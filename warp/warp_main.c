@@ -36,9 +36,10 @@ static const char help[] =
     "the kernel knows (the resolver of libc has one) takes its real seconds; it is named.\n"
     "\n"
     "Static programs and programs in Go read the clock past libc: they are refused by name.\n"
+    "A command may compute as long as it likes; Ctrl-C ends it.\n"
     "\n"
     "  --start TIME   the clock's first reading, as 2030-01-01T00:00:00Z (the default: later\n"
-    "                 than the time stamps of any file)\n"
+    "                 than the time stamps of any file); the years 1970 to 2150\n"
     "  --until SPAN   end the command after so much virtual time: 90s, 5d, 1h30m\n"
     "  --log FILE     each wait that the clock ended, a line: seconds, program, process, kind\n"
     "  --net KIND     host: the network as it is (the default); private: one of its own, with\n"
@@ -56,8 +57,8 @@ static const char help[] =
     "  --help         this text\n"
     "  --version      the version\n"
     "\n"
-    "Exit status: that of the command (128 + N when signal N ended it), 0 when --until did; 2 for\n"
-    "wrong usage, 3 when virtual time could not be kept up, with the reason on standard error\n";
+    "Exit status: that of the command (128 + N when signal N ended it, or this program), 0 when\n"
+    "--until did; 2 for wrong usage, 3 when virtual time could not be kept up, with the reason on standard error\n";
 
 static int usage(const char *text)
 {
@@ -124,15 +125,13 @@ static int finish(const struct plan *plan, const struct warp_outcome *outcome, s
         fprintf(stderr, "relaylab-warp: %s\n", err->text);
         return EXIT_TROUBLE;
     }
-    if (outcome->result == WARP_INTERRUPTED)
-        return 130;
-    if (outcome->result != WARP_OK) {
+    if (outcome->result != WARP_OK && outcome->result != WARP_INTERRUPTED) {
         fprintf(stderr, "relaylab-warp: %s: %s\n", warp_result_name(outcome->result), outcome->detail);
         return EXIT_TROUBLE;
     }
     print_crash(&plan->crash, outcome);
     print_summary(outcome);
-    return outcome->exit_status;
+    return outcome->result == WARP_INTERRUPTED ? 128 + outcome->interrupted_by : outcome->exit_status;
 }
 
 struct job {
@@ -166,6 +165,16 @@ static int run(struct plan *plan)
         return EXIT_TROUBLE;
     }
     return guard_run(coordinate, &job);
+}
+
+/* getopt takes whatever comes next. */
+static bool lacks_value(const char *name, const char *value)
+{
+    if (value == NULL || strncmp(value, "--", 2) != 0)
+        return false;
+    fprintf(stderr, "relaylab-warp: --%s lacks its value: what follows is `%s`\ntry `relaylab-warp --help`\n", name,
+            value);
+    return true;
 }
 
 static int take_command(struct plan *plan, char **argv, int argc)
@@ -239,7 +248,10 @@ int main(int argc, char **argv)
     bool private_net = false;
     plan_init(&plan);
     plan.mode = WARP_TOLERANT;
-    for (int opt; (opt = getopt_long(argc, argv, "+h", options, NULL)) != -1;) {
+    int at = 0;
+    for (int opt; (opt = getopt_long(argc, argv, "+h", options, &at)) != -1;) {
+        if (lacks_value(options[at].name, optarg))
+            return EXIT_USAGE;
         if (opt == 'h') {
             (void)fputs(help, stdout);
             return EXIT_SUCCESS;

@@ -382,8 +382,41 @@ START_TEST(nobody_is_left_behind)
 }
 END_TEST
 
+START_TEST(a_signal_to_us_ends_the_command_and_is_told)
+{
+    static const char *const signals[] = {"HUP", "INT", "TERM"};
+    static const int statuses[] = {129, 130, 143};
+    static const char *const modes[] = {"", "--lockstep"};
+    char arguments[128];
+    for (size_t i = 0; i < 6; i++) {
+        (void)snprintf(arguments, sizeof arguments, "%s -- sh -c 'kill -%s $PPID; sleep infinity'", modes[i / 3],
+                       signals[i % 3]);
+        expect(arguments, statuses[i % 3], "of virtual time in");
+    }
+}
+END_TEST
+
+START_TEST(a_start_that_no_clock_shows_is_told)
+{
+    static const char *const bad[][2] = {
+        {"2500-01-01T00:00:00Z", "the years 1970 to 2150"}, {"2151-01-01T00:00:00Z", "the years 1970 to 2150"},
+        {"1500-01-01T00:00:00Z", "the years 1970 to 2150"}, {"1969-12-31T23:59:59Z", "the years 1970 to 2150"},
+        {"2030-02-31T00:00:00Z", "in no calendar"},         {"2030-04-30T23:59:60Z", "in no calendar"}};
+    char arguments[128];
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        (void)snprintf(arguments, sizeof arguments, "--start %s -- true", bad[i][0]);
+        expect(arguments, 2, bad[i][1]);
+        ck_assert_ptr_nonnull(strstr(said, bad[i][0]));
+    }
+    expect("--start 1970-01-01T00:00:00Z -- date -u +%FT%TZ", 0, "1970-01-01T00:00:00Z");
+    expect("--start 2150-12-31T23:59:59Z -- sh -c 'sleep 3153600000; date -u +%FT%TZ'", 0, "2250-12-07T23:59:59Z");
+}
+END_TEST
+
 START_TEST(wrong_usage_is_told)
 {
+    expect("--log -- true", 2, "--log lacks its value");
+    expect("--until --lockstep -- true", 2, "--until lacks its value");
     expect("--until soon -- true", 2, "--until");
     expect("--lockstep --log /dev/null -- true", 2, "--lockstep");
     expect("--log /no/such/folder/x -- true", 2, "/no/such/folder/x");
@@ -426,6 +459,18 @@ START_TEST(a_plan_is_read_line_by_line)
 }
 END_TEST
 
+START_TEST(who_computes_on_and_on_is_ended_in_a_plan_alone)
+{
+    struct plan plan;
+    struct err err = {0};
+    plan_init(&plan);
+    ck_assert_int_eq(plan.spin_limit_ns, PLAN_NO_SPIN_LIMIT_NS);
+    ck_assert_int_eq(load("role\tsim\nargv\tsim\n", &plan, &err), ERR_OK);
+    ck_assert_int_eq(plan.spin_limit_ns, 10 * NS_PER_S);
+    plan_fini(&plan);
+}
+END_TEST
+
 START_TEST(a_bad_plan_is_told_with_its_line)
 {
     static const char *const bad[][2] = {
@@ -451,7 +496,8 @@ START_TEST(a_bad_plan_is_told_with_its_line)
 }
 END_TEST
 
-SUITE(warp, every_step_can_be_crashed_at, a_plan_can_crash_its_target_alone,
+SUITE(warp, a_signal_to_us_ends_the_command_and_is_told, a_start_that_no_clock_shows_is_told,
+      who_computes_on_and_on_is_ended_in_a_plan_alone, every_step_can_be_crashed_at, a_plan_can_crash_its_target_alone,
       a_crash_point_beyond_the_last_tells_how_many_there_are, a_silent_dns_server_makes_nobody_older,
       every_clock_and_every_wait_is_exact_in_lockstep, every_clock_and_every_wait_is_exact,
       what_cannot_run_is_refused_by_name, many_processes_and_threads_share_the_time,
