@@ -25,6 +25,27 @@
 
 static const struct yaml_type version_type = {
     .kind = YAML_INT, .name = "the version 1", .size = sizeof(int64_t), .min = 1, .max = 1};
+
+#define NAME_MAX_OCTETS 64
+#define NAME_FIRST      "abcdefghijklmnopqrstuvwxyz0123456789"
+
+/* It stands in paths: folders of that name are made and removed. */
+static bool decode_name(struct yaml_ctx *ctx, const struct yaml_node *node, void *out)
+{
+    const char *name = node->kind == YAML_NODE_SCALAR ? node->text : "";
+    if (strspn(name, NAME_FIRST) > 0 && name[strspn(name, NAME_FIRST "._-")] == '\0' &&
+        strlen(name) <= NAME_MAX_OCTETS) {
+        *(const char **)out = name;
+        return true;
+    }
+    yaml_error(ctx->doc, node->at, ctx->path,
+               "`%.80s` is no name of a target: at most %d of a-z, 0-9, `.`, `_` and `-`, first a letter or a digit",
+               name, NAME_MAX_OCTETS);
+    return false;
+}
+
+static const struct yaml_type name_type = {
+    .kind = YAML_CUSTOM, .name = "a name", .size = sizeof(const char *), .decode = decode_name};
 static const struct yaml_type port_type = {
     .kind = YAML_INT, .name = "a port number", .size = sizeof(int64_t), .min = 1, .max = 65535};
 static const struct yaml_choice clocks[] = {
@@ -109,7 +130,7 @@ static const struct yaml_type lines_type = {
 
 static const struct yaml_field target_fields[] = {
     FIELD("target", &version_type, version, true, "the version of this format: 1"),
-    FIELD("name", &yaml_str, target.name, true, "the target's name"),
+    FIELD("name", &name_type, target.name, true, "the target's name"),
     FIELD("about", &yaml_str, target.about, false, "one line"),
     FIELD("clock", &clock_type, target.clock, true, "how its time is virtual: lockstep, tolerant"),
     FIELD("fetch", &fetch_type, target.fetch, false, "the packages that it comes from"),

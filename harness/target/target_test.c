@@ -122,6 +122,28 @@ START_TEST(the_envelope_has_names_in_its_command_only)
 }
 END_TEST
 
+START_TEST(a_name_that_is_no_name_of_a_folder_is_told_with_its_place)
+{
+    static const char *const bad[] = {
+        "../../victim", "a/b", "..",    ".hidden", "-rf",
+        "Postfix",      "''",  "'a b'", "[a]",     "a234567890123456789012345678901234567890123456789012345678901234x"};
+    static const char *const good[] = {"x", "own-sender", "4.2_b",
+                                       "a234567890123456789012345678901234567890123456789012345678901234"};
+    char text[256];
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0] + sizeof good / sizeof good[0]; i++) {
+        bool is_bad = i < sizeof bad / sizeof bad[0];
+        const char *name = is_bad ? bad[i] : good[i - sizeof bad / sizeof bad[0]];
+        (void)snprintf(text, sizeof text, "target: 1\nname: %s\nclock: lockstep\nports: {smtp: 25}\nstart: [x]\n",
+                       name);
+        struct target *target = load(text);
+        ck_assert_msg((target == NULL) == is_bad, "%s", name);
+        ck_assert_msg(!is_bad || strstr(buf_cstr(&report), "target.yaml:2:7: error: name: ") != NULL, "%s",
+                      buf_cstr(&report));
+        end(target);
+    }
+}
+END_TEST
+
 START_TEST(a_bad_adapter_is_told_with_its_place)
 {
     static const char *const bad[][2] = {
@@ -141,4 +163,4 @@ END_TEST
 
 SUITE(target, an_adapter_is_read_and_its_variables_are_filled_in, an_unknown_variable_is_told,
       a_target_may_take_mail_through_its_command_alone, the_envelope_has_names_in_its_command_only,
-      a_bad_adapter_is_told_with_its_place)
+      a_name_that_is_no_name_of_a_folder_is_told_with_its_place, a_bad_adapter_is_told_with_its_place)
