@@ -43,6 +43,22 @@ run_it 4 "$build/relaylab" run "$work/scenarios/told.yaml"
 says "relay cannot be told given.tls.dane: unsupported"
 pass
 
+# own_target 'KEY: VALUE'…: an adapter of one's own, far from those that come with the program, in $own.
+own_target() {
+    own=$work/adapters/own
+    mkdir -p "$own"
+    printf '%s\n' "target: 1" "name: own" "clock: tolerant" "ports: {smtp: 25}" "start: [/bin/true]" "$@" >"$own/target.yaml"
+}
+
+current="an adapter of one's own is fetched by the program's script, not by a stranger's beside it"
+own_target "fetch: {debian: [relaylab-no-such-package]}"
+printf '#!/bin/sh\ntouch "%s/stranger"\n' "$work" >"$work/adapters/fetch"
+chmod +x "$work/adapters/fetch"
+run_it 3 "$build/relaylab" targets --fetch "$own"
+says "fetch: apt does not know the package relaylab-no-such-package"
+[ ! -e "$work/stranger" ] || fail "a stranger's script was run"
+pass
+
 current="bad usage ends with 2, help with 0, nothing to run with 4"
 run_it 2 "$build/relaylab" rnu
 says 'did you mean `run`?'

@@ -53,10 +53,12 @@ int fetch_check(const struct target *target, const char *bin, struct err *err)
                           target->name, target->name);
 }
 
-/* The script stands beside the adapters. */
-static char *script_of(const struct target *target)
+/* Ours alone: what stands beside a stranger's adapter is not run, often by root. */
+static char *script_of(const char *bin)
 {
-    return mem_printf("%s/../fetch", target->folder);
+    char *shipped = target_shipped(bin), *script = mem_printf("%s/fetch", shipped);
+    free(shipped);
+    return script;
 }
 
 static _Noreturn void become_script(const char *script, const char *folder, const char *kind,
@@ -75,7 +77,7 @@ static _Noreturn void become_script(const char *script, const char *folder, cons
 int fetch_run(const struct target *target, const char *bin, struct err *err)
 {
     bool debian = target->fetch.debian.count > 0;
-    char *script = script_of(target), *folder = fetch_folder(target, bin);
+    char *script = script_of(bin), *folder = fetch_folder(target, bin);
     int status = 0;
     pid_t pid = fork();
     if (pid == 0)

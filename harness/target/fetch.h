@@ -1,6 +1,6 @@
 /*
  * What a target consists of when it is not ours: packages, unpacked under build/targets/NAME/root by the script
- * fixtures/targets/fetch. Nothing is installed, and nothing of the host is touched.
+ * fixtures/targets/fetch, wherever the adapter itself stands. Nothing is installed, and nothing of the host is touched.
  */
 #ifndef RL_HARNESS_FETCH_H
 #define RL_HARNESS_FETCH_H

@@ -161,17 +161,26 @@ static bool has_adapter(const char *folder)
     return found;
 }
 
+char *target_shipped(const char *bin)
+{
+    char *source = mem_printf("%s/../../fixtures/targets", bin);
+    if (access(source, X_OK) == 0)
+        return source;
+    free(source);
+    return mem_printf("%s/../share/relaylab/targets", bin);
+}
+
 static char *find_folder(const char *where, const char *bin)
 {
-    char *tries[] = {mem_strdup(where), mem_printf("fixtures/targets/%s", where),
-                     mem_printf("%s/../../fixtures/targets/%s", bin, where),
-                     mem_printf("%s/../share/relaylab/targets/%s", bin, where)};
+    char *shipped = target_shipped(bin);
+    char *tries[] = {mem_strdup(where), mem_printf("fixtures/targets/%s", where), mem_printf("%s/%s", shipped, where)};
     char *found = NULL;
     for (size_t i = 0; i < sizeof tries / sizeof tries[0]; i++) {
         if (found == NULL && has_adapter(tries[i]))
             found = realpath(tries[i], NULL);
         free(tries[i]);
     }
+    free(shipped);
     return found;
 }
 

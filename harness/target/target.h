@@ -61,6 +61,8 @@ struct target {
     struct yaml_doc doc;
 };
 
+/* The folder of the adapters that come with the program, in its source tree or installed; the caller's. */
+char *target_shipped(const char *bin_folder);
 /* where: a name, looked up in fixtures/targets, or a folder. Problems are appended to *report. */
 int target_load(struct target **out, const char *where, const char *bin_folder, struct buf *report, struct err *err);
 void target_free(struct target *target);

@@ -41,9 +41,10 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static size_t add_folders(const char *folder, char ***names, size_t count)
+static size_t find_folders(const char *folder, char ***names)
 {
     DIR *dir = opendir(folder);
+    size_t count = 0;
     if (dir == NULL)
         return count;
     for (const struct dirent *entry; (entry = readdir(dir)) != NULL;) {
@@ -61,14 +62,10 @@ static size_t add_folders(const char *folder, char ***names, size_t count)
 /* The names of all adapters that come with the program. */
 static size_t find_all(const char *bin, char ***names)
 {
-    char *source = mem_printf("%s/../../fixtures/targets", bin),
-         *installed = mem_printf("%s/../share/relaylab/targets", bin);
-    size_t count = add_folders(source, names, 0);
-    if (count == 0)
-        count = add_folders(installed, names, 0);
+    char *shipped = target_shipped(bin);
+    size_t count = find_folders(shipped, names);
     qsort(*names, count, sizeof(char *), by_name);
-    free(source);
-    free(installed);
+    free(shipped);
     return count;
 }
 
