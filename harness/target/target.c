@@ -15,6 +15,7 @@
 #include "lib/base/mem.h"
 #include "lib/base/nearest.h"
 #include "lib/io/file.h"
+#include "sim/scenario/capability.h"
 
 /* ---- the schema ---- */
 
@@ -137,7 +138,7 @@ static const struct yaml_field target_fields[] = {
     FIELD("accounts", &accounts_type, target.accounts, false, "the users and groups that it wants"),
     FIELD("root", &yaml_bool, target.needs_root, false, "whether it must be started by root"),
     FIELD("ports", &ports_type, target.ports, true, "where it listens: smtp, submission, submissions"),
-    FIELD("capabilities", &yaml_str_list, target.capabilities, false, "what it can do"),
+    FIELD("capabilities", &capability_list, target.capabilities, false, "what it can do"),
     FIELD("given", &given_type, target.given, false, "how the scenario's `given` is told, beside the templates"),
     FIELD("files", &files_type, target.files, false, "templates, and their names in the run's folder"),
     FIELD("start", &yaml_str_list, target.start, true, "the command that runs it in the foreground"),

@@ -11,10 +11,6 @@
 
 #define ITEM(list, type, i) (&((type *)(list).items)[i])
 
-const char *const capability_names[] = {
-    "starttls", "starttls-server", "auth",        "dsn",    "mta-sts", "dane",  "smtputf8",
-    "chunking", "requiretls",      "submissions", "tlsrpt", "dkim",    "queue", NULL};
-
 /* ---- names ---- */
 
 /* The file's path without .yaml ends in the id. */
@@ -205,30 +201,6 @@ static void expectations(struct scenario *s)
         yaml_error(&s->doc, s->doc.root->at, "expect", "nothing is expected in this case");
 }
 
-static void check_capabilities(struct scenario *s, const struct yaml_list *needs, struct yaml_mark at)
-{
-    for (size_t i = 0; i < needs->count; i++) {
-        const char *wanted = *ITEM(*needs, const char *, i);
-        struct nearest near;
-        nearest_init(&near, wanted);
-        bool known = false;
-        for (const char *const *name = capability_names; *name != NULL; name++) {
-            known = known || strcmp(*name, wanted) == 0;
-            nearest_offer(&near, *name);
-        }
-        if (!known)
-            yaml_error(&s->doc, at, "requires", "no adapter knows the capability `%s`%s%s%s", wanted,
-                       near.best ? "; did you mean `" : "", near.best ? near.best : "", near.best ? "`?" : "");
-    }
-}
-
-static void capabilities(struct scenario *s)
-{
-    check_capabilities(s, &s->needs, s->doc.root->at);
-    for (size_t i = 0; i < s->expect_count; i++)
-        check_capabilities(s, &s->expects[i].needs, s->expects[i].at);
-}
-
 static bool gets_mail(const struct scenario *s, const char *domain)
 {
     for (size_t i = 0; i < s->story_count; i++) {
@@ -304,7 +276,6 @@ void scenario_lint(struct scenario *scenario)
         scenario_lint_rules,
         submissions,
         expectations,
-        capabilities,
         case_names,
         start_time,
         lint_events,

@@ -6,6 +6,7 @@
 
 #include "lib/base/mem.h"
 #include "lib/base/nearest.h"
+#include "sim/scenario/capability.h"
 
 /* ---- cases ---- */
 
@@ -18,7 +19,7 @@ static bool collect_case(struct scenario *s, const struct yaml_pair *pair)
         return false;
     }
     const struct yaml_node *needs = yaml_get(pair->value, "requires");
-    return needs == NULL || yaml_decode(&s->doc, needs, &yaml_str_list, "cases.requires", &out->needs);
+    return needs == NULL || yaml_decode(&s->doc, needs, &capability_list, "cases.requires", &out->needs);
 }
 
 static bool collect_cases(struct scenario *s)

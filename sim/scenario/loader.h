@@ -30,7 +30,4 @@ void lint_events(struct scenario *scenario);
 void lint_submitted_while_down(struct scenario *scenario);
 bool lint_has_dialog(const struct scenario *scenario);
 
-/* All capabilities a `requires` may name; ended by NULL. */
-extern const char *const capability_names[];
-
 #endif

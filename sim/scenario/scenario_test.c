@@ -214,7 +214,7 @@ START_TEST(the_linter_says_what_could_not_mean_anything)
     expect_error(TEST_SCENARIO("", "  - {must: X, should: Y, spec: RFC5321#1, delivered: {of: m1}}\n"),
                  "more than one sentence");
     expect_error(TEST_SCENARIO("", "  - {must: X, spec: 5321, delivered: {of: m1}}\n"), "`5321` is no clause");
-    expect_error(TEST_SCENARIO("", "tags: [a]\nrequires: [dns]\n"), "no adapter knows the capability `dns`");
+    expect_error(TEST_SCENARIO("", "tags: [a]\nrequires: [dns]\n"), "requires[0]: there is no capability `dns`");
 }
 END_TEST
 

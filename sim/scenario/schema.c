@@ -2,6 +2,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "sim/scenario/capability.h"
 #include "sim/scenario/leaves.h"
 #include "sim/scenario/patterns.h"
 #include "sim/scenario/raw.h"
@@ -118,7 +119,7 @@ static const struct yaml_field expect_fields[] = {
     F(raw_expect, "spec", yaml_str_list, spec, "clauses such as RFC5321#4.5.4.1"),
     F(raw_expect, "id", yaml_str, id, "a name for baselines"),
     F(raw_expect, "case", yaml_str, only_case, "only in this case"),
-    F(raw_expect, "requires", yaml_str_list, needs, "capabilities without which it says nothing"),
+    F(raw_expect, "requires", capability_list, needs, "capabilities without which it says nothing"),
     F(raw_expect, "why", yaml_str, why, "for readers"),
     F(raw_expect, "delivered", delivered_ptr, delivered, "check: deliveries"),
     F(raw_expect, "attempts", attempts_ptr, attempts, "check: attempts"),
@@ -156,7 +157,7 @@ static const struct yaml_field scenario_fields[] = {
     NEED(raw_scenario, "title", yaml_str, title, "one line"),
     F(raw_scenario, "teach", teach_type, teach, "the lesson"),
     F(raw_scenario, "tags", yaml_str_list, tags, "words to choose by"),
-    F(raw_scenario, "requires", yaml_str_list, needs, "capabilities that the target must have"),
+    F(raw_scenario, "requires", capability_list, needs, "capabilities that the target must have"),
     F(raw_scenario, "seeds", seeds_type, seeds, "run it so often, each time with another seed"),
     DEFAULT(raw_scenario, "seed", seed_type, seed, "1", "of everything random"),
     NEED(raw_scenario, "clock", clock_type, clock, "start and end"),

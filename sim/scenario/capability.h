@@ -1,0 +1,10 @@
+/* The words for what a target can do: scenarios require them, adapters say them. */
+#ifndef RL_SIM_SCENARIO_CAPABILITY_H
+#define RL_SIM_SCENARIO_CAPABILITY_H
+
+#include "lib/text/yaml.h"
+
+/* A list of const char *, one or many; a word that is none of them is an error, with the nearest. */
+extern const struct yaml_type capability_list;
+
+#endif
