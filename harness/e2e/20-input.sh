@@ -59,6 +59,15 @@ says "fetch: apt does not know the package relaylab-no-such-package"
 [ ! -e "$work/stranger" ] || fail "a stranger's script was run"
 pass
 
+current="a template that is not there is told when the adapter is read"
+own_target "files: {nothere.conf: x.conf}"
+for verb in "targets" "run $greylist --target"; do
+    run_it 2 "$build/relaylab" $verb "$own"
+    says "$own/target.yaml:6:9: error: files: cannot read $own/nothere.conf"
+done
+nothing_left
+pass
+
 current="bad usage ends with 2, help with 0, nothing to run with 4"
 run_it 2 "$build/relaylab" rnu
 says 'did you mean `run`?'

@@ -201,6 +201,27 @@ static void take_reload_signal(struct target *target)
         yaml_error(&target->doc, target->doc.root->at, "reload", "`%s` is none of SIGHUP, SIGUSR1 and SIGUSR2", word);
 }
 
+static int read_template(const struct target *target, const char *name, struct buf *text, struct err *err)
+{
+    char *path = mem_printf("%s/%s", target->folder, name);
+    int rc = file_read(path, text, err);
+    free(path);
+    return rc;
+}
+
+static void check_file(struct target *target, const struct yaml_entry *entry)
+{
+    const char *to = *(const char **)entry->value;
+    struct err err = {0};
+    struct buf text;
+    buf_init(&text, TEMPLATE_MAX);
+    if (read_template(target, entry->key, &text, &err) != ERR_OK)
+        yaml_error(&target->doc, entry->at, "files", "%s", err.text);
+    if (strstr(to, "..") != NULL)
+        yaml_error(&target->doc, entry->at, "files", "`%s` has `..` in it, which is not allowed", to);
+    buf_fini(&text);
+}
+
 static void check(struct target *target)
 {
     struct yaml_doc *doc = &target->doc;
@@ -210,6 +231,8 @@ static void check(struct target *target)
                    "neither `submission` nor `smtp`, and no `submit`: messages come in through one of them");
     if (target->start.count == 0)
         yaml_error(doc, doc->root->at, "start", "the command is empty");
+    for (size_t i = 0; i < target->files.count; i++)
+        check_file(target, &target->files.entries[i]);
 }
 
 int target_load(struct target **out, const char *where, const char *bin, struct buf *report, struct err *err)
@@ -226,11 +249,11 @@ int target_load(struct target **out, const char *where, const char *bin, struct 
     if (rc == ERR_OK && yaml_decode(&doc, doc.root, &target_type, "", &raw)) {
         *target = raw.target;
         target->doc = doc;
+        target->folder = arena_strdup(doc.arena, folder);
         check(target);
         doc = target->doc;
     }
     target->doc = doc;
-    target->folder = arena_strdup(doc.arena, folder);
     free(folder);
     free(path);
     yaml_report(&target->doc, report);
@@ -382,15 +405,13 @@ static int make_folder_of(const char *path, struct err *err)
 static int expand_file(const struct target *target, const struct target_values *values, const char *name, char **out,
                        struct err *err)
 {
-    char *path = mem_printf("%s/%s", target->folder, name);
     struct buf text;
     buf_init(&text, TEMPLATE_MAX);
-    int rc = file_read(path, &text, err);
+    int rc = read_template(target, name, &text, err);
     *out = rc == ERR_OK ? target_expand(target, values, buf_cstr(&text), err) : NULL;
     if (rc == ERR_OK && *out == NULL)
-        rc = err->code != GIVEN_CANNOT ? err_prefix(err, "%s", path) : GIVEN_CANNOT;
+        rc = err->code != GIVEN_CANNOT ? err_prefix(err, "%s/%s", target->folder, name) : GIVEN_CANNOT;
     buf_fini(&text);
-    free(path);
     return rc;
 }
 
@@ -398,8 +419,6 @@ static int write_file(const struct target *target, const struct target_values *v
                       struct err *err)
 {
     const char *name = *(const char **)entry->value;
-    if (strstr(name, "..") != NULL)
-        return err_set(err, ERR_INVALID, "the adapter of `%s` writes to %s; `..` is not allowed", target->name, name);
     char *to = name[0] == '/' ? mem_printf("%s%s", values->given, name) : mem_printf("%s/%s", values->dir, name);
     char *text = NULL;
     int rc = expand_file(target, values, entry->key, &text, err);

@@ -36,6 +36,7 @@ static struct target *load(const char *text)
     (void)snprintf(folder, sizeof folder, "/tmp/relaylab-target-XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(folder));
     write_file("target.yaml", text);
+    write_file("in.conf", "");
     (void)target_load(&target, folder, "/nowhere", &report, &err);
     return target;
 }
@@ -153,6 +154,10 @@ START_TEST(a_bad_adapter_is_told_with_its_place)
         {"target: 1\nname: x\nclock: lockstep\nports: {smtp: 25}\nstart: [x]\nreload: SIGFOO\n", "none of SIGHUP"},
         {"target: 1\nname: x\nclock: lockstep\nports: {smtp: 25}\nstart: [x]\ncapabilities: [queue, startls]\n",
          "target.yaml:6:23: error: capabilities[1]: there is no capability `startls`; did you mean `starttls`?"},
+        {"target: 1\nname: x\nclock: lockstep\nports: {smtp: 25}\nstart: [x]\nfiles: {in.conf: a, no.conf: b}\n",
+         "target.yaml:6:21: error: files: cannot read"},
+        {"target: 1\nname: x\nclock: lockstep\nports: {smtp: 25}\nstart: [x]\nfiles: {in.conf: /etc/../b}\n",
+         "target.yaml:6:9: error: files: `/etc/../b` has `..` in it"},
         {"target: 1\nname: x\nclock: lockstep\nports: {submission: 587}\nstrat: [x]\n", "did you mean `start`?"}};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         struct target *target = load(bad[i][0]);
