@@ -27,6 +27,7 @@
 #define GRACE_VIRTUAL_NS (30 * NS_PER_S) /* between SIGTERM and SIGKILL */
 #define GRACE_REAL_NS    (5 * NS_PER_S)
 #define STARVED_NAP_NS   (2 * INT64_C(1000000))
+#define STARVED_TOLD_NS  (2 * NS_PER_S) /* real */
 
 volatile sig_atomic_t coordinator_interrupted, coordinator_lost;
 static struct warp_shm *signal_shm; /* for the handler alone */
@@ -346,12 +347,26 @@ static void check_ready(struct coordinator *c)
     }
 }
 
+/* All of a command's processes; in tolerant mode only its first has a slot. */
+static void ask_tree_to_end(void)
+{
+    struct tree tree;
+    tree_init(&tree);
+    tree_walk(&tree);
+    for (size_t i = 0; i < tree.count; i++)
+        if (tree.threads[i].pid == tree.threads[i].tid && tree.threads[i].inner_pid > 0)
+            (void)kill(tree.threads[i].inner_pid, SIGTERM);
+    tree_fini(&tree);
+}
+
+/* Behind --until there is no virtual time: who sleeps after SIGTERM sleeps for ever, and is killed. */
 static void stop_all(struct coordinator *c)
 {
+    int64_t grace_ns = c->ended_by_until ? 0 : GRACE_VIRTUAL_NS;
     c->disturbed = true;
     c->phase = PHASE_STOPPING;
     c->stop_real_ns = coordinator_real_now_ns() + GRACE_REAL_NS;
-    atomic_store(&c->shm->limit_ns, warp_shm_now_ns(c->shm) + GRACE_VIRTUAL_NS);
+    atomic_store(&c->shm->limit_ns, warp_shm_now_ns(c->shm) + grace_ns);
     atomic_store(&c->shm->at_limit, 0);
     atomic_store(&c->shm->starved, 0);
     c->shm->idle = 0;
@@ -359,8 +374,11 @@ static void stop_all(struct coordinator *c)
         if (atomic_load(&c->shm->slots[slot].state) != WARP_SLOT_ALIVE)
             continue;
         c->watched[slot].asked_to_end = true;
-        (void)coordinator_signal(c, slot, SIGTERM);
+        if (c->plan->role_count > 1)
+            (void)coordinator_signal(c, slot, SIGTERM);
     }
+    if (c->plan->role_count == 1)
+        ask_tree_to_end();
 }
 
 /* A connect that reached nobody wakes nobody: the director is told, so that its world answers in time. */
@@ -373,6 +391,45 @@ static void tell_of_connects(struct coordinator *c)
     coordinator_tell_director(c, "connect\n");
 }
 
+/* A person at a terminal wonders; the director of a plan knows. */
+static void tell_of_starving(struct coordinator *c)
+{
+    int64_t now = coordinator_real_now_ns();
+    uint64_t jumps = atomic_load(&c->shm->jumps);
+    if (c->starved_since_ns == 0 || c->starved_jumps != jumps) {
+        c->starved_since_ns = now;
+        c->starved_jumps = jumps;
+    }
+    if (c->told_starving || c->plan->role_count > 1 || now - c->starved_since_ns < STARVED_TOLD_NS)
+        return;
+    c->told_starving = true;
+    fprintf(stderr, "relaylab-warp: everybody waits, and nobody has a deadline: the clock stands until something "
+                    "outside (input, a connection, a signal) wakes one of them\n");
+}
+
+/* Only the outside world can go on. Behind --until nobody waits for that. */
+static void starve(struct coordinator *c)
+{
+    struct timespec nap = {0, STARVED_NAP_NS};
+    if (c->phase == PHASE_STOPPING) {
+        if (c->ended_by_until)
+            atomic_store(&c->shm->at_limit, 1);
+        return;
+    }
+    tell_of_starving(c);
+    (void)nanosleep(&nap, NULL);
+}
+
+/* --until is a deadline, too: also where nobody else has one. */
+static void check_until(struct coordinator *c)
+{
+    struct warp_shm *shm = c->shm;
+    if (c->plan->until_ns == 0 || c->finished || (!atomic_load(&shm->at_limit) && !atomic_load(&shm->starved)))
+        return;
+    atomic_store(&shm->now_ns, atomic_load(&shm->limit_ns));
+    c->finished = c->ended_by_until = true;
+}
+
 /* Everything that may need the coordinator; it holds the turn. */
 void coordinator_take_turn(struct coordinator *c)
 {
@@ -383,10 +440,7 @@ void coordinator_take_turn(struct coordinator *c)
         start_first_target(c);
     else if (c->starting && c->phase != PHASE_STOPPING)
         check_ready(c);
-    if (c->plan->until_ns > 0 && !c->finished && atomic_load(&c->shm->at_limit)) {
-        atomic_store(&c->shm->now_ns, atomic_load(&c->shm->limit_ns));
-        c->finished = c->ended_by_until = true;
-    }
+    check_until(c);
     if (coordinator_interrupted && c->phase != PHASE_STOPPING) {
         c->out->interrupted_by = (int)coordinator_interrupted;
         coordinator_conclude(c, WARP_INTERRUPTED, "interrupted by signal %d", c->out->interrupted_by);
@@ -394,10 +448,8 @@ void coordinator_take_turn(struct coordinator *c)
     }
     if (c->finished && c->phase != PHASE_STOPPING)
         stop_all(c);
-    if (atomic_exchange(&c->shm->starved, 0) && c->phase != PHASE_STOPPING) {
-        struct timespec nap = {0, STARVED_NAP_NS}; /* only the outside world can go on */
-        (void)nanosleep(&nap, NULL);
-    }
+    if (atomic_exchange(&c->shm->starved, 0))
+        starve(c);
 }
 
 static int make_shm(struct warp_shm **out, struct err *err)

@@ -47,6 +47,10 @@ struct coordinator {
     int64_t stop_real_ns;
     uint64_t told_connects; /* of shm->connect_count */
     bool disturbed;         /* something was done that may wake somebody */
+    /* nobody has a deadline: since when (real; 0 = never yet), after which jump of the clock */
+    int64_t starved_since_ns;
+    uint64_t starved_jumps;
+    bool told_starving;
     /* the watchdog's memory, lockstep */
     uint64_t seen_turns;
     uint32_t seen_holder;

@@ -305,6 +305,47 @@ START_TEST(a_command_can_be_ended_by_the_clock)
 }
 END_TEST
 
+START_TEST(nothing_happens_behind_the_limit)
+{
+    static const char *const commands[] = {"(while sleep 1; do date +tick-%s; done) & wait",
+                                           "sleep 3; date +tick-%s; sleep 3; date +tick-%s",
+                                           "trap \"\" TERM; while sleep 1; do date +tick-%s; done",
+                                           "trap \"echo bye\" TERM; while :; do sleep 1; date +tick-%s; done",
+                                           "trap \"\" TERM; sleep 1; date +tick-%s; sleep infinity"};
+    char arguments[256];
+    for (size_t i = 0; i < 10; i++) {
+        (void)snprintf(arguments, sizeof arguments, "%s --until 5s -- sh -c '%s'", i < 5 ? "" : "--lockstep",
+                       commands[i % 5]);
+        expect(arguments, 0, "00:00:05.000 of virtual time");
+        ck_assert_ptr_nonnull(strstr(said, "tick-189345600"));
+        ck_assert_msg(strstr(said, "tick-1893456006") == NULL, "%s: %s", arguments, said);
+        ck_assert_msg(i % 5 != 3 || strstr(said, "bye") != NULL, "%s: %s", arguments, said);
+    }
+}
+END_TEST
+
+/* The command's input is open until its user has read that line. */
+START_TEST(a_command_that_waits_for_the_world_alone_is_told_of)
+{
+    static const char *const modes[] = {"", "--lockstep"};
+    char folder[] = "/tmp/relaylab-fifo-XXXXXX", command[2048];
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    for (size_t m = 0; m < 2; m++) {
+        (void)snprintf(command, sizeof command,
+                       "mkfifo %s/in; timeout 20 %s/relaylab-warp %s -- sh -c 'sleep 60; cat <%s/in' 2>&1 |"
+                       "{ exec 3>%s/in; read -r line; exec 3>&-; echo \"$line\"; cat; }; rm %s/in",
+                       folder, build_folder(), modes[m], folder, folder, folder);
+        FILE *out = popen(command, "r");
+        ck_assert_ptr_nonnull(out);
+        said[fread(said, 1, sizeof said - 1, out)] = '\0';
+        (void)pclose(out);
+        ck_assert_msg(strncmp(said, "relaylab-warp: everybody waits", 30) == 0, "%s", said);
+        ck_assert_msg(strstr(said, "00:01:00.000 of virtual time") != NULL, "%s", said);
+    }
+    (void)rmdir(folder);
+}
+END_TEST
+
 static bool stands(const char *folder, const char *name)
 {
     char path[128];
@@ -496,7 +537,8 @@ START_TEST(a_bad_plan_is_told_with_its_line)
 }
 END_TEST
 
-SUITE(warp, a_signal_to_us_ends_the_command_and_is_told, a_start_that_no_clock_shows_is_told,
+SUITE(warp, nothing_happens_behind_the_limit, a_command_that_waits_for_the_world_alone_is_told_of,
+      a_signal_to_us_ends_the_command_and_is_told, a_start_that_no_clock_shows_is_told,
       who_computes_on_and_on_is_ended_in_a_plan_alone, every_step_can_be_crashed_at, a_plan_can_crash_its_target_alone,
       a_crash_point_beyond_the_last_tells_how_many_there_are, a_silent_dns_server_makes_nobody_older,
       every_clock_and_every_wait_is_exact_in_lockstep, every_clock_and_every_wait_is_exact,
