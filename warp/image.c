@@ -3,10 +3,15 @@
 #include <elf.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/capability.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #define HEADERS_MAX   64
@@ -14,7 +19,9 @@
 #define PRELOAD_MAX   4096
 #define INTERPRETERS  4 /* a script's interpreter may be a script */
 #define SCRIPT_HEAD   256
-#define GO_BUILD_NOTE 4 /* type of the note "Go" */
+#define GO_BUILD_NOTE 4     /* type of the note "Go" */
+#define NOBODY        65534 /* whom a user namespace does not know is shown as this one */
+#define SETGID        (S_ISGID | S_IXGRP)
 
 static bool is_go_note(int fd, const Elf64_Phdr *header)
 {
@@ -34,6 +41,8 @@ static bool is_go_note(int fd, const Elf64_Phdr *header)
 static enum image_kind look_at_elf(int fd, const Elf64_Ehdr *elf)
 {
     bool dynamic = false, go = false;
+    if (elf->e_ident[EI_CLASS] == ELFCLASS32)
+        return IMAGE_32_BIT;
     if (elf->e_ident[EI_CLASS] != ELFCLASS64 || elf->e_phentsize != sizeof(Elf64_Phdr))
         return IMAGE_GOOD;
     for (unsigned i = 0; i < elf->e_phnum && i < HEADERS_MAX; i++) {
@@ -44,6 +53,30 @@ static enum image_kind look_at_elf(int fd, const Elf64_Ehdr *elf)
         go = go || (header.p_type == PT_NOTE && is_go_note(fd, &header));
     }
     return go ? IMAGE_GO : dynamic ? IMAGE_GOOD : IMAGE_STATIC;
+}
+
+/* Capabilities of a file count for a user who is not root, also for one who shall get no new privileges. */
+static bool gives_capabilities(const char *path)
+{
+    struct vfs_ns_cap_data given = {0};
+    if (getuid() == 0 || getxattr(path, "security.capability", &given, sizeof given) < 0)
+        return false;
+    return (given.magic_etc & VFS_CAP_FLAGS_EFFECTIVE) != 0 || given.data[0].permitted != 0 ||
+           given.data[1].permitted != 0;
+}
+
+/* Whether the kernel would set AT_SECURE. It takes no ids whose owner the user namespace lacks. */
+static bool starts_secure(const char *path)
+{
+    struct stat info;
+    struct statvfs mount;
+    if (stat(path, &info) != 0 || statvfs(path, &mount) != 0)
+        return false;
+    bool trusted = (mount.f_flag & ST_NOSUID) == 0;
+    bool ids = trusted && prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 0 && info.st_uid != NOBODY && info.st_gid != NOBODY;
+    uid_t user = ids && (info.st_mode & S_ISUID) != 0 ? info.st_uid : geteuid();
+    gid_t group = ids && (info.st_mode & SETGID) == SETGID ? info.st_gid : getegid();
+    return user != getuid() || group != getgid() || (trusted && gives_capabilities(path));
 }
 
 /* "#!/bin/sh -e" -> "/bin/sh"; false when it is no script. */
@@ -73,6 +106,8 @@ enum image_kind image_look(const char *path)
         bool elf = n >= (ssize_t)sizeof head.elf && memcmp(head.elf.e_ident, ELFMAG, SELFMAG) == 0;
         if (elf)
             kind = look_at_elf(fd, &head.elf);
+        if (kind == IMAGE_GOOD && (elf || fd < 0) && starts_secure(path) && !image_preloaded())
+            kind = IMAGE_SECURE;
         if (fd >= 0)
             close(fd);
         if (elf || n < 0 || !interpreter_of(head.text, n, next))
@@ -115,6 +150,13 @@ bool image_preloaded(void)
 
 const char *image_reason(enum image_kind kind)
 {
-    return kind == IMAGE_GO ? "is written in Go, whose programs read the clock past libc"
-                            : "is a static program, which never loads libwarp";
+    static const char *const reasons[] = {
+        [IMAGE_GOOD] = "can run",
+        [IMAGE_STATIC] = "is a static program, which never loads libwarp",
+        [IMAGE_GO] = "is written in Go, whose programs read the clock past libc",
+        [IMAGE_32_BIT] = "is a 32-bit program, which cannot load libwarp",
+        [IMAGE_SECURE] =
+            "starts with other rights than its caller's (setuid, setgid or capabilities), so it loads no libwarp",
+    };
+    return reasons[kind];
 }

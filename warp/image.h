@@ -1,7 +1,9 @@
 /*
- * Whether a program file can run in virtual time: it must be dynamically linked, since a static program never loads
- * libwarp, and not written in Go, whose runtime asks the kernel for the time itself even then. Scripts are followed
- * to their interpreter. Uses system calls only, so that it works inside any process, between fork and exec too.
+ * Whether a program file can run in virtual time: it must be a dynamically linked 64-bit one, since others never load
+ * libwarp, and not written in Go, whose runtime asks the kernel for the time itself even then. Nor may it get rights by
+ * its start that the process lacks: then the dynamic linker ignores LD_PRELOAD (ld.so(8), secure-execution mode), and
+ * only /etc/ld.so.preload brings libwarp. Scripts are followed to their interpreter. Uses system calls only, so that it
+ * works inside any process, between fork and exec too.
  */
 #ifndef RL_WARP_IMAGE_H
 #define RL_WARP_IMAGE_H
@@ -12,6 +14,8 @@ enum image_kind {
     IMAGE_GOOD, /* or not a program at all: exec will say so */
     IMAGE_STATIC,
     IMAGE_GO,
+    IMAGE_32_BIT,
+    IMAGE_SECURE, /* as it would be started by this process now */
 };
 
 /* path: as for execve. */

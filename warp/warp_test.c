@@ -1,11 +1,14 @@
 /* Virtual time, seen from outside: each program of testprogs/ under relaylab-warp, and what its summary says. */
+#include <linux/capability.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "lib/base/duration.h"
@@ -284,6 +287,67 @@ START_TEST(a_turn_that_nobody_can_have_is_the_coordinator_s)
 }
 END_TEST
 
+/* Of the ELF header only what tells its class; no kernel need be able to run it. */
+START_TEST(a_32_bit_program_is_refused_by_name)
+{
+    char path[] = "/tmp/relaylab-32-bit-XXXXXX", arguments[64];
+    const char head[64] = {0x7f, 'E', 'L', 'F', 1, 1, 1};
+    int fd = mkstemp(path);
+    ck_assert_int_eq(write(fd, head, sizeof head), (ssize_t)sizeof head);
+    ck_assert_int_eq(fchmod(fd, 0755), 0);
+    close(fd);
+    (void)snprintf(arguments, sizeof arguments, "-- %s", path);
+    int status = warp(arguments);
+    (void)unlink(path);
+    ck_assert_int_eq(status, 3);
+    ck_assert_msg(strstr(said, "is a 32-bit program") != NULL, "%s", said);
+}
+END_TEST
+
+static void shell(const char *text)
+{
+    char command[1024];
+    expand(text, command, sizeof command);
+    ck_assert_msg(system(command) == 0, "%s", command);
+}
+
+static void give_capability(const char *file)
+{
+    char path[1024];
+    const struct vfs_cap_data raw = {.magic_etc = VFS_CAP_REVISION_2 | VFS_CAP_FLAGS_EFFECTIVE,
+                                     .data[0].permitted = 1 << CAP_NET_RAW};
+    expand(file, path, sizeof path);
+    ck_assert_int_eq(setxattr(path, "security.capability", &raw, sizeof raw, 0), 0);
+}
+
+/* The ids and the capabilities of another are root's to give. */
+START_TEST(a_program_that_starts_with_other_rights_is_refused_by_name)
+{
+#define RIGHTS "%B/tests/warp_rights"
+    char command[1024];
+    if (geteuid() != 0)
+        return;
+    shell("cp %B/testprogs/clocks " RIGHTS " && chmod 755 " RIGHTS);
+    static const char *const given[] = {"chown 1:0 " RIGHTS " && chmod 4755 " RIGHTS,
+                                        "chown 0:1 " RIGHTS " && chmod 2755 " RIGHTS};
+    for (size_t i = 0; i < 2; i++) {
+        shell(given[i]);
+        expect("-- " RIGHTS, 3, "warp_rights starts with other rights than its caller's");
+        expect("-- env -i " RIGHTS, 3, "warp_rights starts with other rights than its caller's");
+        expect("-- setpriv --no-new-privs " RIGHTS, 0, "of virtual time"); /* it gets none */
+    }
+    shell("chown 0:0 " RIGHTS " && chmod 6755 " RIGHTS);
+    expect("-- " RIGHTS, 0, "of virtual time"); /* the caller's own */
+    give_capability(RIGHTS);
+    expect("-- " RIGHTS, 0, "of virtual time"); /* root has it */
+#define AS_USER "setpriv --reuid 1 --regid 1 --clear-groups "
+    expand(AS_USER "test -x " RIGHTS, command, sizeof command);
+    if (system(command) == 0) /* the way there may be closed to it */
+        expect("-- " AS_USER RIGHTS, 3, "warp_rights starts with other rights than its caller's");
+    shell("rm " RIGHTS);
+}
+END_TEST
+
 START_TEST(a_command_that_spins_is_ended)
 {
     static const char *const modes[] = {"lockstep", "tolerant"};
@@ -542,7 +606,8 @@ SUITE(warp, nothing_happens_behind_the_limit, a_command_that_waits_for_the_world
       who_computes_on_and_on_is_ended_in_a_plan_alone, every_step_can_be_crashed_at, a_plan_can_crash_its_target_alone,
       a_crash_point_beyond_the_last_tells_how_many_there_are, a_silent_dns_server_makes_nobody_older,
       every_clock_and_every_wait_is_exact_in_lockstep, every_clock_and_every_wait_is_exact,
-      what_cannot_run_is_refused_by_name, many_processes_and_threads_share_the_time,
+      what_cannot_run_is_refused_by_name, a_32_bit_program_is_refused_by_name,
+      a_program_that_starts_with_other_rights_is_refused_by_name, many_processes_and_threads_share_the_time,
       more_threads_than_there_are_descriptors_for_are_told, nobody_outside_the_tree_is_signalled,
       a_turn_that_nobody_can_have_is_the_coordinator_s, a_command_that_spins_is_ended,
       a_command_can_be_ended_by_the_clock, nobody_is_left_behind, a_day_passes_at_once,
