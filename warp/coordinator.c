@@ -114,7 +114,7 @@ bool coordinator_signal(const struct coordinator *c, uint32_t slot, int signo)
     tree_init(&tree);
     tree_walk(&tree);
     const struct tree_thread *first = tree_find(&tree, pid);
-    bool sent = first != NULL && first->inner_pid == pid && kill(pid, signo) == 0;
+    bool sent = pid > 0 && first != NULL && first->inner_pid == pid && kill(pid, signo) == 0;
     tree_fini(&tree);
     return sent;
 }

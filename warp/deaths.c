@@ -142,7 +142,8 @@ void deaths_kill_tree(struct coordinator *c, int32_t spared_pid)
         size_t killed = 0;
         tree_walk(&tree);
         for (size_t k = 0; k < tree.count; k++)
-            if (tree.threads[k].inner_pid != spared_pid && kill(tree.threads[k].inner_pid, SIGKILL) == 0)
+            if (tree.threads[k].inner_pid > 0 && tree.threads[k].inner_pid != spared_pid &&
+                kill(tree.threads[k].inner_pid, SIGKILL) == 0)
                 killed++;
         if (killed == 0)
             break;
