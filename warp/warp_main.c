@@ -42,7 +42,7 @@ static const char help[] =
     "                 than the time stamps of any file); the years 1970 to 2150\n"
     "  --until SPAN   end the command after so much virtual time: 90s, 5d, 1h30m. All of its\n"
     "                 processes get SIGTERM then; the clock goes no further, and who waits for it\n"
-    "                 all the same is killed\n"
+    "                 all the same is killed. Where nobody has an earlier deadline, that is at once\n"
     "  --log FILE     each wait that the clock ended, a line: seconds, program, process, kind\n"
     "  --net KIND     host: the network as it is (the default); private: one of its own, with\n"
     "                 nothing in it but loopback\n"
@@ -60,7 +60,8 @@ static const char help[] =
     "  --version      the version\n"
     "\n"
     "Exit status: that of the command (128 + N when signal N ended it, or this program), 0 when\n"
-    "--until did; 2 for wrong usage, 3 when virtual time could not be kept up, with the reason on standard error\n";
+    "--until did; 2 for wrong usage, 3 when virtual time could not be kept up, with the reason on\n"
+    "standard error\n";
 
 static int usage(const char *text)
 {

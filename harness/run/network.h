@@ -1,7 +1,7 @@
 /*
  * Where the packets of a run go.
  *
- *   namespace  network, PID and UTS namespaces of the run, in a user namespace when not root: the kernel keeps all
+ *   namespace  network, PID, UTS and IPC namespaces of the run, in a user namespace when not root: the kernel keeps all
  *              of it in
  *   loopback   needs nothing: libwarp sees to it that the world is in a block of 127.0.0.0/8 that is the run's alone,
  *              and that no call of libc leaves it (warp/loopback.h)
