@@ -1,9 +1,16 @@
 /*
- * The stub resolver: c-ares asks (sockets, retransmission, servers), wire.h reads. One question, one answer,
- * told from the event loop, never from inside resolver_ask. Ids of packets come from the prng.
+ * The stub resolver: c-ares asks (sockets, waiting, TCP after a truncated answer), wire.h reads. One question, one
+ * answer, reported from the event loop, never from inside resolver_ask. Ids of packets come from the prng.
  *
- * c-ares cannot cancel one question, so an asker that goes away is forgotten: resolver_forget, after which its
- * late answer finds nobody. Nothing is cached here.
+ * An answer that neither has records nor says that there are none is not passed on at once: the question is asked
+ * again, of each server in turn, in rounds of another way each: over UDP with EDNS (RFC 6891), over UDP without, over
+ * TCP (RFC 7766). A CNAME whose target is missing from the answer is followed by a question for the target. Only when
+ * all rounds are over is the answer WIRE_TEMPORARY, with the first reason. The server that answered last is asked
+ * first.
+ *
+ * Each question has a c-ares channel, and so sockets and source ports, of its own: who forges an answer has to guess
+ * the port as well as the id (RFC 5452 §9.2). resolver_forget ends a question. Nothing is cached here. Limits: config
+ * resolver.timeout for one packet, resolver.tries rounds, 8 aliases.
  */
 #ifndef RL_RELAY_RESOLVER_H
 #define RL_RELAY_RESOLVER_H
@@ -16,7 +23,7 @@
 
 struct resolver;
 
-/* answer and all in it live during the call. */
+/* answer and all in it live during the call; result is never WIRE_ALIAS. */
 typedef void resolver_fn(void *arg, const struct wire_answer *answer);
 
 int resolver_new(struct resolver **out, const struct config *config, struct loop *loop, const struct prng *prng,

@@ -8,7 +8,7 @@
 
 #define EDNS_SIZE 1232
 
-size_t wire_query(const char *name, enum wire_type type, uint16_t id, uint8_t out[WIRE_QUERY_MAX])
+size_t wire_query(const char *name, enum wire_type type, uint16_t id, bool edns, uint8_t out[WIRE_QUERY_MAX])
 {
     ldns_rdf *domain = ldns_dname_new_frm_str(name);
     uint8_t *bytes = NULL;
@@ -21,7 +21,8 @@ size_t wire_query(const char *name, enum wire_type type, uint16_t id, uint8_t ou
         return 0;
     }
     ldns_pkt_set_id(packet, id);
-    ldns_pkt_set_edns_udp_size(packet, EDNS_SIZE);
+    if (edns)
+        ldns_pkt_set_edns_udp_size(packet, EDNS_SIZE);
     if (ldns_pkt2wire(&bytes, packet, &len) == LDNS_STATUS_OK && len <= WIRE_QUERY_MAX)
         memcpy(out, bytes, len);
     else
@@ -78,26 +79,22 @@ static bool read_record(const ldns_rr *rr, struct arena *arena, struct wire_reco
         memcpy(&out->address, ldns_rdf_data(ldns_rr_rdf(rr, 0)), sizeof out->address);
         return true;
     }
-    return false;
+    return ldns_rr_get_type(rr) == LDNS_RR_TYPE_AAAA && ldns_rr_rd_count(rr) == 1;
 }
 
-static void read_answers(const ldns_rr_list *answer, const char *name, enum wire_type type, struct arena *arena,
+/* The records of this name and type. */
+static void keep_records(const ldns_rr_list *answer, const ldns_rdf *name, enum wire_type type, struct arena *arena,
                          struct wire_answer *out)
 {
-    ldns_rdf *start = ldns_dname_new_frm_str(name);
-    const ldns_rdf *end = start != NULL ? follow(answer, start) : NULL;
     size_t rows = ldns_rr_list_rr_count(answer);
-    if (end == NULL)
-        *out = (struct wire_answer){.result = WIRE_TEMPORARY, .why = "a CNAME loop"};
-    rows = end == NULL ? 0 : rows < WIRE_RECORDS_MAX ? rows : WIRE_RECORDS_MAX;
+    rows = rows < WIRE_RECORDS_MAX ? rows : WIRE_RECORDS_MAX;
     out->records = arena_alloc(arena, rows * sizeof *out->records);
     for (size_t i = 0; i < rows; i++) {
         const ldns_rr *rr = ldns_rr_list_rr(answer, i);
-        if (ldns_rr_get_type(rr) == (ldns_rr_type)type && ldns_dname_compare(ldns_rr_owner(rr), end) == 0 &&
+        if (ldns_rr_get_type(rr) == (ldns_rr_type)type && ldns_dname_compare(ldns_rr_owner(rr), name) == 0 &&
             read_record(rr, arena, &out->records[out->count]))
             out->count++;
     }
-    ldns_rdf_deep_free(start);
 }
 
 static const char *rcode_text(ldns_pkt_rcode rcode, struct arena *arena)
@@ -116,37 +113,83 @@ static bool has_type(const ldns_rr_list *list, ldns_rr_type type)
     return false;
 }
 
-/* Name servers and no start of authority: neither an answer nor the word that there is none (RFC 2308 §2.2). */
-static bool is_referral(const ldns_pkt *pkt, const struct wire_answer *answer)
+/* Why this packet does not say "there is none", or NULL when it does (RFC 2308 §2.1, §2.2). */
+static const char *why_not_a_no(const ldns_pkt *pkt, bool alias)
 {
-    return answer->count == 0 && has_type(ldns_pkt_authority(pkt), LDNS_RR_TYPE_NS) &&
-           !has_type(ldns_pkt_authority(pkt), LDNS_RR_TYPE_SOA);
+    bool soa = has_type(ldns_pkt_authority(pkt), LDNS_RR_TYPE_SOA);
+    if (!alias && ldns_rr_list_rr_count(ldns_pkt_answer(pkt)) > 0)
+        return "records that were not asked for";
+    if (ldns_pkt_get_rcode(pkt) == LDNS_RCODE_NOERROR && !soa && has_type(ldns_pkt_authority(pkt), LDNS_RR_TYPE_NS))
+        return "a referral in place of an answer";
+    if (!soa && !ldns_pkt_aa(pkt) && !ldns_pkt_ra(pkt))
+        return "an empty answer from a server that is neither authoritative nor recursive";
+    return NULL;
 }
 
-static void read_whole(const ldns_pkt *pkt, const char *name, enum wire_type type, struct arena *arena,
+/* NOERROR or NXDOMAIN. With a CNAME, the code is that of the last name that the server looked up (RFC 6604 §3). */
+static void read_whole(const ldns_pkt *pkt, const ldns_rdf *name, enum wire_type type, struct arena *arena,
                        struct wire_answer *out)
 {
-    read_answers(ldns_pkt_answer(pkt), name, type, arena, out);
-    if (out->result == WIRE_OK && is_referral(pkt, out))
-        *out = (struct wire_answer){.result = WIRE_TEMPORARY, .why = "a referral in place of an answer"};
+    const ldns_rr_list *answer = ldns_pkt_answer(pkt);
+    const ldns_rdf *end = follow(answer, name);
+    bool exists = ldns_pkt_get_rcode(pkt) == LDNS_RCODE_NOERROR;
+    if (end == NULL) {
+        *out = (struct wire_answer){.result = WIRE_TEMPORARY, .why = "a CNAME loop"};
+        return;
+    }
+    keep_records(answer, end, type, arena, out);
+    if (out->count > 0) {
+        if (!exists)
+            *out = (struct wire_answer){.result = WIRE_TEMPORARY, .why = "NXDOMAIN, with records"};
+        return;
+    }
+    const char *why = why_not_a_no(pkt, end != name);
+    if (end != name && (why != NULL || !has_type(ldns_pkt_authority(pkt), LDNS_RR_TYPE_SOA)))
+        *out = (struct wire_answer){.result = WIRE_ALIAS, .alias = name_text(end, arena)};
+    else if (why != NULL)
+        *out = (struct wire_answer){.result = WIRE_TEMPORARY, .why = why};
+    else
+        out->result = exists ? WIRE_OK : WIRE_NXDOMAIN;
+}
+
+static bool answers_question(const ldns_pkt *pkt, const ldns_rdf *name, enum wire_type type)
+{
+    const ldns_rr_list *questions = ldns_pkt_question(pkt);
+    const ldns_rr *question = ldns_rr_list_rr_count(questions) == 1 ? ldns_rr_list_rr(questions, 0) : NULL;
+    return question != NULL && ldns_rr_get_type(question) == (ldns_rr_type)type &&
+           ldns_rr_get_class(question) == LDNS_RR_CLASS_IN && ldns_dname_compare(ldns_rr_owner(question), name) == 0;
+}
+
+static void read_packet(const ldns_pkt *pkt, const ldns_rdf *name, enum wire_type type, struct arena *arena,
+                        struct wire_answer *out)
+{
+    ldns_pkt_rcode rcode = ldns_pkt_get_rcode(pkt);
+    const char *why = NULL;
+    if (!ldns_pkt_qr(pkt) || ldns_pkt_get_opcode(pkt) != LDNS_PACKET_QUERY)
+        why = "a packet that is not an answer";
+    else if (ldns_pkt_edns_extended_rcode(pkt) != 0)
+        why = "an extended error code"; /* BADVERS, say (RFC 6891 §6.1.3) */
+    else if (rcode != LDNS_RCODE_NOERROR && rcode != LDNS_RCODE_NXDOMAIN)
+        why = rcode_text(rcode, arena);
+    else if (!answers_question(pkt, name, type))
+        why = "an answer to another question";
+    else if (ldns_pkt_tc(pkt)) /* over TCP, since c-ares asks again there: what is missing may be what matters */
+        why = "a truncated answer";
+    if (why != NULL)
+        *out = (struct wire_answer){.result = WIRE_TEMPORARY, .why = why};
+    else
+        read_whole(pkt, name, type, arena, out);
 }
 
 void wire_read(struct slice packet, const char *name, enum wire_type type, struct arena *arena, struct wire_answer *out)
 {
     ldns_pkt *pkt = NULL;
-    *out = (struct wire_answer){.result = WIRE_OK};
-    if (ldns_wire2pkt(&pkt, (const uint8_t *)packet.ptr, packet.len) != LDNS_STATUS_OK) {
-        *out = (struct wire_answer){.result = WIRE_TEMPORARY, .why = "an answer that cannot be read"};
-        return;
+    ldns_rdf *asked = ldns_dname_new_frm_str(name);
+    *out = (struct wire_answer){.result = WIRE_TEMPORARY, .why = "an answer that cannot be read"};
+    if (asked != NULL && ldns_wire2pkt(&pkt, (const uint8_t *)packet.ptr, packet.len) == LDNS_STATUS_OK) {
+        *out = (struct wire_answer){.result = WIRE_OK};
+        read_packet(pkt, asked, type, arena, out);
+        ldns_pkt_free(pkt);
     }
-    ldns_pkt_rcode rcode = ldns_pkt_get_rcode(pkt);
-    if (ldns_pkt_tc(pkt)) /* over TCP, since c-ares asks again there: what is missing may be what matters */
-        *out = (struct wire_answer){.result = WIRE_TEMPORARY, .why = "a truncated answer"};
-    else if (rcode == LDNS_RCODE_NOERROR)
-        read_whole(pkt, name, type, arena, out);
-    else if (rcode == LDNS_RCODE_NXDOMAIN)
-        out->result = WIRE_NXDOMAIN;
-    else
-        *out = (struct wire_answer){.result = WIRE_TEMPORARY, .why = rcode_text(rcode, arena)};
-    ldns_pkt_free(pkt);
+    ldns_rdf_deep_free(asked);
 }

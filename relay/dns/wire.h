@@ -1,7 +1,9 @@
 /*
  * DNS questions and answers as bytes: built and read with ldns, so that no parser here is our own.
  * Of an answer only what a relay asks for is kept: the records of the asked type at the end of the CNAME chain.
- * Limits: 256 records of an answer, 8 links of a chain.
+ * "There is none" is believed only of a whole answer to this question: NXDOMAIN, or an empty answer section (NODATA,
+ * RFC 2308 §2.2), from a server that is authoritative or recursive. All else is WIRE_TEMPORARY.
+ * Limits: 8192 records of an answer, which is more than 64 KiB can hold; 8 links of a chain.
  */
 #ifndef RL_RELAY_WIRE_H
 #define RL_RELAY_WIRE_H
@@ -13,33 +15,36 @@
 #include "lib/base/arena.h"
 #include "lib/base/slice.h"
 
-#define WIRE_RECORDS_MAX 256
+#define WIRE_RECORDS_MAX 8192
 #define WIRE_CHAIN_MAX   8
 #define WIRE_QUERY_MAX   512
 
-enum wire_type { WIRE_A = 1, WIRE_MX = 15 };
+enum wire_type { WIRE_A = 1, WIRE_MX = 15, WIRE_AAAA = 28 };
 
 enum wire_result {
     WIRE_OK,        /* records, perhaps none (NODATA) */
     WIRE_NXDOMAIN,  /* the name does not exist */
+    WIRE_ALIAS,     /* a CNAME without what stands at its target: `alias` is to be asked for */
     WIRE_TEMPORARY, /* SERVFAIL, REFUSED, any other rcode, a referral, half an answer, or bytes that cannot be read */
 };
 
 struct wire_record {
-    uint16_t preference; /* MX */
-    const char *host;    /* MX: without the final dot; "" = the root, a null MX (RFC 7505) */
-    struct in_addr address;
+    uint16_t preference;    /* MX */
+    const char *host;       /* MX: without the final dot; "" = the root, a null MX (RFC 7505) */
+    struct in_addr address; /* A; of AAAA only the number of records is used */
 };
 
 struct wire_answer {
     enum wire_result result;
-    const char *why; /* WIRE_TEMPORARY: "SERVFAIL", … */
+    const char *why;   /* WIRE_TEMPORARY: "SERVFAIL", … */
+    const char *alias; /* WIRE_ALIAS: the target of the last CNAME */
     struct wire_record *records;
     size_t count;
 };
 
-/* Writes a question with EDNS (1232 octets); returns its length, or 0 when the name is not a domain name. */
-size_t wire_query(const char *name, enum wire_type type, uint16_t id, uint8_t out[WIRE_QUERY_MAX]);
+/* Writes a question, with EDNS (1232 octets) or without; returns its length, or 0 when the name is not a domain name.
+ */
+size_t wire_query(const char *name, enum wire_type type, uint16_t id, bool edns, uint8_t out[WIRE_QUERY_MAX]);
 
 /* Reads an answer; everything in *out lives in arena. */
 void wire_read(struct slice packet, const char *name, enum wire_type type, struct arena *arena,

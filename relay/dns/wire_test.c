@@ -36,11 +36,13 @@ static void done(void)
 START_TEST(a_question_is_a_packet_with_edns)
 {
     uint8_t packet[WIRE_QUERY_MAX];
-    size_t len = wire_query("d.example", WIRE_MX, 0x1234, packet);
+    size_t len = wire_query("d.example", WIRE_MX, 0x1234, true, packet);
     ck_assert_uint_gt(len, 12);
     ck_assert_uint_eq(packet[0] << 8 | packet[1], 0x1234);
     ck_assert_uint_eq(packet[11], 1); /* one additional record: OPT */
-    ck_assert_uint_eq(wire_query("not..a.name", WIRE_MX, 1, packet), 0);
+    (void)wire_query("d.example", WIRE_MX, 0x1234, false, packet);
+    ck_assert_uint_eq(packet[11], 0);
+    ck_assert_uint_eq(wire_query("not..a.name", WIRE_MX, 1, true, packet), 0);
 }
 END_TEST
 
@@ -130,6 +132,104 @@ START_TEST(a_referral_is_not_the_word_that_there_is_nothing)
 }
 END_TEST
 
-SUITE(wire, a_truncated_answer_is_no_answer, a_referral_is_not_the_word_that_there_is_nothing,
-      a_question_is_a_packet_with_edns, mx_records_are_read_and_the_root_is_a_null_mx, result_codes_are_told_apart,
-      broken_packets_are_temporary_failures)
+/* Records in place of those that were asked for, flags that say that nobody knows, codes that contradict. */
+START_TEST(what_is_neither_an_answer_nor_a_no_is_a_temporary_failure)
+{
+    static const char a[] = "\xc0\x0c\0\x01\0\x01\0\0\0\x3c\0\x04\xc0\0\2\x0a";
+    static const char stranger[] = "\1x\xc0\x0c\0\x0f\0\x01\0\0\0\x3c\0\x07\0\x0a\x02mx\xc0\x0c";
+    static const char mx[] = "\xc0\x0c\0\x0f\0\x01\0\0\0\x3c\0\x07\0\x0a\x02mx\xc0\x0c";
+    static const char badvers[] = "\0\0\x29\x04\xd0\1\0\0\0\0\0";
+    uint8_t packet[512];
+    size_t len;
+    read_packet(packet, make(packet, 0x80, 1, a, sizeof a - 1));
+    ck_assert_int_eq(answer.result, WIRE_TEMPORARY);
+    read_packet(packet, make(packet, 0x80, 1, stranger, sizeof stranger - 1));
+    ck_assert_int_eq(answer.result, WIRE_TEMPORARY);
+    read_packet(packet, make(packet, 0x00, 0, "", 0)); /* neither AA nor RA */
+    ck_assert_int_eq(answer.result, WIRE_TEMPORARY);
+    read_packet(packet, make(packet, 0x03, 0, "", 0));
+    ck_assert_int_eq(answer.result, WIRE_TEMPORARY);
+    read_packet(packet, make(packet, 0x83, 1, mx, sizeof mx - 1)); /* NXDOMAIN, and a record */
+    ck_assert_int_eq(answer.result, WIRE_TEMPORARY);
+    len = make(packet, 0x80, 0, badvers, sizeof badvers - 1);
+    packet[11] = 1;
+    read_packet(packet, len);
+    ck_assert_int_eq(answer.result, WIRE_TEMPORARY);
+    len = make(packet, 0x80, 0, "", 0);
+    packet[2] &= 0x7f; /* our own question */
+    read_packet(packet, len);
+    ck_assert_int_eq(answer.result, WIRE_TEMPORARY);
+    len = make(packet, 0x80, 0, "", 0);
+    packet[13] = 'x'; /* a question about x.example */
+    read_packet(packet, len);
+    ck_assert_int_eq(answer.result, WIRE_TEMPORARY);
+    ck_assert_str_eq(answer.why, "an answer to another question");
+    len = make(packet, 0x80, 0, "", 0);
+    packet[5] = 0; /* no question, and nothing else */
+    read_packet(packet, 12);
+    ck_assert_int_eq(answer.result, WIRE_TEMPORARY);
+    read_packet(packet, len);
+    ck_assert_int_eq(answer.result, WIRE_TEMPORARY);
+    done();
+}
+END_TEST
+
+START_TEST(records_count_whatever_the_flags_are)
+{
+    static const char mx[] = "\xc0\x0c\0\x0f\0\x01\0\0\0\x3c\0\x07\0\x0a\x02mx\xc0\x0c";
+    uint8_t packet[512];
+    read_packet(packet, make(packet, 0x00, 1, mx, sizeof mx - 1));
+    ck_assert(answer.result == WIRE_OK && answer.count == 1);
+    done();
+}
+END_TEST
+
+START_TEST(an_alias_without_its_target_is_to_be_asked_for)
+{
+    static const char alias[] = "\xc0\x0c\0\x05\0\x01\0\0\0\x3c\0\x0e\4real\7example\0";
+    static const char soa[] = "\xc0\x0c\0\6\0\1\0\0\0\x3c\0\x16\0\0\0\0\0\1\0\0\0\1\0\0\0\1\0\0\0\1\0\0\0\1";
+    uint8_t packet[512];
+    char both[128];
+    size_t len;
+    read_packet(packet, make(packet, 0x80, 1, alias, sizeof alias - 1));
+    ck_assert_int_eq(answer.result, WIRE_ALIAS);
+    ck_assert_str_eq(answer.alias, "real.example");
+    read_packet(packet, make(packet, 0x83, 1, alias, sizeof alias - 1));
+    ck_assert_int_eq(answer.result, WIRE_ALIAS);
+    memcpy(both, alias, sizeof alias - 1);
+    memcpy(both + sizeof alias - 1, soa, sizeof soa - 1);
+    len = make(packet, 0x80, 1, both, sizeof alias - 1 + sizeof soa - 1);
+    packet[9] = 1; /* with its authority: the target exists, and has no such record */
+    read_packet(packet, len);
+    ck_assert(answer.result == WIRE_OK && answer.count == 0);
+    done();
+}
+END_TEST
+
+/* 3000 records, the best last: nothing is cut off before the list is sorted. */
+START_TEST(a_long_answer_is_read_to_its_end)
+{
+    static uint8_t packet[65536];
+    static char records[3000 * 16];
+    size_t at = 0;
+    for (unsigned i = 0; i < 3000; i++) {
+        static const char mx[] = "\xc0\x0c\0\x0f\0\x01\0\0\0\x3c\0\x04\0\0\xc0\x0c";
+        memcpy(records + at, mx, sizeof mx - 1);
+        records[at + 13] = (char)(i == 2999 ? 1 : 20);
+        at += sizeof mx - 1;
+    }
+    size_t len = make(packet, 0x80, 0, records, at);
+    packet[6] = 3000 >> 8;
+    packet[7] = 3000 & 0xff;
+    arena = arena_new(8 * 1024 * 1024);
+    wire_read(slice_make(packet, len), "d.example", WIRE_MX, arena, &answer);
+    ck_assert_uint_eq(answer.count, 3000);
+    ck_assert_uint_eq(answer.records[2999].preference, 1);
+    done();
+}
+END_TEST
+
+SUITE(wire, what_is_neither_an_answer_nor_a_no_is_a_temporary_failure, records_count_whatever_the_flags_are,
+      an_alias_without_its_target_is_to_be_asked_for, a_long_answer_is_read_to_its_end, a_truncated_answer_is_no_answer,
+      a_referral_is_not_the_word_that_there_is_nothing, a_question_is_a_packet_with_edns,
+      mx_records_are_read_and_the_root_is_a_null_mx, result_codes_are_told_apart, broken_packets_are_temporary_failures)
