@@ -114,6 +114,18 @@ static const struct yaml_type servers_type = {.kind = YAML_LIST,
                                               .item = &server_type,
                                               .count_max = 8,
                                               .one_or_many = true};
+static const struct yaml_type addresses_type = {.kind = YAML_LIST,
+                                                .name = "a list of addresses",
+                                                .size = sizeof(struct yaml_list),
+                                                .item = &address_type,
+                                                .count_max = 256,
+                                                .one_or_many = true};
+static const struct yaml_type names_type = {.kind = YAML_LIST,
+                                            .name = "a list of host names",
+                                            .size = sizeof(struct yaml_list),
+                                            .item = &yaml_str,
+                                            .count_max = 256,
+                                            .one_or_many = true};
 static const struct yaml_type users_type = {
     .kind = YAML_MAP, .name = "names with password hashes", .size = sizeof(struct yaml_map), .item = &hash_type};
 static const struct yaml_type port_type = {
@@ -183,7 +195,8 @@ static const struct yaml_type tls_type = GROUP("the TLS settings", tls_fields);
 static const struct yaml_field resolver_fields[] = {
     IN(resolver, "servers", &servers_type, servers, NULL, "DNS servers; without it, those of /etc/resolv.conf"),
     IN(resolver, "timeout", &wait_type, timeout_ns, "5s", "how long one question waits for its answer"),
-    IN(resolver, "tries", &count_type, tries, "2", "how often each server is asked"), END};
+    IN(resolver, "tries", &count_type, tries, "3", "how often each server is asked: with EDNS, without it, over TCP"),
+    END};
 static const struct yaml_type resolver_type = GROUP("the resolver settings", resolver_fields);
 
 static const struct yaml_field limits_fields[] = {
@@ -273,6 +286,11 @@ static const struct yaml_field config_fields[] = {
     FIELD("timeouts", &timeouts_type, timeouts, NULL, "how long to wait"),
     FIELD("smarthost", &smarthost_ptr, smarthost, NULL, "where all mail goes, instead of to the MX hosts"),
     FIELD("outbound_port", &port_type, outbound_port, "25", "port of MX hosts; anything but 25 is for tests"),
+    FIELD("allow_destinations", &nets_type, allow_destinations, NULL,
+          "private, loopback and other special networks (RFC 6890) that mail may be delivered to"),
+    FIELD("own_addresses", &addresses_type, own_addresses, NULL,
+          "addresses of this relay that it does not listen on itself, such as that of a NAT"),
+    FIELD("own_names", &names_type, own_names, NULL, "names of this relay as an MX host, in addition to hostname"),
     END};
 static const struct yaml_type config_type = {
     .kind = YAML_STRUCT, .name = "the configuration", .size = sizeof(struct config), .fields = config_fields};
@@ -349,13 +367,18 @@ bool config_same_resolver(const struct config *a, const struct config *b)
            (x->count == 0 || memcmp(x->items, y->items, x->count * sizeof(struct config_server)) == 0);
 }
 
-bool config_trusts(const struct config *config, struct in_addr client)
+bool config_covers(const struct yaml_list *list, struct in_addr address)
 {
-    const struct config_net *nets = config->trusted_networks.items;
-    for (size_t i = 0; i < config->trusted_networks.count; i++) {
+    const struct config_net *nets = list->items;
+    for (size_t i = 0; i < list->count; i++) {
         uint32_t mask = nets[i].bits == 0 ? 0 : htonl(UINT32_MAX << (32 - nets[i].bits));
-        if (((client.s_addr ^ nets[i].address.s_addr) & mask) == 0)
+        if (((address.s_addr ^ nets[i].address.s_addr) & mask) == 0)
             return true;
     }
     return false;
+}
+
+bool config_trusts(const struct config *config, struct in_addr client)
+{
+    return config_covers(&config->trusted_networks, client);
 }

@@ -104,8 +104,11 @@ struct config {
     } timeouts;
     struct config_smarthost *smarthost; /* NULL = to the MX hosts */
     int64_t outbound_port;
-    struct yaml_doc doc; /* owns all of it */
-    unsigned references; /* beside the first */
+    struct yaml_list allow_destinations; /* struct config_net: special addresses that mail may go to */
+    struct yaml_list own_addresses;      /* struct in_addr: ours, beside those that are listened on */
+    struct yaml_list own_names;          /* const char *: ours, beside hostname */
+    struct yaml_doc doc;                 /* owns all of it */
+    unsigned references;                 /* beside the first */
 };
 
 /* Reads and checks a file. On failure every problem stands in *report, one a line with file:line:column. */
@@ -117,6 +120,7 @@ void config_free(struct config *config);
 void config_settle_retry(struct config *config);
 
 bool config_same_resolver(const struct config *a, const struct config *b);
+bool config_covers(const struct yaml_list *nets, struct in_addr address); /* one of the struct config_net does */
 bool config_trusts(const struct config *config, struct in_addr client);
 
 #endif

@@ -280,7 +280,8 @@ int connection_open(struct delivery *delivery, const struct mx_host *host, bool 
     c->config = config_ref(deliver->config);
     c->level = policy_level(deliver->policy, delivery->site->domain);
     c->site = delivery->site;
-    c->host = (struct mx_host){mem_strdup(host->name), host->address};
+    c->host = *host;
+    c->host.name = mem_strdup(host->name);
     (void)inet_ntop(AF_INET, &host->address, c->address, sizeof c->address);
     c->opened_ns = loop_wall_ns(deliver->loop);
     c->in_clear = in_clear;

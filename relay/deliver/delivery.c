@@ -5,6 +5,7 @@
 
 #include "lib/base/duration.h"
 #include "lib/base/mem.h"
+#include "relay/deliver/choice.h"
 #include "relay/deliver/connection.h"
 #include "relay/deliver/outcome.h"
 #include "relay/log/event.h"
@@ -33,7 +34,7 @@ struct delivery *delivery_new(struct deliver *deliver, struct site *site, const 
 void delivery_free(struct delivery *d)
 {
     mx_cancel(d->lookup);
-    for (size_t i = 0; i < d->host_count; i++)
+    for (size_t i = 0; i < d->known_count; i++)
         free(d->hosts[i].name);
     free(d->hosts);
     config_free(d->config);
@@ -117,7 +118,7 @@ static bool has_next_host(const struct delivery *d)
 static int64_t earliest_rest_end(const struct delivery *d)
 {
     int64_t earliest = INT64_MAX;
-    for (size_t i = 0; i < d->host_count; i++) {
+    for (size_t i = 0; i < d->known_count; i++) {
         int64_t rest = hosts_rest_until_ns(d->deliver->hosts, d->hosts[i].address);
         earliest = rest < earliest ? rest : earliest;
     }
@@ -278,14 +279,31 @@ static void try_next_host(struct delivery *d)
     nobody_to_try(d);
 }
 
+static struct choice choice_of(const struct delivery *d)
+{
+    return (struct choice){.hosts = d->deliver->hosts,
+                           .now_ns = loop_wall_ns(d->deliver->loop),
+                           .rested_too = queue_must_try(d->deliver->queue, d->recipients[0]),
+                           .max = (size_t)d->config->limits.hosts_per_round};
+}
+
 static void take_hosts(struct delivery *d, const struct mx_route *route)
 {
+    struct choice choice = choice_of(d);
     d->hosts = mem_zalloc(route->count * sizeof *d->hosts);
     for (size_t i = 0; i < route->count; i++) {
         d->hosts[i] = route->hosts[i];
         d->hosts[i].name = mem_strdup(route->hosts[i].name);
     }
-    d->host_count = route->count;
+    d->known_count = route->count;
+    d->host_count = choice_make(&choice, d->hosts, d->known_count);
+    d->any_may_work = d->any_may_work || route->partial || d->host_count < d->known_count;
+}
+
+static bool is_enough(void *arg, const struct mx_host *hosts, size_t count)
+{
+    struct choice choice = choice_of(arg);
+    return choice_is_full(&choice, hosts, count);
 }
 
 static void on_route(void *arg, const struct mx_route *route)
@@ -307,7 +325,8 @@ static void on_route(void *arg, const struct mx_route *route)
 static void find_route(struct delivery *d)
 {
     struct deliver *deliver = d->deliver;
-    d->lookup = mx_start(deliver->resolver, d->config, &deliver->prng, slice_cstr(d->site->domain), on_route, d);
+    d->lookup = mx_start(deliver->resolver, d->config, &deliver->prng, slice_cstr(d->site->domain),
+                         (struct mx_asker){on_route, is_enough, d});
 }
 
 void delivery_go_on(struct delivery *d)

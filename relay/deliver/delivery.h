@@ -27,8 +27,8 @@ struct delivery {
     size_t count;
     int64_t started_ns; /* wall clock */
     struct mx_lookup *lookup;
-    struct mx_host *hosts; /* NULL = not asked for */
-    size_t host_count, host_next;
+    struct mx_host *hosts; /* NULL = not asked for; those of this round stand first */
+    size_t host_count, host_next, known_count;
     const struct mx_host *host; /* of hosts: tried last */
     bool any_tried, in_clear, again;
     bool any_may_work; /* a host rests, or failed in a way that may pass */

@@ -44,6 +44,12 @@ int64_t hosts_rest_until_ns(const struct hosts *hosts, struct in_addr address)
     return host != NULL ? host->rest_until_ns : 0;
 }
 
+int64_t hosts_failed_ns(const struct hosts *hosts, struct in_addr address)
+{
+    const struct host *host = find(hosts, address);
+    return host != NULL ? host->failed_ns : 0;
+}
+
 static void forget(struct hosts *hosts, struct host *host)
 {
     *host = hosts->list[--hosts->count];

@@ -20,6 +20,8 @@ void hosts_free(struct hosts *hosts);
 
 /* When the host may be tried again: now_ns or before when it does not rest. */
 int64_t hosts_rest_until_ns(const struct hosts *hosts, struct in_addr address);
+/* Start of the attempt in which it failed last; 0 when it was not seen to fail since it was of use. */
+int64_t hosts_failed_ns(const struct hosts *hosts, struct in_addr address);
 /* It failed in an attempt that began at started_ns. */
 void hosts_failed(struct hosts *hosts, struct in_addr address, int64_t started_ns, int64_t first_ns, int64_t max_ns);
 /* It was of use to a connection that was opened at opened_ns. */

@@ -7,8 +7,11 @@
 #include <string.h>
 
 #include "lib/base/mem.h"
+#include "relay/dns/destination.h"
 
-#define CANDIDATES_MAX 64
+#define NAMES_MAX     100 /* hosts whose addresses are asked for */
+#define NAMES_BEST    50  /* of these, always; the others are drawn */
+#define ADDRESSES_MAX 1000
 
 struct candidate {
     uint16_t preference;
@@ -21,14 +24,17 @@ struct mx_lookup {
     const struct config *config;
     struct prng *prng;
     char *domain;
-    mx_fn *on_route;
-    void *arg;
+    struct mx_asker asker;
     uint64_t question;
-    struct candidate candidates[CANDIDATES_MAX];
+    struct candidate *candidates;
     size_t candidate_count;
     size_t next; /* candidate whose address is asked for */
     bool implicit;
-    bool unsure; /* some host's address could not be found out */
+    bool unsure;                   /* some host's address could not be found out */
+    bool ourselves;                /* the list leads to this relay */
+    char ipv6[256];                /* a host that has IPv6 addresses alone */
+    char refused[256];             /* a host at an address that nothing is delivered to, */
+    char address[INET_ADDRSTRLEN]; /* which is this */
     struct mx_route route;
 };
 
@@ -38,6 +44,7 @@ static void free_lookup(struct mx_lookup *lookup)
         free(lookup->candidates[i].name);
     for (size_t i = 0; i < lookup->route.count; i++)
         free(lookup->route.hosts[i].name);
+    free(lookup->candidates);
     free(lookup->route.hosts);
     free(lookup->domain);
     free(lookup);
@@ -60,48 +67,120 @@ __attribute__((format(printf, 4, 5))) static void finish(struct mx_lookup *looku
     va_end(ap);
     lookup->route.result = result;
     lookup->route.status = status;
-    lookup->on_route(lookup->arg, &lookup->route);
+    lookup->asker.on_route(lookup->asker.arg, &lookup->route);
     free_lookup(lookup);
-}
-
-static void add_host(struct mx_lookup *lookup, const char *name, struct in_addr address)
-{
-    struct mx_route *route = &lookup->route;
-    for (size_t i = 0; i < route->count; i++)
-        if (route->hosts[i].address.s_addr == address.s_addr)
-            return; /* each address once a round */
-    route->hosts = mem_realloc(route->hosts, route->count + 1, sizeof *route->hosts);
-    route->hosts[route->count++] = (struct mx_host){mem_strdup(name), address};
-}
-
-static bool has_room(const struct mx_lookup *lookup)
-{
-    return lookup->route.count < (size_t)lookup->config->limits.hosts_per_round;
 }
 
 /* ---- addresses ---- */
 
 static void ask_next_address(struct mx_lookup *lookup);
 
-static void on_address(void *arg, const struct wire_answer *answer)
+static void add_host(struct mx_lookup *lookup, const struct candidate *candidate, struct in_addr address)
+{
+    struct mx_route *route = &lookup->route;
+    for (size_t i = 0; i < route->count; i++)
+        if (route->hosts[i].address.s_addr == address.s_addr)
+            return; /* each address once a round */
+    if (route->count == ADDRESSES_MAX)
+        return;
+    route->hosts = mem_realloc(route->hosts, route->count + 1, sizeof *route->hosts);
+    route->hosts[route->count++] = (struct mx_host){mem_strdup(candidate->name), address, candidate->preference};
+}
+
+/* RFC 5321 §5.1: with ourselves in the list, hosts at our preference or after it are of no use. */
+static void cut_at(struct mx_lookup *lookup, uint16_t own)
+{
+    struct mx_route *route = &lookup->route;
+    lookup->ourselves = true;
+    while (lookup->candidate_count > 0 && lookup->candidates[lookup->candidate_count - 1].preference >= own)
+        free(lookup->candidates[--lookup->candidate_count].name);
+    while (route->count > 0 && route->hosts[route->count - 1].preference >= own)
+        free(route->hosts[--route->count].name);
+}
+
+/* False when the list ends here. */
+static bool take_address(struct mx_lookup *lookup, const struct candidate *candidate, struct in_addr address)
+{
+    enum destination kind =
+        lookup->config->smarthost != NULL ? DESTINATION_GOOD : destination_of(lookup->config, address);
+    if (kind == DESTINATION_OURSELVES) {
+        cut_at(lookup, candidate->preference);
+        return false;
+    }
+    if (kind == DESTINATION_REFUSED) {
+        (void)snprintf(lookup->refused, sizeof lookup->refused, "%s", candidate->name);
+        (void)inet_ntop(AF_INET, &address, lookup->address, sizeof lookup->address);
+        return true;
+    }
+    add_host(lookup, candidate, address);
+    return true;
+}
+
+/* Nothing to try: what could not be found out comes before what is known to be of no use. */
+static void finish_without_hosts(struct mx_lookup *lookup)
+{
+    const char *domain = lookup->domain;
+    if (lookup->config->smarthost != NULL) /* a fault of ours, never the recipient's */
+        finish(lookup, MX_TEMPORARY, "4.3.5", "The smarthost %s has no %saddress", lookup->config->smarthost->host,
+               lookup->ipv6[0] != '\0' ? "IPv4 " : "");
+    else if (lookup->unsure)
+        finish(lookup, MX_TEMPORARY, "4.4.3", "The address of no mail host of %s could be found out", domain);
+    else if (lookup->ipv6[0] != '\0')
+        finish(lookup, MX_TEMPORARY, "4.4.4",
+               "The mail host %s of %s has only IPv6 addresses, and this relay does not deliver over IPv6 yet",
+               lookup->ipv6, domain);
+    else if (lookup->ourselves)
+        finish(lookup, MX_PERMANENT, "5.4.6", "The best mail host of %s is this relay: a loop", domain);
+    else if (lookup->refused[0] != '\0')
+        finish(lookup, MX_PERMANENT, "5.4.4",
+               "The mail host %s of %s has the address %s, which is not one of the public Internet", lookup->refused,
+               domain, lookup->address);
+    else if (lookup->implicit)
+        finish(lookup, MX_PERMANENT, "5.1.2", "The domain %s has neither mail hosts nor an address", domain);
+    else
+        finish(lookup, MX_PERMANENT, "5.4.4", "No mail host of %s has an address", domain);
+}
+
+static void ask_on(struct mx_lookup *lookup)
+{
+    const struct mx_asker *asker = &lookup->asker;
+    struct mx_route *route = &lookup->route;
+    if (lookup->next < lookup->candidate_count && !asker->is_enough(asker->arg, route->hosts, route->count)) {
+        ask_next_address(lookup);
+        return;
+    }
+    route->partial = route->partial || lookup->unsure || lookup->ipv6[0] != '\0';
+    if (route->count > 0)
+        finish(lookup, MX_HOSTS, "", "%zu addresses", route->count);
+    else
+        finish_without_hosts(lookup);
+}
+
+/* The host has no IPv4 address. */
+static void on_ipv6(void *arg, const struct wire_answer *answer)
 {
     struct mx_lookup *lookup = arg;
     const struct candidate *candidate = &lookup->candidates[lookup->next++];
     lookup->unsure = lookup->unsure || answer->result == WIRE_TEMPORARY;
-    for (size_t i = 0; i < answer->count && has_room(lookup); i++)
-        add_host(lookup, candidate->name, answer->records[i].address);
-    if (lookup->next < lookup->candidate_count && has_room(lookup))
-        ask_next_address(lookup);
-    else if (lookup->route.count > 0)
-        finish(lookup, MX_HOSTS, "", "%zu addresses", lookup->route.count);
-    else if (lookup->config->smarthost != NULL) /* a fault of ours, never the recipient's */
-        finish(lookup, MX_TEMPORARY, "4.3.5", "The smarthost %s has no address", lookup->config->smarthost->host);
-    else if (lookup->unsure)
-        finish(lookup, MX_TEMPORARY, "4.4.3", "The address of no mail host of %s could be found out", lookup->domain);
-    else if (lookup->implicit)
-        finish(lookup, MX_PERMANENT, "5.1.2", "The domain %s has neither mail hosts nor an address", lookup->domain);
-    else
-        finish(lookup, MX_PERMANENT, "5.4.4", "No mail host of %s has an address", lookup->domain);
+    if (answer->count > 0)
+        (void)snprintf(lookup->ipv6, sizeof lookup->ipv6, "%s", candidate->name);
+    ask_on(lookup);
+}
+
+static void on_address(void *arg, const struct wire_answer *answer)
+{
+    struct mx_lookup *lookup = arg;
+    const struct candidate *candidate = &lookup->candidates[lookup->next];
+    if (answer->result == WIRE_OK && answer->count == 0) {
+        lookup->question = resolver_ask(lookup->resolver, candidate->name, WIRE_AAAA, on_ipv6, lookup);
+        return;
+    }
+    lookup->next++;
+    lookup->unsure = lookup->unsure || answer->result == WIRE_TEMPORARY;
+    for (size_t i = 0; i < answer->count; i++)
+        if (!take_address(lookup, candidate, answer->records[i].address))
+            break;
+    ask_on(lookup);
 }
 
 static void ask_next_address(struct mx_lookup *lookup)
@@ -122,29 +201,43 @@ static int by_preference(const void *a, const void *b)
 
 static void add_candidate(struct mx_lookup *lookup, uint16_t preference, const char *name)
 {
-    if (lookup->candidate_count == CANDIDATES_MAX)
-        return;
+    lookup->candidates = mem_realloc(lookup->candidates, lookup->candidate_count + 1, sizeof *lookup->candidates);
     lookup->candidates[lookup->candidate_count++] =
         (struct candidate){preference, prng_u64(lookup->prng), mem_strdup(name)};
 }
 
-/* RFC 5321 §5.1: with ourselves in the list, hosts at our preference or behind are of no use. */
-static void cut_at_ourselves(struct mx_lookup *lookup)
+static void sort(struct candidate *candidates, size_t count)
 {
-    uint32_t own = UINT32_MAX;
-    size_t kept = 0;
-    for (size_t i = 0; i < lookup->candidate_count; i++) {
-        const struct candidate *c = &lookup->candidates[i];
-        if (slice_ieq_cstr(slice_cstr(c->name), lookup->config->hostname) && c->preference < own)
-            own = c->preference;
+    if (count > 0)
+        qsort(candidates, count, sizeof *candidates, by_preference);
+}
+
+static void cut_at_own_name(struct mx_lookup *lookup)
+{
+    for (size_t i = 0; i < lookup->candidate_count; i++)
+        if (destination_is_own_name(lookup->config, lookup->candidates[i].name)) {
+            cut_at(lookup, lookup->candidates[i].preference);
+            return;
+        }
+}
+
+/* Of a very long list the best, and some of the others, which are not the same each time: so each is found once. */
+static void limit(struct mx_lookup *lookup)
+{
+    struct candidate *rest = lookup->candidates + NAMES_BEST;
+    size_t count = lookup->candidate_count;
+    if (count <= NAMES_MAX)
+        return;
+    for (size_t i = 0; i < NAMES_MAX - NAMES_BEST; i++) {
+        size_t drawn = i + (size_t)prng_below(lookup->prng, count - NAMES_BEST - i);
+        struct candidate other = rest[i];
+        rest[i] = rest[drawn];
+        rest[drawn] = other;
     }
-    for (size_t i = 0; i < lookup->candidate_count; i++) {
-        if (lookup->candidates[i].preference < own)
-            lookup->candidates[kept++] = lookup->candidates[i];
-        else
-            free(lookup->candidates[i].name);
-    }
-    lookup->candidate_count = kept;
+    while (lookup->candidate_count > NAMES_MAX)
+        free(lookup->candidates[--lookup->candidate_count].name);
+    sort(rest, NAMES_MAX - NAMES_BEST);
+    lookup->route.partial = true;
 }
 
 static void take_list(struct mx_lookup *lookup, const struct wire_answer *answer)
@@ -152,15 +245,14 @@ static void take_list(struct mx_lookup *lookup, const struct wire_answer *answer
     for (size_t i = 0; i < answer->count; i++)
         if (answer->records[i].host[0] != '\0') /* RFC 7505 §3: beside others, "." means nothing */
             add_candidate(lookup, answer->records[i].preference, answer->records[i].host);
-    qsort(lookup->candidates, lookup->candidate_count, sizeof lookup->candidates[0], by_preference);
-    size_t listed = lookup->candidate_count;
-    cut_at_ourselves(lookup);
-    if (listed == 0)
+    if (lookup->candidate_count == 0) {
         finish(lookup, MX_PERMANENT, "5.1.10", "The domain %s does not accept mail (null MX)", lookup->domain);
-    else if (lookup->candidate_count == 0)
-        finish(lookup, MX_PERMANENT, "5.4.6", "The best mail host of %s is this relay: a loop", lookup->domain);
-    else
-        ask_next_address(lookup);
+        return;
+    }
+    sort(lookup->candidates, lookup->candidate_count);
+    cut_at_own_name(lookup);
+    limit(lookup);
+    ask_on(lookup);
 }
 
 static void on_mx(void *arg, const struct wire_answer *answer)
@@ -180,41 +272,54 @@ static void on_mx(void *arg, const struct wire_answer *answer)
     }
 }
 
-/* "[192.0.2.5]": no lookup, but the answer comes later all the same, through a question nobody needs. */
+/* What stands between the brackets of a literal: an address, or NULL (RFC 5321 §4.1.3). */
+static void take_literal(struct mx_lookup *lookup, const char *text)
+{
+    static const char ipv6[] = "IPv6:";
+    struct in_addr address;
+    struct in6_addr address6;
+    struct candidate candidate = {.name = lookup->domain};
+    lookup->implicit = true;
+    if (inet_pton(AF_INET, text, &address) == 1) {
+        (void)take_address(lookup, &candidate, address);
+        ask_on(lookup);
+    } else if (strncasecmp(text, ipv6, sizeof ipv6 - 1) == 0 &&
+               inet_pton(AF_INET6, text + sizeof ipv6 - 1, &address6) == 1) {
+        finish(lookup, MX_TEMPORARY, "4.4.4", "%s is an IPv6 address, and this relay does not deliver over IPv6 yet",
+               lookup->domain);
+    } else {
+        finish(lookup, MX_PERMANENT, "5.1.3", "The address literal %s cannot be used", lookup->domain);
+    }
+}
+
+/* "[192.0.2.5]": no lookup, yet the answer comes later, through a question whose answer has no use. */
 static void on_literal(void *arg, const struct wire_answer *answer)
 {
     struct mx_lookup *lookup = arg;
-    struct in_addr address;
     char text[64] = "";
     size_t len = strlen(lookup->domain);
     (void)answer;
-    if (len - 2 < sizeof text)
+    if (len >= 2 && len - 2 < sizeof text)
         memcpy(text, lookup->domain + 1, len - 2);
-    if (inet_pton(AF_INET, text, &address) != 1) {
-        finish(lookup, MX_PERMANENT, "5.1.3", "The address literal %s cannot be used", lookup->domain);
-        return;
-    }
-    add_host(lookup, lookup->domain, address);
-    finish(lookup, MX_HOSTS, "", "an address literal");
+    take_literal(lookup, text);
 }
 
 struct mx_lookup *mx_start(struct resolver *resolver, const struct config *config, struct prng *prng,
-                           struct slice domain, mx_fn *on_route, void *arg)
+                           struct slice domain, struct mx_asker asker)
 {
     struct mx_lookup *lookup = mem_zalloc(sizeof *lookup);
     lookup->resolver = resolver;
     lookup->config = config;
     lookup->prng = prng;
     lookup->domain = slice_dup(domain);
-    lookup->on_route = on_route;
-    lookup->arg = arg;
+    lookup->asker = asker;
     if (config->smarthost != NULL) {
         add_candidate(lookup, 0, config->smarthost->host);
         ask_next_address(lookup);
         return lookup;
     }
     bool literal = lookup->domain[0] == '[';
-    /* An empty label is no name, so nothing is sent and the "answer" comes in the next turn. */
+    /* An empty label is not a name, so nothing is sent and the "answer" comes in the next turn. */
     lookup->question = literal ? resolver_ask(resolver, "..", WIRE_A, on_literal, lookup)
                                : resolver_ask(resolver, lookup->domain, WIRE_MX, on_mx, lookup);
     return lookup;

@@ -2,7 +2,11 @@
  * Where a domain's mail goes (RFC 5321 §5.1, RFC 7505): the MX hosts in the order in which they are to be tried,
  * with their addresses. Equal preferences are shuffled. Without MX records the domain itself is the host.
  * With config smarthost all mail goes there, and only its address is asked for.
- * Limits: as many addresses as config limits.hosts_per_round.
+ *
+ * The list is sorted, then cut at ourselves (destination.h), and only then limited: addresses are asked for host by
+ * host until the caller has enough of them. Only NXDOMAIN, NODATA and a null MX say "no"; what could not be found out,
+ * and a host with IPv6 addresses alone, is a reason to wait. Limits: 100 hosts of a list in one lookup (the 50 best,
+ * and 50 of the others by chance), 1000 addresses.
  */
 #ifndef RL_RELAY_MX_H
 #define RL_RELAY_MX_H
@@ -18,6 +22,7 @@ enum mx_result {
 struct mx_host {
     char *name;
     struct in_addr address;
+    uint16_t preference;
 };
 
 struct mx_route {
@@ -26,15 +31,20 @@ struct mx_route {
     char text[256];
     struct mx_host *hosts;
     size_t count;
+    bool partial; /* there may be other hosts, whose addresses are not known now */
 };
 
 struct mx_lookup;
 
-typedef void mx_fn(void *arg, const struct mx_route *route); /* route lives during the call */
+struct mx_asker {
+    void (*on_route)(void *arg, const struct mx_route *route);               /* route lives during the call */
+    bool (*is_enough)(void *arg, const struct mx_host *hosts, size_t count); /* need not be in order yet */
+    void *arg;
+};
 
 /* Never calls back from inside. Ended by the call of on_route, or by mx_cancel. */
 struct mx_lookup *mx_start(struct resolver *resolver, const struct config *config, struct prng *prng,
-                           struct slice domain, mx_fn *on_route, void *arg);
+                           struct slice domain, struct mx_asker asker);
 void mx_cancel(struct mx_lookup *lookup);
 
 #endif
