@@ -82,6 +82,14 @@ static size_t digits(struct slice text, size_t at)
     return n;
 }
 
+/* What may stand after a status code: nothing that would make it part of a longer number or word. */
+static bool ends_status(struct slice text, size_t at)
+{
+    if (at >= text.len || strchr(" \t\n:;,<>()[]\"'", text.ptr[at]) != NULL)
+        return true;
+    return text.ptr[at] == '.' && (at + 1 == text.len || !is_digit(text.ptr[at + 1]));
+}
+
 /* class "." subject "." detail, of 1 and 1*3 and 1*3 digits (RFC 3463 §2) */
 bool reply_parse_status(struct slice text, char class_digit, char out[REPLY_STATUS_MAX])
 {
@@ -94,14 +102,36 @@ bool reply_parse_status(struct slice text, char class_digit, char out[REPLY_STAT
     if (detail < 1 || detail > 3)
         return false;
     size_t len = 3 + subject + detail;
-    if (len < text.len && text.ptr[len] != ' ' && text.ptr[len] != '\n' && text.ptr[len] != '\t')
+    if (!ends_status(text, len))
         return false;
     memcpy(out, text.ptr, len);
     out[len] = '\0';
     return true;
 }
 
+/* "#5.1.1", "(5.1.1)", "(#5.1.1)" or "[5.1.1]" at `at`, with one of the subjects that there are (RFC 3463 §3). */
+static bool is_marked_status(struct slice text, size_t at, char class_digit, char out[REPLY_STATUS_MAX])
+{
+    char close = text.ptr[at] == '(' ? ')' : text.ptr[at] == '[' ? ']' : '\0';
+    if (close == '\0' && (text.ptr[at] != '#' || (at > 0 && strchr(" \t\n", text.ptr[at - 1]) == NULL)))
+        return false;
+    at += 1u + (close != '\0' && at + 1 < text.len && text.ptr[at + 1] == '#');
+    if (!reply_parse_status(slice_from(text, at < text.len ? at : text.len), class_digit, out))
+        return false;
+    size_t end = at + strlen(out);
+    return out[3] == '.' && out[2] <= '7' && (close == '\0' || (end < text.len && text.ptr[end] == close));
+}
+
 bool reply_status(const struct reply *reply, char out[REPLY_STATUS_MAX])
 {
-    return reply_parse_status(buf_slice(&reply->text), (char)('0' + reply->code / 100), out);
+    struct slice text = buf_slice(&reply->text), rest = text;
+    char class_digit = (char)('0' + reply->code / 100), found[REPLY_STATUS_MAX];
+    bool any = false;
+    while (rest.len > 0 && !any)
+        any = reply_parse_status(slice_cut(&rest, '\n'), class_digit, found);
+    for (size_t at = 0; at < text.len && !any; at++)
+        any = is_marked_status(text, at, class_digit, found);
+    if (any)
+        memcpy(out, found, sizeof found);
+    return any;
 }

@@ -33,10 +33,13 @@ enum reply_state reply_feed(struct reply *reply, struct buf *in);
 /* "550 5.1.1 No such user": code and texts on one line, cut to fit; control characters become '?'. */
 void reply_describe(const struct reply *reply, char *out, size_t size);
 
-/* The enhanced status code at the start of the text when its class fits the reply's; false when there is none. */
+/*
+ * The enhanced status code whose class fits the reply's: at the start of a line, the first one that has it; else where
+ * hosts without ENHANCEDSTATUSCODES put it, as "#5.1.1", "(5.1.1)", "(#5.1.1)" or "[5.1.1]". False when there is none.
+ */
 bool reply_status(const struct reply *reply, char out[REPLY_STATUS_MAX]);
 
-/* The first status code in a text: "5.1.1"; its class must be the given digit. */
+/* The status code at the start of a text: "5.1.1"; its class must be the given digit. */
 bool reply_parse_status(struct slice text, char class_digit, char out[REPLY_STATUS_MAX]);
 
 #endif

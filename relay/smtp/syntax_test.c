@@ -97,7 +97,11 @@ START_TEST(status_codes_must_fit_the_class)
     char out[REPLY_STATUS_MAX];
     ck_assert(reply_parse_status(SLICE_LIT("4.7.1 later"), '4', out));
     ck_assert(reply_parse_status(SLICE_LIT("5.123.456"), '5', out));
-    static const char *const bad[] = {"5.7.1 no", "4.7", "4.7.", "4.7.1x", "4.1234.1", "", "4..1"};
+    ck_assert(reply_parse_status(SLICE_LIT("4.7.1: later"), '4', out));
+    ck_assert(reply_parse_status(SLICE_LIT("4.7.1<b@d.example> later"), '4', out));
+    ck_assert(reply_parse_status(SLICE_LIT("4.7.1."), '4', out));
+    ck_assert_str_eq(out, "4.7.1");
+    static const char *const bad[] = {"5.7.1 no", "4.7", "4.7.", "4.7.1x", "4.1234.1", "", "4..1", "4.7.1.2 no"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         ck_assert_msg(!reply_parse_status(slice_cstr(bad[i]), '4', out), "%s", bad[i]);
 }
@@ -119,5 +123,48 @@ START_TEST(a_host_cannot_grow_a_reply_without_end)
 }
 END_TEST
 
+/* Wherever a host puts it, if it cannot be anything else. */
+START_TEST(status_codes_are_found_in_odd_places)
+{
+    static const struct {
+        const char *reply, *status; /* NULL = none */
+    } cases[] = {
+        {"550-No mailbox here\r\n550 5.1.1 Unknown\r\n", "5.1.1"},
+        {"550-5.7.1 Policy\r\n550 5.1.1 Unknown\r\n", "5.7.1"},
+        {"550-see (#5.7.1)\r\n550 5.1.1 Unknown\r\n", "5.1.1"},
+        {"550 #5.1.1 Address rejected\r\n", "5.1.1"},
+        {"550 sorry, no mailbox by that name. (#5.1.1)\r\n", "5.1.1"},
+        {"550 no such user (5.1.1)\r\n", "5.1.1"},
+        {"550 no such user [5.1.1]\r\n", "5.1.1"},
+        {"451 come back, #4.7.1.\r\n", "4.7.1"},
+        {"550 no such user (4.1.1)\r\n", NULL},
+        {"550 no such user #4.1.1\r\n", NULL},
+        {"550 5.1.1.2 Unknown\r\n", NULL},
+        {"550 blocked: your address [5.1.1.2]\r\n", NULL},
+        {"550 mailer (5.9.1) is old\r\n", NULL},
+        {"550 mailer (5.1.1-rc2) is old\r\n", NULL},
+        {"550 see http://h.example/page#5.1.1\r\n", NULL},
+        {"550 version 5.1.1 of the policy\r\n", NULL},
+        {"550 (\r\n", NULL},
+        {"550 (#\r\n", NULL},
+        {"550\r\n", NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct reply reply;
+        struct buf in;
+        char status[REPLY_STATUS_MAX] = "";
+        reply_init(&reply);
+        buf_init(&in, 1024);
+        (void)buf_add_cstr(&in, cases[i].reply);
+        ck_assert_int_eq(reply_feed(&reply, &in), REPLY_COMPLETE);
+        ck_assert_msg(reply_status(&reply, status) == (cases[i].status != NULL), "%s", cases[i].reply);
+        ck_assert_str_eq(status, cases[i].status != NULL ? cases[i].status : "");
+        buf_fini(&in);
+        reply_fini(&reply);
+    }
+}
+END_TEST
+
 SUITE(syntax, paths_are_read_as_the_grammar_says, long_parts_of_addresses_are_refused, base64_is_strict,
-      replies_of_several_lines_are_one, status_codes_must_fit_the_class, a_host_cannot_grow_a_reply_without_end)
+      replies_of_several_lines_are_one, status_codes_must_fit_the_class, status_codes_are_found_in_odd_places,
+      a_host_cannot_grow_a_reply_without_end)
