@@ -261,8 +261,8 @@ static const struct yaml_field smarthost_fields[] = {
     {"host", &yaml_str, offsetof(struct config_smarthost, host), true, NULL, "its name; MX records are not asked for",
      0},
     {"port", &port_type, offsetof(struct config_smarthost, port), false, "25", "the TCP port", 0},
-    {"user", &yaml_str, offsetof(struct config_smarthost, user), false, NULL, "for AUTH PLAIN", 0},
-    {"password", &yaml_str, offsetof(struct config_smarthost, password), false, NULL, "for AUTH PLAIN", 0},
+    {"user", &yaml_str, offsetof(struct config_smarthost, user), false, NULL, "for AUTH PLAIN or LOGIN", 0},
+    {"password", &yaml_str, offsetof(struct config_smarthost, password), false, NULL, "for AUTH PLAIN or LOGIN", 0},
     END};
 static const struct yaml_type smarthost_type = {.kind = YAML_STRUCT,
                                                 .name = "a smarthost",

@@ -27,7 +27,8 @@ struct command {
     void (*on_reply)(struct client *client, size_t recipient);
 };
 
-static const struct command greeting, ehlo, helo, starttls, handshake, auth, rset, mail, rcpt, data, eod, quit;
+static const struct command greeting, ehlo, helo, starttls, handshake, auth_plain, auth_login, auth_user, auth_password,
+    rset, mail, rcpt, data, eod, quit;
 
 /* ---- the FIFO and the clock ---- */
 
@@ -96,6 +97,7 @@ static struct client_verdict replied(const struct client *client, enum client_st
     struct client_verdict verdict = {.stage = stage,
                                      .cause = CLIENT_REPLIED,
                                      .code = client->reply.code,
+                                     .encrypted = client->tls,
                                      .tls_required = client->settings.tls == CLIENT_TLS_MUST};
     (void)reply_status(&client->reply, verdict.status);
     reply_describe(&client->reply, verdict.text, sizeof verdict.text);
@@ -105,8 +107,10 @@ static struct client_verdict replied(const struct client *client, enum client_st
 __attribute__((format(printf, 4, 5))) static void fail_all(struct client *client, enum client_stage stage,
                                                            enum client_cause cause, const char *fmt, ...)
 {
-    struct client_verdict verdict = {
-        .stage = stage, .cause = cause, .tls_required = client->settings.tls == CLIENT_TLS_MUST};
+    struct client_verdict verdict = {.stage = stage,
+                                     .cause = cause,
+                                     .encrypted = client->tls,
+                                     .tls_required = client->settings.tls == CLIENT_TLS_MUST};
     va_list ap;
     va_start(ap, fmt);
     (void)vsnprintf(verdict.text, sizeof verdict.text, fmt, ap);
@@ -156,6 +160,19 @@ static void perform_helo(struct client *client, size_t recipient)
     (void)buf_printf(&client->commands, "HELO %s\r\n", client->settings.hostname);
 }
 
+static void note_mechanism(struct client *client, struct slice name)
+{
+    client->offers.auth_plain |= slice_ieq_cstr(name, "PLAIN");
+    client->offers.auth_login |= slice_ieq_cstr(name, "LOGIN");
+}
+
+/* "AUTH PLAIN LOGIN", and "AUTH=PLAIN LOGIN" of hosts from before RFC 2554. */
+static bool is_auth_offer(struct slice keyword)
+{
+    return slice_ieq_cstr(slice_head(keyword, keyword.len < 4 ? keyword.len : 4), "AUTH") &&
+           (keyword.len == 4 || keyword.ptr[4] == '=');
+}
+
 static void note_offer(struct client *client, struct slice line)
 {
     struct slice keyword = slice_cut(&line, ' ');
@@ -165,10 +182,11 @@ static void note_offer(struct client *client, struct slice line)
         client->offers.eight_bit = true;
     else if (slice_ieq_cstr(keyword, "STARTTLS"))
         client->offers.starttls = true;
-    else if (slice_ieq_cstr(keyword, "AUTH"))
+    else if (is_auth_offer(keyword)) {
+        note_mechanism(client, slice_from(keyword, keyword.len > 4 ? 5 : 4));
         while (line.len > 0)
-            client->offers.auth_plain |= slice_ieq_cstr(slice_cut(&line, ' '), "PLAIN");
-    else if (slice_ieq_cstr(keyword, "SIZE")) {
+            note_mechanism(client, slice_cut(&line, ' '));
+    } else if (slice_ieq_cstr(keyword, "SIZE")) {
         client->offers.size = true;
         client->offers.size_max = 0;
         (void)slice_to_u64(slice_trim(line), UINT64_MAX, &client->offers.size_max);
@@ -208,15 +226,17 @@ static void after_hello(struct client *client)
     } else if (client->settings.user == NULL) {
         start_transaction(client);
     } else if (client->offers.auth_plain) {
-        send_command(client, &auth, 0);
+        send_command(client, &auth_plain, 0);
+    } else if (client->offers.auth_login) {
+        send_command(client, &auth_login, 0);
     } else {
         fail_all(client, CLIENT_AT_AUTH, CLIENT_NO_AUTH,
-                 "The host does not offer AUTH PLAIN, and is to have a password");
+                 "The host offers neither AUTH PLAIN nor AUTH LOGIN, and is to have a password");
         say_goodbye(client);
     }
 }
 
-static void perform_auth(struct client *client, size_t recipient)
+static void perform_auth_plain(struct client *client, size_t recipient)
 {
     struct buf plain; /* RFC 4616 §2: [authzid] NUL authcid NUL passwd */
     (void)recipient;
@@ -227,6 +247,47 @@ static void perform_auth(struct client *client, size_t recipient)
     (void)buf_add_cstr(&client->commands, "\r\n");
     explicit_bzero(plain.data, plain.len);
     buf_fini(&plain);
+}
+
+/* AUTH LOGIN: the host asks for the user, then for the password, each a line of base64. */
+static void perform_auth_login(struct client *client, size_t recipient)
+{
+    (void)recipient;
+    (void)buf_add_cstr(&client->commands, "AUTH LOGIN\r\n");
+}
+
+static void perform_auth_user(struct client *client, size_t recipient)
+{
+    (void)recipient;
+    (void)base64_encode(slice_cstr(client->settings.user), &client->commands);
+    (void)buf_add_cstr(&client->commands, "\r\n");
+}
+
+static void perform_auth_password(struct client *client, size_t recipient)
+{
+    (void)recipient;
+    (void)base64_encode(slice_cstr(client->settings.password), &client->commands);
+    (void)buf_add_cstr(&client->commands, "\r\n");
+}
+
+static void go_on_with(struct client *client, const struct command *next)
+{
+    if (client->reply.code == 334)
+        send_command(client, next, 0);
+    else
+        refuse_session(client, CLIENT_AT_AUTH);
+}
+
+static void on_auth_login_reply(struct client *client, size_t recipient)
+{
+    (void)recipient;
+    go_on_with(client, &auth_user);
+}
+
+static void on_auth_user_reply(struct client *client, size_t recipient)
+{
+    (void)recipient;
+    go_on_with(client, &auth_password);
 }
 
 static void on_auth_reply(struct client *client, size_t recipient)
@@ -396,7 +457,10 @@ static const struct command ehlo = {CLIENT_AT_HELLO, MINUTES(5), perform_ehlo, o
 static const struct command helo = {CLIENT_AT_HELLO, MINUTES(5), perform_helo, on_helo_reply};
 static const struct command starttls = {CLIENT_AT_STARTTLS, MINUTES(2), perform_starttls, on_starttls_reply};
 static const struct command handshake = {CLIENT_AT_HANDSHAKE, MINUTES(2), NULL, NULL};
-static const struct command auth = {CLIENT_AT_AUTH, MINUTES(5), perform_auth, on_auth_reply};
+static const struct command auth_plain = {CLIENT_AT_AUTH, MINUTES(5), perform_auth_plain, on_auth_reply};
+static const struct command auth_login = {CLIENT_AT_AUTH, MINUTES(5), perform_auth_login, on_auth_login_reply};
+static const struct command auth_user = {CLIENT_AT_AUTH, MINUTES(5), perform_auth_user, on_auth_user_reply};
+static const struct command auth_password = {CLIENT_AT_AUTH, MINUTES(5), perform_auth_password, on_auth_reply};
 static const struct command rset = {CLIENT_AT_RSET, MINUTES(1), perform_rset, on_rset_reply};
 static const struct command mail = {CLIENT_AT_MAIL, MINUTES(5), perform_mail, on_mail_reply};
 static const struct command rcpt = {CLIENT_AT_RCPT, MINUTES(5), perform_rcpt, on_rcpt_reply};

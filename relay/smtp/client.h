@@ -53,7 +53,7 @@ enum client_cause {
     CLIENT_TLS_BROKE, /* handshake or record layer */
     CLIENT_TOO_BIG,   /* the host's SIZE says so (RFC 1870 §6.1) */
     CLIENT_NO_TLS,    /* it must be encrypted, and STARTTLS is not offered */
-    CLIENT_NO_AUTH,   /* there is a password to give, and AUTH PLAIN is not offered */
+    CLIENT_NO_AUTH,   /* there is a password to give, and neither AUTH PLAIN nor LOGIN is offered */
     CLIENT_NOT_8BIT,  /* 8-bit content, and no 8BITMIME there (RFC 6152 §3) */
 };
 
@@ -64,6 +64,7 @@ struct client_verdict {
     char status[REPLY_STATUS_MAX]; /* the host's enhanced status code, or "" */
     char text[CLIENT_TEXT_MAX];    /* the reply, or words of ours */
     bool tls_required;             /* by our policy: what went wrong before MAIL is judged by it */
+    bool encrypted;                /* TLS had been started */
 };
 
 struct client_recipient {
@@ -81,7 +82,7 @@ enum client_tls {
 struct client_settings {
     const char *hostname;
     enum client_tls tls;
-    const char *user, *password; /* for AUTH PLAIN (RFC 4616), over TLS alone; NULL = none; outlive the client */
+    const char *user, *password; /* for AUTH, over TLS alone; NULL = none; outlive the client */
 };
 
 /* One message to the recipients of one host. Everything that it points to outlives the transaction. */
@@ -119,7 +120,7 @@ struct client {
     size_t next_step; /* of the transaction: 0 MAIL, 1..n RCPT, n+1 DATA */
     int64_t deadline_ns;
     struct {
-        bool pipelining, eight_bit, starttls, auth_plain, size;
+        bool pipelining, eight_bit, starttls, auth_plain, auth_login, size;
         uint64_t size_max;
     } offers;
     bool tls;

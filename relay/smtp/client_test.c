@@ -4,6 +4,7 @@
  *     E: tls | verdicts | over       the event that must come        T: N   N seconds pass
  *     N: N   another transaction, for N recipients; without one, an idle session quits
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -234,6 +235,38 @@ END_TEST
 
 #define UP_TO_TLS "S: 220 mx\nC: EHLO relay.example\nS: 250-mx\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go\nE: tls\n"
 
+/* Base64 of "u" and of "secret". */
+START_TEST(a_password_is_given_in_the_way_that_the_host_offers)
+{
+    static const char *const plain[] = {"AUTH PLAIN", "AUTH=PLAIN", "AUTH=LOGIN PLAIN", "auth login plain"};
+    static const char *const login[] = {"AUTH LOGIN", "AUTH=LOGIN", "AUTH XOAUTH2 login", "AUTH CRAM-MD5 LOGIN"};
+    char script[1024];
+    user = "u";
+    for (size_t i = 0; i < 4; i++) {
+        begin(1, true, false, "x\r\n");
+        (void)snprintf(script, sizeof script,
+                       UP_TO_TLS "C: EHLO relay.example\nS: 250-mx\nS: 250 %s\nC: AUTH PLAIN AHUAc2VjcmV0\n"
+                                 "S: 235 2.7.0 in\nC: MAIL FROM:<s@r.example>\n",
+                       plain[i]);
+        play(script);
+        end();
+        begin(1, true, false, "x\r\n");
+        (void)snprintf(script, sizeof script,
+                       UP_TO_TLS "C: EHLO relay.example\nS: 250-mx\nS: 250 %s\nC: AUTH LOGIN\nS: 334 VXNlcm5hbWU6\n"
+                                 "C: dQ==\nS: 334 UGFzc3dvcmQ6\nC: c2VjcmV0\nS: 235 2.7.0 in\n"
+                                 "C: MAIL FROM:<s@r.example>\n",
+                       login[i]);
+        play(script);
+        end();
+    }
+    begin(1, true, false, "x\r\n");
+    play(UP_TO_TLS "C: EHLO relay.example\nS: 250-mx\nS: 250 AUTH LOGIN\nC: AUTH LOGIN\nS: 334 VXNlcm5hbWU6\n"
+                   "C: dQ==\nS: 535 5.7.8 no\nE: verdicts\nC: QUIT\nC- \n");
+    end();
+    user = NULL;
+}
+END_TEST
+
 START_TEST(a_password_is_given_over_tls_and_never_in_clear)
 {
     static const struct {
@@ -245,7 +278,7 @@ START_TEST(a_password_is_given_over_tls_and_never_in_clear)
     } refused[] = {{UP_TO_TLS "C: EHLO relay.example\nS: 250-mx\nS: 250 AUTH LOGIN PLAIN\nC: AUTH PLAIN AHUAc2VjcmV0\n"
                               "S: 535 5.7.8 no\nE: verdicts\nC: QUIT\nC- \n",
                     CLIENT_AT_AUTH, CLIENT_REPLIED, 535, "5.7.8"},
-                   {UP_TO_TLS "C: EHLO relay.example\nS: 250-mx\nS: 250 AUTH LOGIN\nE: verdicts\nC: QUIT\nC- \n",
+                   {UP_TO_TLS "C: EHLO relay.example\nS: 250-mx\nS: 250 AUTH CRAM-MD5\nE: verdicts\nC: QUIT\nC- \n",
                     CLIENT_AT_AUTH, CLIENT_NO_AUTH, 0, ""},
                    {"S: 220 mx\nC: EHLO relay.example\nS: 250-mx\nS: 250 AUTH PLAIN\nE: verdicts\nC: QUIT\nC- \n",
                     CLIENT_AT_STARTTLS, CLIENT_NO_TLS, 0, ""},
@@ -415,8 +448,9 @@ SUITE(client, one_command_at_a_time_without_pipelining, with_pipelining_all_up_t
       a_lone_dot_ends_data_that_nobody_is_to_get, a_refused_mail_decides_for_all,
       starttls_is_taken_when_offered_and_everything_before_is_forgotten, a_refused_starttls_goes_on_in_clear,
       where_tls_is_required_no_mail_is_begun_in_clear, a_password_is_given_over_tls_and_never_in_clear,
-      a_broken_handshake_is_a_verdict_of_its_own, without_ehlo_helo_will_do, a_421_ends_the_session_wherever_it_comes,
-      silence_is_a_timeout_of_the_stage, what_the_host_cannot_take_is_not_sent, nonsense_ends_the_session,
+      a_password_is_given_in_the_way_that_the_host_offers, a_broken_handshake_is_a_verdict_of_its_own,
+      without_ehlo_helo_will_do, a_421_ends_the_session_wherever_it_comes, silence_is_a_timeout_of_the_stage,
+      what_the_host_cannot_take_is_not_sent, nonsense_ends_the_session,
       a_message_passes_whole_in_small_pieces_and_small_pulls, one_session_takes_one_message_after_another,
       a_transaction_that_was_left_open_is_reset_before_the_next,
       a_refused_rset_and_a_421_to_it_are_verdicts_of_that_stage,
