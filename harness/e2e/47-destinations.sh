@@ -55,3 +55,11 @@ done
 run_it 0 "$build/relaylab" run --quiet "$work/scenarios/special"
 says "8 as expected, 0 not"
 pass
+
+current="a host that answers 421 is left alone, and a session that dies under TLS is given up"
+passes rate/stop-for-now should "A host that answers 421 is left alone for a while"
+passes tls/session-dies-after-handshake should "The message arrives without TLS"
+passes session/too-many-recipients-552 should "The client takes it for a temporary reply"
+run_it 0 "$build/relaylab" run scenarios/session/hello-refused.yaml
+[ "$(grep -c 'note  may     The sender is told at once .* does' "$work/out")" -eq 2 ] || fail "not at once"
+pass

@@ -100,6 +100,7 @@ int deliver_start(struct deliver **out, const struct config *config, struct loop
     timer_init(&deliver->fill, loop, fill, deliver);
     prng_fork(&deliver->prng, prng, "deliver");
     deliver->hosts = hosts_new();
+    deliver->cleartext = cleartext_new();
     deliver->sites = sites_new();
     int rc = policy_new(&deliver->policy, config, err);
     if (rc != ERR_OK) {
@@ -159,5 +160,6 @@ void deliver_stop(struct deliver *deliver)
     policy_free(deliver->policy);
     sites_free(deliver->sites);
     hosts_free(deliver->hosts);
+    cleartext_free(deliver->cleartext);
     free(deliver);
 }

@@ -141,13 +141,18 @@ static void end_round(struct delivery *d, const struct connection *connection, c
         report_verdict(d, i, outcome, connection->host.name, connection);
 }
 
+static bool is_auth_refusal(const struct client_verdict *verdict)
+{
+    return verdict->stage == CLIENT_AT_AUTH && (verdict->cause == CLIENT_REPLIED || verdict->cause == CLIENT_NO_AUTH);
+}
+
 /* The session failed before MAIL, as a whole: all recipients have the same verdict. */
 static void host_failed(struct delivery *d, struct connection *connection, const struct outcome *outcome)
 {
     event_log(d->deliver->log, EVENT_DELIVERY_HOST_FAILED, log_str("id", d->message->id),
               log_str("host", connection->host.name), log_str("address", connection->address),
               log_str("reply", d->states[0].verdict.text));
-    if (d->states[0].verdict.stage == CLIENT_AT_AUTH) /* somebody has to mend it */
+    if (is_auth_refusal(&d->states[0].verdict)) /* only the administrator can change that */
         event_log(d->deliver->log, EVENT_SMARTHOST_AUTH_FAILED, log_str("host", connection->host.name),
                   log_str("reply", d->states[0].verdict.text));
     d->any_may_work = d->any_may_work || outcome->result != QUEUE_FAILED;
@@ -162,11 +167,43 @@ static void host_failed(struct delivery *d, struct connection *connection, const
         end_round(d, connection, outcome);
 }
 
+/* What the session showed of the host, apart from what it means for this message. */
+static void learn(struct delivery *d, struct connection *connection, const struct outcome *outcome)
+{
+    struct deliver *deliver = d->deliver;
+    struct in_addr address = connection->host.address;
+    if (outcome->host_rests) {
+        rest_host(d, &connection->host, outcome);
+        site_stopped(d->site);
+    } else {
+        hosts_succeeded(deliver->hosts, address, connection->opened_ns);
+        site_succeeded(d->site, deliver->config->limits.outbound_per_domain, connection->opened_ns);
+    }
+    if (outcome->plain_later) {
+        cleartext_died(deliver->cleartext, address, loop_wall_ns(deliver->loop));
+        event_log(deliver->log, EVENT_TLS_GIVEN_UP, log_str("host", connection->host.name),
+                  log_str("address", connection->address), log_str("why", d->states[0].verdict.text));
+    } else if (connection->tls.version[0] != '\0' && connection->taken > 0) {
+        cleartext_worked(deliver->cleartext, address);
+    }
+}
+
+/* The outcome that says most about the host: one after which it rests, or else one that suspects TLS, or any. */
+static const struct outcome *loudest(const struct delivery *d, struct outcome_progress progress)
+{
+    const struct outcome *found = NULL;
+    for (size_t i = 0; i < d->count && (found == NULL || !found->host_rests); i++) {
+        const struct outcome *outcome = outcome_of(&d->states[i].verdict, progress);
+        if (found == NULL || outcome->host_rests || outcome->plain_later)
+            found = outcome;
+    }
+    return found;
+}
+
 static void session_worked(struct delivery *d, struct connection *connection, struct outcome_progress progress)
 {
     connection->taken += progress.transaction_took;
-    hosts_succeeded(d->deliver->hosts, connection->host.address, connection->opened_ns);
-    site_succeeded(d->site, d->deliver->config->limits.outbound_per_domain, connection->opened_ns);
+    learn(d, connection, loudest(d, progress));
     d->again = false;
     for (size_t i = 0; i < d->count; i++) {
         const struct outcome *outcome = outcome_of(&d->states[i].verdict, progress);
@@ -230,14 +267,16 @@ struct client_transaction delivery_transaction(struct delivery *d)
 static void connect_to(struct delivery *d, const struct mx_host *host)
 {
     struct err err;
+    struct deliver *deliver = d->deliver;
+    bool in_clear = d->in_clear || cleartext_wanted(deliver->cleartext, host->address, loop_wall_ns(deliver->loop));
     d->host = host;
     d->any_tried = true;
     drop_reported(d);
-    deliver_make_room(d->deliver);
-    if (connection_open(d, host, d->in_clear, &err) == ERR_OK)
+    deliver_make_room(deliver);
+    if (connection_open(d, host, in_clear, &err) == ERR_OK)
         return;
     /* No descriptor is left, say: our trouble, not the host's. */
-    event_log(d->deliver->log, EVENT_DELIVERY_STALLED, log_str("id", d->message->id), log_str("error", err.text));
+    event_log(deliver->log, EVENT_DELIVERY_STALLED, log_str("id", d->message->id), log_str("error", err.text));
     report_all(d, &(struct queue_result){.outcome = QUEUE_DEFER_RECIPIENT, .status = "4.3.0", .diagnostic = err.text});
     end(d);
 }

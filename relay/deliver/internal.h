@@ -2,6 +2,7 @@
 #ifndef RL_RELAY_DELIVER_INTERNAL_H
 #define RL_RELAY_DELIVER_INTERNAL_H
 
+#include "relay/deliver/cleartext.h"
 #include "relay/deliver/deliver.h"
 #include "relay/deliver/hosts.h"
 #include "relay/deliver/site.h"
@@ -19,6 +20,7 @@ struct deliver {
     struct prng prng;
     struct policy *policy;
     struct hosts *hosts;
+    struct cleartext *cleartext;
     struct sites *sites;
     struct list deliveries;  /* struct delivery */
     struct list connections; /* struct connection: at work, idle, or saying goodbye */

@@ -10,7 +10,7 @@ struct row {
     enum client_cause cause; /* CLIENT_NO_CAUSE = any */
     int first_code, last_code;
     struct outcome outcome;
-    enum { ALWAYS, IF_TRANSACTION_TOOK, IF_SESSION_TOOK, IF_TLS_REQUIRED } when;
+    enum { ALWAYS, IF_TRANSACTION_TOOK, IF_SESSION_TOOK, IF_TLS_REQUIRED, IF_TLS_SUSPECT } when;
     const char *given; /* the host's enhanced status code is this one, or none; NULL = any */
 };
 
@@ -29,14 +29,21 @@ struct row {
     {.next_host = true, .result = QUEUE_FAILED, .status = status_, .clause = clause_}, ALWAYS, NULL
 #define NEXT_OR_WAIT(status_, clause_, when_)                                                                          \
     {.next_host = true, .result = QUEUE_DEFER_RECIPIENT, .status = status_, .clause = clause_}, when_, NULL
-#define IN_CLEAR(status_, clause_)                                                                                     \
+#define IN_CLEAR_WHEN(status_, clause_, when_)                                                                         \
     {.next_host = true,                                                                                                \
      .host_rests = true,                                                                                               \
      .clear_again = true,                                                                                              \
      .result = QUEUE_DEFER_CLOSED,                                                                                     \
      .status = status_,                                                                                                \
      .clause = clause_},                                                                                               \
-        ALWAYS, NULL
+        when_, NULL
+#define IN_CLEAR(status_, clause_) IN_CLEAR_WHEN(status_, clause_, ALWAYS)
+#define PLAIN_LATER(status_, clause_)                                                                                  \
+    {.plain_later = true, .result = QUEUE_DEFER_RECIPIENT, .status = status_, .clause = clause_}, IF_TLS_SUSPECT, NULL
+#define STOP(status_, clause_)                                                                                         \
+    {.host_rests = true, .result = QUEUE_DEFER_CLOSED, .status = status_, .clause = clause_}, ALWAYS, NULL
+#define DEFER_GIVEN(status_, clause_, given_)                                                                          \
+    {.result = QUEUE_DEFER_RECIPIENT, .status = status_, .clause = clause_}, ALWAYS, given_
 #define DEFER(status_, clause_) {.result = QUEUE_DEFER_RECIPIENT, .status = status_, .clause = clause_}, ALWAYS, NULL
 #define FAIL(status_, clause_)  {.result = QUEUE_FAILED, .status = status_, .clause = clause_}, ALWAYS, NULL
 #define DONE(status_, clause_)  {.result = QUEUE_DELIVERED, .status = status_, .clause = clause_}, ALWAYS, NULL
@@ -51,8 +58,16 @@ static const struct row rows[] = {
     /* With TLS 1.3 the host refuses a client without a certificate when the client's own part is done. */
     {CLIENT_AT_HELLO, CLIENT_AT_HELLO, CAUSE(CLIENT_TLS_BROKE), IN_CLEAR("4.7.5", "RFC7435#4")},
 
+    /* A session that dies right after a good handshake: TLS is the most likely reason. */
+    {CLIENT_AT_HELLO, CLIENT_AT_HELLO, CAUSE(CLIENT_LOST), IN_CLEAR_WHEN("4.4.2", "RFC7435#3", IF_TLS_SUSPECT)},
+    {CLIENT_AT_HELLO, CLIENT_AT_HELLO, CAUSE(CLIENT_TIMED_OUT), IN_CLEAR_WHEN("4.4.2", "RFC7435#3", IF_TLS_SUSPECT)},
+    {CLIENT_AT_HELLO, CLIENT_AT_HELLO, CAUSE(CLIENT_GARBLED), IN_CLEAR_WHEN("4.4.2", "RFC7435#3", IF_TLS_SUSPECT)},
+
     /* The session never came to MAIL: nothing was said about the recipient. */
     {CLIENT_AT_GREETING, CLIENT_AT_HELLO, CODES(521, 521), NEXT_OR_FAIL("5.3.2", "RFC7504#3")},
+    /* EHLO and then HELO, as Postfix and Exim have it: the host knows who asks, and refuses for all time. A greeting
+     * comes before that, and often speaks of the moment. */
+    {CLIENT_AT_HELLO, CLIENT_AT_HELLO, CODES(500, 599), NEXT_OR_FAIL("5.5.0", "RFC5321#4.2.1")},
     {CLIENT_AT_GREETING, CLIENT_AT_HELLO, CODES(400, 599), NEXT_CLOSED("4.3.2", "RFC5321#4.5.4.1")},
     {CLIENT_AT_GREETING, CLIENT_AT_HELLO, CAUSE(CLIENT_TIMED_OUT), NEXT_UNREACHABLE("4.4.2", "RFC5321#4.5.3.2")},
     {CLIENT_AT_GREETING, CLIENT_AT_HELLO, ANY, NEXT_UNREACHABLE("4.4.2", "RFC5321#4.5.4.1")},
@@ -68,10 +83,14 @@ static const struct row rows[] = {
 
     /* Our password is refused: a fault of ours or of the smarthost, never of the recipient. */
     {CLIENT_AT_AUTH, CLIENT_AT_AUTH, CODES(421, 421), NEXT_CLOSED("4.3.2", "RFC5321#3.8")},
+    {CLIENT_AT_AUTH, CLIENT_AT_AUTH, CAUSE(CLIENT_TIMED_OUT), NEXT_UNREACHABLE("4.4.2", "RFC5321#4.5.3.2")},
+    {CLIENT_AT_AUTH, CLIENT_AT_AUTH, CAUSE(CLIENT_LOST), NEXT_UNREACHABLE("4.4.2", "RFC5321#4.5.4.1")},
     {CLIENT_AT_AUTH, CLIENT_AT_AUTH, ANY, NEXT_OR_WAIT("4.7.8", "RFC4954#6", ALWAYS)},
 
     /* A host that takes so many messages on a connection, or closes an idle one: the next connection is another try. */
     {CLIENT_AT_RSET, CLIENT_AT_DATA, CODES(421, 421), AGAIN("4.3.2", "RFC5321#3.8", IF_SESSION_TOOK, NULL)},
+    /* Without such progress, or at the dot, it says stop: new connections would hear the same. */
+    {CLIENT_AT_RSET, CLIENT_AT_EOD, CODES(421, 421), STOP("4.3.2", "RFC5321#3.8")},
     {CLIENT_AT_RSET, CLIENT_AT_MAIL, CAUSE(CLIENT_LOST), AGAIN("4.4.2", "RFC5321#3.8", IF_SESSION_TOOK, NULL)},
     {CLIENT_AT_RSET, CLIENT_AT_RSET, CODES(400, 599), AGAIN("4.3.2", "RFC5321#4.1.1.5", IF_SESSION_TOOK, NULL)},
     {CLIENT_AT_RSET, CLIENT_AT_RSET, ANY, DEFER("4.4.2", "RFC5321#4.1.1.5")},
@@ -80,18 +99,23 @@ static const struct row rows[] = {
     {CLIENT_AT_MAIL, CLIENT_AT_MAIL, CAUSE(CLIENT_TOO_BIG), FAIL("5.3.4", "RFC1870#6.1")},
     {CLIENT_AT_MAIL, CLIENT_AT_MAIL, CAUSE(CLIENT_NOT_8BIT), FAIL("5.6.3", "RFC6152#3")},
 
-    /* Too many recipients: those beyond go in a further transaction. 552 is an old spelling of it. */
+    /* Too many recipients: those beyond go in a further transaction. 552 is an old spelling of it, but with another
+     * enhanced status code than 5.5.3 it speaks of this mailbox, and is final. */
     {CLIENT_AT_RCPT, CLIENT_AT_RCPT, CODES(452, 452),
      AGAIN("4.5.3", "RFC5321#4.5.3.1.10", IF_TRANSACTION_TOOK, "4.5.3")},
     {CLIENT_AT_RCPT, CLIENT_AT_RCPT, CODES(552, 552),
      AGAIN("4.5.3", "RFC5321#4.5.3.1.10", IF_TRANSACTION_TOOK, "5.5.3")},
-    {CLIENT_AT_RCPT, CLIENT_AT_RCPT, CODES(552, 552), DEFER("4.5.3", "RFC5321#4.5.3.1.10")},
+    {CLIENT_AT_RCPT, CLIENT_AT_RCPT, CODES(552, 552), DEFER_GIVEN("4.5.3", "RFC5321#4.5.3.1.10", "5.5.3")},
 
     /* The transaction. */
     {CLIENT_AT_EOD, CLIENT_AT_EOD, CODES(200, 299), DONE("2.0.0", "RFC5321#4.2.5")},
     {CLIENT_AT_MAIL, CLIENT_AT_EOD, CODES(500, 599), FAIL("5.0.0", "RFC5321#4.2.1")},
     {CLIENT_AT_MAIL, CLIENT_AT_EOD, CODES(400, 499), DEFER("4.0.0", "RFC5321#4.2.1")},
     {CLIENT_AT_MAIL, CLIENT_AT_EOD, CAUSE(CLIENT_REPLIED), DEFER("4.5.0", "RFC5321#4.3.2")},
+    /* A session under TLS that dies before it was of any use. A slow reply to the dot has nothing to do with TLS. */
+    {CLIENT_AT_MAIL, CLIENT_AT_EOD, CAUSE(CLIENT_LOST), PLAIN_LATER("4.4.2", "RFC7435#3")},
+    {CLIENT_AT_MAIL, CLIENT_AT_EOD, CAUSE(CLIENT_TLS_BROKE), PLAIN_LATER("4.4.2", "RFC7435#3")},
+    {CLIENT_AT_MAIL, CLIENT_AT_DATA, CAUSE(CLIENT_TIMED_OUT), PLAIN_LATER("4.4.2", "RFC7435#3")},
     {CLIENT_AT_MAIL, CLIENT_AT_EOD, CAUSE(CLIENT_GARBLED), DEFER("4.5.0", "RFC5321#4.2")},
     {CLIENT_AT_MAIL, CLIENT_AT_EOD, ANY, DEFER("4.4.2", "RFC5321#4.5.4.1")},
 
@@ -103,7 +127,8 @@ static bool holds(const struct row *row, const struct client_verdict *v, struct 
 {
     bool progressed = row->when == ALWAYS || (row->when == IF_TRANSACTION_TOOK && progress.transaction_took) ||
                       (row->when == IF_SESSION_TOOK && progress.session_took) ||
-                      (row->when == IF_TLS_REQUIRED && v->tls_required);
+                      (row->when == IF_TLS_REQUIRED && v->tls_required) ||
+                      (row->when == IF_TLS_SUSPECT && v->encrypted && !v->tls_required && !progress.session_took);
     return progressed && (row->given == NULL || v->status[0] == '\0' || strcmp(row->given, v->status) == 0);
 }
 

@@ -15,6 +15,7 @@ struct outcome {
     bool next_host;   /* try the next host in this round; `result` holds when there is none */
     bool host_rests;  /* the host is left alone for a while: deliver/hosts.h */
     bool clear_again; /* TLS broke: once more to this host, in clear */
+    bool plain_later; /* TLS sessions die there: for a while without TLS, where policy allows (cleartext.h) */
     bool again;       /* to this host, at once, in a new transaction; nothing is counted, for there was progress */
     enum queue_outcome result;
     const char *status; /* when the host gave no enhanced status code */

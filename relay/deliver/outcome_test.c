@@ -4,6 +4,7 @@
 
 #include "lib/base/duration.h"
 #include "lib/testing/suite.h"
+#include "relay/deliver/cleartext.h"
 #include "relay/deliver/hosts.h"
 #include "relay/deliver/outcome.h"
 #include "relay/queue/schedule.h"
@@ -37,7 +38,14 @@ START_TEST(every_outcome_is_what_the_clauses_say)
         {CLIENT_AT_RCPT, CLIENT_REPLIED, 450, false, QUEUE_DEFER_RECIPIENT, "4.0.0"},
         {CLIENT_AT_RCPT, CLIENT_REPLIED, 550, false, QUEUE_FAILED, "5.0.0"},
         {CLIENT_AT_RCPT, CLIENT_REPLIED, 552, false, QUEUE_DEFER_RECIPIENT, "4.5.3"},
-        {CLIENT_AT_RCPT, CLIENT_REPLIED, 421, false, QUEUE_DEFER_RECIPIENT, "4.0.0"},
+        {CLIENT_AT_RCPT, CLIENT_REPLIED, 421, false, QUEUE_DEFER_CLOSED, "4.3.2"},
+        {CLIENT_AT_HELLO, CLIENT_REPLIED, 450, true, QUEUE_DEFER_CLOSED, "4.3.2"},
+        {CLIENT_AT_HELLO, CLIENT_REPLIED, 550, true, QUEUE_FAILED, "5.5.0"},
+        {CLIENT_AT_AUTH, CLIENT_REPLIED, 421, true, QUEUE_DEFER_CLOSED, "4.3.2"},
+        {CLIENT_AT_AUTH, CLIENT_LOST, 0, true, QUEUE_DEFER_UNREACHABLE, "4.4.2"},
+        {CLIENT_AT_AUTH, CLIENT_TIMED_OUT, 0, true, QUEUE_DEFER_UNREACHABLE, "4.4.2"},
+        {CLIENT_AT_MAIL, CLIENT_LOST, 0, false, QUEUE_DEFER_RECIPIENT, "4.4.2"},
+        {CLIENT_AT_MAIL, CLIENT_GARBLED, 0, false, QUEUE_DEFER_RECIPIENT, "4.5.0"},
         {CLIENT_AT_DATA, CLIENT_REPLIED, 250, false, QUEUE_DEFER_RECIPIENT, "4.5.0"},
         {CLIENT_AT_DATA, CLIENT_REPLIED, 554, false, QUEUE_FAILED, "5.0.0"},
         {CLIENT_AT_EOD, CLIENT_REPLIED, 250, false, QUEUE_DELIVERED, "2.0.0"},
@@ -51,6 +59,84 @@ START_TEST(every_outcome_is_what_the_clauses_say)
         ck_assert_msg(outcome->next_host == cases[i].next_host && outcome->result == cases[i].result, "case %zu", i);
         ck_assert_str_eq(outcome->status, cases[i].status);
     }
+}
+END_TEST
+
+START_TEST(a_421_rests_the_host_at_every_stage)
+{
+    for (int stage = CLIENT_AT_GREETING; stage <= CLIENT_AT_EOD; stage++) {
+        struct client_verdict verdict = {.stage = (enum client_stage)stage, .cause = CLIENT_REPLIED, .code = 421};
+        const struct outcome *outcome = outcome_of(&verdict, (struct outcome_progress){0});
+        if (stage == CLIENT_AT_HANDSHAKE) /* where nothing is replied */
+            continue;
+        ck_assert_msg(outcome->host_rests && outcome->result == QUEUE_DEFER_CLOSED, "stage %d", stage);
+    }
+}
+END_TEST
+
+START_TEST(a_552_to_rcpt_is_final_unless_it_speaks_of_too_many_recipients)
+{
+    static const struct {
+        const char *status;
+        enum queue_outcome result;
+    } cases[] = {{"", QUEUE_DEFER_RECIPIENT}, {"5.5.3", QUEUE_DEFER_RECIPIENT}, {"5.2.2", QUEUE_FAILED},
+                 {"5.2.3", QUEUE_FAILED},     {"5.3.4", QUEUE_FAILED},          {"5.7.1", QUEUE_FAILED}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct client_verdict verdict = {.stage = CLIENT_AT_RCPT, .cause = CLIENT_REPLIED, .code = 552};
+        (void)snprintf(verdict.status, sizeof verdict.status, "%s", cases[i].status);
+        ck_assert_msg(outcome_of(&verdict, (struct outcome_progress){0})->result == cases[i].result, "%s",
+                      cases[i].status);
+    }
+}
+END_TEST
+
+/* Right after the handshake the same host is tried once more without TLS; later the message waits, and then goes so. */
+START_TEST(a_tls_session_that_dies_is_not_tried_for_ever)
+{
+    static const struct {
+        enum client_stage stage;
+        enum client_cause cause;
+        bool clear_again, plain_later;
+    } cases[] = {
+        {CLIENT_AT_HELLO, CLIENT_LOST, true, false},      {CLIENT_AT_HELLO, CLIENT_TIMED_OUT, true, false},
+        {CLIENT_AT_HELLO, CLIENT_TLS_BROKE, true, false}, {CLIENT_AT_HELLO, CLIENT_GARBLED, true, false},
+        {CLIENT_AT_MAIL, CLIENT_LOST, false, true},       {CLIENT_AT_MAIL, CLIENT_TIMED_OUT, false, true},
+        {CLIENT_AT_RCPT, CLIENT_TLS_BROKE, false, true},  {CLIENT_AT_DATA, CLIENT_LOST, false, true},
+        {CLIENT_AT_EOD, CLIENT_LOST, false, true},        {CLIENT_AT_EOD, CLIENT_TLS_BROKE, false, true},
+        {CLIENT_AT_EOD, CLIENT_TIMED_OUT, false, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct client_verdict verdict = {.stage = cases[i].stage, .cause = cases[i].cause, .encrypted = true};
+        const struct outcome *outcome = outcome_of(&verdict, (struct outcome_progress){0});
+        ck_assert_msg(outcome->clear_again == cases[i].clear_again && outcome->plain_later == cases[i].plain_later,
+                      "case %zu", i);
+        outcome = outcome_of(&verdict, (struct outcome_progress){.session_took = true});
+        ck_assert_msg(!outcome->plain_later, "case %zu: a session that worked", i);
+        verdict.encrypted = false;
+        ck_assert_msg(!outcome_of(&verdict, (struct outcome_progress){0})->plain_later, "case %zu without TLS", i);
+        verdict.encrypted = verdict.tls_required = true;
+        ck_assert_msg(!outcome_of(&verdict, (struct outcome_progress){0})->plain_later, "case %zu, required", i);
+    }
+}
+END_TEST
+
+START_TEST(a_host_whose_tls_sessions_die_is_remembered_for_an_hour)
+{
+    struct cleartext *cleartext = cleartext_new();
+    struct in_addr mx = {htonl(0xc000020a)};
+    ck_assert(!cleartext_wanted(cleartext, mx, MINUTES(1)));
+    cleartext_died(cleartext, mx, MINUTES(1));
+    ck_assert(cleartext_wanted(cleartext, mx, MINUTES(60)));
+    ck_assert(!cleartext_wanted(cleartext, mx, MINUTES(61)));
+    cleartext_died(cleartext, mx, MINUTES(61));
+    ck_assert(cleartext_wanted(cleartext, mx, MINUTES(62)));
+    cleartext_worked(cleartext, mx);
+    ck_assert(!cleartext_wanted(cleartext, mx, MINUTES(62)));
+    for (uint32_t i = 0; i < CLEARTEXT_MAX + 10; i++)
+        cleartext_died(cleartext, (struct in_addr){htonl(0x0a000000 + i)}, MINUTES(100 + i));
+    ck_assert(!cleartext_wanted(cleartext, (struct in_addr){htonl(0x0a000000)}, MINUTES(100)));
+    ck_assert(cleartext_wanted(cleartext, (struct in_addr){htonl(0x0a000000 + CLEARTEXT_MAX)}, MINUTES(1150)));
+    cleartext_free(cleartext);
 }
 END_TEST
 
@@ -179,7 +265,9 @@ START_TEST(the_memory_of_hosts_is_bounded)
 }
 END_TEST
 
-SUITE(outcome, every_outcome_is_what_the_clauses_say, where_tls_is_required_nothing_goes_in_clear_and_nothing_bounces,
+SUITE(outcome, a_421_rests_the_host_at_every_stage, a_552_to_rcpt_is_final_unless_it_speaks_of_too_many_recipients,
+      a_tls_session_that_dies_is_not_tried_for_ever, a_host_whose_tls_sessions_die_is_remembered_for_an_hour,
+      every_outcome_is_what_the_clauses_say, where_tls_is_required_nothing_goes_in_clear_and_nothing_bounces,
       after_progress_the_rest_follows_at_once_and_without_it_never, nothing_that_can_happen_is_without_an_outcome,
       steps_double_up_to_the_longest, the_last_attempt_falls_on_the_lifetime,
       a_host_rests_longer_each_time_until_it_works, the_memory_of_hosts_is_bounded)

@@ -103,7 +103,12 @@ void site_failed(struct site *site, unsigned others)
         site->down = 0;
     }
     if (others == 0)
-        site->window = 1;
+        site_stopped(site);
+}
+
+void site_stopped(struct site *site)
+{
+    site->window = 1;
 }
 
 void site_close(struct site *site, int64_t now_ns, int64_t until_ns)

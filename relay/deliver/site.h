@@ -42,6 +42,8 @@ bool site_has_room(const struct site *site, int64_t max);
 void site_succeeded(struct site *site, int64_t max, int64_t opened_ns);
 /* A connection could not be made, or was refused before MAIL; `others` are open beside it. */
 void site_failed(struct site *site, unsigned others);
+/* A host said that it takes no more for now: the next connection is a probe. */
+void site_stopped(struct site *site);
 /* All its hosts rest. Ended by the success of a connection that was opened later. */
 void site_close(struct site *site, int64_t now_ns, int64_t until_ns);
 

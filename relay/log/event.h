@@ -55,6 +55,8 @@
     X(DELIVERY_STALLED, "delivery.stalled", LOG_ERROR, "id error", "the disk is full, or no socket can be made")       \
     X(SMARTHOST_AUTH_FAILED, "smarthost.auth_failed", LOG_ERROR, "host reply", "its user or password must be mended")  \
     X(TLS_STARTED, "tls.started", LOG_INFO, "host tls cipher verified problem", "with a host that is delivered to")    \
+    X(TLS_GIVEN_UP, "tls.given_up", LOG_WARN, "host address why",                                                      \
+      "its TLS sessions die: unencrypted for an hour, where the policy is `may`")                                      \
     X(QUEUE_OPENED, "queue.opened", LOG_INFO, "messages recipients", "")                                               \
     X(QUEUE_CHANGED, "queue.changed", LOG_WARN, "action matched changed busy", "by the operator")                      \
     X(QUEUE_UNREADABLE, "queue.unreadable", LOG_ERROR, "id error", "a message's body")                                 \
