@@ -63,3 +63,9 @@ passes session/too-many-recipients-552 should "The client takes it for a tempora
 run_it 0 "$build/relaylab" run scenarios/session/hello-refused.yaml
 [ "$(grep -c 'note  may     The sender is told at once .* does' "$work/out")" -eq 2 ] || fail "not at once"
 pass
+
+current="one silent host of many domains leaves room for other mail, and a host of many domains gets few connections"
+passes routing/silent-host-of-many-domains should "The message to the good domain does not wait for the silent host"
+run_it 0 "$build/relaylab" run scenarios/rate/many-domains-one-host.yaml
+says "does (20 at most in 2m)"
+pass

@@ -211,6 +211,8 @@ static const struct yaml_field limits_fields[] = {
     IN(limits, "received_fields", &count_type, received_fields, "100", "Received fields before it is a loop"),
     IN(limits, "outbound", &count_type, outbound, "100", "delivering connections at a time"),
     IN(limits, "outbound_per_domain", &count_type, outbound_per_domain, "20", "of these, for one domain"),
+    IN(limits, "outbound_per_host", &count_type, outbound_per_host, "20",
+       "of these, to one MX host, whatever the domains"),
     IN(limits, "hosts_per_round", &count_type, hosts_per_round, "5", "addresses tried in one attempt"),
     IN(limits, "messages_per_connection", &count_type, messages_per_connection, "100",
        "transactions on one connection to a host"),

@@ -81,6 +81,7 @@ struct config {
         int64_t received_fields;
         int64_t outbound;
         int64_t outbound_per_domain;
+        int64_t outbound_per_host;
         int64_t hosts_per_round;
         int64_t messages_per_connection;
     } limits;

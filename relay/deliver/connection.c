@@ -118,6 +118,9 @@ static void log_attempt(const struct connection *c, const struct delivery *deliv
 static void begin(struct connection *c, struct delivery *delivery)
 {
     struct client_transaction txn = delivery_transaction(delivery);
+    c->site->connections--;
+    c->site = delivery->site;
+    c->site->connections++;
     c->delivery = delivery;
     delivery->connection = c;
     c->transactions++;
@@ -131,6 +134,8 @@ static void on_idle(struct connection *c)
     bool may_go_on = c->transactions < c->config->limits.messages_per_connection && !c->deliver->draining &&
                      c->config == c->deliver->config; /* another one may ask for TLS */
     struct delivery *next = c->delivery != NULL || !may_go_on ? c->delivery : deliver_take(c->deliver, c->site);
+    if (next == NULL && may_go_on)
+        next = deliver_take_waiting(c->deliver, c);
     if (!may_go_on)
         client_quit(&c->client, now_of(c));
     else if (next != NULL)
@@ -153,6 +158,11 @@ static void handle(struct connection *c, enum client_event event)
     }
     pump(c);
     arm(c);
+}
+
+bool connection_fits(const struct connection *c, const struct site *site)
+{
+    return c->config == c->deliver->config && c->level == policy_level(c->deliver->policy, site->domain);
 }
 
 bool connection_is_idle(const struct connection *c)

@@ -37,7 +37,9 @@ int connection_open(struct delivery *delivery, const struct mx_host *host, bool 
 void connection_free(struct connection *connection);
 
 bool connection_is_idle(const struct connection *connection);
-/* The delivery's transaction is the next; only for an idle one. */
+/* What TLS it has is what this site's mail needs; and its configuration is the present one. */
+bool connection_fits(const struct connection *connection, const struct site *site);
+/* The delivery's transaction, perhaps of another site, is the next; only for an idle one. */
 void connection_carry(struct connection *connection, struct delivery *delivery);
 void connection_quit(struct connection *connection);
 /* Cutting it off now could make a duplicate: the host may have the message, and its reply is not here. */

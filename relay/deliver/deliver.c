@@ -1,10 +1,79 @@
 #include "relay/deliver/deliver.h"
 
 #include <stdlib.h>
+#include <strings.h>
 
+#include "lib/base/duration.h"
 #include "lib/base/mem.h"
 #include "relay/deliver/connection.h"
 #include "relay/deliver/delivery.h"
+
+#define LOOKUP_SLOT (2 * NS_PER_S) /* a question that takes longer holds no slot */
+#define LOOKUPS_MAX 4              /* times limits.outbound: deliveries, with those that only wait for the DNS */
+
+/* ---- hosts that several sites share ---- */
+
+static bool is_host(const char *name, struct in_addr address, const struct mx_host *host)
+{
+    return address.s_addr == host->address.s_addr || strcasecmp(name, host->name) == 0;
+}
+
+static bool is_same_host(const char *name, struct in_addr address, const struct mx_host *host)
+{
+    return address.s_addr == host->address.s_addr && strcasecmp(name, host->name) == 0;
+}
+
+static bool waits_for(const struct site *site, const struct mx_host *host)
+{
+    return site->full_name != NULL && is_host(site->full_name, site->full_address, host);
+}
+
+/* Connections, and deliveries that are about to make one. */
+static unsigned load_of(const struct deliver *deliver, const struct mx_host *host, const struct delivery *but)
+{
+    unsigned count = 0;
+    LIST_EACH(struct connection, link, c, &deliver->connections)
+    count += is_host(c->host.name, c->host.address, host);
+    LIST_EACH(struct delivery, link, d, &deliver->deliveries)
+    count += d != but && d->connection == NULL && waits_for(d->site, host);
+    return count;
+}
+
+bool deliver_host_is_full(const struct deliver *deliver, const struct mx_host *host, const struct delivery *but)
+{
+    unsigned load = load_of(deliver, host, but);
+    int64_t outbound = deliver->config->limits.outbound, reserve = outbound / 4; /* for the first of a host */
+    return load >= deliver->config->limits.outbound_per_host ||
+           (load > 0 && (int64_t)deliver->connections.count >= outbound - reserve);
+}
+
+bool deliver_has_room(const struct deliver *deliver)
+{
+    int64_t count = 0;
+    LIST_EACH(struct delivery, link, d, &deliver->deliveries)
+    count += d->connection != NULL;
+    return count < deliver->config->limits.outbound;
+}
+
+struct connection *deliver_find_idle(const struct deliver *deliver, const struct site *site, const struct mx_host *host)
+{
+    LIST_EACH(struct connection, link, c, &deliver->connections)
+    if (connection_is_idle(c) && connection_fits(c, site) && is_same_host(c->host.name, c->host.address, host))
+        return c;
+    return NULL;
+}
+
+struct delivery *deliver_take_waiting(struct deliver *deliver, struct connection *connection)
+{
+    LIST_EACH(struct queue_domain, link, domain, queue_ready_domains(deliver->queue))
+    {
+        struct site *site = sites_get(deliver->sites, domain->name);
+        if (site->full_name != NULL && is_same_host(site->full_name, site->full_address, &connection->host) &&
+            connection_fits(connection, site))
+            return deliver_take(deliver, site);
+    }
+    return NULL;
+}
 
 /* ---- slots ---- */
 
@@ -39,6 +108,9 @@ void deliver_make_room(struct deliver *deliver)
 static bool may_open(const struct deliver *deliver, const struct site *site)
 {
     bool closed = site->closed_until_ns > loop_wall_ns(deliver->loop);
+    struct mx_host full = {.name = site->full_name, .address = site->full_address};
+    if (site->full_name != NULL && deliver_host_is_full(deliver, &full, NULL))
+        return false;
     return site_has_room(site, deliver->config->limits.outbound_per_domain) &&
            (!closed || deliver_established(deliver, site, NULL) == 0);
 }
@@ -63,13 +135,33 @@ static bool start_one(struct deliver *deliver, struct queue_domain *domain)
     return true;
 }
 
+static bool is_slow_lookup(const struct deliver *deliver, const struct delivery *d)
+{
+    return d->connection == NULL && loop_wall_ns(deliver->loop) - d->started_ns >= LOOKUP_SLOT;
+}
+
+/* Deliveries whose questions nobody answers hold up those of other domains for a moment only. */
+static bool has_slot(struct deliver *deliver)
+{
+    size_t used = 0, outbound = (size_t)deliver->config->limits.outbound;
+    bool asking = false;
+    LIST_EACH(struct delivery, link, d, &deliver->deliveries)
+    {
+        used += !is_slow_lookup(deliver, d);
+        asking = asking || (d->connection == NULL && !is_slow_lookup(deliver, d));
+    }
+    if (used >= outbound && asking)
+        timer_set_after(&deliver->stalled, LOOKUP_SLOT);
+    return used < outbound && deliver->deliveries.count < LOOKUPS_MAX * outbound;
+}
+
 /* One of each domain at a time: a busy domain holds up no other. */
 static bool fill_once(struct deliver *deliver)
 {
     bool any = false;
     LIST_EACH_SAFE(struct queue_domain, link, domain, next, queue_ready_domains(deliver->queue))
     {
-        if (deliver->deliveries.count >= (size_t)deliver->config->limits.outbound)
+        if (!has_slot(deliver))
             return false;
         any = start_one(deliver, domain) || any;
     }
@@ -98,6 +190,7 @@ int deliver_start(struct deliver **out, const struct config *config, struct loop
     list_init(&deliver->deliveries);
     list_init(&deliver->connections);
     timer_init(&deliver->fill, loop, fill, deliver);
+    timer_init(&deliver->stalled, loop, fill, deliver);
     prng_fork(&deliver->prng, prng, "deliver");
     deliver->hosts = hosts_new();
     deliver->cleartext = cleartext_new();
@@ -156,6 +249,7 @@ void deliver_stop(struct deliver *deliver)
     if (deliver == NULL)
         return;
     timer_stop(&deliver->fill);
+    timer_stop(&deliver->stalled);
     drop_all(deliver, false);
     policy_free(deliver->policy);
     sites_free(deliver->sites);

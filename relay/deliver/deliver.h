@@ -7,10 +7,14 @@
  *                          +--- idle: the next message ---+
  *
  * Files: deliver.c slots, delivery.c one attempt of a batch, connection.c one connection and what it carries,
- * site.c how many connections a destination bears, hosts.c which hosts rest, outcome.c what each reply means.
+ * site.c how many connections a destination bears, hosts.c which hosts rest, choice.c which are tried, cleartext.c
+ * which get mail without TLS, outcome.c what each reply means.
  * Each domain takes its turn, and none has more than its window of the connections (site.h): a destination that is
- * dead, slow or large holds up no other.
- * Limits: config limits.outbound, limits.outbound_per_domain.
+ * dead, slow or large holds up no other. An MX host that many domains share has a limit of its own. A quarter of the
+ * connections is kept for hosts that have none. A delivery whose questions the DNS is slow to answer holds no slot;
+ * when it finds all slots or its host taken, it goes back to the queue untried.
+ * Limits: config limits.outbound, limits.outbound_per_domain, limits.outbound_per_host; deliveries, with those that
+ * only wait for the DNS, four times limits.outbound.
  */
 #ifndef RL_RELAY_DELIVER_H
 #define RL_RELAY_DELIVER_H

@@ -269,9 +269,15 @@ static void connect_to(struct delivery *d, const struct mx_host *host)
     struct err err;
     struct deliver *deliver = d->deliver;
     bool in_clear = d->in_clear || cleartext_wanted(deliver->cleartext, host->address, loop_wall_ns(deliver->loop));
+    struct connection *idle = deliver_find_idle(deliver, d->site, host);
     d->host = host;
     d->any_tried = true;
+    site_waits_for(d->site, NULL, host->address);
     drop_reported(d);
+    if (idle != NULL && !in_clear) {
+        connection_carry(idle, d);
+        return;
+    }
     deliver_make_room(deliver);
     if (connection_open(d, host, in_clear, &err) == ERR_OK)
         return;
@@ -303,12 +309,32 @@ static void nobody_to_try(struct delivery *d)
     end(d);
 }
 
+/* Other sites have all the connections that this host bears: when one of them ends, or is idle, it is this one's turn.
+ */
+static void wait_for_room(struct delivery *d, const struct mx_host *host)
+{
+    site_waits_for(d->site, host->name, host->address);
+    wait_until(d, 0);
+    end(d);
+}
+
+static bool has_room(struct delivery *d, const struct mx_host *host)
+{
+    struct deliver *deliver = d->deliver;
+    return d->in_clear || d->again || deliver_find_idle(deliver, d->site, host) != NULL ||
+           (deliver_has_room(deliver) && !deliver_host_is_full(deliver, host, d));
+}
+
 static void try_next_host(struct delivery *d)
 {
     while (has_next_host(d)) {
         const struct mx_host *host = &d->hosts[d->host_next++];
         d->in_clear = d->in_clear && host == d->host;
         if (may_try(d, host) || d->in_clear || d->again) {
+            if (!has_room(d, host)) {
+                wait_for_room(d, host);
+                return;
+            }
             d->again = false;
             connect_to(d, host);
             return;

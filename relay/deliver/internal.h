@@ -10,6 +10,7 @@
 
 struct connection;
 struct delivery;
+struct mx_host;
 
 struct deliver {
     const struct config *config;
@@ -25,6 +26,7 @@ struct deliver {
     struct list deliveries;  /* struct delivery */
     struct list connections; /* struct connection: at work, idle, or saying goodbye */
     struct timer fill;
+    struct timer stalled; /* questions that are slow to be answered give their slots to others */
     bool draining;
 };
 
@@ -32,6 +34,14 @@ struct deliver {
 void deliver_fill_soon(struct deliver *deliver);
 /* The next batch of this site, for a connection that can carry it; NULL when there is none. */
 struct delivery *deliver_take(struct deliver *deliver, struct site *site);
+/* The same of any site that waits for room at this connection's host. */
+struct delivery *deliver_take_waiting(struct deliver *deliver, struct connection *connection);
+/* An idle connection to this host, whatever site it was opened for, that gives the site's mail what TLS it needs. */
+struct connection *deliver_find_idle(const struct deliver *deliver, const struct site *site,
+                                     const struct mx_host *host);
+/* Whether one more connection would be too many for this host: by name and address, whatever the domains. */
+bool deliver_host_is_full(const struct deliver *deliver, const struct mx_host *host, const struct delivery *but);
+bool deliver_has_room(const struct deliver *deliver); /* for one more delivery with a connection */
 /* How many connections of the site are past their greeting, this one not counted (NULL = all). */
 unsigned deliver_established(const struct deliver *deliver, const struct site *site, const struct connection *but);
 /* Room for one more connection: the idle one that waits longest may have to go. */

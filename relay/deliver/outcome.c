@@ -42,6 +42,13 @@ struct row {
     {.plain_later = true, .result = QUEUE_DEFER_RECIPIENT, .status = status_, .clause = clause_}, IF_TLS_SUSPECT, NULL
 #define STOP(status_, clause_)                                                                                         \
     {.host_rests = true, .result = QUEUE_DEFER_CLOSED, .status = status_, .clause = clause_}, ALWAYS, NULL
+#define STALLED(status_, clause_, plain_later_, when_)                                                                 \
+    {.host_rests = true,                                                                                               \
+     .plain_later = plain_later_,                                                                                      \
+     .result = QUEUE_DEFER_UNREACHABLE,                                                                                \
+     .status = status_,                                                                                                \
+     .clause = clause_},                                                                                               \
+        when_, NULL
 #define DEFER_GIVEN(status_, clause_, given_)                                                                          \
     {.result = QUEUE_DEFER_RECIPIENT, .status = status_, .clause = clause_}, ALWAYS, given_
 #define DEFER(status_, clause_) {.result = QUEUE_DEFER_RECIPIENT, .status = status_, .clause = clause_}, ALWAYS, NULL
@@ -115,7 +122,10 @@ static const struct row rows[] = {
     /* A session under TLS that dies before it was of any use. A slow reply to the dot has nothing to do with TLS. */
     {CLIENT_AT_MAIL, CLIENT_AT_EOD, CAUSE(CLIENT_LOST), PLAIN_LATER("4.4.2", "RFC7435#3")},
     {CLIENT_AT_MAIL, CLIENT_AT_EOD, CAUSE(CLIENT_TLS_BROKE), PLAIN_LATER("4.4.2", "RFC7435#3")},
-    {CLIENT_AT_MAIL, CLIENT_AT_DATA, CAUSE(CLIENT_TIMED_OUT), PLAIN_LATER("4.4.2", "RFC7435#3")},
+    {CLIENT_AT_MAIL, CLIENT_AT_DATA, CAUSE(CLIENT_TIMED_OUT), STALLED("4.4.2", "RFC7435#3", true, IF_TLS_SUSPECT)},
+
+    /* A host that stalls would do so with the next message, too. */
+    {CLIENT_AT_MAIL, CLIENT_AT_DATA, CAUSE(CLIENT_TIMED_OUT), STALLED("4.4.2", "RFC5321#4.5.3.2", false, ALWAYS)},
     {CLIENT_AT_MAIL, CLIENT_AT_EOD, CAUSE(CLIENT_GARBLED), DEFER("4.5.0", "RFC5321#4.2")},
     {CLIENT_AT_MAIL, CLIENT_AT_EOD, ANY, DEFER("4.4.2", "RFC5321#4.5.4.1")},
 

@@ -30,6 +30,7 @@ static void forget(struct sites *sites, struct site *site)
     (void)tdelete(site, &sites->by_domain, compare);
     list_remove(&sites->all, &site->link);
     free(site->domain);
+    free(site->full_name);
     free(site);
 }
 
@@ -109,6 +110,13 @@ void site_failed(struct site *site, unsigned others)
 void site_stopped(struct site *site)
 {
     site->window = 1;
+}
+
+void site_waits_for(struct site *site, const char *host, struct in_addr address)
+{
+    free(site->full_name);
+    site->full_name = host != NULL ? mem_strdup(host) : NULL;
+    site->full_address = address;
 }
 
 void site_close(struct site *site, int64_t now_ns, int64_t until_ns)

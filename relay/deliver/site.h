@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <netinet/in.h>
+
 #include "lib/base/list.h"
 
 #define SITES_MAX            4096
@@ -26,6 +28,8 @@ struct site {
     int64_t window;                        /* connections */
     int64_t up, down;                      /* feedback that has not moved it yet, in thousandths of a connection */
     int64_t closed_at_ns, closed_until_ns; /* wall clock: all its hosts rest, so no new connection before */
+    char *full_name;                       /* the MX host that had no room for its last attempt; NULL = none */
+    struct in_addr full_address;
     struct list_link link;
 };
 
@@ -44,6 +48,8 @@ void site_succeeded(struct site *site, int64_t max, int64_t opened_ns);
 void site_failed(struct site *site, unsigned others);
 /* A host said that it takes no more for now: the next connection is a probe. */
 void site_stopped(struct site *site);
+/* This MX host, which other sites use as well, has no room for it; NULL = it has. */
+void site_waits_for(struct site *site, const char *host, struct in_addr address);
 /* All its hosts rest. Ended by the success of a connection that was opened later. */
 void site_close(struct site *site, int64_t now_ns, int64_t until_ns);
 
