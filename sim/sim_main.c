@@ -122,7 +122,7 @@ static void on_stop_signal(void *arg)
 }
 
 /* The listings that checks of this submission need, at times that count from now. */
-static void on_taken(void *arg, const struct submission *submission)
+static void on_handed(void *arg, const struct submission *submission)
 {
     struct program *p = arg;
     for (size_t i = 0; i < p->scenario->expect_count; i++) {
@@ -225,7 +225,7 @@ static void listen_to_coordinator(struct program *p)
 static int start(struct program *p, struct err *err)
 {
     struct sim *sim = &p->sim;
-    struct client_settings settings = {.on_silent = on_silent, .on_taken = on_taken, .arg = p};
+    struct client_settings settings = {.on_silent = on_silent, .on_handed = on_handed, .arg = p};
     const struct yaml_entry *user = p->scenario->given.users.entries;
     struct in_addr dns;
     uint64_t seed = (uint64_t)(p->options.seed >= 0 ? p->options.seed : p->scenario->seed);

@@ -45,9 +45,40 @@ run_it 1 "$build/relaylab" run --target "$work/refuses" "$greylist"
 says "submit answered with 75 no room for alice@sender.example to bob@dest.example"
 pass
 
-current="a submit command that does not end is a silent target"
+current="a submit command that does not end takes nothing"
 command_target hangs 'exec sleep 86400'
-run_it 3 "$build/relaylab" run --target "$work/hangs" "$greylist"
-says "target-silent: the submit command did not end within 10 minutes, by virtual time 00:10:00.000"
+run_it 1 "$build/relaylab" run --target "$work/hangs" "$greylist"
+says "the target had not said whether it takes m1 when the run ended"
+says_not "  fail "
+nothing_left
+pass
+
+# One script, which ends when its mail is sent: as it is, and left behind by the command.
+sends() { # NAME SHELL: a target that runs the script this way
+    mkdir -p "$work/$1"
+    cat >"$work/$1/target.yaml" <<END
+target: 1
+name: sends
+clock: tolerant
+about: a script that delivers and ends
+ports: {}
+start: [/bin/sleep, infinity]
+submit: [/bin/sh, -c, '$2', /usr/bin/python3, "$PWD/$targets/delivers-and-ends/notify.py", "$PWD/$own", "\${dns.addr}", "\${from}", "\${rcpt}"]
+END
+}
+
+current="a submit command that delivers before it ends gets the verdicts of one that leaves a process behind"
+sends blocking 'exec "$0" "$@"'
+sends background 'cat >m.$$ && { "$0" "$@" <m.$$ >>log 2>&1 & }'
+for scenario in scenarios/retry/4yz-at-every-stage.yaml scenarios/rate/421-connection-limit.yaml; do
+    for way in blocking background blocking; do
+        run_it 0 "$build/relaylab" run --keep "$work/kept" --target "$work/$way" "$scenario"
+        if grep -q '"t":-' "$work"/kept/*/*/trace.jsonl; then fail "an attempt begins before the story"; fi
+        grep -E "^  (pass|fail|warn|note|inconclusive) " "$work/out" >"$work/verdicts.$way"
+        [ ! -f "$work/verdicts.background" ] || cmp "$work/verdicts.blocking" "$work/verdicts.background" ||
+            fail "the verdicts differ: $scenario"
+    done
+    rm "$work"/verdicts.*
+done
 nothing_left
 pass

@@ -8,7 +8,7 @@
 
 static int64_t since(const struct rounds_of *of, size_t i)
 {
-    return of->list[i].open_ns - of->submitted_ns;
+    return of->list[i].open_ns - of->handed_ns;
 }
 
 static bool gaps_fit(const struct rounds_of *of, const struct range *gap, struct finding *out)
@@ -80,20 +80,25 @@ static void want(const struct check_attempts *check, struct finding *out)
     finding_want(out, "%s", text);
 }
 
-/* One recipient of one submission; false when the check is broken there, or cannot tell. */
-static bool one(const struct facts *facts, const struct check_attempts *check, const struct rounds_of *of,
-                struct finding *out)
+static bool judge_one(const struct check_attempts *check, const struct rounds_of *of, struct finding *out)
 {
-    if (of->submitted_ns == INT64_MAX) {
-        finding_not_taken(out, facts, of->submission->id, of->submission->n);
-        return false;
-    }
     bool good = range_fits(&check->count, (int64_t)of->count);
     if (check->count.set)
         finding_set(out, good ? HOLDS : BROKEN, "%zu", of->count);
     return good && (!check->gap.set || gaps_fit(of, &check->gap, out)) &&
            (!check->first.set || instant_fits(of, 0, &check->first, out)) &&
            (!check->last.set || instant_fits(of, of->count - 1, &check->last, out)) && windows_fit(of, &check->in, out);
+}
+
+/* One recipient of one submission; false when the check is broken there, or cannot tell. */
+static bool one(const struct facts *facts, const struct check_attempts *check, const struct rounds_of *of,
+                struct finding *out)
+{
+    bool good = judge_one(check, of, out);
+    if ((good && of->count > 0) || of->submitted_ns != INT64_MAX)
+        return good;
+    finding_not_taken(out, facts, of->submission->id, of->submission->n); /* who does not take it need not try again */
+    return false;
 }
 
 void check_attempts(const struct facts *facts, const struct expect *expect, struct finding *out)

@@ -1,4 +1,4 @@
-/* What was submitted held against what a host keeps: the `header` and `body` keys of msg.submitted, smtp.accepted. */
+/* What was submitted held against what a host keeps: the `header` and `body` keys of msg.handed, smtp.accepted. */
 #ifndef RL_HARNESS_CONTENT_H
 #define RL_HARNESS_CONTENT_H
 

@@ -21,12 +21,11 @@ static const struct json *kept_by(const struct facts *facts, const struct json *
 /* As strict as asked: no conversion is excused. */
 static bool is_unchanged(const struct facts *facts, const struct json *delivery, char why[CONTENT_WHY_MAX])
 {
-    size_t at = 0;
-    const struct trace_event *sent = facts_next(facts, "msg.submitted", json_get_str(delivery, "msg", ""),
-                                                (unsigned)json_get_int(delivery, "n", 1), &at);
+    const struct json *sent =
+        facts_handed(facts, json_get_str(delivery, "msg", ""), (unsigned)json_get_int(delivery, "n", 1));
     const struct json *kept = kept_by(facts, delivery);
-    return sent != NULL && kept != NULL && !content_body_differs(sent->json, kept, why) &&
-           !content_header_differs(sent->json, kept, false, why);
+    return sent != NULL && kept != NULL && !content_body_differs(sent, kept, why) &&
+           !content_header_differs(sent, kept, false, why);
 }
 
 static bool has_fields(const struct facts *facts, const struct check_delivered *check, const struct json *delivery,
@@ -64,13 +63,10 @@ static bool one(const struct facts *facts, const struct check_delivered *check, 
                 const char *to, struct finding *out)
 {
     const struct trace_event *event;
-    int64_t first = INT64_MAX, submitted = facts_submitted_ns(facts, s->id, s->n), copies = 0;
+    const struct rounds_of *of = rounds_get(facts->rounds, s->id, s->n, to);
+    int64_t first = INT64_MAX, copies = 0;
     char clock[DURATION_TEXT_MAX], why[CONTENT_WHY_MAX] = "";
     size_t at = 0;
-    if (submitted == INT64_MAX) {
-        finding_not_taken(out, facts, s->id, s->n);
-        return false;
-    }
     const struct trace_query query = {"msg.delivered", s->id, s->n, to};
     while ((event = trace_next(facts->log, &query, &at)) != NULL) {
         if (!counts(facts, check, event->json, why))
@@ -81,11 +77,14 @@ static bool one(const struct facts *facts, const struct check_delivered *check, 
     }
     bool good = range_fits(&check->times, copies);
     if (first != INT64_MAX && check->within.set)
-        good = good && in_time(&check->within, first - submitted);
+        good = good && in_time(&check->within, first - of->handed_ns);
     finding_set(out, good ? HOLDS : BROKEN, "%" PRId64 " to %s%s%s%s%s", copies, to,
-                copies > 0 ? ", the first after " : "", copies > 0 ? duration_clock(first - submitted, clock) : "",
+                copies > 0 ? ", the first after " : "", copies > 0 ? duration_clock(first - of->handed_ns, clock) : "",
                 why[0] != '\0' ? "; one has " : "", why);
-    return good;
+    if ((good && copies > 0) || of->submitted_ns != INT64_MAX)
+        return good;
+    finding_not_taken(out, facts, s->id, s->n); /* who does not take a message owes no delivery */
+    return false;
 }
 
 void check_delivered(const struct facts *facts, const struct expect *expect, struct finding *out)

@@ -28,7 +28,7 @@ static bool has_action(const struct json *dsn, const char *action)
 
 /* What a delay promises (RFC 3464 §2.3.9), against what was wanted; true when nothing was. */
 static bool promise_fits(const struct facts *facts, const struct range *wanted, const struct json *one,
-                         int64_t submitted_ns, struct finding *out)
+                         int64_t handed_ns, struct finding *out)
 {
     const char *text = json_get_str(one, "will_retry_until", "");
     char clock[DURATION_TEXT_MAX];
@@ -40,13 +40,13 @@ static bool promise_fits(const struct facts *facts, const struct range *wanted, 
         return false;
     }
     /* The field has whole seconds. */
-    int64_t after = at_ns - zero_ns - submitted_ns / NS_PER_S * NS_PER_S;
+    int64_t after = at_ns - zero_ns - handed_ns / NS_PER_S * NS_PER_S;
     finding_set(out, BROKEN, "it will be retried until %s after the submission", duration_clock(after, clock));
     return range_fits(wanted, after);
 }
 
 static bool recipient_fits(const struct facts *facts, const struct json *dsn, const struct yaml_entry *entry,
-                           int64_t submitted_ns, struct finding *out)
+                           int64_t handed_ns, struct finding *out)
 {
     const struct dsn_recipient_check *check = entry->value;
     const struct json *one = recipient_of(dsn, entry->key);
@@ -62,11 +62,11 @@ static bool recipient_fits(const struct facts *facts, const struct json *dsn, co
     if (!good)
         finding_set(out, BROKEN, "%s: action %s, status %s, diagnostic %.100s, remote MTA %s", entry->key, action,
                     status, diagnostic[0] != '\0' ? diagnostic : "-", mta[0] != '\0' ? mta : "-");
-    return good && promise_fits(facts, &check->retry_until, one, submitted_ns, out);
+    return good && promise_fits(facts, &check->retry_until, one, handed_ns, out);
 }
 
 static bool content_fits(const struct facts *facts, const struct check_dsn *check, const struct json *dsn,
-                         int64_t submitted_ns, struct finding *out)
+                         int64_t handed_ns, struct finding *out)
 {
     const char *from = json_get_str(dsn, "from", ""), *to = json_get_str(dsn, "to", "");
     if (check->envelope_from != NULL && strcmp(check->envelope_from, from) != 0) {
@@ -78,7 +78,7 @@ static bool content_fits(const struct facts *facts, const struct check_dsn *chec
         return false;
     }
     for (size_t i = 0; i < check->recipients.count; i++)
-        if (!recipient_fits(facts, dsn, &check->recipients.entries[i], submitted_ns, out))
+        if (!recipient_fits(facts, dsn, &check->recipients.entries[i], handed_ns, out))
             return false;
     for (size_t i = 0; i < check->not_recipients.count; i++) {
         const char *address = ((const char **)check->not_recipients.items)[i];
@@ -110,29 +110,25 @@ static void want(const struct check_dsn *check, struct finding *out)
 }
 
 /* Counts those of the action; each of them must fit the rest. `between` belongs to the counting. */
-static bool one_submission(const struct facts *facts, const struct check_dsn *check, const struct submission *s,
-                           struct finding *out)
+static bool judge_one(const struct facts *facts, const struct check_dsn *check, const struct submission *s,
+                      struct finding *out)
 {
     const struct trace_event *event;
-    int64_t submitted = facts_submitted_ns(facts, s->id, s->n), count = 0, outside = INT64_MAX;
+    int64_t handed = facts_handed_ns(facts, s->id, s->n), count = 0, outside = INT64_MAX;
     char clock[DURATION_TEXT_MAX];
     size_t at = 0;
-    if (submitted == INT64_MAX) {
-        finding_not_taken(out, facts, s->id, s->n);
-        return false;
-    }
     while ((event = facts_next(facts, "dsn.seen", s->id, s->n, &at)) != NULL) {
         if (check->action != NULL && !has_action(event->json, check->action))
             continue;
         out->at = at - 1;
-        if (!range_fits(&check->between, event->t_ns - submitted)) {
-            outside = event->t_ns - submitted;
+        if (!range_fits(&check->between, event->t_ns - handed)) {
+            outside = event->t_ns - handed;
             continue;
         }
         count++;
-        if (!content_fits(facts, check, event->json, submitted, out))
+        if (!content_fits(facts, check, event->json, handed, out))
             return false;
-        finding_set(out, HOLDS, "after %s", duration_clock(event->t_ns - submitted, clock));
+        finding_set(out, HOLDS, "after %s", duration_clock(event->t_ns - handed, clock));
     }
     bool good = range_fits(&check->times, count);
     if (!good && outside != INT64_MAX)
@@ -140,6 +136,18 @@ static bool one_submission(const struct facts *facts, const struct check_dsn *ch
     else if (!good || count == 0)
         finding_set(out, good ? HOLDS : BROKEN, "%s%" PRId64, count == 0 ? "none: " : "", count);
     return good;
+}
+
+static bool one_submission(const struct facts *facts, const struct check_dsn *check, const struct submission *s,
+                           struct finding *out)
+{
+    size_t at = 0;
+    bool good = judge_one(facts, check, s, out);
+    if ((good && facts_next(facts, "dsn.seen", s->id, s->n, &at) != NULL) ||
+        facts_submitted_ns(facts, s->id, s->n) != INT64_MAX)
+        return good;
+    finding_not_taken(out, facts, s->id, s->n); /* its refusal notified the sender already */
+    return false;
 }
 
 void check_dsn(const struct facts *facts, const struct expect *expect, struct finding *out)

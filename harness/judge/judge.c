@@ -74,6 +74,23 @@ bool facts_queue_has(const struct json *queue, const char *from, const char *rcp
     return false;
 }
 
+const struct json *facts_handed(const struct facts *facts, const char *msg, unsigned n)
+{
+    size_t at = 0;
+    const struct trace_event *event = facts_next(facts, "msg.handed", msg, n, &at);
+    return event != NULL ? event->json : NULL;
+}
+
+int64_t facts_handed_ns(const struct facts *facts, const char *msg, unsigned n)
+{
+    const struct rounds_of *of;
+    int64_t first_ns = INT64_MAX;
+    for (size_t i = 0; (of = rounds_at(facts->rounds, i)) != NULL; i++)
+        if (of->submission->n == n && strcmp(of->submission->id, msg) == 0 && of->handed_ns < first_ns)
+            first_ns = of->handed_ns;
+    return first_ns;
+}
+
 int64_t facts_submitted_ns(const struct facts *facts, const char *msg, unsigned n)
 {
     size_t at = 0;
@@ -86,7 +103,11 @@ void finding_not_taken(struct finding *out, const struct facts *facts, const cha
     size_t at = 0;
     const struct trace_event *event = facts_next(facts, "msg.refused", msg, n, &at);
     if (event == NULL) {
-        finding_set(out, CANNOT_TELL, "the target did not take %s for delivery", msg);
+        bool pending = facts_handed_ns(facts, msg, n) != INT64_MAX;
+        finding_set(out, CANNOT_TELL,
+                    pending ? "the target had not said whether it takes %s when the run ended"
+                            : "the target did not take %s for delivery",
+                    msg);
         return;
     }
     out->at = at - 1;

@@ -31,7 +31,7 @@ struct verdict {
     const char *level; /* "must" */
     const char *sentence;
     const char *expected, *reason; /* of a baseline: the name of the verdict that is known, and why; NULL = none */
-    char clauses[256]; /* "RFC5321 §4.5.4.1" */
+    char clauses[256];             /* "RFC5321 §4.5.4.1" */
     char wanted[VERDICT_TEXT_MAX], seen[VERDICT_TEXT_MAX];
     size_t at; /* index of the event to look at; SIZE_MAX = none */
 };
@@ -99,8 +99,12 @@ const struct trace_event *facts_next(const struct facts *facts, const char *even
 const struct trace_event *facts_last(const struct facts *facts, const char *event, size_t *index);
 /* Whether a target.queue has this sender and recipient. */
 bool facts_queue_has(const struct json *queue, const char *from, const char *rcpt);
-/* The submission's 250; INT64_MAX when the target did not take it. */
+/* When the target was handed the submission, which is where times of checks count from; INT64_MAX when it was not. */
+int64_t facts_handed_ns(const struct facts *facts, const char *msg, unsigned n);
+/* When the target took it (its 250, or status 0 of its submit command); INT64_MAX when it did not. */
 int64_t facts_submitted_ns(const struct facts *facts, const char *msg, unsigned n);
+/* What the target was handed: `header` and `body` as they were submitted; NULL when it was not. */
+const struct json *facts_handed(const struct facts *facts, const char *msg, unsigned n);
 
 /* The finding of a check whose submission the target did not take: what it said instead. */
 void finding_not_taken(struct finding *out, const struct facts *facts, const char *msg, unsigned n);

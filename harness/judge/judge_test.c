@@ -68,6 +68,40 @@ START_TEST(deliveries_are_held_against_what_was_submitted)
 }
 END_TEST
 
+/* A target that did not take the message owes nothing; what it did all the same still counts. Handed over at 1 s. */
+START_TEST(who_does_not_take_a_message_breaks_nothing)
+{
+#define HANDED "{\"t\":1.0,\"event\":\"msg.handed\",\"msg\":\"m1\",\"n\":1}\n"
+#define GAVE_UP                                                                                                        \
+    "{\"t\":400.0,\"event\":\"msg.refused\",\"msg\":\"m1\",\"n\":1,\"code\":1,\"verb\":\"submit\",\"text\":\"gave "    \
+    "up\"}\n"
+    static const char once[] = ONE("must", "delivered: {of: m1, times: 1}");
+    static const char none[] = ONE("must", "delivered: {of: m1, times: 0}");
+    static const char gap[] = ONE("must", "attempts: {of: m1, to: bob@d.example, gap: \">=5m\"}");
+    static const char many[] = ONE("must", "attempts: {of: m1, to: bob@d.example, count: \">=3\"}");
+    static const char told[] = ONE("must", "dsn: {of: m1, action: failed, times: 1}");
+    expect(once, HEAD HANDED TWO_TRIES GAVE_UP, VERDICT_INCONCLUSIVE, "submit answered with 1 gave up");
+    expect(once, HEAD HANDED TWO_TRIES, VERDICT_INCONCLUSIVE, "had not said whether it takes m1");
+    expect(once, HEAD HANDED DELIVERED("5.0", "true") GAVE_UP, VERDICT_PASS, "the first after 00:00:04.000");
+    expect(none, HEAD HANDED TWO_TRIES GAVE_UP, VERDICT_INCONCLUSIVE, "gave up");
+    expect(gap, HEAD HANDED TWO_TRIES GAVE_UP, VERDICT_PASS, "5m");
+    expect(many, HEAD HANDED TWO_TRIES GAVE_UP, VERDICT_INCONCLUSIVE, "gave up");
+    expect(told, HEAD HANDED TWO_TRIES GAVE_UP, VERDICT_INCONCLUSIVE, "gave up");
+    expect(told, HEAD HANDED DSN("5.0", "5.1.1") GAVE_UP, VERDICT_PASS, "after 00:00:04.000");
+}
+END_TEST
+
+/* A submit command that ends when its mail is sent. */
+START_TEST(times_count_from_when_the_target_was_handed_the_message)
+{
+#define ENDS(t) "{\"t\":" t ",\"event\":\"msg.submitted\",\"msg\":\"m1\",\"n\":1,\"to\":[\"bob@d.example\"]}\n"
+    expect(ONE("must", "delivered: {of: m1, within: 1m}"), HEAD HANDED DELIVERED("400.0", "true") ENDS("400.0"),
+           VERDICT_FAIL, "the first after 00:06:39.000");
+    expect(ONE("must", "attempts: {of: m1, to: bob@d.example, first: 0s, in: [{window: 4m..6m, count: 1}]}"),
+           HEAD HANDED TWO_TRIES ENDS("400.0"), VERDICT_PASS, "1 in 4m..6m");
+}
+END_TEST
+
 START_TEST(attempts_are_rounds)
 {
     expect(ONE("must", "attempts: {of: m1, to: bob@d.example, count: 2}"), HEAD SUBMITTED TWO_TRIES, VERDICT_PASS, "2");
@@ -412,6 +446,7 @@ START_TEST(what_is_queued_is_looked_up_at_its_time)
     expect_queued(HEAD SUBMITTED LISTED("60.0", BOB), CANNOT_TELL, "was not listed then");
     expect_queued(HEAD SUBMITTED "{\"t\":3601.0,\"event\":\"target.queue\",\"text\":\"no luck\"}\n", CANNOT_TELL,
                   "no luck");
+    expect_queued(HEAD HANDED LISTED("3601.0", "") ENDS("7000.0"), CANNOT_TELL, "did not take m1");
     expect(AN_HOUR_LATER, HEAD SUBMITTED LISTED("3601.0", BOB), VERDICT_UNSUPPORTED, "lacks queue");
     expect(ONE("should", "invariant: queue_empty"), HEAD SUBMITTED LISTED("8.0", BOB) QUEUE("", "0"), VERDICT_PASS,
            "0 recipients");
@@ -419,8 +454,9 @@ START_TEST(what_is_queued_is_looked_up_at_its_time)
 END_TEST
 
 SUITE(judge, a_delay_promises_until_when_it_is_tried, deliveries_are_counted,
-      deliveries_are_held_against_what_was_submitted, attempts_are_rounds, notifications_are_read, never_means_never,
-      events_are_counted_and_compared, events_come_in_their_order, shares_are_counted_over_seeds,
+      deliveries_are_held_against_what_was_submitted, who_does_not_take_a_message_breaks_nothing,
+      times_count_from_when_the_target_was_handed_the_message, attempts_are_rounds, notifications_are_read,
+      never_means_never, events_are_counted_and_compared, events_come_in_their_order, shares_are_counted_over_seeds,
       invariants_account_for_every_recipient, nobody_has_to_ask_for_the_outside_world_and_for_idle_rules,
       always_on_rules_see_their_breaks_and_nothing_else, a_bounce_of_a_bounce_is_seen,
       what_the_target_cannot_do_is_unsupported, a_broken_trace_is_told_with_its_line,

@@ -20,13 +20,17 @@ static bool one(const struct facts *facts, const struct submission *s, const cha
                 struct finding *out)
 {
     char clock[DURATION_TEXT_MAX];
-    int64_t submitted = facts_submitted_ns(facts, s->id, s->n);
+    const struct rounds_of *of = rounds_get(facts->rounds, s->id, s->n, to);
     size_t at;
-    if (submitted == INT64_MAX) {
+    if (of->submitted_ns == INT64_MAX) {
         finding_not_taken(out, facts, s->id, s->n);
         return false;
     }
-    const struct trace_event *event = listing_at(facts, submitted + at_ns, &at);
+    if (of->submitted_ns > of->handed_ns + at_ns) {
+        finding_set(out, CANNOT_TELL, "the target did not take %s before that time", s->id);
+        return false;
+    }
+    const struct trace_event *event = listing_at(facts, of->handed_ns + at_ns, &at);
     if (event == NULL || json_get(event->json, "entries") == NULL) {
         finding_set(out, CANNOT_TELL, "%.400s",
                     event != NULL ? json_get_str(event->json, "text", "") : "the queue was not listed then");
@@ -35,7 +39,7 @@ static bool one(const struct facts *facts, const struct submission *s, const cha
     out->at = at - 1;
     bool good = facts_queue_has(event->json, s->from, to);
     finding_set(out, good ? HOLDS : BROKEN, "%s %s the queue after %s", to, good ? "in" : "not in",
-                duration_clock(event->t_ns - submitted, clock));
+                duration_clock(event->t_ns - of->handed_ns, clock));
     return good;
 }
 

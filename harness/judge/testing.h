@@ -59,7 +59,7 @@ struct trial {
 #define HEADER(subject)    "\"From: <alice@s.example>\",\"Bcc: x@y.example\",\"Subject: " subject "\""
 #define BODY(octets, hash) "\"body\":{\"octets\":" octets ",\"lines\":2,\"hash\":\"" hash "\"}"
 #define SENT(header, body, more)                                                                                       \
-    "{\"t\":1.0,\"event\":\"msg.submitted\",\"msg\":\"m1\",\"n\":1,\"header\":[" header "]," body more "}\n"
+    "{\"t\":1.0,\"event\":\"msg.handed\",\"msg\":\"m1\",\"n\":1,\"header\":[" header "]," body more "}\n" SUBMITTED
 /* What a host keeps of it, in transaction 1 of connection 1. */
 #define KEPT(header, body)                                                                                             \
     "{\"t\":2.0,\"event\":\"smtp.data\",\"conn\":1,\"txn\":1,\"host\":\"mx.d.example\"}\n"                             \

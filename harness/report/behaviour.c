@@ -357,12 +357,12 @@ static bool is_listed(const struct listing *listing, const struct rounds_of *of)
 
 static enum outcome outcome_of(const struct history *history, const struct listing *listing)
 {
-    if (history->of->submitted_ns == INT64_MAX)
-        return OUTCOME_NOT_TAKEN;
     if (history->copies > 0)
         return OUTCOME_DELIVERED;
     if (history->bounce != NULL)
         return OUTCOME_BOUNCED;
+    if (history->of->submitted_ns == INT64_MAX)
+        return OUTCOME_NOT_TAKEN;
     if (!listing->known)
         return OUTCOME_OPEN;
     return is_listed(listing, history->of) ? OUTCOME_QUEUED : OUTCOME_GIVEN_UP;

@@ -29,7 +29,7 @@ static void add_promise(const struct behaviour *behaviour, const struct history 
     if (history == NULL || text[0] == '\0' || !mail_date_parse(text, &at_ns))
         return;
     at_ns -= zero_ns;
-    json_set(out, "retry_until", json_new_real((double)(at_ns - history->of->submitted_ns) / 1e9));
+    json_set(out, "retry_until", json_new_real((double)(at_ns - history->of->handed_ns) / 1e9));
     json_set_str(out, "promise", promise_kept(history, at_ns, log->count > 0 ? log->events[log->count - 1].t_ns : 0));
 }
 
@@ -49,12 +49,12 @@ static struct json *dsn_json(const struct behaviour *behaviour, const struct tra
     const char *rcpt = json_get_str(one, "rcpt", ""), *status = json_get_str(one, "status", "");
     const char *diagnostic = json_get_str(one, "diagnostic", ""), *action = json_get_str(one, "action", "");
     const struct history *history = history_of(behaviour, event->json, rcpt);
-    int64_t zero_ns = history != NULL && history->of->submitted_ns != INT64_MAX ? history->of->submitted_ns : 0;
+    int64_t zero_ns = history != NULL && history->of->handed_ns != INT64_MAX ? history->of->handed_ns : 0;
     struct json *json = json_new_object();
     json_set_str(json, "of", json_get_str(event->json, "msg", ""));
     json_set_int(json, "n", json_get_int(event->json, "n", 1));
     json_set_str(json, "rcpt", rcpt);
-    json_set(json, "submitted", json_new_real((double)zero_ns / 1e9));
+    json_set(json, "handed", json_new_real((double)zero_ns / 1e9));
     json_set(json, "t", json_new_real((double)(event->t_ns - zero_ns) / 1e9));
     json_set_int(json, "conn", json_get_int(event->json, "conn", 0));
     json_set_str(json, "to", json_get_str(event->json, "to", ""));

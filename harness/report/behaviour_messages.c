@@ -39,7 +39,7 @@ static struct json *contact_json(const struct contact *contact, int64_t zero_ns)
 static struct json *attempt_json(const struct history *history, size_t i)
 {
     const struct attempt *attempt = &history->attempts[i];
-    int64_t zero_ns = history->of->submitted_ns;
+    int64_t zero_ns = history->of->handed_ns;
     char reason[64];
     struct json *json = json_new_object(), *hosts = json_new_array();
     set_seconds(json, "t", attempt->open_ns - zero_ns);
@@ -70,10 +70,12 @@ static struct json *history_json(const struct history *history)
     json_set_str(json, "rcpt", of->rcpt);
     json_set_str(json, "outcome", outcome_name(history->outcome));
     json_set_int(json, "copies", history->copies);
-    if (history->outcome != OUTCOME_NOT_TAKEN) {
-        set_seconds(json, "submitted", of->submitted_ns);
+    if (of->handed_ns != INT64_MAX) {
+        set_seconds(json, "handed", of->handed_ns);
+        if (of->submitted_ns != INT64_MAX)
+            set_seconds(json, "submitted", of->submitted_ns);
         if (history->outcome == OUTCOME_DELIVERED || history->outcome == OUTCOME_BOUNCED)
-            set_seconds(json, "after", history->outcome_ns - of->submitted_ns);
+            set_seconds(json, "after", history->outcome_ns - of->handed_ns);
         for (size_t i = 0; i < history->count && i < ATTEMPTS_MAX; i++)
             json_push(attempts, attempt_json(history, i));
     }

@@ -90,10 +90,16 @@ static enum kind kind_of(const struct json *contact)
     return code / 100 == 2 ? KIND_GOOD : code / 100 == 5 ? KIND_BAD : KIND_LATER;
 }
 
+/* What the times of a message or a bounce count from; records of earlier versions have the submission alone. */
+static double zero_of(const struct json *json)
+{
+    return json_get_real(json, "handed", json_get_real(json, "submitted", 0));
+}
+
 static void add_contact(struct drawing *d, const struct json *message, const struct json *attempt,
                         const struct json *contact)
 {
-    double t = json_get_real(message, "submitted", 0) + json_get_real(contact, "t", 0);
+    double t = zero_of(message) + json_get_real(contact, "t", 0);
     size_t lane = lane_of(d, json_get_str(contact, "host", "?"));
     struct buf title;
     if (lane == SIZE_MAX)
@@ -124,7 +130,7 @@ static void add_bounces(struct drawing *d)
     const struct json *dsns = json_get(json_get(d->record, "behaviour"), "dsns");
     for (size_t i = 0; i < json_count(dsns); i++) {
         const struct json *dsn = json_at(dsns, i);
-        double t = json_get_real(dsn, "submitted", 0) + json_get_real(dsn, "t", 0);
+        double t = zero_of(dsn) + json_get_real(dsn, "t", 0);
         struct buf title;
         buf_init(&title, 8192);
         html_clock(&title, t);

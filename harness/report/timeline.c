@@ -39,7 +39,7 @@ static struct timeline_row *add_row(struct work *w, const char *who, int64_t t_n
 
 static void add_contact(struct work *w, const struct contact *contact, const struct rounds_of *of)
 {
-    struct timeline_row *row = add_row(w, of->rcpt, contact->t_ns - of->submitted_ns, contact->host);
+    struct timeline_row *row = add_row(w, of->rcpt, contact->t_ns - of->handed_ns, contact->host);
     (void)contact_words(contact, row->what, sizeof row->what);
     (void)snprintf(row->then, sizeof row->then, "next host"); /* the decider's row is told what came of it below */
 }
@@ -62,7 +62,7 @@ static const char *answer_words(const char *rcode)
 
 static void add_question(struct work *w, const struct attempt *attempt, const struct rounds_of *of)
 {
-    struct timeline_row *row = add_row(w, of->rcpt, attempt->open_ns - of->submitted_ns, "DNS");
+    struct timeline_row *row = add_row(w, of->rcpt, attempt->open_ns - of->handed_ns, "DNS");
     (void)snprintf(row->what, sizeof row->what, "%s %s → %s", attempt->question != NULL ? attempt->question : "MX",
                    address_domain(of->rcpt), answer_words(attempt->rcode));
 }
@@ -114,7 +114,7 @@ static void add_notice(struct work *w, const struct history *history, const stru
     const struct json *one = recipient_of(event->json, history->of->rcpt);
     const char *action = json_get_str(one, "action", "");
     bool delayed = strcasecmp(action, "delayed") == 0;
-    struct timeline_row *row = add_row(w, json_get_str(event->json, "to", ""), event->t_ns - history->of->submitted_ns,
+    struct timeline_row *row = add_row(w, json_get_str(event->json, "to", ""), event->t_ns - history->of->handed_ns,
                                        json_get_str(event->json, "host", ""));
     const char *status = json_get_str(one, "status", "");
     const char *class = failure_class_of_status(status, json_get_str(one, "diagnostic", ""));
@@ -131,7 +131,7 @@ static void add_story(struct work *w, const struct history *history, size_t befo
         const struct trace_event *event = &log->events[w->story];
         if (!transcript_story_words(event, words, sizeof words))
             continue;
-        struct timeline_row *row = add_row(w, NULL, event->t_ns - history->of->submitted_ns, "");
+        struct timeline_row *row = add_row(w, NULL, event->t_ns - history->of->handed_ns, "");
         memcpy(row->what, words, sizeof words);
     }
 }
@@ -163,15 +163,26 @@ static size_t place_of(const struct trace_log *log, const struct attempt *attemp
     return low;
 }
 
+/* The refusal of this recipient, or of the whole submission; NULL when there is none. */
+static const struct trace_event *refusal_of(const struct work *w, const struct rounds_of *of)
+{
+    const struct trace_event *event;
+    size_t at = 0;
+    do
+        event = facts_next(w->behaviour->facts, "msg.refused", of->submission->id, of->submission->n, &at);
+    while (event != NULL && strcasecmp(json_get_str(event->json, "rcpt", of->rcpt), of->rcpt) != 0);
+    return event;
+}
+
 /* A submission that the target did not take: what it said instead. */
 static void add_refusal(struct work *w, const struct history *history)
 {
-    const struct submission *s = history->of->submission;
-    size_t at = 0;
-    const struct trace_event *event = facts_next(w->behaviour->facts, "msg.refused", s->id, s->n, &at);
+    const struct rounds_of *of = history->of;
+    const struct trace_event *event = refusal_of(w, of);
     if (event == NULL)
         return;
-    struct timeline_row *row = add_row(w, history->of->rcpt, 0, "the target");
+    int64_t after_ns = of->handed_ns != INT64_MAX ? event->t_ns - of->handed_ns : 0;
+    struct timeline_row *row = add_row(w, of->rcpt, after_ns, "the target");
     const char *text = json_get_str(event->json, "text", "");
     (void)snprintf(row->what, sizeof row->what, "%s → %d %.*s",
                    strcmp(json_get_str(event->json, "verb", "?"), "eod") == 0 ? "DATA"
@@ -184,15 +195,14 @@ static void add_recipient(struct work *w, const struct history *history)
 {
     size_t notice = 0;
     w->who = NULL;
-    if (history->of->submitted_ns == INT64_MAX) {
-        add_refusal(w, history);
-        return;
-    }
     for (size_t i = 0; i < history->count; i++) {
         add_before(w, history, &notice, place_of(w->behaviour->facts->log, &history->attempts[i]));
         add_attempt(w, history, i);
     }
-    add_before(w, history, &notice, w->behaviour->facts->log->count);
+    if (history->of->submitted_ns == INT64_MAX)
+        add_refusal(w, history);
+    if (history->of->handed_ns != INT64_MAX)
+        add_before(w, history, &notice, w->behaviour->facts->log->count);
 }
 
 void timeline_make(const struct behaviour *behaviour, struct timeline *out)

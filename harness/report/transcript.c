@@ -262,7 +262,9 @@ static bool event_words(const struct trace_event *event, char *out, size_t size)
 {
     const struct json *json = event->json;
     size_t count = json_count(json_get(json, "to"));
-    if (strcmp(event->event, "msg.submitted") == 0)
+    if (strcmp(event->event, "msg.handed") == 0)
+        (void)snprintf(out, size, "%s handed to the target", json_get_str(json, "msg", "?"));
+    else if (strcmp(event->event, "msg.submitted") == 0)
         (void)snprintf(out, size, "%s submitted, from <%s>, to %zu recipient%s", json_get_str(json, "msg", "?"),
                        json_get_str(json, "from", ""), count, count == 1 ? "" : "s");
     else if (strcmp(event->event, "msg.refused") == 0)

@@ -46,8 +46,8 @@ static void add_count(struct list *list, const struct history *history, const st
     size_t at = json_count(list->json);
     bool missed = list->missed;
     for (size_t i = 0; i < history->count; i++)
-        count += range_fits(&window->window, history->attempts[i].open_ns - history->of->submitted_ns);
-    add(list, history, "in", history->of->submitted_ns, &window->window, INT64_MAX);
+        count += range_fits(&window->window, history->attempts[i].open_ns - history->of->handed_ns);
+    add(list, history, "in", history->of->handed_ns, &window->window, INT64_MAX);
     if (json_count(list->json) == at)
         return;
     bool fits = range_fits(&window->count, count);
@@ -57,7 +57,7 @@ static void add_count(struct list *list, const struct history *history, const st
 
 static void add_attempts(struct list *list, const struct check_attempts *check, const struct history *history)
 {
-    int64_t base_ns = history->of->submitted_ns;
+    int64_t base_ns = history->of->handed_ns;
     for (size_t i = 1; check->gap.set && i < history->count; i++)
         add(list, history, "gap", open_ns(history, i - 1), &check->gap, open_ns(history, i));
     if (check->first.set)
@@ -69,13 +69,13 @@ static void add_attempts(struct list *list, const struct check_attempts *check, 
         add_count(list, history, &((const struct window *)check->in.items)[i]);
 }
 
-/* `within: 10m` is from the submission on. */
+/* `within: 10m` counts from when the target was handed the message. */
 static void add_delivery(struct list *list, const struct range *within, const struct history *history)
 {
     struct range range = *within;
     if (range.min == range.max)
         range.min = 0;
-    add(list, history, "delivered", history->of->submitted_ns, &range,
+    add(list, history, "delivered", history->of->handed_ns, &range,
         history->copies > 0 ? history->outcome_ns : INT64_MAX);
 }
 
@@ -102,7 +102,7 @@ static bool speaks_of(const struct expect *expect, const struct history *history
 {
     const struct submission *of = history->of->submission;
     const char *rcpt = history->of->rcpt;
-    if (history->of->submitted_ns == INT64_MAX)
+    if (history->of->handed_ns == INT64_MAX)
         return false;
     switch (expect->kind) {
     case CHECK_ATTEMPTS:
@@ -124,7 +124,7 @@ static void add_history(struct list *list, const struct expect *expect, const st
     else if (expect->kind == CHECK_DELIVERED)
         add_delivery(list, &expect->delivered.within, history);
     else
-        add(list, history, "bounce", history->of->submitted_ns, &expect->dsn.between,
+        add(list, history, "bounce", history->of->handed_ns, &expect->dsn.between,
             told_at(history, expect->dsn.action));
 }
 

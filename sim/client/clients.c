@@ -4,19 +4,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "lib/base/duration.h"
 #include "lib/base/list.h"
 #include "lib/base/mem.h"
 #include "lib/io/stream.h"
+#include "sim/client/compose.h"
 #include "sim/client/submit.h"
 #include "sim/mx/octets.h"
 #include "sim/trace/content.h"
 
-#define AT_ONCE      10
-#define COMMAND_TIME (600 * NS_PER_S) /* as for the reply to the dot: RFC 5321 §4.5.3.2.6 */
-#define HELO         "client.example"
+#define CONNECTIONS_AT_ONCE 10
+#define COMMANDS_AT_ONCE    100 /* each may go on for as long as its message is under way */
+#define HELO                "client.example"
 
 struct client {
     struct clients *clients;
@@ -40,86 +40,6 @@ struct clients {
     struct list active;
 };
 
-/* ---- the message ---- */
-
-static const char *domain_of(const char *address)
-{
-    const char *at = strrchr(address, '@');
-    return at != NULL ? at + 1 : "client.example";
-}
-
-static void add_body(struct buf *out, const struct submission *s)
-{
-    if (s->size == 0) { /* with dots that need transparency (RFC 5321 §4.5.2) */
-        (void)buf_printf(out,
-                         "Hello,\r\n\r\nthis is %s. It wants to arrive.\r\n.forward begins with a dot, and the next "
-                         "line is one:\r\n.\r\nGood bye.\r\n",
-                         s->id);
-        return;
-    }
-    static const char line[] = "The same words over and over, to fill a message up to its wanted size.\r\n";
-    const size_t whole = sizeof line - 1;
-    for (uint64_t left = s->size; left > 0;) {
-        size_t part = left < whole ? (size_t)left : whole;
-        size_t octets = part < 2 ? 2 : part; /* a line end at least */
-        (void)buf_add(out, line + whole - octets, octets);
-        left -= part;
-    }
-}
-
-/* Whether the message has a Message-ID of its own. */
-static bool has_message_id(struct slice message)
-{
-    while (message.len > 0) {
-        struct slice line = slice_cut(&message, '\n');
-        if (line.len <= 1)
-            return false; /* the end of the header */
-        if (slice_istarts(line, "Message-ID:"))
-            return true;
-    }
-    return false;
-}
-
-static void add_own_fields(struct buf *out, const struct sim *sim, const struct submission *s)
-{
-    (void)buf_printf(out, "X-Relaylab-Id: %s.%s.%u\r\n", sim->run, s->id, s->n);
-    if (!has_message_id(s->manner.message))
-        (void)buf_printf(out, "Message-ID: <%s.%s.%u@%s>\r\n", sim->run, s->id, s->n, domain_of(s->from));
-    for (size_t i = 0; i < s->manner.headers.count; i++)
-        (void)buf_printf(out, "%s: %s\r\n", s->manner.headers.entries[i].key,
-                         *(const char *const *)s->manner.headers.entries[i].value);
-}
-
-static void add_made_fields(struct buf *out, const struct sim *sim, const struct submission *s)
-{
-    char date[64];
-    struct tm utc;
-    time_t now = (time_t)(loop_wall_ns(sim->loop) / NS_PER_S);
-    (void)gmtime_r(&now, &utc);
-    (void)strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S +0000", &utc);
-    (void)buf_printf(out, "From: <%s>\r\nTo: <%s>\r\nSubject: %s\r\nDate: %s\r\n",
-                     s->from[0] != '\0' ? s->from : "postmaster@client.example", s->to[0], s->id, date);
-}
-
-static char *compose(const struct sim *sim, const struct submission *s, size_t *len)
-{
-    struct buf out;
-    buf_init(&out, (size_t)s->size + s->manner.message.len + 65536);
-    if (s->manner.message.len == 0)
-        add_made_fields(&out, sim, s);
-    add_own_fields(&out, sim, s);
-    if (s->manner.message.len > 0) {
-        (void)buf_add_slice(&out, s->manner.message);
-    } else {
-        (void)buf_add_cstr(&out, "\r\n");
-        add_body(&out, s);
-    }
-    *len = out.len;
-    char *message = mem_strndup(out.data, out.len);
-    buf_fini(&out);
-    return message;
-}
-
 /* ---- one client ---- */
 
 static void record(struct client *c, const char *event, const char *rcpt, struct json *extra)
@@ -138,23 +58,39 @@ static void write_content(const struct client *c, struct json *extra)
     content_write(c->submit.message, extra);
 }
 
-static void record_accepted(struct client *c)
+static struct json *envelope(const struct client *c)
 {
-    struct sim *sim = c->clients->sim;
     struct json *extra = json_new_object(), *to = json_new_array();
     json_set_str(extra, "from", c->submission->from);
     for (size_t i = 0; i < c->submission->to_count; i++)
         if (c->submit.accepted[i])
             json_push(to, json_new_str(c->submission->to[i]));
     json_set(extra, "to", to);
-    char *token = mem_printf("%s.%s.%u", sim->run, c->submission->id, c->submission->n);
+    return extra;
+}
+
+/* From now on the target may deliver it, whatever it says of it later. */
+static void record_handed(struct client *c)
+{
+    struct sim *sim = c->clients->sim;
+    const struct submission *s = c->submission;
+    struct trace_fields f = {.msg = s->id, .n = s->n};
+    struct json *extra = envelope(c);
+    char *token = mem_printf("%s.%s.%u", sim->run, s->id, s->n);
     json_set_str(extra, "token", token);
     free(token);
     write_content(c, extra);
+    trace_emit(sim->trace, "msg.handed", &f, extra);
+    rounds_handed(sim->rounds, s->id, s->n, sim_t_ns(sim));
+    c->clients->settings.on_handed(c->clients->settings.arg, s);
+}
+
+static void record_accepted(struct client *c)
+{
+    struct sim *sim = c->clients->sim;
     c->submit.verb = NULL;
-    record(c, "msg.submitted", NULL, extra);
+    record(c, "msg.submitted", NULL, envelope(c));
     rounds_submitted(sim->rounds, c->submission->id, c->submission->n, sim_t_ns(sim));
-    c->clients->settings.on_taken(c->clients->settings.arg, c->submission);
 }
 
 static void record_refused(struct client *c, const char *rcpt)
@@ -162,6 +98,7 @@ static void record_refused(struct client *c, const char *rcpt)
     struct json *extra = json_new_object();
     json_set(extra, "text", json_new_bytes(slice_cstr(c->submit.text)));
     record(c, "msg.refused", rcpt, extra);
+    rounds_refused(c->clients->sim->rounds, c->submission->id, c->submission->n, rcpt, sim_t_ns(c->clients->sim));
 }
 
 static void start_due(struct clients *clients);
@@ -206,9 +143,12 @@ static void start_tls(struct client *c)
 
 static void handle(struct client *c, enum submit_event event)
 {
+    if (event == SUBMIT_HANDED)
+        record_handed(c);
     flush(c);
     switch (event) {
     case SUBMIT_NOTHING:
+    case SUBMIT_HANDED: /* recorded before it left */
         break;
     case SUBMIT_START_TLS:
         start_tls(c);
@@ -248,7 +188,8 @@ static void on_data(void *arg, struct buf *in)
         handle(c, event);
         if (over)
             return;
-    } while (event == SUBMIT_REFUSED_RCPT || event == SUBMIT_ACCEPTED || event == SUBMIT_REFUSED);
+    } while (event == SUBMIT_REFUSED_RCPT || event == SUBMIT_HANDED || event == SUBMIT_ACCEPTED ||
+             event == SUBMIT_REFUSED);
 }
 
 static void on_tls(void *arg, const struct tls_info *info)
@@ -273,13 +214,9 @@ static void record_silent(const struct client *c)
 {
     const struct clients *clients = c->clients;
     struct json *extra = json_new_object();
-    bool command = c->number != 0;
-    json_set_int(extra, "port", command ? 0 : clients->settings.ports[c->submission->manner.via]);
-    json_set_str(extra, "text",
-                 command ? "the submit command did not end within 10 minutes"
-                         : "no answer within the time that RFC 5321 4.5.3.2 allows");
-    struct trace_fields f = {
-        .msg = c->submission->id, .n = c->submission->n, .verb = command ? "submit" : submit_waits_for(&c->submit)};
+    json_set_int(extra, "port", clients->settings.ports[c->submission->manner.via]);
+    json_set_str(extra, "text", "no answer within the time that RFC 5321 4.5.3.2 allows");
+    struct trace_fields f = {.msg = c->submission->id, .n = c->submission->n, .verb = submit_waits_for(&c->submit)};
     trace_emit(clients->sim->trace, "target.silent", &f, extra);
 }
 
@@ -321,7 +258,7 @@ static struct client *new_client(struct clients *clients, const struct submissio
     size_t len;
     c->clients = clients;
     c->submission = submission;
-    c->message = compose(clients->sim, submission, &len);
+    c->message = compose_message(clients->sim, submission, &len);
     timer_init(&c->timer, clients->sim->loop, on_timeout, c);
     submit_init(&c->submit, submission, HELO, user_of(settings, submission), password_of(clients, submission),
                 slice_make(c->message, len), loop_now_ns(clients->sim->loop));
@@ -362,7 +299,9 @@ static void start_command(struct clients *clients, const struct submission *subm
         end_client(c);
         return;
     }
-    timer_set_after(&c->timer, COMMAND_TIME);
+    for (size_t i = 0; i < submission->to_count; i++)
+        c->submit.accepted[i] = true;
+    record_handed(c);
     target_link_submit(clients->settings.link, c->number);
 }
 
@@ -382,8 +321,6 @@ void clients_command_ended(struct clients *clients, unsigned number, int status)
     c->submit.verb = "submit";
     c->submit.code = status < 0 ? 128 - status : status;
     command_last_words(&clients->settings.command, number, c->submit.text, sizeof c->submit.text);
-    for (size_t i = 0; status == 0 && i < c->submission->to_count; i++)
-        c->submit.accepted[i] = true;
     if (status == 0)
         record_accepted(c);
     else
@@ -391,12 +328,26 @@ void clients_command_ended(struct clients *clients, unsigned number, int status)
     end_and_go_on(c);
 }
 
-static void start_one(struct clients *clients, const struct submission *submission)
+static bool goes_through_command(const struct clients *clients, const struct submission *submission)
 {
     const struct client_settings *settings = &clients->settings;
     int via = submission->manner.via;
-    bool command = via == VIA_SENDMAIL || (via == PORT_SUBMISSION && settings->ports[PORT_SUBMISSION] == 0);
-    if (command && settings->command.words != NULL && settings->link != NULL)
+    return (via == VIA_SENDMAIL || (via == PORT_SUBMISSION && settings->ports[PORT_SUBMISSION] == 0)) &&
+           settings->command.words != NULL && settings->link != NULL;
+}
+
+/* Whether there is room for one more of its kind: those that go on hold up others of their kind only. */
+static bool has_room(const struct clients *clients, bool command)
+{
+    size_t count = 0;
+    LIST_EACH(struct client, link, c, &clients->active)
+    count += (c->number != 0) == command;
+    return count < (command ? COMMANDS_AT_ONCE : CONNECTIONS_AT_ONCE);
+}
+
+static void start_one(struct clients *clients, const struct submission *submission)
+{
+    if (goes_through_command(clients, submission))
         start_command(clients, submission);
     else
         start_connection(clients, submission);
@@ -407,8 +358,10 @@ static void start_one(struct clients *clients, const struct submission *submissi
 static void start_due(struct clients *clients)
 {
     const struct scenario *scenario = clients->sim->scenario;
-    while (clients->next < scenario->story_count && clients->active.count < AT_ONCE) {
+    while (clients->next < scenario->story_count) {
         const struct submission *next = &scenario->story[clients->order[clients->next]];
+        if (!has_room(clients, goes_through_command(clients, next)))
+            return;
         int64_t wait = next->t_ns - sim_t_ns(clients->sim);
         if (wait > 0) {
             timer_set_after(&clients->timer, wait);

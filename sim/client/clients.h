@@ -1,7 +1,8 @@
 /*
  * The story's submissions, on real sockets: each comes at its time, from the client's address to the target's
- * submission port, or through its submit command (command.h); at most ten at once, the rest in order behind them.
- * Tells the trace what the target took. A command that does not end within ten minutes is a target that is silent.
+ * submission port, or through its submit command (command.h); at most ten connections and a hundred commands at once,
+ * the rest in order after them. Writes to the trace what the target is handed, and what of it the target takes. A
+ * command may go on for as long as the run does.
  */
 #ifndef RL_SIM_CLIENTS_H
 #define RL_SIM_CLIENTS_H
@@ -21,7 +22,7 @@ struct client_settings {
     struct target_link *link; /* that runs it */
     /* The target did not answer within the RFC's timeout: the run has no point any more. */
     void (*on_silent)(void *arg);
-    void (*on_taken)(void *arg, const struct submission *submission); /* its 250 has come */
+    void (*on_handed)(void *arg, const struct submission *submission); /* the target has it now */
     void *arg;
 };
 

@@ -186,6 +186,7 @@ static void send_message(struct submit *s, int64_t now_ns)
         rest = slice_from(rest, line.len);
     }
     (void)buf_add_cstr(&s->out, ".\r\n");
+    s->event = SUBMIT_HANDED;
     enter(s, SUBMIT_EOD, now_ns);
 }
 

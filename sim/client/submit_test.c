@@ -39,7 +39,8 @@ static void play(const char *script)
                           SLICE_ARG(text), (int)len, out.ptr != NULL ? out.ptr : "");
             buf_consume(&submit.out, len + 1);
         } else {
-            static const char *const names[] = {"nothing", "tls", "refused rcpt", "accepted", "refused", "over"};
+            static const char *const names[] = {"nothing",  "tls",     "refused rcpt", "handed",
+                                                "accepted", "refused", "over"};
             ck_assert_msg(slice_eq_cstr(text, names[event]), "wanted %.*s, got %s", SLICE_ARG(text), names[event]);
             event = event == SUBMIT_START_TLS ? submit_tls_started(&submit, 0) : submit_feed(&submit, &in, 0);
         }
@@ -53,7 +54,8 @@ START_TEST(it_secures_the_connection_and_gives_its_password)
          "client.example\n"
          "S: 250-r\nS: 250 AUTH LOGIN PLAIN\nC: AUTH PLAIN AGFsaWNlAHNlY3JldA==\nS: 235 ok\nC: MAIL "
          "FROM:<alice@s.example>\n"
-         "S: 250 ok\nC: RCPT TO:<bob@d.example>\nS: 250 ok\nC: DATA\nS: 354 go\nC: Subject: x\nC: \nC: ..y\nC: .\n"
+         "S: 250 ok\nC: RCPT TO:<bob@d.example>\nS: 250 ok\nC: DATA\nS: 354 go\nE: handed\nC: Subject: x\nC: \nC: "
+         "..y\nC: .\n"
          "S: 250 2.0.0 queued\nE: accepted\nC: QUIT\nS: 221 bye\nE: over\n");
     ck_assert(submit.accepted[0]);
     end();

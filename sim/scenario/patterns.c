@@ -10,14 +10,17 @@
 #define PATTERN_MAX 16 /* fields of one */
 
 /* What a trace can say: docs/TRACE.md. */
-static const char *const event_names[] = {"target.start",  "target.action", "target.result", "world.change",
-                                          "dialog.start",  "dialog.send",   "dialog.reply",  "dialog.expect",
-                                          "dialog.tls",    "dialog.end",    "msg.submitted", "msg.refused",
-                                          "target.silent", "dns.query",     "dns.answer",    "tcp.connect",
-                                          "tcp.close",     "tls.start",     "tls.done",      "tls.fail",
-                                          "smtp.command",  "smtp.reply",    "smtp.data",     "smtp.accepted",
-                                          "msg.delivered", "dsn.seen",      "rule.fired",    "violation",
-                                          "target.exit",   "target.queue",  "run.end",       NULL};
+static const char *const event_names[] = {"target.start",  "target.action", "target.result",
+                                          "world.change",  "dialog.start",  "dialog.send",
+                                          "dialog.reply",  "dialog.expect", "dialog.tls",
+                                          "dialog.end",    "msg.handed",    "msg.submitted",
+                                          "msg.refused",   "target.silent", "dns.query",
+                                          "dns.answer",    "tcp.connect",   "tcp.close",
+                                          "tls.start",     "tls.done",      "tls.fail",
+                                          "smtp.command",  "smtp.reply",    "smtp.data",
+                                          "smtp.accepted", "msg.delivered", "dsn.seen",
+                                          "rule.fired",    "violation",     "target.exit",
+                                          "target.queue",  "run.end",       NULL};
 static const char *const field_names[] = {
     "event", "t",      "seq",    "conn",   "txn",     "host",  "peer",    "msg",    "n",     "rcpt",  "round",  "tls",
     "code",  "verb",   "bytes",  "from",   "to",      "token", "text",    "port",   "qname", "qtype", "rcode",  "proto",

@@ -126,8 +126,12 @@ static void feed(struct rounds *rounds, const struct trace_event *event)
     const char *host = json_get_str(json, "host", NULL), *msg = json_get_str(json, "msg", NULL);
     const char *rcpt = json_get_str(json, "rcpt", NULL), *result = json_get_str(json, "result", "");
     unsigned conn = (unsigned)json_get_int(json, "conn", 0), n = (unsigned)json_get_int(json, "n", 1);
-    if (strcmp(event->event, "msg.submitted") == 0 && msg != NULL)
+    if (strcmp(event->event, "msg.handed") == 0 && msg != NULL)
+        rounds_handed(rounds, msg, n, event->t_ns);
+    else if (strcmp(event->event, "msg.submitted") == 0 && msg != NULL)
         rounds_submitted(rounds, msg, n, event->t_ns);
+    else if (strcmp(event->event, "msg.refused") == 0 && msg != NULL)
+        rounds_refused(rounds, msg, n, rcpt, event->t_ns);
     else if (strcmp(event->event, "dns.query") == 0)
         rounds_dns(rounds, json_get_str(json, "qname", ""), event->t_ns);
     else if (strcmp(event->event, "dns.answer") == 0)

@@ -29,13 +29,6 @@ struct burst {
     bool used;   /* a connect followed */
 };
 
-/* Hosts that were contacted at this instant while nobody was pending for them. */
-struct early {
-    int64_t t_ns;
-    const char *hosts[ROUND_HOSTS_MAX];
-    size_t count;
-};
-
 struct rounds {
     const struct scenario *scenario;
     struct rounds_of *all;
@@ -43,7 +36,6 @@ struct rounds {
     struct burst *bursts; /* a domain one, made with `all` */
     size_t burst_count;
     struct connection *open;
-    struct early early;
 };
 
 static struct burst *burst_of(struct rounds *rounds, const char *domain)
@@ -67,7 +59,12 @@ struct rounds *rounds_new(const struct scenario *scenario)
         for (size_t k = 0; k < scenario->story[i].to_count; k++) {
             const char *to = scenario->story[i].to[k];
             rounds->all[rounds->count++] = (struct rounds_of){
-                .submission = &scenario->story[i], .rcpt = to, .submitted_ns = NO_TIME, .settled_ns = NO_TIME};
+                .submission = &scenario->story[i],
+                .rcpt = to,
+                .handed_ns = NO_TIME,
+                .submitted_ns = NO_TIME,
+                .settled_ns = NO_TIME,
+            };
             if (burst_of(rounds, address_domain(to)) == NULL)
                 rounds->bursts[rounds->burst_count++] =
                     (struct burst){address_domain(to), NO_TIME, NO_TIME, false, true};
@@ -95,11 +92,14 @@ void rounds_free(struct rounds *rounds)
 
 /* ---- one recipient ---- */
 
-/* Asked when the contact is over: who is delivered at that instant was so by another one, and who is bounced at that
- * instant may be so for this one, whose connection the bounce has overtaken. */
+/*
+ * Asked when the contact is over: who is delivered at that instant was so by another one, and who is bounced or refused
+ * at that instant may be so for this one, whose connection the bounce, or the end of the submit command, has overtaken.
+ */
 static bool is_pending(const struct rounds_of *of, int64_t t_ns)
 {
-    return of->submitted_ns <= t_ns && (of->settled_ns > t_ns || (of->bounced && of->settled_ns == t_ns));
+    return of->handed_ns <= t_ns &&
+           (of->settled_ns > t_ns || (of->ended != ROUNDS_DELIVERED && of->settled_ns == t_ns));
 }
 
 /* The index of a host in the round, or -1. */
@@ -152,8 +152,8 @@ static void contact(struct rounds *rounds, struct rounds_of *of, const char *hos
     if (now == NULL || now->over || t_ns - now->last_ns > ROUND_IDLE ||
         (at >= 0 && !goes_on(now, at, t_ns, pending > 0 ? pending : UINT32_MAX))) {
         struct burst *burst = burst_of(rounds, address_domain(of->rcpt));
-        bool asked = burst->first_ns <= t_ns && t_ns - burst->last_ns <= ROUND_IDLE &&
-                     (now == NULL || burst->first_ns > now->last_ns);
+        bool asked = burst->first_ns >= of->handed_ns && burst->first_ns <= t_ns &&
+                     t_ns - burst->last_ns <= ROUND_IDLE && (now == NULL || burst->first_ns > now->last_ns);
         if (of->count == ROUNDS_MAX)
             return;
         open_round(of, asked ? burst->first_ns : t_ns);
@@ -193,22 +193,54 @@ const struct rounds_of *rounds_at(const struct rounds *rounds, size_t index)
     return index < rounds->count ? &rounds->all[index] : NULL;
 }
 
-static void settle(struct rounds_of *of, bool bounced, int64_t t_ns)
+static void settle(struct rounds_of *of, int ended, int64_t t_ns)
 {
     if (of == NULL || of->settled_ns != NO_TIME)
         return;
     of->settled_ns = t_ns;
-    of->bounced = bounced;
+    of->ended = ended;
 }
 
 void rounds_delivered(struct rounds *rounds, const char *msg, unsigned n, const char *rcpt, int64_t t_ns)
 {
-    settle(find(rounds, msg, n, rcpt), false, t_ns);
+    settle(find(rounds, msg, n, rcpt), ROUNDS_DELIVERED, t_ns);
 }
 
 void rounds_bounced(struct rounds *rounds, const char *msg, unsigned n, const char *rcpt, int64_t t_ns)
 {
-    settle(find(rounds, msg, n, rcpt), true, t_ns);
+    settle(find(rounds, msg, n, rcpt), ROUNDS_BOUNCED, t_ns);
+}
+
+static bool is_of(const struct rounds_of *of, const char *msg, unsigned n)
+{
+    return of->submission->n == n && strcmp(of->submission->id, msg) == 0;
+}
+
+void rounds_refused(struct rounds *rounds, const char *msg, unsigned n, const char *rcpt, int64_t t_ns)
+{
+    for (size_t i = 0; i < rounds->count; i++)
+        if (is_of(&rounds->all[i], msg, n) && (rcpt == NULL || strcasecmp(rcpt, rounds->all[i].rcpt) == 0))
+            settle(&rounds->all[i], ROUNDS_REFUSED, t_ns);
+}
+
+static void note_handed(struct rounds_of *of, int64_t t_ns)
+{
+    of->handed_ns = t_ns < of->handed_ns ? t_ns : of->handed_ns;
+}
+
+void rounds_handed(struct rounds *rounds, const char *msg, unsigned n, int64_t t_ns)
+{
+    for (size_t i = 0; i < rounds->count; i++)
+        if (is_of(&rounds->all[i], msg, n) && rounds->all[i].ended != ROUNDS_REFUSED)
+            note_handed(&rounds->all[i], t_ns);
+}
+
+void rounds_submitted(struct rounds *rounds, const char *msg, unsigned n, int64_t t_ns)
+{
+    rounds_handed(rounds, msg, n, t_ns);
+    for (size_t i = 0; i < rounds->count; i++)
+        if (is_of(&rounds->all[i], msg, n) && rounds->all[i].ended != ROUNDS_REFUSED)
+            rounds->all[i].submitted_ns = t_ns;
 }
 
 /* Questions that no connect followed were an attempt of their own, when the answers left nothing to connect to. */
@@ -278,44 +310,14 @@ static bool waits_for(const struct rounds *rounds, const struct rounds_of *of, c
     return is_pending(of, t_ns) && scenario_is_mx_of(rounds->scenario, host, address_domain(of->rcpt));
 }
 
-static void note_early(struct early *early, const char *host, int64_t t_ns)
-{
-    if (early->t_ns != t_ns)
-        *early = (struct early){.t_ns = t_ns};
-    if (early->count < ROUND_HOSTS_MAX)
-        early->hosts[early->count++] = host;
-}
-
 static void contact_all_pending(struct rounds *rounds, const char *host, int64_t t_ns)
 {
     unsigned pending = 0;
     for (size_t i = 0; i < rounds->count; i++)
         pending += waits_for(rounds, &rounds->all[i], host, t_ns);
-    if (pending == 0)
-        note_early(&rounds->early, host, t_ns);
     for (size_t i = 0; i < rounds->count; i++)
         if (waits_for(rounds, &rounds->all[i], host, t_ns))
             contact(rounds, &rounds->all[i], host, t_ns, pending);
-}
-
-/* A target that tries at once may be seen at a host before it is seen to have taken the message. */
-static void contact_early(struct rounds *rounds, struct rounds_of *of)
-{
-    const struct early *early = &rounds->early;
-    for (size_t i = 0; early->t_ns == of->submitted_ns && i < early->count; i++)
-        if (waits_for(rounds, of, early->hosts[i], early->t_ns))
-            contact(rounds, of, early->hosts[i], early->t_ns, 1);
-}
-
-void rounds_submitted(struct rounds *rounds, const char *msg, unsigned n, int64_t t_ns)
-{
-    for (size_t i = 0; i < rounds->count; i++) {
-        struct rounds_of *of = &rounds->all[i];
-        if (of->submission->n == n && strcmp(of->submission->id, msg) == 0) {
-            of->submitted_ns = t_ns;
-            contact_early(rounds, of);
-        }
-    }
 }
 
 void rounds_connect_failed(struct rounds *rounds, const char *host, int64_t t_ns)
@@ -352,7 +354,8 @@ unsigned rounds_rcpt(struct rounds *rounds, unsigned conn, const char *msg, unsi
     if (!names(one, of)) {
         /* The connect's time opens the round, unless the connection is an old one in use again. */
         int64_t at = t_ns - one->t_ns > ROUND_IDLE ? t_ns : one->t_ns;
-        contact(rounds, of, one->host->name, at < of->submitted_ns ? t_ns : at, 0);
+        note_handed(of, t_ns); /* by a target that relays while it still receives */
+        contact(rounds, of, one->host->name, at < of->handed_ns ? t_ns : at, 0);
         one->named = mem_realloc(one->named, one->named_count + 1, sizeof(struct rounds_of *));
         one->named[one->named_count++] = of;
     }

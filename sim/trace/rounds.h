@@ -6,8 +6,10 @@
  *
  * Fed events in the order of the trace, by the sim while it writes them and by the judge when it reads them, so both
  * count alike. A connection belongs to the recipients that its transactions name; one that ends without a
- * transaction belongs to every recipient that is pending for its host, as of the time of its connect; when none is, to
- * those that are submitted at that very instant, whose order is the kernel's.
+ * transaction belongs to every recipient that is pending for its host, as of the time of its connect.
+ * A recipient is pending from when the target is handed the message (its submit command starts, or the final dot is
+ * sent), whether or not the target has acknowledged it yet; no round opens earlier. A target that relays while it
+ * still receives shows that it has the recipient by the first RCPT that names it.
  * Several connects without a transaction at one instant may each be for another pending message, and one with a
  * transaction right behind them may be the same attempt gone on (in clear, say): these stay in the round.
  * DNS questions alone make a round when the DNS failed and no connect follows within 15 min, or before they are asked
@@ -48,9 +50,10 @@ struct rounds_answer {
 struct rounds_of {
     const struct submission *submission;
     const char *rcpt;
-    int64_t submitted_ns; /* the 250; INT64_MAX before */
-    int64_t settled_ns;   /* delivered or bounced; INT64_MAX before */
-    bool bounced;         /* so it was settled by a bounce */
+    int64_t handed_ns;    /* when the target had it; times of attempts count from here; INT64_MAX before */
+    int64_t submitted_ns; /* when the target took it: its 250, or status 0 of its submit command; INT64_MAX before */
+    int64_t settled_ns;   /* delivered, bounced or refused; INT64_MAX before */
+    enum { ROUNDS_OPEN, ROUNDS_DELIVERED, ROUNDS_BOUNCED, ROUNDS_REFUSED } ended;
     struct round *list;
     size_t count, room;
 };
@@ -59,7 +62,10 @@ struct rounds_of {
 struct rounds *rounds_new(const struct scenario *scenario);
 void rounds_free(struct rounds *rounds);
 
+void rounds_handed(struct rounds *rounds, const char *msg, unsigned n, int64_t t_ns);
 void rounds_submitted(struct rounds *rounds, const char *msg, unsigned n, int64_t t_ns);
+/* The target did not take the recipient; rcpt NULL: none of them. */
+void rounds_refused(struct rounds *rounds, const char *msg, unsigned n, const char *rcpt, int64_t t_ns);
 void rounds_delivered(struct rounds *rounds, const char *msg, unsigned n, const char *rcpt, int64_t t_ns);
 void rounds_bounced(struct rounds *rounds, const char *msg, unsigned n, const char *rcpt, int64_t t_ns);
 void rounds_dns(struct rounds *rounds, const char *name, int64_t t_ns);

@@ -183,22 +183,87 @@ START_TEST(no_attempt_begins_before_the_submission)
 }
 END_TEST
 
-START_TEST(a_connect_just_before_the_submission_it_is_for_is_an_attempt)
+static const struct rounds_of *ann(void)
 {
-    static const bool others_wait[] = {false, true};
-    for (size_t i = 0; i < 2; i++) {
-        begin();
-        if (!others_wait[i])
-            rounds_delivered(rounds, "m1", 1, "bob@dest.example", S(1));
-        rounds_connect_failed(rounds, "mx1.dest.example", S(4));
-        rounds_connect_failed(rounds, "mx2.dest.example", S(5));
-        rounds_submitted(rounds, "m2", 1, S(5));
-        const struct rounds_of *ann = rounds_get(rounds, "m2", 1, "ann@dest.example");
-        ck_assert_uint_eq(ann->count, others_wait[i] ? 0 : 1);
-        if (!others_wait[i])
-            ck_assert_str_eq(ann->list[0].hosts[0], "mx2.dest.example");
-        end();
-    }
+    return rounds_get(rounds, "m2", 1, "ann@dest.example");
+}
+
+/* A submit command that ends when its mail is sent: its refusals come before it acknowledges anything. */
+START_TEST(a_message_is_pending_from_when_it_is_handed_over)
+{
+    begin();
+    rounds_delivered(rounds, "m1", 1, "bob@dest.example", 0);
+    rounds_handed(rounds, "m2", 1, S(5));
+    rounds_connect(rounds, 1, "mx1.dest.example", S(5)); /* MAIL is refused */
+    rounds_closed(rounds, 1, S(5));
+    rounds_connect_failed(rounds, "mx1.dest.example", S(65));
+    rounds_connect(rounds, 2, "mx1.dest.example", S(185));
+    (void)rounds_rcpt(rounds, 2, "m2", 1, "ann@dest.example", S(185));
+    rounds_delivered(rounds, "m2", 1, "ann@dest.example", S(185));
+    rounds_submitted(rounds, "m2", 1, S(185));
+    ck_assert_int_eq(ann()->handed_ns, S(5));
+    ck_assert_int_eq(ann()->submitted_ns, S(185));
+    ck_assert_uint_eq(ann()->count, 3);
+    ck_assert_int_eq(ann()->list[0].open_ns, S(5));
+    end();
+}
+END_TEST
+
+/* It tried in vain, and says so; what other messages do later is no attempt of this one. */
+START_TEST(who_is_refused_is_not_pending_any_more)
+{
+    begin();
+    rounds_delivered(rounds, "m1", 1, "bob@dest.example", 0);
+    rounds_handed(rounds, "m2", 1, S(5));
+    rounds_connect(rounds, 1, "mx1.dest.example", S(5));
+    rounds_refused(rounds, "m2", 1, NULL, S(5)); /* the command ends before its connection does */
+    rounds_closed(rounds, 1, S(5));
+    rounds_connect_failed(rounds, "mx1.dest.example", S(6));
+    ck_assert_uint_eq(ann()->count, 1);
+    ck_assert_int_eq(ann()->submitted_ns, INT64_MAX);
+    end();
+}
+END_TEST
+
+START_TEST(a_refused_recipient_is_not_handed_over_with_the_others)
+{
+    begin();
+    rounds_refused(rounds, "m2", 1, "ann@dest.example", S(1));
+    rounds_handed(rounds, "m2", 1, S(2));
+    rounds_submitted(rounds, "m2", 1, S(2));
+    rounds_connect_failed(rounds, "mx1.dest.example", S(3));
+    ck_assert_int_eq(ann()->handed_ns, INT64_MAX);
+    ck_assert_uint_eq(ann()->count, 0);
+    end();
+}
+END_TEST
+
+/* The target asked the DNS for the first message, keeps the connection, and uses it for the second one. */
+START_TEST(no_attempt_begins_before_the_message_is_handed_over)
+{
+    begin();
+    rounds_dns(rounds, "dest.example", S(0));
+    rounds_connect(rounds, 1, "mx1.dest.example", S(0));
+    (void)rounds_rcpt(rounds, 1, "m1", 1, "bob@dest.example", S(0));
+    rounds_handed(rounds, "m2", 1, S(1));
+    (void)rounds_rcpt(rounds, 1, "m2", 1, "ann@dest.example", S(1));
+    ck_assert_int_eq(ann()->list[0].open_ns, S(1));
+    end();
+}
+END_TEST
+
+/* As proxies and cut-through relays do. */
+START_TEST(a_target_that_relays_while_it_receives_has_the_recipient_from_then_on)
+{
+    begin();
+    rounds_connect(rounds, 1, "mx1.dest.example", S(4));
+    (void)rounds_rcpt(rounds, 1, "m2", 1, "ann@dest.example", S(5));
+    rounds_handed(rounds, "m2", 1, S(7));
+    rounds_submitted(rounds, "m2", 1, S(9));
+    ck_assert_uint_eq(ann()->count, 1);
+    ck_assert_int_eq(ann()->handed_ns, S(5));
+    ck_assert_int_eq(ann()->list[0].open_ns, S(5));
+    end();
 }
 END_TEST
 
@@ -282,7 +347,10 @@ SUITE(rounds, hosts_tried_one_after_another_are_one_round,
       who_is_delivered_is_not_pending_for_what_ends_at_the_same_instant,
       a_bounce_may_overtake_the_connection_that_it_tells_of,
       connects_of_one_instant_for_several_messages_are_one_attempt_of_each, going_on_in_clear_is_the_same_attempt,
-      no_attempt_begins_before_the_submission, a_connect_just_before_the_submission_it_is_for_is_an_attempt,
-      a_round_opens_with_its_dns_question, failed_questions_alone_are_rounds_and_retransmissions_are_not,
+      no_attempt_begins_before_the_submission, a_message_is_pending_from_when_it_is_handed_over,
+      who_is_refused_is_not_pending_any_more, a_refused_recipient_is_not_handed_over_with_the_others,
+      no_attempt_begins_before_the_message_is_handed_over,
+      a_target_that_relays_while_it_receives_has_the_recipient_from_then_on, a_round_opens_with_its_dns_question,
+      failed_questions_alone_are_rounds_and_retransmissions_are_not,
       a_connection_that_ends_late_was_an_attempt_when_it_began,
       questions_with_good_answers_and_no_connect_are_no_attempt, a_host_without_an_address_was_an_attempt)

@@ -25,10 +25,7 @@ static bool find_pair(const struct facts *facts, const struct dialog_command *co
             out->kept = event->json;
     if (out->kept == NULL)
         return false;
-    at = 0;
-    event = facts_next(facts, "msg.submitted", json_get_str(out->kept, "msg", ""),
-                       (unsigned)json_get_int(out->kept, "n", 1), &at);
-    out->sent = event != NULL ? event->json : NULL;
+    out->sent = facts_handed(facts, json_get_str(out->kept, "msg", ""), (unsigned)json_get_int(out->kept, "n", 1));
     return out->sent != NULL && json_get(out->sent, "body") != NULL;
 }
 

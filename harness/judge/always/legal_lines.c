@@ -23,10 +23,8 @@ void always_lines_end_with_crlf(const struct always_check *check, const struct d
 static bool was_so_long(const struct facts *facts, const struct json *message)
 {
     const char *msg = json_get_str(message, "msg", NULL);
-    size_t at = 0;
-    const struct trace_event *sent =
-        msg != NULL ? facts_next(facts, "msg.submitted", msg, (unsigned)json_get_int(message, "n", 1), &at) : NULL;
-    return sent != NULL && json_get(sent->json, "longest") != NULL;
+    const struct json *sent = msg != NULL ? facts_handed(facts, msg, (unsigned)json_get_int(message, "n", 1)) : NULL;
+    return sent != NULL && json_get(sent, "longest") != NULL;
 }
 
 void always_text_line_length(const struct always_check *check, const struct dialog *before,

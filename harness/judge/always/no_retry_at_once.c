@@ -151,7 +151,7 @@ static size_t waiting(const struct facts *facts, const char *host, int64_t t_ns)
     const struct rounds_of *of;
     size_t count = 0;
     for (size_t i = 0; (of = rounds_at(facts->rounds, i)) != NULL; i++)
-        count += of->submitted_ns <= t_ns + AT_ONCE && of->settled_ns >= t_ns &&
+        count += of->handed_ns <= t_ns + AT_ONCE && of->settled_ns >= t_ns &&
                  scenario_is_mx_of(facts->scenario, host, address_domain(of->rcpt));
     return count;
 }

@@ -1,0 +1,14 @@
+/*
+ * The message of a submission, as octets with CR LF: the scenario's own, or a made one of the wanted size;
+ * X-Relaylab-Id and a Message-ID with the run's token are added, and the fields that the scenario names.
+ */
+#ifndef RL_SIM_COMPOSE_H
+#define RL_SIM_COMPOSE_H
+
+#include "sim/context.h"
+#include "sim/scenario/model.h"
+
+/* *len: its octets. To be freed. */
+char *compose_message(const struct sim *sim, const struct submission *submission, size_t *len);
+
+#endif
