@@ -1,10 +1,12 @@
 /* attempts: how many rounds, how far apart, when the first and the last (docs/SCENARIOS.md, "What the words count"). */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "harness/judge/judge.h"
 #include "lib/base/duration.h"
+#include "lib/base/mem.h"
 
 static int64_t since(const struct rounds_of *of, size_t i)
 {
@@ -90,11 +92,35 @@ static bool judge_one(const struct check_attempts *check, const struct rounds_of
            (!check->last.set || instant_fits(of, of->count - 1, &check->last, out)) && windows_fit(of, &check->in, out);
 }
 
+/*
+ * Attempts that may have been those of another message: what holds, or is broken, with and without all of them, is so.
+ * Sets the finding when the two differ.
+ */
+static bool rests_on_a_guess(const struct check_attempts *check, const struct rounds_of *of, struct finding *out)
+{
+    struct finding without = {.at = SIZE_MAX};
+    struct rounds_of certain = *of;
+    certain.list = mem_zalloc((of->count + 1) * sizeof *certain.list);
+    certain.count = 0;
+    for (size_t i = 0; i < of->count; i++)
+        if (of->list[i].shared_by == 0)
+            certain.list[certain.count++] = of->list[i];
+    (void)judge_one(check, &certain, &without);
+    free(certain.list);
+    bool guess = certain.count < of->count && without.result != out->result;
+    if (guess)
+        finding_set(out, NOT_CHECKED, "%zu of %zu attempts may be those of other messages to the same host",
+                    of->count - certain.count, of->count);
+    return guess;
+}
+
 /* One recipient of one submission; false when the check is broken there, or cannot tell. */
 static bool one(const struct facts *facts, const struct check_attempts *check, const struct rounds_of *of,
                 struct finding *out)
 {
     bool good = judge_one(check, of, out);
+    if (rests_on_a_guess(check, of, out))
+        return false;
     if ((good && of->count > 0) || of->submitted_ns != INT64_MAX)
         return good;
     finding_not_taken(out, facts, of->submission->id, of->submission->n); /* who does not take it need not try again */

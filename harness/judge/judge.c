@@ -24,7 +24,7 @@ const struct check_row *judge_checks(size_t *count)
 
 const char *verdict_name(enum verdict_kind kind)
 {
-    static const char *const names[] = {"pass", "fail", "warn", "note", "unsupported", "inconclusive"};
+    static const char *const names[] = {"pass", "fail", "warn", "note", "unsupported", "inconclusive", "not checked"};
     return names[kind];
 }
 
@@ -150,6 +150,8 @@ void judgement_write_clause(struct verdict *verdict, const char *clause)
 
 static enum verdict_kind kind_of(const struct expect *expect, const struct finding *finding)
 {
+    if (finding->result == NOT_CHECKED)
+        return VERDICT_NOT_CHECKED;
     if (expect->level == LEVEL_MAY)
         return VERDICT_NOTE;
     if (finding->result == CANNOT_TELL)

@@ -19,6 +19,7 @@ enum verdict_kind {
     VERDICT_NOTE,         /* a may: `seen` says does or does not */
     VERDICT_UNSUPPORTED,  /* the target lacks a capability */
     VERDICT_INCONCLUSIVE, /* what was to be watched did not happen */
+    VERDICT_NOT_CHECKED,  /* the adapter or the trace cannot show it; `seen` says why */
 };
 
 const char *verdict_name(enum verdict_kind kind);
@@ -48,7 +49,7 @@ struct facts {
 
 /* What a check answers. */
 struct finding {
-    enum { HOLDS, BROKEN, CANNOT_TELL } result;
+    enum { HOLDS, BROKEN, CANNOT_TELL, NOT_CHECKED } result; /* NOT_CHECKED: the target or the trace cannot show it */
     char wanted[VERDICT_TEXT_MAX], seen[VERDICT_TEXT_MAX];
     size_t at;
 };

@@ -189,10 +189,35 @@ static int compare_contacts(const void *a, const void *b)
     return x->event < y->event ? -1 : x->event > y->event;
 }
 
-/*
- * The contacts of one round. *at: the recipient's next named one. A contact that names nobody may be for another
- * message: in a crowd, one at a host that named this recipient too is left to the others.
- */
+static bool first_nameless(const struct work *work, const struct round *round, size_t i, struct contact *out)
+{
+    const struct nameless *one = find_nameless(work, round->hosts[i], round->open_ns, round->last_ns);
+    if (one != NULL)
+        *out = one->session != NULL ? contact_of_session(one->session) : contact_of_failed(one->failed);
+    return one != NULL;
+}
+
+/* Where several messages go to one domain, only the contact that the round has for this host. */
+static bool of_crowd(const struct work *work, const struct round *round, size_t i, struct contact *out)
+{
+    int64_t t_ns = round->contacts[i].t_ns;
+    const struct session *session = sessions_get(&work->out->sessions, round->contacts[i].conn);
+    if (round->contacts[i].named)
+        return false;
+    if (session != NULL && session->named)
+        *out = contact_of_mail(&work->out->sessions, session, round->contacts[i].txn);
+    else if (session != NULL)
+        *out = contact_of_session(session);
+    else {
+        const struct nameless *one = find_nameless(work, round->hosts[i], t_ns, t_ns);
+        if (one == NULL)
+            return false;
+        *out = one->session != NULL ? contact_of_session(one->session) : contact_of_failed(one->failed);
+    }
+    return true;
+}
+
+/* The contacts of one round. *at: the recipient's next named one. */
 static void fill_contacts(const struct work *work, const struct gathered *gathered, const struct round *round,
                           size_t *at, struct attempt *out)
 {
@@ -205,12 +230,10 @@ static void fill_contacts(const struct work *work, const struct gathered *gather
             break;
         contacts[count++] = contact_of_recipient(&work->out->sessions, named, round->open_ns);
     }
-    size_t named_count = count;
     for (size_t i = 0; i < round->host_count && count < CONTACTS_MAX; i++) {
-        const struct nameless *one = find_nameless(work, round->hosts[i], round->open_ns, round->last_ns);
-        if (one != NULL && !(gathered->crowded && has_host(contacts, named_count, round->hosts[i])))
-            contacts[count++] =
-                one->session != NULL ? contact_of_session(one->session) : contact_of_failed(one->failed);
+        if (gathered->crowded ? of_crowd(work, round, i, &contacts[count])
+                              : first_nameless(work, round, i, &contacts[count]))
+            count++;
     }
     qsort(contacts, count, sizeof *contacts, compare_contacts);
     out->count = count;
@@ -306,6 +329,7 @@ static void fill_attempts(const struct work *work, const struct gathered *gather
     for (size_t i = 0; i < of->count; i++) {
         struct attempt *attempt = &history->attempts[i];
         attempt->open_ns = of->list[i].open_ns;
+        attempt->shared_by = of->list[i].shared_by;
         fill_contacts(work, gathered, &of->list[i], &at, attempt);
         if (attempt->count == 0)
             fill_question(work, of, i, attempt);

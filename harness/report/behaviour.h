@@ -31,6 +31,7 @@ struct attempt {
     int64_t open_ns;
     struct contact *contacts;
     size_t count;
+    unsigned shared_by;           /* messages that it may have been for instead (sim/trace/rounds.h) */
     const char *question, *rcode; /* without a contact: the last DNS answer ("MX", "SERVFAIL"); or NULL */
     enum taken taken;
 };

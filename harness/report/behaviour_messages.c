@@ -52,6 +52,8 @@ static struct json *attempt_json(const struct history *history, size_t i)
         json_set_str(json, "question", attempt->question);
         json_set_str(json, "answer", attempt->rcode);
     }
+    if (attempt->shared_by > 0)
+        json_set_int(json, "shared_by", attempt->shared_by);
     json_set_str(json, "taken", taken_name(attempt->taken));
     if (attempt->taken != TAKEN_DELIVERED) {
         json_set_str(json, "reason", attempt_reason(attempt, reason, sizeof reason));

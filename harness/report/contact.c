@@ -59,6 +59,27 @@ struct contact contact_of_session(const struct session *session)
     return contact;
 }
 
+struct contact contact_of_mail(const struct sessions *sessions, const struct session *session, int64_t txn)
+{
+    const struct trace_event *event;
+    struct contact contact = begin(session, session->first, session->open_ns);
+    size_t at = 0;
+    set_broken(&contact, session, "MAIL");
+    while ((event = trace_next_of_txn(sessions->log, (size_t)txn, &at)) != NULL) {
+        if (strcmp(json_get_str(event->json, "verb", ""), "MAIL") != 0)
+            continue;
+        if (strcmp(event->event, "smtp.command") == 0) {
+            contact.event = at - 1;
+            contact.t_ns = event->t_ns;
+        } else if (strcmp(event->event, "smtp.reply") == 0) {
+            contact.failure = NULL;
+            contact.waited_ns = 0;
+            set_reply(&contact, event->json);
+        }
+    }
+    return contact;
+}
+
 static int hundreds(const struct json *reply)
 {
     return reply != NULL ? (int)json_get_int(reply, "code", 0) / 100 : 0;

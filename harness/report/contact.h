@@ -33,6 +33,8 @@ struct contact_rcpt {
 /* A session that names nobody: TLS that failed, the first refusal, or a break. */
 struct contact contact_of_session(const struct session *session);
 struct contact contact_of_failed(const struct failed_connect *failed);
+/* A transaction that no RCPT came to, on a connection that others used: its MAIL. */
+struct contact contact_of_mail(const struct sessions *sessions, const struct session *session, int64_t txn);
 /*
  * Of RCPT, DATA and the dot the first that was no yes. A connection older than the attempt was in use already: then
  * the contact's time is that of the RCPT.

@@ -81,6 +81,9 @@ static void conclude(const struct history *history, size_t i, struct timeline_ro
                        duration_format(history->attempts[i + 1].open_ns - attempt->open_ns, length));
     else
         (void)snprintf(row->then, sizeof row->then, "%s", words[attempt->taken]);
+    size_t len = strlen(row->then);
+    if (attempt->shared_by > 0)
+        (void)snprintf(row->then + len, sizeof row->then - len, "; shared by %u messages", attempt->shared_by + 1);
 }
 
 static void add_attempt(struct work *w, const struct history *history, size_t i)

@@ -149,6 +149,8 @@ static void on_mail(struct mx_session *s, struct slice args, int64_t t_ns)
         free(path);
     } else {
         s->sender = path;
+        if (s->txn > 0)
+            rounds_mail(s->rounds, s->conn, s->txn, path, t_ns);
         s->declared_size = size;
         s->messages++;
     }
@@ -158,8 +160,10 @@ static void on_mail(struct mx_session *s, struct slice args, int64_t t_ns)
 static void identify(struct mx_session *s, int64_t t_ns)
 {
     const struct submission *one = scenario_submission(s->scenario, s->sender != NULL ? s->sender : "", s->rcpt_now);
-    if (one == NULL)
+    if (one == NULL) {
+        (void)rounds_rcpt(s->rounds, s->conn, NULL, 0, s->rcpt_now, t_ns);
         return;
+    }
     s->msg_now = one->id;
     s->n_now = one->n;
     s->round_now = s->attempt = rounds_rcpt(s->rounds, s->conn, one->id, one->n, s->rcpt_now, t_ns);

@@ -120,6 +120,18 @@ static void feed_answer(struct rounds *rounds, const struct json *json)
     rounds_dns_answer(rounds, &answer);
 }
 
+static void feed_mail(struct rounds *rounds, unsigned conn, const struct trace_event *event)
+{
+    struct slice line = slice_cstr(json_get_str(event->json, "line", ""));
+    line = slice_from(line, slice_find(line, '<'));
+    size_t end = slice_find(line, '>');
+    if (end == line.len)
+        return;
+    char *path = slice_dup(slice_make(line.ptr + 1, end - 1));
+    rounds_mail(rounds, conn, (unsigned)json_get_int(event->json, "txn", 0), path, event->t_ns);
+    free(path);
+}
+
 static void feed(struct rounds *rounds, const struct trace_event *event)
 {
     const struct json *json = event->json;
@@ -140,7 +152,9 @@ static void feed(struct rounds *rounds, const struct trace_event *event)
         rounds_connect(rounds, conn, host, event->t_ns);
     else if (strcmp(event->event, "tcp.connect") == 0 && host != NULL && strcmp(result, "given-up") != 0)
         rounds_connect_failed(rounds, host, event->t_ns);
-    else if (strcmp(event->event, "smtp.command") == 0 && rcpt != NULL && msg != NULL)
+    else if (strcmp(event->event, "smtp.command") == 0 && strcmp(json_get_str(json, "verb", ""), "MAIL") == 0)
+        feed_mail(rounds, conn, event);
+    else if (strcmp(event->event, "smtp.command") == 0 && rcpt != NULL)
         (void)rounds_rcpt(rounds, conn, msg, n, rcpt, event->t_ns);
     else if (strcmp(event->event, "tcp.close") == 0 && conn != 0)
         rounds_closed(rounds, conn, event->t_ns);

@@ -6,25 +6,31 @@
 
 #include "lib/base/duration.h"
 #include "lib/base/mem.h"
+#include "sim/trace/attempt.h"
 
-#define ROUND_IDLE (15 * 60 * NS_PER_S)
 #define BURST_IDLE (60 * NS_PER_S) /* questions closer than this belong together */
 #define NO_TIME    INT64_MAX
-#define ROUNDS_MAX 100000
 
 /* A connection that is open, or DNS questions that no connect followed yet. */
 struct connection {
     unsigned conn;
     const struct host *host;
     int64_t t_ns;
-    struct rounds_of **named; /* by its transactions */
+    unsigned txn; /* the last MAIL */
+    char *sender; /* its reverse-path */
+    bool said;    /* a RCPT has followed: for whom it is needs no guess */
+    int64_t mail_ns;
+    struct named {
+        struct rounds_of *of;
+        size_t round; /* its index */
+    } * named;        /* by its transactions */
     size_t named_count;
     struct connection *next;
 };
 
 struct burst {
     const char *domain; /* of a submission's recipient */
-    int64_t first_ns, last_ns;
+    struct question asked;
     bool failed; /* one of them had no good answer */
     bool used;   /* a connect followed */
 };
@@ -38,7 +44,7 @@ struct rounds {
     struct connection *open;
 };
 
-static struct burst *burst_of(struct rounds *rounds, const char *domain)
+static struct burst *burst_of(const struct rounds *rounds, const char *domain)
 {
     for (size_t i = 0; i < rounds->burst_count; i++)
         if (strcasecmp(rounds->bursts[i].domain, domain) == 0)
@@ -67,7 +73,7 @@ struct rounds *rounds_new(const struct scenario *scenario)
             };
             if (burst_of(rounds, address_domain(to)) == NULL)
                 rounds->bursts[rounds->burst_count++] =
-                    (struct burst){address_domain(to), NO_TIME, NO_TIME, false, true};
+                    (struct burst){address_domain(to), {NO_TIME, NO_TIME}, false, true};
         }
     }
     return rounds;
@@ -81,6 +87,7 @@ void rounds_free(struct rounds *rounds)
         free(rounds->all[i].list);
     while (rounds->open != NULL) {
         struct connection *next = rounds->open->next;
+        free(rounds->open->sender);
         free(rounds->open->named);
         free(rounds->open);
         rounds->open = next;
@@ -90,85 +97,9 @@ void rounds_free(struct rounds *rounds)
     free(rounds);
 }
 
-/* ---- one recipient ---- */
-
-/*
- * Asked when the contact is over: who is delivered at that instant was so by another one, and who is bounced or refused
- * at that instant may be so for this one, whose connection the bounce, or the end of the submit command, has overtaken.
- */
-static bool is_pending(const struct rounds_of *of, int64_t t_ns)
+static size_t contact(const struct rounds *rounds, struct rounds_of *of, const struct try *try)
 {
-    return of->handed_ns <= t_ns &&
-           (of->settled_ns > t_ns || (of->ended != ROUNDS_DELIVERED && of->settled_ns == t_ns));
-}
-
-/* The index of a host in the round, or -1. */
-static int tried(const struct round *round, const char *host)
-{
-    for (size_t i = 0; host != NULL && i < round->host_count; i++)
-        if (strcmp(round->hosts[i], host) == 0)
-            return (int)i;
-    return -1;
-}
-
-static void open_round(struct rounds_of *of, int64_t open_ns)
-{
-    if (of->count == of->room) {
-        of->room = of->room > 0 ? 2 * of->room : 16;
-        of->list = mem_realloc(of->list, of->room, sizeof *of->list);
-    }
-    of->list[of->count++] = (struct round){.open_ns = open_ns, .last_ns = open_ns};
-}
-
-/* A connection that ended late was a round of its own when it began. */
-static void insert_round(struct rounds_of *of, const char *host, int64_t open_ns)
-{
-    size_t at = of->count;
-    open_round(of, open_ns);
-    for (; at > 0 && of->list[at - 1].open_ns > open_ns; at--)
-        of->list[at] = of->list[at - 1];
-    of->list[at] = (struct round){.open_ns = open_ns, .last_ns = open_ns, .hosts = {host}, .host_count = 1};
-}
-
-/* Whether another contact of a host already tried belongs to the same round all the same. */
-static bool goes_on(const struct round *round, int at, int64_t t_ns, unsigned may_repeat)
-{
-    return round->contacts[at].t_ns == t_ns && round->contacts[at].alike > 0 && round->contacts[at].alike < may_repeat;
-}
-
-/*
- * A host was contacted for this recipient: the present round goes on, or a new one opens. pending: how many messages
- * such a contact may be for; 0 when a transaction says that it is for this one.
- */
-static void contact(struct rounds *rounds, struct rounds_of *of, const char *host, int64_t t_ns, unsigned pending)
-{
-    struct round *now = of->count > 0 ? &of->list[of->count - 1] : NULL;
-    int at = now != NULL ? tried(now, host) : -1;
-    if (now != NULL && host != NULL && t_ns < now->open_ns && (at >= 0 || now->open_ns - t_ns > ROUND_IDLE) &&
-        of->count < ROUNDS_MAX) {
-        insert_round(of, host, t_ns);
-        return;
-    }
-    if (now == NULL || now->over || t_ns - now->last_ns > ROUND_IDLE ||
-        (at >= 0 && !goes_on(now, at, t_ns, pending > 0 ? pending : UINT32_MAX))) {
-        struct burst *burst = burst_of(rounds, address_domain(of->rcpt));
-        bool asked = burst->first_ns >= of->handed_ns && burst->first_ns <= t_ns &&
-                     t_ns - burst->last_ns <= ROUND_IDLE && (now == NULL || burst->first_ns > now->last_ns);
-        if (of->count == ROUNDS_MAX)
-            return;
-        open_round(of, asked ? burst->first_ns : t_ns);
-        now = &of->list[of->count - 1];
-        at = -1;
-    }
-    now->last_ns = t_ns > now->last_ns ? t_ns : now->last_ns;
-    if (host == NULL || (at < 0 && now->host_count == ROUND_HOSTS_MAX))
-        return;
-    if (at < 0) {
-        at = (int)now->host_count++;
-        now->hosts[at] = host;
-    }
-    now->contacts[at].alike = pending > 0 ? now->contacts[at].alike + 1 : 0;
-    now->contacts[at].t_ns = t_ns;
+    return attempt_contact(of, try, &burst_of(rounds, address_domain(of->rcpt))->asked);
 }
 
 /* ---- what happened ---- */
@@ -243,14 +174,27 @@ void rounds_submitted(struct rounds *rounds, const char *msg, unsigned n, int64_
             rounds->all[i].submitted_ns = t_ns;
 }
 
+static bool asks_for(const struct rounds_of *of, const struct burst *burst)
+{
+    return strcasecmp(address_domain(of->rcpt), burst->domain) == 0 && attempt_pending(of, burst->asked.first_ns);
+}
+
 /* Questions that no connect followed were an attempt of their own, when the answers left nothing to connect to. */
 static void end_burst(struct rounds *rounds, struct burst *burst)
 {
-    for (size_t i = 0; i < rounds->count && burst->failed && !burst->used; i++) {
+    struct try try = {.t_ns = burst->asked.first_ns};
+    const struct submission *last = NULL;
+    bool failed = burst->failed && !burst->used;
+    for (size_t i = 0; i < rounds->count && failed; i++)
+        if (asks_for(&rounds->all[i], burst) && rounds->all[i].submission != last) {
+            try.shared_by += last != NULL;
+            last = rounds->all[i].submission;
+        }
+    for (size_t i = 0; i < rounds->count && failed; i++) {
         struct rounds_of *of = &rounds->all[i];
-        if (strcasecmp(address_domain(of->rcpt), burst->domain) == 0 && is_pending(of, burst->first_ns)) {
-            contact(rounds, of, NULL, burst->first_ns, 0);
-            of->list[of->count - 1].last_ns = burst->last_ns;
+        if (asks_for(of, burst)) {
+            (void)contact(rounds, of, &try);
+            of->list[of->count - 1].last_ns = burst->asked.last_ns;
             of->list[of->count - 1].over = true;
         }
     }
@@ -262,12 +206,12 @@ void rounds_dns(struct rounds *rounds, const char *name, int64_t t_ns)
     struct burst *burst = burst_of(rounds, name);
     if (burst == NULL)
         return;
-    if (burst->first_ns != NO_TIME && t_ns - burst->last_ns < BURST_IDLE && !burst->used) {
-        burst->last_ns = t_ns;
+    if (burst->asked.first_ns != NO_TIME && t_ns - burst->asked.last_ns < BURST_IDLE && !burst->used) {
+        burst->asked.last_ns = t_ns;
         return;
     }
     end_burst(rounds, burst);
-    *burst = (struct burst){burst->domain, t_ns, t_ns, false, false};
+    *burst = (struct burst){burst->domain, {t_ns, t_ns}, false, false};
 }
 
 /* Hosts have IPv4 addresses only: no AAAA is no failure. */
@@ -307,17 +251,45 @@ void rounds_connect(struct rounds *rounds, unsigned conn, const char *host, int6
 
 static bool waits_for(const struct rounds *rounds, const struct rounds_of *of, const char *host, int64_t t_ns)
 {
-    return is_pending(of, t_ns) && scenario_is_mx_of(rounds->scenario, host, address_domain(of->rcpt));
+    return attempt_pending(of, t_ns) && scenario_is_mx_of(rounds->scenario, host, address_domain(of->rcpt));
 }
 
-static void contact_all_pending(struct rounds *rounds, const char *host, int64_t t_ns)
+/* How likely it is that a contact which names nobody was for this recipient. */
+enum likely { NOT_MEANT, JUST_TRIED, MEANT, LIKELIHOODS };
+
+static enum likely likely(const struct rounds *rounds, const struct rounds_of *of, const struct try *try)
 {
-    unsigned pending = 0;
+    if (!waits_for(rounds, of, try->host, try->t_ns))
+        return NOT_MEANT;
+    return attempt_tried_just_now(of, try) ? JUST_TRIED : MEANT;
+}
+
+static bool has_sender(const struct rounds_of *of, const char *sender)
+{
+    return sender == NULL || strcasecmp(of->submission->from, sender) == 0;
+}
+
+/* sender: only recipients of messages from there; NULL: any. Returns whether there are any. */
+static bool contact_pending(struct rounds *rounds, struct try *try, const char *sender)
+{
+    unsigned count[LIKELIHOODS] = {0}, messages = 0;
+    const struct submission *last = NULL;
+    enum likely *how = mem_zalloc((rounds->count + 1) * sizeof *how);
+    for (size_t i = 0; i < rounds->count; i++) {
+        const struct rounds_of *of = &rounds->all[i];
+        how[i] = has_sender(of, sender) ? likely(rounds, of, try) : NOT_MEANT;
+        count[how[i]]++;
+        messages += how[i] != NOT_MEANT && of->submission != last;
+        last = how[i] != NOT_MEANT ? of->submission : last;
+    }
+    enum likely meant = count[MEANT] > 0 ? MEANT : JUST_TRIED;
+    try->pending = count[meant];
+    try->shared_by = (messages > 0 ? messages - 1 : 0) + try->foreign;
     for (size_t i = 0; i < rounds->count; i++)
-        pending += waits_for(rounds, &rounds->all[i], host, t_ns);
-    for (size_t i = 0; i < rounds->count; i++)
-        if (waits_for(rounds, &rounds->all[i], host, t_ns))
-            contact(rounds, &rounds->all[i], host, t_ns, pending);
+        if (how[i] == meant)
+            (void)contact(rounds, &rounds->all[i], try);
+    free(how);
+    return messages > 0;
 }
 
 void rounds_connect_failed(struct rounds *rounds, const char *host, int64_t t_ns)
@@ -326,7 +298,7 @@ void rounds_connect_failed(struct rounds *rounds, const char *host, int64_t t_ns
     if (known == NULL)
         return;
     note_connect(rounds, known->name);
-    contact_all_pending(rounds, known->name, t_ns);
+    (void)contact_pending(rounds, &(struct try){.host = known->name, .t_ns = t_ns}, NULL);
 }
 
 static struct connection **find_open(struct rounds *rounds, unsigned conn)
@@ -337,30 +309,86 @@ static struct connection **find_open(struct rounds *rounds, unsigned conn)
     return at;
 }
 
-static bool names(const struct connection *one, const struct rounds_of *of)
+static struct named *named_on(const struct connection *one, const struct rounds_of *of)
 {
     for (size_t i = 0; i < one->named_count; i++)
-        if (one->named[i] == of)
-            return true;
-    return false;
+        if (one->named[i].of == of)
+            return &one->named[i];
+    return NULL;
+}
+
+/* The connect's time opens the round, unless the connection is an old one in use again. */
+static int64_t opens_at(const struct connection *one, int64_t t_ns)
+{
+    return t_ns - one->t_ns > ROUND_IDLE ? t_ns : one->t_ns;
+}
+
+/*
+ * A MAIL that no RCPT followed, or a connection without any: for whom it was is not said. A reverse-path that is not of
+ * a submission may be one of these rewritten, or of something else; an empty one is of a bounce.
+ */
+static void end_nameless(struct rounds *rounds, struct connection *one)
+{
+    struct try try = {.host = one->host->name, .conn = one->conn, .txn = one->txn, .t_ns = one->t_ns};
+    if (one->txn == 0 && one->named_count == 0)
+        (void)contact_pending(rounds, &try, NULL);
+    if (one->sender == NULL || one->said)
+        return;
+    try.t_ns = opens_at(one, one->mail_ns);
+    bool found = contact_pending(rounds, &try, one->sender);
+    if (!found && try.t_ns != one->mail_ns) { /* handed over since the connect */
+        try.t_ns = one->mail_ns;
+        found = contact_pending(rounds, &try, one->sender);
+    }
+    if (!found && one->sender[0] != '\0') {
+        try.foreign = true;
+        (void)contact_pending(rounds, &try, NULL);
+    }
+}
+
+void rounds_mail(struct rounds *rounds, unsigned conn, unsigned txn, const char *reverse_path, int64_t t_ns)
+{
+    struct connection *one = *find_open(rounds, conn);
+    if (one == NULL || txn == one->txn)
+        return;
+    if (one->txn > 0)
+        end_nameless(rounds, one);
+    free(one->sender);
+    one->sender = mem_strdup(reverse_path);
+    one->said = false;
+    one->txn = txn;
+    one->mail_ns = t_ns;
+}
+
+/* A pipelined RCPT whose MAIL was refused is in no transaction, and says whom that one was for all the same. */
+static struct rounds_of *after_refused_mail(struct rounds *rounds, const struct connection *one, const char *rcpt)
+{
+    const struct submission *of = one->sender != NULL ? scenario_submission(rounds->scenario, one->sender, rcpt) : NULL;
+    return of != NULL ? find(rounds, of->id, of->n, rcpt) : NULL;
 }
 
 unsigned rounds_rcpt(struct rounds *rounds, unsigned conn, const char *msg, unsigned n, const char *rcpt, int64_t t_ns)
 {
-    struct rounds_of *of = find(rounds, msg, n, rcpt);
     struct connection *one = *find_open(rounds, conn);
-    if (of == NULL || one == NULL)
+    if (one == NULL)
         return 0;
-    if (!names(one, of)) {
-        /* The connect's time opens the round, unless the connection is an old one in use again. */
-        int64_t at = t_ns - one->t_ns > ROUND_IDLE ? t_ns : one->t_ns;
+    one->said = true;
+    struct rounds_of *of = msg != NULL ? find(rounds, msg, n, rcpt) : after_refused_mail(rounds, one, rcpt);
+    if (of == NULL)
+        return 0;
+    struct named *named = named_on(one, of);
+    if (named == NULL) {
+        int64_t at = opens_at(one, t_ns);
+        struct try try = {.host = one->host->name, .conn = conn, .txn = one->txn, .pending = msg == NULL};
         note_handed(of, t_ns); /* by a target that relays while it still receives */
-        contact(rounds, of, one->host->name, at < of->handed_ns ? t_ns : at, 0);
-        one->named = mem_realloc(one->named, one->named_count + 1, sizeof(struct rounds_of *));
-        one->named[one->named_count++] = of;
+        try.t_ns = at < of->handed_ns ? t_ns : at;
+        one->named = mem_realloc(one->named, one->named_count + 1, sizeof *one->named);
+        named = &one->named[one->named_count++];
+        named->of = of;
+        named->round = contact(rounds, of, &try);
     }
-    of->list[of->count - 1].last_ns = t_ns;
-    return (unsigned)of->count;
+    of->list[named->round].last_ns = t_ns;
+    return (unsigned)named->round + 1;
 }
 
 void rounds_closed(struct rounds *rounds, unsigned conn, int64_t t_ns)
@@ -370,8 +398,7 @@ void rounds_closed(struct rounds *rounds, unsigned conn, int64_t t_ns)
     (void)t_ns;
     if (one == NULL)
         return;
-    if (one->named_count == 0)
-        contact_all_pending(rounds, one->host->name, one->t_ns);
+    end_nameless(rounds, one);
     *at = one->next;
     free(one->named);
     free(one);
@@ -382,6 +409,6 @@ void rounds_end(struct rounds *rounds, int64_t t_ns)
     while (rounds->open != NULL)
         rounds_closed(rounds, rounds->open->conn, t_ns);
     for (size_t i = 0; i < rounds->burst_count; i++)
-        if (rounds->bursts[i].first_ns != NO_TIME)
+        if (rounds->bursts[i].asked.first_ns != NO_TIME)
             end_burst(rounds, &rounds->bursts[i]);
 }

@@ -6,7 +6,9 @@
  *
  * Fed events in the order of the trace, by the sim while it writes them and by the judge when it reads them, so both
  * count alike. A connection belongs to the recipients that its transactions name; one that ends without a
- * transaction belongs to every recipient that is pending for its host, as of the time of its connect.
+ * transaction belongs to every recipient that is pending for its host, as of the time of its connect; one whose MAIL no
+ * RCPT follows, to those whose reverse-path it has. Who tried this host less than a second ago is passed over where
+ * there are others. When several messages remain, the round is marked as shared: which of them was meant is a guess.
  * A recipient is pending from when the target is handed the message (its submit command starts, or the final dot is
  * sent), whether or not the target has acknowledged it yet; no round opens earlier. A target that relays while it
  * still receives shows that it has the recipient by the first RCPT that names it.
@@ -34,9 +36,13 @@ struct round {
     struct {
         int64_t t_ns;   /* of the last contact */
         unsigned alike; /* contacts without a transaction at that instant */
+        unsigned conn,
+            txn;    /* of the last one; conn 0: no connection came about; txn: its MAIL, which no RCPT followed */
+        bool named; /* a RCPT names the recipient */
     } contacts[ROUND_HOSTS_MAX];
     size_t host_count;
-    bool over; /* whatever comes next is another round */
+    unsigned shared_by; /* messages that its contacts may have been for instead; 0: they were for this one */
+    bool over;          /* whatever comes next is another round */
 };
 
 /* What the DNS said. */
@@ -71,8 +77,13 @@ void rounds_bounced(struct rounds *rounds, const char *msg, unsigned n, const ch
 void rounds_dns(struct rounds *rounds, const char *name, int64_t t_ns);
 void rounds_dns_answer(struct rounds *rounds, const struct rounds_answer *answer);
 void rounds_connect(struct rounds *rounds, unsigned conn, const char *host, int64_t t_ns);
+/* MAIL begins a transaction of this number; whom it is for shows a RCPT, or else its reverse-path. */
+void rounds_mail(struct rounds *rounds, unsigned conn, unsigned txn, const char *reverse_path, int64_t t_ns);
 void rounds_connect_failed(struct rounds *rounds, const char *host, int64_t t_ns); /* refused, dropped, unreachable */
-/* A transaction on the connection names the recipient: the number of its round, from 1; 0 when nobody knows it. */
+/*
+ * A RCPT on the connection names the recipient: the number of its round, from 1; 0 when it is of no submission. msg
+ * NULL: of none that is known, or in no transaction, since its MAIL was refused.
+ */
 unsigned rounds_rcpt(struct rounds *rounds, unsigned conn, const char *msg, unsigned n, const char *rcpt, int64_t t_ns);
 void rounds_closed(struct rounds *rounds, unsigned conn, int64_t t_ns);
 void rounds_end(struct rounds *rounds, int64_t t_ns); /* the run is over: open ends are counted */

@@ -19,6 +19,7 @@ static void begin(void)
                       "    mx1.dest.example: {addr: 192.0.2.10}\n    mx2.dest.example: {addr: 192.0.2.11}\nstory:\n"
                       "  - {t: 0s, submit: m1, from: alice@sender.example, to: [bob@dest.example]}\n"
                       "  - {t: 0s, submit: m2, from: alice@sender.example, to: [ann@dest.example]}\n"
+                      "  - {t: 0s, submit: m3, from: carol@sender.example, to: [eve@dest.example]}\n"
                       "expect:\n  - {must: X, spec: RFC1, delivered: {of: m1}}\n",
                       NULL, &report);
     ck_assert_msg(scenario != NULL, "%s", buf_cstr(&report));
@@ -188,6 +189,11 @@ static const struct rounds_of *ann(void)
     return rounds_get(rounds, "m2", 1, "ann@dest.example");
 }
 
+static const struct rounds_of *eve(void)
+{
+    return rounds_get(rounds, "m3", 1, "eve@dest.example");
+}
+
 /* A submit command that ends when its mail is sent: its refusals come before it acknowledges anything. */
 START_TEST(a_message_is_pending_from_when_it_is_handed_over)
 {
@@ -263,6 +269,113 @@ START_TEST(a_target_that_relays_while_it_receives_has_the_recipient_from_then_on
     ck_assert_uint_eq(ann()->count, 1);
     ck_assert_int_eq(ann()->handed_ns, S(5));
     ck_assert_int_eq(ann()->list[0].open_ns, S(5));
+    end();
+}
+END_TEST
+
+static void refuse_mail(unsigned conn, unsigned txn, const char *from, int64_t t)
+{
+    rounds_connect(rounds, conn, "mx1.dest.example", t);
+    rounds_mail(rounds, conn, txn, from, t);
+    rounds_closed(rounds, conn, t);
+}
+
+/* In the scenario of these tests m3 alone is from another sender. */
+START_TEST(a_refused_mail_belongs_to_the_message_whose_reverse_path_it_has)
+{
+    begin();
+    rounds_handed(rounds, "m2", 1, 0);
+    rounds_handed(rounds, "m3", 1, 0);
+    refuse_mail(1, 1, "carol@sender.example", S(0));
+    ck_assert_uint_eq(eve()->count, 1);
+    ck_assert_uint_eq(eve()->list[0].shared_by, 0);
+    ck_assert_uint_eq(bob()->count + ann()->count, 0);
+    refuse_mail(2, 2, "alice@sender.example", S(5));
+    ck_assert_uint_eq(bob()->count, 1);
+    ck_assert_uint_eq(bob()->list[0].shared_by, 1);
+    ck_assert_uint_eq(ann()->list[0].shared_by, 1);
+    ck_assert_uint_eq(eve()->count, 1);
+    end();
+}
+END_TEST
+
+START_TEST(a_mail_refused_on_a_connection_that_served_another_message_is_an_attempt)
+{
+    begin();
+    rounds_handed(rounds, "m3", 1, 0);
+    rounds_connect(rounds, 1, "mx1.dest.example", S(0));
+    rounds_mail(rounds, 1, 1, "alice@sender.example", S(0));
+    (void)rounds_rcpt(rounds, 1, "m1", 1, "bob@dest.example", S(0));
+    rounds_mail(rounds, 1, 2, "carol@sender.example", S(2));
+    rounds_mail(rounds, 1, 3, "", S(2)); /* and a bounce */
+    rounds_closed(rounds, 1, S(3));
+    ck_assert_uint_eq(eve()->count, 1);
+    ck_assert_uint_eq(eve()->list[0].contacts[0].txn, 2);
+    ck_assert_uint_eq(bob()->count, 1);
+    end();
+}
+END_TEST
+
+START_TEST(a_transaction_of_no_submission_is_nobodys_attempt)
+{
+    begin();
+    rounds_connect(rounds, 1, "mx1.dest.example", S(0));
+    rounds_mail(rounds, 1, 1, "", S(0));
+    ck_assert_uint_eq(rounds_rcpt(rounds, 1, NULL, 0, "postmaster@dest.example", S(0)), 0);
+    rounds_closed(rounds, 1, S(0));
+    ck_assert_uint_eq(bob()->count, 0);
+    end();
+}
+END_TEST
+
+START_TEST(a_rcpt_pipelined_with_a_refused_mail_says_whom_that_was_for)
+{
+    begin();
+    rounds_handed(rounds, "m2", 1, 0);
+    rounds_connect(rounds, 1, "mx1.dest.example", S(0));
+    rounds_mail(rounds, 1, 1, "alice@sender.example", S(0));
+    (void)rounds_rcpt(rounds, 1, NULL, 0, "ann@dest.example", S(0));
+    rounds_closed(rounds, 1, S(2));
+    ck_assert_uint_eq(bob()->count, 0);
+    ck_assert_uint_eq(ann()->count, 1);
+    ck_assert_uint_eq(ann()->list[0].shared_by, 0);
+    end();
+}
+END_TEST
+
+/* The sender is written anew, or it is something else that the target sends. */
+START_TEST(a_refused_mail_with_a_strange_reverse_path_is_shared)
+{
+    begin();
+    refuse_mail(1, 1, "bounces+17@sender.example", S(0));
+    ck_assert_uint_eq(bob()->count, 1);
+    ck_assert_uint_eq(bob()->list[0].shared_by, 1);
+    end();
+}
+END_TEST
+
+START_TEST(a_nameless_contact_is_rather_for_who_was_not_tried_just_now)
+{
+    begin();
+    rounds_handed(rounds, "m2", 1, 0);
+    try_bob(1, "mx1.dest.example", S(0));
+    rounds_connect_failed(rounds, "mx1.dest.example", S(0));
+    ck_assert_uint_eq(bob()->count, 1);
+    ck_assert_uint_eq(bob()->list[0].shared_by, 0);
+    ck_assert_uint_eq(ann()->count, 1);
+    ck_assert_uint_eq(ann()->list[0].shared_by, 1);
+    end();
+}
+END_TEST
+
+START_TEST(questions_about_a_domain_to_which_two_messages_go_are_shared)
+{
+    begin();
+    rounds_handed(rounds, "m2", 1, 0);
+    rounds_dns(rounds, "dest.example", S(0));
+    rounds_dns_answer(rounds, &(struct rounds_answer){"dest.example", "MX", "SERVFAIL", NULL, 0});
+    rounds_end(rounds, S(1000));
+    ck_assert_uint_eq(ann()->list[0].shared_by, 1);
     end();
 }
 END_TEST
@@ -350,7 +463,12 @@ SUITE(rounds, hosts_tried_one_after_another_are_one_round,
       no_attempt_begins_before_the_submission, a_message_is_pending_from_when_it_is_handed_over,
       who_is_refused_is_not_pending_any_more, a_refused_recipient_is_not_handed_over_with_the_others,
       no_attempt_begins_before_the_message_is_handed_over,
-      a_target_that_relays_while_it_receives_has_the_recipient_from_then_on, a_round_opens_with_its_dns_question,
+      a_target_that_relays_while_it_receives_has_the_recipient_from_then_on,
+      a_refused_mail_belongs_to_the_message_whose_reverse_path_it_has,
+      a_mail_refused_on_a_connection_that_served_another_message_is_an_attempt,
+      a_rcpt_pipelined_with_a_refused_mail_says_whom_that_was_for, a_transaction_of_no_submission_is_nobodys_attempt,
+      a_refused_mail_with_a_strange_reverse_path_is_shared, a_nameless_contact_is_rather_for_who_was_not_tried_just_now,
+      questions_about_a_domain_to_which_two_messages_go_are_shared, a_round_opens_with_its_dns_question,
       failed_questions_alone_are_rounds_and_retransmissions_are_not,
       a_connection_that_ends_late_was_an_attempt_when_it_began,
       questions_with_good_answers_and_no_connect_are_no_attempt, a_host_without_an_address_was_an_attempt)
