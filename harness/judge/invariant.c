@@ -9,9 +9,13 @@ static const struct json *queue_of(const struct facts *facts, struct finding *ou
 {
     size_t at = 0;
     const struct trace_event *event = facts_last(facts, "target.queue", &at);
+    if (event == NULL && facts->unlisted) {
+        finding_set(out, NOT_CHECKED, "the adapter has no queue command");
+        return NULL;
+    }
     if (event == NULL || json_get(event->json, "count") == NULL) {
         finding_set(out, CANNOT_TELL, "%s",
-                    event == NULL ? "the adapter has no queue command" : json_get_str(event->json, "text", ""));
+                    event == NULL ? "the queue was not listed" : json_get_str(event->json, "text", ""));
         return NULL;
     }
     out->at = at - 1;
@@ -74,7 +78,10 @@ static void no_loss(const struct facts *facts, struct finding *out)
                 may_be_dropped(facts, &s, from, rcpt))
                 continue;
             out->at = at - 1;
-            finding_set(out, BROKEN, "%s to %s is nowhere", s.id, rcpt);
+            if (facts->never_bounces)
+                finding_set(out, NOT_CHECKED, "%s to %s left the queue of a target that sends no bounces", s.id, rcpt);
+            else
+                finding_set(out, BROKEN, "%s to %s is nowhere", s.id, rcpt);
             return;
         }
     }

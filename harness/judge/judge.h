@@ -45,6 +45,8 @@ struct facts {
     const struct trace_log *log;
     const struct rounds *rounds;
     const struct seed_tallies *tallies; /* over all seeds; NULL = only this one */
+    bool unlisted;                      /* the adapter has no queue command */
+    bool never_bounces;                 /* the target notifies nobody of what it gives up */
 };
 
 /* What a check answers. */

@@ -1,6 +1,7 @@
 /* Verdicts over traces made by hand: each check holds, is broken, or cannot tell. */
 #include "harness/judge/over_seeds.h"
 #include "harness/judge/testing.h"
+#include "lib/base/mem.h"
 #include "lib/testing/suite.h"
 
 static struct trial trial;
@@ -266,13 +267,85 @@ START_TEST(invariants_account_for_every_recipient)
     expect(no_loss, HEAD SUBMITTED QUEUE(BOB, "1"), VERDICT_PASS, "1 accounted for");
     expect(no_loss, HEAD SUBMITTED DELIVERED("5.0", "true") QUEUE("", "0"), VERDICT_PASS, "1 accounted for");
     expect(no_loss, HEAD SUBMITTED DSN("5.0", "5.0.0") QUEUE("", "0"), VERDICT_PASS, "1 accounted for");
-    expect(no_loss, HEAD SUBMITTED, VERDICT_INCONCLUSIVE, "no queue command");
+    expect(no_loss, HEAD SUBMITTED, VERDICT_INCONCLUSIVE, "the queue was not listed");
     expect(copies, HEAD SUBMITTED DELIVERED("5.0", "true"), VERDICT_PASS, "1 delivery");
     expect(copies, HEAD SUBMITTED DELIVERED("5.0", "true") DELIVERED("6.0", "true"), VERDICT_FAIL,
            "another copy of m1");
     expect(copies, HEAD SUBMITTED, VERDICT_INCONCLUSIVE, "0 deliveries");
     expect(empty, HEAD SUBMITTED QUEUE(BOB, "1"), VERDICT_WARN, "1 recipient");
     expect(empty, HEAD SUBMITTED QUEUE("", "0"), VERDICT_PASS, "0 recipients");
+}
+END_TEST
+
+/* Judged again, for a target that shows less. */
+static void expect_not_checked(const char *world, const char *events, struct facts shown, size_t verdicts,
+                               const char *seen)
+{
+    struct judgement judgement;
+    begin(world, events);
+    trial.facts.unlisted = shown.unlisted;
+    trial.facts.never_bounces = shown.never_bounces;
+    judge(&trial.facts, &trial.target, &judgement);
+    ck_assert_uint_eq(judgement.count, verdicts);
+    ck_assert(judgement.as_expected);
+    const struct verdict *last = &judgement.verdicts[verdicts - 1];
+    ck_assert_str_eq(verdict_name(last->kind), "not checked");
+    ck_assert_msg(strstr(last->seen, seen) != NULL, "seen: %s", last->seen);
+    judgement_fini(&judgement);
+    end();
+}
+
+START_TEST(what_a_target_does_not_show_is_not_checked)
+{
+    static const char may[] = ONE("may", "delivered: {of: m1}"), no_loss[] = ONE("must", "invariant: no_loss");
+    expect_not_checked(may, HEAD SUBMITTED, (struct facts){.unlisted = true}, 2, "no queue command");
+    expect_not_checked(no_loss, HEAD SUBMITTED, (struct facts){.unlisted = true}, 2, "no queue command");
+    expect_not_checked(may, HEAD SUBMITTED QUEUE("", "0"), (struct facts){.never_bounces = true}, 2,
+                       "sends no bounces");
+}
+END_TEST
+
+START_TEST(what_needs_a_bounce_is_unsupported_without)
+{
+    static const char *const needs[] = {
+        "dsn: {of: m1, action: failed}",
+        "never: {event: tcp.connect, after: {event: dsn.seen}}",
+        "timeline: [{event: msg.submitted}, {event: dsn.seen}]",
+        "count: {event: dsn.seen, is: \">=1\"}",
+    };
+    static const char *const does_not[] = {"dsn: {of: m1, action: failed, times: 0}", "never: {event: dsn.seen}",
+                                           "count: {event: dsn.seen, is: 0}"};
+    const char *none = "no-bounces";
+    for (size_t i = 0; i < 7; i++) {
+        char *world = mem_printf(WORLD("must: Sentence, spec: RFC1, %s"), i < 4 ? needs[i] : does_not[i - 4]);
+        struct judgement judgement;
+        begin(world, HEAD SUBMITTED);
+        trial.target.capabilities = (struct yaml_list){&none, 1};
+        judge(&trial.facts, &trial.target, &judgement);
+        ck_assert_msg((judgement.verdicts[0].kind == VERDICT_UNSUPPORTED) == (i < 4), "case %zu", i);
+        judgement_fini(&judgement);
+        end();
+        free(world);
+    }
+}
+END_TEST
+
+/* Two messages from one sender wait for one host, which refuses a connection: which of them was tried? */
+START_TEST(attempts_that_may_be_those_of_another_message_decide_nothing)
+{
+#define CROWD(check)                                                                                                   \
+    "scenario: 1\nid: test/one\ntitle: A test\nclock: {until: 6h}\nworld:\n  dns: {d.example: {MX: \"10 "              \
+    "mx.d.example\"}}\n"                                                                                               \
+    "  hosts: {mx.d.example: {addr: 192.0.2.10}}\nstory:\n"                                                            \
+    "  - {t: 0s, submit: m1, from: alice@s.example, to: [bob@d.example]}\n"                                            \
+    "  - {t: 0s, submit: m2, from: alice@s.example, to: [ann@d.example]}\nexpect:\n"                                   \
+    "  - {must: Sentence, spec: RFC1, attempts: {of: m1, to: bob@d.example, " check "}}\n"
+#define ALSO      "{\"t\":1.0,\"event\":\"msg.submitted\",\"msg\":\"m2\",\"n\":1,\"to\":[\"ann@d.example\"]}\n"
+#define NO_ANSWER "{\"t\":200.0,\"event\":\"tcp.connect\",\"host\":\"mx.d.example\",\"result\":\"refused\"}\n"
+    expect(CROWD("count: 2"), HEAD SUBMITTED ALSO TWO_TRIES, VERDICT_PASS, "2");
+    expect(CROWD("gap: \">=4m\""), HEAD SUBMITTED ALSO NO_ANSWER, VERDICT_INCONCLUSIVE, "");
+    expect(CROWD("count: 1"), HEAD SUBMITTED ALSO NO_ANSWER, VERDICT_NOT_CHECKED, "1 of 1 attempts may be");
+    expect(CROWD("count: 2"), HEAD SUBMITTED ALSO NO_ANSWER, VERDICT_FAIL, "1");
 }
 END_TEST
 
@@ -457,8 +530,9 @@ SUITE(judge, a_delay_promises_until_when_it_is_tried, deliveries_are_counted,
       deliveries_are_held_against_what_was_submitted, who_does_not_take_a_message_breaks_nothing,
       times_count_from_when_the_target_was_handed_the_message, attempts_are_rounds, notifications_are_read,
       never_means_never, events_are_counted_and_compared, events_come_in_their_order, shares_are_counted_over_seeds,
-      invariants_account_for_every_recipient, nobody_has_to_ask_for_the_outside_world_and_for_idle_rules,
-      always_on_rules_see_their_breaks_and_nothing_else, a_bounce_of_a_bounce_is_seen,
-      what_the_target_cannot_do_is_unsupported, a_broken_trace_is_told_with_its_line,
+      what_a_target_does_not_show_is_not_checked, what_needs_a_bounce_is_unsupported_without,
+      attempts_that_may_be_those_of_another_message_decide_nothing, invariants_account_for_every_recipient,
+      nobody_has_to_ask_for_the_outside_world_and_for_idle_rules, always_on_rules_see_their_breaks_and_nothing_else,
+      a_bounce_of_a_bounce_is_seen, what_the_target_cannot_do_is_unsupported, a_broken_trace_is_told_with_its_line,
       a_command_of_the_story_that_failed_leaves_nothing_to_judge, lines_of_dialogs_are_expectations,
       what_is_queued_is_looked_up_at_its_time)

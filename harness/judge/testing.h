@@ -98,7 +98,7 @@ static inline void trial_begin(struct trial *trial, const char *world, const cha
     ck_assert_msg(trace_read(&trial->trace, path, &err) == ERR_OK, "%s", err.text);
     (void)unlink(path);
     trial->rounds = trace_count_rounds(&trial->trace, trial->scenario);
-    trial->facts = (struct facts){trial->scenario, &trial->trace, trial->rounds, NULL};
+    trial->facts = (struct facts){.scenario = trial->scenario, .log = &trial->trace, .rounds = trial->rounds};
     judge(&trial->facts, &trial->target, &trial->judgement);
 }
 

@@ -45,7 +45,7 @@ static size_t count(const struct json *record, const char *kind)
 /* "5 pass, 1 warn": what is not there is not told. */
 static void put_counts(struct buf *out, const struct json *record)
 {
-    static const char *const kinds[] = {"pass", "fail", "inconclusive", "warn", "note", "unsupported"};
+    static const char *const kinds[] = {"pass", "fail", "inconclusive", "warn", "note", "unsupported", "not checked"};
     bool any = false;
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         size_t n = count(record, kinds[i]);

@@ -30,7 +30,8 @@ struct counts {
 static bool is_skipped(const struct json *v)
 {
     const char *kind = json_get_str(v, "verdict", "");
-    return !record_breaks(v) && (strcmp(kind, "unsupported") == 0 || (record_is_known(v) && strcmp(kind, "pass") != 0));
+    return !record_breaks(v) &&
+           (is_one_of(kind, "unsupported", "not checked") || (record_is_known(v) && strcmp(kind, "pass") != 0));
 }
 
 static struct counts count(const struct json *record)
@@ -73,7 +74,7 @@ static void add_failure(struct buf *out, const char *element, const char *messag
 
 static void add_skipped(struct buf *out, const struct json *record_or_verdict)
 {
-    const char *reason = json_get_str(record_or_verdict, "reason", NULL);
+    const char *reason = json_get_str(record_or_verdict, "reason", json_get_str(record_or_verdict, "seen", NULL));
     (void)buf_add_cstr(out, "<skipped");
     if (reason != NULL)
         add_attribute(out, "message", reason);

@@ -44,10 +44,10 @@ static void add_verdict(struct buf *out, size_t number, const struct json *v)
     add_words(out, json_get_str(v, "sentence", ""));
     if (known)
         add_directive(out, KNOWN, reason);
-    else if (strcmp(kind, "unsupported") == 0)
+    else if (strcmp(kind, "unsupported") == 0 || strcmp(kind, "not checked") == 0)
         add_directive(out, "SKIP", json_get_str(v, "seen", ""));
     (void)buf_add_char(out, '\n');
-    if (strcmp(kind, "pass") == 0 || strcmp(kind, "unsupported") == 0)
+    if (strcmp(kind, "pass") == 0 || strcmp(kind, "unsupported") == 0 || strcmp(kind, "not checked") == 0)
         return;
     (void)buf_add_cstr(out, "      ---\n");
     add_yaml_text(out, 6, "verdict", kind);

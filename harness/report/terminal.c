@@ -47,7 +47,7 @@ static void print_head(const struct terminal *t, const struct terminal_result *r
 
 static enum color color_of(enum verdict_kind kind)
 {
-    static const enum color colors[] = {GREEN, RED, YELLOW, CYAN, CYAN, RED};
+    static const enum color colors[] = {GREEN, RED, YELLOW, CYAN, CYAN, RED, CYAN};
     return colors[kind];
 }
 
@@ -79,7 +79,7 @@ static size_t sentence_columns(const struct terminal *t, const struct judgement 
 /* Clauses stand beside the sentence when there is room, else below it; and so does what a note saw. */
 static void print_verdict(const struct terminal *t, const struct verdict *v, int width, size_t sentence)
 {
-    bool tell = v->kind == VERDICT_NOTE || v->kind == VERDICT_UNSUPPORTED;
+    bool tell = v->kind == VERDICT_NOTE || v->kind == VERDICT_UNSUPPORTED || v->kind == VERDICT_NOT_CHECKED;
     size_t own = terminal_columns_of(v->sentence), columns = own > sentence ? own : sentence;
     size_t before = (size_t)width + 12 + columns + terminal_columns_of(v->clauses);
     size_t told = tell ? 2 + terminal_columns_of(v->seen) : 0, room = terminal_columns();

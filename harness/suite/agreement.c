@@ -18,7 +18,11 @@ static const char *verdict_on(const struct json *record, const char *sentence)
 
 static bool same(const char *a, const char *b)
 {
-    return strcmp(a, b) == 0 || strcmp(a, "unsupported") == 0 || strcmp(b, "unsupported") == 0;
+    static const char *const unsaid[] = {"unsupported", "not checked"};
+    bool alike = strcmp(a, b) == 0;
+    for (size_t i = 0; i < sizeof unsaid / sizeof unsaid[0]; i++)
+        alike = alike || strcmp(a, unsaid[i]) == 0 || strcmp(b, unsaid[i]) == 0;
+    return alike;
 }
 
 static char *words(const struct json *record, const char *is, const struct json *other, const char *was,

@@ -23,10 +23,11 @@ static const struct yaml_choice verdicts[] = {{"pass", 0, "it holds"},
                                               {"unsupported", 5, "the target lacks a capability"},
                                               {"trouble", 6, "the run could not be played"},
                                               {"unstable", 7, "two runs differ"},
+                                              {"not checked", 8, "the adapter or the trace cannot show it"},
                                               {NULL, 0, NULL}};
 static const struct yaml_type verdict_type = {.kind = YAML_ENUM,
                                               .name = "a verdict (fail, warn, inconclusive, unsupported, trouble, "
-                                                      "unstable, note, pass)",
+                                                      "unstable, note, pass, not checked)",
                                               .size = sizeof(int),
                                               .choices = verdicts};
 static const struct yaml_field entry_fields[] = {

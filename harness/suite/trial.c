@@ -51,7 +51,12 @@ static struct json *judge_run(const struct trial *t, const struct terminal *term
     struct rounds *rounds = trace_count_rounds(&log, t->scenario);
     if (terminal != NULL)
         seed_tallies_add(t->tallies, &log);
-    struct facts facts = {t->scenario, &log, rounds, t->role == TRIAL_OVER_ALL ? t->tallies : NULL};
+    struct facts facts = {.scenario = t->scenario,
+                          .log = &log,
+                          .rounds = rounds,
+                          .tallies = t->role == TRIAL_OVER_ALL ? t->tallies : NULL,
+                          .unlisted = t->settings->target->queue.count == 0,
+                          .never_bounces = !target_can(t->settings->target, "bounces")};
     judge(&facts, t->settings->target, &judgement);
     if (t->settings->strict)
         judgement_make_strict(&judgement);

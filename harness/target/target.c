@@ -285,10 +285,11 @@ bool target_is_layered(const struct target *target)
 
 bool target_can(const struct target *target, const char *capability)
 {
+    const char *denial = capability_denial(capability), *wanted = denial != NULL ? denial : capability;
+    bool said = false;
     for (size_t i = 0; i < target->capabilities.count; i++)
-        if (strcmp(((const char **)target->capabilities.items)[i], capability) == 0)
-            return true;
-    return false;
+        said = said || strcmp(((const char **)target->capabilities.items)[i], wanted) == 0;
+    return said == (denial == NULL);
 }
 
 static const char *lacks_port(const struct target *target, enum target_port port)

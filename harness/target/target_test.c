@@ -61,6 +61,7 @@ START_TEST(an_adapter_is_read_and_its_variables_are_filled_in)
     ck_assert_msg(target != NULL, "%s", buf_cstr(&report));
     struct target_values values = {.dir = folder, .bin = "/bin/of/it", .pki = "/pki"};
     ck_assert(target_can(target, "starttls") && !target_can(target, "dsn"));
+    ck_assert(target_can(target, "bounces")); /* unless the adapter says otherwise */
     ck_assert_int_eq(target->ports.submission, 587);
     char *text = target_expand(target, &values, "${bin}/x ${target.addr} ${ca} $6$x", &err);
     ck_assert_str_eq(text, "/bin/of/it/x 203.0.113.1 /pki/ca.pem $6$x");

@@ -81,6 +81,27 @@ static struct yaml_list with_capability(struct scenario *s, const struct yaml_li
     return (struct yaml_list){all, needs->count + 1};
 }
 
+/* Whether a pattern fits nothing but notifications to senders. */
+static bool is_of_bounces(const struct pattern *pattern)
+{
+    for (size_t i = 0; pattern != NULL && i < pattern->count; i++)
+        if (strcmp(pattern->names[i], "event") == 0 && strcmp(pattern->values[i], "dsn.seen") == 0)
+            return true;
+    return false;
+}
+
+/* Whether a target that never notifies a sender could not satisfy the check, or would leave nothing to look at. */
+static bool needs_bounces(const struct expect *e)
+{
+    bool any = false;
+    for (size_t i = 0; e->kind == CHECK_TIMELINE && i < e->timeline.count; i++)
+        any = any || is_of_bounces(&e->timeline.steps[i].pattern);
+    return any || (e->kind == CHECK_DSN && !range_fits(&e->dsn.times, 0)) ||
+           (e->kind == CHECK_NEVER && is_of_bounces(e->never.after)) ||
+           (e->kind == CHECK_COUNT && is_of_bounces(&e->count.pattern) && !range_fits(&e->count.is, 0)) ||
+           (e->kind == CHECK_RATIO && (is_of_bounces(&e->ratio.over) || is_of_bounces(&e->ratio.pattern)));
+}
+
 static void take_check(struct scenario *s, const struct raw_expect *raw, struct expect *out)
 {
     int checks = 0;
@@ -125,6 +146,8 @@ static void take_check(struct scenario *s, const struct raw_expect *raw, struct 
         out->kind = CHECK_INVARIANT;
         out->invariant = (enum invariant)raw->invariant;
     }
+    if (checks == 1 && needs_bounces(out))
+        out->needs = with_capability(s, &out->needs, "bounces");
     if (checks != 1)
         yaml_error(&s->doc, raw->at, "expect",
                    "%s; an expectation is one sentence and one check (delivered, attempts, "

@@ -7,4 +7,7 @@
 /* A list of const char *, one or many; a word that is none of them is an error, with the nearest. */
 extern const struct yaml_type capability_list;
 
+/* The word that denies a capability which a target has unless its adapter says otherwise; NULL: it has to be said. */
+const char *capability_denial(const char *name);
+
 #endif

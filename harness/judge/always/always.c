@@ -94,6 +94,16 @@ void always_broken(const struct always_check *check, size_t at, const char *want
     va_end(ap);
 }
 
+void always_not_checked(const struct always_check *check, const char *why)
+{
+    struct verdict *verdict = judgement_add(check->out);
+    verdict->kind = VERDICT_NOT_CHECKED;
+    verdict->level = level_name(check->rule->level);
+    verdict->sentence = check->rule->sentence;
+    judgement_write_clause(verdict, check->rule->clause);
+    (void)snprintf(verdict->seen, sizeof verdict->seen, "%s", why);
+}
+
 /* One walk over all sessions for all rules about commands. */
 static void judge_command(void *arg, const struct dialog *before, const struct dialog_command *command)
 {

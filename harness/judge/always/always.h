@@ -34,6 +34,9 @@ struct always_check {
 __attribute__((format(printf, 4, 5))) void always_broken(const struct always_check *check, size_t at,
                                                          const char *wanted, const char *seen_fmt, ...);
 
+/* The rule looks at what this target does not show: the reader of a report learns that it was not checked, and why. */
+void always_not_checked(const struct always_check *check, const char *why);
+
 void always_judge(const struct facts *facts, struct judgement *out);
 
 /* The registry, for the test that has a broken trace for each of its rows. */

@@ -8,4 +8,6 @@ void always_no_loss(const struct always_check *check)
     check_invariant(check->facts, &expect, &finding);
     if (finding.result == BROKEN)
         always_broken(check, finding.at, finding.wanted, "%s", finding.seen);
+    else if (finding.result == NOT_CHECKED)
+        always_not_checked(check, finding.seen);
 }
