@@ -70,13 +70,30 @@ TEST_RUNNERS := $(foreach c,$(COMPONENTS),$(B)/tests/$(c)_test)
 TESTPROGS := $(patsubst warp/testprogs/%.c,$(B)/testprogs/%,$(wildcard warp/testprogs/*.c)) \
              $(patsubst harness/testprogs/%.c,$(B)/testprogs/%,$(wildcard harness/testprogs/*.c))
 
-.PHONY: all programs help deps demo test check sanitized lint warp-mutants check-html bench schedules format clean
+.PHONY: all programs install help deps demo test check sanitized lint warp-mutants check-html bench schedules format clean
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
 all: programs ## build everything (MODE=debug|release|asan|clang, default debug)
 
 programs: $(addprefix $(B)/,$(PROGRAMS)) $(B)/libwarp.so
+
+PREFIX ?= /usr/local
+LIBDIR = $(DESTDIR)$(PREFIX)/lib/relaylab
+SHARE = $(DESTDIR)$(PREFIX)/share/relaylab
+
+# MODE=… on the command line chooses another build than the release.
+INSTALL_MODE = $(if $(filter file,$(origin MODE)),release,$(MODE))
+
+install: ## install the release build, scenarios and adapters under PREFIX (default /usr/local; DESTDIR for packages)
+	@$(MAKE) --no-print-directory MODE=$(INSTALL_MODE) programs
+	install -d $(LIBDIR) $(SHARE)/fixtures $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(addprefix build/$(INSTALL_MODE)/,$(PROGRAMS)) $(LIBDIR)
+	install -m 644 build/$(INSTALL_MODE)/libwarp.so $(LIBDIR)
+	rm -rf $(SHARE)/scenarios $(SHARE)/fixtures/targets $(SHARE)/fixtures/messages
+	cp -R scenarios $(SHARE)/
+	cp -R fixtures/targets fixtures/messages $(SHARE)/fixtures/
+	ln -sf $(addprefix ../lib/relaylab/,$(PROGRAMS)) $(DESTDIR)$(PREFIX)/bin/
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile

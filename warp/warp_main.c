@@ -160,7 +160,8 @@ static int run(struct plan *plan)
     int claim; /* the guard's too, so a block is free only when all of its processes are gone */
     struct job job = {plan, find_libwarp(path)};
     if (job.libwarp == NULL) {
-        fprintf(stderr, "relaylab-warp: libwarp.so does not stand beside this program; set RELAYLAB_LIBWARP\n");
+        fprintf(stderr, "relaylab-warp: libwarp.so is not in the folder of this program; copy it there, or set "
+                        "RELAYLAB_LIBWARP to its path\n");
         return EXIT_TROUBLE;
     }
     if (plan->loopback && loopback_claim(plan, &claim, &err) != ERR_OK) {

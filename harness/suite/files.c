@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "harness/shipped/shipped.h"
 #include "lib/base/mem.h"
 #include "lib/base/nearest.h"
 
@@ -66,14 +67,13 @@ static int find(const char *path, int depth, struct scenario_files *out, struct 
 
 /* ---- what an argument means ---- */
 
-/* Of an id without its area, the whole is meant. */
-static const char *find_nearest(const char *arg, struct scenario_files *all)
+/* Of an id without its area, the whole is meant. all: the files below root. */
+static const char *find_nearest(const char *arg, const char *root, struct scenario_files *all)
 {
     struct nearest near;
     nearest_init(&near, arg);
-    (void)find_below(ROOT, 0, all, NULL);
     for (size_t i = 0; i < all->count; i++) {
-        char *id = all->paths[i] + strlen(ROOT "/");
+        char *id = all->paths[i] + strlen(root) + 1;
         id[strlen(id) - strlen(".yaml")] = '\0';
         const char *name = strrchr(id, '/');
         if (name != NULL && strcmp(name + 1, arg) == 0)
@@ -83,64 +83,91 @@ static const char *find_nearest(const char *arg, struct scenario_files *all)
     return near.best;
 }
 
-static int unknown(const char *arg, struct err *err)
+static int no_root(const char *bin, const char *what, struct err *err)
+{
+    char *places = shipped_places(bin, ROOT);
+    int rc =
+        err_set(err, ERR_NOT_FOUND, "%s; the scenarios that ship with relaylab were not found: no %s", what, places);
+    free(places);
+    return rc;
+}
+
+static int unknown(const char *bin, const char *arg, struct err *err)
 {
     struct scenario_files all = {0};
-    if (access(ROOT, F_OK) != 0)
-        return err_set(err, ERR_NOT_FOUND, "no scenario `%s`: no such file or folder, and no " ROOT "/ here", arg);
-    const char *best = find_nearest(arg, &all);
-    int rc = err_set(err, ERR_NOT_FOUND, "no scenario `%s`: neither a file or folder, nor an id in " ROOT "/%s%s%s",
-                     arg, best != NULL ? "; did you mean `" : "", best != NULL ? best : "", best != NULL ? "`?" : "");
+    char *root = shipped_find(bin, ROOT, NULL), *what = mem_printf("no scenario `%s`: no such file or folder", arg);
+    int rc = ERR_OK;
+    if (root == NULL) {
+        rc = no_root(bin, what, err);
+    } else {
+        (void)find_below(root, 0, &all, NULL);
+        const char *best = find_nearest(arg, root, &all);
+        rc = err_set(err, ERR_NOT_FOUND, "%s, and no such id in %s%s%s%s", what, root,
+                     best != NULL ? "; did you mean `" : "", best != NULL ? best : "", best != NULL ? "`?" : "");
+    }
     scenario_files_free(&all);
+    free(what);
+    free(root);
     return rc;
 }
 
 /* A path as it is, else an id or an area below scenarios/; the caller's. NULL = neither. */
-static char *path_of(const char *arg)
+static char *path_of(const char *bin, const char *arg)
 {
-    char *tries[] = {mem_strdup(arg), mem_printf(ROOT "/%s.yaml", arg), mem_printf(ROOT "/%s", arg)};
-    char *found = NULL;
-    for (size_t i = 0; i < sizeof tries / sizeof tries[0]; i++) {
-        if (found == NULL && access(tries[i], F_OK) == 0)
-            found = tries[i];
-        else
-            free(tries[i]);
-    }
+    char *file = mem_printf("%s.yaml", arg);
+    char *found = access(arg, F_OK) == 0 ? mem_strdup(arg) : shipped_find(bin, ROOT, file);
+    if (found == NULL)
+        found = shipped_find(bin, ROOT, arg);
+    free(file);
     for (size_t len = found != NULL ? strlen(found) : 0; len > 1 && found[len - 1] == '/'; len--)
         found[len - 1] = '\0';
     return found;
 }
 
-int scenario_files_find(char *const *args, size_t arg_count, struct scenario_files *out, struct err *err)
+static int find_named(const char *bin, const char *arg, struct scenario_files *out, struct err *err)
 {
-    static char root[] = ROOT;
-    static char *all[] = {root};
-    int rc = ERR_OK;
+    char *path = path_of(bin, arg);
+    int rc = path != NULL ? find(path, 0, out, err) : unknown(bin, arg, err);
+    free(path);
+    return rc;
+}
+
+static int find_all(const char *bin, struct scenario_files *out, struct err *err)
+{
+    char *root = shipped_find(bin, ROOT, NULL);
+    int rc = root != NULL ? find(root, 0, out, err) : no_root(bin, "no scenario named", err);
+    free(root);
+    return rc;
+}
+
+int scenario_files_find(const char *bin, char *const *args, size_t arg_count, struct scenario_files *out,
+                        struct err *err)
+{
     *out = (struct scenario_files){0};
-    if (arg_count == 0 && access(ROOT, F_OK) != 0)
-        return err_set(err, ERR_NOT_FOUND, "which scenarios? There is no folder " ROOT "/ here: name files or folders");
-    if (arg_count == 0) {
-        args = all;
-        arg_count = 1;
-    }
-    for (size_t i = 0; i < arg_count && rc == ERR_OK; i++) {
-        char *path = path_of(args[i]);
-        rc = path != NULL ? find(path, 0, out, err) : unknown(args[i], err);
-        free(path);
-    }
+    int rc = arg_count == 0 ? find_all(bin, out, err) : ERR_OK;
+    for (size_t i = 0; i < arg_count && rc == ERR_OK; i++)
+        rc = find_named(bin, args[i], out, err);
     if (rc != ERR_OK)
         scenario_files_free(out);
     return rc;
 }
 
-bool scenario_files_are_all(char *const *args, size_t arg_count)
+static bool is_same_file(const char *a, const char *b)
 {
+    struct stat one, other;
+    return stat(a, &one) == 0 && stat(b, &other) == 0 && one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
+bool scenario_files_are_all(const char *bin, char *const *args, size_t arg_count)
+{
+    char *root = shipped_find(bin, ROOT, NULL);
     bool all = arg_count == 0;
-    for (size_t i = 0; i < arg_count && !all; i++) {
-        char *path = path_of(args[i]);
-        all = path != NULL && strcmp(path, ROOT) == 0;
+    for (size_t i = 0; i < arg_count && !all && root != NULL; i++) {
+        char *path = path_of(bin, args[i]);
+        all = path != NULL && is_same_file(path, root);
         free(path);
     }
+    free(root);
     return all;
 }
 

@@ -1,6 +1,7 @@
 /*
  * Scenario files named by arguments: files, folders with all *.yaml below them, sorted, and ids
- * ("retry/greylist-basic") or areas ("retry") below scenarios/. No argument = scenarios/.
+ * ("retry/greylist-basic") or areas ("retry") below scenarios/, that of the working directory or the one that ships
+ * with the programs (harness/shipped). No argument = all of scenarios/. bin: the folder of the programs.
  */
 #ifndef RL_HARNESS_FILES_H
 #define RL_HARNESS_FILES_H
@@ -15,9 +16,11 @@ struct scenario_files {
     size_t count;
 };
 
-int scenario_files_find(char *const *args, size_t arg_count, struct scenario_files *out, struct err *err);
+/* ERR_NOT_FOUND: an argument that names nothing; the error lists the places, or the nearest id. */
+int scenario_files_find(const char *bin, char *const *args, size_t arg_count, struct scenario_files *out,
+                        struct err *err);
 /* Whether these arguments name all scenarios that there are: none, or scenarios/ itself among them. */
-bool scenario_files_are_all(char *const *args, size_t arg_count);
+bool scenario_files_are_all(const char *bin, char *const *args, size_t arg_count);
 void scenario_files_free(struct scenario_files *files);
 
 #endif

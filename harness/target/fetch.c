@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "harness/shipped/shipped.h"
 #include "lib/base/mem.h"
 
 bool fetch_needed(const struct target *target)
@@ -15,9 +16,15 @@ bool fetch_needed(const struct target *target)
     return target->fetch.debian.count > 0 || target->fetch.npm.count > 0;
 }
 
+/* Of programs that are installed, the cache of the user. */
 char *fetch_folder(const struct target *target, const char *bin)
 {
-    return mem_printf("%s/../targets/%s", bin, target->name);
+    const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+    if (shipped_in_source_tree(bin))
+        return mem_printf("%s/../targets/%s", bin, target->name);
+    if (cache != NULL && cache[0] == '/')
+        return mem_printf("%s/relaylab/targets/%s", cache, target->name);
+    return mem_printf("%s/.cache/relaylab/targets/%s", home != NULL ? home : "/root", target->name);
 }
 
 char *fetch_root(const struct target *target, const char *bin)
@@ -53,14 +60,6 @@ int fetch_check(const struct target *target, const char *bin, struct err *err)
                           target->name, target->name);
 }
 
-/* Ours alone: what stands beside a stranger's adapter is not run, often by root. */
-static char *script_of(const char *bin)
-{
-    char *shipped = target_shipped(bin), *script = mem_printf("%s/fetch", shipped);
-    free(shipped);
-    return script;
-}
-
 static _Noreturn void become_script(const char *script, const char *folder, const char *kind,
                                     const struct yaml_list *packages)
 {
@@ -74,11 +73,24 @@ static _Noreturn void become_script(const char *script, const char *folder, cons
     _exit(127);
 }
 
+static int no_script(const char *bin, struct err *err)
+{
+    char *places = shipped_places(bin, TARGETS);
+    int rc = err_set(err, ERR_NOT_FOUND, "the script that fetches packages was not found: no `fetch` in %s", places);
+    free(places);
+    return rc;
+}
+
 int fetch_run(const struct target *target, const char *bin, struct err *err)
 {
     bool debian = target->fetch.debian.count > 0;
-    char *script = script_of(bin), *folder = fetch_folder(target, bin);
+    /* Never the one of the working directory or of an adapter elsewhere: it often runs as root. */
+    char *script = shipped_find_own(bin, TARGETS, "fetch"), *folder = fetch_folder(target, bin);
     int status = 0;
+    if (script == NULL) {
+        free(folder);
+        return no_script(bin, err);
+    }
     pid_t pid = fork();
     if (pid == 0)
         become_script(script, folder, debian ? "debian" : "npm", debian ? &target->fetch.debian : &target->fetch.npm);

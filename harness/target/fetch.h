@@ -1,6 +1,7 @@
 /*
- * What a target consists of when it is not ours: packages, unpacked under build/targets/NAME/root by the script
- * fixtures/targets/fetch, wherever the adapter itself stands. Nothing is installed, and nothing of the host is touched.
+ * What a target consists of when it is not ours: packages, unpacked under build/targets/NAME/root, or, by programs that
+ * are installed, under ~/.cache/relaylab/targets/NAME/root. The script fixtures/targets/fetch that ships with the
+ * programs does it, wherever the adapter itself stands. Nothing is installed, and nothing of the host is touched.
  */
 #ifndef RL_HARNESS_FETCH_H
 #define RL_HARNESS_FETCH_H
@@ -11,9 +12,9 @@
 
 /* Whether its adapter names packages at all. */
 bool fetch_needed(const struct target *target);
-/* build/targets/NAME, whether it is there or not; the caller's. bin: the folder of the programs. */
+/* The folder for the packages, whether it exists or not; the caller's. bin: the folder of the programs. */
 char *fetch_folder(const struct target *target, const char *bin);
-/* build/targets/NAME/root as an absolute path; NULL when it has not been fetched. The caller's. */
+/* Their root as an absolute path; NULL when it has not been fetched. The caller's. */
 char *fetch_root(const struct target *target, const char *bin);
 /* "3.7.11-0+deb12u1"; NULL when it has not been fetched. The caller's. */
 char *fetch_version(const struct target *target, const char *bin);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "harness/run/folder.h"
+#include "harness/shipped/shipped.h"
 #include "harness/target/given.h"
 #include "harness/target/template.h"
 #include "lib/base/mem.h"
@@ -162,27 +163,27 @@ static bool has_adapter(const char *folder)
     return found;
 }
 
-char *target_shipped(const char *bin)
-{
-    char *source = mem_printf("%s/../../fixtures/targets", bin);
-    if (access(source, X_OK) == 0)
-        return source;
-    free(source);
-    return mem_printf("%s/../share/relaylab/targets", bin);
-}
-
+/* A folder as it is, else the name of an adapter that ships with the programs. NULL = neither; the caller's. */
 static char *find_folder(const char *where, const char *bin)
 {
-    char *shipped = target_shipped(bin);
-    char *tries[] = {mem_strdup(where), mem_printf("fixtures/targets/%s", where), mem_printf("%s/%s", shipped, where)};
-    char *found = NULL;
-    for (size_t i = 0; i < sizeof tries / sizeof tries[0]; i++) {
-        if (found == NULL && has_adapter(tries[i]))
-            found = realpath(tries[i], NULL);
-        free(tries[i]);
-    }
-    free(shipped);
+    if (has_adapter(where))
+        return realpath(where, NULL);
+    char *named = mem_printf("%s/target.yaml", where), *adapter = shipped_find(bin, TARGETS, named);
+    char *found = adapter != NULL ? realpath(adapter, NULL) : NULL;
+    if (found != NULL)
+        *strrchr(found, '/') = '\0';
+    free(adapter);
+    free(named);
     return found;
+}
+
+static int not_found(const char *where, const char *bin, struct err *err)
+{
+    char *places = shipped_places(bin, TARGETS);
+    int rc = err_set(err, ERR_NOT_FOUND,
+                     "no target `%s`: it is not a folder with a target.yaml, nor the name of one in %s", where, places);
+    free(places);
+    return rc;
 }
 
 static const struct {
@@ -239,8 +240,7 @@ int target_load(struct target **out, const char *where, const char *bin, struct 
 {
     char *folder = find_folder(where, bin);
     if (folder == NULL)
-        return err_set(err, ERR_NOT_FOUND,
-                       "no target `%s`: neither a folder with a target.yaml nor a name in fixtures/targets", where);
+        return not_found(where, bin, err);
     char *path = mem_printf("%s/target.yaml", folder);
     struct raw_target raw = {0};
     struct target *target = mem_zalloc(sizeof *target);

@@ -61,9 +61,13 @@ struct target {
     struct yaml_doc doc;
 };
 
-/* The folder of the adapters that come with the program, in its source tree or installed; the caller's. */
-char *target_shipped(const char *bin_folder);
-/* where: a name, looked up in fixtures/targets, or a folder. Problems are appended to *report. */
+/* Where adapters ship (harness/shipped): a folder for each, and the script that fetches packages. */
+#define TARGETS "fixtures/targets"
+
+/*
+ * where: a folder, or the name of an adapter that ships with the programs. Problems are appended to *report.
+ * ERR_NOT_FOUND: neither; the error lists the places.
+ */
 int target_load(struct target **out, const char *where, const char *bin_folder, struct buf *report, struct err *err);
 void target_free(struct target *target);
 

@@ -46,14 +46,14 @@ static int tell_nothing(const char *verb, const struct choice *choice)
     return EXIT_NOTHING_RAN;
 }
 
-int choosing_load(const char *verb, struct choice *choice, char **args, int arg_count, bool warnings,
+int choosing_load(const char *verb, const char *bin, struct choice *choice, char **args, int arg_count, bool warnings,
                   struct chosen *out)
 {
     struct scenario_files files;
     struct err err = {0};
     *out = (struct chosen){0};
     if (!choice_take_environment(choice, &err) ||
-        scenario_files_find(args, (size_t)arg_count, &files, &err) != ERR_OK) {
+        scenario_files_find(bin, args, (size_t)arg_count, &files, &err) != ERR_OK) {
         fprintf(stderr, "relaylab %s: %s\n", verb, err.text);
         return EXIT_BAD_INPUT;
     }

@@ -49,10 +49,9 @@ int verb_lint(int argc, char **argv, const char *bin)
     struct err err = {0};
     size_t cases = 0, bad = 0;
     int first, code = options_parse(&page, none, argc, argv, &first);
-    (void)bin;
     if (code >= 0)
         return code;
-    if (scenario_files_find(argv + first, (size_t)(argc - first), &files, &err) != ERR_OK) {
+    if (scenario_files_find(bin, argv + first, (size_t)(argc - first), &files, &err) != ERR_OK) {
         fprintf(stderr, "relaylab lint: %s\n", err.text);
         return EXIT_BAD_INPUT;
     }

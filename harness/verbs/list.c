@@ -19,11 +19,10 @@ int verb_list(int argc, char **argv, const char *bin)
     const struct option_group groups[] = {{"Choosing scenarios", choosing_rows, &choice}, {0}};
     char name[256];
     int first;
-    (void)bin;
     int code = options_parse(&page, groups, argc, argv, &first);
     if (code >= 0)
         return code;
-    code = choosing_load("list", &choice, argv + first, argc - first, false, &chosen);
+    code = choosing_load("list", bin, &choice, argv + first, argc - first, false, &chosen);
     for (size_t i = 0; code == EXIT_AS_EXPECTED && i < chosen.count; i++)
         printf("%s\t%s\n", terminal_name(chosen.list[i], name, sizeof name), chosen.list[i]->title);
     chosen_free(&chosen);

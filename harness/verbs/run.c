@@ -267,8 +267,8 @@ int verb_run(int argc, char **argv, const char *bin)
     if (!outputs_check(&outputs, "run"))
         return EXIT_BAD_INPUT;
     struct run_plan plan = {&options, &outputs, &baselining, &choice, &chosen, false};
-    plan.whole = scenario_files_are_all(argv + first, (size_t)(argc - first));
-    code = choosing_load("run", &choice, argv + first, argc - first, !options.quiet, &chosen);
+    plan.whole = scenario_files_are_all(bin, argv + first, (size_t)(argc - first));
+    code = choosing_load("run", bin, &choice, argv + first, argc - first, !options.quiet, &chosen);
     if (code == EXIT_AS_EXPECTED)
         code = run_plan(&plan, bin);
     chosen_free(&chosen);

@@ -1,4 +1,4 @@
-/* relaylab relay, queue, sim, warp: the programs beside this one. */
+/* relaylab relay, queue, sim, warp: the programs in the folder of this one. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +13,9 @@ int verb_sibling(int argc, char **argv, const char *bin)
     (void)argc;
     argv[0] = program;
     (void)execv(program, argv);
-    fprintf(stderr, "relaylab: cannot start %s: %s\n", program, strerror(errno));
+    fprintf(stderr, "relaylab: cannot start %s: %s%s\n", program, strerror(errno),
+            errno == ENOENT ? "; all programs of relaylab and libwarp.so belong in one folder: copy them together, or "
+                              "use `make install`"
+                            : "");
     return EXIT_TROUBLE;
 }

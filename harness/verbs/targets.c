@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "harness/shipped/shipped.h"
 #include "harness/target/fetch.h"
 #include "harness/verbs/options.h"
 #include "harness/verbs/verbs.h"
@@ -16,10 +17,9 @@ struct options {
     bool fetch;
 };
 
-static const struct option_row rows[] = {
-    {"fetch", 0, OPTION_FLAG, offsetof(struct options, fetch), NULL,
-     "download what the named targets consist of; without a name, all that is not there yet", 0, 0, NULL},
-    {0}};
+static const struct option_row rows[] = {{"fetch", 0, OPTION_FLAG, offsetof(struct options, fetch), NULL,
+                                          "download the named targets (default: all that are missing)", 0, 0, NULL},
+                                         {0}};
 
 static const struct option_page page = {
     .verb = "targets",
@@ -27,12 +27,12 @@ static const struct option_page page = {
     .about = "Lists the relays that can be tested (default: all in fixtures/targets): the name, whether it has\n"
              "been fetched and its version, how its clock is virtual, and what it can do.\n"
              "\n"
-             "Relays of others are never installed: their packages conflict with each other, and with the host's\n"
-             "own mail server. `--fetch` downloads Debian packages (apt-get download), with the libraries that\n"
-             "the host lacks, or packages of the npm registry, and unpacks them below build/targets/NAME. No\n"
-             "script of a package runs, and nothing of the host is touched.\n",
+             "Third-party relays are never installed, because their packages conflict. `--fetch` downloads Debian\n"
+             "packages (apt-get download), with the libraries that the host lacks, or packages of the npm\n"
+             "registry, and unpacks them under build/targets/NAME; installed programs use\n"
+             "~/.cache/relaylab/targets/NAME. No script of a package runs.\n",
     .end = "Exit status: 0 listed or fetched, 2 bad usage or an adapter with errors, 3 something could not be\n"
-           "fetched.\n"};
+           "fetched, 4 no target found.\n"};
 
 /* ---- finding ---- */
 
@@ -59,14 +59,22 @@ static size_t find_folders(const char *folder, char ***names)
     return count;
 }
 
-/* The names of all adapters that come with the program. */
+/* The names of all adapters that ship with the programs. */
 static size_t find_all(const char *bin, char ***names)
 {
-    char *shipped = target_shipped(bin);
-    size_t count = find_folders(shipped, names);
+    char *shipped = shipped_find(bin, TARGETS, NULL);
+    size_t count = shipped != NULL ? find_folders(shipped, names) : 0;
     qsort(*names, count, sizeof(char *), by_name);
     free(shipped);
     return count;
+}
+
+static int none_found(const char *bin)
+{
+    char *places = shipped_places(bin, TARGETS);
+    fprintf(stderr, "relaylab targets: no target found in %s; name a folder with a target.yaml\n", places);
+    free(places);
+    return EXIT_NOTHING_RAN;
 }
 
 /* ---- telling ---- */
@@ -128,6 +136,8 @@ int verb_targets(int argc, char **argv, const char *bin)
         return code;
     bool named = first < argc;
     size_t count = named ? (size_t)(argc - first) : find_all(bin, &all);
+    if (count == 0)
+        return none_found(bin);
     for (size_t i = 0; i < count; i++) {
         code = one_target(named ? argv[first + (int)i] : all[i], bin, &options, named);
         worst = code > worst ? code : worst;

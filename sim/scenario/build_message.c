@@ -9,11 +9,13 @@
 #define MESSAGE_MAX ((size_t)16 * 1024 * 1024)
 #define FOLDER      "fixtures/messages"
 
-/* In the folder of the scenario, or in one above it; NULL when there is none. */
+/* In the folder of the scenario, or in one above it, wherever the working directory is; NULL when there is none. */
 static FILE *open_fixture(const char *scenario_file, const char *name)
 {
-    char *folder = mem_strdup(scenario_file);
+    char *folder = realpath(scenario_file, NULL);
     FILE *file = NULL;
+    if (folder == NULL)
+        return NULL;
     for (char *slash; file == NULL && (slash = strrchr(folder, '/')) != NULL;) {
         *slash = '\0';
         char *path = mem_printf("%s/%s/%s", folder, FOLDER, name);
@@ -21,11 +23,6 @@ static FILE *open_fixture(const char *scenario_file, const char *name)
         free(path);
     }
     free(folder);
-    if (file != NULL)
-        return file;
-    char *path = mem_printf("%s/%s", FOLDER, name); /* a scenario named by a path of this folder */
-    file = fopen(path, "re");
-    free(path);
     return file;
 }
 
@@ -35,8 +32,8 @@ static bool read_fixture(struct scenario *s, const struct raw_submission *raw, s
     FILE *file = strchr(raw->message, '/') == NULL ? open_fixture(s->file, raw->message) : NULL;
     if (file == NULL) {
         yaml_error(&s->doc, raw->at, "story",
-                   "no file `%s` in %s here or above; a message of its own has lines: "
-                   "write `message: |`",
+                   "no file `%s` in %s of the scenario's folder or of one above it; to give the message itself, write "
+                   "its lines under `message: |`",
                    raw->message, FOLDER);
         return false;
     }

@@ -1,0 +1,63 @@
+# Scenarios and targets are found wherever the programs lie and whatever the working directory is, or the message lists
+# the places.
+
+mkdir "$work/elsewhere" "$work/alone"
+
+current="a symbolic link in another working directory finds the source tree's scenarios and targets"
+run_it 0 "$build/relaylab" list
+shipped_runs=$(wc -l <"$work/out")
+ln -s "$build/relaylab" "$work/elsewhere/link"
+cd "$work/elsewhere"
+run_it 0 ./link run --quiet retry/greylist-basic submission/dots
+run_it 0 ./link list
+[ "$(wc -l <"$work/out")" -eq "$shipped_runs" ] || fail "lists $(wc -l <"$work/out") runs, not $shipped_runs"
+run_it 0 ./link targets
+says "postfix"
+cd - >/dev/null
+pass
+
+current="a scenario named from its own folder finds the message of fixtures/messages"
+cd scenarios/submission
+run_it 0 "$build/relaylab" lint dots.yaml
+cd - >/dev/null
+pass
+
+current="scenarios of the working directory come first"
+mkdir -p "$work/elsewhere/scenarios/retry"
+sed 's/^title:.*/title: Mine/' "$greylist" >"$work/elsewhere/scenarios/retry/greylist-basic.yaml"
+cd "$work/elsewhere"
+run_it 0 ./link list
+says "Mine"
+[ "$(wc -l <"$work/out")" -eq 1 ] || fail "lists more than the working directory's"
+run_it 0 ./link list retry/host-recovers # which only the source tree has
+cd - >/dev/null
+pass
+
+current="installed programs find what was installed, in another folder and through PATH"
+run_it 0 make -s install MODE="${build##*/}" DESTDIR="$work/installed" PREFIX=/usr
+cd "$work/elsewhere"
+mv scenarios not-used
+run_it 0 env PATH="$work/installed/usr/bin:$PATH" relaylab list
+[ "$(wc -l <"$work/out")" -eq "$shipped_runs" ] || fail "lists $(wc -l <"$work/out") runs, not $shipped_runs"
+run_it 0 env PATH="$work/installed/usr/bin:$PATH" relaylab run --quiet retry/greylist-basic submission/dots
+run_it 0 env PATH="$work/installed/usr/bin:$PATH" HOME="$work/home" relaylab targets
+says "not fetched"
+cd - >/dev/null
+pass
+
+current="a program without its files lists where it looked, and does not succeed"
+cp "$build/relaylab" "$work/alone"
+cd "$work/elsewhere"
+run_it 4 "$work/alone/relaylab" targets
+says "no target found in $(pwd -P)/fixtures/targets, "
+says "$work/alone/../../share/relaylab/fixtures/targets"
+run_it 2 "$work/alone/relaylab" list
+says "no $(pwd -P)/scenarios, "
+run_it 2 "$work/alone/relaylab" run --target relay retry/greylist-basic
+says "the scenarios that ship with relaylab were not found"
+run_it 2 "$work/alone/relaylab" run --target nosuch "$OLDPWD/$greylist"
+says "no target \`nosuch\`: it is not a folder with a target.yaml, nor the name of one in $(pwd -P)/fixtures/targets, "
+run_it 3 "$work/alone/relaylab" queue list
+says "all programs of relaylab and libwarp.so belong in one folder"
+cd - >/dev/null
+pass
