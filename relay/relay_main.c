@@ -11,6 +11,7 @@
 #include "lib/base/version.h"
 #include "relay/check.h"
 #include "relay/config/config.h"
+#include "relay/ingress/hasher.h"
 #include "relay/log/event.h"
 #include "relay/relay.h"
 
@@ -129,6 +130,8 @@ int main(int argc, char **argv)
     const char *path = NULL;
     bool only_check = false;
     struct config *config;
+    if (argc == 2 && strcmp(argv[1], HASHER_OPTION) == 0)
+        return hasher_serve(STDIN_FILENO);
     for (int c; (c = getopt_long(argc, argv, "c:h", options, NULL)) != -1;) {
         switch (c) {
         case 'c':

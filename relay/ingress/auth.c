@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/check.h"
 #include "lib/base/duration.h"
 #include "lib/base/mem.h"
 #include "lib/text/password.h"
@@ -14,6 +15,7 @@
 
 struct auth {
     const struct config *config;
+    struct loop *loop;
     uint8_t key[DIGEST_BYTES];
     struct {
         uint8_t digest[DIGEST_BYTES];
@@ -21,23 +23,12 @@ struct auth {
     } good[REMEMBERED];
     size_t next;
     struct throttle throttle;
+    struct hasher *hasher;
+    struct list waiting;            /* struct auth_question, by turn; the helper has at most one more */
+    struct auth_question *compared; /* the helper has it; NULL = none, or it was cancelled */
+    uint64_t turn;                  /* of the last that the helper got */
+    struct timer timer;             /* for CPU time, or for the first that has waited too long */
 };
-
-struct auth *auth_new(const struct config *config)
-{
-    struct auth *auth = mem_zalloc(sizeof *auth);
-    auth->config = config;
-    digest_random_key(auth->key);
-    return auth;
-}
-
-void auth_free(struct auth *auth)
-{
-    if (auth == NULL)
-        return;
-    explicit_bzero(auth, sizeof *auth);
-    free(auth);
-}
 
 static const char *find_hash(const struct config *config, const char *user)
 {
@@ -50,16 +41,6 @@ static const char *find_hash(const struct config *config, const char *user)
 bool auth_knows(const struct auth *auth, const char *user)
 {
     return find_hash(auth->config, user) != NULL;
-}
-
-static bool matches_hash(const char *password, const char *hash)
-{
-    char *got = password_hash(password, hash);
-    bool good = got != NULL && strlen(got) == strlen(hash) && digest_equal(got, hash, strlen(hash));
-    if (got != NULL)
-        explicit_bzero(got, strlen(got));
-    free(got);
-    return good;
 }
 
 bool auth_can_use(const char *hash)
@@ -98,34 +79,226 @@ static void remember(struct auth *auth, const uint8_t digest[DIGEST_BYTES], int6
     auth->next = (auth->next + 1) % REMEMBERED;
 }
 
-/* As dear for an unknown user as for a known one: with the first user's hash, since all are mostly of one kind. */
-static bool is_right(const struct auth *auth, const char *hash, const char *password)
+/* An unknown user costs as much as a known one: the first user's hash, since all are mostly of one kind. */
+static const char *hash_to_compare(const struct auth *auth, const char *hash)
 {
     static const char none[] = "$6$rounds=1000$unknownuser$";
     const struct yaml_map *users = &auth->config->users;
-    if (hash != NULL)
-        return matches_hash(password, hash);
-    (void)matches_hash(password, users->count > 0 ? *(const char **)users->entries[0].value : none);
-    return false;
+    return hash != NULL ? hash : users->count > 0 ? *(const char **)users->entries[0].value : none;
 }
 
-enum auth_answer auth_check(struct auth *auth, struct in_addr client, const char *user, const char *password,
-                            int64_t now_ns)
+/* ---- questions ---- */
+
+static void forget(struct auth_question *question)
 {
-    uint8_t digest[DIGEST_BYTES];
+    explicit_bzero(question->password, strlen(question->password));
+    free(question->password);
+    free(question->user);
+    free((char *)question->hash);
+    question->password = question->user = NULL;
+    question->hash = NULL;
+}
+
+static void give_answer(struct auth *auth, struct auth_question *question, enum auth_answer answer)
+{
+    if (answer != AUTH_WRONG && question->counted)
+        throttle_give_back(&auth->throttle, question->client);
+    forget(question);
+    question->on_answer(question->arg, answer);
+}
+
+static bool is_same(const struct auth_question *a, const struct auth_question *b)
+{
+    return digest_equal(a->digest, b->digest, DIGEST_BYTES);
+}
+
+/* The turn after the last of the same client, and whether one of those is the same question. */
+static void find_turn(struct auth *auth, struct auth_question *question)
+{
+    const struct auth_question *compared = auth->compared;
+    bool same = compared != NULL && compared->client.s_addr == question->client.s_addr && is_same(compared, question);
+    question->turn = auth->turn;
+    LIST_EACH(struct auth_question, link, other, &auth->waiting)
+    if (other->client.s_addr == question->client.s_addr) {
+        question->turn = other->turn + 1;
+        same = same || is_same(other, question);
+    }
+    question->counted = !same;
+}
+
+static struct auth_question *last_in_turn(const struct auth *auth)
+{
+    return LIST_ITEM(struct auth_question, link, auth->waiting.head.prev);
+}
+
+static bool make_room(struct auth *auth, const struct auth_question *question)
+{
+    if (auth->waiting.count < AUTH_WAITING_MAX)
+        return true;
+    struct auth_question *last = last_in_turn(auth);
+    if (last->turn <= question->turn)
+        return false;
+    list_remove(&auth->waiting, &last->link);
+    give_answer(auth, last, AUTH_LATER);
+    return true;
+}
+
+static bool wait_in_turn(struct auth *auth, struct auth_question *question)
+{
+    find_turn(auth, question);
+    if (!make_room(auth, question))
+        return false;
+    struct list_link *at = &auth->waiting.head;
+    while (at->prev != &auth->waiting.head && LIST_ITEM(struct auth_question, link, at->prev)->turn > question->turn)
+        at = at->prev;
+    list_insert_before(&auth->waiting, at, &question->link);
+    return true;
+}
+
+/* ---- one after another to the helper ---- */
+
+static void expire(struct auth *auth, int64_t now_ns)
+{
+    LIST_EACH_SAFE(struct auth_question, link, question, next, &auth->waiting)
+    if (question->until_ns <= now_ns) {
+        list_remove(&auth->waiting, &question->link);
+        give_answer(auth, question, AUTH_LATER);
+    }
+}
+
+static void set_timer(struct auth *auth, int64_t hash_at_ns)
+{
+    int64_t at_ns = hasher_busy(auth->hasher) ? INT64_MAX : hash_at_ns;
+    LIST_EACH(struct auth_question, link, question, &auth->waiting)
+    if (question->until_ns < at_ns)
+        at_ns = question->until_ns;
+    timer_stop(&auth->timer);
+    if (auth->waiting.count > 0)
+        timer_set_at(&auth->timer, at_ns);
+}
+
+static void work(struct auth *auth)
+{
+    int64_t now_ns = loop_now_ns(auth->loop);
+    struct auth_question *first;
+    expire(auth, now_ns);
+    while (!hasher_busy(auth->hasher) && throttle_hash_at_ns(&auth->throttle) <= now_ns &&
+           (first = LIST_FIRST(struct auth_question, link, &auth->waiting)) != NULL) {
+        list_remove(&auth->waiting, &first->link);
+        auth->turn = first->turn;
+        if (hasher_compare(auth->hasher, first->password, first->hash)) {
+            auth->compared = first;
+        } else {
+            throttle_hashed(&auth->throttle, 0, now_ns);
+            give_answer(auth, first, AUTH_LATER);
+        }
+    }
+    set_timer(auth, throttle_hash_at_ns(&auth->throttle));
+}
+
+static void on_timer(void *arg)
+{
+    work(arg);
+}
+
+/* The user may have gone, or have another password, since the question was asked. */
+static enum auth_answer judge(struct auth *auth, const struct auth_question *question, enum hasher_verdict verdict)
+{
+    const char *hash = find_hash(auth->config, question->user);
+    if (verdict == HASHER_FAILED)
+        return AUTH_LATER;
+    if (verdict == HASHER_DIFFERENT || hash == NULL || strcmp(hash, question->hash) != 0)
+        return AUTH_WRONG;
+    remember(auth, question->digest, loop_now_ns(auth->loop));
+    return AUTH_GOOD;
+}
+
+/* Whoever asked the same gets the same answer. */
+static void answer_all(struct auth *auth, struct auth_question *question, enum auth_answer answer)
+{
+    struct auth_question compared = *question;
+    give_answer(auth, question, answer);
+    LIST_EACH_SAFE(struct auth_question, link, other, next, &auth->waiting)
+    if (answer != AUTH_LATER && is_same(other, &compared)) {
+        list_remove(&auth->waiting, &other->link);
+        give_answer(auth, other, answer);
+    }
+}
+
+static void on_verdict(void *arg, enum hasher_verdict verdict, int64_t cost_ns)
+{
+    struct auth *auth = arg;
+    struct auth_question *question = auth->compared;
+    auth->compared = NULL;
+    throttle_hashed(&auth->throttle, cost_ns, loop_now_ns(auth->loop));
+    if (question != NULL)
+        answer_all(auth, question, judge(auth, question, verdict));
+    work(auth);
+}
+
+/* ---- asking ---- */
+
+enum auth_answer auth_ask(struct auth *auth, struct auth_question *question, struct in_addr client, const char *user,
+                          const char *password)
+{
+    int64_t now_ns = loop_now_ns(auth->loop);
     const char *hash = find_hash(auth->config, user);
-    make_digest(auth, user, password, hash != NULL ? hash : "", digest);
+    make_digest(auth, user, password, hash != NULL ? hash : "", question->digest);
     if (!throttle_allows_guess(&auth->throttle, client, now_ns))
         return AUTH_LATER;
-    if (hash != NULL && is_remembered(auth, digest, now_ns))
+    if (hash != NULL && is_remembered(auth, question->digest, now_ns))
         return AUTH_GOOD;
-    if (!throttle_allows_hash(&auth->throttle, now_ns))
+    question->client = client;
+    question->until_ns = now_ns + AUTH_PATIENCE;
+    if (!wait_in_turn(auth, question))
         return AUTH_LATER;
-    throttle_hashed(&auth->throttle, now_ns);
-    if (!is_right(auth, hash, password)) {
-        throttle_wrong(&auth->throttle, client, now_ns);
-        return AUTH_WRONG;
-    }
-    remember(auth, digest, now_ns);
-    return AUTH_GOOD;
+    if (question->counted)
+        throttle_guess(&auth->throttle, client, now_ns);
+    question->user = mem_strdup(user);
+    question->password = mem_strdup(password);
+    question->hash = mem_strdup(hash_to_compare(auth, hash));
+    timer_set_after(&auth->timer, 0); /* never an answer from inside the question */
+    return AUTH_PENDING;
+}
+
+void auth_cancel(struct auth *auth, struct auth_question *question)
+{
+    if (question->password == NULL)
+        return;
+    if (auth->compared == question)
+        auth->compared = NULL;
+    else
+        list_remove(&auth->waiting, &question->link);
+    forget(question);
+}
+
+/* ---- life ---- */
+
+struct auth *auth_new(const struct config *config, struct loop *loop, struct log *log, hasher_spawn_fn *spawn)
+{
+    struct auth *auth = mem_zalloc(sizeof *auth);
+    auth->config = config;
+    auth->loop = loop;
+    auth->hasher = hasher_new(loop, log, spawn, on_verdict, auth);
+    digest_random_key(auth->key);
+    throttle_init(&auth->throttle);
+    list_init(&auth->waiting);
+    timer_init(&auth->timer, loop, on_timer, auth);
+    return auth;
+}
+
+void auth_free(struct auth *auth)
+{
+    if (auth == NULL)
+        return;
+    rl_assert(auth->waiting.count == 0 && auth->compared == NULL);
+    timer_stop(&auth->timer);
+    hasher_free(auth->hasher);
+    explicit_bzero(auth, sizeof *auth);
+    free(auth);
+}
+
+void auth_reload(struct auth *auth, const struct config *config)
+{
+    auth->config = config;
 }

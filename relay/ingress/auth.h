@@ -1,7 +1,12 @@
 /*
- * Passwords of submission users, as crypt(3) hashes. One check may cost milliseconds by design, so a right
- * password is remembered for five minutes as a keyed digest; an unknown user costs as much as a known one.
- * How many checks there may be is throttle.h.
+ * Passwords of submission users, as crypt(3) hashes. One comparison may cost milliseconds by design, so a helper
+ * process makes it (hasher.h) and the answer comes later; a right password is remembered for five minutes as a keyed
+ * digest, and answered at once. An unknown user costs as much as a known one.
+ *
+ * Questions wait in turn: each client address has one, then each its second, and so on, however many some addresses
+ * ask. When too many wait, the last in turn goes. The same user and password asked many times at once is compared once.
+ * How many guesses an address has, and how much CPU time all together, is throttle.h.
+ * Limits: AUTH_WAITING_MAX questions, each for AUTH_PATIENCE; then AUTH_LATER.
  */
 #ifndef RL_RELAY_AUTH_H
 #define RL_RELAY_AUTH_H
@@ -9,23 +14,49 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lib/base/list.h"
 #include "relay/config/config.h"
+#include "relay/ingress/hasher.h"
+#include "relay/tls/digest.h"
+
+#define AUTH_WAITING_MAX 128
+#define AUTH_PATIENCE    (20 * NS_PER_S)
 
 struct auth;
 
 enum auth_answer {
     AUTH_GOOD,
     AUTH_WRONG,
-    AUTH_LATER, /* nothing was checked: this client, or all together, ask for too many (throttle.h) */
+    AUTH_LATER,   /* nothing was compared: this client, or all together, ask for too much, or the helper failed */
+    AUTH_PENDING, /* the answer comes through on_answer */
 };
 
-struct auth *auth_new(const struct config *config);
-void auth_free(struct auth *auth);
+/* One question: memory of whoever asks, from auth_ask to its answer or auth_cancel. */
+struct auth_question {
+    void (*on_answer)(void *arg, enum auth_answer answer);
+    void *arg;
+    struct in_addr client;
+    char *user, *password;
+    const char *hash; /* an owned copy; what is compared */
+    uint8_t digest[DIGEST_BYTES]; /* of user, password and hash */
+    bool counted;                 /* as a guess of its client */
+    uint64_t turn;                /* lower ones come first */
+    int64_t until_ns;
+    struct list_link link;
+};
+
+struct auth *auth_new(const struct config *config, struct loop *loop, struct log *log, hasher_spawn_fn *spawn);
+void auth_free(struct auth *auth); /* without questions */
+/* Other users from now on. What was guessed still counts. */
+void auth_reload(struct auth *auth, const struct config *config);
 /* Whether a password can match the hash: crypt(3) knows its kind, and it is whole. */
 bool auth_can_use(const char *hash);
 /* Whether there is such a user. What nobody is called may be a password that was typed into the wrong field. */
 bool auth_knows(const struct auth *auth, const char *user);
-enum auth_answer auth_check(struct auth *auth, struct in_addr client, const char *user, const char *password,
-                            int64_t now_ns);
+/* Zeroed, with on_answer and arg set. Any answer but AUTH_PENDING is final, and on_answer is not called. */
+enum auth_answer auth_ask(struct auth *auth, struct auth_question *question, struct in_addr client, const char *user,
+                          const char *password);
+/* Also for a question that was never asked, or has its answer. A guess that is taken back counts as a wrong one. */
+void auth_cancel(struct auth *auth, struct auth_question *question);
 
 #endif

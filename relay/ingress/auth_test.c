@@ -1,74 +1,287 @@
-/* What a password costs, and how often it may be guessed. */
+/* What a password costs, who computes it, and how often it may be guessed. */
 #include <arpa/inet.h>
+#include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "lib/base/duration.h"
 #include "lib/testing/suite.h"
 #include "relay/ingress/auth.h"
 #include "relay/ingress/throttle.h"
 
+#define TURNS_MAX 5000
+#define START     (1000 * NS_PER_S)
+#define ASKERS    (AUTH_WAITING_MAX + 8)
+
 /* Password secret, 1000 rounds. */
 static const char *const hash =
     "$6$rounds=1000$relaylab$P8EiUquItJvJmqtcIzjoLUux9.s.JxIH8bNuuTU8w4vSNhxVUHHKuMlRb.MyWzZWqJl0sBcP9VBiDhgOkAk62.";
-#define START (1000 * NS_PER_S)
+static const char *const other_hash = "$6$rounds=1000$relaylab$";
+
+static const char *const guesses[] = {"1", "2", "3", "4"};
+
+static struct loop *loop;
+static struct auth *auth;
+static struct config config, other_config;
+static struct asker {
+    struct auth_question question;
+    enum auth_answer answer;
+    unsigned order; /* of its answer */
+} askers[ASKERS];
+static unsigned answers, spawned;
+static pid_t helper;
+static bool helper_is_deaf;
 
 static struct in_addr client(uint32_t n)
 {
     return (struct in_addr){htonl(0x0a000000 + n)};
 }
 
-static struct auth *with_alice(void)
+/* A fork alone: a test has no program to execute. */
+static pid_t fork_helper(int fd)
+{
+    spawned++;
+    helper = fork();
+    if (helper != 0)
+        return helper;
+    while (helper_is_deaf)
+        (void)pause();
+    _exit(hasher_serve(fd));
+}
+
+static pid_t fork_nothing(int fd)
+{
+    (void)fd;
+    errno = EAGAIN;
+    return -1;
+}
+
+static void begin(hasher_spawn_fn *spawn)
 {
     static struct yaml_entry alice = {.key = "alice", .value = (void *)&hash};
-    static struct config config = {.users = {&alice, 1}};
-    return auth_new(&config);
+    static struct yaml_entry other_alice = {.key = "alice", .value = (void *)&other_hash};
+    struct err err = {0};
+    config.users = (struct yaml_map){&alice, 1};
+    other_config.users = (struct yaml_map){&other_alice, 1};
+    ck_assert_msg(loop_new(&loop, &err) == ERR_OK, "%s", err.text);
+    auth = auth_new(&config, loop, NULL, spawn);
+}
+
+static void end(void)
+{
+    auth_free(auth);
+    loop_free(loop);
+}
+
+static void on_answer(void *arg, enum auth_answer answer)
+{
+    struct asker *asker = arg;
+    asker->answer = answer;
+    asker->order = answers++;
+}
+
+static enum auth_answer ask(unsigned n, uint32_t address, const char *user, const char *password)
+{
+    struct asker *asker = &askers[n];
+    asker->question = (struct auth_question){.on_answer = on_answer, .arg = asker};
+    asker->answer = auth_ask(auth, &asker->question, client(address), user, password);
+    return asker->answer;
+}
+
+static void wait_for_answers(unsigned count)
+{
+    struct err err = {0};
+    for (int i = 0; i < TURNS_MAX && answers < count; i++)
+        ck_assert(loop_turn(loop, true, &err) == ERR_OK);
+    ck_assert_uint_eq(answers, count);
+}
+
+/* Asks, and waits for the answer. */
+static enum auth_answer check(uint32_t address, const char *user, const char *password)
+{
+    unsigned before = answers;
+    if (ask(0, address, user, password) == AUTH_PENDING)
+        wait_for_answers(before + 1);
+    return askers[0].answer;
 }
 
 START_TEST(a_client_that_guesses_is_put_off_and_others_are_not)
 {
-    struct auth *auth = with_alice();
+    begin(fork_helper);
     for (int i = 0; i < THROTTLE_GUESSES; i++)
-        ck_assert_int_eq(auth_check(auth, client(1), "alice", "guess", START), AUTH_WRONG);
-    ck_assert_int_eq(auth_check(auth, client(1), "alice", "secret", START), AUTH_LATER);
-    ck_assert_int_eq(auth_check(auth, client(2), "alice", "secret", START), AUTH_GOOD);
-    ck_assert_int_eq(auth_check(auth, client(1), "alice", "guess", START + THROTTLE_GUESS_EVERY), AUTH_WRONG);
-    ck_assert_int_eq(auth_check(auth, client(1), "alice", "guess", START + THROTTLE_GUESS_EVERY), AUTH_LATER);
-    auth_free(auth);
+        ck_assert_int_eq(check(1, "alice", "guess"), AUTH_WRONG);
+    ck_assert_int_eq(check(1, "alice", "secret"), AUTH_LATER);
+    ck_assert_int_eq(check(2, "alice", "secret"), AUTH_GOOD);
+    ck_assert_int_eq(check(2, "nobody", "secret"), AUTH_WRONG);
+    end();
+}
+END_TEST
+
+START_TEST(guesses_that_are_under_way_count_and_right_ones_do_not)
+{
+    begin(fork_helper);
+    for (int i = 0; i < 3 * THROTTLE_GUESSES; i++)
+        ck_assert_int_eq(check(1, "alice", "secret"), AUTH_GOOD);
+    for (int i = 1; i < THROTTLE_GUESSES; i++)
+        ck_assert_int_eq(check(1, "alice", "guess"), AUTH_WRONG);
+    ck_assert_int_eq(ask(1, 1, "alice", "guess"), AUTH_PENDING);
+    ck_assert_int_eq(ask(2, 1, "alice", "guess2"), AUTH_LATER);
+    auth_cancel(auth, &askers[1].question); /* it went away, and its guess counts */
+    ck_assert_int_eq(ask(2, 1, "alice", "guess"), AUTH_LATER);
+    end();
 }
 END_TEST
 
 START_TEST(a_password_that_was_right_a_moment_ago_costs_nothing)
 {
-    struct auth *auth = with_alice();
-    for (int i = 0; i < 3 * THROTTLE_HASHES; i++)
-        ck_assert_int_eq(auth_check(auth, client(1), "alice", "secret", START), AUTH_GOOD);
-    ck_assert_int_eq(auth_check(auth, client(2), "alice", "guess", START), AUTH_WRONG);
-    auth_free(auth);
+    begin(fork_helper);
+    ck_assert_int_eq(check(1, "alice", "secret"), AUTH_GOOD);
+    for (int i = 0; i < 1000; i++)
+        ck_assert_int_eq(ask(0, 1, "alice", "secret"), AUTH_GOOD);
+    ck_assert_int_eq(ask(0, 2, "alice", "guess"), AUTH_PENDING);
+    auth_cancel(auth, &askers[0].question);
+    end();
 }
 END_TEST
 
-START_TEST(hashes_are_bounded_whoever_asks_for_them)
+START_TEST(another_configuration_forgets_no_guess_and_takes_another_hash)
 {
-    struct auth *auth = with_alice();
-    ck_assert_int_eq(auth_check(auth, client(9), "alice", "secret", START), AUTH_GOOD);
-    for (uint32_t i = 1; i < THROTTLE_HASHES; i++)
-        ck_assert_int_eq(auth_check(auth, client(i), "nobody", "guess", START), AUTH_WRONG);
-    ck_assert_int_eq(auth_check(auth, client(5000), "nobody", "guess", START), AUTH_LATER);
-    ck_assert_int_eq(auth_check(auth, client(9), "alice", "secret", START), AUTH_GOOD); /* remembered */
-    ck_assert_int_eq(auth_check(auth, client(5000), "nobody", "guess", START + THROTTLE_HASH_EVERY), AUTH_WRONG);
-    auth_free(auth);
+    begin(fork_helper);
+    for (int i = 0; i < THROTTLE_GUESSES; i++)
+        ck_assert_int_eq(check(1, "alice", "guess"), AUTH_WRONG);
+    ck_assert_int_eq(ask(1, 3, "alice", "secret"), AUTH_PENDING);
+    auth_reload(auth, &other_config);
+    ck_assert_int_eq(ask(0, 1, "alice", "guess"), AUTH_LATER);
+    wait_for_answers(THROTTLE_GUESSES + 1);
+    ck_assert_int_eq(askers[1].answer, AUTH_WRONG);
+    ck_assert_int_eq(check(2, "alice", "secret"), AUTH_WRONG);
+    end();
+}
+END_TEST
+
+START_TEST(each_client_has_its_turn_however_many_questions_another_asks)
+{
+    begin(fork_helper);
+    for (unsigned i = 0; i < 4; i++)
+        ck_assert_int_eq(ask(i, 1, "alice", guesses[i]), AUTH_PENDING);
+    ck_assert_int_eq(ask(5, 2, "alice", "secret"), AUTH_PENDING);
+    wait_for_answers(5);
+    ck_assert_int_eq(askers[5].answer, AUTH_GOOD);
+    ck_assert_uint_eq(askers[5].order, 1);
+    end();
+}
+END_TEST
+
+START_TEST(when_too_many_wait_the_last_in_turn_goes)
+{
+    begin(fork_helper);
+    ck_assert_int_eq(ask(0, 1, "alice", "1"), AUTH_PENDING);
+    ck_assert_int_eq(ask(1, 1, "alice", "2"), AUTH_PENDING);
+    for (unsigned i = 2; i < AUTH_WAITING_MAX; i++)
+        ck_assert_int_eq(ask(i, 10 + i, "alice", "guess"), AUTH_PENDING);
+    ck_assert_int_eq(ask(AUTH_WAITING_MAX, 9, "alice", "guess"), AUTH_PENDING);
+    ck_assert_uint_eq(answers, 1);
+    ck_assert_int_eq(askers[1].answer, AUTH_LATER);
+    ck_assert_int_eq(ask(AUTH_WAITING_MAX + 1, 8, "alice", "guess"), AUTH_LATER);
+    for (unsigned i = 0; i <= AUTH_WAITING_MAX; i++)
+        auth_cancel(auth, &askers[i].question);
+    end();
+}
+END_TEST
+
+START_TEST(many_sessions_of_one_client_log_in_at_once_with_one_comparison)
+{
+    begin(fork_helper);
+    for (unsigned i = 0; i < 50; i++)
+        ck_assert_int_eq(ask(i, 1, "alice", "secret"), AUTH_PENDING);
+    wait_for_answers(50);
+    for (unsigned i = 0; i < 50; i++)
+        ck_assert_int_eq(askers[i].answer, AUTH_GOOD);
+    for (unsigned i = 0; i < 50; i++)
+        ck_assert_int_eq(ask(i, 2, "alice", "guess"), AUTH_PENDING);
+    wait_for_answers(100);
+    for (int i = 1; i < THROTTLE_GUESSES; i++) /* which was one guess */
+        ck_assert_int_eq(check(2, "alice", guesses[0]), AUTH_WRONG);
+    ck_assert_int_eq(check(2, "alice", guesses[0]), AUTH_LATER);
+    end();
+}
+END_TEST
+
+START_TEST(a_helper_that_is_killed_is_replaced_and_what_waits_goes_on)
+{
+    begin(fork_helper);
+    helper_is_deaf = true;
+    ck_assert_int_eq(ask(1, 1, "nobody", "secret"), AUTH_PENDING);
+    ck_assert_int_eq(ask(2, 2, "alice", "secret"), AUTH_PENDING);
+    struct err err = {0};
+    while (spawned == 0)
+        ck_assert(loop_turn(loop, true, &err) == ERR_OK);
+    helper_is_deaf = false;
+    ck_assert_int_eq(kill(helper, SIGKILL), 0);
+    wait_for_answers(2);
+    ck_assert_int_eq(askers[1].answer, AUTH_LATER);
+    ck_assert_int_eq(askers[2].answer, AUTH_GOOD);
+    ck_assert_int_eq(check(1, "alice", "secret"), AUTH_GOOD);
+    pid_t last = helper;
+    end();
+    ck_assert_int_eq(waitpid(last, NULL, WNOHANG), -1); /* it was waited for */
+    ck_assert_uint_eq(spawned, 2);
+}
+END_TEST
+
+START_TEST(a_helper_that_dies_while_nothing_is_asked_is_replaced_without_a_word)
+{
+    begin(fork_helper);
+    ck_assert_int_eq(check(1, "alice", "secret"), AUTH_GOOD);
+    siginfo_t info;
+    ck_assert_int_eq(kill(helper, SIGKILL), 0);
+    ck_assert_int_eq(waitid(P_PID, (id_t)helper, &info, WEXITED | WNOWAIT), 0);
+    ck_assert_int_eq(check(2, "alice", "guess"), AUTH_WRONG);
+    ck_assert_uint_eq(spawned, 2);
+    end();
+}
+END_TEST
+
+START_TEST(without_a_helper_the_answer_is_later)
+{
+    begin(fork_nothing);
+    for (int i = 0; i < 2 * THROTTLE_GUESSES; i++)
+        ck_assert_int_eq(check(1, "alice", "guess"), AUTH_LATER);
+    end();
+}
+END_TEST
+
+START_TEST(hashes_have_a_part_of_the_cpu_and_no_more)
+{
+    static struct throttle throttle;
+    throttle_init(&throttle);
+    ck_assert_int_le(throttle_hash_at_ns(&throttle), START);
+    throttle_hashed(&throttle, THROTTLE_CPU, START); /* all that there is at once */
+    ck_assert_int_eq(throttle_hash_at_ns(&throttle), START);
+    throttle_hashed(&throttle, NS_PER_S, START);
+    ck_assert_int_eq(throttle_hash_at_ns(&throttle), START + THROTTLE_CPU_EVERY * NS_PER_S);
+    throttle_hashed(&throttle, 0, START + 1000 * NS_PER_S);
+    ck_assert_int_eq(throttle_hash_at_ns(&throttle),
+                     START + 1000 * NS_PER_S - THROTTLE_CPU_EVERY * (THROTTLE_CPU - THROTTLE_HASH_LEAST));
 }
 END_TEST
 
 START_TEST(the_memory_of_clients_is_bounded_and_keeps_those_that_guess)
 {
     static struct throttle throttle;
+    throttle_init(&throttle);
     for (int i = 0; i < THROTTLE_GUESSES; i++)
-        throttle_wrong(&throttle, client(1), START);
+        throttle_guess(&throttle, client(1), START);
     for (uint32_t i = 2; i < 3 * THROTTLE_CLIENTS; i++)
-        throttle_wrong(&throttle, client(i), START);
+        throttle_guess(&throttle, client(i), START);
     ck_assert(!throttle_allows_guess(&throttle, client(1), START));
+    ck_assert(throttle_allows_guess(&throttle, client(1), START + THROTTLE_GUESS_EVERY));
     ck_assert(throttle_allows_guess(&throttle, client(2), START));
+    throttle_give_back(&throttle, client(1));
+    ck_assert(throttle_allows_guess(&throttle, client(1), START));
 }
 END_TEST
 
@@ -82,6 +295,12 @@ START_TEST(a_hash_that_no_password_can_match_is_told)
 }
 END_TEST
 
-SUITE(auth, a_client_that_guesses_is_put_off_and_others_are_not, a_password_that_was_right_a_moment_ago_costs_nothing,
-      hashes_are_bounded_whoever_asks_for_them, the_memory_of_clients_is_bounded_and_keeps_those_that_guess,
-      a_hash_that_no_password_can_match_is_told)
+SUITE(auth, a_client_that_guesses_is_put_off_and_others_are_not, guesses_that_are_under_way_count_and_right_ones_do_not,
+      a_password_that_was_right_a_moment_ago_costs_nothing,
+      another_configuration_forgets_no_guess_and_takes_another_hash,
+      each_client_has_its_turn_however_many_questions_another_asks, when_too_many_wait_the_last_in_turn_goes,
+      many_sessions_of_one_client_log_in_at_once_with_one_comparison,
+      a_helper_that_is_killed_is_replaced_and_what_waits_goes_on,
+      a_helper_that_dies_while_nothing_is_asked_is_replaced_without_a_word,
+      without_a_helper_the_answer_is_later, hashes_have_a_part_of_the_cpu_and_no_more,
+      the_memory_of_clients_is_bounded_and_keeps_those_that_guess, a_hash_that_no_password_can_match_is_told)

@@ -35,6 +35,8 @@ struct session {
     char queue_id[QUEUE_ID_MAX + 1];
     enum server_verdict verdict; /* of the message that waits for the commit */
     bool waits_for_commit;
+    struct auth_question question;
+    bool waits_for_auth;
     bool closing;
     const char *why;  /* it ends, or ended */
     int64_t messages; /* taken */
@@ -54,6 +56,7 @@ struct ingress {
     struct clients clients;
 };
 
+static void act(struct session *session, enum server_event event);
 static void drive(struct session *session, struct buf *in);
 
 static void end_session(struct session *session)
@@ -61,6 +64,7 @@ static void end_session(struct session *session)
     event_log(session->ingress->log, EVENT_SESSION_CLOSED, log_str("client", session->client_text),
               log_int("messages", session->messages), log_str("why", session->why));
     timer_stop(&session->timer);
+    auth_cancel(session->ingress->auth, &session->question);
     stream_free(session->stream);
     server_fini(&session->server);
     clients_leave(&session->ingress->clients, session->client);
@@ -94,23 +98,50 @@ static void wait_for_data(struct session *session)
 
 /* ---- what the core asks for ---- */
 
-static void check_auth(struct session *session)
+static void log_auth(const struct session *session, enum auth_answer answer)
 {
-    struct ingress *ingress = session->ingress;
-    struct server *server = &session->server;
-    enum auth_answer answer = auth_check(ingress->auth, session->client->address, server->auth_user,
-                                         server->auth_password, loop_now_ns(ingress->loop));
+    const struct ingress *ingress = session->ingress;
+    const char *user = session->server.auth_user;
     if (answer == AUTH_GOOD)
-        event_log(ingress->log, EVENT_SESSION_AUTH, log_str("client", session->client_text),
-                  log_str("user", server->auth_user));
+        event_log(ingress->log, EVENT_SESSION_AUTH, log_str("client", session->client_text), log_str("user", user));
     else
         event_log(ingress->log, EVENT_SESSION_AUTH_FAILED, log_str("client", session->client_text),
-                  log_str("user", auth_knows(ingress->auth, server->auth_user) ? server->auth_user : "unknown user"),
+                  log_str("user", auth_knows(ingress->auth, user) ? user : "unknown user"),
                   log_str("why", answer == AUTH_WRONG ? "wrong user or password" : "too many guesses; not looked at"));
+}
+
+static void answer_auth(struct session *session, enum auth_answer answer)
+{
+    log_auth(session, answer);
     if (answer == AUTH_LATER)
-        server_auth_later(server);
+        server_auth_later(&session->server);
     else
-        server_auth_result(server, answer == AUTH_GOOD);
+        server_auth_result(&session->server, answer == AUTH_GOOD);
+}
+
+static void on_auth_answer(void *arg, enum auth_answer answer)
+{
+    struct session *session = arg;
+    session->waits_for_auth = false;
+    answer_auth(session, answer);
+    if (session->server.pending == SERVER_CLOSE) { /* one error too many */
+        act(session, SERVER_CLOSE);
+        return;
+    }
+    send_replies(session);
+    wait_for_command(session);
+    stream_resume(session->stream);
+}
+
+static void check_auth(struct session *session)
+{
+    struct server *server = &session->server;
+    session->question = (struct auth_question){.on_answer = on_auth_answer, .arg = session};
+    enum auth_answer answer = auth_ask(session->ingress->auth, &session->question, session->client->address,
+                                       server->auth_user, server->auth_password);
+    session->waits_for_auth = answer == AUTH_PENDING;
+    if (!session->waits_for_auth)
+        answer_auth(session, answer);
 }
 
 static bool write_to_queue(struct session *session, struct buf *body)
@@ -169,6 +200,7 @@ static void act(struct session *session, enum server_event event)
         break;
     case SERVER_CLOSE:
         session->closing = true;
+        auth_cancel(session->ingress->auth, &session->question);
         if (session->why == NULL)
             session->why = session->server.errors >= session->server.settings.errors_max ? "too many errors" : "quit";
         send_replies(session);
@@ -189,7 +221,8 @@ static void drive(struct session *session, struct buf *in)
         act(session, event);
         if (!session->closing)
             send_replies(session);
-    } while (!session->closing && in->len < before && (event == SERVER_NOTHING || event == SERVER_CHECK_AUTH));
+    } while (!session->closing && !session->waits_for_auth && in->len < before &&
+             (event == SERVER_NOTHING || event == SERVER_CHECK_AUTH));
 }
 
 static void log_message(struct session *session)
@@ -251,8 +284,8 @@ static void on_data(void *arg, struct buf *in)
         wait_for_data(session);
     else if (session->server.commands != commands || session->data_until_ns != 0)
         wait_for_command(session); /* a part of one gets no more time */
-    if (session->waits_for_commit)
-        stream_pause(session->stream); /* what is pipelined behind the dot waits for the 250 */
+    if (session->waits_for_commit || session->waits_for_auth)
+        stream_pause(session->stream); /* what is pipelined after the dot, or after AUTH, waits for its reply */
 }
 
 static void greet(struct session *session)
@@ -383,9 +416,8 @@ int ingress_reload(struct ingress *ingress, const struct config *config, struct 
         return rc;
     }
     tls_ctx_free(ingress->tls);
-    auth_free(ingress->auth);
     ingress->tls = tls;
-    ingress->auth = auth_new(config);
+    auth_reload(ingress->auth, config);
     ingress->config = config;
     clients_set_limits(&ingress->clients, config->limits.receiving_size, config->limits.message_size);
     return ERR_OK;
@@ -398,6 +430,7 @@ int ingress_start(struct ingress **out, const struct config *config, struct loop
     *ingress = (struct ingress){.loop = loop, .queue = queue, .log = log};
     list_init(&ingress->sessions);
     clients_init(&ingress->clients);
+    ingress->auth = auth_new(config, loop, log, hasher_spawn);
     ingress->listeners = listeners_new(loop, log, start_session, ingress);
     int rc = ingress_reload(ingress, config, err);
     if (rc != ERR_OK) {

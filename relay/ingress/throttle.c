@@ -1,17 +1,11 @@
 #include "relay/ingress/throttle.h"
 
-/* ---- a bucket is one time: content = (now - empty_since) / every, at most full ---- */
+/* ---- a bucket is one time: content = now - empty_since, at most full ---- */
 
-static bool has_token(const struct throttle_bucket *bucket, int64_t every_ns, int64_t now_ns)
+static void take(struct throttle_bucket *bucket, int64_t amount_ns, int64_t full_ns, int64_t now_ns)
 {
-    return now_ns - bucket->empty_since_ns >= every_ns;
-}
-
-static void take_token(struct throttle_bucket *bucket, int64_t every_ns, int64_t full, int64_t now_ns)
-{
-    int64_t since =
-        now_ns - bucket->empty_since_ns > full * every_ns ? now_ns - full * every_ns : bucket->empty_since_ns;
-    bucket->empty_since_ns = since + every_ns;
+    int64_t since = now_ns - bucket->empty_since_ns > full_ns ? now_ns - full_ns : bucket->empty_since_ns;
+    bucket->empty_since_ns = since + amount_ns;
 }
 
 /* ---- clients ---- */
@@ -42,23 +36,38 @@ static struct throttle_bucket *add(struct throttle *throttle, struct in_addr cli
 bool throttle_allows_guess(const struct throttle *throttle, struct in_addr client, int64_t now_ns)
 {
     const struct throttle_bucket *guesses = find(throttle, client);
-    return guesses == NULL || has_token(guesses, THROTTLE_GUESS_EVERY, now_ns);
+    return guesses == NULL || now_ns - guesses->empty_since_ns >= THROTTLE_GUESS_EVERY;
 }
 
-bool throttle_allows_hash(const struct throttle *throttle, int64_t now_ns)
-{
-    return has_token(&throttle->hashes, THROTTLE_HASH_EVERY, now_ns);
-}
-
-void throttle_hashed(struct throttle *throttle, int64_t now_ns)
-{
-    take_token(&throttle->hashes, THROTTLE_HASH_EVERY, THROTTLE_HASHES, now_ns);
-}
-
-void throttle_wrong(struct throttle *throttle, struct in_addr client, int64_t now_ns)
+void throttle_guess(struct throttle *throttle, struct in_addr client, int64_t now_ns)
 {
     struct throttle_bucket *guesses = find(throttle, client);
     if (guesses == NULL)
         guesses = add(throttle, client);
-    take_token(guesses, THROTTLE_GUESS_EVERY, THROTTLE_GUESSES, now_ns);
+    take(guesses, THROTTLE_GUESS_EVERY, THROTTLE_GUESSES * THROTTLE_GUESS_EVERY, now_ns);
+}
+
+void throttle_give_back(struct throttle *throttle, struct in_addr client)
+{
+    struct throttle_bucket *guesses = find(throttle, client);
+    if (guesses != NULL)
+        guesses->empty_since_ns -= THROTTLE_GUESS_EVERY;
+}
+
+/* ---- all together ---- */
+
+int64_t throttle_hash_at_ns(const struct throttle *throttle)
+{
+    return throttle->cpu.empty_since_ns;
+}
+
+void throttle_hashed(struct throttle *throttle, int64_t cost_ns, int64_t now_ns)
+{
+    int64_t cost = cost_ns > THROTTLE_HASH_LEAST ? cost_ns : THROTTLE_HASH_LEAST;
+    take(&throttle->cpu, cost * THROTTLE_CPU_EVERY, THROTTLE_CPU * THROTTLE_CPU_EVERY, now_ns);
+}
+
+void throttle_init(struct throttle *throttle)
+{
+    *throttle = (struct throttle){.cpu.empty_since_ns = INT64_MIN / 2};
 }

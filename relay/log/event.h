@@ -34,6 +34,8 @@
     X(SESSION_AUTH, "session.auth", LOG_INFO, "client user", "")                                                       \
     X(SESSION_AUTH_FAILED, "session.auth_failed", LOG_WARN, "client user why",                                         \
       "wrong, or too many of them; user is one of ours, or `unknown user`")                                            \
+    X(HASHER_FAILED, "hasher.failed", LOG_ERROR, "error",                                                              \
+      "the process that compares passwords ended or cannot start; the AUTH that it had gets 454")                      \
     X(SESSION_CLOSED, "session.closed", LOG_INFO, "client messages why", "")                                           \
     X(MESSAGE_ACCEPTED, "message.accepted", LOG_INFO, "id client user tls from recipients size",                       \
       "it is on disk, and the client gets its 250")                                                                    \

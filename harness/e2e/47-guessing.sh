@@ -1,0 +1,148 @@
+# Passwords that are guessed: what it costs the relay, and its other clients.
+
+relay=$work/guessing
+mkdir "$relay"
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=relay.example -days 2 \
+    -keyout "$relay/key.pem" -out "$relay/cert.pem" 2>/dev/null
+cat >"$relay/relay.yaml" <<END
+hostname: relay.example
+spool: $relay/spool
+listen:
+  - {address: 127.0.0.1, port: $port, role: relay}
+  - {address: 127.0.0.1, port: $((port + 1)), role: submission}
+trusted_networks: [127.0.0.1/32]
+tls: {certificate: $relay/cert.pem, key: $relay/key.pem}
+users: {alice: "$(openssl passwd -6 secret)"}
+resolver: {servers: "127.0.0.1:9", timeout: 1s, tries: 1}
+END
+cat >"$relay/client.py" <<'END'
+import base64, os, signal, socket, ssl, sys, time
+
+port, relay_pid = int(sys.argv[1]), int(sys.argv[2])
+
+class Session:
+    def __init__(self, address="127.0.0.1", at=port + 1):
+        self.socket = socket.create_connection(("127.0.0.1", at), timeout=20, source_address=(address, 0))
+        self.file = self.socket.makefile("rb")
+        self.reply("220")
+    def reply(self, wanted):
+        line = b"250-"
+        while line[3:4] == b"-":
+            line = self.file.readline()
+        if not line.startswith(wanted.encode()):
+            sys.exit("wanted %s, got %r" % (wanted, line))
+    def say(self, words, wanted=None):
+        self.socket.sendall(words.encode() + b"\r\n")
+        if wanted:
+            self.reply(wanted)
+    def tls(self):
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        self.say("EHLO client.example", "250")
+        self.say("STARTTLS", "220")
+        self.socket = context.wrap_socket(self.socket)
+        self.file = self.socket.makefile("rb")
+        self.say("EHLO client.example", "250")
+        return self
+
+def auth(password):
+    return "AUTH PLAIN " + base64.b64encode(b"\0alice\0" + password.encode()).decode()
+
+def children():
+    with open("/proc/%d/task/%d/children" % (relay_pid, relay_pid)) as file:
+        return [int(pid) for pid in file.read().split()]
+
+def wait_until(condition):
+    for _ in range(400):
+        if condition():
+            return
+        time.sleep(0.05)
+    sys.exit("waited in vain")
+END
+
+start_relay
+current="the relay compares passwords in a process of its own, which has none of its descriptors"
+cat "$relay/client.py" - >"$relay/own.py" <<'END'
+if children():
+    sys.exit("a helper before the first password")
+session = Session().tls()
+session.say(auth("guess"), "535")
+session.say(auth("secret"), "235")
+[helper] = children()
+if sorted(os.listdir("/proc/%d/fd" % helper)) != ["0", "1", "2"]:
+    sys.exit("its descriptors: %s" % os.listdir("/proc/%d/fd" % helper))
+if os.getpriority(os.PRIO_PROCESS, helper) <= os.getpriority(os.PRIO_PROCESS, relay_pid):
+    sys.exit("its priority is not low")
+END
+run_it 0 python3 "$relay/own.py" $port "$relay_pid"
+pass
+
+current="while a password is compared, other sessions go on, and what is pipelined after AUTH waits"
+cat "$relay/client.py" - >"$relay/waits.py" <<'END'
+[helper] = children()
+os.kill(helper, signal.SIGSTOP)
+waiting = Session("127.0.0.2").tls()
+waiting.say(auth("secret2") + "\r\nNOOP\r\nQUIT")
+gone = Session("127.0.0.3").tls()
+gone.say(auth("guess"))
+gone.socket.close()
+other = Session(at=port)
+other.say("EHLO client.example", "250")
+other.say("MAIL FROM:<app@sender.example>", "250")
+other.say("RCPT TO:<bob@dest.example>", "250")
+other.say("DATA", "354")
+other.say("Subject: x\r\n\r\nx\r\n.", "250")
+os.kill(helper, signal.SIGCONT)
+waiting.reply("535")
+waiting.reply("250")
+waiting.reply("221")
+END
+run_it 0 python3 "$relay/waits.py" $port "$relay_pid"
+pass
+
+current="killed with SIGKILL, the helper is replaced, and its AUTH gets 454"
+cat "$relay/client.py" - >"$relay/killed.py" <<'END'
+[helper] = children()
+os.kill(helper, signal.SIGSTOP)
+session = Session().tls()
+session.say(auth("guess2"))
+second = Session("127.0.0.4").tls()
+second.say(auth("guess3"))
+os.kill(helper, signal.SIGKILL)
+said = sorted([session.file.readline()[:3], second.file.readline()[:3]])
+if said != [b"454", b"535"]:
+    sys.exit("the replies are %r" % said)
+session.say(auth("secret3"), "535")
+[helper] = children()
+END
+run_it 0 python3 "$relay/killed.py" $port "$relay_pid"
+grep -q '"event":"hasher.failed"' "$relay/log" || fail "it is not logged"
+pass
+
+current="SIGHUP resets no count of guesses"
+cat "$relay/client.py" - >"$relay/again.py" <<'END'
+session = Session("127.0.0.5").tls()
+for n in range(10):
+    session.say(auth("wr0ng"), "535")
+session.say(auth("wr0ng"), "454")
+os.kill(relay_pid, signal.SIGHUP)
+wait_until(lambda: "config.reloaded" in open(sys.argv[3]).read())
+Session("127.0.0.5").tls().say(auth("wr0ng"), "454")
+END
+run_it 0 python3 "$relay/again.py" $port "$relay_pid" "$relay/log"
+pass
+
+current="the helper ends with the relay, however that ends"
+helper_of() { tr -d ' ' <"/proc/$1/task/$1/children"; }
+helper_is_gone() { [ ! -e "/proc/$helper/fd/0" ]; }
+helper=$(helper_of "$relay_pid")
+kill -9 "$relay_pid"
+wait "$relay_pid" 2>/dev/null || true
+wait_for "the helper to end" helper_is_gone
+start_relay
+run_it 0 python3 "$relay/own.py" $port "$relay_pid"
+helper=$(helper_of "$relay_pid")
+kill "$relay_pid"
+wait "$relay_pid" || fail "it ended with $?"
+wait_for "the helper to end" helper_is_gone
+pass
