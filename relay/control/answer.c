@@ -47,6 +47,8 @@ static void add_message(struct buf *out, const struct queue_message *message)
     json_set_str(m, "from", message->reverse_path);
     json_set_int(m, "created", message->created_ns / NS_PER_S);
     json_set_int(m, "size", (int64_t)message->size);
+    if (message->damage != NULL)
+        json_set_str(m, "damage", message->damage);
     add_line(out, "message", m);
 }
 
@@ -54,6 +56,8 @@ static const char *state_of(const struct queue_recipient *r)
 {
     if (r->busy)
         return "active";
+    if (r->message->damage != NULL)
+        return "damaged";
     if (r->held)
         return "held";
     if (list_linked(&r->ready_link))

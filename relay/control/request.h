@@ -14,7 +14,8 @@
  *     {"end":{…}}                                            last: counts. Without it the answer is not whole
  *     {"error":"…"}                                          last: nothing was done
  *
- * state is waiting (never tried), deferred, ready (due, no connection yet), active (on the wire) or held. Times are
+ * A message that is set aside has "damage", words for what is wrong with it. state is damaged for its recipients; else
+ * it is waiting (never tried), deferred, ready (due, no connection yet), active (on the wire) or held. Times are
  * seconds since 1970. A listing is not one instant: the relay goes on with its work meanwhile. A change is answered
  * when it is durable.
  * Pure. Limits: a line of CONTROL_REQUEST_MAX octets.

@@ -62,6 +62,10 @@
     X(QUEUE_OPENED, "queue.opened", LOG_INFO, "messages recipients", "")                                               \
     X(QUEUE_CHANGED, "queue.changed", LOG_WARN, "action matched changed busy", "by the operator")                      \
     X(QUEUE_UNREADABLE, "queue.unreadable", LOG_ERROR, "id error", "a message's body")                                 \
+    X(QUEUE_DAMAGED, "queue.damaged", LOG_ERROR, "problem rows",                                                       \
+      "the database is not what the relay wrote")                                                                      \
+    X(MESSAGE_DAMAGED, "message.damaged", LOG_ERROR, "id from recipients problem",                                     \
+      "it is set aside: `relaylab queue` shows, drops and retries it")                                                 \
     X(QUEUE_FAILED, "queue.failed", LOG_ERROR, "error", "nothing can be promised any more: the relay ends")
 
 enum event_id {

@@ -106,6 +106,8 @@ static void detail_message(struct show *show, const struct json *m)
     print_field(show, "From", "", json_get_str(m, "from", "")[0] != '\0' ? json_get_str(m, "from", "") : "<>");
     print_field(show, "Arrived", "", format_time(json_get_int(m, "created", 0), when));
     print_field(show, "Size", "", format_size(json_get_int(m, "size", 0), size));
+    if (json_get_str(m, "damage", "")[0] != '\0')
+        print_field(show, "Damaged", "", json_get_str(m, "damage", ""));
 }
 
 static void detail_recipient(struct show *show, const struct json *r)

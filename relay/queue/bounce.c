@@ -21,16 +21,21 @@ static void describe(struct dsn_recipient *out, const struct queue_recipient *r)
                                   .last_attempt_ns = r->last_ns};
 }
 
-/* The original's header section is returned, and what is longer than that is left out (dsn.h): no more is read. */
-static int read_header(struct queue *queue, const struct queue_message *message, struct buf *out, struct err *err)
+/*
+ * The original's header section is returned, and what is longer than that is left out (dsn.h): no more is read. What
+ * cannot be read is left out, too: its sender gets a report nonetheless.
+ */
+static void read_header(struct queue *queue, const struct queue_message *message, struct buf *out)
 {
     int rc = ERR_OK;
+    struct err err = {0};
     for (size_t before = SIZE_MAX; rc == ERR_OK && out->len != before && out->len < out->max;) {
         before = out->len;
         if (before < message->size)
-            rc = queue_read_body(queue, message, before, out->max - before, out, err);
+            rc = queue_read_body(queue, message, before, out->max - before, out, &err);
     }
-    return rc;
+    if (rc != ERR_OK)
+        event_log(queue->log, EVENT_QUEUE_UNREADABLE, log_str("id", message->id), log_str("error", err.text));
 }
 
 static bool write_report(struct queue *queue, const struct queue_message *message, enum dsn_action action,
@@ -66,13 +71,16 @@ static int report(struct queue *queue, struct queue_message *message, enum dsn_a
     struct buf original, body;
     buf_init(&original, DSN_RETURNED_MAX + 1);
     buf_init(&body, FRAME_MAX + about->count * RECIPIENT_MAX);
-    int rc = read_header(queue, message, &original, err);
+    int rc = ERR_OK;
+    read_header(queue, message, &original);
     queue_new_id(queue, id);
-    if (rc == ERR_OK && !write_report(queue, message, action, about, id, buf_slice(&original), &body))
-        rc = err_set(err, ERR_TOO_BIG, "the report on %s would exceed %zu octets", message->id, body.max);
-    if (rc == ERR_OK)
+    bool written = write_report(queue, message, action, about, id, buf_slice(&original), &body);
+    if (!written)
+        event_log(queue->log, EVENT_QUEUE_UNREADABLE, log_str("id", message->id),
+                  log_str("error", "the report on it would be too large, and its sender gets none"));
+    if (written)
         rc = queue_add(queue, id, "", (char *const[]){message->reverse_path}, 1, false, buf_slice(&body), err);
-    if (rc == ERR_OK)
+    if (written && rc == ERR_OK)
         event_log(queue->log, EVENT_MESSAGE_REPORT, log_str("id", id), log_str("about", message->id),
                   log_str("to", message->reverse_path), log_str("kind", action == DSN_FAILED ? "failed" : "delayed"));
     buf_fini(&body);

@@ -5,6 +5,7 @@
 
 #include "lib/base/glob.h"
 #include "lib/base/mem.h"
+#include "relay/log/event.h"
 #include "relay/queue/internal.h"
 
 /* ---- domains ---- */
@@ -46,7 +47,7 @@ static void leave_domain(struct queue *queue, struct queue_domain *domain)
 
 void queue_put_on_clock(struct queue *queue, struct queue_recipient *r)
 {
-    if (!r->held)
+    if (!r->held && r->message->damage == NULL)
         heap_add(&queue->due, r);
 }
 
@@ -147,11 +148,23 @@ void queue_free_message(struct queue *queue, struct queue_message *message)
 struct loading {
     struct queue *queue;
     struct queue_message **by_id;
+    size_t count;
+    struct queue_message *lost; /* the last whose row is missing: its recipients come one after the other */
+    size_t nameless;            /* rows without a usable id */
 };
 
-static void load_message(void *arg, const struct store_message *row)
+static void load_message(void *arg, const struct store_message *stored)
 {
-    (void)queue_index_message(arg, row);
+    struct loading *loading = arg;
+    struct store_message row = *stored;
+    if (!queue_row_has_id(row.id)) {
+        loading->nameless++;
+        return;
+    }
+    const char *damage = queue_check_message(&row);
+    struct queue_message *message = queue_index_message(loading->queue, &row);
+    if (damage != NULL)
+        queue_set_aside(loading->queue, message, damage, true);
 }
 
 static int compare_id(const void *id, const void *message)
@@ -174,23 +187,62 @@ static struct queue_message **sort_by_id(const struct queue *queue)
     return sorted;
 }
 
-static void load_recipient(void *arg, const struct store_recipient *row)
+static struct queue_message *find_or_replace(struct loading *loading, const char *id)
+{
+    struct queue_message **found =
+        bsearch(id, loading->by_id, loading->count, sizeof(struct queue_message *), compare_id);
+    if (found != NULL)
+        return *found;
+    if (loading->lost == NULL || strcmp(loading->lost->id, id) != 0)
+        loading->lost = queue_index_lost_message(loading->queue, id);
+    return loading->lost;
+}
+
+static void load_recipient(void *arg, const struct store_recipient *stored)
 {
     struct loading *loading = arg;
-    struct queue_message **found = bsearch(row->message_id, loading->by_id, loading->queue->messages.count,
-                                           sizeof(struct queue_message *), compare_id);
-    if (found != NULL)
-        (void)queue_index_recipient(loading->queue, *found, row);
+    struct store_recipient row = *stored;
+    if (!queue_row_has_id(row.message_id)) {
+        loading->nameless++;
+        return;
+    }
+    const char *damage = queue_check_recipient(&row);
+    struct queue_message *message = find_or_replace(loading, row.message_id);
+    if (damage != NULL)
+        queue_set_aside(loading->queue, message, damage, true);
+    (void)queue_index_recipient(loading->queue, message, &row);
+}
+
+/* Recipients that were read before the damage of their message was are on the clock. */
+static void finish_loading(struct loading *loading)
+{
+    struct queue *queue = loading->queue;
+    LIST_EACH(struct queue_message, link, message, &queue->messages)
+    {
+        if (message->recipient_count == 0)
+            queue_index_lost_recipients(queue, message);
+        if (message->damage == NULL)
+            continue;
+        LIST_EACH(struct queue_recipient, link, r, &message->recipients)
+        queue_unplace(queue, r);
+    }
+    if (loading->nameless > 0)
+        event_log(queue->log, EVENT_QUEUE_DAMAGED, log_str("problem", "rows without a usable id were passed over"),
+                  log_int("rows", (int64_t)loading->nameless));
 }
 
 int queue_load(struct queue *queue, struct err *err)
 {
-    int rc = store_each_message(queue->store, load_message, queue, err);
+    struct loading loading = {.queue = queue};
+    int rc = store_each_message(queue->store, load_message, &loading, err);
     if (rc != ERR_OK)
         return rc;
-    struct loading loading = {queue, sort_by_id(queue)};
+    loading.by_id = sort_by_id(queue);
+    loading.count = queue->messages.count;
     rc = store_each_recipient(queue->store, load_recipient, &loading, err);
     free(loading.by_id);
+    if (rc == ERR_OK)
+        finish_loading(&loading);
     return rc;
 }
 

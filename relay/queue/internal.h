@@ -48,6 +48,19 @@ void queue_put_on_clock(struct queue *queue, struct queue_recipient *r); /* unle
 void queue_make_ready(struct queue *queue, struct queue_recipient *r);   /* taken off the clock before */
 void queue_unplace(struct queue *queue, struct queue_recipient *r);      /* off the clock, or no longer ready */
 
+/*
+ * damage.c. The checks give the words for what is wrong, or NULL, and make the row harmless. A message that is set aside
+ * stands still until an operator drops it, or retries it when it may have been repaired.
+ */
+bool queue_row_has_id(const char *id);
+const char *queue_check_message(struct store_message *row);
+const char *queue_check_recipient(struct store_recipient *row);
+void queue_set_aside(struct queue *queue, struct queue_message *message, const char *damage, bool in_rows);
+bool queue_is_whole(struct queue *queue, struct queue_message *message); /* else it is set aside */
+void queue_put_back(struct queue *queue, struct queue_message *message); /* to be found whole, or set aside again */
+struct queue_message *queue_index_lost_message(struct queue *queue, const char *id);
+void queue_index_lost_recipients(struct queue *queue, struct queue_message *message);
+
 /* report.c */
 int64_t queue_lifetime_ns(const struct queue *queue, const struct queue_message *message);
 void queue_set_reply(struct queue_recipient *r, const char *status, const char *diagnostic, const char *remote_mta);

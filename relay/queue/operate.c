@@ -4,6 +4,7 @@
 
 static void retry(struct queue *queue, struct queue_recipient *r)
 {
+    queue_put_back(queue, r->message);
     queue_unplace(queue, r);
     r->forced = true;
     queue_make_ready(queue, r);
@@ -37,7 +38,7 @@ static bool may(enum queue_action action, const struct queue_recipient *r)
 {
     switch (action) {
     case QUEUE_RETRY:
-        return !r->busy && !r->held;
+        return !r->busy && !r->held && !r->message->damage_in_rows;
     case QUEUE_HOLD:
         return !r->held;
     case QUEUE_RELEASE:

@@ -115,10 +115,22 @@ static void take_ready(struct queue *queue, struct queue_recipient *first, struc
     }
 }
 
+/* The first that is ready, of a message that is whole: those of others stand still from now on. */
+static struct queue_recipient *first_of_a_whole_message(struct queue *queue, struct queue_domain *domain)
+{
+    struct queue_recipient *first;
+    while ((first = LIST_FIRST(struct queue_recipient, ready_link, &domain->ready)) != NULL &&
+           !queue_is_whole(queue, first->message))
+        queue_unplace(queue, first);
+    return first;
+}
+
 bool queue_take(struct queue *queue, struct queue_domain *domain, struct queue_batch *out)
 {
-    struct queue_recipient *first = LIST_FIRST(struct queue_recipient, ready_link, &domain->ready);
-    if (first == NULL || queue->on_ready == NULL)
+    if (queue->on_ready == NULL)
+        return false;
+    struct queue_recipient *first = first_of_a_whole_message(queue, domain);
+    if (first == NULL)
         return false;
     take_ready(queue, first, out);
     if (list_linked(&domain->link)) {
@@ -269,6 +281,7 @@ int queue_add(struct queue *queue, const char *id, const char *reverse_path, cha
     return ERR_OK;
 }
 
+/* What cannot be read is found before an attempt begins (queue_take); this is for what breaks meanwhile. */
 int queue_read_body(struct queue *queue, const struct queue_message *message, uint64_t start, size_t want,
                     struct buf *out, struct err *err)
 {

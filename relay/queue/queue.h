@@ -13,7 +13,10 @@
  * so once.
  *
  * Files: queue.c life and clock, index.c what is in memory, report.c what becomes of an attempt, operate.c what an
- * operator may do, bounce.c reports to senders, warnings.c which messages are late; internal.h is theirs alone.
+ * operator may do, bounce.c reports to senders, damage.c what is set aside, warnings.c which messages are late; internal.h is theirs alone.
+ *
+ * A message whose body is not whole, or whose rows in the database cannot be what was written, is set aside: it is
+ * damaged, stands still past its lifetime, and is seen and dropped by an operator. All others go on.
  *
  * Time is the wall clock, so that a restarted relay goes on where it was. Any failure of the store is fatal:
  * queue_failed tells, and the relay stops without promising anything more.
@@ -46,6 +49,8 @@ struct queue_message {
     int64_t created_ns;
     uint64_t size;
     bool eight_bit;
+    const char *damage;  /* why it is set aside; NULL = it is not */
+    bool damage_in_rows; /* not in its body: another attempt cannot find it repaired */
     bool warned;        /* its sender knows that it is late */
     bool warning_waits; /* for the outcome of an attempt: warnings.h */
     size_t warning_position;

@@ -54,7 +54,7 @@ void queue_drop(struct queue *queue, struct queue_recipient *r, bool bounce)
               log_bool("bounced", bounce));
     if (bounce)
         queue_set_reply(r, "5.0.0", "The operator of this relay took the message out of its queue", NULL);
-    queue_forget(queue, r, bounce);
+    queue_forget(queue, r, bounce && r->address[0] != '\0'); /* one that was lost has none: damage.c */
 }
 
 /* ---- the clocks ---- */

@@ -48,6 +48,7 @@ enum statement {
     EACH_MESSAGE,
     EACH_RECIPIENT,
     READ_PART,
+    BODY_SIZE,
     STATEMENTS
 };
 
@@ -66,6 +67,7 @@ static const char *const statement_texts[STATEMENTS] = {
     [EACH_RECIPIENT] = "SELECT message_id, number, address, next_ns, attempts, deferrals, host_deferrals, status,"
                        " diagnostic, remote_mta, last_ns, held FROM recipient ORDER BY message_id, number",
     [READ_PART] = "SELECT start, data FROM body WHERE message_id=? AND start<=? ORDER BY start DESC LIMIT 1",
+    [BODY_SIZE] = "SELECT sum(length(data)), max(start + length(data)), max(typeof(data)) FROM body WHERE message_id=?",
 };
 
 struct store {
@@ -300,7 +302,9 @@ void store_roll_back(struct store *store)
 
 static const char *text_at(sqlite3_stmt *statement, int column)
 {
-    return (const char *)sqlite3_column_text(statement, column);
+    const char *text = (const char *)sqlite3_column_text(statement, column);
+    bool whole = text != NULL && strlen(text) == (size_t)sqlite3_column_bytes(statement, column);
+    return whole ? text : STORE_NO_TEXT;
 }
 
 static int end_read(struct store *store, sqlite3_stmt *statement, int got, struct err *err)
@@ -351,9 +355,25 @@ int store_each_recipient(struct store *store, void (*each)(void *, const struct 
     return end_read(store, s, got, err);
 }
 
+int store_body_size(struct store *store, const char *id, uint64_t *size, struct err *err)
+{
+    sqlite3_stmt *s = store->statements[BODY_SIZE];
+    bind_text(s, 1, id);
+    int rc = ERR_OK;
+    if (sqlite3_step(s) == SQLITE_ROW) {
+        sqlite3_int64 sum = sqlite3_column_int64(s, 0), end = sqlite3_column_int64(s, 1);
+        const char *type = (const char *)sqlite3_column_text(s, 2);
+        *size = type != NULL && strcmp(type, "blob") == 0 && sum == end && sum > 0 ? (uint64_t)sum : 0;
+    } else {
+        rc = fail(store, err, "cannot be read");
+    }
+    (void)sqlite3_reset(s);
+    return rc;
+}
+
 static void copy_part(sqlite3_stmt *s, uint64_t start, size_t want, struct buf *out)
 {
-    uint64_t skip = start - (uint64_t)sqlite3_column_int64(s, 0);
+    uint64_t skip = start - (uint64_t)sqlite3_column_int64(s, 0); /* not negative: start<=? */
     size_t len = (size_t)sqlite3_column_bytes(s, 1);
     const char *data = sqlite3_column_blob(s, 1);
     if (skip < len)

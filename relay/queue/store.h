@@ -57,11 +57,18 @@ int store_delete_message(struct store *store, const char *id, struct err *err);
 int store_commit(struct store *store, struct err *err);
 void store_roll_back(struct store *store); /* forgets the writes of this turn */
 
-/* Calls back for each in a fixed order; texts and body are valid during the call. */
+/*
+ * Calls back for each in a fixed order; texts are valid during the call. A text that is none (NULL, or with a NUL in it)
+ * is given as STORE_NO_TEXT, so that it cannot be taken for another.
+ */
+#define STORE_NO_TEXT "\x7f"
 int store_each_message(struct store *store, void (*each)(void *arg, const struct store_message *), void *arg,
                        struct err *err);
 int store_each_recipient(struct store *store, void (*each)(void *arg, const struct store_recipient *), void *arg,
                          struct err *err);
+
+/* Octets of the body that are there; 0 also when there are gaps. */
+int store_body_size(struct store *store, const char *id, uint64_t *size, struct err *err);
 
 /* Appends at most `want` octets of the body, from `start` on, to *out: at least one, or none at its end. */
 int store_read_body(struct store *store, const char *id, uint64_t start, size_t want, struct buf *out, struct err *err);
