@@ -132,6 +132,8 @@ static const struct yaml_type port_type = {
     .kind = YAML_INT, .name = "a port number", .size = sizeof(int64_t), .min = 1, .max = 65535};
 static const struct yaml_type count_type = {
     .kind = YAML_INT, .name = "a count", .size = sizeof(int64_t), .min = 1, .max = 10000000};
+static const struct yaml_type share_type = {
+    .kind = YAML_INT, .name = "a count", .size = sizeof(int64_t), .min = 0, .max = 10000000};
 static const struct yaml_type wait_type = {.kind = YAML_DURATION,
                                            .name = "a length of time such as 5m",
                                            .size = sizeof(int64_t),
@@ -208,6 +210,8 @@ static const struct yaml_field limits_fields[] = {
     IN(limits, "sessions_per_client", &count_type, sessions_per_client, "50", "of these, from one address"),
     IN(limits, "errors", &count_type, errors, "20", "wrong commands before a session is ended"),
     IN(limits, "queue_recipients", &count_type, queue_recipients, "100000", "recipients that may wait in the queue"),
+    IN(limits, "queue_recipients_per_client", &share_type, queue_recipients_per_client, "0",
+       "of these, from one client address, and from one account; 0 is half of them"),
     IN(limits, "received_fields", &count_type, received_fields, "100", "Received fields before it is a loop"),
     IN(limits, "outbound", &count_type, outbound, "100", "delivering connections at a time"),
     IN(limits, "outbound_per_domain", &count_type, outbound_per_domain, "20", "of these, for one domain"),

@@ -78,6 +78,7 @@ struct config {
         int64_t sessions_per_client;
         int64_t errors;
         int64_t queue_recipients;
+        int64_t queue_recipients_per_client; /* 0 = half of them */
         int64_t received_fields;
         int64_t outbound;
         int64_t outbound_per_domain;

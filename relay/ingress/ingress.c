@@ -144,11 +144,17 @@ static void check_auth(struct session *session)
         answer_auth(session, answer);
 }
 
+static struct queue_source source_of(const struct session *session)
+{
+    return (struct queue_source){session->client_text, session->server.user};
+}
+
 static bool write_to_queue(struct session *session, struct buf *body)
 {
     struct server_transaction *txn = &session->server.txn;
     struct server *server = &session->server;
     struct err err;
+    struct queue_source source = source_of(session);
     struct prepare_info info = {.hostname = session->ingress->config->hostname,
                                 .queue_id = session->queue_id,
                                 .helo = server->helo,
@@ -160,7 +166,7 @@ static bool write_to_queue(struct session *session, struct buf *body)
                                 .submission = server->settings.submission,
                                 .wall_ns = loop_wall_ns(session->ingress->loop)};
     return prepare_message(&info, buf_slice(&txn->body), body) &&
-           queue_add(session->ingress->queue, session->queue_id, txn->reverse_path, txn->recipients,
+           queue_add_from(session->ingress->queue, &source, session->queue_id, txn->reverse_path, txn->recipients,
                      txn->recipient_count, txn->eight_bit, buf_slice(body), &err) == ERR_OK;
 }
 
@@ -173,8 +179,10 @@ static enum server_verdict take_message(struct session *session)
         return SERVER_OVER_BUDGET;
     if (prepare_count_received(buf_slice(&txn->body)) >= (unsigned)ingress->config->limits.received_fields)
         return SERVER_LOOP;
-    if (!queue_has_room(ingress->queue, txn->recipient_count, txn->body.len))
-        return SERVER_STORE_FULL;
+    struct queue_source source = source_of(session);
+    enum queue_room room = queue_room_for(ingress->queue, &source, txn->recipient_count, txn->body.len);
+    if (room != QUEUE_ROOM)
+        return room == QUEUE_FULL ? SERVER_STORE_FULL : SERVER_SHARE_USED;
     queue_new_id(ingress->queue, session->queue_id);
     buf_init(&body, txn->body.len + HEADER_ROOM);
     bool stored = write_to_queue(session, &body);
@@ -228,6 +236,7 @@ static void drive(struct session *session, struct buf *in)
 static void log_message(struct session *session)
 {
     static const char *const refusals[] = {[SERVER_STORE_FULL] = "the queue or the disk is full",
+                                           [SERVER_SHARE_USED] = "the client's share of the queue is used up",
                                            [SERVER_STORE_FAILED] = "the queue could not be written",
                                            [SERVER_LOOP] = "a mail loop: too many Received fields",
                                            [SERVER_OVER_BUDGET] =

@@ -61,6 +61,8 @@
       "its TLS sessions die: unencrypted for an hour, where the policy is `may`")                                      \
     X(QUEUE_OPENED, "queue.opened", LOG_INFO, "messages recipients", "")                                               \
     X(QUEUE_CHANGED, "queue.changed", LOG_WARN, "action matched changed busy", "by the operator")                      \
+    X(QUEUE_SHARE_USED, "queue.share_used", LOG_WARN, "share recipients",                                              \
+      "a client has as many recipients in the queue as it may; its mail gets 452")                                     \
     X(QUEUE_UNREADABLE, "queue.unreadable", LOG_ERROR, "id error", "a message's body")                                 \
     X(QUEUE_DAMAGED, "queue.damaged", LOG_ERROR, "problem rows",                                                       \
       "the database is not what the relay wrote")                                                                      \

@@ -7,7 +7,7 @@
 #include "relay/log/event.h"
 #include "relay/queue/internal.h"
 
-#define ADDRESS_MAX 1000
+#define ADDRESS_MAX 1024
 #define COUNT_MAX   1000000
 #define SIZE_MAX_OF ((uint64_t)1 << 40)
 #define TIME_MAX    (INT64_C(250) * 365 * 86400 * NS_PER_S) /* later times would overflow with a lifetime added */
@@ -46,6 +46,10 @@ const char *queue_check_message(struct store_message *row)
     if (!is_time(row->created_ns)) {
         damage = "its time of arrival is impossible";
         row->created_ns = 0;
+    }
+    if (!is_text(row->client, ADDRESS_MAX) || !is_text(row->account, ADDRESS_MAX)) {
+        damage = "its client is impossible";
+        row->client = row->account = "";
     }
     if (row->size > SIZE_MAX_OF) {
         damage = "its size is impossible";
@@ -120,7 +124,8 @@ void queue_put_back(struct queue *queue, struct queue_message *message)
 /* Its body may be there, and its recipients are what an operator needs to see. */
 struct queue_message *queue_index_lost_message(struct queue *queue, const char *id)
 {
-    struct store_message row = {.id = id, .reverse_path = "", .created_ns = loop_wall_ns(queue->loop)};
+    struct store_message row = {
+        .id = id, .reverse_path = "", .created_ns = loop_wall_ns(queue->loop), .client = "", .account = ""};
     struct queue_message *message = queue_index_message(queue, &row);
     queue_set_aside(queue, message, "its sender and its time of arrival are missing", true);
     return message;

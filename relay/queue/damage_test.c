@@ -226,7 +226,7 @@ END_TEST
 START_TEST(rows_without_a_usable_id_are_passed_over)
 {
     begin();
-    change("INSERT INTO message VALUES ('a-far-too-long-queue-id', '', 1, 0, 0, 0);"
+    change("INSERT INTO message VALUES ('a-far-too-long-queue-id', '', 1, 0, 0, 0, '', '');"
            "INSERT INTO recipient VALUES (x'00ff', 0, 'b@d.example', 1, 0, 0, 0, '', '', '', 0, 0);"
            "INSERT INTO recipient VALUES ('', 0, 'b@d.example', 1, 0, 0, 0, '', '', '', 0, 0);");
     open_queue();

@@ -71,6 +71,14 @@ void queue_unplace(struct queue *queue, struct queue_recipient *r)
 
 /* ---- messages and recipients ---- */
 
+static void count_recipients(struct queue *queue, struct queue_message *message, int by)
+{
+    message->recipient_count += (size_t)by;
+    queue->recipient_count += (size_t)by;
+    share_change(message->client, by, queue_share_max(queue));
+    share_change(message->account, by, queue_share_max(queue));
+}
+
 struct queue_message *queue_index_message(struct queue *queue, const struct store_message *row)
 {
     struct queue_message *message = mem_zalloc(sizeof *message);
@@ -81,6 +89,8 @@ struct queue_message *queue_index_message(struct queue *queue, const struct stor
     message->size = row->size;
     message->eight_bit = row->eight_bit;
     message->warned = row->warned;
+    message->client = shares_join(&queue->shares, "client", row->client);
+    message->account = shares_join(&queue->shares, "account", row->account);
     message->warning_position = HEAP_NOWHERE;
     if (!message->warned)
         warnings_add(&queue->warnings, message);
@@ -111,10 +121,14 @@ struct queue_recipient *queue_index_recipient(struct queue *queue, struct queue_
                                   .heap_position = HEAP_NOWHERE};
     r->domain->recipients++;
     list_append(&message->recipients, &r->link);
-    message->recipient_count++;
-    queue->recipient_count++;
+    count_recipients(queue, message, 1);
     queue_put_on_clock(queue, r);
     return r;
+}
+
+void queue_count_out(struct queue *queue, struct queue_message *message)
+{
+    count_recipients(queue, message, -1);
 }
 
 void queue_free_recipient(struct queue *queue, struct queue_recipient *r)
@@ -139,6 +153,8 @@ void queue_free_message(struct queue *queue, struct queue_message *message)
     queue_free_recipient(queue, r);
     warnings_remove(&queue->warnings, message);
     list_remove(&queue->messages, &message->link);
+    shares_leave(&queue->shares, message->client);
+    shares_leave(&queue->shares, message->account);
     free(message->reverse_path);
     free(message);
 }

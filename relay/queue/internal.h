@@ -4,6 +4,7 @@
 
 #include "lib/base/heap.h"
 #include "relay/queue/queue.h"
+#include "relay/queue/shares.h"
 #include "relay/queue/store.h"
 #include "relay/queue/warnings.h"
 
@@ -20,6 +21,7 @@ struct queue {
     struct list cursors;  /* struct queue_cursor */
     struct heap due;      /* recipients that are neither ready, busy nor held */
     struct warnings warnings;
+    struct shares shares;
     void *domains;             /* struct queue_domain, a tree of tsearch(3) */
     struct list ready_domains; /* of these, those with somebody ready */
     size_t recipient_count;
@@ -31,6 +33,7 @@ struct queue {
 };
 
 /* queue.c */
+size_t queue_share_max(const struct queue *queue);
 void queue_give_up(struct queue *queue, const struct err *err);
 void queue_arm(struct queue *queue);
 void queue_tell_late(struct queue *queue, struct queue_message *message); /* its sender */
@@ -42,6 +45,7 @@ int queue_load(struct queue *queue, struct err *err);
 struct queue_message *queue_index_message(struct queue *queue, const struct store_message *row);
 struct queue_recipient *queue_index_recipient(struct queue *queue, struct queue_message *message,
                                               const struct store_recipient *row);
+void queue_count_out(struct queue *queue, struct queue_message *message); /* one of its recipients has left */
 void queue_free_recipient(struct queue *queue, struct queue_recipient *r);
 void queue_free_message(struct queue *queue, struct queue_message *message);
 void queue_put_on_clock(struct queue *queue, struct queue_recipient *r); /* unless held */
@@ -49,8 +53,8 @@ void queue_make_ready(struct queue *queue, struct queue_recipient *r);   /* take
 void queue_unplace(struct queue *queue, struct queue_recipient *r);      /* off the clock, or no longer ready */
 
 /*
- * damage.c. The checks give the words for what is wrong, or NULL, and make the row harmless. A message that is set aside
- * stands still until an operator drops it, or retries it when it may have been repaired.
+ * damage.c. The checks give the words for what is wrong, or NULL, and make the row harmless. A message that is set
+ * aside stands still until an operator drops it, or retries it when it may have been repaired.
  */
 bool queue_row_has_id(const char *id);
 const char *queue_check_message(struct store_message *row);

@@ -255,11 +255,52 @@ bool queue_has_room(const struct queue *queue, size_t recipients, size_t bytes)
     return (uint64_t)disk.f_bavail * disk.f_frsize > DISK_RESERVE + 2 * (uint64_t)bytes;
 }
 
+size_t queue_share_max(const struct queue *queue)
+{
+    const struct config *c = queue->config;
+    int64_t max = c->limits.queue_recipients_per_client;
+    return (size_t)(max != 0 ? max : (c->limits.queue_recipients + 1) / 2);
+}
+
+static bool has_share(struct queue *queue, struct share *share, size_t recipients)
+{
+    if (share_has_room(share, recipients, queue_share_max(queue)))
+        return true;
+    if (share != NULL && share_tell(share))
+        event_log(queue->log, EVENT_QUEUE_SHARE_USED, log_str("share", share->name),
+                  log_int("recipients", (int64_t)share->recipients));
+    return false;
+}
+
+enum queue_room queue_room_for(struct queue *queue, const struct queue_source *source, size_t recipients, size_t bytes)
+{
+    if (!queue_has_room(queue, recipients, bytes))
+        return QUEUE_FULL;
+    return has_share(queue, shares_find(&queue->shares, "client", source->client), recipients) &&
+                   has_share(queue, shares_find(&queue->shares, "account", source->account), recipients)
+               ? QUEUE_ROOM
+               : QUEUE_SHARE_USED;
+}
+
 int queue_add(struct queue *queue, const char *id, const char *reverse_path, char *const recipients[], size_t count,
               bool eight_bit, struct slice body, struct err *err)
 {
+    static const struct queue_source own = {NULL, NULL};
+    return queue_add_from(queue, &own, id, reverse_path, recipients, count, eight_bit, body, err);
+}
+
+int queue_add_from(struct queue *queue, const struct queue_source *source, const char *id, const char *reverse_path,
+                   char *const recipients[], size_t count, bool eight_bit, struct slice body, struct err *err)
+{
     int64_t now = loop_wall_ns(queue->loop);
-    struct store_message row = {id, reverse_path, now, eight_bit, body.len, body, false};
+    struct store_message row = {.id = id,
+                                .reverse_path = reverse_path,
+                                .created_ns = now,
+                                .eight_bit = eight_bit,
+                                .size = body.len,
+                                .body = body,
+                                .client = source->client != NULL ? source->client : "",
+                                .account = source->account != NULL ? source->account : ""};
     int rc = store_add_message(queue->store, &row, err);
     struct queue_message *message = queue_index_message(queue, &row);
     for (size_t i = 0; i < count && rc == ERR_OK; i++) {

@@ -13,14 +13,15 @@
  * so once.
  *
  * Files: queue.c life and clock, index.c what is in memory, report.c what becomes of an attempt, operate.c what an
- * operator may do, bounce.c reports to senders, damage.c what is set aside, warnings.c which messages are late; internal.h is theirs alone.
+ * operator may do, bounce.c reports to senders, damage.c what is set aside, shares.c who has how
+ * much, warnings.c which messages are late; internal.h is theirs alone.
  *
  * A message whose body is not whole, or whose rows in the database cannot be what was written, is set aside: it is
  * damaged, stands still past its lifetime, and is seen and dropped by an operator. All others go on.
  *
  * Time is the wall clock, so that a restarted relay goes on where it was. Any failure of the store is fatal:
  * queue_failed tells, and the relay stops without promising anything more.
- * Limits: config limits.queue_recipients.
+ * Limits: config limits.queue_recipients, and of these each client's share (shares.h).
  */
 #ifndef RL_RELAY_QUEUE_H
 #define RL_RELAY_QUEUE_H
@@ -42,6 +43,12 @@
 
 struct queue;
 
+/* Where a message comes from, and whose share of the queue it takes. */
+struct queue_source {
+    const char *client;  /* its address */
+    const char *account; /* NULL = without AUTH */
+};
+
 struct queue_message {
     char id[QUEUE_ID_MAX + 1];
     uint64_t sequence; /* rises with each message of this process */
@@ -55,6 +62,7 @@ struct queue_message {
     bool warning_waits; /* for the outcome of an attempt: warnings.h */
     size_t warning_position;
     size_t recipient_count;      /* still pending */
+    struct share *client, *account; /* NULL = none */
     struct list recipients;      /* struct queue_recipient, by number */
     struct list failed;          /* to be bounced at the end of this turn */
     struct list_link link;       /* in the queue */
@@ -126,7 +134,13 @@ void queue_stop(struct queue *queue);
 void queue_new_id(struct queue *queue, char out[QUEUE_ID_MAX + 1]);
 /* False when the disk or the queue has no room for a message of this size. */
 bool queue_has_room(const struct queue *queue, size_t recipients, size_t bytes);
+/* The same, and whether the client's share has room for its recipients. Logs when it has none. */
+enum queue_room { QUEUE_ROOM, QUEUE_FULL, QUEUE_SHARE_USED };
+enum queue_room queue_room_for(struct queue *queue, const struct queue_source *source, size_t recipients, size_t bytes);
 /* Durable once the turn has ended and queue_failed is still false. */
+int queue_add_from(struct queue *queue, const struct queue_source *source, const char *id, const char *reverse_path,
+                   char *const recipients[], size_t count, bool eight_bit, struct slice body, struct err *err);
+/* The same for what the relay writes itself: in nobody's share. */
 int queue_add(struct queue *queue, const char *id, const char *reverse_path, char *const recipients[], size_t count,
               bool eight_bit, struct slice body, struct err *err);
 

@@ -255,6 +255,53 @@ static struct queue_counts operate(enum queue_action action, const char *recipie
 static const struct queue_result later = {
     .outcome = QUEUE_DEFER_RECIPIENT, .status = "4.7.1", .diagnostic = "451 later"};
 
+/* One message of a client, with or without an account. */
+static void add_of(const char *client, const char *account, size_t recipients)
+{
+    struct err err;
+    struct queue_source source = {client, account};
+    char id[QUEUE_ID_MAX + 1], to[] = "b@d.example", *all[] = {to, to, to, to, to, to};
+    struct slice body = SLICE_LIT("x\r\n");
+    ck_assert_int_eq(queue_room_for(queue, &source, recipients, 1), QUEUE_ROOM);
+    queue_new_id(queue, id);
+    ck_assert_int_eq(queue_add_from(queue, &source, id, "a@s.example", all, recipients, false, body, &err), ERR_OK);
+}
+
+static enum queue_room room_of(const char *client, const char *account, size_t recipients)
+{
+    return queue_room_for(queue, &(struct queue_source){client, account}, recipients, 1);
+}
+
+START_TEST(a_client_has_half_of_the_queue_by_address_and_by_account_also_after_a_restart)
+{
+    begin();
+    config.limits.queue_recipients = 12;
+    add_of("192.0.2.1", NULL, 4);
+    add_of("192.0.2.1", "alice", 1);
+    ck_assert_int_eq(room_of("192.0.2.1", NULL, 1), QUEUE_ROOM);
+    ck_assert_int_eq(room_of("192.0.2.1", NULL, 2), QUEUE_SHARE_USED);
+    ck_assert_int_eq(room_of("192.0.2.2", "alice", 5), QUEUE_ROOM);
+    ck_assert_int_eq(room_of("192.0.2.2", "alice", 6), QUEUE_SHARE_USED);
+    ck_assert_int_eq(room_of("192.0.2.2", "bob", 6), QUEUE_ROOM);
+    ck_assert_int_eq(room_of("alice", NULL, 6), QUEUE_ROOM); /* an address is not an account */
+    turns(2);
+    close_queue();
+    open_queue();
+    ck_assert_int_eq(room_of("192.0.2.1", NULL, 2), QUEUE_SHARE_USED);
+    ck_assert_int_eq(room_of("192.0.2.1", "bob", 2), QUEUE_SHARE_USED);
+    ck_assert_int_eq(room_of("192.0.2.3", "alice", 6), QUEUE_SHARE_USED);
+    ck_assert_int_eq(room_of("192.0.2.3", NULL, 7), QUEUE_SHARE_USED);
+    config.limits.queue_recipients_per_client = 7;
+    ck_assert_int_eq(room_of("192.0.2.3", NULL, 7), QUEUE_ROOM);
+    ck_assert_int_eq(room_of("192.0.2.3", NULL, 8), QUEUE_FULL);
+    (void)operate(QUEUE_DROP, NULL);
+    turns(2);
+    ck_assert_int_eq(room_of("192.0.2.1", "alice", 7), QUEUE_ROOM);
+    config.limits.queue_recipients_per_client = 0;
+    end();
+}
+END_TEST
+
 START_TEST(a_held_recipient_stands_still_also_after_a_restart_until_it_is_released)
 {
     begin();
@@ -561,6 +608,7 @@ END_TEST
 SUITE(queue, a_deferred_recipient_comes_again_until_it_is_delivered, what_is_in_the_queue_survives_the_process,
       a_failure_becomes_a_bounce_with_a_null_sender, a_bounce_that_fails_is_never_bounced,
       the_lifetime_ends_in_a_bounce, waiting_for_a_resting_host_is_no_attempt, the_queue_has_a_limit,
+      a_client_has_half_of_the_queue_by_address_and_by_account_also_after_a_restart,
       a_sender_is_warned_once_and_then_told_of_the_end, nobody_is_warned_of_what_ended_at_that_moment,
       a_warning_is_not_repeated_after_a_restart, nobody_is_warned_while_an_attempt_is_under_way,
       a_list_of_waits_is_for_all_reasons, a_held_recipient_stands_still_also_after_a_restart_until_it_is_released,

@@ -30,8 +30,7 @@ void queue_forget(struct queue *queue, struct queue_recipient *r, bool bounce)
         queue_give_up(queue, &err);
     queue_unplace(queue, r);
     list_remove(&message->recipients, &r->link);
-    message->recipient_count--;
-    queue->recipient_count--;
+    queue_count_out(queue, message);
     queue_mark_ended(queue, message);
     if (bounce)
         list_append(&message->failed, &r->link);

@@ -33,6 +33,10 @@ static const char *const steps[] = {
 
     ("ALTER TABLE message ADD COLUMN warned INTEGER NOT NULL DEFAULT 0;"
      "PRAGMA user_version = 3;"),
+
+    ("ALTER TABLE message ADD COLUMN client TEXT NOT NULL DEFAULT '';"
+     "ALTER TABLE message ADD COLUMN account TEXT NOT NULL DEFAULT '';"
+     "PRAGMA user_version = 4;"),
 };
 #define SCHEMA_VERSION ((int)(sizeof steps / sizeof steps[0]))
 
@@ -53,7 +57,8 @@ enum statement {
 };
 
 static const char *const statement_texts[STATEMENTS] = {
-    [ADD_MESSAGE] = "INSERT INTO message VALUES (?,?,?,?,?,0)",
+    [ADD_MESSAGE] = "INSERT INTO message (id, reverse_path, created_ns, eight_bit, size, client, account)"
+                    " VALUES (?,?,?,?,?,?,?)",
     [ADD_PART] = "INSERT INTO body VALUES (?,?,?)",
     [ADD_RECIPIENT] = "INSERT INTO recipient VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
     [UPDATE_RECIPIENT] = "UPDATE recipient SET next_ns=?4, attempts=?5, deferrals=?6, host_deferrals=?7, status=?8,"
@@ -63,7 +68,8 @@ static const char *const statement_texts[STATEMENTS] = {
     [DELETE_MESSAGE] = "DELETE FROM message WHERE id=?",
     [DELETE_BODY] = "DELETE FROM body WHERE message_id=?",
     [EACH_MESSAGE] =
-        "SELECT id, reverse_path, created_ns, eight_bit, size, warned FROM message ORDER BY created_ns, id",
+        "SELECT id, reverse_path, created_ns, eight_bit, size, warned, client, account FROM message"
+        " ORDER BY created_ns, id",
     [EACH_RECIPIENT] = "SELECT message_id, number, address, next_ns, attempts, deferrals, host_deferrals, status,"
                        " diagnostic, remote_mta, last_ns, held FROM recipient ORDER BY message_id, number",
     [READ_PART] = "SELECT start, data FROM body WHERE message_id=? AND start<=? ORDER BY start DESC LIMIT 1",
@@ -213,6 +219,8 @@ int store_add_message(struct store *store, const struct store_message *message, 
     (void)sqlite3_bind_int64(s, 3, message->created_ns);
     (void)sqlite3_bind_int(s, 4, message->eight_bit);
     (void)sqlite3_bind_int64(s, 5, (sqlite3_int64)message->body.len);
+    bind_text(s, 6, message->client);
+    bind_text(s, 7, message->account);
     int rc = step_write(store, s, err);
     for (size_t start = 0; rc == ERR_OK && start < message->body.len; start += PART_BYTES)
         rc = add_part(store, message->id, message->body, start, err);
@@ -320,13 +328,14 @@ int store_each_message(struct store *store, void (*each)(void *, const struct st
     sqlite3_stmt *s = store->statements[EACH_MESSAGE];
     int got;
     while ((got = sqlite3_step(s)) == SQLITE_ROW) {
-        struct store_message message = {text_at(s, 0),
-                                        text_at(s, 1),
-                                        sqlite3_column_int64(s, 2),
-                                        sqlite3_column_int(s, 3) != 0,
-                                        (uint64_t)sqlite3_column_int64(s, 4),
-                                        {NULL, 0},
-                                        sqlite3_column_int(s, 5) != 0};
+        struct store_message message = {.id = text_at(s, 0),
+                                        .reverse_path = text_at(s, 1),
+                                        .created_ns = sqlite3_column_int64(s, 2),
+                                        .eight_bit = sqlite3_column_int(s, 3) != 0,
+                                        .size = (uint64_t)sqlite3_column_int64(s, 4),
+                                        .warned = sqlite3_column_int(s, 5) != 0,
+                                        .client = text_at(s, 6),
+                                        .account = text_at(s, 7)};
         each(arg, &message);
     }
     return end_read(store, s, got, err);

@@ -26,6 +26,7 @@ struct store_message {
     bool eight_bit;
     uint64_t size;     /* of the body */
     struct slice body; /* to store_add_message only */
+    const char *client, *account; /* "" = none: it is the relay's own, or came without AUTH */
     bool warned;       /* its sender was told that it is late; store_add_message leaves it false */
 };
 
@@ -58,8 +59,8 @@ int store_commit(struct store *store, struct err *err);
 void store_roll_back(struct store *store); /* forgets the writes of this turn */
 
 /*
- * Calls back for each in a fixed order; texts are valid during the call. A text that is none (NULL, or with a NUL in it)
- * is given as STORE_NO_TEXT, so that it cannot be taken for another.
+ * Calls back for each in a fixed order; texts are valid during the call. A text that is none (NULL, or with a NUL in
+ * it) is given as STORE_NO_TEXT, so that it cannot be taken for another.
  */
 #define STORE_NO_TEXT "\x7f"
 int store_each_message(struct store *store, void (*each)(void *arg, const struct store_message *), void *arg,

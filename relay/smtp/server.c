@@ -299,6 +299,9 @@ void server_message_result(struct server *server, enum server_verdict verdict, c
     case SERVER_STORE_FULL:
         server_reply(server, "452 4.3.1 The queue is full, please try again later");
         break;
+    case SERVER_SHARE_USED:
+        server_reply(server, "452 4.3.1 Too much of your mail waits in the queue, please try again later");
+        break;
     case SERVER_STORE_FAILED:
         server_reply(server, "451 4.3.0 The message could not be stored, please try again later");
         break;

@@ -89,7 +89,14 @@ void server_auth_result(struct server *server, bool good);
 void server_auth_later(struct server *server); /* instead: it could not be looked at now (454) */
 
 /* SERVER_OVER_BUDGET is for data_over_budget, whose body is not there, and for it alone. */
-enum server_verdict { SERVER_STORED, SERVER_STORE_FULL, SERVER_STORE_FAILED, SERVER_LOOP, SERVER_OVER_BUDGET };
+enum server_verdict {
+    SERVER_STORED,
+    SERVER_STORE_FULL,
+    SERVER_SHARE_USED, /* of the queue, by this client */
+    SERVER_STORE_FAILED,
+    SERVER_LOOP,
+    SERVER_OVER_BUDGET,
+};
 void server_message_result(struct server *server, enum server_verdict verdict, const char *queue_id);
 
 /* The client took too long, or the relay is stopping: a last 421. */

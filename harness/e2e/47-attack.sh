@@ -1,6 +1,6 @@
-# Passwords that are guessed: what it costs the relay, and its other clients.
+# A relay that is attacked, or whose disk is damaged: what it costs, and that all else goes on.
 
-relay=$work/guessing
+relay=$work/attacked
 mkdir "$relay"
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=relay.example -days 2 \
     -keyout "$relay/key.pem" -out "$relay/cert.pem" 2>/dev/null
@@ -145,4 +145,63 @@ helper=$(helper_of "$relay_pid")
 kill "$relay_pid"
 wait "$relay_pid" || fail "it ended with $?"
 wait_for "the helper to end" helper_is_gone
+pass
+
+current="one client takes its share of the queue, also after a restart, and others still get 250"
+sed -i "/^limits:/d; s|^trusted_networks:.*|trusted_networks: [127.0.0.0/8]|" "$relay/relay.yaml"
+echo "limits: {queue_recipients: 40, queue_recipients_per_client: 10}" >>"$relay/relay.yaml"
+cat "$relay/client.py" - >"$relay/share.py" <<'END'
+def send(address, recipients, wanted):
+    session = Session(address, at=port)
+    session.say("EHLO client.example", "250")
+    session.say("MAIL FROM:<app@sender.example>", "250")
+    for n in range(recipients):
+        session.say("RCPT TO:<bob%d@dest.example>" % n, "250")
+    session.say("DATA", "354")
+    session.say("Subject: x\r\n\r\nx\r\n.", wanted)
+
+if sys.argv[3] == "fill":
+    send("127.0.0.8", 9, "250")
+    send("127.0.0.8", 2, "452 4.3.1 Too much of your mail")
+    send("127.0.0.8", 1, "250")
+else:
+    send("127.0.0.8", 1, "452 4.3.1 Too much of your mail")
+    send("127.0.0.9", 10, "250")
+END
+start_relay
+run_it 0 python3 "$relay/share.py" $port "$relay_pid" fill
+kill -9 "$relay_pid"
+wait "$relay_pid" 2>/dev/null || true
+start_relay
+run_it 0 python3 "$relay/share.py" $port "$relay_pid" again
+[ "$(grep -c '"event":"queue.share_used","share":"client 127.0.0.8"' "$relay/log")" -eq 2 ] || fail "it is not logged once by each process"
+kill "$relay_pid"
+wait "$relay_pid" || fail "it ended with $?"
+pass
+
+current="a message whose body is gone is set aside, shown and dropped, and all other mail goes on"
+python3 - "$relay/spool/queue.db" >"$work/damaged" <<'END'
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+[id] = db.execute("SELECT id FROM message WHERE client='127.0.0.9'").fetchone()
+db.execute("DELETE FROM body WHERE message_id=?", [id])
+db.execute("UPDATE message SET created_ns=1") # all are tried once more, and bounce
+db.execute("UPDATE recipient SET next_ns=1")
+db.commit()
+print(id)
+END
+damaged=$(cat "$work/damaged")
+start_relay
+only_damaged() { q list >"$work/out" && [ "$(grep -c '^[A-Za-z0-9]\{16\} .*<app@sender.example>' "$work/out")" -eq 1 ]; }
+wait_for "all but one to bounce" only_damaged
+says "bob0@dest.example"
+says ", damaged"
+run_it 0 q show "$damaged"
+says "Damaged    its body is missing"
+grep -q '"event":"message.damaged","id":"'"$damaged"'".*"recipients":10,"problem":"its body is missing"' "$relay/log" || fail "it is not logged"
+run_it 0 q retry "$damaged"
+run_it 0 q drop "$damaged" --yes
+run_it 1 q show "$damaged"
+kill "$relay_pid"
+wait "$relay_pid" || fail "it ended with $?"
 pass
