@@ -32,8 +32,22 @@ struct relay {
     struct ingress *ingress;
     struct control *control;
     struct timer drain_timer;
+    struct timer log_timer; /* for a log that is not read at the moment */
     bool draining;
 };
+
+/* ---- the log ---- */
+
+static void flush_log(void *arg)
+{
+    struct relay *relay = arg;
+    bool all = log_flush(relay->log);
+    uint64_t dropped = all ? log_take_dropped(relay->log) : 0;
+    if (dropped > 0)
+        event_log(relay->log, EVENT_LOG_DROPPED, log_int("lines", (int64_t)dropped));
+    if (!all && !timer_pending(&relay->log_timer))
+        timer_set_after(&relay->log_timer, NS_PER_S);
+}
 
 /* ---- the end ---- */
 
@@ -186,6 +200,8 @@ static int start(struct relay *relay, struct err *err)
         rc = loop_on_signal(relay->loop, SIGHUP, on_reload_signal, relay, err);
     if (rc == ERR_OK) {
         timer_init(&relay->drain_timer, relay->loop, give_up_draining, relay);
+        timer_init(&relay->log_timer, relay->loop, flush_log, relay);
+        loop_at_turn_end(relay->loop, flush_log, relay);
         loop_at_turn_end(relay->loop, stop_when_drained, relay);
     }
     return rc;
@@ -194,6 +210,7 @@ static int start(struct relay *relay, struct err *err)
 static void stop(struct relay *relay)
 {
     timer_stop(&relay->drain_timer);
+    timer_stop(&relay->log_timer);
     ingress_stop(relay->ingress);
     deliver_stop(relay->deliver);
     control_stop(relay->control);

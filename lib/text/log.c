@@ -1,7 +1,13 @@
 #include "lib/text/log.h"
 
-#include <stdlib.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -11,21 +17,107 @@
 #define LINE_MAX_BYTES 65536
 
 struct log {
-    int fd;
+    int fd, own_fd; /* own_fd: opened for this log alone, without waiting; -1 = none */
     enum log_level threshold;
+    enum { LOG_FILE, LOG_SOCKET, LOG_WAITS } kind; /* LOG_WAITS: a write may wait, unless poll(2) has said otherwise */
+    struct buf kept;
+    uint64_t dropped;
 };
+
+/* ---- writing without waiting ---- */
+
+/* O_NONBLOCK belongs to the open file, which others share; so it is opened once more. */
+static int open_own(int fd)
+{
+    char path[32];
+    (void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    return open(path, O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+}
+
+static void look_at(struct log *log)
+{
+    struct stat info;
+    log->own_fd = -1;
+    if (fstat(log->fd, &info) != 0 || S_ISREG(info.st_mode)) {
+        log->kind = LOG_FILE;
+    } else if (S_ISSOCK(info.st_mode)) {
+        log->kind = LOG_SOCKET;
+    } else {
+        log->own_fd = open_own(log->fd);
+        log->kind = log->own_fd >= 0 ? LOG_FILE : LOG_WAITS;
+    }
+}
+
+static ssize_t write_some(const struct log *log, const char *octets, size_t len)
+{
+    struct pollfd ready = {.fd = log->fd, .events = POLLOUT};
+    if (log->kind == LOG_SOCKET)
+        return send(log->fd, octets, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (log->kind == LOG_FILE)
+        return write(log->own_fd >= 0 ? log->own_fd : log->fd, octets, len);
+    if (poll(&ready, 1, 0) != 1 || (ready.revents & POLLOUT) == 0) {
+        errno = EAGAIN;
+        return -1;
+    }
+    return write(log->fd, octets, len < PIPE_BUF ? len : PIPE_BUF); /* for which a pipe that is ready has room */
+}
+
+bool log_flush(struct log *log)
+{
+    while (log != NULL && log->kept.len > 0) {
+        ssize_t n = write_some(log, log->kept.data, log->kept.len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0) {
+            if (n < 0 && errno != EAGAIN) /* a full disk, a pipe without a reader: this is lost */
+                buf_reset(&log->kept);
+            return log->kept.len == 0;
+        }
+        buf_consume(&log->kept, (size_t)n);
+    }
+    return true;
+}
+
+static void keep(struct log *log, struct slice line)
+{
+    if (line.len > LOG_KEPT_MAX - log->kept.len)
+        log->dropped++;
+    else
+        (void)buf_add_slice(&log->kept, line);
+}
+
+uint64_t log_take_dropped(struct log *log)
+{
+    uint64_t dropped = log != NULL ? log->dropped : 0;
+    if (log != NULL)
+        log->dropped = 0;
+    return dropped;
+}
+
+/* ---- life ---- */
 
 struct log *log_new(int fd, enum log_level threshold)
 {
     struct log *log = mem_zalloc(sizeof *log);
-    *log = (struct log){fd, threshold};
+    log->fd = fd;
+    log->threshold = threshold;
+    buf_init(&log->kept, LOG_KEPT_MAX);
+    look_at(log);
     return log;
 }
 
 void log_free(struct log *log)
 {
+    if (log == NULL)
+        return;
+    (void)log_flush(log);
+    if (log->own_fd >= 0)
+        (void)close(log->own_fd);
+    buf_fini(&log->kept);
     free(log);
 }
+
+/* ---- lines ---- */
 
 static void format_time(char out[48])
 {
@@ -67,7 +159,8 @@ void log_write(struct log *log, enum log_level level, const char *event, const s
         json_set(object, fields->name, field_value(fields));
     buf_init(&line, LINE_MAX_BYTES);
     if (json_write(object, &line) && buf_add_char(&line, '\n'))
-        (void)!write(log->fd, line.data, line.len);
+        keep(log, buf_slice(&line));
+    (void)log_flush(log);
     buf_fini(&line);
     json_free(object);
 }

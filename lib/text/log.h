@@ -5,11 +5,14 @@
  *
  * Every line: {"time":"2030-01-01T00:05:00.000Z","level":"info","event":"…", fields in the order
  * given}. Untrusted text is escaped here, once. Secrets are never given to it. A log that cannot be
- * written never stops the program.
+ * written never stops the program, and never makes it wait: what a pipe or socket does not take at once
+ * is kept, at most LOG_KEPT_MAX octets, and written by a later call. Lines that find no room are dropped
+ * and counted.
  */
 #ifndef RL_TEXT_LOG_H
 #define RL_TEXT_LOG_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "lib/base/slice.h"
@@ -27,8 +30,15 @@ struct log_field {
     int64_t num;
 };
 
+#define LOG_KEPT_MAX (256 * 1024)
+
 struct log *log_new(int fd, enum log_level threshold); /* fd is borrowed */
-void log_free(struct log *log);
+void log_free(struct log *log);                        /* what is still kept, and cannot be written now, is lost */
+
+/* Writes what was kept, as far as that does not wait. False when some is left. */
+bool log_flush(struct log *log);
+/* How many lines were dropped since the last call. */
+uint64_t log_take_dropped(struct log *log);
 
 /* fields ended by LOG_END; use the helpers. log may be NULL (no log). Time is the wall clock. */
 void log_write(struct log *log, enum log_level level, const char *event, const struct log_field *fields);

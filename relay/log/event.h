@@ -24,6 +24,8 @@
     X(CONFIG_REFUSED, "config.refused", LOG_ERROR, "problem", "SIGHUP: it has this problem; the old one stays")        \
     X(CONFIG_KEPT, "config.kept", LOG_WARN, "key",                                                                     \
       "SIGHUP: a key that only a restart can change; its old value stays")                                             \
+    X(LOG_DROPPED, "log.dropped", LOG_WARN, "lines",                                                                   \
+      "standard error was not read for so long that this many events were lost")                                       \
     X(LISTEN_OPENED, "listen.opened", LOG_INFO, "address port role", "")                                               \
     X(LISTEN_CLOSED, "listen.closed", LOG_INFO, "address port", "its sessions go on")                                  \
     X(LISTEN_PAUSED, "listen.paused", LOG_ERROR, "error", "no connection can be taken for a moment")                   \
