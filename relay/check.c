@@ -49,6 +49,15 @@ static bool is_readable(struct config *config, const char *key, const char *path
     return false;
 }
 
+/* yaml_warn: the relay works with it, and so does every user of this machine. */
+static void check_secret(struct config *config, struct yaml_mark at, const char *key, const char *path)
+{
+    struct stat info;
+    if (stat(path, &info) == 0 && (info.st_mode & S_IRWXO) != 0)
+        yaml_warn(&config->doc, at, key, "%s holds secrets, and every user may read it (mode %04o); chmod 600 it", path,
+                  (unsigned)info.st_mode & 07777u);
+}
+
 static void check_own_certificate(struct config *config)
 {
     const char *certificate = config->tls.certificate, *key = config->tls.key;
@@ -63,6 +72,7 @@ static void check_own_certificate(struct config *config)
     if (certificate == NULL)
         return;
     bool readable = is_readable(config, "certificate", certificate);
+    check_secret(config, place(config, "tls", "key"), "tls.key", key);
     if (!is_readable(config, "key", key) || !readable)
         return;
     if (tls_ctx_new_server(&ctx, certificate, key, &err) != ERR_OK) {
@@ -221,8 +231,17 @@ static void check_listeners(struct config *config)
     }
 }
 
+/* Hashes can be guessed at; a smarthost's password is there as it is. */
+static void check_own_file(struct config *config)
+{
+    bool secrets = config->users.count > 0 || (config->smarthost != NULL && config->smarthost->password != NULL);
+    if (secrets)
+        check_secret(config, config->doc.root->at, "configuration", config->doc.file);
+}
+
 bool check_world(struct config *config)
 {
+    check_own_file(config);
     check_own_certificate(config);
     check_roots(config);
     check_users(config);

@@ -65,6 +65,33 @@ struct tls_ctx *tls_ctx_adopt(struct ssl_ctx_st *ssl_ctx, enum tls_verify verify
     return ctx;
 }
 
+/* OpenSSL would ask at the terminal. */
+static int refuse_to_ask(char *buf, int size, int writing, void *asked)
+{
+    (void)buf;
+    (void)size;
+    (void)writing;
+    *(bool *)asked = true;
+    return -1;
+}
+
+static int load_key(SSL_CTX *ssl_ctx, const char *key_file, struct err *err)
+{
+    bool asked = false;
+    SSL_CTX_set_default_passwd_cb(ssl_ctx, refuse_to_ask);
+    SSL_CTX_set_default_passwd_cb_userdata(ssl_ctx, &asked);
+    int loaded = SSL_CTX_use_PrivateKey_file(ssl_ctx, key_file, SSL_FILETYPE_PEM);
+    SSL_CTX_set_default_passwd_cb_userdata(ssl_ctx, NULL);
+    SSL_CTX_set_default_passwd_cb(ssl_ctx, NULL);
+    if (asked) {
+        ERR_clear_error();
+        return err_set(err, ERR_TLS,
+                       "the private key is encrypted with a passphrase; store it decrypted, with mode 0600"
+                       " (openssl pkey -in FILE -out NEW_FILE)");
+    }
+    return loaded == 1 ? ERR_OK : fail(err, "cannot load the private key");
+}
+
 int tls_ctx_new_server(struct tls_ctx **out, const char *cert_file, const char *key_file, struct err *err)
 {
     ERR_clear_error();
@@ -74,9 +101,7 @@ int tls_ctx_new_server(struct tls_ctx **out, const char *cert_file, const char *
         return fail(err, "cannot make a TLS context");
     if (SSL_CTX_use_certificate_chain_file(ssl_ctx, cert_file) != 1)
         rc = fail(err, "cannot load the certificate");
-    else if (SSL_CTX_use_PrivateKey_file(ssl_ctx, key_file, SSL_FILETYPE_PEM) != 1)
-        rc = fail(err, "cannot load the private key");
-    else if (SSL_CTX_check_private_key(ssl_ctx) != 1)
+    else if ((rc = load_key(ssl_ctx, key_file, err)) == ERR_OK &&SSL_CTX_check_private_key(ssl_ctx) != 1)
         rc = fail(err, "the private key does not belong to the certificate");
     if (rc != ERR_OK) {
         SSL_CTX_free(ssl_ctx);
