@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/base/version.h"
@@ -116,6 +117,7 @@ static int load(const char *path, bool tell_warnings, struct config **out)
 static int serve(struct config *config, const char *path)
 {
     struct sigaction ignore = {.sa_handler = SIG_IGN};
+    (void)umask(0077); /* all that the relay makes is its own */
     fill_standard_descriptors();
     raise_limits();
     (void)sigaction(SIGPIPE, &ignore, NULL);

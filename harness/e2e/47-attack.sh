@@ -205,3 +205,92 @@ run_it 1 q show "$damaged"
 kill "$relay_pid"
 wait "$relay_pid" || fail "it ended with $?"
 pass
+
+current="a spool that was made for all to read is the relay's own, and so is what is in it"
+rm -rf "$relay/spool"
+mkdir -m 755 "$relay/spool"
+(umask 022 && : >"$relay/spool/queue.db")
+start_relay
+for one in spool:700 spool/queue.db:600 spool/queue.db-wal:600 spool/control.sock:600; do
+    [ "$(stat -c %a "$relay/${one%:*}")" = "${one#*:}" ] || fail "${one%:*} has mode $(stat -c %a "$relay/${one%:*}")"
+done
+pass
+
+current="what shows that the database is not as it was left is reported at the start"
+said() { grep -qF "$1" "$relay/log" || fail "the log lacks: $1"; }
+run_it 0 python3 "$relay/share.py" $port "$relay_pid" fill
+! grep -q '"event":"queue.damaged"' "$relay/log" || fail "damage is reported where there is none"
+kill -9 "$relay_pid"
+wait "$relay_pid" 2>/dev/null || true
+rm "$relay/spool/queue.db-wal"
+start_relay
+said "the relay did not end in order, and its write-ahead log queue.db-wal is missing"
+run_it 0 python3 "$relay/share.py" $port "$relay_pid" fill
+kill -9 "$relay_pid"
+wait "$relay_pid" 2>/dev/null || true
+: >"$relay/spool/queue.db"
+start_relay
+said "queue.db is missing or empty, and its write-ahead log is not: the queue starts empty, and the log is kept as $relay/spool/queue.db-wal.lost"
+[ -s "$relay/spool/queue.db-wal.lost" ] || fail "the log is not kept"
+run_it 0 python3 "$relay/share.py" $port "$relay_pid" fill
+kill "$relay_pid"
+wait "$relay_pid" || fail "it ended with $?"
+: >"$relay/log"
+start_relay
+kill "$relay_pid"
+wait "$relay_pid" || fail "it ended with $?"
+! grep -q '"event":"queue.damaged"' "$relay/log" || fail "damage is reported where there is none"
+python3 -c 'import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute("DELETE FROM message"); db.commit()' "$relay/spool/queue.db"
+start_relay
+said '"problem":"the relay left 2 messages in the database, and there are 0","rows":2'
+kill "$relay_pid"
+wait "$relay_pid" || fail "it ended with $?"
+python3 - "$relay/spool/queue.db" <<'END' # bits of a page flip
+import sys
+with open(sys.argv[1], "r+b") as file:
+    file.seek(4096 * 2 + 3)
+    file.write(b"\xff\xff")
+END
+start_relay
+said '"problem":"SQLite finds damage: '
+said "what could be read of the queue is in a new queue.db; the damaged one is kept as $relay/spool/queue.db.damaged"
+run_it 0 python3 "$relay/share.py" $port "$relay_pid" fill
+kill "$relay_pid"
+wait "$relay_pid" || fail "it ended with $?"
+[ -s "$relay/spool/queue.db.damaged" ] || fail "the damaged database is not kept"
+pass
+
+current="a log that no process reads does not stop the relay, nor its end"
+rm -rf "$relay/spool"
+cat "$relay/client.py" - >"$relay/unread.py" <<'END'
+import subprocess
+relay = subprocess.Popen(sys.argv[3:], stderr=subprocess.PIPE)
+def is_up():
+    try:
+        return Session(at=port) is not None
+    except OSError:
+        return False
+wait_until(is_up)
+for n in range(600): # each is two events of more than 100 octets; a pipe holds 65536
+    session = Session(at=port)
+    session.say("QUIT", "221")
+relay.send_signal(signal.SIGTERM)
+relay.wait(timeout=20)
+if relay.returncode != 0:
+    sys.exit("it ended with %d" % relay.returncode)
+END
+run_it 0 python3 "$relay/unread.py" $port 0 "$build/relaylab-relay" -c "$relay/relay.yaml"
+pass
+
+current="a key with a passphrase is refused in words, and secrets that every user may read are a warning"
+openssl pkey -in "$relay/key.pem" -aes256 -passout pass:words -out "$relay/locked.pem"
+chmod 644 "$relay/relay.yaml" "$relay/key.pem"
+run_it 0 "$build/relaylab-relay" -c "$relay/relay.yaml" --check
+says "warning: tls.key: $relay/key.pem holds secrets, and every user may read it (mode 0644)"
+says "warning: configuration: $relay/relay.yaml holds secrets"
+sed -i "s|key.pem|locked.pem|" "$relay/relay.yaml"
+run_it 2 "$build/relaylab-relay" -c "$relay/relay.yaml" --check
+says "the private key is encrypted with a passphrase"
+run_it 3 "$build/relaylab-relay" -c "$relay/relay.yaml"
+says "the private key is encrypted with a passphrase"
+pass

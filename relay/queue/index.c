@@ -167,12 +167,14 @@ struct loading {
     size_t count;
     struct queue_message *lost; /* the last whose row is missing: its recipients come one after the other */
     size_t nameless;            /* rows without a usable id */
+    struct store_counts found;
 };
 
 static void load_message(void *arg, const struct store_message *stored)
 {
     struct loading *loading = arg;
     struct store_message row = *stored;
+    loading->found.messages++;
     if (!queue_row_has_id(row.id)) {
         loading->nameless++;
         return;
@@ -218,6 +220,7 @@ static void load_recipient(void *arg, const struct store_recipient *stored)
 {
     struct loading *loading = arg;
     struct store_recipient row = *stored;
+    loading->found.recipients++;
     if (!queue_row_has_id(row.message_id)) {
         loading->nameless++;
         return;
@@ -227,6 +230,16 @@ static void load_recipient(void *arg, const struct store_recipient *stored)
     if (damage != NULL)
         queue_set_aside(loading->queue, message, damage, true);
     (void)queue_index_recipient(loading->queue, message, &row);
+}
+
+static void compare_counts(const struct queue *queue, const char *what, int64_t left, int64_t found)
+{
+    if (left == found)
+        return;
+    char *problem = mem_printf("the relay left %lld %s in the database, and there are %lld", (long long)left, what,
+                               (long long)found);
+    event_log(queue->log, EVENT_QUEUE_DAMAGED, log_str("problem", problem), log_int("rows", left - found));
+    free(problem);
 }
 
 /* Recipients that were read before the damage of their message was are on the clock. */
@@ -242,6 +255,9 @@ static void finish_loading(struct loading *loading)
         LIST_EACH(struct queue_recipient, link, r, &message->recipients)
         queue_unplace(queue, r);
     }
+    struct store_counts left = store_check_counts(queue->store, &loading->found);
+    compare_counts(queue, "messages", left.messages, loading->found.messages);
+    compare_counts(queue, "recipients", left.recipients, loading->found.recipients);
     if (loading->nameless > 0)
         event_log(queue->log, EVENT_QUEUE_DAMAGED, log_str("problem", "rows without a usable id were passed over"),
                   log_int("rows", (int64_t)loading->nameless));

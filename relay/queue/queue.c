@@ -181,6 +181,12 @@ static void commit_turn(void *arg)
 
 /* ---- opening ---- */
 
+static void tell_damage(void *arg, const char *problem)
+{
+    struct queue *queue = arg;
+    event_log(queue->log, EVENT_QUEUE_DAMAGED, log_str("problem", problem));
+}
+
 int queue_open(struct queue **out, const struct config *config, struct loop *loop, struct log *log,
                const struct prng *prng, struct err *err)
 {
@@ -196,7 +202,7 @@ int queue_open(struct queue **out, const struct config *config, struct loop *loo
     heap_init(&queue->due, is_earlier, position_of);
     timer_init(&queue->timer, loop, on_timer, queue);
     warnings_init(&queue->warnings, config->retry.warn_ns);
-    int rc = store_open(&queue->store, config->spool, err);
+    int rc = store_open(&queue->store, config->spool, tell_damage, queue, err);
     if (rc == ERR_OK)
         rc = queue_load(queue, err);
     if (rc != ERR_OK) {

@@ -1,60 +1,13 @@
 #include "relay/queue/store.h"
 
-#include <errno.h>
 #include <sqlite3.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "lib/base/mem.h"
+#include "relay/queue/store_internal.h"
 
 #define PART_BYTES ((size_t)256 * 1024) /* of a body */
-
-/* Step n makes version n out of version n - 1. Steps that have been released are never edited. */
-static const char *const steps[] = {
-    "CREATE TABLE message (id TEXT PRIMARY KEY, reverse_path TEXT NOT NULL, created_ns INTEGER NOT NULL,"
-    " eight_bit INTEGER NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;"
-    "CREATE TABLE recipient (message_id TEXT NOT NULL, number INTEGER NOT NULL, address TEXT NOT NULL,"
-    " next_ns INTEGER NOT NULL, attempts INTEGER NOT NULL, deferrals INTEGER NOT NULL,"
-    " host_deferrals INTEGER NOT NULL, status TEXT NOT NULL, diagnostic TEXT NOT NULL,"
-    " remote_mta TEXT NOT NULL, PRIMARY KEY (message_id, number)) WITHOUT ROWID;"
-    "PRAGMA user_version = 1;",
-
-    "CREATE TABLE body (message_id TEXT NOT NULL, start INTEGER NOT NULL, data BLOB NOT NULL,"
-    " PRIMARY KEY (message_id, start)) WITHOUT ROWID;"
-    "INSERT INTO body SELECT id, 0, body FROM message;"
-    "ALTER TABLE message ADD COLUMN size INTEGER NOT NULL DEFAULT 0;"
-    "UPDATE message SET size = length(body);"
-    "ALTER TABLE message DROP COLUMN body;"
-    "ALTER TABLE recipient ADD COLUMN last_ns INTEGER NOT NULL DEFAULT 0;"
-    "ALTER TABLE recipient ADD COLUMN held INTEGER NOT NULL DEFAULT 0;"
-    "PRAGMA user_version = 2;",
-
-    ("ALTER TABLE message ADD COLUMN warned INTEGER NOT NULL DEFAULT 0;"
-     "PRAGMA user_version = 3;"),
-
-    ("ALTER TABLE message ADD COLUMN client TEXT NOT NULL DEFAULT '';"
-     "ALTER TABLE message ADD COLUMN account TEXT NOT NULL DEFAULT '';"
-     "PRAGMA user_version = 4;"),
-};
-#define SCHEMA_VERSION ((int)(sizeof steps / sizeof steps[0]))
-
-enum statement {
-    ADD_MESSAGE,
-    ADD_PART,
-    ADD_RECIPIENT,
-    UPDATE_RECIPIENT,
-    DELETE_RECIPIENT,
-    MARK_WARNED,
-    DELETE_MESSAGE,
-    DELETE_BODY,
-    EACH_MESSAGE,
-    EACH_RECIPIENT,
-    READ_PART,
-    BODY_SIZE,
-    STATEMENTS
-};
 
 static const char *const statement_texts[STATEMENTS] = {
     [ADD_MESSAGE] = "INSERT INTO message (id, reverse_path, created_ns, eight_bit, size, client, account)"
@@ -73,110 +26,24 @@ static const char *const statement_texts[STATEMENTS] = {
     [EACH_RECIPIENT] = "SELECT message_id, number, address, next_ns, attempts, deferrals, host_deferrals, status,"
                        " diagnostic, remote_mta, last_ns, held FROM recipient ORDER BY message_id, number",
     [READ_PART] = "SELECT start, data FROM body WHERE message_id=? AND start<=? ORDER BY start DESC LIMIT 1",
+    [WRITE_COUNTS] = "UPDATE state SET messages=?, recipients=?",
     [BODY_SIZE] = "SELECT sum(length(data)), max(start + length(data)), max(typeof(data)) FROM body WHERE message_id=?",
 };
 
-struct store {
-    sqlite3 *db;
-    sqlite3_stmt *statements[STATEMENTS];
-    bool dirty;
-};
-
-static int fail(struct store *store, struct err *err, const char *what)
-{
-    int code = sqlite3_extended_errcode(store->db);
-    const char *hint =
-        (code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED ? " (is another relay using this spool?)" : "";
-    return err_set(err, ERR_STORE, "queue database: %s: %s%s", what, sqlite3_errmsg(store->db), hint);
-}
-
-static int run(struct store *store, const char *sql, struct err *err)
-{
-    if (sqlite3_exec(store->db, sql, NULL, NULL, NULL) == SQLITE_OK)
-        return ERR_OK;
-    return fail(store, err, sql);
-}
-
-static int read_version(struct store *store, int *version, struct err *err)
-{
-    sqlite3_stmt *statement;
-    if (sqlite3_prepare_v2(store->db, "PRAGMA user_version", -1, &statement, NULL) != SQLITE_OK)
-        return fail(store, err, "cannot be read");
-    int rc = ERR_OK;
-    if (sqlite3_step(statement) == SQLITE_ROW)
-        *version = sqlite3_column_int(statement, 0);
-    else
-        rc = fail(store, err, "cannot be read");
-    (void)sqlite3_finalize(statement);
-    return rc;
-}
-
-static int prepare_schema(struct store *store, struct err *err)
-{
-    int version = 0;
-    int rc = run(store, "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL", err);
-    if (rc == ERR_OK)
-        rc = run(store, "BEGIN IMMEDIATE", err);
-    if (rc == ERR_OK)
-        rc = read_version(store, &version, err);
-    for (int step = version; rc == ERR_OK && step < SCHEMA_VERSION; step++)
-        rc = run(store, steps[step], err);
-    if (rc == ERR_OK && version > SCHEMA_VERSION)
-        rc = err_set(err, ERR_STORE, "queue database: made by a newer relay (version %d, known is %d)", version,
-                     SCHEMA_VERSION);
-    if (rc == ERR_OK)
-        rc = run(store, "COMMIT", err);
-    return rc;
-}
-
-static int prepare_statements(struct store *store, struct err *err)
+int store_prepare_statements(struct store *store, struct err *err)
 {
     for (int i = 0; i < STATEMENTS; i++)
         if (sqlite3_prepare_v3(store->db, statement_texts[i], -1, SQLITE_PREPARE_PERSISTENT, &store->statements[i],
                                NULL) != SQLITE_OK)
-            return fail(store, err, statement_texts[i]);
+            return store_fail(store, err, statement_texts[i]);
     return ERR_OK;
-}
-
-int store_open(struct store **out, const char *folder, struct err *err)
-{
-    if (mkdir(folder, 0700) != 0 && errno != EEXIST)
-        return err_errno(err, "cannot make the spool %s", folder);
-    struct store *store = mem_zalloc(sizeof *store);
-    char *path = mem_printf("%s/queue.db", folder);
-    int rc = ERR_OK;
-    if (sqlite3_open_v2(path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) !=
-        SQLITE_OK)
-        rc = fail(store, err, "cannot be opened");
-    if (rc == ERR_OK)
-        rc = prepare_schema(store, err);
-    if (rc == ERR_OK)
-        rc = prepare_statements(store, err);
-    if (rc != ERR_OK) {
-        (void)err_prefix(err, "%s", path);
-        store_close(store);
-    } else {
-        *out = store;
-    }
-    free(path);
-    return rc;
-}
-
-void store_close(struct store *store)
-{
-    if (store == NULL)
-        return;
-    for (int i = 0; i < STATEMENTS; i++)
-        (void)sqlite3_finalize(store->statements[i]);
-    (void)sqlite3_close(store->db);
-    free(store);
 }
 
 /* ---- writing ---- */
 
 static sqlite3_stmt *begin_write(struct store *store, enum statement which, struct err *err)
 {
-    if (!store->dirty && run(store, "BEGIN IMMEDIATE", err) != ERR_OK)
+    if (!store->dirty && store_run(store, "BEGIN IMMEDIATE", err) != ERR_OK)
         return NULL;
     store->dirty = true;
     (void)sqlite3_reset(store->statements[which]);
@@ -186,7 +53,7 @@ static sqlite3_stmt *begin_write(struct store *store, enum statement which, stru
 static int step_write(struct store *store, sqlite3_stmt *statement, struct err *err)
 {
     int got = sqlite3_step(statement);
-    int rc = got == SQLITE_DONE ? ERR_OK : fail(store, err, "cannot be written");
+    int rc = got == SQLITE_DONE ? ERR_OK : store_fail(store, err, "cannot be written");
     (void)sqlite3_reset(statement);
     (void)sqlite3_clear_bindings(statement);
     return rc;
@@ -222,6 +89,7 @@ int store_add_message(struct store *store, const struct store_message *message, 
     bind_text(s, 6, message->client);
     bind_text(s, 7, message->account);
     int rc = step_write(store, s, err);
+    store->counts.messages += rc == ERR_OK;
     for (size_t start = 0; rc == ERR_OK && start < message->body.len; start += PART_BYTES)
         rc = add_part(store, message->id, message->body, start, err);
     return rc;
@@ -250,7 +118,9 @@ static int write_recipient(struct store *store, enum statement which, const stru
 
 int store_add_recipient(struct store *store, const struct store_recipient *recipient, struct err *err)
 {
-    return write_recipient(store, ADD_RECIPIENT, recipient, err);
+    int rc = write_recipient(store, ADD_RECIPIENT, recipient, err);
+    store->counts.recipients += rc == ERR_OK;
+    return rc;
 }
 
 int store_update_recipient(struct store *store, const struct store_recipient *recipient, struct err *err)
@@ -265,7 +135,9 @@ int store_delete_recipient(struct store *store, const char *message_id, int64_t 
         return ERR_STORE;
     bind_text(s, 1, message_id);
     (void)sqlite3_bind_int64(s, 2, number);
-    return step_write(store, s, err);
+    int rc = step_write(store, s, err);
+    store->counts.recipients -= rc == ERR_OK ? sqlite3_changes(store->db) : 0; /* none of one that was lost */
+    return rc;
 }
 
 static int write_id(struct store *store, enum statement which, const char *id, struct err *err)
@@ -285,16 +157,31 @@ int store_mark_warned(struct store *store, const char *id, struct err *err)
 int store_delete_message(struct store *store, const char *id, struct err *err)
 {
     int rc = write_id(store, DELETE_MESSAGE, id, err);
+    store->counts.messages -= rc == ERR_OK ? sqlite3_changes(store->db) : 0;
     return rc == ERR_OK ? write_id(store, DELETE_BODY, id, err) : rc;
+}
+
+static int write_counts(struct store *store, struct err *err)
+{
+    sqlite3_stmt *s = store->statements[WRITE_COUNTS];
+    if (memcmp(&store->counts, &store->committed, sizeof store->counts) == 0)
+        return ERR_OK;
+    (void)sqlite3_bind_int64(s, 1, store->counts.messages);
+    (void)sqlite3_bind_int64(s, 2, store->counts.recipients);
+    return step_write(store, s, err);
 }
 
 int store_commit(struct store *store, struct err *err)
 {
     if (!store->dirty)
         return ERR_OK;
-    int rc = run(store, "COMMIT", err);
-    if (rc != ERR_OK)
-        (void)run(store, "ROLLBACK", NULL);
+    int rc = write_counts(store, err);
+    if (rc == ERR_OK)
+        rc = store_run(store, "COMMIT", err);
+    if (rc == ERR_OK)
+        store->committed = store->counts;
+    else
+        store_roll_back(store);
     store->dirty = false;
     return rc;
 }
@@ -302,8 +189,10 @@ int store_commit(struct store *store, struct err *err)
 void store_roll_back(struct store *store)
 {
     if (store->dirty)
-        (void)run(store, "ROLLBACK", NULL);
+        (void)store_run(store, "ROLLBACK", NULL);
+    store->counts = store->committed;
     store->dirty = false;
+    store->failed = true;
 }
 
 /* ---- reading ---- */
@@ -317,7 +206,7 @@ static const char *text_at(sqlite3_stmt *statement, int column)
 
 static int end_read(struct store *store, sqlite3_stmt *statement, int got, struct err *err)
 {
-    int rc = got == SQLITE_DONE ? ERR_OK : fail(store, err, "cannot be read");
+    int rc = got == SQLITE_DONE ? ERR_OK : store_fail(store, err, "cannot be read");
     (void)sqlite3_reset(statement);
     return rc;
 }
@@ -374,7 +263,7 @@ int store_body_size(struct store *store, const char *id, uint64_t *size, struct 
         const char *type = (const char *)sqlite3_column_text(s, 2);
         *size = type != NULL && strcmp(type, "blob") == 0 && sum == end && sum > 0 ? (uint64_t)sum : 0;
     } else {
-        rc = fail(store, err, "cannot be read");
+        rc = store_fail(store, err, "cannot be read");
     }
     (void)sqlite3_reset(s);
     return rc;
@@ -401,7 +290,7 @@ int store_read_body(struct store *store, const char *id, uint64_t start, size_t 
     else if (got == SQLITE_DONE)
         rc = err_set(err, ERR_NOT_FOUND, "queue database: message %s has no body", id);
     else
-        rc = fail(store, err, "cannot be read");
+        rc = store_fail(store, err, "cannot be read");
     (void)sqlite3_reset(s);
     return rc;
 }

@@ -45,7 +45,22 @@ struct store_recipient {
     bool held;              /* by the operator */
 };
 
-int store_open(struct store **out, const char *folder, struct err *err);
+struct store_counts {
+    int64_t messages, recipients;
+};
+
+/*
+ * Opens the database in this folder, or makes it. tell is called with a sentence for whatever shows that the database
+ * is not as the last relay left it: its write-ahead log is missing, SQLite finds damage. What can be read of a damaged
+ * one goes into a new one, and the damaged one is kept.
+ */
+int store_open(struct store **out, const char *folder, void (*tell)(void *arg, const char *problem), void *arg,
+               struct err *err);
+/*
+ * How many rows the last transaction left. found are those that there are: the counts go on from these. Kept in the
+ * database, in each transaction.
+ */
+struct store_counts store_check_counts(struct store *store, const struct store_counts *found);
 void store_close(struct store *store);
 
 int store_add_message(struct store *store, const struct store_message *message, struct err *err);
