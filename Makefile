@@ -15,7 +15,7 @@ WARN += $(if $(filter clang,$(MODE)),,-Wno-format-truncation)
 HARDEN := -fstack-protector-strong -fno-strict-aliasing -fno-common
 
 FLAGS_debug   := -O1 -g
-FLAGS_release := -O2 -g -D_FORTIFY_SOURCE=2
+FLAGS_release := -O2 -g -D_FORTIFY_SOURCE=3 -fstack-clash-protection -fcf-protection
 FLAGS_clang   := -O1 -g
 FLAGS_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 ifeq ($(FLAGS_$(MODE)),)
@@ -27,7 +27,7 @@ endif
 
 CFLAGS_ALL := $(CSTD) $(WARN) $(HARDEN) $(FLAGS_$(MODE)) $(CFLAGS)
 CPPFLAGS_ALL := -I. $(CPPFLAGS)
-LDFLAGS_ALL := $(FLAGS_$(MODE)) -Wl,--as-needed $(LDFLAGS)
+LDFLAGS_ALL := $(FLAGS_$(MODE)) -pie -Wl,--as-needed -Wl,-z,relro -Wl,-z,now $(LDFLAGS)
 LIBS = $(shell pkg-config --libs libevent_core openssl yaml-0.1 libcares ldns sqlite3 jansson) -lcrypt -lm
 CHECK_LIBS = $(shell pkg-config --libs check)
 
@@ -158,7 +158,7 @@ PRELOAD_SRC := $(sort $(wildcard warp/preload/*.c)) warp/image.c
 $(B)/libwarp.so: $(patsubst %.c,$(B)/pic/%.o,$(PRELOAD_SRC))
 	@mkdir -p $(@D)
 	@echo "  LINK  $@"
-	@$(CC) -shared -Wl,-z,now -o $@ $^
+	@$(CC) -shared -Wl,-z,relro -Wl,-z,now -o $@ $^
 
 $(B)/pic/%.o: %.c
 	@mkdir -p $(@D)

@@ -294,3 +294,30 @@ says "the private key is encrypted with a passphrase"
 run_it 3 "$build/relaylab-relay" -c "$relay/relay.yaml"
 says "the private key is encrypted with a passphrase"
 pass
+
+current="all programs are position independent, and their relocations are read-only"
+for one in relaylab relaylab-relay relaylab-queue relaylab-sim relaylab-warp libwarp.so; do
+    readelf -hldW "$build/$one" >"$work/out"
+    grep -q 'Type: *DYN' "$work/out" || fail "$one is not position independent"
+    grep -q GNU_RELRO "$work/out" || fail "$one has no read-only relocations"
+    grep -qE 'BIND_NOW|Flags:.*NOW' "$work/out" || fail "$one binds its symbols later"
+    ! grep -q 'GNU_STACK.*RWE' "$work/out" || fail "$one has an executable stack"
+done
+pass
+
+current="the server takes no key exchange without forward secrecy, and prefers ciphers that authenticate"
+rm -rf "$relay/spool"
+openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=relay.example -days 2 -keyout "$relay/rsa.pem" -out "$relay/rsa-cert.pem" 2>/dev/null
+sed -i "s|^tls:.*|tls: {certificate: $relay/rsa-cert.pem, key: $relay/rsa.pem}|" "$relay/relay.yaml"
+start_relay
+handshake() { openssl s_client -connect 127.0.0.1:$((port + 1)) -starttls smtp -tls1_2 -cipher "$1" </dev/null >"$work/out" 2>&1; }
+for cipher in AES128-GCM-SHA256 AES256-SHA; do
+    ! handshake $cipher || fail "$cipher is taken"
+    says "handshake failure"
+done
+handshake ECDHE-RSA-AES128-SHA || fail "a device of ten years ago is refused"
+handshake ECDHE-RSA-AES256-SHA384:ECDHE-RSA-AES128-GCM-SHA256 || fail "no cipher in common"
+says "ECDHE-RSA-AES128-GCM-SHA256"
+kill "$relay_pid"
+wait "$relay_pid" || fail "it ended with $?"
+pass

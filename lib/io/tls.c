@@ -92,6 +92,10 @@ static int load_key(SSL_CTX *ssl_ctx, const char *key_file, struct err *err)
     return loaded == 1 ? ERR_OK : fail(err, "cannot load the private key");
 }
 
+/* docs/decisions/0002-process-and-tls.md */
+static const char server_ciphers[] = "ECDHE+AESGCM:ECDHE+CHACHA20:DHE+AESGCM:DHE+CHACHA20:ECDHE+AES:DHE+AES"
+                                     ":!kRSA:!aNULL:!PSK:!SRP:!AESCCM8";
+
 int tls_ctx_new_server(struct tls_ctx **out, const char *cert_file, const char *key_file, struct err *err)
 {
     ERR_clear_error();
@@ -99,7 +103,10 @@ int tls_ctx_new_server(struct tls_ctx **out, const char *cert_file, const char *
     int rc = ERR_OK;
     if (ssl_ctx == NULL)
         return fail(err, "cannot make a TLS context");
-    if (SSL_CTX_use_certificate_chain_file(ssl_ctx, cert_file) != 1)
+    SSL_CTX_set_options(ssl_ctx, SSL_OP_CIPHER_SERVER_PREFERENCE);
+    if (SSL_CTX_set_cipher_list(ssl_ctx, server_ciphers) != 1)
+        rc = fail(err, "cannot set the ciphers");
+    else if (SSL_CTX_use_certificate_chain_file(ssl_ctx, cert_file) != 1)
         rc = fail(err, "cannot load the certificate");
     else if ((rc = load_key(ssl_ctx, key_file, err)) == ERR_OK &&SSL_CTX_check_private_key(ssl_ctx) != 1)
         rc = fail(err, "the private key does not belong to the certificate");
