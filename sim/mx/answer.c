@@ -37,7 +37,7 @@ static void take_ehlo(struct mx_session *s)
             line = slice_head(slice_from(line, 4), slice_find(slice_from(line, 4), '\r'));
         struct slice word = slice_cut(&line, ' ');
         s->starttls_offered = s->starttls_offered || slice_ieq_cstr(word, "STARTTLS");
-        s->auth_offered = s->auth_offered || slice_ieq_cstr(word, "AUTH");
+        s->auth_offered = s->auth_offered || slice_ieq_cstr(slice_cut(&word, '='), "AUTH"); /* "AUTH=PLAIN", too */
     }
 }
 

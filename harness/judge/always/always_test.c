@@ -187,6 +187,8 @@ static const char *const good[] = {
     /* AUTH over TLS, in three lines; a reply of raw octets */
     OFFERED("\\nAUTH LOGIN") SAYS("AUTH LOGIN", ",\"verb\":\"AUTH\",\"tls\":true") HEARS("AUTH", "334")
         SAYS("(a response)", ",\"verb\":\"AUTH\"") HEARS("AUTH", "235"),
+    OFFERED("\\nAUTH=LOGIN PLAIN") SAYS("AUTH LOGIN", ",\"verb\":\"AUTH\",\"tls\":true") HEARS("AUTH", "334")
+        SAYS("(a response)", ",\"verb\":\"AUTH\"") HEARS("AUTH", "235"),
     OFFERED("\\\\x0D\\n250-SIZE 10\\\\x0D\\n250 DSN\\\\x0D") SAYS(MAIL " SIZE=1 RET=HDRS", ""),
     OFFERED("\\nSTARTTLS") SAYS("STARTTLS", "") HEARS("STARTTLS", "220") EVENT("tls.done", "") QUITS,
     OFFERED("\\n8BITMIME") IN_ORDER MESSAGE(",\"eight_bit\":true"),

@@ -14,7 +14,8 @@ static struct slice keyword_of(struct slice line)
         line = slice_from(line, 4);
     if (line.len >= sizeof cr - 1 && slice_eq_cstr(slice_from(line, line.len - (sizeof cr - 1)), cr))
         line = slice_head(line, line.len - (sizeof cr - 1));
-    return slice_cut(&line, ' ');
+    struct slice word = slice_cut(&line, ' ');
+    return slice_cut(&word, '='); /* "AUTH=PLAIN", of hosts from before RFC 2554 */
 }
 
 bool dialog_offers_word(const struct dialog *dialog, struct slice word)
