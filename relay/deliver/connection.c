@@ -27,6 +27,15 @@ static enum client_tls tls_of(const struct connection *c)
     return c->level == CONFIG_TLS_NONE || c->in_clear ? CLIENT_TLS_NEVER : CLIENT_TLS_MAY;
 }
 
+/*
+ * An address literal is not a host name, and is not sent as SNI (RFC 6066 §3). Where the certificate must name the
+ * host, no name that it can have matches the literal, and the message waits.
+ */
+static const char *tls_name_of(const struct connection *c)
+{
+    return c->host.name[0] == '[' && c->level != CONFIG_TLS_VERIFY ? NULL : c->host.name;
+}
+
 /* ---- the end ---- */
 
 void connection_free(struct connection *c)
@@ -154,7 +163,7 @@ static void handle(struct connection *c, enum client_event event)
         else if (event == CLIENT_IDLE)
             on_idle(c);
         else if (event == CLIENT_START_TLS)
-            (void)stream_start_tls(c->stream, policy_context(c->deliver->policy, c->level), TLS_CLIENT, c->host.name);
+            (void)stream_start_tls(c->stream, policy_context(c->deliver->policy, c->level), TLS_CLIENT, tls_name_of(c));
     }
     pump(c);
     arm(c);
