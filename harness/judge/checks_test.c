@@ -69,7 +69,8 @@ static void judge_broken(size_t i)
     trial.facts.tallies = &tallies;
     row->check(&trial.facts, expect, &finding);
     ck_assert_msg(finding.result == BROKEN, "case %zu, %s: seen %s", i, expect->sentence, finding.seen);
-    ck_assert_msg(finding.wanted[0] != '\0' && finding.seen[0] != '\0', "case %zu says nothing", i);
+    ck_assert_msg(finding.wanted[0] != '\0' && finding.seen[0] != '\0' && finding.because[0] != '\0',
+                  "case %zu: wanted `%s`, seen `%s`, because `%s`", i, finding.wanted, finding.seen, finding.because);
     seed_tallies_fini(&tallies);
     trial_end(&trial);
 }

@@ -32,13 +32,29 @@ static int64_t most_in(const struct facts *facts, const struct pattern *pattern,
 void check_count(const struct facts *facts, const struct expect *expect, struct finding *out)
 {
     const struct check_count *check = &expect->count;
-    char length[DURATION_TEXT_MAX];
+    char length[DURATION_TEXT_MAX], count_text[RANGE_WORDS_MAX], pattern[PATTERN_WORDS_MAX];
     bool windowed = check->window_ns > 0;
     int64_t count = windowed ? most_in(facts, &check->pattern, check->window_ns) : count_all(facts, &check->pattern);
     const char *in = windowed ? duration_format(check->window_ns, length) : "";
-    finding_want(out, "%s such events%s%s", check->is.text, windowed ? " in any " : "", in);
-    finding_set(out, range_fits(&check->is, count) ? HOLDS : BROKEN, "%" PRId64 "%s%s", count,
-                windowed ? " at most in " : "", in);
+    finding_want(out, "%s %s%s%s", range_words(count_text, &check->is, "event", "events"),
+                 pattern_words(pattern, &check->pattern), windowed ? " in any " : "", in);
+    bool good = range_fits(&check->is, count);
+    finding_set(out, good ? HOLDS : BROKEN, "%s%s%s", number_words(count_text, count, "event", "events"),
+                windowed ? ", the most in any " : "", in);
+    if (!good)
+        (void)finding_because(out, "the number of events%s%s is not %s", windowed ? " in any " : "", in,
+                              limit_words(&check->is));
+}
+
+static void want_ratio(const struct check_ratio *check, struct finding *out)
+{
+    char part[PATTERN_WORDS_MAX], whole[PATTERN_WORDS_MAX];
+    finding_want(out, "events %s:", pattern_words(part, &check->pattern));
+    if (check->min_seen)
+        finding_want_also(out, " at least %.2f", check->min);
+    if (check->max_seen)
+        finding_want_also(out, "%s at most %.2f", check->min_seen ? " and" : "", check->max);
+    finding_want_also(out, " of all %s", pattern_words(whole, &check->over));
 }
 
 void check_ratio(const struct facts *facts, const struct expect *expect, struct finding *out)
@@ -46,15 +62,15 @@ void check_ratio(const struct facts *facts, const struct expect *expect, struct 
     const struct check_ratio *check = &expect->ratio;
     int64_t part = count_all(facts, &check->pattern), whole = count_all(facts, &check->over);
     double ratio = whole > 0 ? (double)part / (double)whole : 0;
-    if (check->max_seen)
-        finding_want(out, "at most %.2f of the others", check->max);
-    else
-        finding_want(out, "at least %.2f of the others", check->min);
-    if (whole == 0)
-        finding_set(out, CANNOT_TELL, "none of the others");
-    else
-        finding_set(out,
-                    (!check->max_seen || ratio <= check->max) && (!check->min_seen || ratio >= check->min) ? HOLDS
-                                                                                                           : BROKEN,
-                    "%" PRId64 " of %" PRId64 " (%.2f)", part, whole, ratio);
+    bool too_many = check->max_seen && ratio > check->max, too_few = check->min_seen && ratio < check->min;
+    want_ratio(check, out);
+    if (whole == 0) {
+        finding_set(out, CANNOT_TELL, "not checked: there was no event to compare with");
+        return;
+    }
+    finding_set(out, too_many || too_few ? BROKEN : HOLDS, "%" PRId64 " of %" PRId64 " (%.2f)", part, whole, ratio);
+    if (too_many)
+        (void)finding_because(out, "the share is above %.2f", check->max);
+    else if (too_few)
+        (void)finding_because(out, "the share is below %.2f", check->min);
 }

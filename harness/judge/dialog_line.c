@@ -32,15 +32,18 @@ void check_dialog(const struct facts *facts, const struct expect *expect, struct
     finding_want(out, "%s", check->wanted);
     if (event != NULL) {
         set_seen(out, json_get_bool(event->json, "met", false) ? HOLDS : BROKEN, event->json);
+        if (out->result == BROKEN)
+            (void)finding_because(out, "the answer at line %u of dialog %u does not match %s", check->line,
+                                  check->dialog, check->wanted);
         out->at = at - 1;
         return;
     }
     event = find(facts, "dialog.end", check->dialog, 0, &at);
     if (event == NULL) {
-        finding_set(out, CANNOT_TELL, "the run ended before the dialog came there");
+        finding_set(out, CANNOT_TELL, "not checked: the run ended before the dialog came there");
         return;
     }
     out->at = at - 1;
-    finding_set(out, CANNOT_TELL, "the dialog ended at its step %d: %.400s", (int)json_get_int(event->json, "step", 0),
-                json_get_str(event->json, "text", ""));
+    finding_set(out, CANNOT_TELL, "not checked: the dialog ended at its step %d: %.400s",
+                (int)json_get_int(event->json, "step", 0), json_get_str(event->json, "text", ""));
 }

@@ -1,5 +1,4 @@
 /* dsn: the delivery status notifications that reached the sender's MX host. */
-#include <inttypes.h>
 #include <string.h>
 #include <strings.h>
 
@@ -26,23 +25,94 @@ static bool has_action(const struct json *dsn, const char *action)
     return false;
 }
 
+/* ---- what is wanted ---- */
+
+static void want_recipient(const struct yaml_entry *entry, struct finding *out)
+{
+    const struct dsn_recipient_check *check = entry->value;
+    char globs[VERDICT_TEXT_MAX];
+    finding_want_also(out, "; for %s", entry->key);
+    if (check->action != NULL)
+        finding_want_also(out, " Action: %s", check->action);
+    if (check->status.count > 0)
+        finding_want_also(out, " Status: %s", globs_words(globs, &check->status));
+    if (check->diagnostic.count > 0)
+        finding_want_also(out, " Diagnostic-Code: %s", globs_words(globs, &check->diagnostic));
+    if (check->remote_mta != NULL)
+        finding_want_also(out, " Remote-MTA: %s", check->remote_mta);
+    if (check->retry_until.set)
+        finding_want_also(out, " Will-Retry-Until: %s after the submission", limit_words(&check->retry_until));
+}
+
+/* All conditions of the check. */
+static void want(const struct check_dsn *check, struct finding *out)
+{
+    char count[RANGE_WORDS_MAX];
+    finding_want(out, "%s", range_words(count, &check->times, "report", "reports"));
+    if (check->action != NULL)
+        finding_want_also(out, " with Action: %s", check->action);
+    if (check->between.set)
+        finding_want_also(out, ", %s after the submission", limit_words(&check->between));
+    if (check->envelope_from != NULL)
+        finding_want_also(out, ", reverse-path %s", check->envelope_from[0] != '\0' ? check->envelope_from : "<>");
+    if (check->to != NULL)
+        finding_want_also(out, ", to %s", check->to);
+    for (size_t i = 0; i < check->recipients.count; i++)
+        want_recipient(&check->recipients.entries[i], out);
+    for (size_t i = 0; i < check->not_recipients.count; i++)
+        finding_want_also(out, "; nothing for %s", ((const char **)check->not_recipients.items)[i]);
+    for (size_t i = 0; i < check->contains.count; i++)
+        finding_want_also(out, "; text that matches \"%s\"", ((const char **)check->contains.items)[i]);
+}
+
+/* ---- what there is ---- */
+
+static const char *or_none(const char *text)
+{
+    return text[0] != '\0' ? text : "none";
+}
+
 /* What a delay promises (RFC 3464 §2.3.9), against what was wanted; true when nothing was. */
 static bool promise_fits(const struct facts *facts, const struct range *wanted, const struct json *one,
                          int64_t handed_ns, struct finding *out)
 {
-    const char *text = json_get_str(one, "will_retry_until", "");
+    const char *text = json_get_str(one, "will_retry_until", ""), *rcpt = json_get_str(one, "rcpt", "");
     char clock[DURATION_TEXT_MAX];
     int64_t at_ns, zero_ns = json_get_int(facts->log->header, "start", 0) * NS_PER_S;
     if (!wanted->set)
         return true;
     if (!mail_date_parse(text, &at_ns)) {
-        finding_set(out, BROKEN, "it has no Will-Retry-Until");
-        return false;
+        finding_set(out, BROKEN, "no Will-Retry-Until for %s", rcpt);
+        return finding_because(out, "the report has no Will-Retry-Until for %s", rcpt);
     }
     /* The field has whole seconds. */
     int64_t after = at_ns - zero_ns - handed_ns / NS_PER_S * NS_PER_S;
-    finding_set(out, BROKEN, "it will be retried until %s after the submission", duration_clock(after, clock));
-    return range_fits(wanted, after);
+    if (range_fits(wanted, after))
+        return true;
+    finding_set(out, BROKEN, "Will-Retry-Until: %s after the submission, for %s", duration_clock(after, clock), rcpt);
+    return finding_because(out, "the Will-Retry-Until for %s is not %s after the submission", rcpt,
+                           limit_words(wanted));
+}
+
+/* One field of a recipient's group against its globs; true when nothing was wanted. */
+static bool field_fits(const struct json *one, const char *key, const char *field, const struct yaml_list *globs,
+                       struct finding *out)
+{
+    const char *value = json_get_str(one, key, ""), *rcpt = json_get_str(one, "rcpt", "");
+    char wanted[VERDICT_TEXT_MAX];
+    if (globs_fit(globs, value))
+        return true;
+    finding_set(out, BROKEN, "%s: %.200s, for %s", field, or_none(value), rcpt);
+    return finding_because(out, "the %s for %s does not match %.200s", field, rcpt, globs_words(wanted, globs));
+}
+
+static bool action_fits(const struct json *one, const char *wanted, struct finding *out)
+{
+    const char *action = json_get_str(one, "action", ""), *rcpt = json_get_str(one, "rcpt", "");
+    if (wanted == NULL || strcasecmp(wanted, action) == 0)
+        return true;
+    finding_set(out, BROKEN, "Action: %s, for %s", or_none(action), rcpt);
+    return finding_because(out, "the Action for %s is not %s", rcpt, wanted);
 }
 
 static bool recipient_fits(const struct facts *facts, const struct json *dsn, const struct yaml_entry *entry,
@@ -50,63 +120,95 @@ static bool recipient_fits(const struct facts *facts, const struct json *dsn, co
 {
     const struct dsn_recipient_check *check = entry->value;
     const struct json *one = recipient_of(dsn, entry->key);
+    const char *glob = check->remote_mta;
+    struct yaml_list mta = {&glob, glob != NULL};
     if (one == NULL) {
-        finding_set(out, BROKEN, "the DSN does not name %s", entry->key);
-        return false;
+        finding_set(out, BROKEN, "a report that does not name %s", entry->key);
+        return finding_because(out, "the report does not name %s", entry->key);
     }
-    const char *action = json_get_str(one, "action", ""), *status = json_get_str(one, "status", "");
-    const char *diagnostic = json_get_str(one, "diagnostic", ""), *mta = json_get_str(one, "remote_mta", "");
-    bool good = (check->action == NULL || strcasecmp(check->action, action) == 0) &&
-                globs_fit(&check->status, status) && globs_fit(&check->diagnostic, diagnostic) &&
-                (check->remote_mta == NULL || glob_match(slice_cstr(check->remote_mta), slice_cstr(mta)));
-    if (!good)
-        finding_set(out, BROKEN, "%s: action %s, status %s, diagnostic %.100s, remote MTA %s", entry->key, action,
-                    status, diagnostic[0] != '\0' ? diagnostic : "-", mta[0] != '\0' ? mta : "-");
-    return good && promise_fits(facts, &check->retry_until, one, handed_ns, out);
+    return action_fits(one, check->action, out) && field_fits(one, "status", "Status", &check->status, out) &&
+           field_fits(one, "diagnostic", "Diagnostic-Code", &check->diagnostic, out) &&
+           field_fits(one, "remote_mta", "Remote-MTA", &mta, out) &&
+           promise_fits(facts, &check->retry_until, one, handed_ns, out);
+}
+
+static bool envelope_fits(const struct check_dsn *check, const struct json *dsn, struct finding *out)
+{
+    const char *from = json_get_str(dsn, "from", ""), *to = json_get_str(dsn, "to", "");
+    if (check->envelope_from != NULL && strcmp(check->envelope_from, from) != 0) {
+        finding_set(out, BROKEN, "reverse-path %s", from);
+        return finding_because(out, "the reverse-path of the report is not %s", check->envelope_from);
+    }
+    if (check->to != NULL && strcasecmp(check->to, to) != 0) {
+        finding_set(out, BROKEN, "a report to %s", to);
+        return finding_because(out, "the report is not addressed to %s", check->to);
+    }
+    return true;
+}
+
+static bool text_fits(const struct check_dsn *check, const struct json *dsn, struct finding *out)
+{
+    for (size_t i = 0; i < check->contains.count; i++) {
+        const char *glob = ((const char **)check->contains.items)[i], *text = json_get_str(dsn, "text", "");
+        if (glob_match(slice_cstr(glob), slice_cstr(text)))
+            continue;
+        finding_set(out, BROKEN, "the text \"%.300s%s\"", text, strlen(text) > 300 ? "…" : "");
+        return finding_because(out, "the text of the report does not match \"%s\"", glob);
+    }
+    return true;
 }
 
 static bool content_fits(const struct facts *facts, const struct check_dsn *check, const struct json *dsn,
                          int64_t handed_ns, struct finding *out)
 {
-    const char *from = json_get_str(dsn, "from", ""), *to = json_get_str(dsn, "to", "");
-    if (check->envelope_from != NULL && strcmp(check->envelope_from, from) != 0) {
-        finding_set(out, BROKEN, "its reverse-path is %s", from);
+    if (!envelope_fits(check, dsn, out))
         return false;
-    }
-    if (check->to != NULL && strcasecmp(check->to, to) != 0) {
-        finding_set(out, BROKEN, "it went to %s", to);
-        return false;
-    }
     for (size_t i = 0; i < check->recipients.count; i++)
         if (!recipient_fits(facts, dsn, &check->recipients.entries[i], handed_ns, out))
             return false;
     for (size_t i = 0; i < check->not_recipients.count; i++) {
         const char *address = ((const char **)check->not_recipients.items)[i];
-        if (recipient_of(dsn, address) != NULL) {
-            finding_set(out, BROKEN, "it names %s", address);
-            return false;
-        }
+        if (recipient_of(dsn, address) == NULL)
+            continue;
+        finding_set(out, BROKEN, "a report that names %s", address);
+        return finding_because(out, "the report names %s", address);
     }
-    for (size_t i = 0; i < check->contains.count; i++) {
-        const char *glob = ((const char **)check->contains.items)[i];
-        if (!glob_match(slice_cstr(glob), slice_cstr(json_get_str(dsn, "text", "")))) {
-            finding_set(out, BROKEN, "its text does not contain %s", glob);
-            return false;
-        }
-    }
-    return true;
+    return text_fits(check, dsn, out);
 }
 
-static void want(const struct check_dsn *check, struct finding *out)
+/* ---- counting ---- */
+
+/* The reports on one submission: how many count, and one that does not. */
+struct tally {
+    int64_t count, others, first_ns, outside_ns; /* the times since the submission; -1 = none */
+    const char *first_to, *other_action;
+};
+
+static const char *first_action(const struct json *dsn)
 {
-    const struct yaml_entry *first = check->recipients.count > 0 ? check->recipients.entries : NULL;
-    const struct dsn_recipient_check *of = first != NULL ? first->value : NULL;
-    finding_want(out, "%s DSN%s%s%s%s%s%s%s%s", check->times.text, check->action != NULL ? " with action " : "",
-                 check->action != NULL ? check->action : "", check->between.set ? ", between " : "",
-                 check->between.set ? check->between.text : "", check->envelope_from != NULL ? ", from " : "",
-                 check->envelope_from != NULL ? check->envelope_from : "",
-                 of != NULL && of->status.count > 0 ? ", status " : "",
-                 of != NULL && of->status.count > 0 ? ((const char **)of->status.items)[0] : "");
+    const struct json *recipients = json_get(dsn, "recipients");
+    return json_count(recipients) > 0 ? json_get_str(json_at(recipients, 0), "action", "?") : "none";
+}
+
+static void find_wrong_count(const struct check_dsn *check, const struct tally *tally, struct finding *out)
+{
+    char clock[DURATION_TEXT_MAX], number[RANGE_WORDS_MAX], wanted[RANGE_WORDS_MAX];
+    (void)range_words(wanted, &check->times, "report", "reports");
+    if (tally->outside_ns >= 0) {
+        finding_set(out, BROKEN, "a report after %s", duration_clock(tally->outside_ns, clock));
+        (void)finding_because(out, "a report came at another time than %s", limit_words(&check->between));
+    } else if (tally->count > 0) {
+        finding_set(out, BROKEN, "%s, the first after %s, to %s",
+                    number_words(number, tally->count, "report", "reports"), duration_clock(tally->first_ns, clock),
+                    tally->first_to);
+    } else if (tally->others > 0) {
+        finding_set(out, BROKEN, "none; %s with Action: %s",
+                    number_words(number, tally->others, "other report", "other reports"), tally->other_action);
+    } else {
+        finding_set(out, BROKEN, "no report");
+    }
+    (void)finding_because(out, "the number of reports%s%s is not %s", check->action != NULL ? " with Action: " : "",
+                          check->action != NULL ? check->action : "", limit_words(&check->times));
 }
 
 /* Counts those of the action; each of them must fit the rest. `between` belongs to the counting. */
@@ -114,28 +216,37 @@ static bool judge_one(const struct facts *facts, const struct check_dsn *check, 
                       struct finding *out)
 {
     const struct trace_event *event;
-    int64_t handed = facts_handed_ns(facts, s->id, s->n), count = 0, outside = INT64_MAX;
+    struct tally tally = {.first_ns = -1, .outside_ns = -1};
+    int64_t handed = facts_handed_ns(facts, s->id, s->n);
     char clock[DURATION_TEXT_MAX];
     size_t at = 0;
     while ((event = facts_next(facts, "dsn.seen", s->id, s->n, &at)) != NULL) {
-        if (check->action != NULL && !has_action(event->json, check->action))
-            continue;
         out->at = at - 1;
-        if (!range_fits(&check->between, event->t_ns - handed)) {
-            outside = event->t_ns - handed;
+        if (check->action != NULL && !has_action(event->json, check->action)) {
+            tally.others++;
+            tally.other_action = first_action(event->json);
             continue;
         }
-        count++;
+        if (!range_fits(&check->between, event->t_ns - handed)) {
+            tally.outside_ns = event->t_ns - handed;
+            continue;
+        }
+        if (tally.count++ == 0) {
+            tally.first_ns = event->t_ns - handed;
+            tally.first_to = json_get_str(event->json, "to", "?");
+        }
         if (!content_fits(facts, check, event->json, handed, out))
             return false;
-        finding_set(out, HOLDS, "after %s", duration_clock(event->t_ns - handed, clock));
     }
-    bool good = range_fits(&check->times, count);
-    if (!good && outside != INT64_MAX)
-        finding_set(out, BROKEN, "one after %s", duration_clock(outside, clock));
-    else if (!good || count == 0)
-        finding_set(out, good ? HOLDS : BROKEN, "%s%" PRId64, count == 0 ? "none: " : "", count);
-    return good;
+    if (!range_fits(&check->times, tally.count)) {
+        find_wrong_count(check, &tally, out);
+        return false;
+    }
+    if (tally.count > 0)
+        finding_set(out, HOLDS, "after %s", duration_clock(tally.first_ns, clock));
+    else
+        finding_set(out, HOLDS, "none");
+    return true;
 }
 
 static bool one_submission(const struct facts *facts, const struct check_dsn *check, const struct submission *s,

@@ -22,13 +22,22 @@ static const struct json *queue_of(const struct facts *facts, struct finding *ou
     return event->json;
 }
 
+static const char *first_of(const struct json *queue, const char *key)
+{
+    const char *text = json_get_str(json_at(json_get(queue, "entries"), 0), key, "?");
+    return text[0] != '\0' ? text : "<>";
+}
+
 static void queue_empty(const struct facts *facts, struct finding *out)
 {
     finding_want(out, "an empty queue at the end");
     const struct json *queue = queue_of(facts, out);
     int64_t count = queue != NULL ? json_get_int(queue, "count", 0) : 0;
-    if (queue != NULL)
-        finding_set(out, count == 0 ? HOLDS : BROKEN, "%" PRId64 " recipient%s", count, count == 1 ? "" : "s");
+    if (queue == NULL)
+        return;
+    finding_set(out, count == 0 ? HOLDS : BROKEN, "%" PRId64 " recipient%s in the queue", count, count == 1 ? "" : "s");
+    if (count > 0)
+        (void)finding_because(out, "the queue has %s from %s", first_of(queue, "rcpt"), first_of(queue, "from"));
 }
 
 static bool was_delivered(const struct facts *facts, const struct submission *s, const char *rcpt)
@@ -64,7 +73,7 @@ static void no_loss(const struct facts *facts, struct finding *out)
 {
     const struct trace_event *event;
     size_t at = 0, accepted = 0;
-    finding_want(out, "every accepted recipient delivered, bounced, or still queued");
+    finding_want(out, "every accepted recipient to be delivered, bounced, or still queued");
     const struct json *queue = queue_of(facts, out);
     while (queue != NULL && (event = facts_next(facts, "msg.submitted", NULL, 0, &at)) != NULL) {
         const char *from = json_get_str(event->json, "from", "");
@@ -79,9 +88,11 @@ static void no_loss(const struct facts *facts, struct finding *out)
                 continue;
             out->at = at - 1;
             if (facts->never_bounces)
-                finding_set(out, NOT_CHECKED, "%s to %s left the queue of a target that sends no bounces", s.id, rcpt);
+                finding_set(out, NOT_CHECKED, "%s for %s left the queue of a target that sends no bounces", s.id, rcpt);
             else
-                finding_set(out, BROKEN, "%s to %s is nowhere", s.id, rcpt);
+                finding_set(out, BROKEN, "%s for %s was neither delivered nor bounced, and is not in the queue", s.id,
+                            rcpt);
+            (void)finding_because(out, "%s for %s is lost", s.id, rcpt);
             return;
         }
     }
@@ -94,7 +105,7 @@ static void no_duplicate(const struct facts *facts, struct finding *out)
 {
     const struct trace_event *event;
     size_t at = 0, deliveries = 0;
-    finding_want(out, "one copy at most for each recipient");
+    finding_want(out, "at most one copy for each recipient");
     while ((event = facts_next(facts, "msg.delivered", NULL, 0, &at)) != NULL) {
         const struct trace_query again = {"msg.delivered", json_get_str(event->json, "msg", ""),
                                           (unsigned)json_get_int(event->json, "n", 1),
@@ -104,7 +115,8 @@ static void no_duplicate(const struct facts *facts, struct finding *out)
         if (trace_next(facts->log, &again, &next) == NULL)
             continue;
         out->at = next - 1;
-        finding_set(out, BROKEN, "another copy of %s to %s", again.msg, again.rcpt);
+        finding_set(out, BROKEN, "another copy of %s for %s", again.msg, again.rcpt);
+        (void)finding_because(out, "%s for %s was delivered twice", again.msg, again.rcpt);
         return;
     }
     finding_set(out, deliveries > 0 ? HOLDS : CANNOT_TELL, "%zu deliver%s", deliveries, deliveries == 1 ? "y" : "ies");

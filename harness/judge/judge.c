@@ -1,6 +1,5 @@
 #include "harness/judge/judge.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,23 +28,6 @@ const char *verdict_name(enum verdict_kind kind)
 }
 
 /* ---- helpers of the checks ---- */
-
-void finding_set(struct finding *out, int result, const char *seen_fmt, ...)
-{
-    va_list ap;
-    out->result = result;
-    va_start(ap, seen_fmt);
-    (void)vsnprintf(out->seen, sizeof out->seen, seen_fmt, ap);
-    va_end(ap);
-}
-
-void finding_want(struct finding *out, const char *fmt, ...)
-{
-    va_list ap;
-    va_start(ap, fmt);
-    (void)vsnprintf(out->wanted, sizeof out->wanted, fmt, ap);
-    va_end(ap);
-}
 
 const struct trace_event *facts_next(const struct facts *facts, const char *event, const char *msg, unsigned n,
                                      size_t *index)
@@ -105,14 +87,14 @@ void finding_not_taken(struct finding *out, const struct facts *facts, const cha
     if (event == NULL) {
         bool pending = facts_handed_ns(facts, msg, n) != INT64_MAX;
         finding_set(out, CANNOT_TELL,
-                    pending ? "the target had not said whether it takes %s when the run ended"
-                            : "the target did not take %s for delivery",
+                    pending ? "not checked: the target had not said whether it takes %s when the run ended"
+                            : "not checked: the target did not take %s for delivery",
                     msg);
         return;
     }
     out->at = at - 1;
-    finding_set(out, CANNOT_TELL, "the target did not take %s for delivery: %s answered with %d %.200s", msg,
-                json_get_str(event->json, "verb", "?"), (int)json_get_int(event->json, "code", 0),
+    finding_set(out, CANNOT_TELL, "not checked: the target did not take %s for delivery: %s answered with %d %.200s",
+                msg, json_get_str(event->json, "verb", "?"), (int)json_get_int(event->json, "code", 0),
                 json_get_str(event->json, "text", ""));
 }
 
@@ -176,6 +158,7 @@ static void judge_expect(const struct facts *facts, const struct target *target,
     const char *lacking = lacks(target, &expect->needs);
     out->level = level_name((enum level)expect->level);
     out->sentence = expect->sentence;
+    out->line = expect->at.line;
     (void)snprintf(out->id, sizeof out->id, "%s", expect->id != NULL ? expect->id : "");
     write_clauses(out->clauses, &expect->spec);
     if (lacking != NULL) {
@@ -185,7 +168,7 @@ static void judge_expect(const struct facts *facts, const struct target *target,
     }
     if (expect->kind == CHECK_OVER_SEEDS && facts->tallies == NULL) {
         out->kind = VERDICT_UNSUPPORTED;
-        (void)snprintf(out->seen, sizeof out->seen, "one seed tells nothing");
+        (void)snprintf(out->seen, sizeof out->seen, "not checked: one seed shows nothing; run with --seeds");
         return;
     }
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++)
@@ -193,6 +176,8 @@ static void judge_expect(const struct facts *facts, const struct target *target,
             checks[i].check(facts, expect, &finding);
     out->kind = kind_of(expect, &finding);
     memcpy(out->wanted, finding.wanted, sizeof out->wanted);
+    if (finding.result == BROKEN)
+        memcpy(out->because, finding.because, sizeof out->because);
     if (out->kind == VERDICT_NOTE)
         (void)snprintf(out->seen, sizeof out->seen, "%s (%.400s)",
                        finding.result == HOLDS    ? "does"
@@ -230,9 +215,10 @@ static void judge_rules(const struct facts *facts, struct judgement *out)
             verdict->kind = VERDICT_INCONCLUSIVE;
             verdict->level = "";
             verdict->sentence = "Every rule of the scenario acts at least once";
+            verdict->line = rule->at_mark.line;
             (void)snprintf(verdict->wanted, sizeof verdict->wanted,
-                           "the rule in line %u acts (or says `optional: true`)", rule->at_mark.line);
-            (void)snprintf(verdict->seen, sizeof verdict->seen, "%s, at %s: never", host->name,
+                           "the rule in line %u to act, or to say `optional: true`", rule->at_mark.line);
+            (void)snprintf(verdict->seen, sizeof verdict->seen, "the rule of %s at %s never acted", host->name,
                            stage_name((enum stage)rule->at));
         }
     }

@@ -34,7 +34,9 @@ struct verdict {
     const char *expected, *reason; /* of a baseline: the name of the verdict that is known, and why; NULL = none */
     char clauses[256];             /* "RFC5321 §4.5.4.1" */
     char wanted[VERDICT_TEXT_MAX], seen[VERDICT_TEXT_MAX];
-    size_t at; /* index of the event to look at; SIZE_MAX = none */
+    char because[VERDICT_TEXT_MAX]; /* which condition failed; "" = it has only one, or none failed */
+    size_t at;                      /* index of the event to look at; SIZE_MAX = none */
+    unsigned line;                  /* of the scenario's file; 0 = not an expectation of its own */
 };
 
 /* What checks look at. */
@@ -49,10 +51,12 @@ struct facts {
     bool never_bounces;                 /* the target notifies nobody of what it gives up */
 };
 
-/* What a check answers. */
+/* What a check answers: what it expected with all its conditions, what there was instead, and which condition failed.
+ */
 struct finding {
     enum { HOLDS, BROKEN, CANNOT_TELL, NOT_CHECKED } result; /* NOT_CHECKED: the target or the trace cannot show it */
     char wanted[VERDICT_TEXT_MAX], seen[VERDICT_TEXT_MAX];
+    char because[VERDICT_TEXT_MAX]; /* every BROKEN has one: "the Status for bob@dest.example does not match 5.*" */
     size_t at;
 };
 
@@ -112,7 +116,22 @@ const struct json *facts_handed(const struct facts *facts, const char *msg, unsi
 /* The finding of a check whose submission the target did not take: what it said instead. */
 void finding_not_taken(struct finding *out, const struct facts *facts, const char *msg, unsigned n);
 
+/* Of findings.c. What does not fit is cut. */
 __attribute__((format(printf, 3, 4))) void finding_set(struct finding *out, int result, const char *seen_fmt, ...);
 __attribute__((format(printf, 2, 3))) void finding_want(struct finding *out, const char *fmt, ...);
+/* One more condition of what is wanted, at its end. */
+__attribute__((format(printf, 2, 3))) void finding_want_also(struct finding *out, const char *fmt, ...);
+/* The first call counts: later conditions are not looked at. Returns false, for `return finding_because(…)`. */
+__attribute__((format(printf, 2, 3))) bool finding_because(struct finding *out, const char *fmt, ...);
+
+#define RANGE_WORDS_MAX 96
+/* "no copies", "exactly 1 copy", "at least 2 copies", "2 to 4 copies": the noun in singular and plural. */
+const char *range_words(char out[RANGE_WORDS_MAX], const struct range *range, const char *one, const char *many);
+/* The same of a number: "no copies", "1 copy", "3 copies". */
+const char *number_words(char out[RANGE_WORDS_MAX], int64_t n, const char *one, const char *many);
+/* A range as people say it: "at least 30m", "at most 3", "1m to 30m", "5". The text is static until four more calls. */
+const char *limit_words(const struct range *range);
+/* A list of globs as the scenario has it: "4.* or 5.*"; "" when it is empty. */
+const char *globs_words(char out[VERDICT_TEXT_MAX], const struct yaml_list *globs);
 
 #endif

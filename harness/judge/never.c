@@ -19,17 +19,39 @@ static bool is_excepted(const struct check_never *check, const struct trace_even
     return false;
 }
 
+static void want(const struct check_never *check, struct finding *out)
+{
+    char words[PATTERN_WORDS_MAX];
+    finding_want(out, "no event %s", pattern_words(words, &check->pattern));
+    if (check->after != NULL)
+        finding_want_also(out, " after %s", pattern_words(words, check->after));
+    if (check->before != NULL)
+        finding_want_also(out, " before %s", pattern_words(words, check->before));
+    for (size_t i = 0; i < check->except_count; i++)
+        finding_want_also(out, "%s %s", i > 0 ? " or" : ", except", pattern_words(words, &check->except[i]));
+}
+
+/* "smtp.command at 00:05:00.000, mx1.dest.example: RCPT" */
+static void find_event(const struct check_never *check, const struct trace_event *event, struct finding *out)
+{
+    char clock[DURATION_TEXT_MAX], words[PATTERN_WORDS_MAX];
+    const char *host = json_get_str(event->json, "host", ""), *verb = json_get_str(event->json, "verb", "");
+    finding_set(out, BROKEN, "%s at %s%s%.100s%s%.100s", event->event, duration_clock(event->t_ns, clock),
+                host[0] != '\0' ? ", host " : "", host, verb[0] != '\0' ? ", verb " : "", verb);
+    (void)finding_because(out, "an event matches %s", pattern_words(words, &check->pattern));
+}
+
 void check_never(const struct facts *facts, const struct expect *expect, struct finding *out)
 {
     const struct check_never *check = &expect->never;
     size_t from = 0, to = facts->log->count;
-    char clock[DURATION_TEXT_MAX];
-    finding_want(out, "no such event%s%s", check->after != NULL ? " after the other" : "",
-                 check->before != NULL ? " before the other" : "");
+    char words[PATTERN_WORDS_MAX];
+    want(check, out);
     if (check->after != NULL) {
         from = first_of(facts, check->after);
         if (from == facts->log->count) {
-            finding_set(out, CANNOT_TELL, "what it is to come after never came");
+            finding_set(out, CANNOT_TELL, "not checked: there was no event %s, so nothing could follow it",
+                        pattern_words(words, check->after));
             return;
         }
         from++;
@@ -41,7 +63,7 @@ void check_never(const struct facts *facts, const struct expect *expect, struct 
         if (!pattern_fits(&check->pattern, event) || is_excepted(check, event))
             continue;
         out->at = i;
-        finding_set(out, BROKEN, "%s at %s", event->event, duration_clock(event->t_ns, clock));
+        find_event(check, event, out);
         return;
     }
     finding_set(out, HOLDS, "none");

@@ -67,6 +67,15 @@ void seed_tallies_add_json(struct seed_tallies *tallies, const struct json *json
     }
 }
 
+static void want(const struct check_over_seeds *check, struct finding *out)
+{
+    char words[PATTERN_WORDS_MAX];
+    finding_want(out, "each %s to get %s of the events %s: ", check->by, limit_words(&check->each),
+                 pattern_words(words, &check->pattern));
+    for (size_t i = 0; i < check->among.count; i++)
+        finding_want_also(out, "%s%s", i > 0 ? ", " : "", ((const char **)check->among.items)[i]);
+}
+
 void check_over_seeds(const struct facts *facts, const struct expect *expect, struct finding *out)
 {
     const struct check_over_seeds *check = &expect->over_seeds;
@@ -74,9 +83,11 @@ void check_over_seeds(const struct facts *facts, const struct expect *expect, st
     for (size_t i = 0; facts->tallies != NULL && i < facts->tallies->count; i++)
         if (facts->tallies->list[i].expect == expect)
             tally = &facts->tallies->list[i];
-    finding_want(out, "each %s of all, by %s", check->each.text, check->by);
+    want(check, out);
     if (tally == NULL || tally->runs < 2 || tally->total == 0) {
-        finding_set(out, CANNOT_TELL, tally == NULL || tally->runs < 2 ? "one seed tells nothing" : "no such event");
+        finding_set(out, CANNOT_TELL,
+                    tally == NULL || tally->runs < 2 ? "not checked: one seed shows nothing; run with --seeds"
+                                                     : "not checked: there was no such event");
         return;
     }
     bool good = true;
@@ -84,7 +95,11 @@ void check_over_seeds(const struct facts *facts, const struct expect *expect, st
     char text[VERDICT_TEXT_MAX / 2] = "";
     for (size_t i = 0; i < check->among.count && at + 64 < sizeof text; i++) {
         int64_t percent = (int64_t)(tally->counts[i] * 100 / tally->total);
-        good = good && range_fits(&check->each, percent);
+        if (!range_fits(&check->each, percent)) {
+            good = false;
+            (void)finding_because(out, "the share of %.100s is %" PRId64 " %%, not %s",
+                                  ((const char **)check->among.items)[i], percent, limit_words(&check->each));
+        }
         at += (size_t)snprintf(text + at, sizeof text - at, "%s%.40s %" PRId64 " %%", i > 0 ? ", " : "",
                                ((const char **)check->among.items)[i], percent);
     }

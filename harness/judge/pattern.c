@@ -39,6 +39,20 @@ static bool value_fits(const char *wanted, const struct json *json, const char *
     return number_fits(wanted, json_get_int(json, name, INT64_MIN));
 }
 
+const char *pattern_words(char out[PATTERN_WORDS_MAX], const struct pattern *pattern)
+{
+    size_t at = 0;
+    out[0] = '\0';
+    for (size_t i = 0; i < pattern->count && at < PATTERN_WORDS_MAX - 1; i++) {
+        int n = snprintf(out + at, PATTERN_WORDS_MAX - at, "%s%s: %s", i > 0 ? ", " : "{", pattern->names[i],
+                         pattern->values[i]);
+        at = n > 0 ? at + (size_t)n : at;
+    }
+    if (at < PATTERN_WORDS_MAX - 1)
+        (void)snprintf(out + at, PATTERN_WORDS_MAX - at, "}");
+    return out;
+}
+
 bool pattern_fits(const struct pattern *pattern, const struct trace_event *event)
 {
     for (size_t i = 0; i < pattern->count; i++)

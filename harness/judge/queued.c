@@ -27,27 +27,29 @@ static bool one(const struct facts *facts, const struct submission *s, const cha
         return false;
     }
     if (of->submitted_ns > of->handed_ns + at_ns) {
-        finding_set(out, CANNOT_TELL, "the target did not take %s before that time", s->id);
+        finding_set(out, CANNOT_TELL, "not checked: the target did not take %s before that time", s->id);
         return false;
     }
     const struct trace_event *event = listing_at(facts, of->handed_ns + at_ns, &at);
     if (event == NULL || json_get(event->json, "entries") == NULL) {
         finding_set(out, CANNOT_TELL, "%.400s",
-                    event != NULL ? json_get_str(event->json, "text", "") : "the queue was not listed then");
+                    event != NULL ? json_get_str(event->json, "text", "")
+                                  : "not checked: the queue was not listed then");
         return false;
     }
     out->at = at - 1;
     bool good = facts_queue_has(event->json, s->from, to);
     finding_set(out, good ? HOLDS : BROKEN, "%s %s the queue after %s", to, good ? "in" : "not in",
                 duration_clock(event->t_ns - of->handed_ns, clock));
-    return good;
+    return good || finding_because(out, "the listing of the queue does not have %s from %s", to,
+                                   s->from[0] != '\0' ? s->from : "<>");
 }
 
 void check_queued(const struct facts *facts, const struct expect *expect, struct finding *out)
 {
     const struct check_queued *check = &expect->queued;
     char length[DURATION_TEXT_MAX];
-    finding_want(out, "still in the queue after %s", duration_format(check->at_ns, length));
+    finding_want(out, "every recipient still in the queue after %s", duration_format(check->at_ns, length));
     for (size_t i = 0; i < facts->scenario->story_count; i++) {
         const struct submission *s = &facts->scenario->story[i];
         for (size_t k = 0; strcmp(s->id, check->of) == 0 && k < s->to_count; k++)

@@ -89,6 +89,7 @@ void always_broken(const struct always_check *check, size_t at, const char *want
     verdict->at = at;
     judgement_write_clause(verdict, check->rule->clause);
     (void)snprintf(verdict->wanted, sizeof verdict->wanted, "%s", wanted);
+    (void)snprintf(verdict->because, sizeof verdict->because, "the always-on rule `%s` is broken", check->rule->id);
     va_start(ap, seen_fmt);
     (void)vsnprintf(verdict->seen, sizeof verdict->seen, seen_fmt, ap);
     va_end(ap);

@@ -1,6 +1,8 @@
 /* RFC 3464 §2: what a report must have. A bounce that is no report at all is legal (RFC 5321
  * §6.1). */
 #include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -38,38 +40,71 @@ static bool is_typed(const char *text)
     return slice_trim(type).len > 0 && slice_trim(name).len > 0;
 }
 
-static const char *wrong_recipient(const struct json *one)
+/* What a report lacks: what the RFC asks for, and what there is. */
+struct flaw {
+    const char *wanted; /* NULL = none */
+    char seen[320];
+};
+
+__attribute__((format(printf, 3, 4))) static void note(struct flaw *out, const char *wanted, const char *seen_fmt, ...)
 {
+    va_list ap;
+    if (out->wanted != NULL)
+        return; /* the first speaks */
+    out->wanted = wanted;
+    va_start(ap, seen_fmt);
+    (void)vsnprintf(out->seen, sizeof out->seen, seen_fmt, ap);
+    va_end(ap);
+}
+
+static const char *or_none(const char *text)
+{
+    return text[0] != '\0' ? text : "missing";
+}
+
+static void look_at_recipient(const struct json *one, struct flaw *out)
+{
+    const char *action = json_get_str(one, "action", ""), *status = json_get_str(one, "status", "");
+    const char *rcpt = json_get_str(one, "rcpt", "");
     if (!json_get_bool(one, "final", true))
-        return "a recipient without Final-Recipient";
-    if (!is_action(json_get_str(one, "action", "")))
-        return "a recipient without an Action of RFC 3464";
-    return is_status(json_get_str(one, "status", "")) ? NULL : "a recipient without a Status such as 5.1.1";
+        note(out, "Final-Recipient in the group of each recipient", "no Final-Recipient in the group for %.100s",
+             rcpt[0] != '\0' ? rcpt : "a recipient");
+    if (!is_action(action))
+        note(out, "Action: failed, delayed, delivered, relayed or expanded", "the Action for %.100s is %.100s", rcpt,
+             or_none(action));
+    if (!is_status(status))
+        note(out, "Status: an enhanced status code such as 5.1.1", "the Status for %.100s is %.100s", rcpt,
+             or_none(status));
 }
 
-static const char *wrong_form(const struct json *form)
+static void look_at_form(const struct json *form, struct flaw *out)
 {
-    const char *second = json_as_str(json_at(json_get(form, "parts"), 1), "");
-    if (strcasecmp(json_get_str(form, "type", ""), "multipart/report") != 0)
-        return "its content type is not multipart/report";
-    if (strcasecmp(json_get_str(form, "report_type", ""), "delivery-status") != 0)
-        return "its report-type is not delivery-status";
+    const char *type = json_get_str(form, "type", ""), *kind = json_get_str(form, "report_type", "");
+    const char *second = json_as_str(json_at(json_get(form, "parts"), 1), ""), *mta = json_get_str(form, "mta", "");
+    if (strcasecmp(type, "multipart/report") != 0)
+        note(out, "Content-Type: multipart/report", "Content-Type is %.200s, not multipart/report", or_none(type));
+    if (strcasecmp(kind, "delivery-status") != 0)
+        note(out, "Content-Type: multipart/report; report-type=delivery-status",
+             "report-type is %.200s, not delivery-status", or_none(kind));
     if (strcasecmp(second, "message/delivery-status") != 0 && strcasecmp(second, "message/global-delivery-status") != 0)
-        return "its second part is not message/delivery-status";
-    return is_typed(json_get_str(form, "mta", "")) ? NULL : "no Reporting-MTA with type and name";
+        note(out, "message/delivery-status as the second part", "the second part is %.200s", or_none(second));
+    if (!is_typed(mta))
+        note(out, "Reporting-MTA: a type and a name, such as dns; mx.example", "Reporting-MTA is %.200s", or_none(mta));
 }
 
-static const char *wrong_report(const struct json *dsn)
+static void look_at_report(const struct json *dsn, struct flaw *out)
 {
     const struct json *form = json_get(dsn, "form"), *recipients = json_get(dsn, "recipients");
-    const char *wrong = form != NULL ? wrong_form(form) : NULL;
-    if (wrong == NULL && json_get_int(form, "groups", 1) < 1)
-        wrong = "it names no recipient";
-    for (size_t i = 0; wrong == NULL && i < json_count(recipients); i++)
-        wrong = wrong_recipient(json_at(recipients, i));
-    if (wrong == NULL && form != NULL && json_get_int(form, "groups", 0) > (int64_t)json_count(recipients))
-        wrong = "a group of fields without a recipient";
-    return wrong;
+    int64_t groups = json_get_int(form, "groups", 1);
+    if (form != NULL)
+        look_at_form(form, out);
+    if (groups < 1)
+        note(out, "a group of fields for each recipient", "no recipient is named");
+    for (size_t i = 0; i < json_count(recipients); i++)
+        look_at_recipient(json_at(recipients, i), out);
+    if (form != NULL && groups > (int64_t)json_count(recipients))
+        note(out, "Final-Recipient in the group of each recipient", "groups of fields: %lld; recipients in them: %zu",
+             (long long)groups, json_count(recipients));
 }
 
 void always_report_is_well_formed(const struct always_check *check)
@@ -77,9 +112,10 @@ void always_report_is_well_formed(const struct always_check *check)
     const struct trace_event *event;
     size_t at = 0;
     while ((event = facts_next(check->facts, "dsn.seen", NULL, 0, &at)) != NULL) {
-        const char *wrong = json_get_bool(event->json, "report", false) ? wrong_report(event->json) : NULL;
-        if (wrong != NULL)
-            always_broken(check, at - 1, "Reporting-MTA, and for each recipient Final-Recipient, Action and Status",
-                          "%s", wrong);
+        struct flaw flaw = {0};
+        if (json_get_bool(event->json, "report", false))
+            look_at_report(event->json, &flaw);
+        if (flaw.wanted != NULL)
+            always_broken(check, at - 1, flaw.wanted, "%s", flaw.seen);
     }
 }
