@@ -182,3 +182,56 @@ exec \${bin}/relaylab-relay -c \${dir}/relay.yaml\"]"
     says_not "unstable"
     pass
 fi
+
+# A target that a shell script starts: starts_with NAME SCRIPT; its folder is $bad.
+starts_with() {
+    bad=$work/targets/$1
+    mkdir -p "$bad"
+    sed "s|^start:.*|start: [\"\${adapter}/start\", \"\${dir}\"]|; s/^name:.*/name: $1/" fixtures/targets/relay/target.yaml >"$bad/target.yaml"
+    cp fixtures/targets/relay/relay.yaml "$bad/"
+    printf '#!/bin/sh\n%s\n' "$2" >"$bad/start"
+    chmod +x "$bad/start"
+}
+
+current="a target that does not start ends the suite after three runs, whatever runs at a time, and says why once"
+starts_with never-starts 'echo "$$: fatal: open $1/x: Permission denied" >&2; exit 1'
+for options in "-j 1" "-j 5" "-j 2 --seeds 2" "-j 2 --repeat 2"; do
+    run_it 3 "$build/relaylab" run $options --target "$bad" --baseline "$work/never.yaml" --update-baseline --reason x \
+        --accept-must --report json="$work/never.json" scenarios/dns
+    [ "$(grep -c 'Permission denied' "$work/out")" -eq 1 ] || fail "the reason is there more or less than once: $options"
+    says "never-starts did not start: 3 runs in a row ended the same way, so the other"
+    says "hint: a file cannot be read"
+    says_not "baseline $work/never.yaml is up to date"
+    says_not "difference"
+    grep -v '^[A-Z]' "$work/out" >"$work/never.${options%% *}" # the words of the stop
+done
+grep -q . "$work/never.yaml" && ! grep -q trouble "$work/never.yaml" || fail "the baseline has what was not played"
+run_it 0 "$build/relaylab" report md "$work/never.json"
+says "| not tried |"
+[ "$(grep -c '| trouble |' "$work/out")" -ge 1 ] || fail "the runs that were tried are not told"
+run_it 0 "$build/relaylab" report junit "$work/never.json"
+says 'message="not tried: never-starts did not start: 3 runs in a row ended the same way"'
+run_it 0 "$build/relaylab" report tap "$work/never.json"
+says "# SKIP not tried: never-starts did not start"
+run_it 0 "$build/relaylab" report html "$work/never.json"
+says "</strong> not tried"
+nothing_left
+pass
+
+current="a target that starts sometimes plays all scenarios"
+mkdir "$work/turns"
+starts_with starts-sometimes "t=$work/turns; n=\$(ls \$t | wc -l); : >\$t/\$n
+[ \$((n % 4)) -eq 2 ] || { echo 'fatal: no luck' >&2; exit 1; }
+exec $build/relaylab-relay -c \$1/relay.yaml"
+run_it 3 "$build/relaylab" run -j 1 --target "$bad" scenarios/dns/implicit-mx.yaml scenarios/dns/null-mx.yaml \
+    scenarios/dns/cname.yaml scenarios/dns/servfail.yaml scenarios/dns/cname-loop.yaml scenarios/dns/truncated.yaml
+says_not "not tried"
+says "2 as expected, 0 not, 0 unsupported, 6 could not run"
+pass
+
+current="progress counts what the summary counts"
+status=0
+script -qec "$build/relaylab run -j 1 routing/mx-failover retry/greylist-basic dns/implicit-mx" /dev/null >"$work/out" 2>&1 || status=$?
+[ "$status" -eq 0 ] || fail "exit status $status"
+says "0/$("$build/relaylab" list routing/mx-failover retry/greylist-basic dns/implicit-mx | wc -l) done, 0 failed"
+pass

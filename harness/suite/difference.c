@@ -133,7 +133,7 @@ static void print_one(const struct difference *d, const char *path, FILE *out)
     switch (d->kind) {
     case DIFFERENCE_NEW:
         fprintf(out, "  new        %s: %s%s%s%s%s\n", d->key, d->is, d->level[0] != '\0' ? " " : "", d->level,
-                d->seen[0] != '\0' ? "; seen " : "", d->seen);
+                d->seen[0] != '\0' ? "; got " : "", d->seen);
         break;
     case DIFFERENCE_PASS:
         fprintf(out, "  passes     %s: %s:%u says %s; it holds now\n", d->key, path, line, d->entry->verdict);
@@ -147,13 +147,30 @@ static void print_one(const struct difference *d, const char *path, FILE *out)
     }
 }
 
+static bool is_trouble(const struct difference *d)
+{
+    return d->kind != DIFFERENCE_VANISHED && strcmp(d->is, "trouble") == 0;
+}
+
+/* A run that could not be played is to be repaired, not to be known. */
+static void print_offer(const struct differences *differences, FILE *out)
+{
+    size_t troubled = 0;
+    for (size_t i = 0; i < differences->count; i++)
+        troubled += is_trouble(&differences->list[i]);
+    if (troubled > 0)
+        fprintf(out, "  %zu run%s could not be played: find out why before you update the baseline.\n", troubled,
+                troubled == 1 ? "" : "s");
+    else if (differences->count > 0)
+        fprintf(out, "  To accept these differences, run again with --update-baseline (and --reason TEXT where entries "
+                     "are new).\n");
+}
+
 void differences_print(const struct differences *differences, const char *path, FILE *out)
 {
     fprintf(out, "%zu difference%s from the baseline %s\n", differences->count, differences->count == 1 ? "" : "s",
             path);
     for (size_t i = 0; i < differences->count; i++)
         print_one(&differences->list[i], path, out);
-    if (differences->count > 0)
-        fprintf(out, "  If all of this is as it should be, run again with --update-baseline (and --reason TEXT where "
-                     "entries are new).\n");
+    print_offer(differences, out);
 }

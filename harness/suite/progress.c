@@ -21,12 +21,12 @@ void progress_begin(struct progress *progress, bool shown, size_t total)
     progress_show(progress, 0, 0);
 }
 
-void progress_show(const struct progress *progress, size_t done, unsigned not_as_expected)
+void progress_show(const struct progress *progress, size_t done, unsigned failed)
 {
     int64_t spent = now_ns() - progress->began_ns;
     if (!progress->shown || done >= progress->total)
         return;
-    fprintf(stderr, CLEAR "%zu/%zu, %u not as expected", done, progress->total, not_as_expected);
+    fprintf(stderr, CLEAR "%zu/%zu done, %u failed", done, progress->total, failed);
     if (done > 0 && spent > TELLS_FROM) {
         double left = (double)spent / (double)done * (double)(progress->total - done);
         fprintf(stderr, ", about %.0f s left", left / (double)NS_PER_S + 0.5);

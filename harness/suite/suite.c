@@ -8,6 +8,7 @@
 #include "harness/suite/known.h"
 #include "harness/suite/pool.h"
 #include "harness/suite/progress.h"
+#include "harness/suite/starts.h"
 #include "harness/suite/trial.h"
 #include "lib/base/mem.h"
 
@@ -37,6 +38,7 @@ struct suite {
     struct piece *pieces;
     size_t piece_count;
     struct progress progress;
+    struct starts starts;
     struct suite_result *out;
 };
 
@@ -82,11 +84,11 @@ static bool is_decided(const struct suite *s, const struct entry *entry)
     return s->settings->seeds > 1 ? entry->differs != NULL : entry->odd != NULL;
 }
 
-/* What another seed has decided needs no more runs. */
+/* What another seed has decided needs no more runs, and neither does a target that does not start. */
 static bool needed(const void *ctx, size_t i)
 {
     const struct suite *s = ctx;
-    return !is_decided(s, s->pieces[i].entry);
+    return !s->starts.stopped && !is_decided(s, s->pieces[i].entry);
 }
 
 /* In a worker. */
@@ -108,11 +110,37 @@ static int work(void *ctx, size_t i, FILE *out, struct err *err)
 
 /* ---- what came of it ---- */
 
+static bool has_verdict(const struct json *record, bool (*fits)(const struct json *verdict))
+{
+    const struct json *verdicts = json_get(record, "verdicts");
+    for (size_t i = 0; i < json_count(verdicts); i++)
+        if (fits(json_at(verdicts, i)))
+            return true;
+    return false;
+}
+
+static bool is_known_failure(const struct json *verdict)
+{
+    return record_is_known(verdict) && strcmp(json_get_str(verdict, "verdict", ""), "pass") != 0;
+}
+
+static bool is_warning(const struct json *verdict)
+{
+    return strcmp(json_get_str(verdict, "verdict", ""), "warn") == 0 && !record_is_known(verdict);
+}
+
+static void count_as_expected(struct suite_result *out, const struct json *record)
+{
+    out->as_expected++;
+    out->known += record_is_known(record) || has_verdict(record, is_known_failure);
+    out->warned += has_verdict(record, is_warning);
+}
+
 static void count(struct suite_result *out, const struct json *record)
 {
     const char *expected = json_get_str(record, "expected", NULL);
     if (expected != NULL ? record_is(record, expected) : record_is(record, "pass"))
-        out->as_expected++;
+        count_as_expected(out, record);
     else if (record_is(record, "unsupported"))
         out->unsupported++;
     else if (record_is(record, "trouble"))
@@ -122,7 +150,7 @@ static void count(struct suite_result *out, const struct json *record)
 }
 
 /* A worker that came to an unwanted end is a fault of the harness, and takes no other result with it. */
-static struct json *record_problem(struct suite *s, const struct piece *piece, const char *problem)
+static void record_problem(struct suite *s, const struct piece *piece, const char *problem, struct trial_result *out)
 {
     struct run run = {.state = RUN_TROUBLE};
     (void)snprintf(run.what, sizeof run.what, "%s", problem);
@@ -133,7 +161,7 @@ static struct json *record_problem(struct suite *s, const struct piece *piece, c
                                      .run = &run};
     progress_clear(&s->progress);
     terminal_result(&s->settings->terminal, &result);
-    return record_result(&result);
+    *out = (struct trial_result){.record = record_result(&result), .start = starts_way_of_problem(problem)};
 }
 
 static void compare(struct suite *s, struct entry *entry, const struct json *record)
@@ -161,7 +189,7 @@ static void mark_unstable(const struct suite *s, const struct entry *entry, stru
     char name[256];
     json_set_str(record, "result", "unstable");
     json_set_str(record, "what", entry->differs);
-    fprintf(s->settings->terminal.out, "%s  unstable: %s\n", terminal_name(entry->scenario, name, sizeof name),
+    fprintf(s->settings->terminal.out, "FAIL  %s  unstable: %s\n", terminal_name(entry->scenario, name, sizeof name),
             entry->differs);
 }
 
@@ -198,31 +226,106 @@ static void take_last(struct suite *s, const struct entry *entry, struct json *r
     (void)fflush(s->settings->terminal.out);
 }
 
-static int take(void *ctx, size_t i, struct slice result, const char *problem, struct err *err)
+/* ---- a target that does not start ---- */
+
+/* What the target cannot do says nothing of its start; what did not run at all says nothing. */
+static void note_start(struct suite *s, const struct trial_result *result)
+{
+    if (result->record != NULL && !record_is(result->record, "unsupported"))
+        starts_take(&s->starts, result->start);
+}
+
+/* The log's end is shown for the first of several runs that end the same way. Caller frees. */
+static char *words_of_another(const struct suite *s, const struct entry *entry, size_t *len)
+{
+    char *text = NULL;
+    struct terminal terminal = s->settings->terminal;
+    terminal.out = open_memstream(&text, len);
+    terminal_same_trouble(&terminal, entry->scenario, s->settings->target);
+    (void)fclose(terminal.out);
+    return text;
+}
+
+/* The suite has stopped: a run that was going on has no result, whatever it found. */
+static void take_untried(struct suite *s, const struct piece *piece)
+{
+    char *why;
+    if (piece->role == TRIAL_ONE_OF_MANY)
+        return;
+    if (piece->entry->odd != NULL) {
+        take_last(s, piece->entry, NULL, (struct slice){0});
+        return;
+    }
+    why = starts_words(&s->starts, s->settings->target->name);
+    json_push(s->out->records, record_untried(piece->entry->scenario, s->settings->target, why));
+    s->out->untried++;
+    free(why);
+}
+
+/* That the suite has stopped, and what may help: also a target that was to be started once or twice only. */
+static void print_stop(const struct suite *s)
+{
+    FILE *out = s->settings->terminal.out;
+    const char *hint = s->starts.some ? NULL : starts_hint(&s->starts);
+    char *words = starts_words(&s->starts, s->settings->target->name);
+    if (s->starts.stopped && s->out->untried > 0)
+        fprintf(out, "\n%s, so the other %u were not tried.\n", words, s->out->untried);
+    else if (s->starts.stopped)
+        fprintf(out, "\n%s.\n", words);
+    if (hint != NULL)
+        fprintf(out, "  hint: %s\n", hint);
+    free(words);
+}
+
+/* ---- one piece after the other ---- */
+
+static void take_result(struct suite *s, const struct piece *piece, struct trial_result *result)
+{
+    char *same = NULL;
+    if (!is_decided(s, piece->entry)) { /* seeds behind the one that decided may have run, or not */
+        known_collect(piece->entry->known, result->record);
+        note_start(s, result);
+    }
+    if (result->start != NULL && s->starts.alike > 1) {
+        size_t len;
+        same = words_of_another(s, piece->entry, &len);
+        result->text = slice_make(same, len);
+        if (piece->entry->odd_text != NULL && piece->role != TRIAL_ONE_OF_MANY) /* another seed was the first */
+            result->text = slice_cstr(piece->entry->odd_text);
+    }
+    compare(s, piece->entry, result->record);
+    if (piece->role == TRIAL_ONE_OF_MANY)
+        take_other(piece->entry, result->record, result->text);
+    else
+        take_last(s, piece->entry, result->record, result->text);
+    json_free(result->start);
+    free(same);
+}
+
+static int take(void *ctx, size_t i, struct slice text, const char *problem, struct err *err)
 {
     struct suite *s = ctx;
     const struct piece *piece = &s->pieces[i];
-    struct json *record = NULL;
-    struct slice text = {0};
+    struct trial_result result = {0};
     (void)err;
+    if (s->starts.stopped) {
+        take_untried(s, piece);
+        return ERR_OK;
+    }
     if (problem != NULL)
-        record = record_problem(s, piece, problem);
+        record_problem(s, piece, problem, &result);
     else
-        (void)trial_read(result, &piece->entry->tallies, &record, &text); /* else it was not needed, or interrupted */
-    if (!is_decided(s, piece->entry)) /* seeds behind the one that decided may have run, or not */
-        known_collect(piece->entry->known, record);
-    compare(s, piece->entry, record);
-    if (piece->role == TRIAL_ONE_OF_MANY)
-        take_other(piece->entry, record, text);
-    else
-        take_last(s, piece->entry, record, text);
+        (void)trial_read(text, &piece->entry->tallies, &result); /* else it was not needed, or interrupted */
+    take_result(s, piece, &result);
     return ERR_OK;
 }
 
+/* Counts what the summary counts: scenarios and cases, not seeds. */
 static void tick(void *ctx, size_t finished)
 {
     const struct suite *s = ctx;
-    progress_show(&s->progress, finished, s->out->not_as_expected + s->out->troubled);
+    (void)finished;
+    progress_show(&s->progress, json_count(s->out->records), s->out->not_as_expected + s->out->troubled);
 }
 
 int suite_run(const struct suite_settings *settings, const struct chosen *chosen, struct suite_result *out,
@@ -241,9 +344,13 @@ int suite_run(const struct suite_settings *settings, const struct chosen *chosen
                              .waits = waits,
                              .needed = needed,
                              .tick = tick};
-    progress_begin(&s.progress, settings->show_progress && s.piece_count > 1, s.piece_count);
+    progress_begin(&s.progress, settings->show_progress && s.entry_count > 1, s.entry_count);
     int rc = pool_run(&pool, err);
     progress_clear(&s.progress);
+    out->stopped = s.starts.stopped;
+    if (rc == ERR_OK && !run_interrupted())
+        print_stop(&s);
+    starts_fini(&s.starts);
     for (size_t i = 0; i < s.entry_count; i++) {
         seed_tallies_fini(&s.entries[i].tallies);
         json_free(s.entries[i].odd);

@@ -34,7 +34,10 @@ struct suite_settings {
 
 struct suite_result {
     unsigned as_expected, not_as_expected, unsupported, troubled;
-    struct json *records; /* array, of all scenarios; the caller's */
+    unsigned known, warned; /* of those as expected: with a failure that the baseline knows, with a warning */
+    unsigned untried;       /* since the target does not start (starts.h) */
+    bool stopped;           /* for that reason */
+    struct json *records;   /* array, of all scenarios; the caller's */
 };
 
 /* An error when nothing could be started at all; what one scenario met is in its record. Ends early when interrupted.

@@ -7,6 +7,7 @@
 #include "harness/report/record.h"
 #include "harness/run/folder.h"
 #include "harness/suite/repeat.h"
+#include "harness/suite/starts.h"
 #include "lib/base/mem.h"
 
 #define RECORD_MAX   ((size_t)64 * 1024 * 1024)
@@ -125,7 +126,7 @@ static void tell_difference(const struct trial *t, const struct terminal *termin
                             struct json *record)
 {
     char name[256], *told = mem_printf("run %u of one seed has %s", number, differ);
-    fprintf(terminal->out, "%s  unstable: %s%s\n", terminal_name(t->scenario, name, sizeof name), told,
+    fprintf(terminal->out, "FAIL  %s  unstable: %s%s\n", terminal_name(t->scenario, name, sizeof name), told,
             t->settings->keep == NULL ? "; --keep DIR keeps both runs" : "");
     json_set_str(record, "result", "unstable");
     json_set_str(record, "what", told);
@@ -164,7 +165,8 @@ static bool ended(const struct json *record)
     return record_is(record, "unstable") || record_is(record, "trouble");
 }
 
-static int play(const struct trial *t, const struct terminal *terminal, struct json **record, struct err *err)
+static int play(const struct trial *t, const struct terminal *terminal, struct json **record, struct json **start,
+                struct err *err)
 {
     struct run_settings settings = {t->settings->bin, t->settings->target, t->scenario, t->seed, t->settings->network};
     struct run run;
@@ -174,6 +176,7 @@ static int play(const struct trial *t, const struct terminal *terminal, struct j
         return rc;
     }
     *record = judge_run(t, terminal, &run);
+    *start = starts_way(&run);
     unsigned runs = t->role == TRIAL_ONE_OF_MANY || run.state != RUN_PLAYED ? 1 : t->settings->repeat;
     for (unsigned i = 2; i <= runs && rc == ERR_OK && !run_interrupted() && !ended(*record); i++)
         rc = repeat(t, &settings, &run, i, terminal, record, err);
@@ -201,14 +204,15 @@ static int find_obstacle(const struct target *target, const struct scenario *sce
     return rc;
 }
 
-static int find_out(const struct trial *t, const struct terminal *terminal, struct json **record, struct err *err)
+static int find_out(const struct trial *t, const struct terminal *terminal, struct json **record, struct json **start,
+                    struct err *err)
 {
     const struct target *target = t->settings->target;
     struct buf why;
     buf_init(&why, 2 * OBSTACLE_MAX);
     int rc = find_obstacle(target, t->scenario, t->seed, &why, err);
     if (rc == ERR_OK && why.len == 0) {
-        rc = play(t, terminal, record, err);
+        rc = play(t, terminal, record, start, err);
     } else if (rc == ERR_OK) {
         terminal_unsupported(terminal, t->scenario, target, buf_cstr(&why));
         *record = record_unsupported(t->scenario, target, buf_cstr(&why));
@@ -217,18 +221,21 @@ static int find_out(const struct trial *t, const struct terminal *terminal, stru
     return rc;
 }
 
-static void write_result(const struct trial *t, struct json *record, const char *text, size_t len, FILE *out)
+/* Takes record and start over. */
+static void write_result(const struct trial *t, struct json *record, struct json *start, struct slice text, FILE *out)
 {
     struct json *head = json_new_object();
     struct buf line;
     buf_init(&line, RECORD_MAX);
     json_set(head, "record", record);
     json_set(head, "tallies", seed_tallies_json(t->tallies));
+    if (start != NULL)
+        json_set(head, "start", start);
     (void)json_write(head, &line);
     json_free(head);
     (void)fwrite(line.data, 1, line.len, out);
     (void)fputc('\n', out);
-    (void)fwrite(text, 1, len, out);
+    (void)fwrite(text.ptr, 1, text.len, out);
     buf_fini(&line);
 }
 
@@ -236,28 +243,29 @@ int trial_run(const struct trial *t, FILE *out, struct err *err)
 {
     char *text = NULL;
     size_t len = 0;
-    struct json *record = NULL;
+    struct json *record = NULL, *start = NULL;
     struct terminal terminal = t->settings->terminal;
     terminal.out = open_memstream(&text, &len);
-    int rc = find_out(t, &terminal, &record, err);
+    int rc = find_out(t, &terminal, &record, &start, err);
     (void)fclose(terminal.out);
-    if (rc == ERR_OK && record != NULL && !run_interrupted())
-        write_result(t, record, text, len, out);
-    else
+    if (rc == ERR_OK && record != NULL && !run_interrupted()) {
+        write_result(t, record, start, slice_make(text, len), out);
+    } else {
         json_free(record);
+        json_free(start);
+    }
     free(text);
     return rc;
 }
 
-bool trial_read(struct slice result, struct seed_tallies *tallies, struct json **record, struct slice *text)
+bool trial_read(struct slice result, struct seed_tallies *tallies, struct trial_result *out)
 {
     struct json *head;
     struct slice line = slice_cut(&result, '\n');
     if (line.len == 0 || json_parse(line, &head, NULL) != ERR_OK)
         return false;
     seed_tallies_add_json(tallies, json_get(head, "tallies"));
-    *record = json_dup(json_get(head, "record"));
-    *text = result;
+    *out = (struct trial_result){json_dup(json_get(head, "record")), json_dup(json_get(head, "start")), result};
     json_free(head);
     return true;
 }

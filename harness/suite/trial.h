@@ -2,7 +2,8 @@
  * A trial: one seed of one scenario, run (and repeated), judged and told. Its result is text that another process can
  * take over:
  *
- *     {"record":{…},"tallies":[…]}     one line: the record of harness/report/record.h, and what over_seeds counted
+ *     {"record":{…},"tallies":[…],"start":{…}}   one line: the record of harness/report/record.h, what over_seeds
+ *                                                counted, and how the start failed, if it did (starts.h)
  *     what a person is told            the rest
  *
  * It is empty when the trial was interrupted.
@@ -29,7 +30,13 @@ struct trial {
 
 int trial_run(const struct trial *trial, FILE *out, struct err *err);
 
-/* Reads what trial_run wrote: *record is the caller's, *text lies in `result`. False when it is empty. */
-bool trial_read(struct slice result, struct seed_tallies *tallies, struct json **record, struct slice *text);
+/* What trial_run wrote: record and start are the caller's, text lies in `result`. start NULL: the target started. */
+struct trial_result {
+    struct json *record, *start;
+    struct slice text;
+};
+
+/* False when the result is empty; then *out is untouched. */
+bool trial_read(struct slice result, struct seed_tallies *tallies, struct trial_result *out);
 
 #endif

@@ -118,6 +118,12 @@ static int print_summary(const struct suite_result *result, FILE *out)
             result->unsupported);
     if (result->troubled > 0)
         fprintf(out, ", %u could not run", result->troubled);
+    if (result->untried > 0)
+        fprintf(out, ", %u not tried", result->untried);
+    if (result->known > 0)
+        fprintf(out, "; %u as the baseline says, with failures", result->known);
+    if (result->warned > 0)
+        fprintf(out, "; %u with warnings", result->warned);
     (void)fputc('\n', out);
     (void)fflush(out);
     if (result->troubled > 0)
@@ -159,7 +165,8 @@ static int run_chosen(const struct run_plan *plan, const struct suite_settings *
         code = 128 + run_interrupted();
     } else {
         code = print_summary(&result, settings->terminal.out);
-        code = baselining_finish(plan->baselining, "run", settings->baseline, result.records, &reach, code);
+        if (!result.stopped) /* a target that does not start says nothing that a baseline could know */
+            code = baselining_finish(plan->baselining, "run", settings->baseline, result.records, &reach, code);
         if (!outputs_write(plan->outputs, "run", result.records))
             code = EXIT_TROUBLE;
     }
