@@ -10,7 +10,7 @@
 static const char *result_name(enum warp_connect_result result)
 {
     static const char *const names[] = {"ok", "refused", "unreachable", "denied", "dropped", "given-up"};
-    return names[result];
+    return (size_t)result < sizeof names / sizeof names[0] ? names[result] : "unknown"; /* the target can write it */
 }
 
 static struct json *describe(const struct warp_connect *one)

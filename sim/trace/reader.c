@@ -11,11 +11,22 @@
 
 #define LINE_BYTES_MAX (1024 * 1024)
 #define EVENTS_MAX     4000000
+#define TIME_MAX_S     3155760000.0 /* 100 years, as durations have */
 
 static int add_event(struct trace_log *log, struct json *json, struct err *err)
 {
-    if (log->count == EVENTS_MAX)
-        return err_set(err, ERR_TOO_BIG, "more than %d events", EVENTS_MAX);
+    double t = json_get_real(json, "t", 0);
+    int rc = ERR_OK;
+    if (!json_is_map(json))
+        rc = err_set(err, ERR_INVALID, "an event is an object, such as {\"t\": 1.5, \"event\": …}");
+    else if (!(fabs(t) <= TIME_MAX_S))
+        rc = err_set(err, ERR_INVALID, "`t` is more than 100 years from the start");
+    else if (log->count == EVENTS_MAX)
+        rc = err_set(err, ERR_TOO_BIG, "more than %d events", EVENTS_MAX);
+    if (rc != ERR_OK) {
+        json_free(json);
+        return rc;
+    }
     if (log->count == log->room) {
         log->room = log->room > 0 ? 2 * log->room : 256;
         log->events = mem_realloc(log->events, log->room, sizeof *log->events);
@@ -23,7 +34,7 @@ static int add_event(struct trace_log *log, struct json *json, struct err *err)
     struct trace_event *event = &log->events[log->count++];
     event->json = json;
     event->event = json_get_str(json, "event", "");
-    event->t_ns = (int64_t)llround(json_get_real(json, "t", 0) * 1e6) * 1000;
+    event->t_ns = (int64_t)llround(t * 1e6) * 1000;
     return ERR_OK;
 }
 
@@ -67,26 +78,44 @@ static void fill_in_messages(struct trace_log *log)
     free(of);
 }
 
-int trace_read(struct trace_log *out, const char *path, struct err *err)
+/* The next line, without its end, in `line`, which has room for LINE_BYTES_MAX + 2. *len 0: the end of the file. */
+static int next_line(FILE *file, char *line, size_t *len, struct err *err)
 {
-    FILE *file = fopen(path, "re");
-    char *line = NULL;
-    size_t room = 0, number = 0;
+    *len = 0;
+    for (int c; (c = getc_unlocked(file)) != EOF;) {
+        line[(*len)++] = (char)c;
+        if (c == '\n')
+            return ERR_OK;
+        if (*len > LINE_BYTES_MAX)
+            return err_set(err, ERR_TOO_BIG, "a line of more than %d bytes", LINE_BYTES_MAX);
+    }
+    return ferror(file) ? err_errno(err, "cannot be read") : ERR_OK;
+}
+
+static int take_lines(struct trace_log *out, FILE *file, size_t *number, struct err *err)
+{
+    char *line = mem_alloc(LINE_BYTES_MAX + 2);
     int rc = ERR_OK;
-    *out = (struct trace_log){0};
-    if (file == NULL)
-        return err_errno(err, "cannot read %s", path);
-    for (ssize_t len; rc == ERR_OK && (len = getline(&line, &room, file)) >= 0;) {
-        number++;
-        rc = len > LINE_BYTES_MAX ? err_set(err, ERR_TOO_BIG, "a line of %zd bytes", len)
-                                  : take_line(out, slice_make(line, (size_t)len), err);
+    for (size_t len; rc == ERR_OK;) {
+        (*number)++;
+        rc = next_line(file, line, &len, err);
+        if (rc != ERR_OK || len == 0)
+            break;
+        rc = take_line(out, slice_make(line, len), err);
     }
     free(line);
-    (void)fclose(file);
-    if (rc == ERR_OK && out->header == NULL)
-        rc = err_set(err, ERR_INVALID, "%s is empty", path);
-    else if (rc != ERR_OK)
-        rc = err_prefix(err, "%s:%zu", path, number);
+    return rc;
+}
+
+int trace_read_file(struct trace_log *out, FILE *file, const char *name, struct err *err)
+{
+    size_t number = 0;
+    *out = (struct trace_log){0};
+    int rc = take_lines(out, file, &number, err);
+    if (rc != ERR_OK)
+        rc = err_prefix(err, "%s:%zu", name, number);
+    else if (out->header == NULL)
+        rc = err_set(err, ERR_INVALID, "%s is empty", name);
     if (rc != ERR_OK) {
         trace_log_fini(out);
         return rc;
@@ -94,6 +123,17 @@ int trace_read(struct trace_log *out, const char *path, struct err *err)
     fill_in_messages(out);
     out->index = trace_index_new(out);
     return ERR_OK;
+}
+
+int trace_read(struct trace_log *out, const char *path, struct err *err)
+{
+    FILE *file = fopen(path, "re");
+    *out = (struct trace_log){0};
+    if (file == NULL)
+        return err_errno(err, "cannot read %s", path);
+    int rc = trace_read_file(out, file, path, err);
+    (void)fclose(file);
+    return rc;
 }
 
 void trace_log_fini(struct trace_log *log)

@@ -1,12 +1,14 @@
 /*
  * The reader of a trace: its events in order, with what only hindsight tells filled in: every event of a
  * transaction carries the message that its RCPTs or its token name. Unknown keys are kept, unknown events too.
- * Limits: 1 GiB, lines of 1 MiB.
+ * Limits: lines of 1 MiB, 4,000,000 events, times within 100 years of the start. What is beyond is an error with its
+ * line.
  */
 #ifndef RL_SIM_TRACE_READER_H
 #define RL_SIM_TRACE_READER_H
 
 #include <stdint.h>
+#include <stdio.h>
 
 #include "lib/base/err.h"
 #include "lib/text/json.h"
@@ -28,6 +30,8 @@ struct trace_log {
 };
 
 int trace_read(struct trace_log *out, const char *path, struct err *err);
+/* The same of an open file, which stays open; `name` stands in errors. */
+int trace_read_file(struct trace_log *out, FILE *file, const char *name, struct err *err);
 void trace_log_fini(struct trace_log *log);
 
 /* The rounds of all recipients, counted from the trace. Freed with rounds_free. */
