@@ -4,12 +4,14 @@ on_target() { # on_target NAME WANTED_STATUS
     run_it "$2" "$build/relaylab" run --target "$targets/$1" "$greylist"
 }
 
-current="a relay that gives up after one attempt fails, with sentence, clause, wanted and seen"
+current="a relay that gives up after one attempt fails, with sentence, clause, and what was expected and got"
 on_target gives-up 1
 says "fail          must    The message is not lost for a temporary refusal"
 says "RFC5321 §6.1"
-says "wanted >=1 copies"
-says "seen   0 to bob@dest.example"
+says "FAIL  retry/greylist-basic   "
+says "expected at least 1 copy for bob@dest.example"
+says "got      no copies for bob@dest.example"
+says "because  the number of copies for bob@dest.example is not at least 1"
 says "again: relaylab run --target $targets/gives-up --seed 1 $greylist"
 nothing_left
 pass
@@ -58,7 +60,7 @@ pass
 current="a relay that forgets what it accepted fails, though no scenario asks"
 run_it 1 "$build/relaylab" run --target "$targets/forgets" scenarios/dns/implicit-mx.yaml
 says "Every accepted recipient is delivered, bounced, or still queued"
-says "m1 to bob@dest.example is nowhere"
+says "m1 for bob@dest.example was neither delivered nor bounced, and is not in the queue"
 pass
 
 current="a second copy, and a retry after 5yz, are seen though no scenario asks"
@@ -134,7 +136,7 @@ current="a relay that loses its queue when it is killed fails"
 relay_with loses 'start: [sh, -c, "rm -rf ${dir}/spool; exec ${bin}/relaylab-relay -c ${dir}/relay.yaml"]'
 run_it 1 "$build/relaylab" run --target "$different" scenarios/retry/killed-and-restarted.yaml
 says "What was accepted survives a sudden end of the program"
-says "seen   0 to bob@dest.example"
+says "got      no copies for bob@dest.example"
 nothing_left
 pass
 
@@ -172,7 +174,7 @@ pass
 current="a relay that takes LF for a line's end is smuggled through, and that is seen"
 run_it 1 "$build/relaylab" run --target "$targets/forgets" --case lf-dot-lf scenarios/submission/only-crlf-ends-data.yaml
 says "fail  must    The odd sequence is not the end of the message"
-says "seen   250 ok"
+says "got      250 ok"
 pass
 
 current="a dialog that gets out of step is inconclusive, with what was said"

@@ -28,6 +28,11 @@ sed -n 's/^href="#\(.*\)"$/\1/p' "$work/links" | sort >"$work/wanted"
 [ -z "$(comm -23 "$work/wanted" "$work/ids")" ] || fail "links lead nowhere: $(comm -23 "$work/wanted" "$work/ids")"
 pass
 
+current="a link to a run leaves room for the run's title above it"
+[ "$(count '//summary/following-sibling::*[starts-with(@id, "run-")]')" -ge 1 ] || fail "the id of a run is elsewhere"
+grep -q '^\.body {.*scroll-margin-top: [1-9]' "$page" || fail "nothing keeps the title in sight"
+pass
+
 current="a retry outside its window is drawn as such, and one within as the other"
 [ "$(count '//*[@class="window missed"]')" -ge 1 ] || fail "no window is missed"
 [ "$(count '//*[@class="window fits"]')" -ge 1 ] || fail "no window fits"
@@ -36,4 +41,30 @@ pass
 current="a report of all formats at once names what it cannot write"
 run_it 2 "$build/relaylab" run --report htm=x "$greylist"
 says 'there are json, junit, tap, github, md and html; did you mean `html`?'
+pass
+
+current="a report that cannot be written is named before anything runs"
+for path in /proc/no/x /proc/x /sys/x; do
+    run_it 2 "$build/relaylab" run --report html=$path "$greylist"
+    says "relaylab run: cannot "
+    says "${path%/x}"
+    says_not "greylist-basic"
+done
+pass
+
+current="a case tells its own story"
+run_it 0 "$build/relaylab" run --report json="$work/warning.json" retry/warning
+grep -o '"story": *"[^"]*"' "$work/warning.json" | sort -u >"$work/stories"
+[ "$(wc -l <"$work/stories")" -eq 2 ] || fail "the cases have one story: $(cat "$work/stories")"
+grep -q 'accepts the message after a day' "$work/stories" && grep -q 'never accepts the message' "$work/stories" ||
+    fail "a story is missing: $(cat "$work/stories")"
+pass
+
+current="marks stay within the picture, and every kind of band is in its key"
+run_it 0 "$build/relaylab" run --report html="$page" scenarios/dns scenarios/retry/exact-schedule.yaml
+xmllint --xpath '//figure/div/svg//*/@cx | //figure/div/svg//*/@x | //figure/div/svg//*/@x1 | //figure/div/svg//*/@x2' "$page" |
+    grep -o '[0-9.]*' | awk '$1 > 952 { exit 1 }' || fail "a mark lies past the right edge"
+for words in "when a sentence allows it" "the same, missed" "when it happened"; do
+    grep -qF "$words" "$page" || fail "the key lacks: $words"
+done
 pass

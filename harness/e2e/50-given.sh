@@ -49,7 +49,7 @@ sed 's/^id: .*/id: none/; s/^requires: .*/given: {tls: {dest.example: none}}/' s
     >"$work/scenarios/none.yaml"
 run_it 0 "$build/relaylab" run --case self-signed "$work/scenarios/none.yaml"
 says "Deliver, encrypted all the same, when nobody asked"
-says "seen   0 to bob@dest.example"
+says "got      no copies for bob@dest.example"
 run_it 0 "$build/relaylab" run --keep "$work/kept" --case refused scenarios/smarthost/auth-failure.yaml
 grep -q '"event":"smarthost.auth_failed"' "$work"/kept/smarthost/auth-failure.refused/target.log || fail "it is not logged"
 ! grep -q "open sesame\|AHJlbGF5" "$work"/kept/smarthost/auth-failure.refused/target.log || fail "the log has the password"

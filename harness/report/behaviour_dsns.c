@@ -8,7 +8,8 @@
 #include "lib/base/duration.h"
 #include "lib/base/mail_date.h"
 
-#define DSNS_MAX 2000
+#define DSNS_MAX    2000
+#define REPORTS_MAX 100 /* that are kept with their text, of at most 4096 octets each */
 
 /* Will-Retry-Until (RFC 3464 §2.3.9) against the end: a delivery keeps it, and so does a bounce not before it. */
 static const char *promise_kept(const struct history *history, int64_t until_ns, int64_t end_ns)
@@ -69,16 +70,36 @@ static struct json *dsn_json(const struct behaviour *behaviour, const struct tra
     return json;
 }
 
+/* Once for each report, with its first recipient: what it is as a message. */
+static struct json *report_json(const struct json *dsn)
+{
+    const struct json *form = json_get(dsn, "form"), *parts = json_get(form, "parts");
+    struct json *json = json_new_object();
+    json_set_str(json, "subject", json_get_str(dsn, "subject", ""));
+    json_set_str(json, "type", json_get_str(form, "type", ""));
+    if (json_get(form, "report_type") != NULL)
+        json_set_str(json, "report_type", json_get_str(form, "report_type", ""));
+    if (parts != NULL)
+        json_set(json, "parts", json_dup(parts));
+    json_set_str(json, "mta", json_get_str(form, "mta", ""));
+    json_set_str(json, "text", json_get_str(dsn, "text", ""));
+    return json;
+}
+
 struct json *behaviour_dsns(const struct behaviour *behaviour)
 {
     struct json *list = json_new_array();
     const struct trace_event *event;
-    size_t at = 0;
+    size_t at = 0, reports = 0;
     while ((event = facts_next(behaviour->facts, "dsn.seen", NULL, 0, &at)) != NULL) {
         const struct json *recipients = json_get(event->json, "recipients");
         size_t count = json_count(recipients) > 0 ? json_count(recipients) : 1; /* a bounce in words alone */
-        for (size_t i = 0; i < count && json_count(list) < DSNS_MAX; i++)
-            json_push(list, dsn_json(behaviour, event, json_at(recipients, i)));
+        for (size_t i = 0; i < count && json_count(list) < DSNS_MAX; i++) {
+            struct json *one = dsn_json(behaviour, event, json_at(recipients, i));
+            if (i == 0 && reports++ < REPORTS_MAX)
+                json_set(one, "report", report_json(event->json));
+            json_push(list, one);
+        }
     }
     return list;
 }

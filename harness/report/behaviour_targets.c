@@ -1,12 +1,13 @@
 /*
  * The behaviour report over many runs: what each target does, whatever the scenario. A function of the records:
  *
- *     [{"target","runs","schedule":[{"reason","recipients","gaps":[{"n","count","min","median","max"}]}],
+ *     [{"target","runs","schedule":[{"reason","recipients","gaps":[{"n","count","min","median","max"}],"left_out"}],
  *       "bounces":{class: count},"deferrals":{reason: count},"duplicates","outcomes":{outcome: count}}]
  *
  * A schedule belongs to a reason, "4yz at RCPT": it takes the recipients all of whose attempts but a last good one
  * failed for it, so that the clocks that a target keeps by reason stay apart. Runs whose scenario tells the target when
- * to try are left out of it. Times are in seconds.
+ * to try are left out of it. left_out: how many more waits a recipient had, at most, than there are gaps. Times are in
+ * seconds.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,13 +17,14 @@
 #include "harness/report/behaviour.h"
 #include "lib/base/mem.h"
 
-#define GAPS_MAX 100
+#define GAPS_MAX 500 /* of a recipient: as many attempts as its record has */
 
 /* One gap of one recipient: the n-th, in the schedule of a reason. */
 struct gap {
     char reason[48];
     size_t n;
     double s;
+    int64_t left_out; /* of the same recipient, behind the last that is kept */
 };
 
 struct gaps {
@@ -60,9 +62,11 @@ static bool only_clock(const struct json *attempts, char out[48])
     return out[0] != '\0';
 }
 
-static void add_gaps(struct gaps *gaps, const struct json *attempts)
+static void add_gaps(struct gaps *gaps, const struct json *message)
 {
-    struct gap gap = {{0}, 0, 0};
+    const struct json *attempts = json_get(message, "attempts");
+    size_t kept = json_count(attempts) <= GAPS_MAX ? json_count(attempts) : GAPS_MAX + 1;
+    struct gap gap = {.left_out = json_get_int(message, "attempt_count", (int64_t)kept) - (int64_t)kept};
     bool counts = only_clock(attempts, gap.reason);
     for (size_t i = 1; counts && i < json_count(attempts) && i <= GAPS_MAX; i++) {
         if (gaps->count == gaps->room) {
@@ -105,6 +109,14 @@ static size_t alike(const struct gaps *gaps, size_t from, bool also_number)
     return to;
 }
 
+static int64_t most_left_out(const struct gaps *gaps, size_t from, size_t to)
+{
+    int64_t most = 0;
+    for (size_t i = from; i < to; i++)
+        most = gaps->list[i].left_out > most ? gaps->list[i].left_out : most;
+    return most;
+}
+
 static struct json *schedule_of(struct gaps *gaps)
 {
     struct json *schedule = json_new_array();
@@ -120,6 +132,8 @@ static struct json *schedule_of(struct gaps *gaps)
             json_push(list, gap_json(&gaps->list[k], next - k));
         }
         json_set(one, "gaps", list);
+        if (most_left_out(gaps, i, end) > 0)
+            json_set_int(one, "left_out", most_left_out(gaps, i, end));
         json_push(schedule, one);
     }
     return schedule;
@@ -141,7 +155,7 @@ static void take_message(struct suite *suite, const struct json *message, bool o
         if (strcmp(json_get_str(json_at(attempts, i), "taken", ""), taken_name(TAKEN_DEFERRED)) == 0)
             count_up(suite->deferrals, json_get_str(json_at(attempts, i), "reason", "?"));
     if (own_schedule)
-        add_gaps(&suite->gaps, attempts);
+        add_gaps(&suite->gaps, message);
 }
 
 static void take_record(struct suite *suite, const struct json *record)

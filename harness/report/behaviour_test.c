@@ -204,6 +204,25 @@ START_TEST(a_promise_to_retry_is_held_against_what_happened)
 }
 END_TEST
 
+START_TEST(a_report_has_its_text_and_form_once)
+{
+    (void)begin(
+        TEST_SUBMITTED(0, RCPT_BOB) "{'t':5,'event':'dsn.seen','msg':'m1','n':1,'to':'alice@s.example',"
+                                    "'subject':'Failed','text':'Sorry.\\nBye.','form':{'type':'multipart/mixed',"
+                                    "'parts':['text/plain']},'recipients':[{'rcpt':'" RCPT_BOB
+                                    "','action':'failed'},{'rcpt':'eve@d.example','action':'failed'}]}\n");
+    struct json *dsns = behaviour_dsns(&run.behaviour);
+    const struct json *report = json_get(json_at(dsns, 0), "report");
+    ck_assert_str_eq(json_get_str(report, "text", ""), "Sorry.\nBye.");
+    ck_assert_str_eq(json_get_str(report, "type", ""), "multipart/mixed");
+    ck_assert_str_eq(json_as_str(json_at(json_get(report, "parts"), 0), ""), "text/plain");
+    ck_assert_uint_eq(json_count(dsns), 2);
+    ck_assert_ptr_null(json_get(json_at(dsns, 1), "report"));
+    json_free(dsns);
+    test_run_end(&run);
+}
+END_TEST
+
 START_TEST(a_bounce_in_words_alone_is_told_with_its_time)
 {
     (void)begin(TEST_SUBMITTED(10, RCPT_BOB) GREYLISTED(10, 1) "{'t':610,'event':'dsn.seen','host':'mx.s.example',"
@@ -275,6 +294,27 @@ START_TEST(a_suite_shows_the_schedule_of_each_target)
     ck_assert(json_get_real(json_at(json_get(of_b, "gaps"), 0), "min", 0) == 2);
     json_free(suites);
     json_free(records);
+}
+END_TEST
+
+/* 700 attempts, of which a record has the first 600. */
+START_TEST(waits_that_are_left_out_of_a_schedule_are_counted)
+{
+    struct json *records = NULL;
+    struct buf text;
+    buf_init(&text, 100000);
+    (void)buf_add_cstr(&text, "[{\"target\":\"a\",\"behaviour\":{\"messages\":[{\"attempt_count\":700,\"attempts\":[");
+    for (int i = 0; i < 600; i++)
+        (void)buf_printf(&text, "%s{\"gap\":60.0,\"reason\":\"451 at RCPT\"}", i > 0 ? "," : "");
+    (void)buf_add_cstr(&text, "]}]}}]");
+    ck_assert_int_eq(json_parse(buf_slice(&text), &records, NULL), ERR_OK);
+    struct json *suites = behaviour_targets(records);
+    const struct json *one = json_at(json_get(json_at(suites, 0), "schedule"), 0);
+    ck_assert_uint_eq(json_count(json_get(one, "gaps")), 500);
+    ck_assert_int_eq(json_get_int(one, "left_out", 0), 199);
+    json_free(suites);
+    json_free(records);
+    buf_fini(&text);
 }
 END_TEST
 
@@ -367,6 +407,7 @@ SUITE(behaviour, a_greylisted_message_is_deferred_and_then_delivered,
       a_break_is_told_with_the_stage_that_had_no_reply, a_connection_in_use_again_counts_from_the_recipient_on_it,
       in_a_crowd_a_refusal_by_the_host_that_took_the_recipient_is_another_ones, without_a_contact_the_dns_decided,
       the_outcome_is_where_the_recipient_is_at_the_end, a_promise_to_retry_is_held_against_what_happened,
-      a_bounce_in_words_alone_is_told_with_its_time, a_host_is_told_by_its_connections,
-      a_suite_shows_the_schedule_of_each_target, a_schedule_and_counts_read_in_a_line, a_failure_has_a_class,
+      a_report_has_its_text_and_form_once, a_bounce_in_words_alone_is_told_with_its_time,
+      a_host_is_told_by_its_connections, a_suite_shows_the_schedule_of_each_target,
+      waits_that_are_left_out_of_a_schedule_are_counted, a_schedule_and_counts_read_in_a_line, a_failure_has_a_class,
       a_timeline_tells_each_attempt_and_what_came_of_it)

@@ -9,26 +9,9 @@
 
 #include "lib/base/check.h"
 #include "lib/base/duration.h"
+#include "harness/report/visible.h"
 
 /* ---- text ---- */
-
-/* The character at `text`, and its octets; 0 octets when it is no UTF-8 (RFC 3629: no surrogates, nothing overlong). */
-static uint32_t read_character(const unsigned char *text, size_t *octets)
-{
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    size_t len = text[0] < 0x80 ? 1 : text[0] >> 5 == 6 ? 2 : text[0] >> 4 == 14 ? 3 : text[0] >> 3 == 30 ? 4 : 0;
-    uint32_t c = len == 1 ? text[0] : text[0] & (0x7fU >> len);
-    for (size_t i = 1; i < len; i++) {
-        if ((text[i] & 0xc0) != 0x80) {
-            *octets = 0;
-            return 0;
-        }
-        c = c << 6 | (text[i] & 0x3f);
-    }
-    bool good = len > 0 && c >= least[len] && c <= 0x10ffff && (c < 0xd800 || c > 0xdfff);
-    *octets = good ? len : 0;
-    return c;
-}
 
 static const char *entity_of(uint32_t c)
 {
@@ -42,30 +25,18 @@ static const char *entity_of(uint32_t c)
     return NULL;
 }
 
-/* Marks that change the direction of what follows could make one text look like another; U+xxFFFE and U+xxFFFF are no
- * characters, and no XML. */
-static bool is_misleading(uint32_t c)
-{
-    return (c & 0xfffe) == 0xfffe || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200e ||
-           c == 0x200f || c == 0x61c;
-}
-
 void html_text(struct buf *out, const char *text)
 {
-    const unsigned char *at = (const unsigned char *)text;
-    while (*at != '\0') {
-        size_t octets;
-        uint32_t c = read_character(at, &octets);
-        const char *entity = octets == 1 ? entity_of(c) : NULL;
+    struct visible v;
+    for (; *text != '\0'; text += v.octets) {
+        visible_read(text, &v);
+        const char *entity = v.octets == 1 ? entity_of(v.c) : NULL;
         if (entity != NULL)
             (void)buf_add_cstr(out, entity);
-        else if (octets == 0 || c < 0x20 || (c >= 0x7f && c < 0xa0))
-            (void)buf_printf(out, "\\x%02X", octets == 0 ? *at : c);
-        else if (is_misleading(c))
-            (void)buf_printf(out, "\\u%04X", c);
+        else if (v.escape[0] != '\0')
+            (void)buf_add_cstr(out, v.escape);
         else
-            (void)buf_add(out, at, octets);
-        at += octets > 0 ? octets : 1;
+            (void)buf_add(out, text, v.octets);
     }
 }
 

@@ -1,7 +1,6 @@
 /*
  * Writing HTML so that no text can become markup: html_put is a printf whose %s escapes. Text from peers is shown as
- * it is, but for what could mislead or break the page: control characters, and what is not UTF-8, are written as \xNN,
- * characters that turn the direction of writing, and what is no character, as \uNNNN.
+ * it is, except for what could mislead or break the page (harness/report/visible.h).
  */
 #ifndef RL_HARNESS_HTML_H
 #define RL_HARNESS_HTML_H

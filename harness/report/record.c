@@ -1,12 +1,14 @@
 #include "harness/report/record.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "harness/report/timeline.h"
 #include "harness/report/transcript.h"
 #include "harness/report/windows.h"
 #include "lib/base/duration.h"
+#include "lib/base/mem.h"
 
 static struct json *teach_of(const struct scenario *scenario)
 {
@@ -67,8 +69,12 @@ static struct json *verdicts_of(const struct judgement *judgement, const struct 
         json_set_str(one, "level", v->level);
         json_set_str(one, "sentence", v->sentence);
         json_set_str(one, "clauses", v->clauses);
+        if (v->line > 0)
+            json_set_int(one, "line", v->line);
         json_set_str(one, "wanted", v->wanted);
         json_set_str(one, "seen", v->seen);
+        if (v->because[0] != '\0')
+            json_set_str(one, "because", v->because);
         if (v->at < facts->log->count)
             json_set(one, "at", json_new_real((double)facts->log->events[v->at].t_ns / 1e9));
         record_expect(one, v->expected, v->reason);
@@ -142,6 +148,16 @@ struct json *record_unsupported(const struct scenario *scenario, const struct ta
     (void)snprintf(what, sizeof what, "the target %s", why);
     json_set_str(record, "result", "unsupported");
     json_set_str(record, "what", what);
+    return record;
+}
+
+struct json *record_untried(const struct scenario *scenario, const struct target *target, const char *why)
+{
+    struct json *record = begin(scenario, target);
+    char *what = mem_printf("not tried: %s", why);
+    json_set_str(record, "result", "untried");
+    json_set_str(record, "what", what);
+    free(what);
     return record;
 }
 

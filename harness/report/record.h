@@ -12,8 +12,8 @@
  *      "events","lookups","connections"}                   transcript.h
  *
  * docs/REPORTS.md has all keys. Verdicts begin with those of the scenario's expectations, in their order.
- * result: pass, fail, unsupported, trouble (what says which), unstable. With a baseline, `expected` and `reason` stand
- * where it has an entry, and pass and fail mean as it says, or not.
+ * result: pass, fail, unsupported, trouble (what says which), unstable, untried (what says why). With a baseline,
+ * `expected` and `reason` stand where it has an entry, and pass and fail mean as it says, or not.
  */
 #ifndef RL_HARNESS_RECORD_H
 #define RL_HARNESS_RECORD_H
@@ -23,6 +23,8 @@
 
 struct json *record_result(const struct terminal_result *result); /* judged, or trouble */
 struct json *record_unsupported(const struct scenario *scenario, const struct target *target, const char *why);
+/* A run that was not tried, because others showed that it could not be played. */
+struct json *record_untried(const struct scenario *scenario, const struct target *target, const char *why);
 
 /* What a baseline expects of a run or of one verdict, and why; nothing when expected is NULL. */
 void record_expect(struct json *record_or_verdict, const char *expected, const char *reason);

@@ -36,7 +36,7 @@ static void put_head(struct buf *out)
 
 static void put_lede(struct buf *out, const struct json *records)
 {
-    static const char *const results[] = {"pass", "fail", "unstable", "trouble", "unsupported"};
+    static const char *const results[] = {"pass", "fail", "unstable", "trouble", "untried", "unsupported"};
     double virtual_s = 0;
     for (size_t i = 0; i < json_count(records); i++)
         virtual_s += (double)json_get_int(json_at(records, i), "virtual_s", 0);

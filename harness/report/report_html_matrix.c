@@ -104,7 +104,8 @@ static const char filters[] =
     "autocomplete=\"off\"/></label> "
     "<label>Show <select name=\"result\"><option value=\"\">all results</option><option value=\"pass\">as expected"
     "</option><option value=\"fail\">not as expected</option><option value=\"unsupported\">unsupported</option><option "
-    "value=\"trouble\">could not run</option><option value=\"unstable\">unstable</option></select></label> <button "
+    "value=\"trouble\">could not run</option><option value=\"untried\">not tried</option><option "
+    "value=\"unstable\">unstable</option></select></label> <button "
     "type=\"button\" name=\"open\">Open all</button> <button type=\"button\" name=\"close\">Close all</button> <output "
     "aria-live=\"polite\"></output></form>\n";
 

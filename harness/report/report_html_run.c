@@ -1,16 +1,16 @@
 /* html: one run: its story, its sentences with their verdicts, the timeline, the attempts, what was said. */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "harness/report/record.h"
 #include "harness/report/report_html.h"
 
 const char *html_result_words(const char *result)
 {
-    static const char *const words[][2] = {{"pass", "as expected"},
-                                           {"fail", "not as expected"},
-                                           {"unsupported", "unsupported"},
-                                           {"trouble", "could not run"},
-                                           {"unstable", "unstable"}};
+    static const char *const words[][2] = {{"pass", "as expected"},        {"fail", "not as expected"},
+                                           {"unsupported", "unsupported"}, {"trouble", "could not run"},
+                                           {"untried", "not tried"},       {"unstable", "unstable"}};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (strcmp(result, words[i][0]) == 0)
             return words[i][1];
@@ -57,20 +57,38 @@ static void put_teaching(struct buf *out, const struct json *teach)
 
 /* ---- sentences ---- */
 
+/* What a baseline says of a run or a sentence; nothing when there is none, or when it passes as expected. */
+static void put_expected(struct buf *out, const struct json *record_or_verdict)
+{
+    const char *expected = json_get_str(record_or_verdict, "expected", NULL);
+    if (expected == NULL)
+        return;
+    if (record_is_known(record_or_verdict))
+        html_put(out, "<span class=\"known\">known: %s</span>", json_get_str(record_or_verdict, "reason", ""));
+    else
+        html_put(out, "<span class=\"known\">the baseline says %s: %s</span>", expected,
+                 json_get_str(record_or_verdict, "reason", ""));
+}
+
 static void put_sentence(struct buf *out, const struct json *v)
 {
     const char *kind = json_get_str(v, "verdict", "");
     const char *wanted = json_get_str(v, "wanted", ""), *seen = json_get_str(v, "seen", "");
+    bool known = record_is_known(v) && strcmp(kind, "pass") != 0;
     html_put(out,
-             "<li class=\"%s\"><span class=\"verdict\">%s</span> <span class=\"level\">%s</span> <span "
+             "<li class=\"%s%s\"><span class=\"verdict\">%s%s</span> <span class=\"level\">%s</span> <span "
              "class=\"sentence\">%s <span class=\"clauses\">",
-             kind, kind, json_get_str(v, "level", ""), json_get_str(v, "sentence", ""));
+             kind, known ? " expected" : "", known ? "known " : "", kind, json_get_str(v, "level", ""),
+             json_get_str(v, "sentence", ""));
     html_clauses(out, json_get_str(v, "clauses", ""));
     (void)buf_add_cstr(out, "</span><span class=\"seen\">");
     if (wanted[0] != '\0')
-        html_put(out, "<span>wanted %s</span> ", wanted);
+        html_put(out, "<span>expected %s</span> ", wanted);
     if (seen[0] != '\0')
-        html_put(out, "<span>seen %s</span>", seen);
+        html_put(out, "<span>got %s</span> ", seen);
+    if (json_get(v, "because") != NULL)
+        html_put(out, "<span>because %s</span> ", json_get_str(v, "because", ""));
+    put_expected(out, v);
     (void)buf_add_cstr(out, "</span></span></li>\n");
 }
 
@@ -189,15 +207,54 @@ static void put_promise(struct buf *out, const struct json *dsn)
     html_put(out, ": %s</span>", json_get_str(dsn, "promise", ""));
 }
 
+static const char *or_else(const struct json *object, const char *key, const char *fallback)
+{
+    const char *text = json_get_str(object, key, "");
+    return text[0] != '\0' ? text : fallback;
+}
+
+/* Lines stay lines. */
+static void put_lines(struct buf *out, const char *text)
+{
+    struct slice rest = slice_cstr(text);
+    while (rest.len > 0) {
+        char *line = slice_dup(slice_cut(&rest, '\n'));
+        html_put(out, "%s\n", line);
+        free(line);
+    }
+}
+
+/* The message itself: its form, and what it says to people. */
+static void put_report(struct buf *out, const struct json *report)
+{
+    const struct json *parts = json_get(report, "parts");
+    if (report == NULL)
+        return;
+    html_put(out, "<tr><td colspan=\"6\"><details class=\"report\"><summary>The report: %s</summary><dl>",
+             json_get_str(report, "subject", ""));
+    html_put(out, "<dt>Content-Type</dt><dd>%s", json_get_str(report, "type", "none"));
+    if (json_get(report, "report_type") != NULL)
+        html_put(out, "; report-type=%s", json_get_str(report, "report_type", ""));
+    (void)buf_add_cstr(out, "</dd><dt>Parts</dt><dd>");
+    for (size_t i = 0; i < json_count(parts); i++)
+        html_put(out, "%s%s", i > 0 ? ", " : "", json_as_str(json_at(parts, i), ""));
+    html_put(out, "</dd><dt>Reporting-MTA</dt><dd>%s</dd></dl>", json_get_str(report, "mta", "none"));
+    (void)buf_add_cstr(out, "<pre>");
+    put_lines(out, json_get_str(report, "text", ""));
+    (void)buf_add_cstr(out, "</pre></details></td></tr>\n");
+}
+
 static void put_dsn(struct buf *out, const struct json *dsn)
 {
     (void)buf_add_cstr(out, "<tr><td class=\"time\">");
     html_clock(out, json_get_real(dsn, "t", 0));
     html_put(out, "</td><td>%s</td><td>%s</td><td>%s %s</td><td>%s</td><td><code>%s</code>",
-             json_get_str(dsn, "to", ""), json_get_str(dsn, "rcpt", ""), json_get_str(dsn, "action", ""),
-             json_get_str(dsn, "status", ""), json_get_str(dsn, "class", ""), json_get_str(dsn, "diagnostic", ""));
+             json_get_str(dsn, "to", ""), json_get_str(dsn, "rcpt", ""), or_else(dsn, "action", "no Action"),
+             or_else(dsn, "status", "without Status"), json_get_str(dsn, "class", ""),
+             json_get_str(dsn, "diagnostic", ""));
     put_promise(out, dsn);
     (void)buf_add_cstr(out, "</td></tr>\n");
+    put_report(out, json_get(dsn, "report"));
 }
 
 static void put_dsns(struct buf *out, const struct json *dsns)
@@ -278,6 +335,11 @@ void html_run(struct buf *out, const struct json *record, size_t n, bool open)
     html_put(out, "<div class=\"body\" id=\"run-%zu\" tabindex=\"-1\">\n", n);
     if (strcmp(result, "pass") != 0 && strcmp(result, "fail") != 0)
         html_put(out, "<p class=\"what\">%s</p>\n", what);
+    if (json_get(record, "expected") != NULL) {
+        (void)buf_add_cstr(out, "<p class=\"seen\">");
+        put_expected(out, record);
+        (void)buf_add_cstr(out, "</p>\n");
+    }
     put_teaching(out, json_get(record, "teach"));
     if (json_get(record, "verdicts") != NULL)
         put_facts(out, record, n);

@@ -36,8 +36,12 @@ static void put_schedule(struct buf *out, const struct json *schedule)
         const struct json *one = json_at(schedule, i);
         buf_reset(&words);
         schedule_words(json_get(one, "gaps"), &words);
-        html_put(out, "<tr><th scope=\"row\">%s</th><td>%zu</td><td>%s</td></tr>\n", json_get_str(one, "reason", ""),
+        html_put(out, "<tr><th scope=\"row\">%s</th><td>%zu</td><td>%s", json_get_str(one, "reason", ""),
                  (size_t)json_get_int(one, "recipients", 0), buf_cstr(&words));
+        if (json_get_int(one, "left_out", 0) > 0)
+            html_put(out, " <span class=\"cut\">and %zu more waits, which are not kept</span>",
+                     (size_t)json_get_int(one, "left_out", 0));
+        (void)buf_add_cstr(out, "</td></tr>\n");
     }
     (void)buf_add_cstr(out, "</tbody></table></div>\n");
     buf_fini(&words);
@@ -89,6 +93,9 @@ static void draw_row(struct buf *out, const struct time_scale *scale, const stru
         html_length(out, t);
         (void)buf_add_cstr(out, "</title></circle>");
     }
+    if (json_get_int(one, "left_out", 0) > 0)
+        html_put(out, "<text class=\"lane\" x=\"%.1f\" y=\"%d\">… %zu more</text>", time_scale_x(scale, t) + 8, y + 4,
+                 (size_t)json_get_int(one, "left_out", 0));
     (void)buf_add_char(out, '\n');
 }
 

@@ -16,11 +16,13 @@
 #define RIGHT       24
 #define TOP         30
 #define LANE        34
-#define BAND_LANE   26
+#define BAND_LANE   40 /* its sentence stands above it */
 #define HOSTS_MAX   12
-#define WINDOWS_MAX 8 /* lanes */
-#define LABEL_CHARS 27
-#define TITLE_LINES 6 /* of one mark */
+#define WINDOWS_MAX 8  /* lanes */
+#define LABEL_CHARS 27 /* of a lane that stands beside its name */
+#define BESIDE      16 /* between marks of one instant */
+#define EDGE        8  /* what the last mark needs to its right */
+#define TITLE_LINES 6  /* of one mark */
 #define TICK_ROOM   52
 
 /* Kinds of marks differ by shape too, not by colour alone. */
@@ -318,15 +320,31 @@ static void draw_mark(struct buf *out, const struct drawing *d, size_t from, siz
     (void)buf_add_cstr(out, linked ? "</g></a>\n" : "</g>\n");
 }
 
-/* Other marks of the same instant stand beside it. */
+static bool same_instant(const struct mark *a, const struct mark *b)
+{
+    return a->lane == b->lane && a->t == b->t;
+}
+
+/* The first of the marks of another instant or lane, and how many groups of them are drawn. */
+static size_t end_of_instant(const struct drawing *d, size_t from, size_t *groups)
+{
+    size_t i = from;
+    for (*groups = 0; i < d->count && same_instant(&d->marks[i], &d->marks[from]); (*groups)++)
+        i = alike(d, i);
+    return i;
+}
+
+/* Marks of the same instant stand beside each other, and none past the right edge. */
 static void draw_marks(struct buf *out, const struct drawing *d)
 {
-    double x = 0;
-    for (size_t i = 0, end; i < d->count; i = end) {
-        bool beside = i > 0 && d->marks[i].lane == d->marks[i - 1].lane && d->marks[i].t == d->marks[i - 1].t;
-        end = alike(d, i);
-        x = beside ? x + 16 : time_scale_x(&d->scale, d->marks[i].t);
-        draw_mark(out, d, i, end, x);
+    for (size_t i = 0, end, groups; i < d->count;) {
+        end = end_of_instant(d, i, &groups);
+        double last = WIDTH - EDGE - BESIDE * (double)(groups - 1), x = time_scale_x(&d->scale, d->marks[i].t);
+        x = x > last ? last : x;
+        for (size_t next; i < end; i = next, x += BESIDE) {
+            next = alike(d, i);
+            draw_mark(out, d, i, next, x);
+        }
     }
 }
 
@@ -369,6 +387,13 @@ static size_t count_window_lanes(const struct json *windows)
     return lanes < WINDOWS_MAX ? lanes : WINDOWS_MAX;
 }
 
+/* A sentence is longer than a name: it stands above its lane, whole. */
+static void draw_band_lane(struct buf *out, const char *sentence, int y)
+{
+    html_put(out, "<text class=\"lane\" x=\"%d\" y=\"%d\">%s</text>\n", LABELS, y - 12, sentence);
+    html_put(out, "<line class=\"lane\" x1=\"%d\" x2=\"%d\" y1=\"%d\" y2=\"%d\"/>\n", LABELS, WIDTH - RIGHT, y, y);
+}
+
 static void draw_windows(struct buf *out, const struct drawing *d, int y)
 {
     const struct json *windows = json_get(d->record, "windows"), *verdicts = json_get(d->record, "verdicts");
@@ -381,7 +406,7 @@ static void draw_windows(struct buf *out, const struct drawing *d, int y)
             y += lanes > 0 ? BAND_LANE : 0;
             if (++lanes > WINDOWS_MAX)
                 return;
-            draw_lane(out, json_get_str(json_at(verdicts, (size_t)expect), "sentence", ""), y);
+            draw_band_lane(out, json_get_str(json_at(verdicts, (size_t)expect), "sentence", ""), y);
         }
         draw_window(out, d, window, y);
     }
@@ -404,10 +429,20 @@ static void draw(struct buf *out, const struct drawing *d)
     draw_lane(out, "DNS", TOP + LANE + LANE / 2);
     for (size_t i = 0; i < d->lanes.host_count; i++)
         draw_lane(out, d->lanes.hosts[i], TOP + LANE * (int)(LANE_HOSTS + i) + LANE / 2);
-    draw_windows(out, d, below + BAND_LANE / 2);
+    draw_windows(out, d, below + BAND_LANE - 14);
     draw_marks(out, d);
     (void)buf_add_cstr(out, "</svg></div>\n");
 }
+
+#define BAND_KEY(class, shape, words)                                                                                  \
+    "<span><svg class=\"mark\" viewBox=\"0 0 16 16\" aria-hidden=\"true\"><g class=\"window " class "\">" shape        \
+                                                                                                    "</g></svg>" words \
+                                                                                                    "</span> "
+#define BAND_RECT "<rect x=\"0\" y=\"2\" width=\"16\" height=\"12\"/>"
+#define BAND_LINE "<line x1=\"8\" x2=\"8\" y1=\"0\" y2=\"16\"/>"
+static const char *const band_keys[] = {BAND_KEY("fits", BAND_RECT, "when a sentence allows it"),
+                                        BAND_KEY("missed", BAND_RECT, "the same, missed"),
+                                        BAND_KEY("fits", BAND_LINE, "when it happened")};
 
 static void draw_key(struct buf *out, bool bands)
 {
@@ -424,10 +459,8 @@ static void draw_key(struct buf *out, bool bands)
         draw_shape(out, keys[i].kind, 8, 8);
         html_put(out, "</svg>%s</span> ", keys[i].words);
     }
-    if (bands)
-        (void)buf_add_cstr(
-            out, "<span><svg class=\"mark\" viewBox=\"0 0 16 16\" aria-hidden=\"true\"><g class=\"window fits\">"
-                 "<rect x=\"0\" y=\"2\" width=\"16\" height=\"12\"/></g></svg>when a sentence allows it</span>");
+    for (size_t i = 0; bands && i < sizeof band_keys / sizeof band_keys[0]; i++)
+        (void)buf_add_cstr(out, band_keys[i]);
     (void)buf_add_cstr(out, " <span>The axis of time is logarithmic.</span></figcaption>");
 }
 

@@ -10,6 +10,8 @@
 #include "harness/report/record.h"
 #include "harness/report/reports.h"
 
+#define TEXT_MAX 65536
+
 static void add_attribute(struct buf *out, const char *name, const char *value)
 {
     (void)buf_printf(out, " %s=\"", name);
@@ -41,7 +43,7 @@ static struct counts count(const struct json *record)
     struct counts counts = {.tests = (unsigned)json_count(verdicts)};
     if (strcmp(result, "trouble") == 0)
         counts = (struct counts){.tests = 1, .errors = 1};
-    if (strcmp(result, "unsupported") == 0 || (counts.errors > 0 && record_is_known(record)))
+    if (is_one_of(result, "unsupported", "untried") || (counts.errors > 0 && record_is_known(record)))
         counts = (struct counts){.tests = 1, .skipped = 1};
     if (strcmp(result, "unstable") == 0) {
         counts.tests++;
@@ -74,7 +76,8 @@ static void add_failure(struct buf *out, const char *element, const char *messag
 
 static void add_skipped(struct buf *out, const struct json *record_or_verdict)
 {
-    const char *reason = json_get_str(record_or_verdict, "reason", json_get_str(record_or_verdict, "seen", NULL));
+    const char *said = json_get_str(record_or_verdict, "seen", json_get_str(record_or_verdict, "what", NULL));
+    const char *reason = json_get_str(record_or_verdict, "reason", said);
     (void)buf_add_cstr(out, "<skipped");
     if (reason != NULL)
         add_attribute(out, "message", reason);
@@ -91,22 +94,27 @@ static void add_output(struct buf *out, const char *kind, const char *text)
 static void add_verdict(struct buf *out, const char *suite, const struct json *v)
 {
     const char *kind = json_get_str(v, "verdict", "");
-    struct buf text;
-    buf_init(&text, 65536);
-    (void)buf_printf(&text, "%s (%s)\nwanted: %s\nseen: %s", json_get_str(v, "sentence", ""),
+    struct buf text, message;
+    buf_init(&text, TEXT_MAX);
+    buf_init(&message, TEXT_MAX);
+    (void)buf_printf(&message, "expected %s; got %s", json_get_str(v, "wanted", ""), json_get_str(v, "seen", ""));
+    (void)buf_printf(&text, "%s: %s (%s)\nexpected: %s\ngot: %s", kind, json_get_str(v, "sentence", ""),
                      json_get_str(v, "clauses", ""), json_get_str(v, "wanted", ""), json_get_str(v, "seen", ""));
+    if (json_get(v, "because") != NULL)
+        (void)buf_printf(&text, "\nbecause: %s", json_get_str(v, "because", ""));
     if (json_get(v, "expected") != NULL)
         (void)buf_printf(&text, "\nthe baseline says: %s (%s)", json_get_str(v, "expected", ""),
                          json_get_str(v, "reason", ""));
     begin_case(out, suite, json_get_str(v, "sentence", ""), 0);
     if (record_breaks(v))
-        add_failure(out, "failure", kind, buf_cstr(&text));
+        add_failure(out, "failure", buf_cstr(&message), buf_cstr(&text));
     else if (is_skipped(v))
         add_skipped(out, v);
     else if (is_one_of(kind, "warn", "note"))
         add_output(out, kind, buf_cstr(&text));
     (void)buf_add_cstr(out, "</testcase>\n");
     buf_fini(&text);
+    buf_fini(&message);
 }
 
 static void add_run(struct buf *out, const struct json *record)
@@ -132,10 +140,10 @@ static void add_run(struct buf *out, const struct json *record)
         add_verdict(out, suite, json_at(verdicts, i));
     if (verdicts == NULL || strcmp(result, "unstable") == 0) {
         begin_case(out, suite, json_get_str(record, "title", ""), seconds);
-        if (strcmp(result, "unsupported") == 0 || record_is_known(record))
+        if (is_one_of(result, "unsupported", "untried") || record_is_known(record))
             add_skipped(out, record);
         else
-            add_failure(out, strcmp(result, "trouble") == 0 ? "error" : "failure", result,
+            add_failure(out, strcmp(result, "trouble") == 0 ? "error" : "failure", json_get_str(record, "what", result),
                         json_get_str(record, "what", ""));
         (void)buf_add_cstr(out, "</testcase>\n");
     }

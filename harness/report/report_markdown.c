@@ -9,17 +9,25 @@
 #include "harness/report/record.h"
 #include "harness/report/reports.h"
 #include "harness/report/schedule_words.h"
+#include "harness/report/visible.h"
 
 /* Cells of a table: no line ends, no bars, and no HTML: <bob@dest.example> would be a link, <bob> nothing at all. */
 static void add_cell(struct buf *out, const char *text)
 {
-    for (; *text != '\0'; text++) {
-        if (*text == '|')
-            (void)buf_add_cstr(out, "\\|");
-        else if (*text == '<' || *text == '&')
-            (void)buf_add_cstr(out, *text == '<' ? "&lt;" : "&amp;");
+    static const char *const markup[][2] = {{"|", "\\|"}, {"<", "&lt;"}, {"&", "&amp;"}, {"\n", " "}, {"\t", " "}};
+    struct visible v;
+    for (; *text != '\0'; text += v.octets) {
+        const char *instead = NULL;
+        visible_read(text, &v);
+        for (size_t i = 0; i < sizeof markup / sizeof markup[0]; i++)
+            if (*text == markup[i][0][0])
+                instead = markup[i][1];
+        if (instead == NULL && v.escape[0] != '\0')
+            instead = v.escape;
+        if (instead != NULL)
+            (void)buf_add_cstr(out, instead);
         else
-            (void)buf_add_char(out, *text == '\n' ? ' ' : *text);
+            (void)buf_add(out, text, v.octets);
     }
 }
 
@@ -27,8 +35,11 @@ static void add_name(struct buf *out, const struct json *record)
 {
     const char *case_name = json_get_str(record, "case", NULL);
     add_cell(out, json_get_str(record, "scenario", ""));
-    if (case_name != NULL)
-        (void)buf_printf(out, " (%s)", case_name);
+    if (case_name == NULL)
+        return;
+    (void)buf_add_cstr(out, " (");
+    add_cell(out, case_name);
+    (void)buf_add_char(out, ')');
 }
 
 static unsigned count(const struct json *record, const char *kind)
@@ -44,7 +55,9 @@ static void add_row(struct buf *out, const struct json *record)
 {
     (void)buf_add_cstr(out, "| ");
     add_name(out, record);
-    (void)buf_printf(out, " | %s | %u | %u | %u | ", json_get_str(record, "result", ""), count(record, "pass"),
+    (void)buf_add_cstr(out, " | ");
+    add_cell(out, record_is(record, "untried") ? "not tried" : json_get_str(record, "result", ""));
+    (void)buf_printf(out, " | %u | %u | %u | ", count(record, "pass"),
                      count(record, "fail") + count(record, "inconclusive"), count(record, "warn"));
     add_cell(out, json_get_str(record, "title", ""));
     (void)buf_add_cstr(out, " |\n");
@@ -63,17 +76,24 @@ static void add_breaks(struct buf *out, const struct json *record)
     }
     for (size_t i = 0; i < json_count(verdicts); i++) {
         const struct json *v = json_at(verdicts, i);
-        const char *kind = json_get_str(v, "verdict", "");
         if (!record_breaks(v))
             continue;
         (void)buf_add_cstr(out, "\n**");
         add_name(out, record);
-        (void)buf_printf(out, "** %s: ", kind);
+        (void)buf_add_cstr(out, "** ");
+        add_cell(out, json_get_str(v, "verdict", ""));
+        (void)buf_add_cstr(out, ": ");
         add_cell(out, json_get_str(v, "sentence", ""));
-        (void)buf_printf(out, " (%s). Wanted ", json_get_str(v, "clauses", ""));
+        (void)buf_printf(out, " (");
+        add_cell(out, json_get_str(v, "clauses", ""));
+        (void)buf_add_cstr(out, "). Expected ");
         add_cell(out, json_get_str(v, "wanted", ""));
-        (void)buf_add_cstr(out, "; seen ");
+        (void)buf_add_cstr(out, "; got ");
         add_cell(out, json_get_str(v, "seen", ""));
+        if (json_get(v, "because") != NULL) {
+            (void)buf_add_cstr(out, ", because ");
+            add_cell(out, json_get_str(v, "because", ""));
+        }
         (void)buf_add_cstr(out, ".\n");
     }
 }
@@ -94,7 +114,10 @@ static void add_schedule(struct buf *out, const struct json *schedule)
         schedule_words(json_get(one, "gaps"), &words);
         (void)buf_add_cstr(out, "| ");
         add_cell(out, json_get_str(one, "reason", ""));
-        (void)buf_printf(out, " | %" PRId64 " | %s |\n", json_get_int(one, "recipients", 0), buf_cstr(&words));
+        (void)buf_printf(out, " | %" PRId64 " | %s", json_get_int(one, "recipients", 0), buf_cstr(&words));
+        if (json_get_int(one, "left_out", 0) > 0)
+            (void)buf_printf(out, " and %" PRId64 " more waits, which are not kept", json_get_int(one, "left_out", 0));
+        (void)buf_add_cstr(out, " |\n");
     }
     buf_fini(&words);
 }

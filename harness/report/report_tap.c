@@ -4,19 +4,33 @@
 
 #include "harness/report/record.h"
 #include "harness/report/reports.h"
+#include "harness/report/visible.h"
 
 #define KNOWN                                                                                                          \
     "TO"                                                                                                               \
     "DO" /* in one piece it would be taken for a leftover of ours */
 
-/* A description: no `#`, which would begin a directive, and no line ends. */
+/* With a backslash before each of `marks`; a line end is a space. */
+static void add_marked(struct buf *out, const char *text, const char *marks)
+{
+    struct visible v;
+    for (; *text != '\0'; text += v.octets) {
+        visible_read(text, &v);
+        if (strchr(marks, *text) != NULL)
+            (void)buf_add_char(out, '\\');
+        if (*text == '\n' || *text == '\t')
+            (void)buf_add_char(out, ' ');
+        else if (v.escape[0] != '\0')
+            (void)buf_printf(out, "%s%s", strchr(marks, '\\') != NULL ? "\\" : "", v.escape);
+        else
+            (void)buf_add(out, text, v.octets);
+    }
+}
+
+/* A description: `#` would begin a directive. */
 static void add_words(struct buf *out, const char *text)
 {
-    for (; *text != '\0'; text++) {
-        if (*text == '#' || *text == '\\')
-            (void)buf_add_char(out, '\\');
-        (void)buf_add_char(out, (unsigned char)*text < 0x20 ? ' ' : *text);
-    }
+    add_marked(out, text, "#\\");
 }
 
 static void add_directive(struct buf *out, const char *directive, const char *why)
@@ -28,11 +42,7 @@ static void add_directive(struct buf *out, const char *directive, const char *wh
 static void add_yaml_text(struct buf *out, int depth, const char *key, const char *text)
 {
     (void)buf_printf(out, "%*s%s: \"", depth, "", key);
-    for (; *text != '\0'; text++) {
-        if (*text == '"' || *text == '\\')
-            (void)buf_add_char(out, '\\');
-        (void)buf_add_char(out, (unsigned char)*text < 0x20 ? ' ' : *text);
-    }
+    add_marked(out, text, "\"\\");
     (void)buf_add_cstr(out, "\"\n");
 }
 
@@ -54,6 +64,8 @@ static void add_verdict(struct buf *out, size_t number, const struct json *v)
     add_yaml_text(out, 6, "clauses", json_get_str(v, "clauses", ""));
     add_yaml_text(out, 6, "wanted", json_get_str(v, "wanted", ""));
     add_yaml_text(out, 6, "seen", json_get_str(v, "seen", ""));
+    if (json_get(v, "because") != NULL)
+        add_yaml_text(out, 6, "because", json_get_str(v, "because", ""));
     (void)buf_add_cstr(out, "      ...\n");
 }
 
@@ -61,10 +73,11 @@ static void add_run(struct buf *out, size_t number, const struct json *record)
 {
     const struct json *verdicts = json_get(record, "verdicts");
     const char *case_name = json_get_str(record, "case", NULL), *what = json_get_str(record, "what", "");
-    bool skipped = record_is(record, "unsupported"), known = record_is_known(record);
+    bool skipped = record_is(record, "unsupported") || record_is(record, "untried"), known = record_is_known(record);
     if (verdicts != NULL) {
-        (void)buf_printf(out, "# Subtest: %s\n    1..%zu\n", json_get_str(record, "scenario", ""),
-                         json_count(verdicts));
+        (void)buf_add_cstr(out, "# Subtest: ");
+        add_words(out, json_get_str(record, "scenario", ""));
+        (void)buf_printf(out, "\n    1..%zu\n", json_count(verdicts));
         for (size_t i = 0; i < json_count(verdicts); i++)
             add_verdict(out, i + 1, json_at(verdicts, i));
     }

@@ -75,6 +75,20 @@ static char *folder_of(const char *path)
     return slash == path ? mem_strdup("/") : mem_strndup(path, (size_t)(slash - path));
 }
 
+/* By making a file there: a folder's mode says little to root, and nothing of a file system that takes no files. */
+static int check_folder(const char *folder, const char *path, struct err *err)
+{
+    char *probe = mem_printf("%s/.relaylab-XXXXXX", folder);
+    int fd = mkostemp(probe, O_CLOEXEC);
+    int rc = fd >= 0 ? ERR_OK : err_errno(err, "cannot write the report %s", path);
+    if (fd >= 0) {
+        close(fd);
+        (void)unlink(probe);
+    }
+    free(probe);
+    return rc;
+}
+
 int report_check_path(const char *path, struct err *err)
 {
     struct stat info;
@@ -84,8 +98,10 @@ int report_check_path(const char *path, struct err *err)
         return err_set(err, ERR_INVALID, "cannot write the report %s: it is a folder", path);
     char *folder = folder_of(path);
     int rc = folder_make_at(folder, err);
-    if (rc == ERR_OK && access(file_is_replaced(path) ? folder : path, W_OK) != 0)
+    if (rc == ERR_OK && !file_is_replaced(path) && access(path, W_OK) != 0)
         rc = err_errno(err, "cannot write the report %s", path);
+    if (rc == ERR_OK && file_is_replaced(path))
+        rc = check_folder(folder, path, err);
     free(folder);
     return rc;
 }

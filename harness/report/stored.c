@@ -5,6 +5,8 @@
 #include "harness/report/reports.h"
 #include "lib/io/file.h"
 
+#define RUNS_MAX 10000 /* each is compared with all others */
+
 static bool same_text(const struct json *a, const struct json *b, const char *key)
 {
     return strcmp(json_get_str(a, key, ""), json_get_str(b, key, "")) == 0;
@@ -26,6 +28,8 @@ static int add_runs(struct json *records, const struct json *report, const char 
     const struct json *runs = json_get(report, "runs");
     if (json_get_int(report, "report", 0) != 1 || !json_is_list(runs))
         return err_set(err, ERR_INVALID, "%s is no report of relaylab (`--report json=FILE` writes them)", path);
+    if (json_count(records) + json_count(runs) > RUNS_MAX)
+        return err_set(err, ERR_TOO_BIG, "%s: more than %d runs in all", path, RUNS_MAX);
     for (size_t i = 0; i < json_count(runs); i++) {
         const struct json *record = json_at(runs, i);
         if (!json_is_map(record) || json_get_str(record, "scenario", NULL) == NULL)

@@ -8,9 +8,12 @@
 #include "lib/base/buf.h"
 #include "lib/base/duration.h"
 #include "lib/text/json.h"
+#include "harness/report/visible.h"
 
-#define CONTEXT_EVENTS 3 /* before and after the one to look at */
+#define CONTEXT_EVENTS 3   /* before and after the one to look at */
+#define CONTEXT_OCTETS 200 /* of each */
 #define LOG_LINES      12
+#define REPORT_LINES   16
 #define SENTENCE_MAX   64 /* columns; a longer one is not cut */
 
 enum color { PLAIN, GREEN, RED, YELLOW, CYAN, BOLD };
@@ -32,17 +35,19 @@ const char *terminal_name(const struct scenario *scenario, char *out, size_t siz
 
 /* ---- lines ---- */
 
-static void print_head(const struct terminal *t, const struct terminal_result *r)
+/* A line begins with one of these, so that a log without colours can be searched. */
+enum word { WORD_PASS, WORD_WARN, WORD_KNOWN, WORD_FAIL, WORD_ERROR, WORD_SKIP };
+
+static void print_name(const struct terminal *t, enum word word, const struct scenario *scenario,
+                       const struct target *target)
 {
-    char name[256], length[DURATION_TEXT_MAX];
-    bool good = r->judgement != NULL && r->judgement->as_expected;
-    fprintf(t->out, "%s%s%s   %s   %s", paint(t, good ? GREEN : RED), terminal_name(r->scenario, name, sizeof name),
-            paint(t, PLAIN), r->scenario->title, r->target->name);
-    if (r->judgement != NULL)
-        fprintf(t->out, "  %s of mail in %lld ms\n", duration_format(r->scenario->clock.until_ns, length),
-                (long long)(r->run->real_ns / NS_PER_MS));
-    else
-        fputc('\n', t->out);
+    static const struct {
+        const char *name;
+        enum color color;
+    } words[] = {{"PASS", GREEN}, {"WARN", YELLOW}, {"KNOWN", GREEN}, {"FAIL", RED}, {"ERROR", RED}, {"SKIP", CYAN}};
+    char name[256];
+    fprintf(t->out, "%s%-5s %s%s   %s   %s", paint(t, words[word].color), words[word].name,
+            terminal_name(scenario, name, sizeof name), paint(t, PLAIN), scenario->title, target->name);
 }
 
 static enum color color_of(enum verdict_kind kind)
@@ -55,6 +60,37 @@ static enum color color_of(enum verdict_kind kind)
 static bool is_known(const struct verdict *v)
 {
     return v->expected != NULL && strcmp(v->expected, verdict_name(v->kind)) == 0;
+}
+
+static bool has(const struct judgement *judgement, enum verdict_kind kind)
+{
+    for (size_t i = 0; i < judgement->count; i++)
+        if (judgement->verdicts[i].kind == kind)
+            return true;
+    return false;
+}
+
+static enum word word_of(const struct judgement *judgement)
+{
+    if (judgement == NULL)
+        return WORD_ERROR;
+    if (!judgement->as_expected)
+        return WORD_FAIL;
+    for (size_t i = 0; i < judgement->count; i++)
+        if (is_known(&judgement->verdicts[i]) && judgement->verdicts[i].kind != VERDICT_PASS)
+            return WORD_KNOWN;
+    return has(judgement, VERDICT_WARN) ? WORD_WARN : WORD_PASS;
+}
+
+static void print_head(const struct terminal *t, const struct terminal_result *r)
+{
+    char length[DURATION_TEXT_MAX];
+    print_name(t, word_of(r->judgement), r->scenario, r->target);
+    if (r->judgement != NULL)
+        fprintf(t->out, "  %s of mail in %lld ms\n", duration_format(r->scenario->clock.until_ns, length),
+                (long long)(r->run->real_ns / NS_PER_MS));
+    else
+        fputc('\n', t->out);
 }
 
 static bool is_shown(const struct terminal *t, const struct verdict *v)
@@ -76,6 +112,33 @@ static size_t sentence_columns(const struct terminal *t, const struct judgement 
     return most;
 }
 
+static void print_field(const struct terminal *t, int indent, const char *name, const char *text)
+{
+    if (text[0] == '\0')
+        return;
+    fprintf(t->out, "  %*s%-8s ", indent, "", name);
+    visible_print(t->out, text);
+    fputc('\n', t->out);
+}
+
+static bool is_broken(const struct verdict *v)
+{
+    return v->kind == VERDICT_FAIL || v->kind == VERDICT_WARN || v->kind == VERDICT_INCONCLUSIVE;
+}
+
+/* What was expected, what there was, and why that is not it. */
+static void print_finding(const struct terminal *t, const struct verdict *v, int indent)
+{
+    if (v->expected != NULL)
+        fprintf(t->out, "  %*s%s%s: %s\n", indent, "", is_known(v) ? "known" : "the baseline says ",
+                is_known(v) ? "" : v->expected, v->reason);
+    if (!is_broken(v) || is_known(v))
+        return;
+    print_field(t, indent, "expected", v->wanted);
+    print_field(t, indent, "got", v->seen);
+    print_field(t, indent, "because", v->because);
+}
+
 /* Clauses stand beside the sentence when there is room, else below it; and so does what a note saw. */
 static void print_verdict(const struct terminal *t, const struct verdict *v, int width, size_t sentence)
 {
@@ -83,6 +146,7 @@ static void print_verdict(const struct terminal *t, const struct verdict *v, int
     size_t own = terminal_columns_of(v->sentence), columns = own > sentence ? own : sentence;
     size_t before = (size_t)width + 12 + columns + terminal_columns_of(v->clauses);
     size_t told = tell ? 2 + terminal_columns_of(v->seen) : 0, room = terminal_columns();
+    bool wraps = before <= room && before + told > room;
     fprintf(t->out, "  %s%-*s%s  %-6s  ", paint(t, color_of(v->kind)), width, verdict_name(v->kind), paint(t, PLAIN),
             v->level);
     terminal_cell(t->out, v->sentence, columns);
@@ -90,15 +154,12 @@ static void print_verdict(const struct terminal *t, const struct verdict *v, int
         fprintf(t->out, "  %s", v->clauses);
     else
         fprintf(t->out, "\n  %*s%s", width + 10, "", v->clauses);
-    if (tell)
-        fprintf(t->out, before <= room && before + told > room ? "\n  %*s%s" : "%*s%s",
-                before <= room && before + told > room ? width + 10 : 2, "", v->seen);
+    if (tell) {
+        fprintf(t->out, wraps ? "\n  %*s" : "%*s", wraps ? width + 10 : 2, "");
+        visible_print(t->out, v->seen);
+    }
     fputc('\n', t->out);
-    if (v->expected != NULL)
-        fprintf(t->out, "  %*s%s%s: %s\n", width + 10, "", is_known(v) ? "known" : "the baseline says ",
-                is_known(v) ? "" : v->expected, v->reason);
-    if (v->kind != VERDICT_PASS && !tell && !is_known(v))
-        fprintf(t->out, "  %*swanted %s\n  %*sseen   %s\n", width + 10, "", v->wanted, width + 10, "", v->seen);
+    print_finding(t, v, width + 10);
 }
 
 static void print_context(const struct terminal *t, const struct facts *facts, size_t at)
@@ -110,10 +171,47 @@ static void print_context(const struct terminal *t, const struct facts *facts, s
         struct buf line;
         buf_init(&line, 65536);
         (void)json_write(facts->log->events[i].json, &line);
-        fprintf(t->out, "              %c %.*s\n", i == at ? '>' : ' ', (int)(line.len < 200 ? line.len : 200),
-                line.data);
+        if (line.len > CONTEXT_OCTETS)
+            line.data[CONTEXT_OCTETS] = '\0';
+        fprintf(t->out, "              %c ", i == at ? '>' : ' ');
+        visible_print(t->out, buf_cstr(&line));
+        fputc('\n', t->out);
         buf_fini(&line);
     }
+}
+
+static void print_text(const struct terminal *t, const char *text)
+{
+    struct slice rest = slice_cstr(text);
+    unsigned lines = 0;
+    while (rest.len > 0 && lines++ < REPORT_LINES) {
+        char *line = slice_dup(slice_cut(&rest, '\n'));
+        fputs("              | ", t->out);
+        visible_print(t->out, line);
+        fputc('\n', t->out);
+        free(line);
+    }
+    if (rest.len > 0)
+        fputs("              | …\n", t->out);
+}
+
+/* The bounce that the verdict is about, as a message. */
+static void print_report(const struct terminal *t, const struct facts *facts, size_t at)
+{
+    const struct json *dsn = at < facts->log->count ? facts->log->events[at].json : NULL;
+    const struct json *form = json_get(dsn, "form");
+    if (dsn == NULL || strcmp(facts->log->events[at].event, "dsn.seen") != 0)
+        return;
+    fputs("              the report: Content-Type: ", t->out);
+    visible_print(t->out, json_get_str(form, "type", "none"));
+    if (json_get(form, "report_type") != NULL) {
+        fputs("; report-type=", t->out);
+        visible_print(t->out, json_get_str(form, "report_type", ""));
+    }
+    fputs("\n              | Subject: ", t->out);
+    visible_print(t->out, json_get_str(dsn, "subject", ""));
+    fputs("\n              |\n", t->out);
+    print_text(t, json_get_str(dsn, "text", ""));
 }
 
 static void print_rerun(const struct terminal *t, const struct terminal_result *r)
@@ -137,8 +235,10 @@ static void print_verdicts(const struct terminal *t, const struct terminal_resul
         if (!is_shown(t, v))
             continue;
         print_verdict(t, v, width, sentence);
-        if ((v->kind == VERDICT_FAIL || v->kind == VERDICT_INCONCLUSIVE) && !is_known(v))
+        if ((v->kind == VERDICT_FAIL || v->kind == VERDICT_INCONCLUSIVE) && !is_known(v)) {
             print_context(t, r->facts, v->at);
+            print_report(t, r->facts, v->at);
+        }
     }
 }
 
@@ -146,7 +246,9 @@ static void print_verdicts(const struct terminal *t, const struct terminal_resul
 static void print_trouble(const struct terminal *t, const struct terminal_result *r)
 {
     static const char *const logs[] = {"target.log", "sim.log", "warp.log"};
-    fprintf(t->out, "  %s%s%s\n", paint(t, RED), r->run->what, paint(t, PLAIN));
+    fprintf(t->out, "  %s", paint(t, RED));
+    visible_print(t->out, r->run->what);
+    fprintf(t->out, "%s\n", paint(t, PLAIN));
     for (size_t i = 0; i < sizeof logs / sizeof logs[0]; i++) {
         char path[4096];
         (void)snprintf(path, sizeof path, "%s/%s", r->run->folder, logs[i]);
@@ -179,11 +281,17 @@ void terminal_result(const struct terminal *t, const struct terminal_result *r)
         fputc('\n', t->out);
 }
 
+void terminal_same_trouble(const struct terminal *t, const struct scenario *scenario, const struct target *target)
+{
+    print_name(t, WORD_ERROR, scenario, target);
+    fprintf(t->out, "\n  ended the same way as the run before it\n");
+}
+
 void terminal_unsupported(const struct terminal *t, const struct scenario *scenario, const struct target *target,
                           const char *why)
 {
-    char name[256];
-    if (!t->quiet)
-        fprintf(t->out, "%s%s%s  %s   %s %s: unsupported%s", paint(t, CYAN), terminal_name(scenario, name, sizeof name),
-                paint(t, PLAIN), scenario->title, target->name, why, t->timeline ? "\n\n" : "\n");
+    if (t->quiet)
+        return;
+    print_name(t, WORD_SKIP, scenario, target);
+    fprintf(t->out, " %s: unsupported%s", why, t->timeline ? "\n\n" : "\n");
 }

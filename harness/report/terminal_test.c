@@ -1,6 +1,8 @@
 /* The timeline as people read it, on terminals of several widths. */
+#include <stdlib.h>
 #include <string.h>
 
+#include "harness/report/terminal.h"
 #include "harness/report/terminal_timeline.h"
 #include "harness/report/testing.h"
 
@@ -114,6 +116,82 @@ START_TEST(what_is_alike_is_folded)
 }
 END_TEST
 
-SUITE(terminal, a_wide_terminal_has_a_column_for_recipients,
+/* ---- the line of a run ---- */
+
+static const char *told(const struct terminal_result *result)
+{
+    size_t len;
+    free(text);
+    FILE *out = open_memstream(&text, &len);
+    terminal_result(&(struct terminal){.out = out}, result);
+    (void)fclose(out);
+    return text;
+}
+
+START_TEST(a_run_begins_with_a_word_that_can_be_searched)
+{
+    static const struct {
+        enum verdict_kind kind;
+        const char *expected, *word;
+        bool as_expected;
+    } cases[] = {
+        {VERDICT_PASS, NULL, "PASS  test/one   ", true},   {VERDICT_WARN, NULL, "WARN  test/one   ", true},
+        {VERDICT_FAIL, NULL, "FAIL  test/one   ", false},  {VERDICT_INCONCLUSIVE, NULL, "FAIL  test/one   ", false},
+        {VERDICT_FAIL, "fail", "KNOWN test/one   ", true}, {VERDICT_WARN, "warn", "KNOWN test/one   ", true}};
+    struct test_run run;
+    struct run how = {.state = RUN_PLAYED};
+    test_run_begin(&run, WORLD_TO(ADDRESS), TEST_SUBMITTED(0, ADDRESS));
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct verdict verdict = {.kind = cases[i].kind,
+                                  .level = "must",
+                                  .sentence = "X",
+                                  .expected = cases[i].expected,
+                                  .reason = "known",
+                                  .at = SIZE_MAX};
+        struct judgement judgement = {&verdict, 1, cases[i].as_expected};
+        struct terminal_result result = {run.trial.scenario, &run.trial.target, "x", 1, &how,
+                                         &run.trial.facts,   &judgement};
+        run.trial.target.name = "relay";
+        ck_assert_msg(strncmp(told(&result), cases[i].word, strlen(cases[i].word)) == 0, "case %zu: %s", i, text);
+    }
+    test_run_end(&run);
+    free(text);
+    text = NULL;
+}
+END_TEST
+
+START_TEST(a_finding_about_a_bounce_shows_the_bounce_and_steers_no_terminal)
+{
+    static const char *const wanted[] = {"expected a report\n",
+                                         "got      \\u202Eno\n",
+                                         "because  it is not\n",
+                                         "the report: Content-Type: multipart/mixed\n",
+                                         "| Subject: Failed\n",
+                                         "| Sorry.\n",
+                                         "| Bye.\n"};
+    struct test_run run;
+    struct run how = {.state = RUN_PLAYED};
+    test_run_begin(
+        &run, WORLD_TO(ADDRESS),
+        "{'t':5,'event':'dsn.seen','msg':'m1','n':1,'subject':'Failed','text':'Sorry.\\nBye.','form':{'type':"
+        "'multipart/mixed'}}\n");
+    struct verdict verdict = {.kind = VERDICT_FAIL, .level = "must", .sentence = "X", .at = 0};
+    struct judgement judgement = {&verdict, 1, false};
+    struct terminal_result result = {run.trial.scenario, &run.trial.target, "x", 1, &how, &run.trial.facts, &judgement};
+    run.trial.target.name = "relay";
+    (void)snprintf(verdict.wanted, sizeof verdict.wanted, "a report");
+    (void)snprintf(verdict.seen, sizeof verdict.seen, "\xe2\x80\xaeno");
+    (void)snprintf(verdict.because, sizeof verdict.because, "it is not");
+    (void)told(&result);
+    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
+        ck_assert_msg(strstr(text, wanted[i]) != NULL, "lacks `%s`:\n%s", wanted[i], text);
+    test_run_end(&run);
+    free(text);
+    text = NULL;
+}
+END_TEST
+
+SUITE(terminal, a_run_begins_with_a_word_that_can_be_searched,
+      a_finding_about_a_bounce_shows_the_bounce_and_steers_no_terminal, a_wide_terminal_has_a_column_for_recipients,
       a_narrow_one_has_them_above_their_rows_and_no_line_is_too_wide, notices_and_the_story_stand_where_they_happened,
       what_is_alike_is_folded)

@@ -6,10 +6,12 @@
 
 #include "harness/report/timeline.h"
 #include "lib/base/duration.h"
+#include "harness/report/visible.h"
 
 #define COLUMNS_OF_FILES 1000 /* nothing is wrapped there */
 #define NAME_MAX_COLUMNS 40
 #define WHAT_MAX         52
+#define CELL_MAX         ((size_t)1024 * 1024)
 #define WHAT_MIN         24
 #define FOLD_ABOVE       4 /* rows that say the same */
 #define GROUPS_ABOVE     2 /* recipients to whom the same happened */
@@ -30,19 +32,28 @@ size_t terminal_columns_of(const char *text)
     return columns;
 }
 
-void terminal_cell(FILE *out, const char *text, size_t columns)
+static void print_head(FILE *out, const char *text, size_t columns)
 {
-    size_t have = terminal_columns_of(text), seen = 0;
-    if (have <= columns) {
-        fprintf(out, "%s%*s", text, (int)(columns - have), "");
-        return;
-    }
+    size_t seen = 0;
     for (; *text != '\0' && seen + 1 < columns; text++) {
         fputc(*text, out);
         if (((unsigned char)text[1] & 0xc0) != 0x80)
             seen++;
     }
     fputs("…", out);
+}
+
+void terminal_cell(FILE *out, const char *text, size_t columns)
+{
+    struct buf shown;
+    buf_init(&shown, CELL_MAX);
+    visible_add(&shown, text);
+    size_t have = terminal_columns_of(buf_cstr(&shown));
+    if (have <= columns)
+        fprintf(out, "%s%*s", buf_cstr(&shown), (int)(columns - have), "");
+    else
+        print_head(out, buf_cstr(&shown), columns);
+    buf_fini(&shown);
 }
 
 /* ---- columns ---- */
@@ -121,8 +132,11 @@ static size_t rows_alike(const struct timeline *timeline, size_t i)
 static void print_row(FILE *out, const struct layout *layout, const struct timeline_row *row)
 {
     char clock[DURATION_TEXT_MAX];
-    if (layout->above && row->who != NULL)
-        fprintf(out, "  %s\n", row->who);
+    if (layout->above && row->who != NULL) {
+        fputs("  ", out);
+        visible_print(out, row->who);
+        fputc('\n', out);
+    }
     fputs(layout->above ? "    " : "  ", out);
     if (!layout->above) {
         terminal_cell(out, row->who != NULL ? row->who : "", layout->who);
@@ -131,12 +145,14 @@ static void print_row(FILE *out, const struct layout *layout, const struct timel
     fprintf(out, "%*s  ", (int)layout->clock, clock_of(row, layout->whole, clock));
     terminal_cell(out, row->host, layout->host);
     fputs("  ", out);
-    if (row->then[0] == '\0')
-        fprintf(out, "%s\n", row->what); /* nothing stands behind it, so it needs no cutting */
-    else {
+    if (row->then[0] == '\0') {
+        visible_print(out, row->what); /* nothing stands after it, so it needs no cutting */
+    } else {
         terminal_cell(out, row->what, layout->what);
-        fprintf(out, "  %s\n", row->then);
+        fputs("  ", out);
+        visible_print(out, row->then);
     }
+    fputc('\n', out);
 }
 
 static void print_fold(FILE *out, const struct layout *layout, size_t count, const char *what)
@@ -202,7 +218,9 @@ static size_t print_group(FILE *out, const struct layout *layout, const struct t
     print_rows(out, layout, timeline, from, end);
     if (more < GROUPS_ABOVE)
         return end;
-    fprintf(out, "  … and the same for %zu more recipients, up to %s\n", more, recipient_of(timeline, last));
+    fprintf(out, "  … and the same for %zu more recipients, up to ", more);
+    visible_print(out, recipient_of(timeline, last));
+    fputc('\n', out);
     return end_of_group(timeline, last);
 }
 

@@ -121,7 +121,8 @@ static void add_notice(struct work *w, const struct history *history, const stru
                                        json_get_str(event->json, "host", ""));
     const char *status = json_get_str(one, "status", "");
     const char *class = failure_class_of_status(status, json_get_str(one, "diagnostic", ""));
-    (void)snprintf(row->what, sizeof row->what, "%s: %s %s, %s", delayed ? "notice" : "bounce", action, status, class);
+    (void)snprintf(row->what, sizeof row->what, "%s: %s %s, %s", delayed ? "notice" : "bounce",
+                   action[0] != '\0' ? action : "no Action", status[0] != '\0' ? status : "without Status", class);
     (void)snprintf(row->then, sizeof row->then, delayed ? "the sender is warned" : "the sender knows");
 }
 
