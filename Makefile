@@ -213,11 +213,12 @@ FUZZ_TIME ?= 60
 
 define FUZZ_TARGET
 $(B)/fuzz/$(basename $(notdir $(1:_fuzz.c=))): $(call objects,$(1) lib/testing/replay_main.c) \
-    $(B)/$(firstword $(subst /, ,$(1))).a $(B)/lib.a
+    $(B)/$(firstword $(subst /, ,$(1))).a $(if $(filter harness/%,$(1)),$(B)/model.a) $(B)/lib.a
 	@mkdir -p $$(@D)
 	@$(CC) $(LDFLAGS_ALL) -o $$@ $$(filter %.o,$$^) $$(filter %.a,$$^) $$(LIBS)
 build/libfuzzer/$(basename $(notdir $(1:_fuzz.c=))): $(1) \
-    $(call sources,$(firstword $(subst /, ,$(1)))) $(if $(filter-out lib/%,$(1)),$(call sources,lib))
+    $(call sources,$(firstword $(subst /, ,$(1)))) $(if $(filter-out lib/%,$(1)),$(call sources,lib)) \
+    $(if $(filter harness/%,$(1)),$(call sources,sim/scenario) $(call sources,sim/trace) $(B)/gen/assets.c)
 	@mkdir -p $$(@D)
 	@echo "  CLANG $$@"
 	@clang $(CPPFLAGS_ALL) $(CSTD) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \

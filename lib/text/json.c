@@ -205,15 +205,17 @@ static int append(const char *bytes, size_t len, void *arg)
     return buf_add(arg, bytes, len) ? 0 : -1;
 }
 
+/* 15 digits bring back what any decimal number of so many digits was written as: 1.001, not 1.0009999999999999. */
+#define WRITING (JSON_ENCODE_ANY | JSON_REAL_PRECISION(15))
+
 bool json_write(const struct json *json, struct buf *out)
 {
-    return json_dump_callback(bare(json), append, out, JSON_COMPACT | JSON_ENCODE_ANY) == 0;
+    return json_dump_callback(bare(json), append, out, JSON_COMPACT | WRITING) == 0;
 }
 
 bool json_write_pretty(const struct json *json, struct buf *out)
 {
-    return json_dump_callback(bare(json), append, out, JSON_INDENT(2) | JSON_ENCODE_ANY) == 0 &&
-           buf_add_char(out, '\n');
+    return json_dump_callback(bare(json), append, out, JSON_INDENT(2) | WRITING) == 0 && buf_add_char(out, '\n');
 }
 
 int json_parse(struct slice text, struct json **out, struct err *err)

@@ -58,5 +58,21 @@ START_TEST(parsing_refuses_what_is_not_one_value)
 }
 END_TEST
 
-SUITE(json, objects_keep_their_order, any_bytes_become_printable, text_stays_and_what_would_steer_a_terminal_is_escaped,
-      parsing_refuses_what_is_not_one_value)
+START_TEST(a_decimal_number_is_written_as_it_was)
+{
+    static const char *const numbers[] = {"[1.001]", "[0.1]", "[691200.123456789]", "[3.0]"};
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        struct json *json = NULL;
+        struct buf out;
+        buf_init(&out, 100);
+        ck_assert_int_eq(json_parse(slice_cstr(numbers[i]), &json, NULL), ERR_OK);
+        ck_assert(json_write(json, &out));
+        ck_assert_str_eq(buf_cstr(&out), numbers[i]);
+        buf_fini(&out);
+        json_free(json);
+    }
+}
+END_TEST
+
+SUITE(json, a_decimal_number_is_written_as_it_was, objects_keep_their_order, any_bytes_become_printable,
+      text_stays_and_what_would_steer_a_terminal_is_escaped, parsing_refuses_what_is_not_one_value)
