@@ -3,7 +3,9 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stddef.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -15,19 +17,21 @@
 /* Below the ports that the kernel gives to sockets that ask for any. */
 static const uint16_t shifts[] = {20000, 22000, 24000, 26000, 28000, 30000};
 
+static bool is_localhost6(const struct warp_net *net)
+{
+    return net->family == 6 && net->bits == 128 && memcmp(net->addr, &in6addr_loopback, sizeof net->addr) == 0;
+}
+
 static int check_world(const struct plan *plan, struct err *err)
 {
-    size_t last = 0;
-    for (size_t i = 0; i < plan->world_count; i++) {
-        if (plan->world[i].family != 4)
-            continue;
-        last = i + 1;
-        if (plan->world[i].bits != 24)
-            return err_set(err, ERR_INVALID, "a network of the world is no /24, so it fits in no block of loopback");
-    }
-    if (last == 0 || last > WARP_BLOCK_NETS)
+    for (size_t i = 0; i < plan->world_count; i++)
+        if (plan->world[i].family == 4 ? plan->world[i].bits != 24 : !is_localhost6(&plan->world[i]))
+            return err_set(err, ERR_INVALID,
+                           "network %zu of the world fits in no block of loopback: only an IPv4 /24 and ::1/128 do",
+                           i + 1);
+    if (plan->world_count == 0 || plan->world_count > WARP_BLOCK_NETS)
         return err_set(err, ERR_INVALID, "a block of loopback holds one to %d networks; the world has %zu",
-                       WARP_BLOCK_NETS, last);
+                       WARP_BLOCK_NETS, plan->world_count);
     return ERR_OK;
 }
 

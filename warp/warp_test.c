@@ -99,9 +99,29 @@ START_TEST(a_world_without_a_network_of_its_own_looks_like_one)
 }
 END_TEST
 
+/* Where a machine's own 127.0.0.1 and 127.0.0.2 are the world, addresses are real. */
+START_TEST(an_ipv4_mapped_address_is_the_ipv4_address)
+{
+    static const char *const modes[] = {"lockstep", "tolerant"};
+    char plan[512];
+    for (size_t m = 0; m < 2; m++) {
+        (void)snprintf(plan, sizeof plan, "mode\t%s\n%s", modes[m],
+                       LOOPBACK WORLD "world\t::1/128\nrole\tcommand\n"
+                                      "argv\t%B/testprogs/mapped\t203.0.113.1\t192.0.2.10\n");
+        expect_plan(plan, 0, "of virtual time");
+        (void)snprintf(plan, sizeof plan, "mode\t%s\n%s", modes[m],
+                       "home\t127.0.0.1\nworld\t127.0.0.0/24\nworld\t::1/128\nrole\tcommand\n"
+                       "argv\t%B/testprogs/mapped\t127.0.0.1\t127.0.0.2\n");
+        expect_plan(plan, 0, "of virtual time");
+    }
+}
+END_TEST
+
 START_TEST(a_world_that_fits_in_no_block_is_told)
 {
-    expect_plan(LOOPBACK "world\t10.0.0.0/8\nrole\tcommand\nargv\tx\n", 3, "a network of the world is no /24");
+    expect_plan(LOOPBACK "world\t10.0.0.0/8\nrole\tcommand\nargv\tx\n", 3, "network 1 of the world fits in no block");
+    expect_plan(LOOPBACK "world\t192.0.2.0/24\nworld\t2001:db8::/32\nrole\tcommand\nargv\tx\n", 3,
+                "network 2 of the world fits in no block");
     expect_plan(LOOPBACK "role\tcommand\nargv\tx\n", 3, "the world has 0");
 }
 END_TEST
@@ -622,4 +642,5 @@ SUITE(warp, nothing_happens_behind_the_limit, a_command_that_waits_for_the_world
       a_file_made_safe_has_a_virtual_time, trees_of_processes_share_the_time, an_emptied_environment_is_no_way_out,
       the_command_s_status_is_ours, randomness_comes_from_the_seed, what_is_not_covered_is_named, wrong_usage_is_told,
       a_block_of_loopback_is_one_run_s_alone, a_world_without_a_network_of_its_own_looks_like_one,
-      a_world_that_fits_in_no_block_is_told, a_plan_is_read_line_by_line, a_bad_plan_is_told_with_its_line)
+      an_ipv4_mapped_address_is_the_ipv4_address, a_world_that_fits_in_no_block_is_told, a_plan_is_read_line_by_line,
+      a_bad_plan_is_told_with_its_line)

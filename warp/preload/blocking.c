@@ -101,7 +101,7 @@ EXPORT int recvmmsg(int fd, struct mmsghdr *msgs, unsigned count, int flags, str
 /* Connections of other programs of this machine are none of the run's. */
 static bool is_connection_of_stranger(int fd)
 {
-    struct sockaddr_in peer;
+    struct sockaddr_storage peer;
     socklen_t len = sizeof peer;
     return warp != NULL && warp->block != 0 && syscall(SYS_getpeername, fd, &peer, &len) == 0 &&
            is_stranger((struct sockaddr *)&peer, sizeof peer, &len);

@@ -20,10 +20,6 @@ static struct warp_connect dropped[TRACKED_FDS]; /* port 0 = none */
 /* Bytes in flight show at a zero-timeout poll only without Nagle; fixed buffers make reads break alike. */
 EXPORT int socket(int domain, int type, int protocol)
 {
-    if (warp != NULL && warp->block != 0 && domain == AF_INET6) {
-        errno = EAFNOSUPPORT; /* a block has no IPv6: as on a host without it */
-        return -1;
-    }
     int fd = (int)syscall(SYS_socket, domain, type, protocol);
     if (fd < 0 || warp == NULL || (domain != AF_INET && domain != AF_INET6) || (type & 0xf) != SOCK_STREAM)
         return fd;
@@ -42,34 +38,42 @@ static int type_of(int fd)
     return type;
 }
 
-/* 0.0.0.0 is the home address: it must neither shadow the world's other hosts nor be reached from beyond. */
-static struct sockaddr_in home_for_any(const struct sockaddr_in *at)
+/* 0.0.0.0, and :: of a socket that hears IPv4 too, is the home address: it must neither shadow the world's other hosts
+ * nor be reached from beyond. :: of a socket for IPv6 alone is ::1 in a block, which has no other IPv6 address. */
+static void home_for_any(int fd, union ip_address *to)
 {
-    struct sockaddr_in to = *at;
-    if (to.sin_addr.s_addr == 0 && warp->home != 0)
-        to.sin_addr.s_addr = htonl(warp->home);
-    return to;
+    uint32_t addr;
+    bool ipv4 = ip_has_ipv4(to, &addr);
+    if (ipv4 ? addr != 0 : !IN6_IS_ADDR_UNSPECIFIED(&to->in6.sin6_addr))
+        return;
+    if (ipv4 || !is_ipv6_only(fd)) {
+        if (warp->home != 0)
+            ip_set_ipv4(to, warp->home);
+    } else if (warp->block != 0) {
+        to->in6.sin6_addr = in6addr_loopback;
+    }
 }
 
 EXPORT int bind(int fd, __CONST_SOCKADDR_ARG at, socklen_t len)
 {
     struct real_address real;
-    if (warp == NULL || at.__sockaddr__ == NULL || len < sizeof(struct sockaddr_in) ||
-        at.__sockaddr__->sa_family != AF_INET)
+    union ip_address to;
+    if (warp == NULL || !ip_copy(at.__sockaddr__, len, &to))
         return (int)syscall(SYS_bind, fd, at.__sockaddr__, len);
-    struct sockaddr_in to = home_for_any(at.__sockaddr_in__);
-    if (!to_real((struct sockaddr *)&to, sizeof to, &real)) {
+    home_for_any(fd, &to);
+    if (!to_real(&to.any, len < sizeof to ? len : sizeof to, &real)) {
         errno = EADDRINUSE;
         return -1;
     }
-    if (warp->block != 0 && real.at != (struct sockaddr *)&real.space) {
+    if (warp->block != 0 && real.at != &real.space.any) {
         errno = EADDRNOTAVAIL; /* an address of the machine itself */
         return -1;
     }
     int on = 1; /* what lingers in TIME_WAIT, of this run or of another in its block, does so in real time */
-    if (to.sin_port != 0 && type_of(fd) == SOCK_STREAM)
+    if (to.in.sin_port != 0 && type_of(fd) == SOCK_STREAM)
         syscall(SYS_setsockopt, fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    return (int)syscall(SYS_bind, fd, real.at, sizeof to);
+    allow_mapped(fd, &to);
+    return (int)syscall(SYS_bind, fd, real.at, real.len);
 }
 
 EXPORT int getsockname(int fd, __SOCKADDR_ARG at, socklen_t *restrict len)
@@ -108,7 +112,7 @@ static int long_enough(int backlog)
 
 EXPORT int listen(int fd, int backlog)
 {
-    bind_source(fd, NULL); /* else the kernel would choose all addresses of the machine */
+    bind_source(fd, NULL, 0); /* else the kernel would choose all addresses of the machine */
     int got = (int)syscall(SYS_listen, fd, long_enough(backlog));
     struct sockaddr_storage at;
     socklen_t len = sizeof at;
@@ -122,25 +126,22 @@ EXPORT int listen(int fd, int backlog)
     return got;
 }
 
-/* False for anything but an IP address. */
+/* False for anything but an IP address. An IPv4-mapped IPv6 address is the IPv4 address. */
 static bool describe(const struct sockaddr *to, socklen_t len, struct warp_connect *out)
 {
-    *out = (struct warp_connect){.t_ns = (uint64_t)now_ns(), .role = my_role()};
-    if (to != NULL && to->sa_family == AF_INET && len >= sizeof(struct sockaddr_in)) {
-        const struct sockaddr_in *in = (const void *)to;
-        out->family = 4;
-        out->port = ntohs(in->sin_port);
-        memcpy(out->addr, &in->sin_addr, 4);
-        return true;
+    union ip_address at;
+    uint32_t addr;
+    if (!ip_copy(to, len, &at))
+        return false;
+    *out = (struct warp_connect){.t_ns = (uint64_t)now_ns(), .role = my_role(), .port = ntohs(at.in.sin_port)};
+    out->family = ip_has_ipv4(&at, &addr) ? 4 : 6;
+    if (out->family == 4) {
+        addr = htonl(addr);
+        memcpy(out->addr, &addr, sizeof addr);
+    } else {
+        memcpy(out->addr, &at.in6.sin6_addr, sizeof at.in6.sin6_addr);
     }
-    if (to != NULL && to->sa_family == AF_INET6 && len >= sizeof(struct sockaddr_in6)) {
-        const struct sockaddr_in6 *in = (const void *)to;
-        out->family = 6;
-        out->port = ntohs(in->sin6_port);
-        memcpy(out->addr, &in->sin6_addr, 16);
-        return true;
-    }
-    return false;
+    return true;
 }
 
 static bool same_net(const struct warp_net *net, const struct warp_connect *to)
@@ -254,10 +255,10 @@ static int connect_parked(int fd, const struct sockaddr *to, socklen_t len)
 }
 
 /* What the program is told of it, and the log; it waits when its socket is one that blocks. */
-static int connect_tcp(int fd, const struct real_address *real, socklen_t len, struct warp_connect *what)
+static int connect_tcp(int fd, const struct real_address *real, struct warp_connect *what)
 {
     int flags = (int)syscall(SYS_fcntl, fd, F_GETFL);
-    int got = connect_parked(fd, real->at, len);
+    int got = connect_parked(fd, real->at, real->len);
     int error = got == 0 ? 0 : errno;
     record_tcp(fd, what, got, error);
     if (error == EINPROGRESS && (flags & O_NONBLOCK) == 0) {
@@ -290,16 +291,17 @@ EXPORT int connect(int fd, __CONST_SOCKADDR_ARG to, socklen_t len)
         return -1;
     if (!to_real(to.__sockaddr__, len, &real))
         return refused(&what);
-    bind_source(fd, to.__sockaddr__);
+    bind_source(fd, to.__sockaddr__, len);
     if (!covered() || type_of(fd) != SOCK_STREAM)
-        return (int)syscall(SYS_connect, fd, real.at, len);
-    return connect_tcp(fd, &real, len, &what);
+        return (int)syscall(SYS_connect, fd, real.at, real.len);
+    return connect_tcp(fd, &real, &what);
 }
 
 /* False when the message must not leave, with errno. */
 static bool address_message(int fd, const struct sockaddr *to, socklen_t len, struct real_address *real)
 {
     real->at = to;
+    real->len = len;
     if (warp == NULL || to == NULL)
         return true;
     if (denied(fd, to, len))
@@ -309,7 +311,7 @@ static bool address_message(int fd, const struct sockaddr *to, socklen_t len, st
         return false;
     }
     if (real->at != to)
-        bind_source(fd, to);
+        bind_source(fd, to, len);
     return true;
 }
 
@@ -324,7 +326,7 @@ EXPORT ssize_t sendto(int fd, const void *from, size_t len, int flags, __CONST_S
         return -1;
     if ((flags & MSG_DONTWAIT) == 0 && park_for_fd(fd, POLLOUT) != 0)
         return -1;
-    return syscall(SYS_sendto, fd, from, len, flags, real.at, to_len);
+    return syscall(SYS_sendto, fd, from, len, flags, real.at, real.len);
 }
 
 EXPORT ssize_t send(int fd, const void *from, size_t len, int flags)
@@ -339,6 +341,7 @@ EXPORT ssize_t sendmsg(int fd, const struct msghdr *msg, int flags)
     if (!address_message(fd, msg->msg_name, msg->msg_namelen, &real))
         return -1;
     out.msg_name = (void *)(uintptr_t)real.at;
+    out.msg_namelen = real.len;
     if ((flags & MSG_DONTWAIT) == 0 && park_for_fd(fd, POLLOUT) != 0)
         return -1;
     return syscall(SYS_sendmsg, fd, &out, flags);

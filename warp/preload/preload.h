@@ -13,6 +13,7 @@
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -96,22 +97,40 @@ void limits_forget_fd(int fd);
  * Addresses (addresses.c). A run without a network of its own has its world in a block of 127.0.0.0/8: programs see
  * the scenario's addresses and ports, the kernel the block's. Without a block all of these change nothing.
  */
+union ip_address {
+    struct sockaddr any;
+    struct sockaddr_in in; /* its port is where that of in6 is */
+    struct sockaddr_in6 in6;
+};
+#define SIN6_LEAST_SIZE offsetof(struct sockaddr_in6, sin6_scope_id) /* the kernel takes an address without a scope */
+
+/* How many octets of an IP address matter here; 0 for anything else. */
+socklen_t ip_size(const struct sockaddr *at, socklen_t size);
+bool ip_copy(const struct sockaddr *at, socklen_t size, union ip_address *out); /* false for anything else */
+/* The IPv4 address, in host order, of an address of either family; false for an IPv6 address that maps none. */
+bool ip_has_ipv4(const union ip_address *at, uint32_t *addr);
+void ip_set_ipv4(union ip_address *at, uint32_t addr); /* in the family that it has */
+
 struct real_address {
-    const struct sockaddr *at; /* what the kernel is to be told: the caller's own address, or `space` */
-    struct sockaddr_in space;
+    const struct sockaddr *at; /* what the kernel gets: the caller's own address, or `space` */
+    socklen_t len;
+    union ip_address space;
 };
 /* False for a port behind which a privileged one is: nobody can have it. */
 bool to_real(const struct sockaddr *at, socklen_t len, struct real_address *out);
 /* For what a system call gave back: `at` had room for `size` octets, of which it filled *len. */
 void to_world(struct sockaddr *at, socklen_t size, const socklen_t *len);
-/* Whether it is an IPv4 address beyond the block: of a program that has no part in the run. */
+/* Whether it is an IP address beyond the block: of a program that has no part in the run. */
 bool is_stranger(const struct sockaddr *at, socklen_t size, const socklen_t *len);
 static inline socklen_t room(const socklen_t *len)
 {
     return len != NULL ? *len : 0;
 }
-/* A socket without an address gets the one from which a speaker to `to` is seen. */
-void bind_source(int fd, const struct sockaddr *to);
+/* A socket without an address gets the one from which a speaker to `to` (NULL = a listener) is seen. */
+void bind_source(int fd, const struct sockaddr *to, socklen_t to_len);
+bool is_ipv6_only(int fd);
+/* Before a call with this address: where ::1 is an IPv4-mapped address, a socket for IPv6 alone could not have it. */
+void allow_mapped(int fd, const union ip_address *at);
 
 void attach_child(uint32_t slot); /* after fork, in the child: waits for the first turn */
 uint32_t reserve_slot(void);      /* 0 when the table is full */
