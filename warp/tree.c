@@ -39,6 +39,7 @@ void tree_fini(struct tree *tree)
 /* ---- reading /proc ---- */
 
 #define CALL_SIZE   256
+#define STAT_SIZE   1024
 #define STATUS_SIZE 16384 /* a list of groups stands before the numbers */
 
 /* The length, or -1; out is ended with NUL. */
@@ -74,18 +75,24 @@ static int32_t last_of_line(const char *status, const char *name)
 
 static void read_inner_numbers(struct tree_thread *thread)
 {
-    char status[STATUS_SIZE];
-    (void)read_at(thread->files[TREE_STATUS], status, sizeof status);
+    char path[64], status[STATUS_SIZE] = "";
+    (void)snprintf(path, sizeof path, "/proc/%d/task/%d/status", (int)thread->pid, (int)thread->tid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return;
+    (void)read_at(fd, status, sizeof status);
+    close(fd);
     thread->inner_pid = last_of_line(status, "NStgid:");
     thread->inner_tid = last_of_line(status, "NSpid:");
 }
 
+/* "17 (name) S …"; a name may hold any octet. '?' when the thread is gone. */
 static char state_letter(const struct tree_thread *thread)
 {
-    char status[STATUS_SIZE];
-    (void)read_at(thread->files[TREE_STATUS], status, sizeof status);
-    const char *line = strstr(status, "\nState:\t");
-    return line != NULL ? line[strlen("\nState:\t")] : '?';
+    char stat[STAT_SIZE];
+    (void)read_at(thread->files[TREE_STAT], stat, sizeof stat);
+    const char *end = strrchr(stat, ')');
+    return end != NULL && end[1] == ' ' && end[2] != '\0' ? end[2] : '?';
 }
 
 /* ---- walking ---- */
@@ -102,7 +109,7 @@ static bool open_files(struct tree_thread *thread)
 {
     bool left = true;
     static const char *const names[] = {
-        [TREE_CALL] = "syscall", [TREE_STATUS] = "status", [TREE_CHILDREN] = "children"};
+        [TREE_CALL] = "syscall", [TREE_STAT] = "stat", [TREE_CHILDREN] = "children"};
     char path[64];
     for (size_t i = 0; i < TREE_FILES; i++) {
         (void)snprintf(path, sizeof path, "/proc/%d/task/%d/%s", (int)thread->pid, (int)thread->tid, names[i]);
@@ -247,6 +254,20 @@ static enum tree_state look_once(struct tree *tree, bool *gone)
     return state;
 }
 
+/* A thread that a signal ends may sleep on its way out, uninterruptibly, while its last call still stands in its file:
+ * its parent is about to be woken. To be asked when all seem to sleep. */
+static bool somebody_ends(struct tree *tree)
+{
+    for (size_t i = 0; i < tree->count; i++) {
+        char letter = state_letter(&tree->threads[i]);
+        if (letter != 'D' && letter != 'R')
+            continue;
+        tree->holder = &tree->threads[i];
+        return true;
+    }
+    return false;
+}
+
 static bool is_stale(const struct tree *tree)
 {
     char now[32];
@@ -277,6 +298,8 @@ enum tree_state tree_look(struct tree *tree)
     enum tree_state state = look_once(tree, &gone);
     if (state != TREE_IDLE && state != TREE_EMPTY && !gone)
         return state;
+    if (state == TREE_IDLE && !gone && somebody_ends(tree))
+        return TREE_BUSY;
     bool stale = is_stale(tree);
     if (gone || stale)
         tree_walk(tree);
@@ -308,9 +331,12 @@ void tree_call(const struct tree_thread *thread, char *out, size_t size)
 
 void tree_program(const struct tree_thread *thread, char *out, size_t size)
 {
-    char status[STATUS_SIZE];
-    if (read_at(thread->files[TREE_STATUS], status, sizeof status) <= 0 || strncmp(status, "Name:\t", 6) != 0)
+    char stat[STAT_SIZE];
+    if (read_at(thread->files[TREE_STAT], stat, sizeof stat) <= 0)
         return;
-    status[strcspn(status, "\n")] = '\0';
-    (void)snprintf(out, size, "%s", status + 6);
+    char *name = strchr(stat, '('), *end = strrchr(stat, ')');
+    if (name == NULL || end == NULL)
+        return;
+    *end = '\0';
+    (void)snprintf(out, size, "%s", name + 1);
 }

@@ -32,7 +32,7 @@ enum tree_state {
 
 enum tree_file {
     TREE_CALL,     /* syscall */
-    TREE_STATUS,   /* status */
+    TREE_STAT,     /* stat */
     TREE_CHILDREN, /* children */
     TREE_FILES,
 };
