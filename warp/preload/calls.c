@@ -12,6 +12,7 @@
 #include <sys/random.h>
 #include <sys/select.h>
 #include <sys/sem.h>
+#include <sys/signalfd.h>
 #include <sys/time.h>
 #include <sys/timerfd.h>
 
@@ -134,6 +135,12 @@ static long timer_call(long number, const long a[6])
         return timerfd_gettime((int)a[0], PTR(struct itimerspec *, 1));
     case SYS_rt_sigtimedwait:
         return sigtimedwait(PTR(const sigset_t *, 0), PTR(siginfo_t *, 1), PTR(const struct timespec *, 2));
+    case SYS_rt_sigaction:
+        return sigaction_call(a);
+    case SYS_signalfd4:
+        return signalfd((int)a[0], PTR(const sigset_t *, 1), (int)a[3]);
+    case SYS_signalfd:
+        return signalfd((int)a[0], PTR(const sigset_t *, 1), 0);
     case SYS_mq_timedsend:
         return mq_timedsend((mqd_t)a[0], PTR(const char *, 1), (size_t)a[2], (unsigned)a[3],
                             PTR(const struct timespec *, 4));

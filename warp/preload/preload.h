@@ -81,6 +81,14 @@ void note_wake(void);
 
 /* The entry of the calling process, for its alarm and its random numbers; tolerant mode. */
 struct warp_thread *my_process(void);
+/* The kernel's own form of sigaction, for the wake-up signal, whose action libwarp keeps from all others. */
+struct kernel_sigaction {
+    void (*handler)(int);
+    unsigned long flags;
+    void (*restorer)(void);
+    unsigned long mask;
+};
+long sigaction_call(const long a[6]); /* rt_sigaction by number */
 void tolerant_attach(void); /* once an image: the handler of the wake-up signal */
 
 /* Parks until fd has one of the poll events, when fd is in blocking mode. 0, or -1 with errno EINTR, or EAGAIN at the

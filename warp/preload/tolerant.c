@@ -134,14 +134,6 @@ out:
     return got;
 }
 
-/* The kernel's own form of sigaction, since libwarp refuses this signal to everybody else. */
-struct kernel_sigaction {
-    void (*handler)(int);
-    unsigned long flags;
-    void (*restorer)(void);
-    unsigned long mask;
-};
-
 __attribute__((naked)) static void restore(void)
 {
     __asm__ volatile("mov $15, %eax\n\tsyscall"); /* rt_sigreturn */
