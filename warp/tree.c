@@ -254,15 +254,21 @@ static enum tree_state look_once(struct tree *tree, bool *gone)
     return state;
 }
 
-/* A thread that a signal ends may sleep on its way out, uninterruptibly, while its last call still stands in its file:
- * its parent is about to be woken. To be asked when all seem to sleep. */
+/* A process that a signal ends may sleep on its way out, uninterruptibly, while its last call still stands in its file:
+ * its parent is about to be woken. To be asked when all seem to sleep. The first thread speaks for all. */
 static bool somebody_ends(struct tree *tree)
 {
+    pid_t ended = 0;
     for (size_t i = 0; i < tree->count; i++) {
-        char letter = state_letter(&tree->threads[i]);
+        const struct tree_thread *one = &tree->threads[i];
+        if (one->tid != one->pid && one->pid != ended)
+            continue;
+        char letter = state_letter(one);
+        if (letter == 'Z')
+            ended = one->pid;
         if (letter != 'D' && letter != 'R')
             continue;
-        tree->holder = &tree->threads[i];
+        tree->holder = one;
         return true;
     }
     return false;

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <poll.h>
+#include <semaphore.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -84,6 +85,16 @@ static __sighandler_t by_interrupting(int signo, __sighandler_t handler)
     return before;
 }
 
+/* A futex is waited for again after a handler that restarts calls. */
+static void a_wait_that_could_be_restarted_ends(void)
+{
+    sem_t never;
+    struct timespec limit;
+    CHECK(sem_init(&never, 0, 0) == 0 && clock_gettime(CLOCK_REALTIME, &limit) == 0);
+    limit.tv_sec += 60;
+    TAKES(60 * SECOND, CHECK(sem_timedwait(&never, &limit) < 0 && errno == ETIMEDOUT));
+}
+
 /* The kernel's form: handler, flags, restorer, mask. It knows no signal of libc's. */
 static void by_number(void)
 {
@@ -147,9 +158,11 @@ static void a_child_with_all_reset_runs_on(void)
     CHECK(kill(child, 0) < 0 && errno == ESRCH && kill(getpid(), 0) == 0);
 }
 
-int main(void)
+/* With an argument: waits that lockstep does not take over, too. */
+int main(int argc, char **argv)
 {
     sigset_t none;
+    (void)argv;
     read_all();
     set_all(signal);
     set_all(bsd_signal);
@@ -159,6 +172,8 @@ int main(void)
     set_all(sigset);
     set_all(by_ignoring);
     set_all(by_interrupting);
+    if (argc > 1)
+        a_wait_that_could_be_restarted_ends();
     set_all(by_sigaction);
     set_all(by_internal_name);
     by_number();
