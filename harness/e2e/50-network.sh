@@ -1,8 +1,7 @@
 # The networks of a run: namespaces, and loopback where there are none.
 
 confined="$build/testprogs/confined" # no namespaces, no privileges to be had
-networks="namespace loopback"
-why=$("$build/relaylab" run --quiet --net namespace "$greylist" 2>&1 >/dev/null) || networks=loopback
+find_networks
 
 have_namespaces() {
     [ "$networks" != loopback ] || { skip "no namespaces here: $why"; return 1; }

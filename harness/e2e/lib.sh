@@ -38,6 +38,12 @@ says_not() {
     if grep -qF -e "$1" "$work/out"; then fail "the output has: $1"; fi
 }
 
+# Those that this machine has, in $networks, and in $why what keeps it from having namespaces.
+find_networks() {
+    networks="namespace loopback"
+    why=$("$build/relaylab" run --quiet --net namespace "$greylist" 2>&1 >/dev/null) || networks=loopback
+}
+
 # Waits for a thing, at most 20 s, or WAIT_TRIES times 50 ms: wait_for WORDS COMMAND…
 wait_for() {
     what=$1
