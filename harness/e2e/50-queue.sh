@@ -166,7 +166,7 @@ now = time.time_ns()
 later = now + 10**13
 for m in range(1000):
     id = "m%015d" % m
-    db.execute("INSERT INTO message (id, reverse_path, created_ns, eight_bit, size) VALUES (?,?,?,0,8)", (id, "x@s.example", now))
+    db.execute("INSERT INTO message (id, reverse_path, created_ns, octets, size) VALUES (?,?,?,0,8)", (id, "x@s.example", now))
     db.execute("INSERT INTO body VALUES (?,0,?)", (id, b"A: b\r\n\r\n"))
     db.executemany("INSERT INTO recipient VALUES (?,?,?,?,1,1,0,'4.4.1',?,'',0,0)",
                    [(id, r, "user%d@d%d.example" % (r, m), later, "no answer " * 10) for r in range(100)])

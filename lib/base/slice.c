@@ -86,6 +86,20 @@ struct slice slice_trim(struct slice s)
     return s;
 }
 
+bool slice_is_ascii(struct slice s)
+{
+    uint64_t word;
+    for (; s.len >= sizeof word; s = slice_from(s, sizeof word)) {
+        memcpy(&word, s.ptr, sizeof word);
+        if ((word & UINT64_C(0x8080808080808080)) != 0)
+            return false;
+    }
+    for (size_t i = 0; i < s.len; i++)
+        if (((unsigned char)s.ptr[i] & 0x80) != 0)
+            return false;
+    return true;
+}
+
 size_t slice_find(struct slice s, char c)
 {
     const char *at = s.len > 0 ? memchr(s.ptr, c, s.len) : NULL;

@@ -30,6 +30,8 @@ struct slice slice_from(struct slice s, size_t start);  /* start <= len, asserte
 struct slice slice_head(struct slice s, size_t len);    /* len <= s.len, asserted */
 struct slice slice_trim(struct slice s);                /* without spaces and tabs at both ends */
 
+bool slice_is_ascii(struct slice s); /* no byte above 127 */
+
 /* Index of the first byte c, or s.len. */
 size_t slice_find(struct slice s, char c);
 

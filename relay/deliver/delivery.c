@@ -9,6 +9,7 @@
 #include "relay/deliver/connection.h"
 #include "relay/deliver/outcome.h"
 #include "relay/log/event.h"
+#include "relay/message/octets.h"
 
 #define DISK_PAUSE (60 * NS_PER_S)
 
@@ -260,7 +261,7 @@ struct client_transaction delivery_transaction(struct delivery *d)
     return (struct client_transaction){.reverse_path = d->message->reverse_path,
                                        .recipients = d->states,
                                        .recipient_count = d->count,
-                                       .eight_bit = d->message->eight_bit,
+                                       .eight_bit = d->message->octets != OCTETS_7BIT,
                                        .body_size = d->message->size};
 }
 

@@ -14,6 +14,7 @@
 #include "relay/ingress/clients.h"
 #include "relay/ingress/listeners.h"
 #include "relay/log/event.h"
+#include "relay/message/octets.h"
 #include "relay/message/prepare.h"
 #include "relay/smtp/server.h"
 
@@ -167,7 +168,7 @@ static bool write_to_queue(struct session *session, struct buf *body)
                                 .wall_ns = loop_wall_ns(session->ingress->loop)};
     return prepare_message(&info, buf_slice(&txn->body), body) &&
            queue_add_from(session->ingress->queue, &source, session->queue_id, txn->reverse_path, txn->recipients,
-                     txn->recipient_count, txn->eight_bit, buf_slice(body), &err) == ERR_OK;
+                     txn->recipient_count, octets_of(buf_slice(body)), buf_slice(body), &err) == ERR_OK;
 }
 
 static enum server_verdict take_message(struct session *session)

@@ -4,6 +4,7 @@
 #include "lib/base/mem.h"
 #include "relay/log/event.h"
 #include "relay/message/dsn.h"
+#include "relay/message/octets.h"
 #include "relay/queue/internal.h"
 
 #define FRAME_MAX     ((size_t)128 * 1024) /* words, and the original's header section */
@@ -79,7 +80,7 @@ static int report(struct queue *queue, struct queue_message *message, enum dsn_a
         event_log(queue->log, EVENT_QUEUE_UNREADABLE, log_str("id", message->id),
                   log_str("error", "the report on it would be too large, and its sender gets none"));
     if (written)
-        rc = queue_add(queue, id, "", (char *const[]){message->reverse_path}, 1, false, buf_slice(&body), err);
+        rc = queue_add(queue, id, "", (char *const[]){message->reverse_path}, 1, OCTETS_7BIT, buf_slice(&body), err);
     if (written && rc == ERR_OK)
         event_log(queue->log, EVENT_MESSAGE_REPORT, log_str("id", id), log_str("about", message->id),
                   log_str("to", message->reverse_path), log_str("kind", action == DSN_FAILED ? "failed" : "delayed"));

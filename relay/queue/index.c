@@ -87,7 +87,7 @@ struct queue_message *queue_index_message(struct queue *queue, const struct stor
     message->reverse_path = mem_strdup(row->reverse_path);
     message->created_ns = row->created_ns;
     message->size = row->size;
-    message->eight_bit = row->eight_bit;
+    message->octets = row->octets;
     message->warned = row->warned;
     message->client = shares_join(&queue->shares, "client", row->client);
     message->account = shares_join(&queue->shares, "account", row->account);

@@ -289,20 +289,20 @@ enum queue_room queue_room_for(struct queue *queue, const struct queue_source *s
 }
 
 int queue_add(struct queue *queue, const char *id, const char *reverse_path, char *const recipients[], size_t count,
-              bool eight_bit, struct slice body, struct err *err)
+              unsigned octets, struct slice body, struct err *err)
 {
     static const struct queue_source own = {NULL, NULL};
-    return queue_add_from(queue, &own, id, reverse_path, recipients, count, eight_bit, body, err);
+    return queue_add_from(queue, &own, id, reverse_path, recipients, count, octets, body, err);
 }
 
 int queue_add_from(struct queue *queue, const struct queue_source *source, const char *id, const char *reverse_path,
-                   char *const recipients[], size_t count, bool eight_bit, struct slice body, struct err *err)
+                   char *const recipients[], size_t count, unsigned octets, struct slice body, struct err *err)
 {
     int64_t now = loop_wall_ns(queue->loop);
     struct store_message row = {.id = id,
                                 .reverse_path = reverse_path,
                                 .created_ns = now,
-                                .eight_bit = eight_bit,
+                                .octets = octets,
                                 .size = body.len,
                                 .body = body,
                                 .client = source->client != NULL ? source->client : "",

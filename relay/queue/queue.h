@@ -55,7 +55,7 @@ struct queue_message {
     char *reverse_path;
     int64_t created_ns;
     uint64_t size;
-    bool eight_bit;
+    unsigned octets; /* relay/message/octets.h */
     const char *damage;  /* why it is set aside; NULL = it is not */
     bool damage_in_rows; /* not in its body: another attempt cannot find it repaired */
     bool warned;        /* its sender knows that it is late */
@@ -139,10 +139,10 @@ enum queue_room { QUEUE_ROOM, QUEUE_FULL, QUEUE_SHARE_USED };
 enum queue_room queue_room_for(struct queue *queue, const struct queue_source *source, size_t recipients, size_t bytes);
 /* Durable once the turn has ended and queue_failed is still false. */
 int queue_add_from(struct queue *queue, const struct queue_source *source, const char *id, const char *reverse_path,
-                   char *const recipients[], size_t count, bool eight_bit, struct slice body, struct err *err);
+                   char *const recipients[], size_t count, unsigned octets, struct slice body, struct err *err);
 /* The same for what the relay writes itself: in nobody's share. */
 int queue_add(struct queue *queue, const char *id, const char *reverse_path, char *const recipients[], size_t count,
-              bool eight_bit, struct slice body, struct err *err);
+              unsigned octets, struct slice body, struct err *err);
 
 /* ---- delivering ---- */
 

@@ -8,6 +8,7 @@
 #include "lib/base/duration.h"
 #include "lib/base/mem.h"
 #include "lib/testing/suite.h"
+#include "relay/message/octets.h"
 #include "relay/queue/queue.h"
 
 #define TURNS_MAX 5000
@@ -448,7 +449,11 @@ START_TEST(a_database_of_the_first_version_is_brought_up_to_date_and_nothing_is_
         " host_deferrals INTEGER NOT NULL, status TEXT NOT NULL, diagnostic TEXT NOT NULL,"
         " remote_mta TEXT NOT NULL, PRIMARY KEY (message_id, number)) WITHOUT ROWID;"
         "INSERT INTO message VALUES ('m1', 'alice@s.example', 1, 0, x'413a20620d0a');"
+        "INSERT INTO message VALUES ('m2', 'alice@s.example', 2, 0, x'413a20620d0a0d0aa00d0a');"
+        "INSERT INTO message VALUES ('m3', 'alice@s.example', 3, 1, x'413a20620d0a');"
         "INSERT INTO recipient VALUES ('m1', 0, 'bob@d.example', 9, 3, 2, 1, '4.7.1', '451', 'mx');"
+        "INSERT INTO recipient VALUES ('m2', 0, 'bob@d.example', 9, 0, 0, 0, '', '', '');"
+        "INSERT INTO recipient VALUES ('m3', 0, 'bob@d.example', 9, 0, 0, 0, '', '', '');"
         "PRAGMA user_version = 1;";
     sqlite3 *db;
     struct buf body;
@@ -469,6 +474,9 @@ START_TEST(a_database_of_the_first_version_is_brought_up_to_date_and_nothing_is_
     ck_assert_uint_eq(r->message->size, 6);
     ck_assert_int_eq(queue_read_body(queue, r->message, 2, 100, &body, &err), ERR_OK);
     ck_assert_str_eq(buf_cstr(&body), " b\r\n");
+    ck_assert_uint_eq(queue_find(queue, "m1")->octets, OCTETS_7BIT);
+    ck_assert_uint_eq(queue_find(queue, "m2")->octets, OCTETS_8BIT_BODY); /* which nobody had declared */
+    ck_assert_uint_eq(queue_find(queue, "m3")->octets, OCTETS_7BIT);      /* though 8BITMIME was declared */
     buf_fini(&body);
     free(path);
     end();

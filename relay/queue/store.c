@@ -10,7 +10,7 @@
 #define PART_BYTES ((size_t)256 * 1024) /* of a body */
 
 static const char *const statement_texts[STATEMENTS] = {
-    [ADD_MESSAGE] = "INSERT INTO message (id, reverse_path, created_ns, eight_bit, size, client, account)"
+    [ADD_MESSAGE] = "INSERT INTO message (id, reverse_path, created_ns, octets, size, client, account)"
                     " VALUES (?,?,?,?,?,?,?)",
     [ADD_PART] = "INSERT INTO body VALUES (?,?,?)",
     [ADD_RECIPIENT] = "INSERT INTO recipient VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
@@ -21,7 +21,7 @@ static const char *const statement_texts[STATEMENTS] = {
     [DELETE_MESSAGE] = "DELETE FROM message WHERE id=?",
     [DELETE_BODY] = "DELETE FROM body WHERE message_id=?",
     [EACH_MESSAGE] =
-        "SELECT id, reverse_path, created_ns, eight_bit, size, warned, client, account FROM message"
+        "SELECT id, reverse_path, created_ns, octets, size, warned, client, account FROM message"
         " ORDER BY created_ns, id",
     [EACH_RECIPIENT] = "SELECT message_id, number, address, next_ns, attempts, deferrals, host_deferrals, status,"
                        " diagnostic, remote_mta, last_ns, held FROM recipient ORDER BY message_id, number",
@@ -84,7 +84,7 @@ int store_add_message(struct store *store, const struct store_message *message, 
     bind_text(s, 1, message->id);
     bind_text(s, 2, message->reverse_path);
     (void)sqlite3_bind_int64(s, 3, message->created_ns);
-    (void)sqlite3_bind_int(s, 4, message->eight_bit);
+    (void)sqlite3_bind_int64(s, 4, message->octets);
     (void)sqlite3_bind_int64(s, 5, (sqlite3_int64)message->body.len);
     bind_text(s, 6, message->client);
     bind_text(s, 7, message->account);
@@ -220,7 +220,7 @@ int store_each_message(struct store *store, void (*each)(void *, const struct st
         struct store_message message = {.id = text_at(s, 0),
                                         .reverse_path = text_at(s, 1),
                                         .created_ns = sqlite3_column_int64(s, 2),
-                                        .eight_bit = sqlite3_column_int(s, 3) != 0,
+                                        .octets = (unsigned)sqlite3_column_int(s, 3),
                                         .size = (uint64_t)sqlite3_column_int64(s, 4),
                                         .warned = sqlite3_column_int(s, 5) != 0,
                                         .client = text_at(s, 6),

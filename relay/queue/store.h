@@ -23,7 +23,7 @@ struct store_message {
     const char *id;
     const char *reverse_path;
     int64_t created_ns;
-    bool eight_bit;
+    unsigned octets;   /* relay/message/octets.h */
     uint64_t size;     /* of the body */
     struct slice body; /* to store_add_message only */
     const char *client, *account; /* "" = none: it is the relay's own, or came without AUTH */

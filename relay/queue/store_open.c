@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "lib/base/mem.h"
+#include "relay/message/octets.h"
 #include "relay/queue/store_files.h"
 #include "relay/queue/store_internal.h"
 #include "relay/queue/store_salvage.h"
@@ -43,6 +44,11 @@ static const char *const steps[] = {
      " recipients INTEGER NOT NULL);"
      "INSERT INTO state SELECT 0, 0, (SELECT count(*) FROM message), (SELECT count(*) FROM recipient);"
      "PRAGMA user_version = 5;"),
+
+    /* What was declared gives way to what the octets are. */
+    ("ALTER TABLE message RENAME COLUMN eight_bit TO octets;"
+     "UPDATE message SET octets = (SELECT coalesce(max(octets_of(data)), 0) FROM body WHERE message_id = id);"
+     "PRAGMA user_version = 6;"),
 };
 #define SCHEMA_VERSION ((int)(sizeof steps / sizeof steps[0]))
 
@@ -92,9 +98,19 @@ static int read_version(struct store *store, int *version, struct err *err)
     return rc;
 }
 
+/* octets_of(data) in SQL. A part does not say whether it has the header section: all counts as body. */
+static void octets_in_sql(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    (void)count;
+    struct slice data = slice_make(sqlite3_value_blob(values[0]), (size_t)sqlite3_value_bytes(values[0]));
+    sqlite3_result_int(context, slice_is_ascii(data) ? OCTETS_7BIT : OCTETS_8BIT_BODY);
+}
+
 static int prepare_schema(struct store *store, struct err *err)
 {
     int version = 0;
+    if (sqlite3_create_function(store->db, "octets_of", 1, SQLITE_UTF8, NULL, octets_in_sql, NULL, NULL) != SQLITE_OK)
+        return store_fail(store, err, "cannot be prepared");
     int rc = store_run(store, "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL", err);
     if (rc == ERR_OK)
         rc = store_run(store, "BEGIN IMMEDIATE", err);

@@ -51,7 +51,6 @@ enum server_event { SERVER_NOTHING, SERVER_START_TLS, SERVER_CHECK_AUTH, SERVER_
 
 struct server_transaction {
     bool open;
-    bool eight_bit;
     uint64_t declared_size; /* 0 = not */
     char *reverse_path;     /* without brackets; "" = null */
     char **recipients;
