@@ -20,7 +20,6 @@
 
 #define IN_MAX      (128 * 1024)
 #define OUT_MAX     (512 * 1024)
-#define HEADER_ROOM 8192 /* what prepare_message may add */
 #define CLOSE_TIME  (30 * NS_PER_S)
 
 struct session {
@@ -166,7 +165,8 @@ static bool write_to_queue(struct session *session, struct buf *body)
                                 .authenticated = server->user != NULL,
                                 .submission = server->settings.submission,
                                 .wall_ns = loop_wall_ns(session->ingress->loop)};
-    return prepare_message(&info, buf_slice(&txn->body), body) &&
+    struct slice rest = buf_slice(&txn->body);
+    return prepare_message(&info, &rest, body) && buf_add_slice(body, rest) &&
            queue_add_from(session->ingress->queue, &source, session->queue_id, txn->reverse_path, txn->recipients,
                      txn->recipient_count, octets_of(buf_slice(body)), buf_slice(body), &err) == ERR_OK;
 }
@@ -185,7 +185,7 @@ static enum server_verdict take_message(struct session *session)
     if (room != QUEUE_ROOM)
         return room == QUEUE_FULL ? SERVER_STORE_FULL : SERVER_SHARE_USED;
     queue_new_id(ingress->queue, session->queue_id);
-    buf_init(&body, txn->body.len + HEADER_ROOM);
+    buf_init(&body, txn->body.len + PREPARE_ROOM);
     bool stored = write_to_queue(session, &body);
     buf_fini(&body);
     return stored ? SERVER_STORED : SERVER_STORE_FAILED;

@@ -34,6 +34,11 @@ static bool is_printable(char c)
     return c >= 0x20 && c <= 0x7e;
 }
 
+static bool is_seven_bit(char c)
+{
+    return c != '\0' && ((unsigned char)c & 0x80) == 0;
+}
+
 static void add_word(struct folded *f, struct slice word)
 {
     bool fold = f->begun && f->column + 1 + word.len > LINE_GOOD;
@@ -149,8 +154,8 @@ static void add_status(const struct dsn *dsn, struct buf *out)
     (void)buf_add_cstr(out, "\r\n");
 }
 
-/* A line that is too long, or with octets of eight bits, was submitted so, and a report is sent without BODY=8BITMIME
- * (RFC 6152): what is left of it will do to know the message by. */
+/* A line that is too long, or with NUL or octets of eight bits, was submitted so, and a report is sent without
+ * BODY=8BITMIME (RFC 6152): what is left of it will do to know the message by. */
 static void add_lines(struct buf *out, struct slice text)
 {
     while (text.len > 0) {
@@ -160,7 +165,7 @@ static void add_lines(struct buf *out, struct slice text)
         bool fits = line.len <= LINE_MAX + 2;
         line = fits ? line : slice_head(line, LINE_MAX);
         for (size_t i = 0; i < line.len; i++)
-            (void)buf_add_char(out, ((unsigned char)line.ptr[i] & 0x80) != 0 ? '?' : line.ptr[i]);
+            (void)buf_add_char(out, is_seven_bit(line.ptr[i]) ? line.ptr[i] : '?');
         (void)buf_add_cstr(out, fits ? "" : "\r\n");
     }
 }

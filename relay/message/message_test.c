@@ -3,6 +3,7 @@
 
 #include "lib/testing/suite.h"
 #include "relay/message/dsn.h"
+#include "relay/message/octets.h"
 #include "relay/message/prepare.h"
 
 #define DAY_2030 (INT64_C(1893456000) * 1000000000)
@@ -23,7 +24,9 @@ static const char *prepare(const struct prepare_info *info, const char *message)
     static struct buf out;
     buf_fini(&out);
     buf_init(&out, 65536);
-    ck_assert(prepare_message(info, slice_cstr(message), &out));
+    struct slice rest = slice_cstr(message);
+    ck_assert(prepare_message(info, &rest, &out));
+    ck_assert(buf_add_slice(&out, rest));
     return buf_cstr(&out);
 }
 
@@ -53,6 +56,88 @@ START_TEST(what_a_submission_lacks_is_added_and_what_must_not_leave_is_taken_out
     ck_assert_ptr_null(strstr(text, "more@"));
     ck_assert_ptr_null(strstr(text, "Return-Path"));
     expect_part(text, "\r\n\r\nBcc: body\r\n");
+}
+END_TEST
+
+/* What follows our own fields, which end with the date of the Received field. */
+static const char *after_received(const struct prepare_info *info, const char *message)
+{
+    const char *text = strstr(prepare(info, message), "+0000\r\n");
+    ck_assert_ptr_nonnull(text);
+    return text + strlen("+0000\r\n");
+}
+
+START_TEST(no_copy_of_the_hidden_recipients_leaves_at_either_door)
+{
+    static const char *const hidden[] = {"Bcc: a\r\n",
+                                         "BCC:a\r\n b\r\n\tc\r\n",
+                                         "bcc : a\r\n",
+                                         "bCc\t:\r\n a\r\n",
+                                         "Bcc:\r\n",
+                                         "Resent-Bcc: a\r\n",
+                                         "RESENT-BCC:\r\n a,\r\n b\r\nBcc: c\r\nresent-bcc: d\r\n"};
+    struct prepare_info relayed = submitted;
+    relayed.submission = relayed.authenticated = false;
+    for (size_t i = 0; i < sizeof hidden / sizeof hidden[0]; i++) {
+        char message[200];
+        ck_assert_str_eq(after_received(&relayed, hidden[i]), "");
+        (void)snprintf(message, sizeof message, "%s\r\nbody\r\n", hidden[i]);
+        ck_assert_str_eq(after_received(&relayed, message), "\r\nbody\r\n");
+        (void)snprintf(message, sizeof message, "%sDate: x\r\n%sMessage-ID: y\r\n%s\r\nBcc: z\r\n", hidden[i], hidden[i],
+                       hidden[i]);
+        ck_assert_str_eq(after_received(&submitted, message), "Date: x\r\nMessage-ID: y\r\n\r\nBcc: z\r\n");
+    }
+    ck_assert_str_eq(after_received(&relayed, "Bccx: a\r\nX-Bcc: b\r\n\r\n"), "Bccx: a\r\nX-Bcc: b\r\n\r\n");
+}
+END_TEST
+
+START_TEST(text_without_a_header_section_becomes_body)
+{
+    static const struct {
+        const char *message, *wanted;
+    } cases[] = {{"Hello Bob\r\nBcc: and so on\r\n", "\r\nHello Bob\r\nBcc: and so on\r\n"},
+                 {"Dear Bob: yes\r\n\r\nmore\r\n", "\r\nDear Bob: yes\r\n\r\nmore\r\n"},
+                 {" indented: x\r\n", "\r\n indented: x\r\n"},
+                 {": x\r\n", "\r\n: x\r\n"},
+                 {"gr\xc3\xbc: x\r\n", "\r\ngr\xc3\xbc: x\r\n"},
+                 {"\r\nSubject: x\r\n", "\r\nSubject: x\r\n"},
+                 {"Subject: x\r\nHello Bob\r\n\r\ny\r\n", "Subject: x\r\n\r\nHello Bob\r\n\r\ny\r\n"},
+                 {"Subject : x\r\n y\r\n\r\nz\r\n", "Subject : x\r\n y\r\n\r\nz\r\n"},
+                 {"From alice Tue Jan  1 00:00:00 2030\r\nSubject: x\r\n\r\ny\r\n",
+                  "X-Mailbox-Line: From alice Tue Jan  1 00:00:00 2030\r\nSubject: x\r\n\r\ny\r\n"},
+                 {"From here on:\r\nit is text\r\n", "\r\nFrom here on:\r\nit is text\r\n"},
+                 {"", ""}};
+    struct prepare_info relayed = submitted;
+    relayed.submission = relayed.authenticated = false;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        ck_assert_str_eq(after_received(&relayed, cases[i].message), cases[i].wanted);
+    expect_part(prepare(&submitted, "Hello\r\n"), "\r\nMessage-ID: <q1@relay.example>\r\n\r\nHello\r\n");
+}
+END_TEST
+
+START_TEST(what_a_client_calls_itself_makes_a_received_field_in_any_case)
+{
+    static const struct {
+        const char *helo, *from;
+    } cases[] = {{"[192.0.2.9]", "Received: from [192.0.2.9] ([192.0.2.9])\r\n"},
+                 {"my_pc", "Received: from my_pc ([192.0.2.9])\r\n"},
+                 {"bob's pc (old)\\", "Received: from [192.0.2.9] (HELO bob's pc ?old?\?)\r\n"},
+                 {"m\xc3\xbcller", "Received: from [192.0.2.9] (HELO m?\?ller)\r\n"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct prepare_info info = submitted;
+        info.helo = cases[i].helo;
+        expect_part(prepare(&info, "\r\n"), cases[i].from);
+    }
+}
+END_TEST
+
+START_TEST(octets_of_eight_bits_are_seen_where_they_stand)
+{
+    ck_assert_uint_eq(octets_of(SLICE_LIT("")), OCTETS_7BIT);
+    ck_assert_uint_eq(octets_of(SLICE_LIT("Subject: x\r\n\r\n\x7f y\r\n")), OCTETS_7BIT);
+    ck_assert_uint_eq(octets_of(SLICE_LIT("Subject: a longer line \xe9\r\n\r\ny\r\n")), OCTETS_8BIT_HEADER);
+    ck_assert_uint_eq(octets_of(SLICE_LIT("Subject: x\r\n\r\nthe last octet but two: \x80\r\n")), OCTETS_8BIT_BODY);
+    ck_assert_uint_eq(octets_of(SLICE_LIT("Subject: \xff\r\n\r\n\xff\r\n")), OCTETS_8BIT_HEADER | OCTETS_8BIT_BODY);
 }
 END_TEST
 
@@ -180,5 +265,7 @@ END_TEST
 
 SUITE(message, a_trace_field_is_put_before_the_message,
       what_a_submission_lacks_is_added_and_what_must_not_leave_is_taken_out, on_the_other_door_nothing_is_mended,
+      no_copy_of_the_hidden_recipients_leaves_at_either_door, text_without_a_header_section_becomes_body,
+      what_a_client_calls_itself_makes_a_received_field_in_any_case, octets_of_eight_bits_are_seen_where_they_stand,
       received_fields_are_counted_in_the_header_alone, a_bounce_has_its_three_parts,
       a_delay_says_until_when_it_is_tried, no_line_of_a_report_is_too_long)

@@ -1,7 +1,11 @@
 /*
  * What the relay adds to a message before it is queued: a Received field (RFC 5321 §4.4, RFC 3848), and at the
- * submission door Date and Message-ID when they are missing (RFC 6409 §8). Return-Path and Bcc fields are taken
- * out. All other octets stay as they came. Pure.
+ * submission door Date and Message-ID when they are missing (RFC 6409 §8). Return-Path, Bcc and Resent-Bcc fields are
+ * taken out. All other octets stay as they came. Pure.
+ *
+ * The header section ends at an empty line, or at the first line that is not a field (RFC 5322 §2.2): text without a
+ * header section is body from its first line on, and gets an empty line before it. A mailbox's "From " line before the
+ * first field becomes an X-Mailbox-Line field.
  */
 #ifndef RL_RELAY_PREPARE_H
 #define RL_RELAY_PREPARE_H
@@ -15,15 +19,17 @@
 struct prepare_info {
     const char *hostname;
     const char *queue_id;
-    const char *helo;
+    const char *helo;           /* as the client said it: any printable octets */
     const char *client_address; /* dotted */
     const char *recipient;      /* for the `for` clause; NULL unless there is exactly one */
     bool esmtp, tls, authenticated, submission;
     int64_t wall_ns;
 };
 
-/* Appends the message as it is to be queued. False when out is too small. */
-bool prepare_message(const struct prepare_info *info, struct slice message, struct buf *out);
+/* Cuts the header section off *message, and appends what takes its place to *head: what is left of *message follows it
+ * as it is. False when head is too small: PREPARE_ROOM octets more than the header section are enough. */
+#define PREPARE_ROOM 8192
+bool prepare_message(const struct prepare_info *info, struct slice *message, struct buf *head);
 
 /* How many Received fields the header section has: 100 or more mean a loop (RFC 5321 §6.3). */
 unsigned prepare_count_received(struct slice message);
@@ -32,7 +38,7 @@ unsigned prepare_count_received(struct slice message);
 #define PREPARE_DATE_MAX 48
 const char *prepare_date(int64_t wall_ns, char out[PREPARE_DATE_MAX]);
 
-/* The header section: up to, not including, the empty line. */
+/* The header section: its fields, without the empty line that may follow. */
 struct slice prepare_header(struct slice message);
 
 #endif
