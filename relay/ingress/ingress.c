@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,9 +19,9 @@
 #include "relay/message/prepare.h"
 #include "relay/smtp/server.h"
 
-#define IN_MAX      (128 * 1024)
-#define OUT_MAX     (512 * 1024)
-#define CLOSE_TIME  (30 * NS_PER_S)
+#define IN_MAX     (128 * 1024)
+#define OUT_MAX    (512 * 1024)
+#define CLOSE_TIME (30 * NS_PER_S)
 
 struct session {
     struct ingress *ingress;
@@ -39,6 +40,7 @@ struct session {
     bool waits_for_auth;
     bool closing;
     const char *why;  /* it ends, or ended */
+    char foreign[24]; /* the words of it, when the client speaks another protocol */
     int64_t messages; /* taken */
     struct tls_info tls;
     struct list_link link;
@@ -210,6 +212,10 @@ static void act(struct session *session, enum server_event event)
     case SERVER_CLOSE:
         session->closing = true;
         auth_cancel(session->ingress->auth, &session->question);
+        if (session->server.foreign != NULL) {
+            (void)snprintf(session->foreign, sizeof session->foreign, "speaks %s", session->server.foreign);
+            session->why = session->foreign;
+        }
         if (session->why == NULL)
             session->why = session->server.errors >= session->server.settings.errors_max ? "too many errors" : "quit";
         send_replies(session);

@@ -83,8 +83,8 @@ START_TEST(no_copy_of_the_hidden_recipients_leaves_at_either_door)
         ck_assert_str_eq(after_received(&relayed, hidden[i]), "");
         (void)snprintf(message, sizeof message, "%s\r\nbody\r\n", hidden[i]);
         ck_assert_str_eq(after_received(&relayed, message), "\r\nbody\r\n");
-        (void)snprintf(message, sizeof message, "%sDate: x\r\n%sMessage-ID: y\r\n%s\r\nBcc: z\r\n", hidden[i], hidden[i],
-                       hidden[i]);
+        (void)snprintf(message, sizeof message, "%sDate: x\r\n%sMessage-ID: y\r\n%s\r\nBcc: z\r\n", hidden[i],
+                       hidden[i], hidden[i]);
         ck_assert_str_eq(after_received(&submitted, message), "Date: x\r\nMessage-ID: y\r\n\r\nBcc: z\r\n");
     }
     ck_assert_str_eq(after_received(&relayed, "Bccx: a\r\nX-Bcc: b\r\n\r\n"), "Bccx: a\r\nX-Bcc: b\r\n\r\n");

@@ -114,7 +114,8 @@ static void take_mailbox_line(struct slice *rest, struct buf *out)
 {
     struct slice peek = *rest;
     struct slice line = cut_line(&peek);
-    if ((!slice_istarts(line, "From ") && !slice_istarts(line, ">From ")) || !begins_field(slice_head(peek, slice_find(peek, '\n'))))
+    if ((!slice_istarts(line, "From ") && !slice_istarts(line, ">From ")) ||
+        !begins_field(slice_head(peek, slice_find(peek, '\n'))))
         return;
     (void)buf_add_cstr(out, "X-Mailbox-Line: ");
     (void)buf_add_slice(out, line);

@@ -2,6 +2,10 @@
 
 #include <string.h>
 
+#include "lib/base/mem.h"
+
+#define ADDRESS_MAX (ADDRESS_PATH_MAX - 2) /* without its brackets */
+
 static bool is_alnum(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -22,6 +26,15 @@ static bool dot_string(struct slice s)
         atom = s.ptr[i] != '.';
     }
     return atom;
+}
+
+/* Atoms and dots in any order: what needs quotes to be within the grammar. */
+static bool loose_dot_string(struct slice s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (s.ptr[i] != '.' && !is_atext(s.ptr[i]))
+            return false;
+    return s.len > 0;
 }
 
 static bool quoted_string(struct slice s)
@@ -54,7 +67,7 @@ static bool label(struct slice s)
     if (s.len == 0 || s.len > 63 || s.ptr[0] == '-' || s.ptr[s.len - 1] == '-')
         return false;
     for (size_t i = 0; i < s.len; i++)
-        if (!is_alnum(s.ptr[i]) && s.ptr[i] != '-')
+        if (!is_alnum(s.ptr[i]) && s.ptr[i] != '-' && s.ptr[i] != '_')
             return false;
     return true;
 }
@@ -66,54 +79,110 @@ bool address_domain_valid(struct slice domain)
     if (domain.ptr[0] == '[')
         return literal(domain);
     do {
-        bool last = slice_find(domain, '.') == domain.len;
-        if (!label(slice_cut(&domain, '.')) || (!last && domain.len == 0))
+        if (!label(slice_cut(&domain, '.')))
             return false;
     } while (domain.len > 0);
     return true;
 }
 
+static struct slice without_last_dot(struct slice s)
+{
+    return s.len > 0 && s.ptr[s.len - 1] == '.' ? slice_head(s, s.len - 1) : s;
+}
+
+static size_t find_last(struct slice s, char c)
+{
+    size_t at = s.len;
+    while (at > 0 && s.ptr[at - 1] != c)
+        at--;
+    return at > 0 ? at - 1 : s.len;
+}
+
 bool address_parse(struct slice text, struct address *out)
 {
-    size_t at = text.len;
-    while (at > 0 && text.ptr[at - 1] != '@')
-        at--;
-    if (at == 0 || text.len > ADDRESS_PATH_MAX - 2)
+    text = without_last_dot(text);
+    size_t at = find_last(text, '@');
+    if (at == text.len || text.len > ADDRESS_MAX)
         return false;
-    struct slice local = slice_head(text, at - 1), domain = slice_from(text, at);
-    if (local.len > ADDRESS_LOCAL_MAX || !(dot_string(local) || quoted_string(local)) || !address_domain_valid(domain))
+    struct slice local = slice_head(text, at), domain = slice_from(text, at + 1);
+    bool quoted = quoted_string(local), loose = !quoted && !dot_string(local) && loose_dot_string(local);
+    if (!(quoted || loose || dot_string(local)) || (loose && text.len + 2 > ADDRESS_MAX) ||
+        !address_domain_valid(domain) || domain.ptr[domain.len - 1] == '.')
         return false;
     *out = (struct address){text, local, domain};
     return true;
 }
 
-/* The index of the '>' that ends the path, outside quotes. */
-static size_t find_end(struct slice s)
+char *address_canonical(const struct address *address)
+{
+    bool loose = address->local.len > 0 && address->local.ptr[0] != '"' && !dot_string(address->local);
+    return loose ? mem_printf("\"%.*s\"@%.*s", SLICE_ARG(address->local), SLICE_ARG(address->domain))
+                 : slice_dup(address->whole);
+}
+
+/* The local part that is meant, without quotes and their backslashes. */
+static struct slice unquote(struct slice local, char out[ADDRESS_PATH_MAX])
+{
+    size_t len = 0;
+    if (local.len == 0 || local.len > ADDRESS_PATH_MAX || local.ptr[0] != '"')
+        return local;
+    for (size_t i = 1; i + 1 < local.len; i++) {
+        if (local.ptr[i] == '\\')
+            i++;
+        out[len++] = local.ptr[i];
+    }
+    return slice_make(out, len);
+}
+
+bool address_same(struct slice a, struct slice b)
+{
+    char one[ADDRESS_PATH_MAX], other[ADDRESS_PATH_MAX];
+    size_t at_a = find_last(a, '@'), at_b = find_last(b, '@');
+    return slice_ieq(slice_from(a, at_a), slice_from(b, at_b)) &&
+           slice_eq(unquote(slice_head(a, at_a), one), unquote(slice_head(b, at_b), other));
+}
+
+/* The index of the first of the two octets outside quotes, or len. */
+static size_t find_unquoted(struct slice s, char one, char other)
 {
     bool quoted = false;
-    for (size_t i = 1; i < s.len; i++) {
+    for (size_t i = 0; i < s.len; i++) {
         if (s.ptr[i] == '\\' && quoted)
             i++;
         else if (s.ptr[i] == '"')
             quoted = !quoted;
-        else if (s.ptr[i] == '>' && !quoted)
+        else if ((s.ptr[i] == one || s.ptr[i] == other) && !quoted)
             return i;
     }
     return s.len;
 }
 
+/* RFC 5321 §4.1.1.3, appendix C: "@a,@[IPv6:::1]:mailbox" is the mailbox. */
+static struct slice without_route(struct slice path)
+{
+    bool literal = false;
+    if (path.len == 0 || path.ptr[0] != '@')
+        return path;
+    for (size_t i = 0; i < path.len; i++) {
+        if (path.ptr[i] == ':' && !literal)
+            return slice_from(path, i + 1);
+        literal = path.ptr[i] == '[' || (literal && path.ptr[i] != ']');
+    }
+    return slice_from(path, path.len);
+}
+
 bool address_parse_path(struct slice *rest, bool null_allowed, struct address *out)
 {
-    size_t end = rest->len > 0 && rest->ptr[0] == '<' ? find_end(*rest) : rest->len;
-    if (end == rest->len)
+    bool bracketed = rest->len > 0 && rest->ptr[0] == '<';
+    struct slice text = bracketed ? slice_from(*rest, 1) : *rest;
+    size_t end = bracketed ? find_unquoted(text, '>', '>') : find_unquoted(text, ' ', '\t');
+    if (bracketed && end == text.len)
         return false;
-    struct slice path = slice_make(rest->ptr + 1, end - 1);
-    if (path.len > 0 && path.ptr[0] == '@')
-        path = slice_from(path, slice_find(path, ':') < path.len ? slice_find(path, ':') + 1 : path.len);
-    if (path.len == 0 && null_allowed && end == 1)
+    struct slice path = slice_trim(slice_head(text, end));
+    if (path.len == 0 && null_allowed && bracketed)
         *out = (struct address){{"", 0}, {"", 0}, {"", 0}};
-    else if (!address_parse(path, out))
+    else if (!address_parse(without_route(path), out))
         return false;
-    *rest = slice_from(*rest, end + 1);
+    *rest = slice_from(text, bracketed ? end + 1 : end);
     return true;
 }

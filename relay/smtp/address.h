@@ -1,6 +1,12 @@
 /*
- * SMTP paths and addresses (RFC 5321 §4.1.2, §4.5.3.1): what stands between < and >.
- * Pure; slices point into the caller's bytes. Source routes ("@a,@b:") are accepted and dropped (§4.1.1.3).
+ * SMTP paths and addresses (RFC 5321 §4.1.2, §4.5.3.1): what stands between < and >. Pure; slices point into the
+ * caller's bytes.
+ *
+ * Read as programs write them, where only one meaning is possible: without the brackets, with blanks inside them,
+ * with a dot after the domain, with dots at odd places of the local part, with a local part of more than 64 octets,
+ * with underscores in the domain.
+ * Source routes ("@a,@b:") are accepted and dropped (§4.1.1.3). address_canonical writes them
+ * as the grammar has it.
  */
 #ifndef RL_RELAY_ADDRESS_H
 #define RL_RELAY_ADDRESS_H
@@ -9,22 +15,29 @@
 
 #include "lib/base/slice.h"
 
-#define ADDRESS_LOCAL_MAX  64
 #define ADDRESS_DOMAIN_MAX 255
 #define ADDRESS_PATH_MAX   256
 
 struct address {
-    struct slice whole;  /* local@domain, as written; empty for the null reverse-path */
+    struct slice whole;  /* local@domain, as written, without a dot at its end; empty for the null reverse-path */
     struct slice local;  /* with its quotes */
     struct slice domain; /* name, or literal with its brackets */
 };
 
-/* Reads "<path>" at the start of *rest and moves *rest behind it. null_allowed: "<>" is fine (MAIL). */
+/* Reads "<path>", or an address without brackets, at the start of *rest and moves *rest to what follows. null_allowed:
+ * "<>" is fine (MAIL). */
 bool address_parse_path(struct slice *rest, bool null_allowed, struct address *out);
 
 /* local@domain alone, without brackets. */
 bool address_parse(struct slice text, struct address *out);
 
-bool address_domain_valid(struct slice domain); /* letters, digits, hyphens in labels of 1..63; or a literal */
+/* As the next host gets it, on the heap: a local part that needs quotes has them. Does not exceed a path's maximum. */
+char *address_canonical(const struct address *address);
+
+/* One mailbox: domains compare without case, local parts exactly, but for needless quotes (RFC 5321 §2.4, §4.1.2). */
+bool address_same(struct slice a, struct slice b);
+
+/* Letters, digits, hyphens and underscores in labels of 1..63, and perhaps a dot at the end; or a literal. */
+bool address_domain_valid(struct slice domain);
 
 #endif

@@ -6,8 +6,10 @@
 
 #include "lib/base/check.h"
 #include "lib/base/mem.h"
+#include "relay/smtp/foreign.h"
 
-#define OUT_MAX (256 * 1024)
+#define OUT_MAX   (256 * 1024)
+#define DATA_PART 16384
 
 void server_init(struct server *server, const struct server_settings *settings)
 {
@@ -111,20 +113,20 @@ void server_hang_up(struct server *server, const char *why)
 
 /* ---- message data (RFC 5321 §4.1.1.4, §4.5.2) ---- */
 
-static void add_data(struct server *server, struct slice line)
+static void add_data(struct server *server, struct slice text, const char *line_end)
 {
     struct buf *body = &server->txn.body;
+    size_t len = text.len + strlen(line_end), before = body->len;
     if (server->data_too_big || server->data_over_budget)
         return;
-    server->data_too_big = body->len + line.len + 2 > server->settings.size_max;
-    server->data_over_budget = !server_has_room(server, line.len + 2);
+    server->data_too_big = before + len > server->settings.size_max;
+    server->data_over_budget = !server_has_room(server, len);
     if (server->data_too_big || server->data_over_budget) {
         drop_body(server);
         return;
     }
-    size_t before = body->len;
-    (void)buf_add_slice(body, line);
-    (void)buf_add_cstr(body, "\r\n");
+    (void)buf_add_slice(body, text);
+    (void)buf_add_cstr(body, line_end);
     count_body(server, before);
 }
 
@@ -162,33 +164,39 @@ static size_t find_crlf(struct slice s)
     return s.len;
 }
 
-static void take_data_line(struct server *server, struct slice line)
+/* A line, or a part of one that goes on (then line_end is empty). */
+static void take_data(struct server *server, struct slice text, const char *line_end)
 {
-    if (server->data_mid_line) {
-        server->data_mid_line = false;
-        return;
-    }
-    if (slice_eq_cstr(line, ".")) {
+    bool first = !server->data_mid_line;
+    server->data_mid_line = line_end[0] == '\0';
+    if (first && !server->data_mid_line && slice_eq_cstr(text, ".")) {
         end_data(server);
         return;
     }
-    server->data_bare = server->data_bare || has_bare(line);
-    if (line.len > 0 && line.ptr[0] == '.')
-        line = slice_from(line, 1);
-    add_data(server, line);
+    server->data_bare = server->data_bare || has_bare(text);
+    if (first && text.len > 0 && text.ptr[0] == '.')
+        text = slice_from(text, 1);
+    add_data(server, text, line_end);
 }
 
-/* Lines of any length pass: what cannot end a line yet is kept back only as far as the line is unfinished. */
+/* What cannot end a line yet is kept back, up to DATA_PART octets; of a longer line only a CR that may end it. */
 static size_t feed_data(struct server *server, struct slice in)
 {
     size_t used = 0;
     while (used < in.len && server->mode == SERVER_DATA) {
         struct slice rest = slice_from(in, used);
         size_t end = find_crlf(rest);
-        if (end == rest.len)
-            break;
-        take_data_line(server, slice_head(rest, end));
-        used += end + 2;
+        if (end < rest.len) {
+            take_data(server, slice_head(rest, end), "\r\n");
+            used += end + 2;
+            continue;
+        }
+        if (rest.len >= DATA_PART) {
+            end -= rest.ptr[end - 1] == '\r';
+            take_data(server, slice_head(rest, end), "");
+            used += end;
+        }
+        break;
     }
     return used;
 }
@@ -221,8 +229,24 @@ static void take_line(struct server *server, struct slice line)
     }
 }
 
+static bool cut_off_foreign(struct server *server, struct slice in)
+{
+    if (server->mode != SERVER_COMMANDS || server->skipping_line)
+        return false;
+    server->foreign = foreign_protocol(in);
+    if (server->foreign == NULL)
+        return false;
+    server_end_transaction(server);
+    server_reply(server, "421 4.7.0 %s This is an SMTP server, and you speak %s", server->settings.hostname,
+                 server->foreign);
+    server->pending = SERVER_CLOSE;
+    return true;
+}
+
 static size_t feed_line(struct server *server, struct slice in)
 {
+    if (cut_off_foreign(server, in))
+        return in.len;
     size_t end = find_crlf(in);
     if (end < in.len) {
         take_line(server, slice_head(in, end));
@@ -239,15 +263,10 @@ static size_t feed_line(struct server *server, struct slice in)
 enum server_event server_feed(struct server *server, struct buf *in)
 {
     size_t used = SIZE_MAX;
+    rl_assert(in->max > SERVER_AUTH_LINE_MAX + 1 && in->max > DATA_PART);
     while (in->len > 0 && used > 0 && server->pending == SERVER_NOTHING && server->out.len < OUT_MAX / 2) {
         used = server->mode == SERVER_DATA ? feed_data(server, buf_slice(in)) : feed_line(server, buf_slice(in));
         buf_consume(in, used);
-    }
-    /* A data line longer than the buffer is handed over in parts: its end is still found by the next feed. */
-    if (server->mode == SERVER_DATA && used == 0 && in->len == in->max) {
-        server->data_too_big = server->data_mid_line = true;
-        drop_body(server);
-        buf_consume(in, in->len - 2);
     }
     return server->pending;
 }

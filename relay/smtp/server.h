@@ -12,9 +12,11 @@
  * With implicit_tls the driver starts TLS before all this, and greets when the handshake is done (RFC 8314 §3.3).
  *
  * While an event is pending, no bytes are consumed, so replies stay in order under pipelining (RFC 2920).
- * Limits: command line 512 octets, AUTH lines 12288 (RFC 4954 §4), recipients, message size, errors; and the
+ * Limits: command line 1055 octets, AUTH lines 12288 (RFC 4954 §4), recipients, message size, errors; and the
  * budgets of the messages that sessions hold together, beyond which there is 452 4.3.1, to MAIL or to the final dot.
- * Only CR LF . CR LF ends a message; a message with a bare CR or LF is refused after its end (RFC 5321 §2.3.8).
+ * Only CR LF . CR LF ends a message; a message with a bare CR or LF is refused after its end (RFC 5321 §2.3.8). Its
+ * lines may be of any length.
+ * A client that speaks another protocol is cut off at its first line (foreign.h).
  */
 #ifndef RL_RELAY_SERVER_H
 #define RL_RELAY_SERVER_H
@@ -25,7 +27,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/slice.h"
 
-#define SERVER_LINE_MAX      512
+#define SERVER_LINE_MAX      1055 /* RFC 5321 §4.5.3.1.4: 512; SIZE, 8BITMIME and AUTH add 26, 17 and 500 to MAIL */
 #define SERVER_AUTH_LINE_MAX 12288
 
 /* Octets of messages that are being received, over all sessions that share it. */
@@ -52,8 +54,8 @@ enum server_event { SERVER_NOTHING, SERVER_START_TLS, SERVER_CHECK_AUTH, SERVER_
 struct server_transaction {
     bool open;
     uint64_t declared_size; /* 0 = not */
-    char *reverse_path;     /* without brackets; "" = null */
-    char **recipients;
+    char *reverse_path;     /* address_canonical; "" = null */
+    char **recipients; /* each mailbox once */
     size_t recipient_count;
     struct buf body; /* CR LF lines, dots unstuffed */
 };
@@ -68,11 +70,12 @@ struct server {
     struct server_transaction txn;
     enum server_event pending;
     unsigned errors;
+    const char *foreign; /* the protocol that the client speaks, when that is not SMTP */
     uint64_t commands; /* whole lines of commands that were taken */
     /* reading */
     enum { SERVER_COMMANDS, SERVER_AUTH_LINE, SERVER_DATA } mode;
     bool data_too_big, data_bare, data_over_budget;
-    bool data_mid_line; /* the start of the present line of data was dropped, so no dot can be its first octet */
+    bool data_mid_line; /* the start of the present line was taken before, so no dot can be its first octet */
     bool skipping_line; /* the rest of a command line that was too long */
 };
 

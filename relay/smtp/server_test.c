@@ -5,6 +5,7 @@
  *     E: tls | auth yes | auth no | message | message full | message over budget | close     the event that must be
  * pending, and its answer
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -249,7 +250,7 @@ END_TEST
 
 START_TEST(limits_are_told_with_their_codes)
 {
-    char line[700];
+    char line[SERVER_LINE_MAX - 1];
     memset(line, 'x', sizeof line);
     begin(&door25);
     play("S: 220\nC: HELO x.example\nS: 250\nC: MAIL FROM:<a@b.example> SIZE=1001\nS: 552 5.3.4\n"
@@ -338,6 +339,166 @@ START_TEST(a_dot_within_a_long_line_ends_nothing)
 }
 END_TEST
 
+/* A line that comes in parts: each is taken as it comes, and its dots are stuffing only where the line begins. */
+START_TEST(a_line_of_any_length_is_taken_as_it_is)
+{
+    static char line[200000];
+    struct server_settings settings = door25;
+    settings.size_max = sizeof line + 1000;
+    memset(line, 'x', sizeof line);
+    begin(&settings);
+    budget.max = 2 * sizeof line;
+    play("S: 220\nC: HELO x.example\nS: 250\nC: MAIL FROM:<a@b.example>\nS: 250\nC: RCPT TO:<c@d.example>\nS: 250\n"
+         "C: DATA\nS: 354\nC: a line\n");
+    for (size_t at = 0; at < sizeof line; at += 40000) {
+        line[at] = '.';
+        ck_assert(buf_add(&in, line + at, 40000));
+        (void)server_feed(&server, &in);
+        ck_assert_uint_lt(in.len, 2);
+    }
+    send_line(SLICE_LIT(".\r"), false);
+    send_line(SLICE_LIT("\n"), false);
+    play("C: ..\nC: .\n");
+    ck_assert_uint_eq(server.txn.body.len, strlen("a line\r\n") + sizeof line - 1 + strlen(".\r\n.\r\n"));
+    ck_assert_mem_eq(server.txn.body.data + 8, line + 1, sizeof line - 1);
+    play("E: message\nS: 250\n");
+    end();
+}
+END_TEST
+
+START_TEST(a_bare_line_end_in_a_long_line_is_refused)
+{
+    static char line[60000];
+    struct server_settings settings = door25;
+    settings.size_max = sizeof line + 1000;
+    memset(line, 'x', sizeof line);
+    for (int i = 0; i < 3; i++) {
+        begin(&settings);
+        play("S: 220\nC: HELO x.example\nS: 250\nC: MAIL FROM:<a@b.example>\nS: 250\nC: RCPT TO:<c@d.example>\nS: 250\n"
+             "C: DATA\nS: 354\n");
+        send_line(slice_make(line, sizeof line), false);
+        send_line(i == 0 ? SLICE_LIT("\n.\r") : i == 1 ? SLICE_LIT("\r") : SLICE_LIT("\r\r\n.\n"), false);
+        send_line(i == 1 ? SLICE_LIT(".\r") : SLICE_LIT(""), false);
+        play("S- \nE: nothing\nC: \nC: .\nS: 550 5.6.0\nE: nothing\n");
+        end();
+    }
+}
+END_TEST
+
+/* What machines call themselves: the name decides nothing, so it is taken. */
+START_TEST(a_client_may_call_itself_anything)
+{
+    static const char *const names[] = {"app.example",   "app.example.",
+                                        "localhost",     "my_pc",
+                                        "[192.0.2.1]",   "[IPv6:2001:db8::1]",
+                                        "[::1]",         "192.0.2.1",
+                                        "[192.0.2.1",    "-pc-.example",
+                                        "a..b",          "bob's pc",
+                                        "m\xc3\xbcller", "<pc>",
+                                        "(none)",        "_"};
+    begin(&door25);
+    play("S: 220\n");
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char script[300];
+        (void)snprintf(script, sizeof script, "C: HELO  %s \nS: 250 relay.example\n", names[i]);
+        play(script);
+        ck_assert_str_eq(server.helo, names[i]);
+    }
+    char line[400] = "HELO ";
+    memset(line + 5, 'a', 256);
+    play("C: HELO\nS: 501 5.5.4\nC: EHLO  \nS: 501 5.5.4\n");
+    send_line(slice_make(line, 5 + 256), true);
+    play("S: 501 5.5.4\n");
+    send_line(slice_make(line, 5 + 255), true);
+    play("S: 250\n");
+    end();
+}
+END_TEST
+
+START_TEST(paths_are_taken_as_programs_write_them)
+{
+    struct server_settings settings = door25;
+    settings.recipients_max = 100;
+    begin(&settings);
+    play("S: 220\nC: HELO x.example\nS: 250\n"
+         "C: MAIL FROM : <a@b.example>SIZE=100\nS: 250\nC: RSET\nS: 250\n"
+         "C: MAIL FROM:a@b.example  SIZE=100 \nS: 250\nC: RSET\nS: 250\n"
+         "C: MAIL FROM:< a@b.example. > \t \nS: 250\n");
+    ck_assert_str_eq(server.txn.reverse_path, "a@b.example");
+    play("C: RCPT TO: try..this@d.example \nS: 250\nC: RCPT TO:<@x.example:c@d.example>\nS: 250\n"
+         "C: RCPT TO:Postmaster\nS: 250\n");
+    ck_assert_str_eq(server.txn.recipients[0], "\"try..this\"@d.example");
+    ck_assert_str_eq(server.txn.recipients[1], "c@d.example");
+    ck_assert_str_eq(server.txn.recipients[2], "postmaster@relay.example");
+    play("C: RCPT TO:<c@d.example>x\nS: 555\nC: RCPT TO\nS: 501\nC: RCPT <c@d.example>\nS: 501\n"
+         "C: RCPT FROM:<c@d.example>\nS: 501\n");
+    end();
+}
+END_TEST
+
+START_TEST(a_mailbox_named_twice_is_one_recipient)
+{
+    begin(&door25);
+    play("S: 220\nC: HELO x.example\nS: 250\nC: MAIL FROM:<a@b.example>\nS: 250\n"
+         "C: RCPT TO:<c@d.example>\nS: 250\nC: RCPT TO:<c@D.example.>\nS: 250\nC: RCPT TO:<C@d.example>\nS: 250\n"
+         "C: RCPT TO:<\"c\"@d.example>\nS: 250\nC: RCPT TO:<e@d.example>\nS: 452 4.5.3\n");
+    ck_assert_uint_eq(server.txn.recipient_count, 2);
+    ck_assert_str_eq(server.txn.recipients[0], "c@d.example");
+    ck_assert_str_eq(server.txn.recipients[1], "C@d.example");
+    end();
+}
+END_TEST
+
+START_TEST(auth_of_mail_is_taken_where_auth_is_offered)
+{
+    struct server_settings settings = door587;
+    settings.errors_max = 100;
+    begin(&settings);
+    play("S: 220\nC: STARTTLS\nS: 220\nE: tls\nC: EHLO x.example\nS: 250\nS: 250\nS: 250\nS: 250\nS: 250\nS: 250\n"
+         "C: AUTH PLAIN AGFsaWNlAHNlY3JldA==\nE: auth yes\nS: 235\n"
+         "C: MAIL FROM:<a@b.example> AUTH=<>\nS: 250\nC: RSET\nS: 250\n"
+         "C: MAIL FROM:<a@b.example> auth=e+3Dmc2@b.example SIZE=10\nS: 250\nC: RSET\nS: 250\n"
+         "C: MAIL FROM:<a@b.example> AUTH=\nS: 501 5.5.4\nC: MAIL FROM:<a@b.example> AUTH=a+3\nS: 501 5.5.4\n"
+         "C: MAIL FROM:<a@b.example> AUTH=a+zz\nS: 501 5.5.4\nC: MAIL FROM:<a@b.example> AUTH=a=b\nS: 501 5.5.4\n"
+         "C: MAIL FROM:<a@b.example> AUTH=gr\xc3\xbc\nS: 501 5.5.4\n"
+         "C: MAIL FROM:<a@b.example> AUTH=<> AUTH=<>\nS: 501 5.5.4\n");
+    end();
+    begin(&door25);
+    play("S: 220\nC: HELO x.example\nS: 250\nC: MAIL FROM:<a@b.example> AUTH=<>\nS: 555 5.5.4\n");
+    end();
+}
+END_TEST
+
+START_TEST(a_client_that_speaks_another_protocol_is_cut_off_at_its_first_line)
+{
+    static const struct {
+        const char *sent, *protocol;
+    } cases[] = {{"GET / HTTP/1.1\r\n", "HTTP"},
+                 {"POST /x HTTP/1.1\r\nHost: relay.example\r\n\r\nEHLO x\r\nMAIL FROM:<a@b.example>\r\n", "HTTP"},
+                 {"get /\n", "HTTP"},
+                 {"MKCOL /x HTTP/1.1\r\n", "HTTP"},
+                 {"Host: relay.example\r\n", "HTTP"},
+                 {"DESCRIBE rtsp://relay.example RTSP/1.0\r\n", "RTSP"},
+                 {"INVITE sip:bob@d.example SIP/2.0\r\n", "SIP"},
+                 {"SSH-2.0-OpenSSH_9.2\r\n", "SSH"},
+                 {"\x16\x03\x01\x02", "TLS"},
+                 {"EHLO x.example\r\nGET / HTTP/1.1\r\n", "HTTP"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        begin(&door25);
+        send_line(slice_cstr(cases[i].sent), false);
+        ck_assert_msg(server.foreign != NULL && strcmp(server.foreign, cases[i].protocol) == 0, "%s", cases[i].sent);
+        ck_assert_int_eq(server.pending, SERVER_CLOSE);
+        ck_assert_ptr_nonnull(strstr(buf_cstr(&server.out), "421 4.7.0 relay.example "));
+        ck_assert_ptr_null(strstr(buf_cstr(&server.out), "Sender ok"));
+        end();
+    }
+    begin(&door25);
+    play("S: 220\nC: HELO x.example\nS: 250\nC: MAIL FROM:<\"GET HTTP/1.1\"@b.example>\nS: 250\n"
+         "C: RCPT TO:<c@d.example>\nS: 250\nC: DATA\nS: 354\nC: GET / HTTP/1.1\nC: .\nE: message\nS: 250\n");
+    end();
+}
+END_TEST
+
 START_TEST(postmaster_needs_no_domain)
 {
     begin(&door25);
@@ -361,7 +522,10 @@ START_TEST(with_tls_from_the_start_there_is_no_starttls)
 }
 END_TEST
 
-SUITE(server, a_dot_within_a_long_line_ends_nothing, postmaster_needs_no_domain, a_trusted_client_delivers,
+SUITE(server, a_line_of_any_length_is_taken_as_it_is, a_bare_line_end_in_a_long_line_is_refused,
+      a_client_may_call_itself_anything, paths_are_taken_as_programs_write_them, a_mailbox_named_twice_is_one_recipient,
+      auth_of_mail_is_taken_where_auth_is_offered, a_client_that_speaks_another_protocol_is_cut_off_at_its_first_line,
+      a_dot_within_a_long_line_ends_nothing, postmaster_needs_no_domain, a_trusted_client_delivers,
       the_message_is_kept_with_dots_unstuffed, an_untrusted_client_may_not_relay,
       submission_wants_tls_and_then_a_password, auth_takes_a_second_line_and_refuses_nonsense,
       an_auth_line_that_is_too_long_fails_the_exchange, pipelined_commands_are_answered_in_order_and_wait_for_the_store,

@@ -30,11 +30,12 @@ struct verb {
 
 /* ---- EHLO and HELO ---- */
 
+/* RFC 5321 §4.1.4: what a client calls itself is no reason to refuse its mail, so all is taken that can be a name. */
 static bool take_helo(struct server *server, struct slice args, bool esmtp)
 {
     args = slice_trim(args);
-    if (!address_domain_valid(args)) {
-        server_refuse(server, "501 5.5.4 A host name or an address literal must follow");
+    if (args.len == 0 || args.len > ADDRESS_DOMAIN_MAX) {
+        server_refuse(server, "501 5.5.4 The name of your host must follow, of at most %d octets", ADDRESS_DOMAIN_MAX);
         return false;
     }
     server_end_transaction(server); /* RFC 5321 §4.1.4 */
@@ -50,6 +51,12 @@ static void on_helo(struct server *server, struct slice args)
         server_reply(server, "250 %s", server->settings.hostname);
 }
 
+/* Never unencrypted (RFC 4954 §4). */
+static bool offers_auth(const struct server *server)
+{
+    return server->settings.submission && server->tls;
+}
+
 static void on_ehlo(struct server *server, struct slice args)
 {
     const struct server_settings *settings = &server->settings;
@@ -60,32 +67,93 @@ static void on_ehlo(struct server *server, struct slice args)
     server_reply(server, "250-SIZE %llu", (unsigned long long)settings->size_max);
     if (settings->tls_available && !server->tls)
         server_reply(server, "250-STARTTLS");
-    if (settings->submission && server->tls)
-        server_reply(server, "250-AUTH PLAIN"); /* never in clear (RFC 4954 §4) */
+    if (offers_auth(server))
+        server_reply(server, "250-AUTH PLAIN");
     server_reply(server, "250-8BITMIME");
     server_reply(server, "250 ENHANCEDSTATUSCODES");
 }
 
 /* ---- MAIL and RCPT ---- */
 
-/* One "KEY=VALUE" of MAIL. False when it was refused, with the reply made. */
-static bool take_mail_parameter(struct server *server, struct slice word)
+static bool refuse_value(struct server *server, const char *name)
+{
+    server_refuse(server, "501 5.5.4 Bad value of %s", name);
+    return false;
+}
+
+static bool take_size(struct server *server, struct slice value)
+{
+    uint64_t size;
+    if (!slice_to_u64(value, UINT64_MAX, &size))
+        return refuse_value(server, "SIZE");
+    server->txn.declared_size = size;
+    if (size > server->settings.size_max)
+        server_refuse(server, "552 5.3.4 Message exceeds the limit of %llu octets",
+                      (unsigned long long)server->settings.size_max);
+    return size <= server->settings.size_max;
+}
+
+/* What is declared decides nothing: relay/message/octets.h */
+static bool take_body(struct server *server, struct slice value)
+{
+    return slice_ieq_cstr(value, "7BIT") || slice_ieq_cstr(value, "8BITMIME") || refuse_value(server, "BODY");
+}
+
+static bool is_hex(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f');
+}
+
+/* RFC 3461 §4: printable ASCII but "=", and "+" before two hexadecimal digits. */
+static bool is_xtext(struct slice s)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.ptr[i] <= ' ' || s.ptr[i] > '~' || s.ptr[i] == '=')
+            return false;
+        if (s.ptr[i] == '+' && (i + 2 >= s.len || !is_hex(s.ptr[i + 1]) || !is_hex(s.ptr[i + 2])))
+            return false;
+    }
+    return s.len > 0;
+}
+
+/* Who handed the message in first (RFC 4954 §5). It is taken and not passed on, as if it were "<>". */
+static bool take_auth(struct server *server, struct slice value)
+{
+    return is_xtext(value) || refuse_value(server, "AUTH");
+}
+
+static bool always_offered(const struct server *server)
+{
+    (void)server;
+    return true;
+}
+
+static const struct {
+    const char *key;
+    bool (*offered)(const struct server *server);
+    bool (*take)(struct server *server, struct slice value); /* false when refused, with the reply made */
+} mail_parameters[] = {
+    {"SIZE", always_offered, take_size},
+    {"BODY", always_offered, take_body},
+    {"AUTH", offers_auth, take_auth},
+};
+
+/* One "KEY=VALUE" of MAIL; seen has a bit for each that came before. False when it was refused, with the reply made. */
+static bool take_mail_parameter(struct server *server, struct slice word, unsigned *seen)
 {
     struct slice value = word;
     struct slice key = slice_cut(&value, '=');
-    uint64_t size;
-    if (slice_ieq_cstr(key, "SIZE") && slice_to_u64(value, UINT64_MAX, &size)) {
-        server->txn.declared_size = size;
-        if (size <= server->settings.size_max)
-            return true;
-        server_refuse(server, "552 5.3.4 Message exceeds the limit of %llu octets",
-                      (unsigned long long)server->settings.size_max);
-        return false;
+    for (size_t i = 0; i < sizeof mail_parameters / sizeof mail_parameters[0]; i++) {
+        if (!slice_ieq_cstr(key, mail_parameters[i].key) || !mail_parameters[i].offered(server))
+            continue;
+        if ((*seen & (1u << i)) != 0) {
+            server_refuse(server, "501 5.5.4 A parameter stands twice");
+            return false;
+        }
+        *seen |= 1u << i;
+        return mail_parameters[i].take(server, value);
     }
-    if (slice_ieq_cstr(key, "BODY") && (slice_ieq_cstr(value, "7BIT") || slice_ieq_cstr(value, "8BITMIME")))
-        return true; /* what was declared decides nothing: relay/message/octets.h */
-    bool known = slice_ieq_cstr(key, "SIZE") || slice_ieq_cstr(key, "BODY");
-    server_refuse(server, known ? "501 5.5.4 Bad value of %.*s" : "555 5.5.4 Unknown parameter %.*s", SLICE_ARG(key));
+    server_refuse(server, "555 5.5.4 Unknown parameter %.*s", SLICE_ARG(key));
     return false;
 }
 
@@ -93,34 +161,29 @@ static bool take_mail_parameters(struct server *server, struct slice rest)
 {
     unsigned seen = 0;
     while (rest.len > 0) {
-        struct slice word = slice_cut(&rest, ' ');
-        if (word.len == 0)
-            continue;
-        unsigned bit = slice_istarts(word, "SIZE=") ? 1u : slice_istarts(word, "BODY=") ? 2u : 4u;
-        if ((seen & bit & 3u) != 0) {
-            server_refuse(server, "501 5.5.4 A parameter stands twice");
-            return false;
-        }
-        seen |= bit;
-        if (!take_mail_parameter(server, word))
+        struct slice word = slice_trim(slice_cut(&rest, ' '));
+        if (word.len > 0 && !take_mail_parameter(server, word, &seen))
             return false;
     }
     return true;
 }
 
-/* Cuts "FROM:<path>" off; spaces after the colon are tolerated, as many clients send them. */
+/* Cuts "FROM:<path>" off; spaces on both sides of the colon are tolerated, as many clients send them. */
 static bool take_path(struct server *server, struct slice *args, const char *keyword, bool null_allowed,
                       struct address *out)
 {
-    if (slice_istarts(*args, keyword)) {
-        *args = slice_trim(slice_from(*args, strlen(keyword)));
-        if (address_parse_path(args, null_allowed, out) && (args->len == 0 || args->ptr[0] == ' '))
-            return true;
+    struct slice path = *args;
+    if (!slice_ieq_cstr(slice_trim(slice_cut(&path, ':')), keyword) || path.len == 0) {
+        server_refuse(server, "501 5.5.4 %s:<address> must follow", keyword);
+        return false;
+    }
+    path = slice_trim(path);
+    if (!address_parse_path(&path, null_allowed, out)) {
         server_refuse(server, null_allowed ? "501 5.1.7 Bad reverse-path" : "501 5.1.3 Bad forward-path");
         return false;
     }
-    server_refuse(server, "501 5.5.4 %s<address> must follow", keyword);
-    return false;
+    *args = path;
+    return true;
 }
 
 static void on_mail(struct server *server, struct slice args)
@@ -130,7 +193,7 @@ static void on_mail(struct server *server, struct slice args)
         server_refuse(server, "503 5.5.1 A transaction is open already");
         return;
     }
-    if (!take_path(server, &args, "FROM:", true, &from))
+    if (!take_path(server, &args, "FROM", true, &from))
         return;
     if (!take_mail_parameters(server, args)) {
         server_end_transaction(server);
@@ -142,36 +205,63 @@ static void on_mail(struct server *server, struct slice args)
         return;
     }
     server->txn.open = true;
-    server->txn.reverse_path = slice_dup(from.whole);
+    server->txn.reverse_path = address_canonical(&from);
     server_reply(server, "250 2.1.0 Sender ok");
 }
 
+/* RFC 5321 §4.5.1 */
 static bool is_bare_postmaster(struct slice args)
 {
-    return slice_istarts(args, "TO:") && slice_ieq_cstr(slice_trim(slice_from(args, 3)), "<postmaster>");
+    struct slice path = args;
+    (void)slice_cut(&path, ':');
+    path = slice_trim(path);
+    if (path.len > 2 && path.ptr[0] == '<' && path.ptr[path.len - 1] == '>')
+        path = slice_trim(slice_make(path.ptr + 1, path.len - 2));
+    return slice_ieq_cstr(path, "postmaster");
+}
+
+static bool is_recipient(const struct server_transaction *txn, const char *address)
+{
+    for (size_t i = 0; i < txn->recipient_count; i++)
+        if (address_same(slice_cstr(txn->recipients[i]), slice_cstr(address)))
+            return true;
+    return false;
+}
+
+/* One mailbox gets one copy, however often it is named (RFC 5321 §3.3 asks for nothing else). */
+static void add_recipient(struct server *server, const struct address *to)
+{
+    struct server_transaction *txn = &server->txn;
+    char *address = address_canonical(to);
+    if (is_recipient(txn, address)) {
+        free(address);
+    } else if (txn->recipient_count >= server->settings.recipients_max) {
+        free(address);
+        server_reply(server, "452 4.5.3 Too many recipients");
+        return;
+    } else {
+        txn->recipients = mem_realloc(txn->recipients, txn->recipient_count + 1, sizeof *txn->recipients);
+        txn->recipients[txn->recipient_count++] = address;
+    }
+    server_reply(server, "250 2.1.5 Recipient ok");
 }
 
 static void on_rcpt(struct server *server, struct slice args)
 {
-    struct server_transaction *txn = &server->txn;
     struct address to;
     char postmaster[sizeof "TO:<postmaster@>" + ADDRESS_DOMAIN_MAX];
-    if (is_bare_postmaster(args)) { /* RFC 5321 §4.5.1: of this host */
+    if (slice_istarts(args, "TO") && is_bare_postmaster(args)) { /* of this host */
         (void)snprintf(postmaster, sizeof postmaster, "TO:<postmaster@%s>", server->settings.hostname);
         args = slice_cstr(postmaster);
     }
-    if (!take_path(server, &args, "TO:", false, &to))
+    if (!take_path(server, &args, "TO", false, &to))
         return;
     if (slice_trim(args).len > 0) {
         server_refuse(server, "555 5.5.4 No parameters are known here");
     } else if (!server->settings.submission && !server->settings.trusted) {
         server_refuse(server, "554 5.7.1 Relaying denied");
-    } else if (txn->recipient_count >= server->settings.recipients_max) {
-        server_reply(server, "452 4.5.3 Too many recipients");
     } else {
-        txn->recipients = mem_realloc(txn->recipients, txn->recipient_count + 1, sizeof *txn->recipients);
-        txn->recipients[txn->recipient_count++] = slice_dup(to.whole);
-        server_reply(server, "250 2.1.5 Recipient ok");
+        add_recipient(server, &to);
     }
 }
 
