@@ -30,7 +30,11 @@ struct stream {
     enum tls_role next_role;
     char *next_name;
     struct tls_info failed_info;
-    bool connecting, paused, closing, peer_closed, tls_told, offer_again;
+    bool connecting, paused, closing, tls_told, offer_again;
+    bool peer_closed; /* nothing more will be read */
+    bool input_ended; /* and the owner knows it */
+    enum stream_end input_end;
+    int input_error;
     bool ended;       /* on_end was called */
     bool end_pending; /* to be told in `soon` */
     int write_error;  /* the peer takes no more; what it said before is read, and then the end is told */
@@ -129,14 +133,31 @@ static enum stream_end end_of_errno(int error)
     }
 }
 
+/* ---- the end of the input ---- */
+
+/* The owner is told once it has all that was read: now, or in `soon`. */
+static void end_input(struct stream *s, enum stream_end end, int error)
+{
+    bool told_now = !s->paused && !s->offer_again && (end != STREAM_END_EOF || s->ops->on_eof == NULL);
+    s->peer_closed = true;
+    s->input_end = end;
+    s->input_error = error;
+    if (told_now)
+        plan_end(s, end, error);
+    else
+        timer_set_after(&s->soon, 0);
+}
+
 /* ---- writing ---- */
 
 /* A peer that closed may have said why: a reply to a message that it did not want to read to its end. */
 static void stop_writing(struct stream *s, int error)
 {
     s->write_error = error;
-    if (s->closing || s->peer_closed)
+    if (s->closing)
         plan_end(s, end_of_errno(error), error);
+    else if (s->peer_closed)
+        end_input(s, end_of_errno(error), error);
     else
         set_interest(s);
 }
@@ -264,14 +285,37 @@ static bool after_handshake(struct stream *s)
     return leave(s);
 }
 
-/* One block of ciphertext: false when the stream is gone or at its end. */
-static bool take_ciphertext(struct stream *s, struct slice bytes)
+static void on_peer_end(struct stream *s)
 {
-    bool good = tls_feed(s->tls, bytes) == ERR_OK;
-    tls_pull(s->tls, &s->wire);
-    if (good && !after_handshake(s))
-        return false;
-    /* What does not fit into `in` stays in the TLS engine: read on for as long as the owner takes it. */
+    s->peer_closed = true;
+    if (s->write_error != 0)
+        end_input(s, end_of_errno(s->write_error), s->write_error);
+    else if (s->tls != NULL && tls_state(s->tls) == TLS_HANDSHAKE)
+        plan_end(s, STREAM_END_TLS, 0);
+    else if (!s->closing)
+        end_input(s, STREAM_END_EOF, 0);
+    set_interest(s);
+}
+
+static void tell_input_end(struct stream *s)
+{
+    if (!s->peer_closed || s->input_ended || s->paused || s->closing || s->end_pending)
+        return;
+    s->input_ended = true;
+    if (s->input_end != STREAM_END_EOF || s->ops->on_eof == NULL) {
+        plan_end(s, s->input_end, s->input_error);
+        return;
+    }
+    enter(s);
+    s->ops->on_eof(s->arg);
+    (void)leave(s);
+}
+
+/* What the TLS engine has: false when the stream is gone or broken. What does not fit into `in` stays there: it is read
+ * on for as long as the owner takes it. */
+static bool take_plaintext(struct stream *s)
+{
+    bool good = true;
     for (size_t before = SIZE_MAX; good && s->in.len != before;) {
         before = s->in.len;
         good = tls_read(s->tls, &s->in);
@@ -284,21 +328,22 @@ static bool take_ciphertext(struct stream *s, struct slice bytes)
         plan_end(s, STREAM_END_TLS, 0);
         return false;
     }
-    if (tls_state(s->tls) == TLS_CLOSED)
-        s->peer_closed = true;
+    if (tls_state(s->tls) == TLS_CLOSED && !s->peer_closed)
+        on_peer_end(s);
     return true;
 }
 
-static void on_peer_end(struct stream *s)
+/* One block of ciphertext: false when the stream is gone or broken. */
+static bool take_ciphertext(struct stream *s, struct slice bytes)
 {
-    s->peer_closed = true;
-    if (s->write_error != 0)
-        plan_end(s, end_of_errno(s->write_error), s->write_error);
-    else if (s->tls != NULL && tls_state(s->tls) == TLS_HANDSHAKE)
+    bool good = tls_feed(s->tls, bytes) == ERR_OK;
+    tls_pull(s->tls, &s->wire);
+    if (!good) {
+        (void)send_buf(s, &s->wire); /* the alert */
         plan_end(s, STREAM_END_TLS, 0);
-    else if (!s->closing)
-        plan_end(s, STREAM_END_EOF, 0);
-    set_interest(s);
+        return false;
+    }
+    return after_handshake(s) && take_plaintext(s);
 }
 
 static void on_readable(struct stream *s)
@@ -310,8 +355,10 @@ static void on_readable(struct stream *s)
     size_t want = s->tls != NULL || room > sizeof block ? sizeof block : room;
     ssize_t n = recv(s->fd, block, want, 0);
     if (n < 0) {
-        if (errno != EAGAIN && errno != EINTR)
-            plan_end(s, end_of_errno(errno), errno);
+        if (errno != EAGAIN && errno != EINTR) {
+            end_input(s, end_of_errno(errno), errno);
+            set_interest(s);
+        }
         return;
     }
     if (n == 0) {
@@ -323,8 +370,6 @@ static void on_readable(struct stream *s)
     if (s->tls != NULL) {
         if (!take_ciphertext(s, slice_make(block, (size_t)n)))
             return;
-        if (s->peer_closed)
-            on_peer_end(s);
     } else {
         (void)buf_add(&s->in, block, (size_t)n);
         if (!offer(s))
@@ -378,8 +423,11 @@ static void on_soon(void *arg)
     enter(s);
     if (s->offer_again && !s->paused && !s->dead) {
         s->offer_again = false;
-        (void)offer(s);
+        if (offer(s) && s->tls != NULL && tls_can_write(s->tls))
+            (void)take_plaintext(s);
     }
+    if (!s->dead)
+        tell_input_end(s);
     if (!s->dead)
         flush(s);
     (void)leave(s);
@@ -485,7 +533,7 @@ void stream_resume(struct stream *s)
 {
     s->paused = false;
     s->offer_again = s->in.len > 0;
-    if (s->offer_again && !s->end_pending && !s->ended)
+    if ((s->offer_again || s->peer_closed) && !s->end_pending && !s->ended)
         timer_set_after(&s->soon, 0);
     set_interest(s);
 }

@@ -7,6 +7,10 @@
  * callbacks (memory goes at the end of the turn). on_end comes once, after which no callback comes;
  * the owner then calls stream_free. Back-pressure: when the input buffer is full, reading pauses
  * until the owner consumes (call stream_resume after consuming outside on_data).
+ *
+ * The end of the input does not overtake it: whatever the peer did after its last octet, all that was read is handed
+ * over before the end is reported, to a paused owner when it resumes. A peer that has closed its half may still read:
+ * an owner with on_eof goes on writing.
  */
 #ifndef RL_IO_STREAM_H
 #define RL_IO_STREAM_H
@@ -39,6 +43,8 @@ struct stream_ops {
     void (*on_connected)(void *arg);                           /* stream_connect only; may be NULL */
     void (*on_data)(void *arg, struct buf *in);                /* consume from in; may be left non-empty */
     void (*on_tls)(void *arg, const struct tls_info *info);    /* handshake finished well */
+    /* The peer has closed its half, and all is handed over: write, then stream_close_after_flush. NULL: on_end(EOF). */
+    void (*on_eof)(void *arg);
     void (*on_drained)(void *arg);                             /* all written bytes are in the kernel; may be NULL */
     void (*on_end)(void *arg, enum stream_end end, int error); /* error: errno or 0 */
 };

@@ -17,18 +17,28 @@ struct end {
     unsigned secured; /* how often on_tls came */
     bool ended;
     enum stream_end how;
-    bool hold;    /* consumes nothing */
+    bool hold; /* consumes nothing */
+    bool sips; /* consumes one octet, and pauses */
+    bool paused;
     bool answers; /* one reply, and closes: a server that is told QUIT */
 };
 
 static struct loop *loop;
 static struct end left, right;
+static int fds[2]; /* theirs */
 
 static void on_data(void *arg, struct buf *in)
 {
     struct end *end = arg;
-    if (end->hold)
+    if (end->hold || end->paused)
         return;
+    if (end->sips) {
+        (void)buf_add(&end->got, in->data, 1);
+        buf_consume(in, 1);
+        end->paused = true;
+        stream_pause(end->stream);
+        return;
+    }
     (void)buf_add_slice(&end->got, buf_slice(in));
     buf_consume(in, in->len);
     if (end->answers) {
@@ -51,11 +61,20 @@ static void on_end(void *arg, enum stream_end how, int error)
     end->how = how;
 }
 
+static void say_goodbye(void *arg)
+{
+    struct end *end = arg;
+    ck_assert(!end->paused);
+    (void)stream_write(end->stream, SLICE_LIT("goodbye"));
+    stream_close_after_flush(end->stream);
+}
+
+static const struct stream_ops polite_ops = {
+    .on_data = on_data, .on_tls = on_tls, .on_eof = say_goodbye, .on_end = on_end};
 static const struct stream_ops ops = {.on_data = on_data, .on_tls = on_tls, .on_end = on_end};
 
-static void open_pair(size_t in_max)
+static void open_pair_with(size_t in_max, const struct stream_ops *right_ops)
 {
-    int fds[2];
     struct stream_limits limits = {in_max, 1024 * 1024};
     ck_assert_int_eq(loop_new(&loop, NULL), ERR_OK);
     ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds), 0);
@@ -63,7 +82,12 @@ static void open_pair(size_t in_max)
     buf_init(&left.got, 1024 * 1024);
     buf_init(&right.got, 1024 * 1024);
     left.stream = stream_new(loop, fds[0], &limits, &ops, &left);
-    right.stream = stream_new(loop, fds[1], &limits, &ops, &right);
+    right.stream = stream_new(loop, fds[1], &limits, right_ops, &right);
+}
+
+static void open_pair(size_t in_max)
+{
+    open_pair_with(in_max, &ops);
 }
 
 static void close_pair(void)
@@ -227,6 +251,61 @@ START_TEST(a_peer_that_says_goodbye_with_its_last_words_is_answered)
 }
 END_TEST
 
+static void sip_until_the_end(void)
+{
+    for (int i = 0; i < TURNS_MAX && !right.ended; i++) {
+        ck_assert_int_eq(loop_turn(loop, false, NULL), ERR_OK);
+        if (!right.paused)
+            continue;
+        for (int wait = 0; wait < 5; wait++)
+            ck_assert_int_eq(loop_turn(loop, false, NULL), ERR_OK);
+        ck_assert(!right.ended);
+        right.paused = false;
+        stream_resume(right.stream);
+    }
+    ck_assert(right.ended);
+}
+
+START_TEST(the_end_does_not_overtake_what_was_read)
+{
+    struct tls_ctx *server = server_context(), *client;
+    ck_assert_int_eq(tls_ctx_new_client(&client, TLS_VERIFY_NONE, NULL, NULL), ERR_OK);
+    for (int tls = 0; tls < 2; tls++) {
+        open_pair(65536);
+        if (tls == 1) {
+            (void)stream_start_tls(right.stream, server, TLS_SERVER, NULL);
+            (void)stream_start_tls(left.stream, client, TLS_CLIENT, NULL);
+            TURN_UNTIL(left.secured && right.secured);
+        }
+        right.sips = true;
+        ck_assert(stream_write(left.stream, SLICE_LIT("hello")));
+        close_left();
+        sip_until_the_end();
+        ck_assert_str_eq(buf_cstr(&right.got), "hello");
+        ck_assert_int_eq(right.how, STREAM_END_EOF);
+        close_pair();
+    }
+    tls_ctx_free(server);
+    tls_ctx_free(client);
+}
+END_TEST
+
+START_TEST(a_peer_that_closed_its_half_is_still_written_to)
+{
+    open_pair_with(65536, &polite_ops);
+    right.sips = true;
+    ck_assert(stream_write(left.stream, SLICE_LIT("hello")));
+    TURN_UNTIL(stream_pending(left.stream) == 0);
+    ck_assert_int_eq(shutdown(fds[0], SHUT_WR), 0);
+    sip_until_the_end();
+    TURN_UNTIL(left.got.len > 0);
+    ck_assert_str_eq(buf_cstr(&right.got), "hello");
+    ck_assert_str_eq(buf_cstr(&left.got), "goodbye");
+    ck_assert_int_eq(right.how, STREAM_END_FLUSHED);
+    close_pair();
+}
+END_TEST
+
 static enum stream_end shake_hands(struct tls_ctx *server, struct tls_ctx *client)
 {
     open_pair(65536);
@@ -333,7 +412,8 @@ START_TEST(clear_text_that_comes_while_tls_is_wanted_is_not_offered)
 }
 END_TEST
 
-SUITE(stream, what_a_peer_said_before_it_closed_is_read_though_writing_fails,
+SUITE(stream, the_end_does_not_overtake_what_was_read, a_peer_that_closed_its_half_is_still_written_to,
+      what_a_peer_said_before_it_closed_is_read_though_writing_fails,
       a_peer_that_does_not_read_cannot_make_us_hold_more_than_the_limit, a_goodbye_in_the_handshake_is_no_handshake,
       clear_text_that_comes_while_tls_is_wanted_is_not_offered, bytes_arrive_and_the_end_is_told_once_all_are_there,
       a_full_input_buffer_stops_reading_until_resumed, too_much_output_ends_the_stream,

@@ -39,6 +39,7 @@ struct session {
     struct auth_question question;
     bool waits_for_auth;
     bool closing;
+    bool gone;        /* its stream has ended while it waited for the commit */
     const char *why;  /* it ends, or ended */
     char foreign[24]; /* the words of it, when the client speaks another protocol */
     int64_t messages; /* taken */
@@ -275,6 +276,10 @@ static void answer_after_commit(void *arg)
         if (failed && session->verdict == SERVER_STORED)
             session->verdict = SERVER_STORE_FAILED;
         log_message(session);
+        if (session->gone) {
+            end_session(session);
+            continue;
+        }
         server_message_result(&session->server, session->verdict, session->queue_id);
         send_replies(session);
         stream_resume(session->stream);
@@ -335,10 +340,21 @@ static void on_end(void *arg, enum stream_end end, int error)
     }
     if (session->why == NULL)
         session->why = stream_end_name(end);
-    end_session(session);
+    session->gone = session->waits_for_commit; /* what becomes of its message is still to be logged */
+    timer_stop(&session->timer);
+    if (!session->gone)
+        end_session(session);
 }
 
-static const struct stream_ops stream_ops = {.on_data = on_data, .on_tls = on_tls, .on_end = on_end};
+/* The client has closed its half: it may wait for the replies to what it sent before. */
+static void on_eof(void *arg)
+{
+    struct session *session = arg;
+    session->why = stream_end_name(STREAM_END_EOF);
+    act(session, SERVER_CLOSE);
+}
+
+static const struct stream_ops stream_ops = {.on_data = on_data, .on_tls = on_tls, .on_eof = on_eof, .on_end = on_end};
 
 static const char *why_timed_out(const struct session *session)
 {
