@@ -13,10 +13,9 @@
 #include "lib/io/stream.h"
 #include "relay/ingress/auth.h"
 #include "relay/ingress/clients.h"
+#include "relay/ingress/intake.h"
 #include "relay/ingress/listeners.h"
 #include "relay/log/event.h"
-#include "relay/message/octets.h"
-#include "relay/message/prepare.h"
 #include "relay/smtp/server.h"
 
 #define IN_MAX     (128 * 1024)
@@ -33,13 +32,13 @@ struct session {
     int64_t data_until_ns; /* the message that is coming in must be whole by then; 0 = there is none */
     struct client *client;
     char client_text[INET_ADDRSTRLEN];
-    char queue_id[QUEUE_ID_MAX + 1];
-    enum server_verdict verdict; /* of the message that waits for the commit */
-    bool waits_for_commit;
+    struct intake intake; /* of the message that is stored */
+    struct timer step;    /* of it, over several turns */
+    bool storing, waits_for_commit;
     struct auth_question question;
     bool waits_for_auth;
     bool closing;
-    bool gone;        /* its stream has ended while it waited for the commit */
+    bool gone;        /* its stream has ended while its message was stored */
     const char *why;  /* it ends, or ended */
     char foreign[24]; /* the words of it, when the client speaks another protocol */
     int64_t messages; /* taken */
@@ -68,7 +67,9 @@ static void end_session(struct session *session)
               log_int("messages", session->messages), log_str("why", session->why));
     timer_stop(&session->timer);
     auth_cancel(session->ingress->auth, &session->question);
+    timer_stop(&session->step);
     stream_free(session->stream);
+    intake_end(&session->intake);
     server_fini(&session->server);
     clients_leave(&session->ingress->clients, session->client);
     list_remove(&session->ingress->sessions, &session->link);
@@ -147,51 +148,23 @@ static void check_auth(struct session *session)
         answer_auth(session, answer);
 }
 
-static struct queue_source source_of(const struct session *session)
+/* A message that is stored over several turns has its next one soon. */
+static void store_some(void *arg)
 {
-    return (struct queue_source){session->client_text, session->server.user};
+    struct session *session = arg;
+    session->storing = !intake_go_on(&session->intake);
+    session->waits_for_commit = !session->storing;
+    if (session->storing)
+        timer_set_after(&session->step, 0);
 }
 
-static bool write_to_queue(struct session *session, struct buf *body)
-{
-    struct server_transaction *txn = &session->server.txn;
-    struct server *server = &session->server;
-    struct err err;
-    struct queue_source source = source_of(session);
-    struct prepare_info info = {.hostname = session->ingress->config->hostname,
-                                .queue_id = session->queue_id,
-                                .helo = server->helo,
-                                .client_address = session->client_text,
-                                .recipient = txn->recipient_count == 1 ? txn->recipients[0] : NULL,
-                                .esmtp = server->esmtp,
-                                .tls = server->tls,
-                                .authenticated = server->user != NULL,
-                                .submission = server->settings.submission,
-                                .wall_ns = loop_wall_ns(session->ingress->loop)};
-    struct slice rest = buf_slice(&txn->body);
-    return prepare_message(&info, &rest, body) && buf_add_slice(body, rest) &&
-           queue_add_from(session->ingress->queue, &source, session->queue_id, txn->reverse_path, txn->recipients,
-                     txn->recipient_count, octets_of(buf_slice(body)), buf_slice(body), &err) == ERR_OK;
-}
-
-static enum server_verdict take_message(struct session *session)
+static void take_message(struct session *session)
 {
     struct ingress *ingress = session->ingress;
-    struct server_transaction *txn = &session->server.txn;
-    struct buf body;
-    if (session->server.data_over_budget)
-        return SERVER_OVER_BUDGET;
-    if (prepare_count_received(buf_slice(&txn->body)) >= (unsigned)ingress->config->limits.received_fields)
-        return SERVER_LOOP;
-    struct queue_source source = source_of(session);
-    enum queue_room room = queue_room_for(ingress->queue, &source, txn->recipient_count, txn->body.len);
-    if (room != QUEUE_ROOM)
-        return room == QUEUE_FULL ? SERVER_STORE_FULL : SERVER_SHARE_USED;
-    queue_new_id(ingress->queue, session->queue_id);
-    buf_init(&body, txn->body.len + PREPARE_ROOM);
-    bool stored = write_to_queue(session, &body);
-    buf_fini(&body);
-    return stored ? SERVER_STORED : SERVER_STORE_FAILED;
+    timer_stop(&session->timer);
+    intake_begin(&session->intake, ingress->queue, ingress->config, &session->server, session->client_text,
+                 loop_wall_ns(ingress->loop));
+    store_some(session);
 }
 
 static void act(struct session *session, enum server_event event)
@@ -207,8 +180,7 @@ static void act(struct session *session, enum server_event event)
         check_auth(session);
         break;
     case SERVER_MESSAGE:
-        session->verdict = take_message(session);
-        session->waits_for_commit = true;
+        take_message(session);
         break;
     case SERVER_CLOSE:
         session->closing = true;
@@ -252,15 +224,15 @@ static void log_message(struct session *session)
     const struct server *server = &session->server;
     const struct server_transaction *txn = &server->txn;
     struct log *log = session->ingress->log;
-    if (session->verdict == SERVER_STORED)
-        event_log(log, EVENT_MESSAGE_ACCEPTED, log_str("id", session->queue_id),
+    if (session->intake.verdict == SERVER_STORED)
+        event_log(log, EVENT_MESSAGE_ACCEPTED, log_str("id", session->intake.queue_id),
                   log_str("client", session->client_text), log_str("user", server->user),
                   log_str("tls", session->tls.version), log_str("from", txn->reverse_path),
                   log_int("recipients", (int64_t)txn->recipient_count), log_int("size", (int64_t)txn->body.len));
     else
         event_log(log, EVENT_MESSAGE_REFUSED, log_str("client", session->client_text), log_str("user", server->user),
-                  log_str("from", txn->reverse_path), log_str("why", refusals[session->verdict]));
-    session->messages += session->verdict == SERVER_STORED;
+                  log_str("from", txn->reverse_path), log_str("why", refusals[session->intake.verdict]));
+    session->messages += session->intake.verdict == SERVER_STORED;
 }
 
 /* The end of the turn, behind the queue's commit. */
@@ -273,14 +245,16 @@ static void answer_after_commit(void *arg)
         if (!session->waits_for_commit)
             continue;
         session->waits_for_commit = false;
-        if (failed && session->verdict == SERVER_STORED)
-            session->verdict = SERVER_STORE_FAILED;
+        if (failed && session->intake.verdict == SERVER_STORED)
+            session->intake.verdict = SERVER_STORE_FAILED;
         log_message(session);
         if (session->gone) {
             end_session(session);
             continue;
         }
-        server_message_result(&session->server, session->verdict, session->queue_id);
+        server_message_result(&session->server, session->intake.verdict, session->intake.queue_id);
+        intake_end(&session->intake);
+        wait_for_command(session);
         send_replies(session);
         stream_resume(session->stream);
     }
@@ -301,12 +275,12 @@ static void on_data(void *arg, struct buf *in)
     drive(session, in);
     if (session->closing)
         return;
-    if (session->server.mode == SERVER_DATA)
+    if (session->storing || session->waits_for_commit || session->waits_for_auth)
+        stream_pause(session->stream); /* what is pipelined after the dot, or after AUTH, waits for its reply */
+    else if (session->server.mode == SERVER_DATA)
         wait_for_data(session);
     else if (session->server.commands != commands || session->data_until_ns != 0)
         wait_for_command(session); /* a part of one gets no more time */
-    if (session->waits_for_commit || session->waits_for_auth)
-        stream_pause(session->stream); /* what is pipelined after the dot, or after AUTH, waits for its reply */
 }
 
 static void greet(struct session *session)
@@ -340,7 +314,8 @@ static void on_end(void *arg, enum stream_end end, int error)
     }
     if (session->why == NULL)
         session->why = stream_end_name(end);
-    session->gone = session->waits_for_commit; /* what becomes of its message is still to be logged */
+    session->gone =
+        session->storing || session->waits_for_commit; /* what becomes of its message is still to be logged */
     timer_stop(&session->timer);
     if (!session->gone)
         end_session(session);
@@ -401,6 +376,7 @@ static void start_session(void *arg, const struct config_listen *door, int fd, s
     (void)inet_ntop(AF_INET, &address, session->client_text, sizeof session->client_text);
     server_init(&session->server, &settings);
     timer_init(&session->timer, ingress->loop, on_timeout, session);
+    timer_init(&session->step, ingress->loop, store_some, session);
     session->stream = stream_new(ingress->loop, fd, &limits, &stream_ops, session);
     list_append(&ingress->sessions, &session->link);
     if (ingress->sessions.count > (size_t)config->limits.sessions ||
@@ -479,7 +455,7 @@ void ingress_drain(struct ingress *ingress)
     listeners_close(ingress->listeners);
     LIST_EACH_SAFE(struct session, link, session, next, &ingress->sessions)
     {
-        if (session->closing || session->waits_for_commit)
+        if (session->closing || session->storing || session->waits_for_commit)
             continue;
         session->why = "the relay stops";
         server_hang_up(&session->server, "The relay is stopping");

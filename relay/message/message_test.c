@@ -3,7 +3,6 @@
 
 #include "lib/testing/suite.h"
 #include "relay/message/dsn.h"
-#include "relay/message/octets.h"
 #include "relay/message/prepare.h"
 
 #define DAY_2030 (INT64_C(1893456000) * 1000000000)
@@ -128,16 +127,6 @@ START_TEST(what_a_client_calls_itself_makes_a_received_field_in_any_case)
         info.helo = cases[i].helo;
         expect_part(prepare(&info, "\r\n"), cases[i].from);
     }
-}
-END_TEST
-
-START_TEST(octets_of_eight_bits_are_seen_where_they_stand)
-{
-    ck_assert_uint_eq(octets_of(SLICE_LIT("")), OCTETS_7BIT);
-    ck_assert_uint_eq(octets_of(SLICE_LIT("Subject: x\r\n\r\n\x7f y\r\n")), OCTETS_7BIT);
-    ck_assert_uint_eq(octets_of(SLICE_LIT("Subject: a longer line \xe9\r\n\r\ny\r\n")), OCTETS_8BIT_HEADER);
-    ck_assert_uint_eq(octets_of(SLICE_LIT("Subject: x\r\n\r\nthe last octet but two: \x80\r\n")), OCTETS_8BIT_BODY);
-    ck_assert_uint_eq(octets_of(SLICE_LIT("Subject: \xff\r\n\r\n\xff\r\n")), OCTETS_8BIT_HEADER | OCTETS_8BIT_BODY);
 }
 END_TEST
 
@@ -266,6 +255,5 @@ END_TEST
 SUITE(message, a_trace_field_is_put_before_the_message,
       what_a_submission_lacks_is_added_and_what_must_not_leave_is_taken_out, on_the_other_door_nothing_is_mended,
       no_copy_of_the_hidden_recipients_leaves_at_either_door, text_without_a_header_section_becomes_body,
-      what_a_client_calls_itself_makes_a_received_field_in_any_case, octets_of_eight_bits_are_seen_where_they_stand,
-      received_fields_are_counted_in_the_header_alone, a_bounce_has_its_three_parts,
-      a_delay_says_until_when_it_is_tried, no_line_of_a_report_is_too_long)
+      what_a_client_calls_itself_makes_a_received_field_in_any_case, received_fields_are_counted_in_the_header_alone,
+      a_bounce_has_its_three_parts, a_delay_says_until_when_it_is_tried, no_line_of_a_report_is_too_long)

@@ -1,11 +1,9 @@
 /*
  * Which octets a message has (RFC 6152): what decides whether it may go to a host without 8BITMIME. A client's BODY
- * parameter is a declaration that may be wrong in both directions. Pure.
+ * parameter is a declaration that may be wrong in both directions.
  */
 #ifndef RL_RELAY_OCTETS_H
 #define RL_RELAY_OCTETS_H
-
-#include "lib/base/slice.h"
 
 /* A sum of these is stored with each message: never renumber them. */
 enum octets {
@@ -13,7 +11,5 @@ enum octets {
     OCTETS_8BIT_HEADER = 1, /* an octet above 127 in the header section */
     OCTETS_8BIT_BODY = 2,   /* and in the body */
 };
-
-unsigned octets_of(struct slice message);
 
 #endif

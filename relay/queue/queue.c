@@ -288,23 +288,32 @@ enum queue_room queue_room_for(struct queue *queue, const struct queue_source *s
                : QUEUE_SHARE_USED;
 }
 
+int queue_store_piece(struct queue *queue, const char *id, uint64_t start, struct slice piece, struct err *err)
+{
+    int rc = store_add_piece(queue->store, id, start, piece, err);
+    if (rc != ERR_OK)
+        queue_give_up(queue, err);
+    return rc;
+}
+
 int queue_add(struct queue *queue, const char *id, const char *reverse_path, char *const recipients[], size_t count,
               unsigned octets, struct slice body, struct err *err)
 {
     static const struct queue_source own = {NULL, NULL};
-    return queue_add_from(queue, &own, id, reverse_path, recipients, count, octets, body, err);
+    return queue_add_from(queue, &own, id, reverse_path, recipients, count, octets, 0, body, err);
 }
 
 int queue_add_from(struct queue *queue, const struct queue_source *source, const char *id, const char *reverse_path,
-                   char *const recipients[], size_t count, unsigned octets, struct slice body, struct err *err)
+                   char *const recipients[], size_t count, unsigned octets, uint64_t start, struct slice last,
+                   struct err *err)
 {
     int64_t now = loop_wall_ns(queue->loop);
     struct store_message row = {.id = id,
                                 .reverse_path = reverse_path,
                                 .created_ns = now,
                                 .octets = octets,
-                                .size = body.len,
-                                .body = body,
+                                .size = start + last.len,
+                                .body = last,
                                 .client = source->client != NULL ? source->client : "",
                                 .account = source->account != NULL ? source->account : ""};
     int rc = store_add_message(queue->store, &row, err);

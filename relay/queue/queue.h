@@ -137,9 +137,13 @@ bool queue_has_room(const struct queue *queue, size_t recipients, size_t bytes);
 /* The same, and whether the client's share has room for its recipients. Logs when it has none. */
 enum queue_room { QUEUE_ROOM, QUEUE_FULL, QUEUE_SHARE_USED };
 enum queue_room queue_room_for(struct queue *queue, const struct queue_source *source, size_t recipients, size_t bytes);
-/* Durable once the turn has ended and queue_failed is still false. */
+/* A body in pieces, over several turns: all but the last are stored first, in order from 0. */
+int queue_store_piece(struct queue *queue, const char *id, uint64_t start, struct slice piece, struct err *err);
+/* Durable once the turn has ended and queue_failed is still false.
+ * last: the body, or what is not stored of it yet, from `start` on. */
 int queue_add_from(struct queue *queue, const struct queue_source *source, const char *id, const char *reverse_path,
-                   char *const recipients[], size_t count, unsigned octets, struct slice body, struct err *err);
+                   char *const recipients[], size_t count, unsigned octets, uint64_t start, struct slice last,
+                   struct err *err);
 /* The same for what the relay writes itself: in nobody's share. */
 int queue_add(struct queue *queue, const char *id, const char *reverse_path, char *const recipients[], size_t count,
               unsigned octets, struct slice body, struct err *err);

@@ -265,7 +265,8 @@ static void add_of(const char *client, const char *account, size_t recipients)
     struct slice body = SLICE_LIT("x\r\n");
     ck_assert_int_eq(queue_room_for(queue, &source, recipients, 1), QUEUE_ROOM);
     queue_new_id(queue, id);
-    ck_assert_int_eq(queue_add_from(queue, &source, id, "a@s.example", all, recipients, false, body, &err), ERR_OK);
+    ck_assert_int_eq(queue_add_from(queue, &source, id, "a@s.example", all, recipients, OCTETS_7BIT, 0, body, &err),
+                     ERR_OK);
 }
 
 static enum queue_room room_of(const char *client, const char *account, size_t recipients)
@@ -435,6 +436,37 @@ START_TEST(a_long_body_is_read_back_octet_by_octet_the_same)
     ck_assert(memcmp(got.data, body, size) == 0);
     buf_fini(&got);
     free(body);
+    end();
+}
+END_TEST
+
+START_TEST(a_body_in_pieces_is_whole_and_pieces_without_a_message_go_at_the_next_start)
+{
+    char bob[] = "bob@d.example", *recipients[] = {bob};
+    struct buf body;
+    struct err err;
+    begin();
+    ck_assert_int_eq(queue_store_piece(queue, "whole", 0, SLICE_LIT("Subject: x\r\n"), &err), ERR_OK);
+    ck_assert_int_eq(queue_store_piece(queue, "never", 0, SLICE_LIT("Subject: y\r\n"), &err), ERR_OK);
+    turns(1);
+    ck_assert_int_eq(queue_add_from(queue, &(struct queue_source){"192.0.2.1", NULL}, "whole", "a@s.example",
+                                    recipients, 1, OCTETS_8BIT_BODY, 12, SLICE_LIT("\r\n\x80\r\n"), &err),
+                     ERR_OK);
+    turns(1);
+    close_queue();
+    open_queue();
+    const struct queue_message *message = queue_find(queue, "whole");
+    ck_assert_ptr_nonnull(message);
+    ck_assert_uint_eq(message->octets, OCTETS_8BIT_BODY);
+    ck_assert_uint_eq(message->size, 17);
+    buf_init(&body, 100);
+    while (body.len < message->size)
+        ck_assert_int_eq(queue_read_body(queue, message, body.len, 100, &body, &err), ERR_OK);
+    ck_assert_str_eq(buf_cstr(&body), "Subject: x\r\n\r\n\x80\r\n");
+    buf_fini(&body);
+    ck_assert_ptr_null(queue_find(queue, "never"));
+    /* its id is free again */
+    ck_assert_int_eq(queue_store_piece(queue, "never", 0, SLICE_LIT("Subject: z\r\n"), &err), ERR_OK);
     end();
 }
 END_TEST
@@ -613,7 +645,8 @@ START_TEST(a_list_of_waits_is_for_all_reasons)
 }
 END_TEST
 
-SUITE(queue, a_deferred_recipient_comes_again_until_it_is_delivered, what_is_in_the_queue_survives_the_process,
+SUITE(queue, a_body_in_pieces_is_whole_and_pieces_without_a_message_go_at_the_next_start,
+      a_deferred_recipient_comes_again_until_it_is_delivered, what_is_in_the_queue_survives_the_process,
       a_failure_becomes_a_bounce_with_a_null_sender, a_bounce_that_fails_is_never_bounced,
       the_lifetime_ends_in_a_bounce, waiting_for_a_resting_host_is_no_attempt, the_queue_has_a_limit,
       a_client_has_half_of_the_queue_by_address_and_by_account_also_after_a_restart,

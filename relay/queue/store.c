@@ -20,9 +20,8 @@ static const char *const statement_texts[STATEMENTS] = {
     [MARK_WARNED] = "UPDATE message SET warned=1 WHERE id=?",
     [DELETE_MESSAGE] = "DELETE FROM message WHERE id=?",
     [DELETE_BODY] = "DELETE FROM body WHERE message_id=?",
-    [EACH_MESSAGE] =
-        "SELECT id, reverse_path, created_ns, octets, size, warned, client, account FROM message"
-        " ORDER BY created_ns, id",
+    [EACH_MESSAGE] = "SELECT id, reverse_path, created_ns, octets, size, warned, client, account FROM message"
+                     " ORDER BY created_ns, id",
     [EACH_RECIPIENT] = "SELECT message_id, number, address, next_ns, attempts, deferrals, host_deferrals, status,"
                        " diagnostic, remote_mta, last_ns, held FROM recipient ORDER BY message_id, number",
     [READ_PART] = "SELECT start, data FROM body WHERE message_id=? AND start<=? ORDER BY start DESC LIMIT 1",
@@ -64,16 +63,27 @@ static void bind_text(sqlite3_stmt *statement, int at, const char *text)
     (void)sqlite3_bind_text(statement, at, text, -1, SQLITE_STATIC);
 }
 
-static int add_part(struct store *store, const char *id, struct slice body, size_t start, struct err *err)
+static int add_part(struct store *store, const char *id, uint64_t start, struct slice part, struct err *err)
 {
     sqlite3_stmt *s = begin_write(store, ADD_PART, err);
     if (s == NULL)
         return ERR_STORE;
-    size_t len = body.len - start < PART_BYTES ? body.len - start : PART_BYTES;
     bind_text(s, 1, id);
     (void)sqlite3_bind_int64(s, 2, (sqlite3_int64)start);
-    (void)sqlite3_bind_blob64(s, 3, body.ptr + start, len, SQLITE_STATIC);
+    (void)sqlite3_bind_blob64(s, 3, part.ptr, part.len, SQLITE_STATIC);
     return step_write(store, s, err);
+}
+
+int store_add_piece(struct store *store, const char *id, uint64_t start, struct slice piece, struct err *err)
+{
+    int rc = ERR_OK;
+    while (rc == ERR_OK && piece.len > 0) {
+        size_t len = piece.len < PART_BYTES ? piece.len : PART_BYTES;
+        rc = add_part(store, id, start, slice_head(piece, len), err);
+        piece = slice_from(piece, len);
+        start += len;
+    }
+    return rc;
 }
 
 int store_add_message(struct store *store, const struct store_message *message, struct err *err)
@@ -85,14 +95,13 @@ int store_add_message(struct store *store, const struct store_message *message, 
     bind_text(s, 2, message->reverse_path);
     (void)sqlite3_bind_int64(s, 3, message->created_ns);
     (void)sqlite3_bind_int64(s, 4, message->octets);
-    (void)sqlite3_bind_int64(s, 5, (sqlite3_int64)message->body.len);
+    (void)sqlite3_bind_int64(s, 5, (sqlite3_int64)message->size);
     bind_text(s, 6, message->client);
     bind_text(s, 7, message->account);
     int rc = step_write(store, s, err);
     store->counts.messages += rc == ERR_OK;
-    for (size_t start = 0; rc == ERR_OK && start < message->body.len; start += PART_BYTES)
-        rc = add_part(store, message->id, message->body, start, err);
-    return rc;
+    return rc == ERR_OK ? store_add_piece(store, message->id, message->size - message->body.len, message->body, err)
+                        : rc;
 }
 
 static int write_recipient(struct store *store, enum statement which, const struct store_recipient *r, struct err *err)

@@ -25,7 +25,7 @@ struct store_message {
     int64_t created_ns;
     unsigned octets;   /* relay/message/octets.h */
     uint64_t size;     /* of the body */
-    struct slice body; /* to store_add_message only */
+    struct slice body; /* to store_add_message only: its last octets; those before are stored already */
     const char *client, *account; /* "" = none: it is the relay's own, or came without AUTH */
     bool warned;       /* its sender was told that it is late; store_add_message leaves it false */
 };
@@ -64,6 +64,8 @@ struct store_counts store_check_counts(struct store *store, const struct store_c
 void store_close(struct store *store);
 
 int store_add_message(struct store *store, const struct store_message *message, struct err *err);
+/* Octets of the body of a message that is added later. When it never is, the next store_open removes them. */
+int store_add_piece(struct store *store, const char *id, uint64_t start, struct slice piece, struct err *err);
 int store_add_recipient(struct store *store, const struct store_recipient *recipient, struct err *err);
 int store_update_recipient(struct store *store, const struct store_recipient *recipient, struct err *err);
 int store_delete_recipient(struct store *store, const char *message_id, int64_t number, struct err *err);

@@ -11,7 +11,8 @@
 #include "relay/queue/store_internal.h"
 #include "relay/queue/store_salvage.h"
 
-#define CHECKED_MAX ((int64_t)256 * 1024 * 1024) /* a larger database is not checked page by page: that takes seconds */
+#define CHECKED_MAX ((int64_t)256 * 1024 * 1024) /* a larger database is not checked page by page: that takes seconds  \
+                                                  */
 
 /* Step n makes version n out of version n - 1. Steps that have been released are never edited. */
 static const char *const steps[] = {
@@ -126,6 +127,10 @@ static int prepare_schema(struct store *store, struct err *err)
     return rc;
 }
 
+/* Pieces of messages that were never whole. */
+static const char remove_orphans[] = "DELETE FROM body WHERE message_id NOT IN (SELECT id FROM message)"
+                                     " AND message_id NOT IN (SELECT message_id FROM recipient)";
+
 /* ---- whether it is as it was left ---- */
 
 /* Whether damage was found. */
@@ -134,8 +139,9 @@ static bool check_pages(struct store *store, const struct teller *teller)
     bool damaged = false;
     sqlite3_stmt *s;
     char problem[512];
-    if (sqlite3_prepare_v2(store->db, "SELECT quick_check FROM pragma_quick_check(8), pragma_page_count AS n,"
-                                      " pragma_page_size AS size WHERE n.page_count * size.page_size <= ?1",
+    if (sqlite3_prepare_v2(store->db,
+                           "SELECT quick_check FROM pragma_quick_check(8), pragma_page_count AS n,"
+                           " pragma_page_size AS size WHERE n.page_count * size.page_size <= ?1",
                            -1, &s, NULL) != SQLITE_OK)
         return true;
     (void)sqlite3_bind_int64(s, 1, CHECKED_MAX);
@@ -249,6 +255,8 @@ static int open_checked(struct store *store, const char *path, bool has_log, con
         rc = replace_damaged(store, path, teller, err);
     if (rc == ERR_OK && (damaged || !in_use))
         rc = store_run(store, "UPDATE state SET in_use = 1; PRAGMA wal_checkpoint", err);
+    if (rc == ERR_OK)
+        (void)store_run(store, remove_orphans, NULL); /* at worst they take room until the next start */
     return rc == ERR_OK ? store_prepare_statements(store, err) : rc;
 }
 
@@ -303,4 +311,3 @@ void store_close(struct store *store)
     free(store->folder);
     free(store);
 }
-

@@ -1,0 +1,93 @@
+#include "relay/ingress/intake.h"
+
+#include "relay/message/octets.h"
+#include "relay/message/prepare.h"
+
+#define PIECE_BYTES ((size_t)256 * 1024)
+
+static enum server_verdict check(const struct intake *intake, const struct config *config)
+{
+    const struct server_transaction *txn = &intake->server->txn;
+    if (intake->server->data_over_budget)
+        return SERVER_OVER_BUDGET;
+    if (prepare_count_received(buf_slice(&txn->body)) >= (unsigned)config->limits.received_fields)
+        return SERVER_LOOP;
+    enum queue_room room = queue_room_for(intake->queue, &intake->source, txn->recipient_count, txn->body.len);
+    return room == QUEUE_ROOM ? SERVER_STORED : room == QUEUE_FULL ? SERVER_STORE_FULL : SERVER_SHARE_USED;
+}
+
+void intake_begin(struct intake *intake, struct queue *queue, const struct config *config, const struct server *server,
+                  const char *client_address, int64_t wall_ns)
+{
+    const struct server_transaction *txn = &server->txn;
+    *intake = (struct intake){
+        .queue = queue, .source = {client_address, server->user}, .server = server, .rest = buf_slice(&txn->body)};
+    buf_init(&intake->head, prepare_header(intake->rest).len + PREPARE_ROOM);
+    intake->verdict = check(intake, config);
+    if (intake->verdict != SERVER_STORED)
+        return;
+    queue_new_id(queue, intake->queue_id);
+    struct prepare_info info = {.hostname = config->hostname,
+                                .queue_id = intake->queue_id,
+                                .helo = server->helo,
+                                .client_address = client_address,
+                                .recipient = txn->recipient_count == 1 ? txn->recipients[0] : NULL,
+                                .esmtp = server->esmtp,
+                                .tls = server->tls,
+                                .authenticated = server->user != NULL,
+                                .submission = server->settings.submission,
+                                .wall_ns = wall_ns};
+    if (!prepare_message(&info, &intake->rest, &intake->head))
+        intake->verdict = SERVER_STORE_FAILED;
+    intake->octets = slice_is_ascii(buf_slice(&intake->head)) ? OCTETS_7BIT : OCTETS_8BIT_HEADER;
+}
+
+/* The next octets of the head and the rest, as one. */
+static void next_piece(const struct intake *intake, struct buf *out)
+{
+    struct slice parts[] = {buf_slice(&intake->head), intake->rest};
+    uint64_t skip = intake->stored;
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        size_t from = skip < parts[i].len ? (size_t)skip : parts[i].len;
+        struct slice part = slice_from(parts[i], from);
+        size_t room = out->max - out->len;
+        (void)buf_add_slice(out, slice_head(part, part.len < room ? part.len : room));
+        skip -= from;
+    }
+}
+
+static bool store_piece(struct intake *intake, struct slice piece, bool last)
+{
+    const struct server_transaction *txn = &intake->server->txn;
+    struct err err;
+    uint64_t start = intake->stored;
+    intake->stored += piece.len;
+    size_t of_head = start >= intake->head.len ? 0 : intake->head.len - (size_t)start;
+    if (of_head < piece.len && !slice_is_ascii(slice_from(piece, of_head)))
+        intake->octets |= OCTETS_8BIT_BODY;
+    if (!last)
+        return queue_store_piece(intake->queue, intake->queue_id, start, piece, &err) == ERR_OK;
+    return queue_add_from(intake->queue, &intake->source, intake->queue_id, txn->reverse_path, txn->recipients,
+                          txn->recipient_count, intake->octets, start, piece, &err) == ERR_OK;
+}
+
+bool intake_go_on(struct intake *intake)
+{
+    struct buf piece;
+    if (intake->verdict != SERVER_STORED)
+        return true;
+    buf_init(&piece, PIECE_BYTES);
+    next_piece(intake, &piece);
+    bool last = intake->stored + piece.len == (uint64_t)intake->head.len + intake->rest.len;
+    if (!store_piece(intake, buf_slice(&piece), last))
+        intake->verdict = SERVER_STORE_FAILED;
+    buf_fini(&piece);
+    return last || intake->verdict != SERVER_STORED;
+}
+
+void intake_end(struct intake *intake)
+{
+    if (intake->queue != NULL)
+        buf_fini(&intake->head);
+    *intake = (struct intake){0};
+}
