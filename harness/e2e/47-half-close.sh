@@ -112,5 +112,20 @@ half_close reset 2 ''
 wait_for "the messages of the client that was cut off" accepted $((before + 2))
 pass
 
+current="an operator's program that closes its half gets its answer"
+python3 - "$relay/spool/control.sock" <<'END' >"$work/out" 2>&1 || fail "no answer"
+import socket, sys
+
+sock = socket.socket(socket.AF_UNIX)
+sock.settimeout(20)
+sock.connect(sys.argv[1])
+sock.sendall(b'{"verb":"list"}\n')
+sock.shutdown(socket.SHUT_WR)
+while block := sock.recv(65536):
+    print(block.decode(), end="")
+END
+says "alice@sender.example"
+pass
+
 kill -TERM "$relay_pid"
 wait "$relay_pid" || fail "the relay ended with $?"

@@ -138,12 +138,21 @@ static void on_end(void *arg, enum stream_end end, int error)
     end_client(arg);
 }
 
+/* A client that has closed its half waits for its answer. */
+static void on_eof(void *arg)
+{
+    struct client_of_control *client = arg;
+    if (!client->asked)
+        stream_close_after_flush(client->stream);
+}
+
 static void on_time(void *arg)
 {
     end_client(arg);
 }
 
-static const struct stream_ops stream_ops = {.on_data = on_data, .on_drained = on_drained, .on_end = on_end};
+static const struct stream_ops stream_ops = {
+    .on_data = on_data, .on_eof = on_eof, .on_drained = on_drained, .on_end = on_end};
 
 /* ---- the listener ---- */
 

@@ -183,7 +183,7 @@ START_TEST(auth_takes_a_second_line_and_refuses_nonsense)
     play("S: 220\nC: STARTTLS\nS: 220\nE: tls\nC: EHLO x.example\nS: 250\nS: 250\nS: 250\nS: 250\nS: 250\nS: 250\n"
          "C: AUTH PLAIN\nS: 334 \nC: *\nS: 501 5.7.0\n"
          "C: AUTH PLAIN\nS: 334 \nC: AGFsaWNlAHNlY3JldA==\nE: auth no\nS: 535 5.7.8\n"
-         "C: AUTH PLAIN AGFsaWNlAHNlY3JldA==\nE: auth later\nS: 454 4.7.0\n"
+         "C: AUTH PLAIN  AGFsaWNlAHNlY3JldA== \nE: auth later\nS: 454 4.7.0\n"
          "C: AUTH PLAIN !!!\nS: 501 5.5.2\n"
          "C: AUTH LOGIN\nS: 504 5.5.4\n");
     end();

@@ -323,12 +323,13 @@ void server_auth_line(struct server *server, struct slice line)
     if (slice_eq_cstr(line, "*"))
         server_refuse(server, "501 5.7.0 Authentication cancelled");
     else
-        take_credentials(server, line);
+        take_credentials(server, slice_trim(line));
 }
 
 static void on_auth(struct server *server, struct slice args)
 {
     struct slice mechanism = slice_cut(&args, ' ');
+    args = slice_trim(args);
     if (!server->settings.submission) {
         server_refuse(server, "502 5.5.1 AUTH is not offered here");
     } else if (!server->tls) {
