@@ -301,6 +301,6 @@ SUITE(auth, a_client_that_guesses_is_put_off_and_others_are_not, guesses_that_ar
       each_client_has_its_turn_however_many_questions_another_asks, when_too_many_wait_the_last_in_turn_goes,
       many_sessions_of_one_client_log_in_at_once_with_one_comparison,
       a_helper_that_is_killed_is_replaced_and_what_waits_goes_on,
-      a_helper_that_dies_while_nothing_is_asked_is_replaced_without_a_word,
-      without_a_helper_the_answer_is_later, hashes_have_a_part_of_the_cpu_and_no_more,
-      the_memory_of_clients_is_bounded_and_keeps_those_that_guess, a_hash_that_no_password_can_match_is_told)
+      a_helper_that_dies_while_nothing_is_asked_is_replaced_without_a_word, without_a_helper_the_answer_is_later,
+      hashes_have_a_part_of_the_cpu_and_no_more, the_memory_of_clients_is_bounded_and_keeps_those_that_guess,
+      a_hash_that_no_password_can_match_is_told)

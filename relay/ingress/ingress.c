@@ -56,6 +56,7 @@ struct ingress {
     struct listeners *listeners;
     struct list sessions;
     struct clients clients;
+    bool draining;
 };
 
 static void act(struct session *session, enum server_event event);
@@ -213,26 +214,11 @@ static void drive(struct session *session, struct buf *in)
              (event == SERVER_NOTHING || event == SERVER_CHECK_AUTH));
 }
 
-static void log_message(struct session *session)
+static void stop_session(struct session *session)
 {
-    static const char *const refusals[] = {[SERVER_STORE_FULL] = "the queue or the disk is full",
-                                           [SERVER_SHARE_USED] = "the client's share of the queue is used up",
-                                           [SERVER_STORE_FAILED] = "the queue could not be written",
-                                           [SERVER_LOOP] = "a mail loop: too many Received fields",
-                                           [SERVER_OVER_BUDGET] =
-                                               "limits.receiving_size, or the client's share of it, is used up"};
-    const struct server *server = &session->server;
-    const struct server_transaction *txn = &server->txn;
-    struct log *log = session->ingress->log;
-    if (session->intake.verdict == SERVER_STORED)
-        event_log(log, EVENT_MESSAGE_ACCEPTED, log_str("id", session->intake.queue_id),
-                  log_str("client", session->client_text), log_str("user", server->user),
-                  log_str("tls", session->tls.version), log_str("from", txn->reverse_path),
-                  log_int("recipients", (int64_t)txn->recipient_count), log_int("size", (int64_t)txn->body.len));
-    else
-        event_log(log, EVENT_MESSAGE_REFUSED, log_str("client", session->client_text), log_str("user", server->user),
-                  log_str("from", txn->reverse_path), log_str("why", refusals[session->intake.verdict]));
-    session->messages += session->intake.verdict == SERVER_STORED;
+    session->why = "the relay stops";
+    server_hang_up(&session->server, "The relay is stopping");
+    act(session, SERVER_CLOSE);
 }
 
 /* The end of the turn, behind the queue's commit. */
@@ -247,7 +233,8 @@ static void answer_after_commit(void *arg)
         session->waits_for_commit = false;
         if (failed && session->intake.verdict == SERVER_STORED)
             session->intake.verdict = SERVER_STORE_FAILED;
-        log_message(session);
+        intake_log(&session->intake, ingress->log, session->client_text, session->tls.version);
+        session->messages += session->intake.verdict == SERVER_STORED;
         if (session->gone) {
             end_session(session);
             continue;
@@ -256,6 +243,8 @@ static void answer_after_commit(void *arg)
         intake_end(&session->intake);
         wait_for_command(session);
         send_replies(session);
+        if (ingress->draining)
+            stop_session(session);
         stream_resume(session->stream);
     }
 }
@@ -452,14 +441,13 @@ int ingress_start(struct ingress **out, const struct config *config, struct loop
 
 void ingress_drain(struct ingress *ingress)
 {
+    ingress->draining = true; /* those that wait for their 250 get it first */
     listeners_close(ingress->listeners);
     LIST_EACH_SAFE(struct session, link, session, next, &ingress->sessions)
     {
         if (session->closing || session->storing || session->waits_for_commit)
             continue;
-        session->why = "the relay stops";
-        server_hang_up(&session->server, "The relay is stopping");
-        act(session, SERVER_CLOSE);
+        stop_session(session);
     }
 }
 

@@ -1,5 +1,6 @@
 #include "relay/ingress/intake.h"
 
+#include "relay/log/event.h"
 #include "relay/message/octets.h"
 #include "relay/message/prepare.h"
 
@@ -83,6 +84,25 @@ bool intake_go_on(struct intake *intake)
         intake->verdict = SERVER_STORE_FAILED;
     buf_fini(&piece);
     return last || intake->verdict != SERVER_STORED;
+}
+
+void intake_log(const struct intake *intake, struct log *log, const char *client_address, const char *tls_version)
+{
+    static const char *const refusals[] = {[SERVER_STORE_FULL] = "the queue or the disk is full",
+                                           [SERVER_SHARE_USED] = "the client's share of the queue is used up",
+                                           [SERVER_STORE_FAILED] = "the queue could not be written",
+                                           [SERVER_LOOP] = "a mail loop: too many Received fields",
+                                           [SERVER_OVER_BUDGET] =
+                                               "limits.receiving_size, or the client's share of it, is used up"};
+    const struct server *server = intake->server;
+    const struct server_transaction *txn = &server->txn;
+    if (intake->verdict == SERVER_STORED)
+        event_log(log, EVENT_MESSAGE_ACCEPTED, log_str("id", intake->queue_id), log_str("client", client_address),
+                  log_str("user", server->user), log_str("tls", tls_version), log_str("from", txn->reverse_path),
+                  log_int("recipients", (int64_t)txn->recipient_count), log_int("size", (int64_t)txn->body.len));
+    else
+        event_log(log, EVENT_MESSAGE_REFUSED, log_str("client", client_address), log_str("user", server->user),
+                  log_str("from", txn->reverse_path), log_str("why", refusals[intake->verdict]));
 }
 
 void intake_end(struct intake *intake)

@@ -11,6 +11,7 @@
 
 #include "lib/base/buf.h"
 #include "lib/base/slice.h"
+#include "lib/text/log.h"
 #include "relay/config/config.h"
 #include "relay/queue/queue.h"
 #include "relay/smtp/server.h"
@@ -33,6 +34,9 @@ void intake_begin(struct intake *intake, struct queue *queue, const struct confi
 
 /* Stores the next piece. True when the verdict is there, and intake_end is due after the commit. */
 bool intake_go_on(struct intake *intake);
+
+/* message.accepted or message.refused, after the commit. tls_version: "" = unencrypted */
+void intake_log(const struct intake *intake, struct log *log, const char *client_address, const char *tls_version);
 
 void intake_end(struct intake *intake);
 
