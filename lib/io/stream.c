@@ -40,8 +40,9 @@ struct stream {
     int write_error;  /* the peer takes no more; what it said before is read, and then the end is told */
     enum stream_end end;
     int end_error;
-    unsigned calls; /* callbacks that are under way */
-    bool dead;      /* freed by the owner inside one of them */
+    unsigned calls;    /* callbacks that are under way */
+    bool dead;         /* freed by the owner inside one of them */
+    bool half_closing; /* a FIN goes out when all is sent */
 };
 
 const char *stream_end_name(enum stream_end end)
@@ -227,16 +228,25 @@ static bool all_sent(const struct stream *s)
     return s->out.len == 0 && s->wire.len == 0 && !s->tls_wanted;
 }
 
+static void send_close_notify(struct stream *s)
+{
+    if (s->tls == NULL || !tls_can_write(s->tls))
+        return;
+    tls_shutdown(s->tls);
+    tls_pull(s->tls, &s->wire);
+    (void)send_buf(s, &s->wire);
+}
+
 static void finish_flush(struct stream *s)
 {
-    if (!s->closing || !all_sent(s))
+    if ((!s->closing && !s->half_closing) || !all_sent(s))
         return;
-    if (s->tls != NULL && tls_can_write(s->tls)) {
-        tls_shutdown(s->tls);
-        tls_pull(s->tls, &s->wire);
-        (void)send_buf(s, &s->wire);
-    }
-    plan_end(s, STREAM_END_FLUSHED, 0);
+    send_close_notify(s);
+    if (s->half_closing)
+        (void)shutdown(s->fd, SHUT_WR); /* fails when the peer is gone: reading reports that */
+    s->half_closing = false;
+    if (s->closing)
+        plan_end(s, STREAM_END_FLUSHED, 0);
 }
 
 static void flush(struct stream *s)
@@ -495,6 +505,12 @@ void stream_free(struct stream *s)
 void stream_close_after_flush(struct stream *s)
 {
     s->closing = true;
+    timer_set_after(&s->soon, 0);
+}
+
+void stream_end_writing(struct stream *s)
+{
+    s->half_closing = true;
     timer_set_after(&s->soon, 0);
 }
 

@@ -65,6 +65,7 @@ int stream_connect(struct stream **out, struct loop *loop, const struct sockaddr
                    const struct stream_ops *ops, void *arg, struct err *err);
 void stream_free(struct stream *stream);              /* closes at once; what was not yet sent is lost */
 void stream_close_after_flush(struct stream *stream); /* sends what waits (and close_notify), then on_end(FLUSHED) */
+void stream_end_writing(struct stream *stream);       /* sends what waits, close_notify and FIN; reading goes on */
 void stream_reset(struct stream *stream);             /* RST to the peer, then as stream_free */
 
 bool stream_write(struct stream *stream,

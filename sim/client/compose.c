@@ -44,9 +44,14 @@ static bool has_message_id(struct slice message)
     return false;
 }
 
-static void add_own_fields(struct buf *out, const struct sim *sim, const struct submission *s)
+static void add_token(struct buf *out, const struct sim *sim, const struct submission *s)
 {
     (void)buf_printf(out, "X-Relaylab-Id: %s.%s.%u\r\n", sim->run, s->id, s->n);
+}
+
+static void add_own_fields(struct buf *out, const struct sim *sim, const struct submission *s)
+{
+    add_token(out, sim, s);
     if (!has_message_id(s->manner.message))
         (void)buf_printf(out, "Message-ID: <%s.%s.%u@%s>\r\n", sim->run, s->id, s->n, domain_of(s->from));
     for (size_t i = 0; i < s->manner.headers.count; i++)
@@ -71,9 +76,12 @@ char *compose_message(const struct sim *sim, const struct submission *s, size_t 
     buf_init(&out, (size_t)s->size + s->manner.message.len + 65536);
     if (s->manner.message.len == 0)
         add_made_fields(&out, sim, s);
-    add_own_fields(&out, sim, s);
+    if (!s->manner.without_header)
+        add_own_fields(&out, sim, s);
     if (s->manner.message.len > 0) {
         (void)buf_add_slice(&out, s->manner.message);
+        if (s->manner.without_header)
+            add_token(&out, sim, s);
     } else {
         (void)buf_add_cstr(&out, "\r\n");
         add_body(&out, s);

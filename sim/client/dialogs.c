@@ -85,11 +85,13 @@ static void go(struct dialog *d)
         }
         if (event == PLAY_START_TLS)
             start_tls(d);
+        if (event == PLAY_END_WRITING && d->stream != NULL)
+            stream_end_writing(d->stream);
         if (event == PLAY_CLOSE || event == PLAY_RESET) {
             end_stream(d, event == PLAY_RESET);
             play_lost(&d->play, "the client has closed");
         }
-    } while (event == PLAY_CLOSE || event == PLAY_RESET);
+    } while (event == PLAY_CLOSE || event == PLAY_RESET || event == PLAY_END_WRITING);
     if (d->play.deadline_ns != INT64_MAX)
         timer_set_at(&d->timer, d->play.deadline_ns);
 }

@@ -225,8 +225,8 @@ static enum progress be_quiet(struct play *p, const struct script_line *line, co
 
 static enum progress say(struct play *p, const struct script_line *line)
 {
-    if (p->ended)
-        return end(p, "closed", p->why);
+    if (p->ended || p->half)
+        return end(p, "closed", p->ended ? p->why : "the client has sent its FIN");
     struct json *extra = step(p);
     int64_t before = (int64_t)p->out.len;
     for (int64_t i = 0; i < line->times; i++)
@@ -241,6 +241,8 @@ static enum progress handshake(struct play *p, enum play_event *event)
 {
     if (p->ended)
         return DONE; /* what follows says whether that is well */
+    if (p->half)
+        return end(p, "closed", "the client has sent its FIN");
     if (p->handshaking)
         return STAYS;
     p->handshaking = true;
@@ -248,6 +250,9 @@ static enum progress handshake(struct play *p, enum play_event *event)
     *event = PLAY_START_TLS;
     return STAYS;
 }
+
+static const enum play_event closing[] = {
+    [CLOSE_BOTH] = PLAY_CLOSE, [CLOSE_RESET] = PLAY_RESET, [CLOSE_HALF] = PLAY_END_WRITING};
 
 static enum progress do_line(struct play *p, const struct script_line *line, struct buf *in, int64_t now_ns,
                              enum play_event *event)
@@ -264,7 +269,8 @@ static enum progress do_line(struct play *p, const struct script_line *line, str
     case SCRIPT_STARTTLS:
         return handshake(p, event);
     case SCRIPT_CLOSE:
-        *event = line->reset ? PLAY_RESET : PLAY_CLOSE;
+        *event = closing[line->close];
+        p->half = p->half || line->close == CLOSE_HALF;
         return DONE;
     }
     return DONE;

@@ -7,6 +7,7 @@
  *     play_go(play, in, now)     whenever octets have come or the deadline is reached; then `out` is to be sent, and
  *         PLAY_START_TLS         flush, drop what has come in clear (RFC 3207 §4.2), start TLS; then play_tls
  *         PLAY_CLOSE, PLAY_RESET end the connection; unless `over`, play_lost and go on
+ *         PLAY_END_WRITING       send a FIN, and go on: replies still come
  *
  * Limits: a reply is at most as long as `in`; what the trace shows of a line is cut at 400 octets.
  */
@@ -19,7 +20,7 @@
 
 #define PLAY_TEXT_MAX 2048
 
-enum play_event { PLAY_NOTHING, PLAY_START_TLS, PLAY_CLOSE, PLAY_RESET };
+enum play_event { PLAY_NOTHING, PLAY_START_TLS, PLAY_CLOSE, PLAY_RESET, PLAY_END_WRITING };
 
 struct play {
     const struct script *script;
@@ -32,6 +33,7 @@ struct play {
     bool handshaking;
     bool over;  /* nothing will be done any more */
     bool ended; /* the connection */
+    bool half;  /* nothing more can be sent */
     char why[256];
     /* of the present expect */
     int64_t got;

@@ -70,7 +70,7 @@ static void said(struct slice wanted)
 
 static void check_event(struct slice wanted)
 {
-    static const char *const names[] = {"nothing", "tls", "close", "reset"};
+    static const char *const names[] = {"nothing", "tls", "close", "reset", "end-writing"};
     ck_assert_msg(slice_eq_cstr(wanted, names[event]), "wanted %.*s, got %s", SLICE_ARG(wanted), names[event]);
 }
 
@@ -227,7 +227,17 @@ START_TEST(a_reply_without_an_end_is_bounded)
 }
 END_TEST
 
-SUITE(play, lines_are_said_and_replies_compared, a_broken_sentence_goes_on_and_a_reply_out_of_step_ends_it,
-      silence_is_waited_for_and_missed, a_reply_may_do_as_well_as_silence_and_is_there_for_the_next_line,
+START_TEST(a_client_that_has_sent_its_fin_still_reads)
+{
+    begin(SCENARIO("{send: QUIT}, {close: half}, {expect: 221, must: a, spec: RFC1}, {expect: closed, must: b, spec: "
+                   "RFC1}"));
+    act("C: QUIT\nE: end-writing\nS: 221 bye\nL: \nK: 3 met, 4 met\nE: close\n");
+    end();
+}
+END_TEST
+
+SUITE(play, a_client_that_has_sent_its_fin_still_reads, lines_are_said_and_replies_compared,
+      a_broken_sentence_goes_on_and_a_reply_out_of_step_ends_it, silence_is_waited_for_and_missed,
+      a_reply_may_do_as_well_as_silence_and_is_there_for_the_next_line,
       a_reply_in_place_of_silence_is_judged_when_it_is_whole, the_end_of_the_connection_is_expected_or_ends_the_dialog,
       a_handshake_waits_and_one_that_failed_is_told_by_what_follows, a_reply_without_an_end_is_bounded)

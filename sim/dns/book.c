@@ -117,12 +117,25 @@ static bool comes_so(const struct zone_fault *fault, enum dns_transport transpor
     return fault->over == OVER_ANY || (fault->over == OVER_TCP) == (transport == DNS_TCP);
 }
 
-static const struct zone_fault *fault_of(struct dns_book *book, const struct zone *zone, ldns_rr_type type,
-                                         enum dns_transport transport, int64_t t_ns)
+static bool has_edns(const ldns_pkt *asked)
+{
+    return ldns_pkt_edns(asked);
+}
+
+/* `asked` is one of those that the fault is for. */
+static bool fault_fits(const struct zone_fault *fault, const ldns_pkt *asked, ldns_rr_type type,
+                       enum dns_transport transport, int64_t t_ns)
+{
+    return fault_is_for(fault, type) && comes_so(fault, transport) && range_fits(&fault->between, t_ns) &&
+           (!fault->edns_seen || fault->edns == has_edns(asked)) && (fault->as != FAULT_BADVERS || has_edns(asked));
+}
+
+static const struct zone_fault *fault_of(struct dns_book *book, const ldns_pkt *asked, const struct zone *zone,
+                                         ldns_rr_type type, enum dns_transport transport, int64_t t_ns)
 {
     for (size_t i = 0; zone != NULL && i < zone->fail.count; i++) {
         const struct zone_fault *fault = &((const struct zone_fault *)zone->fail.items)[i];
-        if (!fault_is_for(fault, type) || !comes_so(fault, transport) || !range_fits(&fault->between, t_ns))
+        if (!fault_fits(fault, asked, type, transport, t_ns))
             continue;
         unsigned chance = ++book->chances[zone - book->scenario->zones][i];
         if (range_allows_chance(&fault->times, chance))
@@ -216,17 +229,18 @@ static void take_octets(struct composing *c, const struct dns_fault *fault, size
     if (bytes == NULL)
         return;
     if (fault->spoil != NULL)
-        fault->spoil(bytes, len);
+        len = fault->spoil(bytes, len);
     out->bytes = mem_alloc(len);
     memcpy(out->bytes, bytes, len);
     out->len = len;
     LDNS_FREE(bytes);
 }
 
-static void name_rcode(ldns_pkt_rcode rcode, bool silent, struct dns_reply *out)
+static void name_rcode(ldns_pkt_rcode rcode, const struct dns_fault *fault, struct dns_reply *out)
 {
     char *text = ldns_pkt_rcode2str(rcode);
-    (void)snprintf(out->rcode, sizeof out->rcode, "%s", silent ? "TIMEOUT" : text);
+    const char *name = fault->rcode_name != NULL ? fault->rcode_name : text;
+    (void)snprintf(out->rcode, sizeof out->rcode, "%s", fault->silent ? "TIMEOUT" : name);
     LDNS_FREE(text);
 }
 
@@ -240,10 +254,11 @@ static void compose(struct dns_book *book, const ldns_pkt *asked, ldns_rr_type t
     fill(&c, fault, type);
     ldns_pkt_rcode rcode = fault->rcode == LDNS_RCODE_NOERROR && !c.exists ? LDNS_RCODE_NXDOMAIN : fault->rcode;
     ldns_pkt_set_rcode(c.packet, rcode);
-    name_rcode(rcode, fault->silent, out);
+    name_rcode(rcode, fault, out);
     if (!fault->silent)
         take_octets(&c, fault, room_for(asked, transport), out);
     out->silent = fault->silent;
+    out->ending = fault->ending;
     out->truncated = ldns_pkt_tc(c.packet);
     out->fault = fault->name;
     out->delay_ns = from != NULL ? from->delay_ns : 0;
@@ -263,7 +278,8 @@ bool dns_book_answer(struct dns_book *book, struct slice question, enum dns_tran
     bool good = read_question(asked, out, &type);
     if (good)
         compose(book, asked, type, transport,
-                fault_of(book, scenario_zone_at(book->scenario, out->qname, t_ns), type, transport, t_ns), t_ns, out);
+                fault_of(book, asked, scenario_zone_at(book->scenario, out->qname, t_ns), type, transport, t_ns), t_ns,
+                out);
     ldns_pkt_free(asked);
     return good;
 }

@@ -22,6 +22,9 @@
 
 enum dns_transport { DNS_UDP, DNS_TCP };
 
+/* What becomes of the transport: CUT: half of the octets are sent, and TCP is closed. */
+enum dns_ending { DNS_STAYS, DNS_CUT, DNS_CLOSED, DNS_RESET };
+
 struct dns_book;
 
 struct dns_reply {
@@ -29,10 +32,11 @@ struct dns_reply {
     char qtype[16];           /* "MX" */
     char rcode[16];           /* "NOERROR" */
     bool silent;              /* no answer is sent */
-    bool truncated;           /* the answer says only that it did not fit */
-    const char *fault;        /* "servfail": that of the zone; NULL: none */
-    int64_t delay_ns;         /* before it is sent */
-    uint8_t *bytes;           /* malloc'ed; NULL when silent */
+    enum dns_ending ending;
+    bool truncated;    /* the answer says only that it did not fit */
+    const char *fault; /* "servfail": that of the zone; NULL: none */
+    int64_t delay_ns;  /* before it is sent */
+    uint8_t *bytes;    /* malloc'ed; NULL when silent */
     size_t len;
     struct json *answers; /* texts of the records that are sent; the caller's */
 };

@@ -262,6 +262,107 @@ START_TEST(answers_go_wrong_in_each_way)
 }
 END_TEST
 
+/* Octets of the header: flags in 2 and 3, then the counts of questions, answers, authorities and more. */
+START_TEST(old_and_broken_servers_answer_in_their_own_ways)
+{
+    fail_as("as: notimp");
+    ck_assert_uint_eq(reply.bytes[3] & 15, 4);
+    and_that_is_all();
+    fail_as("as: header_only");
+    ck_assert_uint_eq(reply.len, 12);
+    ck_assert_uint_eq(reply.bytes[3] & 15, 1);
+    ck_assert_uint_eq(reply.bytes[5], 0);
+    and_that_is_all();
+    fail_as("as: referral");
+    ck_assert_str_eq(reply.rcode, "NOERROR");
+    ck_assert_uint_eq(reply.bytes[7], 0);
+    ck_assert_uint_eq(reply.bytes[9], 1);
+    ck_assert_uint_eq(reply.bytes[2] & 4, 0);    /* AA */
+    ck_assert_uint_eq(reply.bytes[3] & 0x80, 0); /* RA */
+    and_that_is_all();
+    fail_as("as: unrelated");
+    ck_assert_str_eq(answer(0), "unrelated.example. 3600 IN MX 10 mx.unrelated.example.");
+    and_that_is_all();
+    fail_as("as: not_authoritative");
+    ck_assert_uint_eq(reply.bytes[2] & 4, 0);
+    ck_assert_uint_eq(reply.bytes[7], 1);
+    and_that_is_all();
+    fail_as("as: no_recursion");
+    ck_assert_uint_eq(reply.bytes[3] & 0x80, 0);
+    ck_assert_uint_eq(reply.bytes[7], 1);
+    and_that_is_all();
+    fail_as("as: wrong_question");
+    ck_assert_mem_eq(reply.bytes + 12, "\1x\7example", 10);
+    ck_assert_uint_eq(reply.bytes[7], 1);
+    and_that_is_all();
+    fail_as("as: cut");
+    ck_assert_int_eq(reply.ending, DNS_CUT);
+    ck_assert_uint_eq(reply.bytes[7], 1);
+    and_that_is_all();
+}
+END_TEST
+
+START_TEST(an_alias_can_come_without_what_it_leads_to)
+{
+    begin(
+        "scenario: 1\nid: x\ntitle: x\nclock: {until: 1h}\nworld:\n  dns:\n    d.example: {MX: \"10 mx.d.example\"}\n"
+        "    c.example: {CNAME: d.example, fail: {as: alias_only, times: 1}}\n"
+        "  hosts: {mx.d.example: {addr: 192.0.2.1}}\nstory: [{t: 0s, submit: m, from: a@s.example, to: b@c.example}]\n"
+        "expect: [{must: x, spec: RFC1, delivered: {of: m}}]\n");
+    ask("c.example", TYPE_MX);
+    ck_assert_str_eq(answer(0), "c.example. 3600 IN CNAME d.example.");
+    ck_assert_uint_eq(json_count(reply.answers), 1);
+    dns_reply_fini(&reply);
+    ask("c.example", TYPE_MX);
+    ck_assert_uint_eq(json_count(reply.answers), 2);
+    and_that_is_all();
+}
+END_TEST
+
+START_TEST(a_fault_may_be_for_questions_with_edns_or_without)
+{
+    static const struct {
+        const char *keys;
+        uint16_t edns;
+        const char *rcode;
+    } rows[] = {{"as: servfail, edns: true", 0, "NOERROR"},
+                {"as: servfail, edns: true", 1232, "SERVFAIL"},
+                {"as: servfail, edns: false", 0, "SERVFAIL"},
+                {"as: servfail, edns: false", 1232, "NOERROR"},
+                {"as: badvers", 0, "NOERROR"},
+                {"as: badvers", 1232, "BADVERS"},
+                {"as: timeout, edns: true", 1232, "TIMEOUT"}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        fail_as(rows[i].keys);
+        dns_reply_fini(&reply);
+        ask_by(DNS_UDP, "d.example", TYPE_MX, rows[i].edns);
+        ck_assert_str_eq(reply.rcode, rows[i].rcode);
+        if (strcmp(rows[i].rcode, "BADVERS") == 0) { /* an OPT record, and 1 in its octet for the code */
+            const uint8_t opt[] = {0, 0, 41, 1232 >> 8, (uint8_t)1232, 1, 0};
+            ck_assert_uint_eq(reply.bytes[11], 1);
+            ck_assert_mem_eq(reply.bytes + reply.len - 11, opt, sizeof opt);
+        }
+        and_that_is_all();
+    }
+}
+END_TEST
+
+START_TEST(tcp_can_end_without_an_answer)
+{
+    fail_as("as: close, over: tcp");
+    ck_assert_str_eq(reply.rcode, "NOERROR"); /* over UDP */
+    dns_reply_fini(&reply);
+    ask_by(DNS_TCP, "d.example", TYPE_MX, 0);
+    ck_assert(reply.silent && reply.ending == DNS_CLOSED);
+    and_that_is_all();
+    fail_as("as: reset, over: tcp");
+    dns_reply_fini(&reply);
+    ask_by(DNS_TCP, "d.example", TYPE_MX, 0);
+    ck_assert(reply.silent && reply.ending == DNS_RESET);
+    and_that_is_all();
+}
+END_TEST
+
 START_TEST(a_truncated_answer_is_so_over_tcp_too_unless_the_fault_is_for_udp)
 {
     fail_as("as: truncated");
@@ -315,9 +416,10 @@ START_TEST(the_story_changes_records_and_the_faults_count_on)
 }
 END_TEST
 
-SUITE(book, the_story_changes_records_and_the_faults_count_on,
-      a_list_that_fits_no_datagram_is_truncated_and_whole_over_tcp, any_record_can_be_written_in_zone_file_form,
-      a_record_that_is_none_is_told_with_its_zone, answers_go_wrong_in_each_way,
-      a_truncated_answer_is_so_over_tcp_too_unless_the_fault_is_for_udp,
+SUITE(book, old_and_broken_servers_answer_in_their_own_ways, an_alias_can_come_without_what_it_leads_to,
+      a_fault_may_be_for_questions_with_edns_or_without, tcp_can_end_without_an_answer,
+      the_story_changes_records_and_the_faults_count_on, a_list_that_fits_no_datagram_is_truncated_and_whole_over_tcp,
+      any_record_can_be_written_in_zone_file_form, a_record_that_is_none_is_told_with_its_zone,
+      answers_go_wrong_in_each_way, a_truncated_answer_is_so_over_tcp_too_unless_the_fault_is_for_udp,
       a_question_longer_than_any_name_is_not_looked_at, zones_and_hosts_are_answered,
       names_that_are_not_there_do_not_exist, faults_count_and_silence_is_no_answer, what_is_no_question_gets_no_answer)

@@ -36,6 +36,8 @@ struct composing {
 void dns_add_record(struct composing *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Adds what the name holds of this type, through CNAME records. */
 void dns_add_answers(struct composing *c, const char *name, ldns_rr_type type);
+/* Adds the CNAME record of the name, if it has one, and nothing else. */
+void dns_add_alias(struct composing *c, const char *name);
 
 /* One way in which an answer is spoilt. */
 struct dns_fault {
@@ -43,8 +45,10 @@ struct dns_fault {
     ldns_pkt_rcode rcode;
     bool answers; /* the right records are in it at first */
     bool truncated, silent;
-    void (*compose)(struct composing *c);       /* what stands in place of the records; NULL: nothing */
-    void (*spoil)(uint8_t *octets, size_t len); /* done to the finished octets; NULL: nothing */
+    enum dns_ending ending;
+    const char *rcode_name;                       /* where 4 bits cannot say it */
+    void (*compose)(struct composing *c);         /* what stands in place of the records; NULL: nothing */
+    size_t (*spoil)(uint8_t *octets, size_t len); /* done to the finished octets: how many are left; NULL: nothing */
 };
 
 const struct dns_fault *dns_fault_of(enum zone_fault_kind kind);

@@ -2,6 +2,7 @@
  * How answers go wrong, one row each. What ldns would not write is done to the octets that it wrote: so nothing here
  * depends on its willingness to write what is malformed.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "sim/dns/compose.h"
@@ -18,6 +19,46 @@ static void refer(struct composing *c)
         (void)ldns_pkt_push_rr(c->packet, LDNS_SECTION_AUTHORITY, rr);
 }
 
+/* A server above the zone knows who else serves it (RFC 1034 §4.3.2). */
+static void delegate(struct composing *c)
+{
+    char text[2 * DNS_NAME_MAX];
+    ldns_rr *rr = NULL;
+    (void)snprintf(text, sizeof text, "%s. 3600 IN NS ns1.%s.", c->qname, c->qname);
+    ldns_pkt_set_aa(c->packet, false);
+    ldns_pkt_set_ra(c->packet, false);
+    if (ldns_rr_new_frm_str(&rr, text, 0, NULL, NULL) == LDNS_STATUS_OK)
+        (void)ldns_pkt_push_rr(c->packet, LDNS_SECTION_AUTHORITY, rr);
+}
+
+static void name_alias(struct composing *c)
+{
+    dns_add_alias(c, c->qname);
+}
+
+static void add_unrelated(struct composing *c)
+{
+    dns_add_record(c, "unrelated.example. 3600 IN MX 10 mx.unrelated.example.");
+    dns_add_record(c, "mx.unrelated.example. 3600 IN A 192.0.2.250");
+}
+
+static void clear_aa(struct composing *c)
+{
+    ldns_pkt_set_aa(c->packet, false);
+}
+
+static void clear_ra(struct composing *c)
+{
+    ldns_pkt_set_ra(c->packet, false);
+}
+
+/* The high octet of the extended code 16 stands in an OPT record. */
+static void refuse_version(struct composing *c)
+{
+    ldns_pkt_set_edns_udp_size(c->packet, 1232);
+    ldns_pkt_set_edns_extended_rcode(c->packet, 1);
+}
+
 static void go_round(struct composing *c)
 {
     dns_add_record(c, "%s. 3600 IN CNAME loop.%s.", c->qname, c->qname);
@@ -30,14 +71,31 @@ static void fill(struct composing *c)
     dns_add_record(c, "%s. 3600 IN TXT \"these octets will not stay\"", c->qname);
 }
 
-static void change_id(uint8_t *octets, size_t len)
+static size_t change_id(uint8_t *octets, size_t len)
 {
     if (len >= 2)
         octets[1] ^= 0x55;
+    return len;
+}
+
+/* Another letter in the first label of the question. */
+static size_t change_question(uint8_t *octets, size_t len)
+{
+    if (len > HEADER_OCTETS + 1 && octets[HEADER_OCTETS] > 0)
+        octets[HEADER_OCTETS + 1] = octets[HEADER_OCTETS + 1] == 'x' ? 'y' : 'x';
+    return len;
+}
+
+static size_t keep_header(uint8_t *octets, size_t len)
+{
+    if (len < HEADER_OCTETS)
+        return len;
+    memset(octets + 4, 0, HEADER_OCTETS - 4); /* the counts */
+    return HEADER_OCTETS;
 }
 
 /* Everything behind the question. */
-static void overwrite(uint8_t *octets, size_t len)
+static size_t overwrite(uint8_t *octets, size_t len)
 {
     size_t at = HEADER_OCTETS;
     while (at < len && octets[at] != 0)
@@ -45,6 +103,7 @@ static void overwrite(uint8_t *octets, size_t len)
     at += 5; /* the root, type and class */
     if (at < len)
         memset(octets + at, 0xff, len - at);
+    return len;
 }
 
 static const struct dns_fault faults[] = {
@@ -54,11 +113,32 @@ static const struct dns_fault faults[] = {
     [FAULT_NODATA] = {.name = "nodata", .rcode = LDNS_RCODE_NOERROR},
     [FAULT_REFUSED] = {.name = "refused", .rcode = LDNS_RCODE_REFUSED},
     [FAULT_FORMERR] = {.name = "formerr", .rcode = LDNS_RCODE_FORMERR},
+    [FAULT_NOTIMP] = {.name = "notimp", .rcode = LDNS_RCODE_NOTIMPL},
+    [FAULT_BADVERS] = {.name = "badvers",
+                       .rcode = LDNS_RCODE_NOERROR,
+                       .rcode_name = "BADVERS",
+                       .compose = refuse_version},
+    [FAULT_HEADER_ONLY] = {.name = "header_only", .rcode = LDNS_RCODE_FORMERR, .spoil = keep_header},
     [FAULT_TIMEOUT] = {.name = "timeout", .rcode = LDNS_RCODE_NOERROR, .silent = true},
     [FAULT_TRUNCATED] = {.name = "truncated", .rcode = LDNS_RCODE_NOERROR, .truncated = true},
     [FAULT_LAME] = {.name = "lame", .rcode = LDNS_RCODE_NOERROR, .compose = refer},
+    [FAULT_REFERRAL] = {.name = "referral", .rcode = LDNS_RCODE_NOERROR, .compose = delegate},
+    [FAULT_ALIAS_ONLY] = {.name = "alias_only", .rcode = LDNS_RCODE_NOERROR, .compose = name_alias},
+    [FAULT_UNRELATED] = {.name = "unrelated", .rcode = LDNS_RCODE_NOERROR, .compose = add_unrelated},
+    [FAULT_NOT_AUTHORITATIVE] = {.name = "not_authoritative",
+                                 .rcode = LDNS_RCODE_NOERROR,
+                                 .answers = true,
+                                 .compose = clear_aa},
+    [FAULT_NO_RECURSION] = {.name = "no_recursion", .rcode = LDNS_RCODE_NOERROR, .answers = true, .compose = clear_ra},
     [FAULT_LOOP] = {.name = "loop", .rcode = LDNS_RCODE_NOERROR, .compose = go_round},
     [FAULT_WRONG_ID] = {.name = "wrong_id", .rcode = LDNS_RCODE_NOERROR, .answers = true, .spoil = change_id},
+    [FAULT_WRONG_QUESTION] = {.name = "wrong_question",
+                              .rcode = LDNS_RCODE_NOERROR,
+                              .answers = true,
+                              .spoil = change_question},
+    [FAULT_CUT] = {.name = "cut", .rcode = LDNS_RCODE_NOERROR, .answers = true, .ending = DNS_CUT},
+    [FAULT_CLOSE] = {.name = "close", .rcode = LDNS_RCODE_NOERROR, .silent = true, .ending = DNS_CLOSED},
+    [FAULT_RESET] = {.name = "reset", .rcode = LDNS_RCODE_NOERROR, .silent = true, .ending = DNS_RESET},
     [FAULT_GARBAGE] = {.name = "garbage", .rcode = LDNS_RCODE_NOERROR, .compose = fill, .spoil = overwrite},
 };
 

@@ -134,6 +134,13 @@ static void add_loose(struct composing *c, const char *name, ldns_rr_type type)
     }
 }
 
+void dns_add_alias(struct composing *c, const char *name)
+{
+    const struct zone *zone = scenario_zone_at(c->book->scenario, name, c->t_ns);
+    if (zone != NULL && zone->cname != NULL)
+        dns_add_record(c, "%s. %lld IN CNAME %s.", zone->name, ttl_of(zone), zone->cname);
+}
+
 void dns_add_answers(struct composing *c, const char *name, ldns_rr_type type)
 {
     const struct scenario *s = c->book->scenario;
@@ -145,7 +152,7 @@ void dns_add_answers(struct composing *c, const char *name, ldns_rr_type type)
             add_loose(c, name, type);
             return;
         }
-        dns_add_record(c, "%s. %lld IN CNAME %s.", zone->name, ttl_of(zone), zone->cname);
+        dns_add_alias(c, name);
         if (type == LDNS_RR_TYPE_CNAME)
             return;
         name = zone->cname;

@@ -73,13 +73,11 @@ static void record_answer(struct dns_server *server, const struct route *route, 
 static void answer(struct dns_server *server, const struct route *route, const struct dns_reply *reply)
 {
     record_answer(server, route, reply);
-    if (reply->bytes == NULL)
-        return;
     if (route->transport == DNS_TCP)
-        dns_tcp_send(server->tcp, route->conn, reply->bytes, reply->len);
-    else
-        (void)sendto(server->fd, reply->bytes, reply->len, 0, (const struct sockaddr *)&route->from,
-                     sizeof route->from);
+        dns_tcp_send(server->tcp, route->conn, reply);
+    else if (reply->bytes != NULL)
+        (void)sendto(server->fd, reply->bytes, reply->ending == DNS_CUT ? reply->len / 2 : reply->len, 0,
+                     (const struct sockaddr *)&route->from, sizeof route->from);
 }
 
 /* ---- late answers ---- */

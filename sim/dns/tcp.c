@@ -32,16 +32,23 @@ struct connection {
     struct in_addr peer;
     struct stream *stream;
     struct timer idle;
-    bool broken;
+    bool broken;    /* nothing more is answered */
+    bool resetting; /* by the timer: a reply may be asked for inside on_data */
     struct list_link link;
 };
 
-static void end_connection(struct connection *c)
+/* Its stream is ended. */
+static void forget_connection(struct connection *c)
 {
     timer_stop(&c->idle);
-    stream_free(c->stream);
     list_remove(&c->tcp->connections, &c->link);
     free(c);
+}
+
+static void end_connection(struct connection *c)
+{
+    stream_free(c->stream);
+    forget_connection(c);
 }
 
 static void on_data(void *arg, struct buf *in)
@@ -57,7 +64,8 @@ static void on_data(void *arg, struct buf *in)
     if (c->broken || framing == FRAMING_BROKEN) {
         buf_reset(in);
         c->broken = true;
-        stream_close_after_flush(c->stream);
+        if (!c->resetting)
+            stream_close_after_flush(c->stream);
     }
 }
 
@@ -72,7 +80,12 @@ static void on_idle(void *arg)
 {
     struct connection *c = arg;
     c->broken = true;
-    stream_close_after_flush(c->stream);
+    if (!c->resetting) {
+        stream_close_after_flush(c->stream);
+        return;
+    }
+    stream_reset(c->stream);
+    forget_connection(c);
 }
 
 static const struct stream_ops stream_ops = {.on_data = on_data, .on_end = on_end};
@@ -104,14 +117,27 @@ static void on_connection(void *arg, unsigned ready)
     }
 }
 
-void dns_tcp_send(struct dns_tcp *tcp, unsigned conn, const uint8_t *answer, size_t len)
+static void send_reply(struct connection *c, const struct dns_reply *reply)
 {
     struct buf framed;
     buf_init(&framed, DNS_TCP_ANSWER_MAX + 2);
-    LIST_EACH(struct connection, link, c, &tcp->connections)
-    if (c->number == conn && !c->broken && framing_add(&framed, answer, len))
-        (void)stream_write(c->stream, buf_slice(&framed));
+    if (reply->bytes != NULL && framing_add(&framed, reply->bytes, reply->len)) {
+        size_t len = reply->ending == DNS_CUT ? 2 + reply->len / 2 : framed.len;
+        (void)stream_write(c->stream, slice_head(buf_slice(&framed), len));
+    }
     buf_fini(&framed);
+    if (reply->ending == DNS_STAYS)
+        return;
+    c->broken = true;
+    c->resetting = reply->ending == DNS_RESET;
+    timer_set_after(&c->idle, 0);
+}
+
+void dns_tcp_send(struct dns_tcp *tcp, unsigned conn, const struct dns_reply *reply)
+{
+    LIST_EACH_SAFE(struct connection, link, c, next, &tcp->connections)
+    if (c->number == conn && !c->broken)
+        send_reply(c, reply);
 }
 
 int dns_tcp_start(struct dns_tcp **out, struct sim *sim, const struct sockaddr_in *at, dns_tcp_fn *on_question,

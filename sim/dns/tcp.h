@@ -8,6 +8,7 @@
 
 #include "lib/base/err.h"
 #include "sim/context.h"
+#include "sim/dns/book.h"
 
 struct dns_tcp;
 
@@ -18,7 +19,7 @@ int dns_tcp_start(struct dns_tcp **out, struct sim *sim, const struct sockaddr_i
                   void *arg, struct err *err);
 void dns_tcp_stop(struct dns_tcp *tcp);
 
-/* Nothing happens when the connection is gone. */
-void dns_tcp_send(struct dns_tcp *tcp, unsigned conn, const uint8_t *answer, size_t len);
+/* Sends the reply, or as much of it as its ending says, and ends the connection so. Nothing happens when it is gone. */
+void dns_tcp_send(struct dns_tcp *tcp, unsigned conn, const struct dns_reply *reply);
 
 #endif

@@ -132,7 +132,9 @@ void mailbox_keep(struct sim *sim, const struct host *host, unsigned conn, bool 
         .base = {.conn = conn, .txn = message->txn, .host = host->name, .tls = tls ? TRACE_ENCRYPTED : TRACE_CLEAR}};
     report_read(message->body, &kept.report);
     kept.known = report_split_token(kept.report.token, sim->run, kept.id, sizeof kept.id, &kept.n);
-    bool own = kept.known && kept.report.in_own_header && !kept.report.is_report; /* a submission, perhaps from <> */
+    const struct submission *of = submission_of(&kept);
+    bool own = kept.known && !kept.report.is_report && /* a submission, perhaps from <> */
+               (kept.report.in_own_header || (of != NULL && of->manner.without_header));
     bool bounce = !own && (kept.report.is_report || message->reverse_path[0] == '\0');
     if (bounce)
         match_by_recipient(&kept);

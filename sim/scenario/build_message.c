@@ -73,10 +73,16 @@ bool build_message(struct scenario *s, const struct raw_submission *raw, struct 
     buf_init(&lines, 2 * MESSAGE_MAX);
     bool inlined = strchr(raw->message, '\n') != NULL;
     bool good = inlined ? buf_add_cstr(&text, raw->message) : read_fixture(s, raw, &text);
-    if (good && (text.overflow || !add_lines(&lines, buf_slice(&text)) || !begins_with_field(buf_slice(&lines)))) {
+    if (good && (text.overflow || !add_lines(&lines, buf_slice(&text)))) {
+        yaml_error(&s->doc, raw->at, "story", "the message of `%s` is larger than 16 MiB", raw->submit);
+        good = false;
+    }
+    if (good && begins_with_field(buf_slice(&lines)) == raw->manner.without_header) {
         yaml_error(&s->doc, raw->at, "story",
-                   "the message of `%s` is larger than 16 MiB, or does not begin with a header "
-                   "field such as `Subject: x`",
+                   raw->manner.without_header
+                       ? "the message of `%s` begins with a header field, although it says without_header"
+                       : "the message of `%s` does not begin with a header field such as `Subject: x`; if that is the "
+                         "point, say without_header: true",
                    raw->submit);
         good = false;
     }

@@ -69,7 +69,7 @@ static bool take_line(struct scenario *s, const struct raw_line *raw, struct scr
                                 .times = raw->times,
                                 .length_ns = raw->length_ns,
                                 .octets = raw->raw,
-                                .reset = raw->close == RAW_RESET,
+                                .close = (enum script_close)raw->close,
                                 .wanted = wanted(s, raw)};
     take_sentence(s, raw, out);
     return raw->send == NULL || make_lines(s, raw, &out->octets);

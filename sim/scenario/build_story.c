@@ -67,6 +67,10 @@ static bool take_copy(struct scenario *s, const struct raw_submission *raw, unsi
 
 static bool take_submission(struct scenario *s, struct raw_submission *raw, const char **scratch, size_t *recipients)
 {
+    if (raw->manner.without_header && (raw->message == NULL || raw->manner.headers.count > 0)) {
+        yaml_error(&s->doc, raw->at, "story", "without_header: true needs a `message` of its own, and no `headers`");
+        return false;
+    }
     if (raw->message != NULL && !build_message(s, raw, &raw->manner.message))
         return false;
     for (unsigned n = 1; n <= (unsigned)raw->count; n++) {

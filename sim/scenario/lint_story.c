@@ -42,10 +42,15 @@ static void check_script(struct scenario *s, size_t i)
                    target_action_name(end->action), end->at.line);
     if (script->line_count == 0 || script->lines[0].verb == SCRIPT_STARTTLS)
         yaml_error(&s->doc, event->at, "story", "a dialog begins with what is said, or with what is expected");
+    bool half = false;
     for (size_t k = 1; k < script->line_count; k++) {
         const struct script_line *line = &script->lines[k];
-        if (script->lines[k - 1].verb == SCRIPT_CLOSE && line->verb != SCRIPT_CLOSE)
-            yaml_error(&s->doc, line->at, "story", "comes behind `close`, when nobody is there any more");
+        const struct script_line *before = &script->lines[k - 1];
+        half = half || (before->verb == SCRIPT_CLOSE && before->close == CLOSE_HALF);
+        if (before->verb == SCRIPT_CLOSE && before->close != CLOSE_HALF && line->verb != SCRIPT_CLOSE)
+            yaml_error(&s->doc, line->at, "story", "comes after `close`, when the connection has ended");
+        if (half && (line->verb == SCRIPT_SEND || line->verb == SCRIPT_STARTTLS))
+            yaml_error(&s->doc, line->at, "story", "comes after `close: half`, when the client can send nothing more");
         if (line->verb == SCRIPT_STARTTLS && script->port == PORT_SUBMISSIONS)
             yaml_error(&s->doc, line->at, "story", "TLS is there from the start at the submissions port");
         if (line->verb == SCRIPT_STARTTLS && script->lines[k - 1].verb != SCRIPT_EXPECT)

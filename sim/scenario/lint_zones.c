@@ -91,6 +91,13 @@ static void faults(struct scenario *s, const struct zone *zone)
         if (fault->as == FAULT_NONE && fault->delay_ns == 0)
             yaml_error(&s->doc, fault->at, "fail",
                        "the fault does nothing; say what it is (as), or how late the answer");
+        if ((fault->as == FAULT_CLOSE || fault->as == FAULT_RESET) && fault->over != OVER_TCP)
+            yaml_error(&s->doc, fault->at, "fail", "UDP has no connection to end; say over: tcp, or as: timeout");
+        if (fault->as == FAULT_ALIAS_ONLY && zone->cname == NULL)
+            yaml_error(&s->doc, fault->at, "fail", "alias_only needs an alias: give %s a CNAME", zone->name);
+        if (fault->as == FAULT_BADVERS && fault->edns_seen && !fault->edns)
+            yaml_error(&s->doc, fault->at, "fail",
+                       "badvers answers an OPT record (RFC 6891 §6.1.3), so edns: false never sees it");
         if (fault->between.set && fault->between.min > s->clock.until_ns)
             yaml_error(&s->doc, fault->at, "fail", "the fault cannot act before clock.until");
     }

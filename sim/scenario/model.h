@@ -96,21 +96,34 @@ enum zone_fault_kind {
     FAULT_NODATA,
     FAULT_REFUSED,
     FAULT_FORMERR,
+    FAULT_NOTIMP,
+    FAULT_BADVERS,     /* RFC 6891 §6.1.3 */
+    FAULT_HEADER_ONLY, /* FORMERR in twelve octets, the question not repeated */
     FAULT_TIMEOUT,
-    FAULT_TRUNCATED, /* TC, and no records */
-    FAULT_LAME,      /* a referral to somebody else, in place of an answer */
-    FAULT_LOOP,      /* CNAME records that lead back to where they began */
+    FAULT_TRUNCATED,         /* TC, and no records */
+    FAULT_LAME,              /* a referral upwards, to the root, in place of an answer */
+    FAULT_REFERRAL,          /* a referral to other servers of the zone: no records, AA and RA clear */
+    FAULT_ALIAS_ONLY,        /* the zone's CNAME without the records of its target */
+    FAULT_UNRELATED,         /* records of other names */
+    FAULT_NOT_AUTHORITATIVE, /* the right records, AA clear */
+    FAULT_NO_RECURSION,      /* the right records, RA clear */
+    FAULT_LOOP,              /* CNAME records that lead back to where they began */
     FAULT_WRONG_ID,
-    FAULT_GARBAGE, /* octets that are no records behind the question */
+    FAULT_WRONG_QUESTION, /* the right records after a question that was not asked */
+    FAULT_CUT,            /* the message ends half way; over TCP its length announces all of it */
+    FAULT_CLOSE,          /* TCP only: closed without an answer */
+    FAULT_RESET,          /* TCP only: RST without an answer */
+    FAULT_GARBAGE,        /* octets that are no records behind the question */
 };
 enum zone_over { OVER_ANY, OVER_UDP, OVER_TCP };
 enum zone_type { ZONE_ANY, ZONE_A, ZONE_AAAA, ZONE_MX, ZONE_TXT, ZONE_CNAME, ZONE_TLSA, ZONE_PTR };
 
 struct zone_fault {
     struct yaml_mark at;
-    int type; /* enum zone_type */
-    int as;   /* enum zone_fault_kind */
-    int over; /* enum zone_over */
+    int type;             /* enum zone_type */
+    int as;               /* enum zone_fault_kind */
+    int over;             /* enum zone_over */
+    bool edns, edns_seen; /* only questions with, or without, an OPT record (RFC 6891) */
     struct range times, between;
     int64_t delay_ns;
     const char *only_case;
@@ -309,6 +322,7 @@ struct manner {
     struct yaml_list params; /* const char *, more of MAIL's: "SIZE=1000" */
     struct yaml_map headers; /* name -> const char *: fields that are added */
     struct slice message;    /* header and body, CR LF lines; empty = made by the client */
+    bool without_header;     /* the message is body alone; the client's token is its last line */
 };
 
 struct submission {
@@ -343,6 +357,9 @@ enum script_verb {
 };
 const char *script_verb_name(enum script_verb verb); /* "expect" */
 
+/* How a client ends its connection; HALF: it sends a FIN, and still reads. */
+enum script_close { CLOSE_BOTH, CLOSE_RESET, CLOSE_HALF };
+
 struct script_line {
     struct yaml_mark at;
     enum script_verb verb;
@@ -353,8 +370,8 @@ struct script_line {
     int64_t times;       /* of expect and send */
     int64_t length_ns;   /* quiet, wait; of expect, how long a reply may take */
     struct slice octets; /* send */
-    bool reset;          /* close */
-    const char *wanted;  /* in words */
+    enum script_close close;
+    const char *wanted; /* in words */
     /* expect, quiet: what it proves; without a sentence it only keeps the dialog in step */
     const char *sentence;
     int level;             /* enum level */

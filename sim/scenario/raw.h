@@ -55,12 +55,10 @@ struct raw_line {
     struct slice raw;
     bool raw_seen;
     bool starttls;
-    int close; /* enum raw_close */
+    int close; /* enum script_close */
     const char *must, *should, *may;
     struct yaml_list spec;
 };
-
-enum raw_close { RAW_CLOSE = 1, RAW_RESET };
 
 struct raw_script {
     struct yaml_mark at;

@@ -175,6 +175,12 @@ START_TEST(the_linter_looks_where_zones_lead)
                  "belongs under MX of its zone");
     expect_error(ZONES("d.example: {MX: 10 mx.d.example, fail: {times: 1}}"), "the fault does nothing");
     expect_error(ZONES("d.example: {MX: 10 mx.d.example, fail: {as: lame, between: \">=2h\"}}"), "cannot act before");
+    expect_error(ZONES("d.example: {MX: 10 mx.d.example, fail: {as: close}}"), "say over: tcp");
+    expect_error(ZONES("d.example: {MX: 10 mx.d.example, fail: {as: alias_only}}"), "give d.example a CNAME");
+    expect_error(ZONES("d.example: {MX: 10 mx.d.example, fail: {as: badvers, edns: false}}"), "never sees it");
+    expect_warning(ZONES("d.example: {MX: [10 a.d.example, 20 b.d.example]}, a.d.example: {A: [127.0.0.1, "
+                         "169.254.169.254, 203.0.113.1]}, b.d.example: {AAAA: \"2001:db8::1\"}"),
+                   NULL);
     expect_warning(ZONES("d.example: {MX: 10 alias.d.example}, alias.d.example: {CNAME: mx.d.example}"), "a CNAME");
     expect_warning(ZONES("d.example: {MX: 10 192.0.2.1}"), "is the address 192.0.2.1, not a name");
     expect_warning(ZONES("d.example: {MX: 10 alias.d.example}, alias.d.example: {CNAME: mx.d.example}") "tags: [M14]\n",

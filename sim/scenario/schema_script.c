@@ -77,9 +77,11 @@ static const struct yaml_type replies_type = CUSTOM("a reply", struct raw_replie
 /* ---- lines ---- */
 
 static const struct yaml_type octets_type = CUSTOM("octets", struct slice, leaf_octets);
-static const struct yaml_choice closes[] = {
-    {"yes", RAW_CLOSE, "in order"}, {"reset", RAW_RESET, "RST"}, {NULL, 0, NULL}};
-static const struct yaml_type close_type = CHOICES("yes or reset", closes);
+static const struct yaml_choice closes[] = {{"yes", CLOSE_BOTH, "in order"},
+                                            {"half", CLOSE_HALF, "a FIN: nothing more is sent, replies are still read"},
+                                            {"reset", CLOSE_RESET, "RST"},
+                                            {NULL, 0, NULL}};
+static const struct yaml_type close_type = CHOICES("yes, half or reset", closes);
 
 #define VERDICT_FIELDS                                                                                                 \
     F(raw_line, "must", yaml_str, must, "the sentence; the RFC says MUST"),                                            \

@@ -49,6 +49,7 @@ static const struct yaml_field submission_fields[] = {
     F(raw_submission, "params", yaml_str_list, manner.params, "more parameters of MAIL, where they are offered"),
     F(raw_submission, "headers", header_map, manner.headers, "header fields that are added"),
     F(raw_submission, "message", yaml_str, message, "the message itself, or a file in fixtures/messages"),
+    F(raw_submission, "without_header", yaml_bool, manner.without_header, "the message has no header section"),
     F(raw_submission, "case", yaml_str, only_case, "only in this case"),
     END};
 static const struct yaml_type submission_type = MARKED("a submission", raw_submission, submission_fields);

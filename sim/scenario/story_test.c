@@ -87,6 +87,30 @@ START_TEST(what_comes_when_nobody_runs_is_told_once)
 }
 END_TEST
 
+#define TEXT(keys) STORY("  - {t: 1m, submit: n, from: c@s.example, to: c@d.example, " keys "}\n")
+
+START_TEST(a_text_without_a_header_section_is_meant_to_be_one)
+{
+    struct scenario *s = load(TEXT("without_header: true, message: \"Dear Bob\\nbuy milk\\n\""));
+    ck_assert(slice_eq_cstr(s->story[1].manner.message, "Dear Bob\r\nbuy milk\r\n"));
+    scenario_free(s);
+    expect_error(TEXT("message: \"Dear Bob\\nbuy milk\\n\""), "say without_header: true");
+    expect_error(TEXT("without_header: true, message: \"To: bob\\n\\nhello\\n\""), "begins with a header field");
+    expect_error(TEXT("without_header: true"), "needs a `message` of its own");
+}
+END_TEST
+
+START_TEST(a_client_that_has_sent_its_fin_says_nothing_more)
+{
+    scenario_free(
+        load(STORY("  - {t: 1m, dialog: smtp, lines: [{expect: 220}, {send: QUIT}, {close: half}, {expect: 221}, "
+                   "{expect: closed}]}\n")));
+    expect_error(
+        STORY("  - {t: 1m, dialog: smtp, lines: [{expect: 220}, {close: half}, {expect: 221}, {send: QUIT}]}\n"),
+        "comes after `close: half`");
+}
+END_TEST
+
 START_TEST(a_change_of_a_zone_replaces_the_keys_that_it_names)
 {
     struct scenario *s =
@@ -168,7 +192,7 @@ START_TEST(a_dialog_that_cannot_be_played_is_told)
     expect_error(LINES("{send: \"{x}\"}"), "`raw` takes all");
     expect_error(LINES("{raw: 'a\\q'}"), "a text in single quotes");
     expect_error(LINES("{starttls: yes}, {expect: 250}"), "a dialog begins with what is said");
-    expect_error(LINES("{close: yes}, {expect: 250}"), "comes behind `close`");
+    expect_error(LINES("{close: yes}, {expect: 250}"), "comes after `close`");
     expect_error(LINES("{send: STARTTLS}, {starttls: yes}"), "the handshake comes behind the expected reply");
     expect_error(LINES("{expect: 530, must: x, spec: 6409}"), "`6409` is no clause");
     expect_error(STORY("  - {t: 1m, dialog: submissions, lines: [{expect: 220}, {starttls: yes}]}\n"),
@@ -207,7 +231,8 @@ START_TEST(a_submission_says_how)
 }
 END_TEST
 
-SUITE(story, what_comes_when_nobody_runs_is_told_once, actions_come_in_the_order_of_time_and_then_of_the_file,
+SUITE(story, a_text_without_a_header_section_is_meant_to_be_one, a_client_that_has_sent_its_fin_says_nothing_more,
+      what_comes_when_nobody_runs_is_told_once, actions_come_in_the_order_of_time_and_then_of_the_file,
       an_item_says_what_it_is, nothing_is_asked_of_a_target_that_does_not_run,
       a_change_of_a_zone_replaces_the_keys_that_it_names, a_change_of_a_host_ends_its_rules_and_begins_others,
       a_change_is_of_the_world_and_can_act, dialogs_are_numbered_and_their_sentences_are_expectations,

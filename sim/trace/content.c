@@ -111,10 +111,20 @@ static struct json *body_of(struct slice body)
     return json;
 }
 
+/* "Name: …" in the first line (RFC 5322 §2.2), or no line at all before the body. */
+static bool has_header(struct slice message)
+{
+    size_t colon = slice_find(message, ':');
+    for (size_t i = 0; i < colon && i < message.len; i++)
+        if (message.ptr[i] <= ' ' || message.ptr[i] > '~')
+            return i == 0 && (message.ptr[i] == '\r' || message.ptr[i] == '\n');
+    return colon > 0 && colon < message.len;
+}
+
 void content_write(struct slice message, struct json *out)
 {
-    struct slice rest = message, header = message;
-    while (rest.len > 0) {
+    struct slice rest = message, header = has_header(message) ? message : slice_head(message, 0);
+    while (header.len > 0 && rest.len > 0) {
         const char *start = rest.ptr;
         if (cut_line(&rest).len > 0)
             continue;

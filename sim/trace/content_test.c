@@ -92,5 +92,15 @@ START_TEST(long_fields_and_many_fields_are_cut_and_still_told_apart)
 }
 END_TEST
 
-SUITE(content, fields_are_told_unfolded_and_in_order, the_body_is_what_stands_behind_the_first_empty_line,
-      bodies_that_differ_in_one_octet_have_other_hashes, long_fields_and_many_fields_are_cut_and_still_told_apart)
+START_TEST(a_text_without_a_header_section_is_body_alone)
+{
+    expect_field("Dear Bob\r\nbuy milk: now\r\n\r\nAlice\r\n", 0, "(none)");
+    expect_body("Dear Bob\r\nbuy milk: now\r\n\r\nAlice\r\n", 34, 4);
+    expect_body("Hello there: x\r\n\r\nAlice\r\n", 25, 3);
+    expect_body("\r\nAlice\r\n", 7, 1); /* an empty header section */
+}
+END_TEST
+
+SUITE(content, a_text_without_a_header_section_is_body_alone, fields_are_told_unfolded_and_in_order,
+      the_body_is_what_stands_behind_the_first_empty_line, bodies_that_differ_in_one_octet_have_other_hashes,
+      long_fields_and_many_fields_are_cut_and_still_told_apart)
