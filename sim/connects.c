@@ -37,7 +37,7 @@ static void violation(struct connects *connects, const struct warp_connect *one)
     struct json *extra = describe(one);
     json_set_str(extra, "kind", "outside-world");
     json_set_str(extra, "text", "the target wanted to send packets out of the simulated internet; none left");
-    trace_emit(connects->sim->trace, "violation", &(struct trace_fields){.at_ns = (int64_t)one->t_ns}, extra);
+    trace_emit(connects->sim->trace, TRACE_VIOLATION, &(struct trace_fields){.at_ns = (int64_t)one->t_ns}, extra);
 }
 
 static void take(struct connects *connects, const struct warp_connect *one)
@@ -53,7 +53,7 @@ static void take(struct connects *connects, const struct warp_connect *one)
         return; /* the host itself tells of it, with more */
     struct json *extra = describe(one);
     json_set_str(extra, "result", result_name((enum warp_connect_result)one->result));
-    trace_emit(sim->trace, "tcp.connect", &f, extra);
+    trace_emit(sim->trace, TRACE_TCP_CONNECT, &f, extra);
     if (host == NULL || one->result == WARP_CONNECT_GIVEN_UP)
         return;
     rounds_connect_failed(sim->rounds, host->name, (int64_t)one->t_ns - trace_zero_ns(sim->trace));

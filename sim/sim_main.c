@@ -46,6 +46,7 @@ static const char usage[] =
     "  --queue               ask for the target's queue at the end\n"
     "  --queue-message RE    how a line of the listing reads that begins a message, when it is not JSON\n"
     "  --queue-recipient RE  and how its recipients read; the last (…) of each is the address\n"
+    "  --vocabulary          print the events and fields of a trace, as docs/TRACE.md has them\n"
     "  --help                show this text\n"
     "  --version             show the version\n"
     "\n"
@@ -84,7 +85,7 @@ static void end_run(struct program *p)
 {
     struct json *extra = json_new_object();
     json_set_str(extra, "reason", p->end_reason);
-    trace_emit(p->sim.trace, "run.end", &(struct trace_fields){0}, extra);
+    trace_emit(p->sim.trace, TRACE_RUN_END, &(struct trace_fields){0}, extra);
     loop_stop(p->sim.loop);
 }
 
@@ -300,7 +301,7 @@ static int run(struct program *p, struct err *err)
         return rc;
     if (p->target == NULL) {
         trace_set_zero(p->sim.trace, loop_wall_ns(p->sim.loop));
-        trace_emit(p->sim.trace, "target.start", &(struct trace_fields){0}, NULL);
+        trace_emit(p->sim.trace, TRACE_TARGET_START, &(struct trace_fields){0}, NULL);
         start_story(p);
     }
     return loop_run(p->sim.loop, err);
@@ -336,6 +337,7 @@ static bool parse_options(int argc, char **argv, struct options *out)
                                             {"queue", no_argument, NULL, 'q'},
                                             {"queue-message", required_argument, NULL, 'M'},
                                             {"queue-recipient", required_argument, NULL, 'R'},
+                                            {"vocabulary", no_argument, NULL, 'v'},
                                             {"help", no_argument, NULL, 'h'},
                                             {"version", no_argument, NULL, 'V'},
                                             {0}};
@@ -363,6 +365,9 @@ static bool parse_options(int argc, char **argv, struct options *out)
             out->seed = (int64_t)seed;
         else if (c == 'h') {
             (void)fputs(usage, stdout);
+            exit(0);
+        } else if (c == 'v') {
+            trace_vocabulary_print(stdout);
             exit(0);
         } else if (c == 'V') {
             printf("relaylab-sim %s\n", RELAYLAB_VERSION);

@@ -22,6 +22,13 @@ static const struct {
     {CHECK_ATTEMPTS, -1, ONE("must", "attempts: {" TO_BOB "count: 3}"), SUBMITTED TWO_TRIES},
     {CHECK_DSN, -1, ONE("must", "dsn: {of: m1}"), SUBMITTED},
     {CHECK_NEVER, -1, ONE("must", "never: {event: tcp.connect}"), SUBMITTED TWO_TRIES},
+    {CHECK_NEVER, -1, ONE("must", "never: {event: dns.answer, truncated: true, fault: trunc*, answers: \"* MX *\"}"),
+     "{\"t\":1.0,\"event\":\"dns.answer\",\"truncated\":true,\"fault\":\"truncated\",\"answers\":[\"a\",\"d. 60 MX "
+     "1\"]}\n"},
+    {CHECK_NEVER, -1, ONE("must", "never: {event: smtp.command, pipelined: false, longest: \">=513\"}"),
+     "{\"t\":1.0,\"event\":\"smtp.command\",\"verb\":\"NOOP\",\"longest\":600}\n"},
+    {CHECK_NEVER, -1, ONE("must", "never: {event: dialog.expect, met: false}"),
+     "{\"t\":1.0,\"event\":\"dialog.expect\",\"dialog\":1,\"step\":1,\"met\":false}\n"},
     {CHECK_COUNT, -1, ONE("must", "count: {event: tcp.connect, is: 3}"), SUBMITTED TWO_TRIES},
     {CHECK_RATIO, -1, ONE("must", "ratio: {event: smtp.reply, code: 451, over: {event: smtp.reply}, max: 0.4}"),
      SUBMITTED TWO_TRIES},

@@ -26,11 +26,30 @@ static bool time_fits(const char *wanted, int64_t t_ns)
     return range_parse(wanted, duration_parse, &range) && range_fits(&range, t_ns);
 }
 
-static bool value_fits(const char *wanted, const struct json *json, const char *name)
+/* One of them does. */
+static bool one_fits(const char *wanted, const struct json *list)
 {
-    const struct json *value = json_get(json, name);
+    for (size_t i = 0; i < json_count(list); i++)
+        if (glob_match(slice_cstr(wanted), slice_cstr(json_as_str(json_at(list, i), ""))))
+            return true;
+    return false;
+}
+
+/* A flag is left out where it is false. */
+static bool is_flag_down(const char *wanted, const struct trace_event *event, const char *name)
+{
+    const struct trace_field_row *field = trace_field_of(name);
+    return field != NULL && field->type == TRACE_FLAG && strcmp(wanted, "false") == 0 &&
+           trace_carries(event->kind, name);
+}
+
+static bool value_fits(const char *wanted, const struct trace_event *event, const char *name)
+{
+    const struct json *json = event->json, *value = json_get(json, name);
     if (value == NULL)
-        return false;
+        return is_flag_down(wanted, event, name);
+    if (json_is_list(value))
+        return one_fits(wanted, value);
     const char *text = json_as_str(value, NULL);
     if (text != NULL)
         return glob_match(slice_cstr(wanted), slice_cstr(text));
@@ -57,7 +76,7 @@ bool pattern_fits(const struct pattern *pattern, const struct trace_event *event
 {
     for (size_t i = 0; i < pattern->count; i++)
         if (strcmp(pattern->names[i], "t") == 0 ? !time_fits(pattern->values[i], event->t_ns)
-                                                : !value_fits(pattern->values[i], event->json, pattern->names[i]))
+                                                : !value_fits(pattern->values[i], event, pattern->names[i]))
             return false;
     return true;
 }

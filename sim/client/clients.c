@@ -42,11 +42,11 @@ struct clients {
 
 /* ---- one client ---- */
 
-static void record(struct client *c, const char *event, const char *rcpt, struct json *extra)
+static void record(struct client *c, enum trace_kind kind, const char *rcpt, struct json *extra)
 {
     struct trace_fields f = {
         .msg = c->submission->id, .n = c->submission->n, .rcpt = rcpt, .code = c->submit.code, .verb = c->submit.verb};
-    trace_emit(c->clients->sim->trace, event, &f, extra);
+    trace_emit(c->clients->sim->trace, kind, &f, extra);
 }
 
 /* What was submitted, to hold against what arrives. */
@@ -80,7 +80,7 @@ static void record_handed(struct client *c)
     json_set_str(extra, "token", token);
     free(token);
     write_content(c, extra);
-    trace_emit(sim->trace, "msg.handed", &f, extra);
+    trace_emit(sim->trace, TRACE_MSG_HANDED, &f, extra);
     rounds_handed(sim->rounds, s->id, s->n, sim_t_ns(sim));
     c->clients->settings.on_handed(c->clients->settings.arg, s);
 }
@@ -89,7 +89,7 @@ static void record_accepted(struct client *c)
 {
     struct sim *sim = c->clients->sim;
     c->submit.verb = NULL;
-    record(c, "msg.submitted", NULL, envelope(c));
+    record(c, TRACE_MSG_SUBMITTED, NULL, envelope(c));
     rounds_submitted(sim->rounds, c->submission->id, c->submission->n, sim_t_ns(sim));
 }
 
@@ -97,7 +97,7 @@ static void record_refused(struct client *c, const char *rcpt)
 {
     struct json *extra = json_new_object();
     json_set(extra, "text", json_new_bytes(slice_cstr(c->submit.text)));
-    record(c, "msg.refused", rcpt, extra);
+    record(c, TRACE_MSG_REFUSED, rcpt, extra);
     rounds_refused(c->clients->sim->rounds, c->submission->id, c->submission->n, rcpt, sim_t_ns(c->clients->sim));
 }
 
@@ -217,7 +217,7 @@ static void record_silent(const struct client *c)
     json_set_int(extra, "port", clients->settings.ports[c->submission->manner.via]);
     json_set_str(extra, "text", "no answer within the time that RFC 5321 4.5.3.2 allows");
     struct trace_fields f = {.msg = c->submission->id, .n = c->submission->n, .verb = submit_waits_for(&c->submit)};
-    trace_emit(clients->sim->trace, "target.silent", &f, extra);
+    trace_emit(clients->sim->trace, TRACE_TARGET_SILENT, &f, extra);
 }
 
 /* RFC 5321 §4.5.3.2: this long, and no answer. */

@@ -32,7 +32,7 @@ struct dialogs {
 static void record(void *arg, const char *event, int code, struct json *extra)
 {
     struct dialog *d = arg;
-    trace_emit(d->dialogs->sim->trace, event, &(struct trace_fields){.code = code}, extra);
+    trace_emit(d->dialogs->sim->trace, trace_kind_of(event), &(struct trace_fields){.code = code}, extra);
 }
 
 static void end_stream(struct dialog *d, bool reset)

@@ -37,12 +37,12 @@ struct held {
     struct list_link link;
 };
 
-static void record(struct dns_server *server, const char *event, const struct route *route, struct json *extra)
+static void record(struct dns_server *server, enum trace_kind kind, const struct route *route, struct json *extra)
 {
     char peer[INET_ADDRSTRLEN];
     (void)inet_ntop(AF_INET, &route->from.sin_addr, peer, sizeof peer);
     json_set_str(extra, "proto", route->transport == DNS_TCP ? "tcp" : "udp");
-    trace_emit(server->sim->trace, event, &(struct trace_fields){.peer = peer}, extra);
+    trace_emit(server->sim->trace, kind, &(struct trace_fields){.peer = peer}, extra);
 }
 
 static struct json *describe(const struct dns_reply *reply)
@@ -62,7 +62,7 @@ static void record_answer(struct dns_server *server, const struct route *route, 
         json_set_bool(extra, "truncated", true);
     if (reply->fault != NULL)
         json_set_str(extra, "fault", reply->fault);
-    record(server, "dns.answer", route, extra);
+    record(server, TRACE_DNS_ANSWER, route, extra);
     rounds_dns_answer(server->sim->rounds, &(struct rounds_answer){.qname = reply->qname,
                                                                    .qtype = reply->qtype,
                                                                    .rcode = reply->rcode,
@@ -115,7 +115,7 @@ static void take(struct dns_server *server, struct slice question, const struct 
     int64_t t_ns = sim_t_ns(server->sim);
     if (!dns_book_answer(server->book, question, route->transport, t_ns, &reply))
         return;
-    record(server, "dns.query", route, describe(&reply));
+    record(server, TRACE_DNS_QUERY, route, describe(&reply));
     rounds_dns(server->sim->rounds, reply.qname, t_ns);
     if (reply.delay_ns > 0 && server->held.count < HELD_MAX) {
         hold(server, route, &reply);

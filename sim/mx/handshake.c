@@ -20,13 +20,13 @@ static const struct fault {
     [TLS_FAULT_CIPHER] = {"alert handshake_failure", ALERT("\x28"), MX_CLOSE},
 };
 
-static void record(struct mx_session *s, const char *event, const char *text)
+static void record(struct mx_session *s, enum trace_kind kind, const char *text)
 {
     struct trace_fields f = {.conn = s->conn, .host = s->host->name, .peer = s->client};
     struct json *extra = json_new_object();
     if (text != NULL)
         json_set_str(extra, "text", text);
-    s->callbacks.record(s->callbacks.arg, event, &f, extra);
+    s->callbacks.record(s->callbacks.arg, kind, &f, extra);
 }
 
 void session_start_handshake(struct mx_session *s, int64_t t_ns)
@@ -40,14 +40,14 @@ void session_start_handshake(struct mx_session *s, int64_t t_ns)
     if (decision.tls_fail == TLS_FAULT_NONE)
         s->event = MX_START_TLS;
     else
-        record(s, "tls.start", NULL);
+        record(s, TRACE_TLS_START, NULL);
 }
 
 /* The client's first octets have come: whatever they are, this is the answer, and the last word. */
 void session_fail_handshake(struct mx_session *s, int64_t t_ns)
 {
     const struct fault *fault = &faults[s->hello_awaited];
-    record(s, "tls.fail", fault->name);
+    record(s, TRACE_TLS_FAIL, fault->name);
     s->decision = (struct decision){0};
     session_say(s, fault->says, t_ns);
     s->event = fault->event;

@@ -50,10 +50,10 @@ struct hosts_of_world {
 
 /* ---- connections ---- */
 
-static void record(void *arg, const char *event, struct trace_fields *fields, struct json *extra)
+static void record(void *arg, enum trace_kind kind, struct trace_fields *fields, struct json *extra)
 {
     struct connection *c = arg;
-    trace_emit(c->hosts->sim->trace, event, fields, extra);
+    trace_emit(c->hosts->sim->trace, kind, fields, extra);
 }
 
 static void keep(void *arg, const struct mx_message *message)
@@ -62,10 +62,10 @@ static void keep(void *arg, const struct mx_message *message)
     mailbox_keep(c->hosts->sim, c->listener->host, c->session.conn, c->session.tls, message);
 }
 
-static void record_event(struct connection *c, const char *event, struct json *extra)
+static void record_event(struct connection *c, enum trace_kind kind, struct json *extra)
 {
     struct trace_fields f = {.conn = c->session.conn, .host = c->listener->host->name, .peer = c->client};
-    trace_emit(c->hosts->sim->trace, event, &f, extra);
+    trace_emit(c->hosts->sim->trace, kind, &f, extra);
 }
 
 static void record_close(struct connection *c, const char *by, const char *how)
@@ -73,7 +73,7 @@ static void record_close(struct connection *c, const char *by, const char *how)
     struct json *extra = json_new_object();
     json_set_str(extra, "by", by);
     json_set_str(extra, "how", how);
-    record_event(c, "tcp.close", extra);
+    record_event(c, TRACE_TCP_CLOSE, extra);
     rounds_closed(c->hosts->sim->rounds, c->session.conn, sim_t_ns(c->hosts->sim));
 }
 
@@ -129,7 +129,7 @@ static void act(struct connection *c, enum mx_event event)
     }
     if (event == MX_START_TLS) {
         c->handshaking = true;
-        record_event(c, "tls.start", NULL);
+        record_event(c, TRACE_TLS_START, NULL);
         (void)stream_start_tls(c->stream, c->listener->tls, TLS_SERVER, NULL);
     }
     int64_t deadline = mx_session_deadline_ns(&c->session);
@@ -169,7 +169,7 @@ static void on_tls(void *arg, const struct tls_info *info)
     struct json *extra = json_new_object();
     json_set_str(extra, "version", info->version);
     c->handshaking = false;
-    record_event(c, "tls.done", extra);
+    record_event(c, TRACE_TLS_DONE, extra);
     act(c, mx_session_tls_started(&c->session));
 }
 
@@ -182,7 +182,7 @@ static void on_end(void *arg, enum stream_end end, int error)
         struct tls_info info = {0};
         (void)stream_tls_info(c->stream, &info);
         json_set_str(extra, "text", info.failure[0] != '\0' ? info.failure : "the target ended the handshake");
-        record_event(c, "tls.fail", extra);
+        record_event(c, TRACE_TLS_FAIL, extra);
     }
     record_close(c, end == STREAM_END_FLUSHED ? "host" : "target", end == STREAM_END_RESET ? "reset" : "close");
     end_connection(c, false);
@@ -219,7 +219,7 @@ static void start_connection(struct listener *listener, int fd, struct in_addr c
     json_set_str(extra, "addr", inet_ntop(AF_INET, &listener->host->addr, addr, sizeof addr));
     json_set_int(extra, "port", WORLD_SMTP_PORT);
     json_set_str(extra, "result", "ok");
-    record_event(c, "tcp.connect", extra);
+    record_event(c, TRACE_TCP_CONNECT, extra);
     rounds_connect(sim->rounds, s->conn, s->host->name, sim_t_ns(sim));
     act(c, mx_session_start(s, sim_t_ns(sim)));
 }
@@ -348,7 +348,7 @@ void hosts_connect_failed(struct hosts_of_world *hosts, const struct host *host,
         json_set_str(extra, "at", "connect");
         json_set_str(extra, "effect", decision.fired[i].effect);
         json_set_int(extra, "count", decision.fired[i].count);
-        trace_emit(sim->trace, "rule.fired", &(struct trace_fields){.host = host->name, .at_ns = at_ns}, extra);
+        trace_emit(sim->trace, TRACE_RULE_FIRED, &(struct trace_fields){.host = host->name, .at_ns = at_ns}, extra);
     }
     update_or_refuse(listener);
 }

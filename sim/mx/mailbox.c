@@ -33,7 +33,7 @@ static void record_accepted(struct kept *kept, bool own)
     json_set(extra, "rcpts", rcpts);
     if (own)
         content_write(kept->message->body, extra);
-    trace_emit(kept->sim->trace, "smtp.accepted", &f, extra);
+    trace_emit(kept->sim->trace, TRACE_SMTP_ACCEPTED, &f, extra);
 }
 
 static void record_delivered(struct kept *kept)
@@ -42,7 +42,7 @@ static void record_delivered(struct kept *kept)
     for (size_t i = 0; i < kept->message->rcpt_count; i++) {
         struct trace_fields f = kept->base;
         f.rcpt = kept->message->rcpts[i];
-        trace_emit(kept->sim->trace, "msg.delivered", &f, NULL);
+        trace_emit(kept->sim->trace, TRACE_MSG_DELIVERED, &f, NULL);
         rounds_delivered(kept->sim->rounds, kept->id, kept->n, f.rcpt, t);
     }
 }
@@ -81,7 +81,7 @@ static void record_report(struct kept *kept)
         json_set(extra, "form", json_dup(kept->report.form));
         json_set(extra, "recipients", json_dup(kept->report.recipients));
         json_set(extra, "text", json_new_bytes(kept->report.text));
-        trace_emit(kept->sim->trace, "dsn.seen", &kept->base, extra);
+        trace_emit(kept->sim->trace, TRACE_DSN_SEEN, &kept->base, extra);
     }
     settle_reported(kept);
 }

@@ -30,7 +30,7 @@ void session_record_rules(struct mx_session *s, const struct decision *decision)
         json_set_str(extra, "at", stage_name((enum stage)fired->rule->at));
         json_set_str(extra, "effect", fired->effect);
         json_set_int(extra, "count", fired->count);
-        s->callbacks.record(s->callbacks.arg, "rule.fired", &f, extra);
+        s->callbacks.record(s->callbacks.arg, TRACE_RULE_FIRED, &f, extra);
     }
 }
 
@@ -41,7 +41,7 @@ static void record_reply(struct mx_session *s, struct json *text)
     f.code = s->reply.code;
     f.verb = s->reply.verb;
     json_set(extra, "text", text);
-    s->callbacks.record(s->callbacks.arg, "smtp.reply", &f, extra);
+    s->callbacks.record(s->callbacks.arg, TRACE_SMTP_REPLY, &f, extra);
 }
 
 /* ---- replies ---- */

@@ -66,7 +66,7 @@ static void end_of_data(struct mx_session *s, int64_t t_ns)
     octets_write(&s->body_seen, OCTETS_TEXT_LINE, extra);
     if (s->body_early)
         json_set_bool(extra, "pipelined", true);
-    s->callbacks.record(s->callbacks.arg, "smtp.data", &f, extra);
+    s->callbacks.record(s->callbacks.arg, TRACE_SMTP_DATA, &f, extra);
     if (s->body_answered) {
         session_end_transaction(s);
         return;

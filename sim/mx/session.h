@@ -43,7 +43,7 @@ struct mx_message {
 };
 
 struct mx_callbacks {
-    void (*record)(void *arg, const char *event, struct trace_fields *fields, struct json *extra);
+    void (*record)(void *arg, enum trace_kind kind, struct trace_fields *fields, struct json *extra);
     void (*keep)(void *arg, const struct mx_message *message);
     void *arg;
 };

@@ -21,11 +21,11 @@ static enum mx_event event;
 static int64_t now;
 static unsigned txns, kept_count;
 
-static inline void record(void *arg, const char *name, struct trace_fields *fields, struct json *extra)
+static inline void record(void *arg, enum trace_kind kind, struct trace_fields *fields, struct json *extra)
 {
     (void)arg;
-    (void)buf_printf(&events, "%s %s %d %s%s%s%s\n", name, fields->verb != NULL ? fields->verb : "-", fields->code,
-                     fields->rcpt != NULL ? fields->rcpt : "-",
+    (void)buf_printf(&events, "%s %s %d %s%s%s%s\n", trace_event_rows[kind].name,
+                     fields->verb != NULL ? fields->verb : "-", fields->code, fields->rcpt != NULL ? fields->rcpt : "-",
                      json_get_bool(extra, "pipelined", false) ? " pipelined" : "",
                      json_get(extra, "bare") != NULL ? " bare " : "", json_get_str(extra, "bare", ""));
     json_free(extra);

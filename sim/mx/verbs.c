@@ -17,7 +17,7 @@ void session_record_command(struct mx_session *s, const char *verb, struct slice
     octets_write(&s->line_seen, OCTETS_COMMAND_LINE, extra);
     if (s->command_early)
         json_set_bool(extra, "pipelined", true);
-    s->callbacks.record(s->callbacks.arg, "smtp.command", &f, extra);
+    s->callbacks.record(s->callbacks.arg, TRACE_SMTP_COMMAND, &f, extra);
 }
 
 void session_set_offers(struct mx_session *s, const struct yaml_list *words)

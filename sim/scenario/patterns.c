@@ -4,69 +4,114 @@
 #include <string.h>
 
 #include "lib/base/duration.h"
+#include "lib/base/glob.h"
 #include "lib/base/nearest.h"
 #include "sim/scenario/leaves.h"
+#include "sim/trace/vocabulary.h"
 
 #define PATTERN_MAX 16 /* fields of one */
 
-/* What a trace can say: docs/TRACE.md. */
-static const char *const event_names[] = {"target.start",  "target.action", "target.result",
-                                          "world.change",  "dialog.start",  "dialog.send",
-                                          "dialog.reply",  "dialog.expect", "dialog.tls",
-                                          "dialog.end",    "msg.handed",    "msg.submitted",
-                                          "msg.refused",   "target.silent", "dns.query",
-                                          "dns.answer",    "tcp.connect",   "tcp.close",
-                                          "tls.start",     "tls.done",      "tls.fail",
-                                          "smtp.command",  "smtp.reply",    "smtp.data",
-                                          "smtp.accepted", "msg.delivered", "dsn.seen",
-                                          "rule.fired",    "violation",     "target.exit",
-                                          "target.queue",  "run.end",       NULL};
-static const char *const field_names[] = {
-    "event", "t",      "seq",    "conn",   "txn",     "host",  "peer",    "msg",    "n",     "rcpt",  "round",  "tls",
-    "code",  "verb",   "bytes",  "from",   "to",      "token", "text",    "port",   "qname", "qtype", "rcode",  "proto",
-    "addr",  "result", "by",     "how",    "version", "line",  "subject", "report", "rule",  "at",    "effect", "count",
-    "kind",  "status", "signal", "reason", "action",  "asked", "hosts",   "zones",  NULL};
-static const char *const number_fields[] = {"seq",  "conn",  "txn",    "n",      "round",  "code", "bytes",  "port",
-                                            "rule", "count", "status", "signal", "dialog", "step", "octets", NULL};
-
-static bool is_one_of(const char *const *names, const char *name)
-{
-    while (*names != NULL && strcmp(*names, name) != 0)
-        names++;
-    return *names != NULL;
-}
+/* ---- names: a misspelt one would match nothing, and `never` would pass ---- */
 
 static bool unknown_name(struct yaml_ctx *ctx, struct yaml_mark at, const char *what, const char *name,
-                         const char *const *known)
+                         struct nearest *near)
 {
-    struct nearest near;
-    nearest_init(&near, name);
-    for (; *known != NULL; known++)
-        nearest_offer(&near, *known);
     yaml_error(ctx->doc, at, ctx->path, "no %s `%.60s` in a trace%s%s%s", what, name,
-               near.best != NULL ? "; did you mean `" : "", near.best != NULL ? near.best : "",
-               near.best != NULL ? "`?" : "");
+               near->best != NULL ? "; did you mean `" : "", near->best != NULL ? near->best : "",
+               near->best != NULL ? "`?" : "");
     return false;
 }
 
-/* A misspelt name would match nothing, and `never` would pass. */
-static bool check_pattern_field(struct yaml_ctx *ctx, const struct yaml_pair *pair)
+static bool unknown_field(struct yaml_ctx *ctx, struct yaml_mark at, const char *name)
 {
-    const char *name = pair->key, *value = pair->value->text;
+    struct nearest near;
+    nearest_init(&near, name);
+    for (unsigned i = 0; i < trace_field_count; i++)
+        nearest_offer(&near, trace_field_rows[i].name);
+    return unknown_name(ctx, at, "field", name, &near);
+}
+
+static bool fits_event(const char *glob, int kind)
+{
+    return glob == NULL || glob_match(slice_cstr(glob), slice_cstr(trace_event_rows[kind].name));
+}
+
+static bool check_event(struct yaml_ctx *ctx, const struct yaml_node *event)
+{
+    struct nearest near;
+    nearest_init(&near, event->text);
+    for (int kind = 0; kind < TRACE_KINDS; kind++) {
+        if (fits_event(event->text, kind))
+            return true;
+        nearest_offer(&near, trace_event_rows[kind].name);
+    }
+    return unknown_name(ctx, event->at, "event", event->text, &near);
+}
+
+/* "dns.query, dns.answer" */
+static const char *carriers_of(struct arena *arena, const char *field)
+{
+    const char *names = "";
+    for (int kind = 0; kind < TRACE_KINDS; kind++)
+        if (trace_carries((enum trace_kind)kind, field))
+            names = arena_printf(arena, "%s%s%s", names, names[0] != '\0' ? ", " : "", trace_event_rows[kind].name);
+    return names;
+}
+
+/* glob: of the pattern's event; NULL: any. */
+static bool check_carried(struct yaml_ctx *ctx, const struct yaml_pair *pair, const char *glob)
+{
+    for (int kind = 0; kind < TRACE_KINDS; kind++)
+        if (fits_event(glob, kind) && trace_carries((enum trace_kind)kind, pair->key))
+            return true;
+    yaml_error(ctx->doc, pair->key_at, ctx->path, "%s has no `%s`; these events have: %s", glob, pair->key,
+               carriers_of(ctx->doc->arena, pair->key));
+    return false;
+}
+
+/* ---- values ---- */
+
+static bool check_value(struct yaml_ctx *ctx, const struct yaml_node *node, enum trace_type type)
+{
     struct range range;
-    if (!is_one_of(field_names, name))
-        return unknown_name(ctx, pair->key_at, "field", name, field_names);
-    if (strcmp(name, "event") == 0 && strpbrk(value, "*?") == NULL && !is_one_of(event_names, value))
-        return unknown_name(ctx, pair->value->at, "event", value, event_names);
-    if ((strcmp(name, "tls") == 0 || strcmp(name, "met") == 0 || strcmp(name, "report") == 0) &&
-        strcmp(value, "true") != 0 && strcmp(value, "false") != 0)
-        return leaf_wrong(ctx, pair->value, "true or false");
-    if (strcmp(name, "t") == 0 && !range_parse(value, duration_parse, &range))
-        return leaf_wrong(ctx, pair->value, "a range of times with units, such as \">=30m\"");
-    if (is_one_of(number_fields, name) && strpbrk(value, "*?") == NULL &&
-        !range_parse(value, range_parse_count, &range))
-        return leaf_wrong(ctx, pair->value, "a number or a range such as \"400..499\"");
+    switch (type) {
+    case TRACE_TIME:
+        return range_parse(node->text, duration_parse, &range) ||
+               leaf_wrong(ctx, node, "a range of times with units, such as \">=30m\"");
+    case TRACE_NUMBER:
+        return strpbrk(node->text, "*?") != NULL || range_parse(node->text, range_parse_count, &range) ||
+               leaf_wrong(ctx, node, "a number or a range such as \"400..499\"");
+    case TRACE_BOOL:
+    case TRACE_FLAG:
+        return strcmp(node->text, "true") == 0 || strcmp(node->text, "false") == 0 ||
+               leaf_wrong(ctx, node, "true or false");
+    case TRACE_OBJECT:
+        return leaf_wrong(ctx, node,
+                          "another field: this one has fields of its own, which `dsn`, `queued` and "
+                          "`delivered` look at");
+    case TRACE_TEXT:
+    case TRACE_TEXTS:
+        break;
+    }
     return true;
+}
+
+static bool check_pattern_field(struct yaml_ctx *ctx, const struct yaml_pair *pair, const char *glob)
+{
+    const struct trace_field_row *field = trace_field_of(pair->key);
+    if (field == NULL)
+        return unknown_field(ctx, pair->key_at, pair->key);
+    if (strcmp(pair->key, "event") == 0)
+        return check_event(ctx, pair->value);
+    return check_carried(ctx, pair, glob) && check_value(ctx, pair->value, field->type);
+}
+
+/* ---- patterns ---- */
+
+static const char *event_of(const struct yaml_node *node)
+{
+    const struct yaml_node *event = yaml_get(node, "event");
+    return event != NULL && event->kind == YAML_NODE_SCALAR ? event->text : NULL;
 }
 
 static bool decode_pattern_map(struct yaml_ctx *ctx, const struct yaml_node *node, struct pattern *out,
@@ -84,7 +129,7 @@ static bool decode_pattern_map(struct yaml_ctx *ctx, const struct yaml_node *nod
             continue;
         if (node->pairs[i].value->kind != YAML_NODE_SCALAR)
             return leaf_wrong(ctx, node->pairs[i].value, "a value, a glob or a range");
-        if (!check_pattern_field(ctx, &node->pairs[i]))
+        if (!check_pattern_field(ctx, &node->pairs[i], event_of(node)))
             return false;
         out->names[out->count] = node->pairs[i].key;
         out->values[out->count++] = node->pairs[i].value->text;
@@ -192,7 +237,7 @@ bool pattern_over_seeds(struct yaml_ctx *ctx, const struct yaml_node *node, void
     const struct yaml_node *by = yaml_get(node, "by"), *each = yaml_get(node, "each"), *among = yaml_get(node, "among");
     if (!decode_pattern_map(ctx, node, &check->pattern, own))
         return false;
-    if (by == NULL || by->kind != YAML_NODE_SCALAR || !is_one_of(field_names, by->text))
+    if (by == NULL || by->kind != YAML_NODE_SCALAR || trace_field_of(by->text) == NULL)
         return leaf_wrong(ctx, by != NULL ? by : node, "`by` with a field of the trace, such as host");
     check->by = by->text;
     if (each == NULL || each->kind != YAML_NODE_SCALAR || !range_parse(each->text, parse_percent, &check->each))

@@ -26,7 +26,7 @@ static void record_change(struct sim *sim, const struct world_change *change)
     struct json *extra = json_new_object();
     json_set(extra, "hosts", names_of(&change->hosts));
     json_set(extra, "zones", names_of(&change->dns));
-    trace_emit(sim->trace, "world.change", &(struct trace_fields){0}, extra);
+    trace_emit(sim->trace, TRACE_WORLD_CHANGE, &(struct trace_fields){0}, extra);
 }
 
 static void play(struct story *story, const struct story_event *event)

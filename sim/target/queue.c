@@ -56,7 +56,7 @@ static void record_queue(struct target_queue *q, const char *problem)
         json_set_int(extra, "count", (int64_t)json_count(entries));
         json_set(extra, "entries", entries);
     }
-    trace_emit(q->sim->trace, "target.queue", &(struct trace_fields){0}, extra);
+    trace_emit(q->sim->trace, TRACE_TARGET_QUEUE, &(struct trace_fields){0}, extra);
 }
 
 /* ---- asking ---- */

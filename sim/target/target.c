@@ -34,9 +34,9 @@ static void tell(struct target_link *link, const char *line)
     warp_shm_call_coordinator(link->shm);
 }
 
-static void record(struct target_link *link, const char *event, struct json *extra)
+static void record(struct target_link *link, enum trace_kind kind, struct json *extra)
 {
-    trace_emit(link->sim->trace, event, &(struct trace_fields){0}, extra);
+    trace_emit(link->sim->trace, kind, &(struct trace_fields){0}, extra);
 }
 
 static void end_target(struct target_link *link, enum target_action action)
@@ -65,7 +65,7 @@ void target_link_act(struct target_link *link, enum target_action action)
 {
     struct json *extra = json_new_object();
     json_set_str(extra, "action", target_action_name(action));
-    record(link, "target.action", extra);
+    record(link, TRACE_TARGET_ACTION, extra);
     switch (action) {
     case TARGET_STOP:
     case TARGET_KILL:
@@ -108,7 +108,7 @@ void target_link_submit(struct target_link *link, unsigned n)
 static void on_ready(struct target_link *link)
 {
     link->state = STATE_RUNS;
-    record(link, "target.start", NULL);
+    record(link, TRACE_TARGET_START, NULL);
 }
 
 static void on_end(struct target_link *link, const char *key, int value)
@@ -120,7 +120,7 @@ static void on_end(struct target_link *link, const char *key, int value)
         json_set_str(extra, "asked", target_action_name(link->asked));
     timer_stop(&link->grace);
     link->state = STATE_DOWN;
-    record(link, "target.exit", extra);
+    record(link, TRACE_TARGET_EXIT, extra);
     if (!asked)
         link->callbacks.on_unasked_end(link->callbacks.arg);
     else if (link->asked == TARGET_RESTART)
@@ -142,7 +142,7 @@ static void on_action_end(struct target_link *link, const char *name, const char
     struct json *extra = json_new_object();
     json_set_str(extra, "action", name);
     json_set_int(extra, exited ? "status" : "signal", value);
-    record(link, "target.result", extra);
+    record(link, TRACE_TARGET_RESULT, extra);
 }
 
 static void on_line(struct target_link *link, const char *line)

@@ -32,6 +32,7 @@ static int add_event(struct trace_log *log, struct json *json, struct err *err)
         log->events = mem_realloc(log->events, log->room, sizeof *log->events);
     }
     struct trace_event *event = &log->events[log->count++];
+    event->kind = trace_kind_of(json_get_str(json, "event", ""));
     event->json = json;
     event->event = json_get_str(json, "event", "");
     event->t_ns = (int64_t)llround(t * 1e6) * 1000;
@@ -178,27 +179,27 @@ static void feed(struct rounds *rounds, const struct trace_event *event)
     const char *host = json_get_str(json, "host", NULL), *msg = json_get_str(json, "msg", NULL);
     const char *rcpt = json_get_str(json, "rcpt", NULL), *result = json_get_str(json, "result", "");
     unsigned conn = (unsigned)json_get_int(json, "conn", 0), n = (unsigned)json_get_int(json, "n", 1);
-    if (strcmp(event->event, "msg.handed") == 0 && msg != NULL)
+    if (event->kind == TRACE_MSG_HANDED && msg != NULL)
         rounds_handed(rounds, msg, n, event->t_ns);
-    else if (strcmp(event->event, "msg.submitted") == 0 && msg != NULL)
+    else if (event->kind == TRACE_MSG_SUBMITTED && msg != NULL)
         rounds_submitted(rounds, msg, n, event->t_ns);
-    else if (strcmp(event->event, "msg.refused") == 0 && msg != NULL)
+    else if (event->kind == TRACE_MSG_REFUSED && msg != NULL)
         rounds_refused(rounds, msg, n, rcpt, event->t_ns);
-    else if (strcmp(event->event, "dns.query") == 0)
+    else if (event->kind == TRACE_DNS_QUERY)
         rounds_dns(rounds, json_get_str(json, "qname", ""), event->t_ns);
-    else if (strcmp(event->event, "dns.answer") == 0)
+    else if (event->kind == TRACE_DNS_ANSWER)
         feed_answer(rounds, json);
-    else if (strcmp(event->event, "tcp.connect") == 0 && host != NULL && conn != 0)
+    else if (event->kind == TRACE_TCP_CONNECT && host != NULL && conn != 0)
         rounds_connect(rounds, conn, host, event->t_ns);
-    else if (strcmp(event->event, "tcp.connect") == 0 && host != NULL && strcmp(result, "given-up") != 0)
+    else if (event->kind == TRACE_TCP_CONNECT && host != NULL && strcmp(result, "given-up") != 0)
         rounds_connect_failed(rounds, host, event->t_ns);
-    else if (strcmp(event->event, "smtp.command") == 0 && strcmp(json_get_str(json, "verb", ""), "MAIL") == 0)
+    else if (event->kind == TRACE_SMTP_COMMAND && strcmp(json_get_str(json, "verb", ""), "MAIL") == 0)
         feed_mail(rounds, conn, event);
-    else if (strcmp(event->event, "smtp.command") == 0 && rcpt != NULL)
+    else if (event->kind == TRACE_SMTP_COMMAND && rcpt != NULL)
         (void)rounds_rcpt(rounds, conn, msg, n, rcpt, event->t_ns);
-    else if (strcmp(event->event, "tcp.close") == 0 && conn != 0)
+    else if (event->kind == TRACE_TCP_CLOSE && conn != 0)
         rounds_closed(rounds, conn, event->t_ns);
-    else if (strcmp(event->event, "msg.delivered") == 0 && msg != NULL && rcpt != NULL)
+    else if (event->kind == TRACE_MSG_DELIVERED && msg != NULL && rcpt != NULL)
         rounds_delivered(rounds, msg, n, rcpt, event->t_ns);
 }
 
@@ -219,7 +220,7 @@ struct rounds *trace_count_rounds(const struct trace_log *log, const struct scen
     struct rounds *rounds = rounds_new(scenario);
     for (size_t i = 0; i < log->count; i++) {
         feed(rounds, &log->events[i]);
-        if (strcmp(log->events[i].event, "dsn.seen") == 0)
+        if (log->events[i].kind == TRACE_DSN_SEEN)
             feed_dsn(rounds, &log->events[i]);
     }
     rounds_end(rounds, log->count > 0 ? log->events[log->count - 1].t_ns : 0);

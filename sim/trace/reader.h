@@ -15,11 +15,13 @@
 #include "sim/scenario/model.h"
 #include "sim/trace/index.h"
 #include "sim/trace/rounds.h"
+#include "sim/trace/vocabulary.h"
 
 struct trace_event {
     int64_t t_ns;
-    const char *event; /* its name */
-    struct json *json; /* all of it, msg and n filled in */
+    enum trace_kind kind; /* TRACE_KINDS: not one of this program's */
+    const char *event;    /* its name */
+    struct json *json;    /* all of it, msg and n filled in */
 };
 
 struct trace_log {

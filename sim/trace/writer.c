@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/base/buf.h"
+#include "lib/base/check.h"
 #include "lib/base/mem.h"
 
 #define LINE_MAX_BYTES  (1024 * 1024)
@@ -105,11 +106,11 @@ static void set_number(struct json *json, const char *key, int64_t value)
         json_set_int(json, key, value);
 }
 
-static struct json *fixed_keys(const struct trace_fields *f, const char *event, uint64_t seq)
+static struct json *fixed_keys(const struct trace_fields *f, enum trace_kind kind, uint64_t seq)
 {
     struct json *json = json_new_object();
     json_set_int(json, "seq", (int64_t)seq);
-    json_set_str(json, "event", event);
+    json_set_str(json, "event", trace_event_rows[kind].name);
     set_number(json, "conn", f->conn);
     set_number(json, "txn", f->txn);
     set_text(json, "host", f->host);
@@ -127,7 +128,13 @@ static struct json *fixed_keys(const struct trace_fields *f, const char *event, 
     return json;
 }
 
-void trace_emit(struct trace *trace, const char *event, const struct trace_fields *fields, struct json *extra)
+static void check_fields(enum trace_kind kind, const struct json *json)
+{
+    for (void *it = json_iter(json); it != NULL; it = json_next(json, it))
+        rl_assert(trace_carries(kind, json_iter_key(it)));
+}
+
+void trace_emit(struct trace *trace, enum trace_kind kind, const struct trace_fields *fields, struct json *extra)
 {
     if (trace->before != NULL && !trace->in_before) {
         trace->in_before = true;
@@ -135,10 +142,12 @@ void trace_emit(struct trace *trace, const char *event, const struct trace_field
         trace->in_before = false;
     }
     int64_t at = fields->at_ns != 0 ? fields->at_ns : trace->now(trace->now_arg);
-    struct json *json = fixed_keys(fields, event, ++trace->seq);
+    rl_assert(kind < TRACE_KINDS);
+    struct json *json = fixed_keys(fields, kind, ++trace->seq);
     for (void *it = json_iter(extra); it != NULL; it = json_next(extra, it))
         json_set(json, json_iter_key(it), json_dup(json_iter_value(it)));
     json_free(extra);
+    check_fields(kind, json);
     struct buf rest;
     buf_init(&rest, LINE_MAX_BYTES);
     (void)json_write(json, &rest);

@@ -1,9 +1,9 @@
 /*
  * The one writer of the trace: JSON lines, keys in a fixed order, times relative to t = 0 with six decimals.
- * docs/TRACE.md lists the events. Whatever would differ between two runs of one seed (ports that the kernel chose,
- * pids, read sizes) has no key here.
+ * vocabulary.h has the events and their fields: to write a field that an event does not carry is a bug. Whatever would
+ * differ between two runs of one seed (ports that the kernel chose, pids, read sizes) has no key here.
  *
- *     trace_emit(trace, "smtp.reply", &(struct trace_fields){.conn = 1, .code = 250, .verb = "RCPT"}, extra);
+ *     trace_emit(trace, TRACE_SMTP_REPLY, &(struct trace_fields){.conn = 1, .code = 250, .verb = "RCPT"}, extra);
  */
 #ifndef RL_SIM_TRACE_WRITER_H
 #define RL_SIM_TRACE_WRITER_H
@@ -12,6 +12,7 @@
 
 #include "lib/base/err.h"
 #include "lib/text/json.h"
+#include "sim/trace/vocabulary.h"
 
 struct trace;
 
@@ -48,7 +49,7 @@ void trace_set_zero(struct trace *trace, int64_t t0_ns);
 int64_t trace_zero_ns(const struct trace *trace);
 
 /* extra: an object with the event's own keys, or NULL; it is taken over. */
-void trace_emit(struct trace *trace, const char *event, const struct trace_fields *fields, struct json *extra);
+void trace_emit(struct trace *trace, enum trace_kind kind, const struct trace_fields *fields, struct json *extra);
 
 /* 0, or ERR_SYSTEM when something could not be written (a full disk). */
 int trace_close(struct trace *trace, struct err *err);
