@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "lib/base/mem.h"
 #include "sim/mx/report.h"
@@ -77,13 +78,22 @@ static void record_report(struct kept *kept)
         json_set(extra, "subject", json_new_bytes(kept->report.subject));
         if (main_action(kept->report.recipients) != NULL)
             json_set_str(extra, "action", main_action(kept->report.recipients));
-        json_set_bool(extra, "report", kept->report.is_report);
+        json_set_bool(extra, "report", kept->report.kind == REPORT_STATUS);
         json_set(extra, "form", json_dup(kept->report.form));
         json_set(extra, "recipients", json_dup(kept->report.recipients));
-        json_set(extra, "text", json_new_bytes(kept->report.text));
+        json_set(extra, "text", json_new_bytes(buf_slice(&kept->report.text)));
         trace_emit(kept->sim->trace, TRACE_DSN_SEEN, &kept->base, extra);
     }
     settle_reported(kept);
+}
+
+static const struct submission *submission_of(const struct kept *kept)
+{
+    const struct scenario *scenario = kept->sim->scenario;
+    for (size_t i = 0; kept->known && i < scenario->story_count; i++)
+        if (strcmp(scenario->story[i].id, kept->id) == 0 && scenario->story[i].n == kept->n)
+            return &scenario->story[i];
+    return NULL;
 }
 
 /* A bounce without a token belongs to the submission whose sender and recipient it names. */
@@ -100,28 +110,55 @@ static void match_by_recipient(struct kept *kept)
     }
 }
 
-static const struct submission *submission_of(const struct kept *kept)
+/* Of a bounce in words, and of a report without recipients: those of its submission, else all that it names. */
+static void read_words(struct kept *kept, const struct submission *of)
 {
-    const struct scenario *scenario = kept->sim->scenario;
-    for (size_t i = 0; kept->known && i < scenario->story_count; i++)
-        if (strcmp(scenario->story[i].id, kept->id) == 0 && scenario->story[i].n == kept->n)
-            return &scenario->story[i];
-    return NULL;
+    struct json *names = of != NULL ? json_new_array() : report_words_name(&kept->report);
+    for (size_t i = 0; of != NULL && i < of->to_count; i++)
+        if (report_names(&kept->report, of->to[i]))
+            json_push(names, json_new_str(of->to[i]));
+    report_add_words(&kept->report, names);
+    json_free(names);
 }
 
-/* A bounce that is no report says in words whom it is about. */
-static void read_words(struct kept *kept)
+static bool is_among(const char *address, const char *const *list, size_t count)
 {
-    const struct submission *of = submission_of(kept);
-    const char *action = report_tells_of_delay(&kept->report) ? "delayed" : "failed";
-    for (size_t i = 0; of != NULL && i < of->to_count; i++) {
-        if (!report_names(&kept->report, of->to[i]))
-            continue;
-        struct json *one = json_new_object();
-        json_set_str(one, "rcpt", of->to[i]);
-        json_set_str(one, "action", action);
-        json_push(kept->report.recipients, one);
-    }
+    for (size_t i = 0; i < count; i++)
+        if (strcasecmp(list[i], address) == 0)
+            return true;
+    return false;
+}
+
+/* Back at its sender, from the null reverse-path, where it was never meant to go: a bounce that repeats the token. */
+static bool comes_back(const struct kept *kept, const struct submission *of)
+{
+    const struct mx_message *message = kept->message;
+    return message->reverse_path[0] == '\0' && of->from[0] != '\0' && message->rcpt_count > 0 &&
+           strcasecmp(message->rcpts[0], of->from) == 0 &&
+           !is_among(message->rcpts[0], (const char *const *)of->to, of->to_count);
+}
+
+/* The submission itself, whatever it says, or returns, or passes on: its own token is in its own header. */
+static bool is_own(const struct kept *kept, const struct submission *of)
+{
+    if (of == NULL)
+        return kept->known && kept->report.in_own_header;
+    return (kept->report.in_own_header || of->manner.without_header) && !comes_back(kept, of);
+}
+
+/* A submission whose header the target has damaged, so that its token is no longer in it. */
+static bool is_damaged(const struct kept *kept, const struct submission *of)
+{
+    bool meant = false;
+    for (size_t i = 0; of != NULL && i < kept->message->rcpt_count; i++)
+        meant = meant || is_among(kept->message->rcpts[i], (const char *const *)of->to, of->to_count);
+    return meant && kept->report.kind == REPORT_NONE;
+}
+
+static bool is_bounce(const struct kept *kept)
+{
+    enum report_kind kind = kept->report.kind;
+    return kind == REPORT_STATUS || (kind == REPORT_NONE && kept->message->reverse_path[0] == '\0');
 }
 
 void mailbox_keep(struct sim *sim, const struct host *host, unsigned conn, bool tls, const struct mx_message *message)
@@ -133,13 +170,11 @@ void mailbox_keep(struct sim *sim, const struct host *host, unsigned conn, bool 
     report_read(message->body, &kept.report);
     kept.known = report_split_token(kept.report.token, sim->run, kept.id, sizeof kept.id, &kept.n);
     const struct submission *of = submission_of(&kept);
-    bool own = kept.known && !kept.report.is_report && /* a submission, perhaps from <> */
-               (kept.report.in_own_header || (of != NULL && of->manner.without_header));
-    bool bounce = !own && (kept.report.is_report || message->reverse_path[0] == '\0');
+    bool own = is_own(&kept, of), bounce = !own && is_bounce(&kept);
+    if (bounce && json_count(kept.report.recipients) == 0)
+        read_words(&kept, of);
     if (bounce)
         match_by_recipient(&kept);
-    if (bounce && !kept.report.is_report)
-        read_words(&kept);
     if (kept.known) {
         kept.base.msg = kept.id;
         kept.base.n = kept.n;
@@ -147,7 +182,7 @@ void mailbox_keep(struct sim *sim, const struct host *host, unsigned conn, bool 
     record_accepted(&kept, own);
     if (bounce)
         record_report(&kept);
-    else if (kept.known)
+    else if (own || is_damaged(&kept, of))
         record_delivered(&kept);
     report_fini(&kept.report);
 }

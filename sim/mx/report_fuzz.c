@@ -7,6 +7,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct report report;
     report_read(slice_make(data, size), &report);
+    struct json *names = report_words_name(&report);
+    report_add_words(&report, names);
+    json_free(names);
     rl_assert(json_count(report.recipients) <= REPORT_RECIPIENTS_MAX && report.text.len <= REPORT_TEXT_MAX);
     report_fini(&report);
     return 0;
