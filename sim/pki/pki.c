@@ -15,7 +15,6 @@
 #include "lib/base/mem.h"
 
 #define DAY       (86400 * NS_PER_S)
-#define EXT_MAX   8192
 #define WEAK_BITS 1024
 
 struct authority {
@@ -60,16 +59,40 @@ static bool add_extension(X509 *cert, X509 *issuer, int nid, const char *value)
     return good;
 }
 
-static bool add_names(X509 *cert, X509 *issuer, const struct wish *wish)
+/* Takes over nothing. */
+static bool push_name(GENERAL_NAMES *names, const char *text)
 {
-    struct buf names;
-    buf_init(&names, EXT_MAX);
-    for (size_t i = 0; i < wish->name_count; i++)
-        (void)buf_printf(&names, "%sDNS:%s", i > 0 ? "," : "", wish->names[i]);
-    bool good =
-        names.len == 0 || (!names.overflow && add_extension(cert, issuer, NID_subject_alt_name, buf_cstr(&names)));
-    buf_fini(&names);
+    GENERAL_NAME *name = GENERAL_NAME_new();
+    ASN1_IA5STRING *value = ASN1_IA5STRING_new();
+    if (name == NULL || value == NULL || ASN1_STRING_set(value, text, -1) != 1) {
+        GENERAL_NAME_free(name);
+        ASN1_IA5STRING_free(value);
+        return false;
+    }
+    GENERAL_NAME_set0_value(name, GEN_DNS, value);
+    if (sk_GENERAL_NAME_push(names, name) > 0)
+        return true;
+    GENERAL_NAME_free(name);
+    return false;
+}
+
+/* Where names belong (RFC 6125 §1.5): any number of them, of any length. */
+static bool add_names(X509 *cert, const struct wish *wish)
+{
+    GENERAL_NAMES *names = sk_GENERAL_NAME_new_null();
+    bool good = names != NULL;
+    for (size_t i = 0; good && i < wish->name_count; i++)
+        good = push_name(names, wish->names[i]);
+    if (good && wish->name_count > 0)
+        good = X509_add1_ext_i2d(cert, NID_subject_alt_name, names, 0, 0) == 1;
+    GENERAL_NAMES_free(names);
     return good;
+}
+
+/* A common name has 64 characters at most (RFC 5280, ub-common-name); a longer name is a subject alternative alone. */
+static const char *common_name(const struct wish *wish)
+{
+    return strlen(wish->subject) <= PKI_COMMON_NAME_MAX ? wish->subject : "simulated host";
 }
 
 static bool set_times(X509 *cert, int64_t start_ns, const struct wish *wish)
@@ -89,9 +112,10 @@ static X509 *mint(struct pki *pki, const struct wish *wish)
     bool good =
         cert != NULL && X509_set_version(cert, X509_VERSION_3) == 1 &&
         ASN1_INTEGER_set(X509_get_serialNumber(cert), ++pki->serial) == 1 && set_times(cert, pki->start_ns, wish) &&
-        X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, (const unsigned char *)wish->subject, -1, -1, 0) == 1 &&
+        X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, (const unsigned char *)common_name(wish), -1, -1, 0) ==
+            1 &&
         X509_set_issuer_name(cert, X509_get_subject_name(issuer)) == 1 && X509_set_pubkey(cert, wish->key) == 1 &&
-        add_extension(cert, issuer, NID_basic_constraints, constraints) && add_names(cert, issuer, wish) &&
+        add_extension(cert, issuer, NID_basic_constraints, constraints) && add_names(cert, wish) &&
         X509_sign(cert, issuer_key, wish->weak_hash ? EVP_sha1() : EVP_sha256()) > 0;
     if (good)
         return cert;

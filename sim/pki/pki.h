@@ -9,6 +9,9 @@
 #include "lib/io/tls.h"
 #include "sim/scenario/model.h"
 
+/* Longer host names are in the subject alternative name alone. */
+#define PKI_COMMON_NAME_MAX SCENARIO_COMMON_NAME_MAX
+
 struct pki;
 
 int pki_new(struct pki **out, int64_t start_ns, struct err *err);

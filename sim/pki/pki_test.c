@@ -7,9 +7,11 @@
 #include "lib/base/duration.h"
 #include "lib/testing/suite.h"
 
-#define NAME     "mx.d.example"
+#define L60      "a60-octets-long-label-01234567890123456789012345678901234567"
+#define LONG     L60 "." L60 "." L60 "." L60 ".example" /* 251 octets */
 #define WIRE_MAX (1024 * 1024)
 
+static const char *name = "mx.d.example"; /* of the host, and whom the client asks for */
 static struct pki *pki;
 static struct err err;
 static struct tls_info info;      /* as the client has it */
@@ -27,7 +29,7 @@ static void move(struct tls *from, struct tls *to)
 /* Shakes hands, and reads what the host may say behind it. */
 static void meet(const struct host_tls *settings)
 {
-    struct host host = {.name = NAME, .tls = *settings};
+    struct host host = {.name = name, .tls = *settings};
     struct tls_ctx *host_ctx, *client_ctx;
     struct tls *server, *client;
     struct buf nothing;
@@ -36,7 +38,7 @@ static void meet(const struct host_tls *settings)
     ck_assert_msg(pki_host(pki, &host, &host_ctx, &err) == ERR_OK, "%s", err.text);
     ck_assert_int_eq(pki_client(pki, &client_ctx, &err), ERR_OK);
     ck_assert_int_eq(tls_new(&server, host_ctx, TLS_SERVER, NULL, &err), ERR_OK);
-    ck_assert_int_eq(tls_new(&client, client_ctx, TLS_CLIENT, NAME, &err), ERR_OK);
+    ck_assert_int_eq(tls_new(&client, client_ctx, TLS_CLIENT, name, &err), ERR_OK);
     (void)tls_feed(client, slice_make(NULL, 0));
     for (int turn = 0; turn < 4; turn++) {
         move(client, server);
@@ -80,6 +82,28 @@ START_TEST(each_kind_of_certificate_has_its_own_problem)
 }
 END_TEST
 
+START_TEST(names_of_any_length_and_number_are_certified)
+{
+    static const char *many[1000];
+    static const char *const legal[] = {LONG, "_smtp.d.example", "xn--bcher-kva.example", "123.example", "1"};
+    for (size_t i = 0; i < sizeof legal / sizeof legal[0]; i++) {
+        name = legal[i];
+        meet(&(struct host_tls){0});
+        ck_assert_msg(info.verified, "%s: %s", name, info.verify_error);
+        meet(&(struct host_tls){.cert = CERT_SELF_SIGNED});
+        ck_assert_str_eq(info.verify_error, "self-signed certificate");
+    }
+    name = "mx.d.example";
+    for (size_t i = 0; i < 1000; i++)
+        many[i] = i < 999 ? LONG : "*.d.example";
+    meet(&(struct host_tls){.names = {many, 1000}});
+    ck_assert_msg(info.verified, "%s", info.verify_error);
+    many[0] = "a,DNS:mx.d.example"; /* one name, and no list */
+    meet(&(struct host_tls){.names = {many, 1}});
+    ck_assert_str_eq(info.verify_error, "hostname mismatch");
+}
+END_TEST
+
 START_TEST(a_host_speaks_the_versions_that_it_has)
 {
     static int only_1_2[] = {TLS_VERSION_1_2}, only_1_0[] = {TLS_VERSION_1_0};
@@ -107,5 +131,5 @@ START_TEST(a_client_without_a_certificate_is_taken_or_not)
 }
 END_TEST
 
-SUITE(pki, each_kind_of_certificate_has_its_own_problem, a_host_speaks_the_versions_that_it_has,
-      a_client_without_a_certificate_is_taken_or_not)
+SUITE(pki, names_of_any_length_and_number_are_certified, each_kind_of_certificate_has_its_own_problem,
+      a_host_speaks_the_versions_that_it_has, a_client_without_a_certificate_is_taken_or_not)

@@ -271,6 +271,8 @@ enum cert {
 enum tls_version { TLS_VERSION_1_0, TLS_VERSION_1_1, TLS_VERSION_1_2, TLS_VERSION_1_3, TLS_VERSION_COUNT };
 enum client_cert { CLIENT_CERT_NONE, CLIENT_CERT_ASK, CLIENT_CERT_REQUIRE };
 
+#define SCENARIO_COMMON_NAME_MAX 64 /* RFC 5280, ub-common-name */
+
 struct host_tls {
     int cert;             /* enum cert */
     int64_t not_after_ns; /* relative to the start; 0 = the kind's own */
