@@ -10,7 +10,7 @@
 #include "lib/base/mem.h"
 #include "lib/text/yaml.h"
 
-#define ARENA_MAX ((size_t)64 * 1024 * 1024)
+#define ARENA_MAX ((size_t)256 * 1024 * 1024) /* YAML_NODES_MAX of the largest structs, twice */
 
 struct builder {
     struct yaml_doc *doc;

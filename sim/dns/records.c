@@ -42,12 +42,34 @@ static long long ttl_of(const struct zone *zone)
     return (long long)(zone->ttl_ns / NS_PER_S);
 }
 
-static void add_all(struct composing *c, const struct zone *zone, const struct yaml_list *list, const char *type,
-                    const char *quote)
+static void add_all(struct composing *c, const struct zone *zone, const struct yaml_list *list, const char *type)
 {
     for (size_t i = 0; i < list->count; i++)
-        dns_add_record(c, "%s. %lld IN %s %s%s%s", zone->name, ttl_of(zone), type, quote,
-                       ((const char **)list->items)[i], quote);
+        dns_add_record(c, "%s. %lld IN %s %s", zone->name, ttl_of(zone), type, ((const char **)list->items)[i]);
+}
+
+/* As many strings of at most 255 octets as it takes (RFC 1035 §3.3.14), quotes and backslashes escaped. */
+static void add_texts(struct composing *c, const struct zone *zone)
+{
+    for (size_t i = 0; i < zone->txt.count; i++) {
+        const char *text = ((const char **)zone->txt.items)[i];
+        size_t len = strlen(text);
+        char *quoted = mem_alloc(4 * len + len / 255 * 3 + 4), *at = quoted;
+        *at++ = '"';
+        for (size_t k = 0; k < len; k++) {
+            if (k > 0 && k % 255 == 0)
+                at = mempcpy(at, "\" \"", 3);
+            if (text[k] == '"' || text[k] == '\\')
+                *at++ = '\\';
+            if ((unsigned char)text[k] >= ' ' && (unsigned char)text[k] <= '~')
+                *at++ = text[k];
+            else
+                at += snprintf(at, 5, "\\%03u", (unsigned)(unsigned char)text[k]);
+        }
+        at = mempcpy(at, "\"", 2);
+        dns_add_record(c, "%s. %lld IN TXT %s", zone->name, ttl_of(zone), quoted);
+        free(quoted);
+    }
 }
 
 static void add_names(struct composing *c, const struct zone *zone, const struct yaml_list *list, const char *type)
@@ -78,13 +100,13 @@ static void add_of_type(struct composing *c, const struct zone *zone, const stru
     if (zone != NULL && type == LDNS_RR_TYPE_MX)
         add_mx(c, zone);
     if (zone != NULL && type == LDNS_RR_TYPE_A)
-        add_all(c, zone, &zone->a, "A", "");
+        add_all(c, zone, &zone->a, "A");
     if (zone != NULL && type == LDNS_RR_TYPE_AAAA)
-        add_all(c, zone, &zone->aaaa, "AAAA", "");
+        add_all(c, zone, &zone->aaaa, "AAAA");
     if (zone != NULL && type == LDNS_RR_TYPE_TXT)
-        add_all(c, zone, &zone->txt, "TXT", "\"");
+        add_texts(c, zone);
     if (zone != NULL && type == LDNS_RR_TYPE_TLSA)
-        add_all(c, zone, &zone->tlsa, "TLSA", "");
+        add_all(c, zone, &zone->tlsa, "TLSA");
     if (zone != NULL && type == LDNS_RR_TYPE_PTR)
         add_names(c, zone, &zone->ptr, "PTR");
     if (host != NULL && type == LDNS_RR_TYPE_A && (zone == NULL || zone->a.count == 0))

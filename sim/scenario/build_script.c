@@ -5,6 +5,7 @@
 #include "lib/base/mem.h"
 #include "sim/scenario/raw.h"
 
+#define SCRIPT_SENDS_MAX  ((size_t)16 * 1024 * 1024)
 #define ARRAY(list, type) ((type *)(list).items)
 
 static void take_sentence(struct scenario *s, const struct raw_line *raw, struct script_line *out)
@@ -42,12 +43,12 @@ static struct slice join_lines(struct scenario *s, const char *const *texts, siz
 static bool make_lines(struct scenario *s, const struct raw_line *raw, struct slice *out)
 {
     const char **texts = mem_alloc(COPIES_MAX * sizeof *texts);
-    size_t count = build_expand(s, raw->send, 1, texts, COPIES_MAX);
+    size_t count = build_expand(s, raw->at, raw->send, 1, texts, COPIES_MAX);
     if (count > 0)
         *out = join_lines(s, texts, count);
     else
-        yaml_error(&s->doc, raw->at, "story", "`%s` has a {…} that is not {1..25}, or makes too many; `raw` takes all",
-                   raw->send);
+        yaml_error(&s->doc, raw->at, "story",
+                   "`%.60s` has a {…} that is not {1..25}, or makes too many; `raw` takes all", raw->send);
     free(texts);
     return count > 0;
 }
@@ -72,7 +73,12 @@ static bool take_line(struct scenario *s, const struct raw_line *raw, struct scr
                                 .close = (enum script_close)raw->close,
                                 .wanted = wanted(s, raw)};
     take_sentence(s, raw, out);
-    return raw->send == NULL || make_lines(s, raw, &out->octets);
+    if (raw->send != NULL && !make_lines(s, raw, &out->octets))
+        return false;
+    if (out->octets.len <= SCRIPT_SENDS_MAX / (size_t)(out->times > 0 ? out->times : 1))
+        return true;
+    yaml_error(&s->doc, raw->at, "story", "the line sends more than 16 MiB at a time; say less, or fewer `times`");
+    return false;
 }
 
 bool build_script(struct scenario *s, const struct raw_script *raw, struct script *out)

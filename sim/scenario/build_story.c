@@ -1,4 +1,5 @@
 /* The story of the model from that of the file: copies and {1..25} expanded, all in the order of time. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,24 +12,56 @@
 
 /* ---- submissions ---- */
 
-size_t build_expand(struct scenario *s, const char *text, unsigned n, const char **out, size_t room)
+/* {n} everywhere by the number. NULL: it becomes too long. */
+static const char *with_number(struct scenario *s, struct yaml_mark at, const char *text, unsigned n)
 {
-    struct arena *arena = s->doc.arena;
-    const char *brace = strchr(text, '{');
-    unsigned first = 0, last = 0;
-    int used = 0;
+    struct slice rest = slice_cstr(text);
+    const char *result = NULL;
+    struct buf out;
+    if (strstr(text, "{n}") == NULL)
+        return text;
+    buf_init(&out, SCENARIO_TEXT_MAX);
+    for (const char *brace; (brace = strstr(rest.ptr, "{n}")) != NULL; rest = slice_cstr(brace + 3)) {
+        (void)buf_add(&out, rest.ptr, (size_t)(brace - rest.ptr));
+        (void)buf_printf(&out, "%u", n);
+    }
+    if (buf_add_slice(&out, rest) && !out.overflow && scenario_takes(s, at, out.len))
+        result = arena_slice_dup(s->doc.arena, buf_slice(&out));
+    buf_fini(&out);
+    return result;
+}
+
+/* "{1..25}", and what follows it. */
+static bool read_span(const char *brace, uint64_t *first, uint64_t *last, const char **tail)
+{
+    const char *dots = strstr(brace, ".."), *close = strchr(brace, '}');
+    if (dots == NULL || close == NULL || dots > close ||
+        !slice_to_u64(slice_make(brace + 1, (size_t)(dots - brace - 1)), UINT32_MAX, first) ||
+        !slice_to_u64(slice_make(dots + 2, (size_t)(close - dots - 2)), UINT32_MAX, last))
+        return false;
+    *tail = close + 1;
+    return *first <= *last && strchr(*tail, '{') == NULL;
+}
+
+size_t build_expand(struct scenario *s, struct yaml_mark at, const char *text, unsigned n, const char **out,
+                    size_t room)
+{
+    uint64_t first, last;
+    const char *tail;
+    text = with_number(s, at, text, n);
+    const char *brace = text != NULL ? strchr(text, '{') : NULL;
+    if (text == NULL || room == 0)
+        return 0;
     if (brace == NULL) {
         out[0] = text;
         return 1;
     }
-    int head = (int)(brace - text);
-    if (strncmp(brace, "{n}", 3) == 0)
-        return build_expand(s, arena_printf(arena, "%.*s%u%s", head, text, n, brace + 3), n, out, room);
-    if (sscanf(brace, "{%u..%u}%n", &first, &last, &used) != 2 || used == 0 || last < first || last - first >= room)
+    if (!read_span(brace, &first, &last, &tail) || last - first >= room ||
+        !scenario_takes(s, at, (size_t)(last - first + 1) * (strlen(text) + 20)))
         return 0;
-    for (unsigned i = first; i <= last; i++)
-        out[i - first] = arena_printf(arena, "%.*s%u%s", head, text, i, brace + used);
-    return last - first + 1;
+    for (uint64_t i = first; i <= last; i++)
+        out[i - first] = arena_printf(s->doc.arena, "%.*s%" PRIu64 "%s", (int)(brace - text), text, i, tail);
+    return (size_t)(last - first + 1);
 }
 
 /* scratch has room for COPIES_MAX texts. */
@@ -36,10 +69,11 @@ static bool expand_recipients(struct scenario *s, const struct raw_submission *r
                               struct submission *out)
 {
     for (size_t i = 0; i < raw->to.count; i++) {
-        size_t made = build_expand(s, ARRAY(raw->to, const char *)[i], out->n, scratch + out->to_count,
+        size_t made = build_expand(s, raw->at, ARRAY(raw->to, const char *)[i], out->n, scratch + out->to_count,
                                    COPIES_MAX - out->to_count);
         if (made == 0) {
-            yaml_error(&s->doc, raw->at, "story", "`%s` has a {…} that is neither {n} nor {1..25}, or makes too many",
+            yaml_error(&s->doc, raw->at, "story",
+                       "`%.60s` has a {…} that is neither {n} nor one {1..25}, or makes more than 10000",
                        ARRAY(raw->to, const char *)[i]);
             return false;
         }
@@ -53,13 +87,19 @@ static bool expand_recipients(struct scenario *s, const struct raw_submission *r
 static bool take_copy(struct scenario *s, const struct raw_submission *raw, unsigned n, const char **scratch)
 {
     struct submission *out = &s->story[s->story_count];
-    *out = (struct submission){.at = raw->at,
-                               .id = raw->submit,
-                               .n = n,
-                               .t_ns = raw->t_ns + (int64_t)(n - 1) * raw->every_ns,
-                               .size = raw->size,
-                               .manner = raw->manner};
-    if (build_expand(s, raw->from, n, &out->from, 1) != 1 || !expand_recipients(s, raw, scratch, out))
+    int64_t later = 0, t_ns = 0;
+    if (__builtin_mul_overflow((int64_t)(n - 1), raw->every_ns, &later) ||
+        __builtin_add_overflow(raw->t_ns, later, &t_ns)) {
+        yaml_error(&s->doc, raw->at, "story", "copy %u of `%s` comes after clock.until", n, raw->submit);
+        return false;
+    }
+    *out = (struct submission){
+        .at = raw->at, .id = raw->submit, .n = n, .t_ns = t_ns, .size = raw->size, .manner = raw->manner};
+    if (build_expand(s, raw->at, raw->from, n, &out->from, 1) != 1) {
+        yaml_error(&s->doc, raw->at, "story", "from `%.60s` has a {…} that is not {n}", raw->from);
+        return false;
+    }
+    if (!expand_recipients(s, raw, scratch, out))
         return false;
     s->story_count++;
     return true;

@@ -163,8 +163,8 @@ bool leaf_instant(struct yaml_ctx *ctx, const struct yaml_node *node, void *out)
 {
     struct tm utc = {0};
     const char *end = node->kind == YAML_NODE_SCALAR ? strptime(node->text, "%Y-%m-%dT%H:%M:%SZ", &utc) : NULL;
-    if (end == NULL || *end != '\0')
-        return leaf_wrong(ctx, node, "an instant in UTC such as 2030-01-01T00:00:00Z");
+    if (end == NULL || *end != '\0' || utc.tm_year + 1900 < 1971 || utc.tm_year + 1900 > 2200)
+        return leaf_wrong(ctx, node, "an instant in UTC such as 2030-01-01T00:00:00Z, up to the year 2200");
     *(int64_t *)out = (int64_t)timegm(&utc) * NS_PER_S;
     return true;
 }

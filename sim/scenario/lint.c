@@ -3,11 +3,15 @@
  * would make the run worthless; warnings what is only odd.
  */
 #include <arpa/inet.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "lib/base/mem.h"
 #include "lib/base/nearest.h"
 #include "sim/scenario/loader.h"
+#include "sim/scenario/names.h"
+#include "sim/scenario/raw.h"
 
 #define ITEM(list, type, i) (&((type *)(list).items)[i])
 
@@ -36,6 +40,20 @@ static bool in_net(struct in_addr addr, const char *net, unsigned bits)
     struct in_addr base;
     (void)inet_pton(AF_INET, net, &base);
     return (ntohl(addr.s_addr) ^ ntohl(base.s_addr)) >> (32 - bits) == 0;
+}
+
+static void host_names(struct scenario *s)
+{
+    for (size_t i = 0; i < s->host_count; i++) {
+        const struct host *host = &s->hosts[i];
+        const char *problem = host->automatic ? NULL : name_problem(host->name);
+        if (problem != NULL)
+            yaml_error(&s->doc, host->at, "world.hosts", "host `%.60s`: %s", host->name, problem);
+        if (host->tls.cert == CERT_NO_SAN && strlen(host->name) > SCENARIO_COMMON_NAME_MAX)
+            yaml_error(&s->doc, host->at, "world.hosts",
+                       "cert: no_san has the name in the common name alone, which takes %d octets (RFC 5280)",
+                       SCENARIO_COMMON_NAME_MAX);
+    }
 }
 
 static void host_addresses(struct scenario *s)
@@ -73,6 +91,11 @@ static void check_submission(struct scenario *s, const struct submission *one)
     for (size_t i = 0; one->manner.notify.count > 1 && i < one->manner.notify.count; i++)
         if (strcmp(*ITEM(one->manner.notify, const char *, i), "NEVER") == 0)
             yaml_error(&s->doc, one->at, "story", "notify: never stands alone (RFC 3461 §4.1)");
+    if (one->size > MESSAGE_SIZE_MAX)
+        yaml_error(&s->doc, one->at, "story",
+                   "`size` of `%s` is more than 64 MiB, which the client takes; to declare more, say params: "
+                   "[\"SIZE=…\"]",
+                   one->id);
     if (one->manner.message.len > 0 && one->size > 0)
         yaml_error(&s->doc, one->at, "story", "`message` and `size` exclude each other");
     if (one->from[0] != '\0' && strchr(one->from, '@') == NULL)
@@ -89,30 +112,64 @@ static void check_submission(struct scenario *s, const struct submission *one)
     }
 }
 
-static bool share_envelope(const struct submission *a, const struct submission *b)
+/* A recipient of a submission, for sorting. */
+struct pair {
+    const char *from, *to;
+    size_t submission;
+};
+
+static int compare_pairs(const void *a, const void *b)
 {
-    if (strcasecmp(a->from, b->from) != 0)
-        return false;
-    for (size_t i = 0; i < a->to_count; i++)
-        for (size_t k = 0; k < b->to_count; k++)
-            if (strcasecmp(a->to[i], b->to[k]) == 0)
-                return true;
-    return false;
+    const struct pair *x = a, *y = b;
+    int order = strcasecmp(x->from, y->from);
+    return order != 0 ? order : strcasecmp(x->to, y->to);
+}
+
+static struct pair *sorted_pairs(const struct scenario *s, size_t *count)
+{
+    *count = 0;
+    for (size_t i = 0; i < s->story_count; i++)
+        *count += s->story[i].to_count;
+    struct pair *pairs = mem_zalloc((*count + 1) * sizeof *pairs);
+    size_t at = 0;
+    for (size_t i = 0; i < s->story_count; i++)
+        for (size_t k = 0; k < s->story[i].to_count; k++)
+            pairs[at++] = (struct pair){s->story[i].from, s->story[i].to[k], i};
+    qsort(pairs, *count, sizeof *pairs, compare_pairs);
+    return pairs;
+}
+
+/* The first submission, in the order of the story, that shares an envelope with one before it; else NULL. */
+static const struct submission *first_alike(const struct scenario *s)
+{
+    size_t count, found = SIZE_MAX;
+    struct pair *pairs = sorted_pairs(s, &count);
+    for (size_t i = 1; i < count; i++) {
+        const struct pair *a = &pairs[i - 1], *b = &pairs[i];
+        size_t later = a->submission > b->submission ? a->submission : b->submission;
+        if (a->submission != b->submission && compare_pairs(a, b) == 0 && later < found)
+            found = later;
+    }
+    free(pairs);
+    return found != SIZE_MAX ? &s->story[found] : NULL;
 }
 
 static void submissions(struct scenario *s)
 {
+    const struct submission *alike = first_alike(s);
+    uint64_t octets = 0;
     for (size_t i = 0; i < s->story_count; i++) {
-        check_submission(s, &s->story[i]);
-        for (size_t k = 0; k < i; k++) {
-            if (share_envelope(&s->story[k], &s->story[i])) {
-                yaml_error(&s->doc, s->story[i].at, "story",
-                           "two submissions have one sender and recipient, so their "
-                           "attempts cannot be told apart; with count, use {n} in an address");
-                return;
-            }
-        }
+        const struct submission *one = &s->story[i];
+        bool of_same_item = i > 0 && one->at.line == s->story[i - 1].at.line;
+        octets += of_same_item && one->size > MESSAGE_SIZE_MAX ? 0 : one->size;
+        check_submission(s, one);
+        if (octets - one->size <= STORY_SIZE_MAX && octets > STORY_SIZE_MAX && one->size <= MESSAGE_SIZE_MAX)
+            yaml_error(&s->doc, one->at, "story", "the story submits more than 1 GiB in all");
     }
+    if (alike != NULL)
+        yaml_error(&s->doc, alike->at, "story",
+                   "two submissions have one sender and recipient, so their attempts cannot be told apart; with count, "
+                   "use {n} in an address");
     if (s->story_count == 0 && !lint_has_dialog(s))
         yaml_error(&s->doc, s->doc.root->at, "story", "nothing is submitted, and nobody talks, in this case");
 }
@@ -272,6 +329,7 @@ void scenario_lint(struct scenario *scenario)
         scenario_lint_given,
         scenario_lint_zones,
         mta_sts_needs_capability,
+        host_names,
         host_addresses,
         scenario_lint_rules,
         submissions,

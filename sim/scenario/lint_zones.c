@@ -1,10 +1,12 @@
 /* The linter's questions about zones: names and records that lead nowhere, faults that are none. */
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #include "sim/scenario/loader.h"
+#include "sim/scenario/names.h"
 
 #define ITEM(list, type, i) (&((type *)(list).items)[i])
 
@@ -15,6 +17,13 @@ static bool is_about(const struct scenario *s, const char *tag)
         if (strcasecmp(*ITEM(s->tags, const char *, i), tag) == 0)
             return true;
     return false;
+}
+
+static void check_name(struct scenario *s, const struct zone *zone, const char *what, const char *name)
+{
+    const char *problem = name_problem(name);
+    if (problem != NULL)
+        yaml_error(&s->doc, zone->at, "world.dns", "%s `%.60s`: %s", what, name, problem);
 }
 
 static void mx_host(struct scenario *s, const struct zone *zone, const char *host)
@@ -48,6 +57,8 @@ static void mx_names(struct scenario *s, const struct zone *zone)
             continue;
         }
         (void)snprintf(host, sizeof host, "%.*s", SLICE_ARG(name));
+        if (!slice_eq_cstr(name, "."))
+            check_name(s, zone, "MX", host);
         mx_host(s, zone, host);
     }
 }
@@ -62,6 +73,37 @@ static void addresses(struct scenario *s, const struct zone *zone)
         if (inet_pton(AF_INET6, *ITEM(zone->aaaa, const char *, k), bytes) != 1)
             yaml_error(&s->doc, zone->at, "world.dns", "AAAA `%s` is no IPv6 address",
                        *ITEM(zone->aaaa, const char *, k));
+}
+
+static void names(struct scenario *s, const struct zone *zone)
+{
+    check_name(s, zone, "zone", zone->name);
+    if (zone->cname != NULL)
+        check_name(s, zone, "CNAME", zone->cname);
+    for (size_t k = 0; k < zone->ptr.count; k++)
+        check_name(s, zone, "PTR", *ITEM(zone->ptr, const char *, k));
+}
+
+static bool is_tlsa(const char *text)
+{
+    struct slice rest = slice_cstr(text);
+    uint64_t n;
+    for (int i = 0; i < 3; i++)
+        if (!slice_to_u64(slice_cut(&rest, ' '), 255, &n))
+            return false;
+    size_t digits = 0;
+    for (; digits < rest.len && isxdigit((unsigned char)rest.ptr[digits]); digits++)
+        ;
+    return digits > 0 && digits == rest.len && digits % 2 == 0;
+}
+
+static void tlsa_records(struct scenario *s, const struct zone *zone)
+{
+    for (size_t k = 0; k < zone->tlsa.count; k++)
+        if (!is_tlsa(*ITEM(zone->tlsa, const char *, k)))
+            yaml_error(&s->doc, zone->at, "world.dns",
+                       "TLSA `%.60s` is not \"usage selector type octets\"; write \"3 1 1 00ff…\" (RFC 6698 §2.2)",
+                       *ITEM(zone->tlsa, const char *, k));
 }
 
 /* "mx 10 host", behind an owner, a time to live and a class perhaps */
@@ -107,7 +149,9 @@ void scenario_lint_zones(struct scenario *s)
 {
     for (size_t i = 0; i < s->zone_count; i++) {
         mx_names(s, &s->zones[i]);
+        names(s, &s->zones[i]);
         addresses(s, &s->zones[i]);
+        tlsa_records(s, &s->zones[i]);
         loose_records(s, &s->zones[i]);
         faults(s, &s->zones[i]);
     }

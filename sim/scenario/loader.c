@@ -7,6 +7,7 @@
 #include "lib/base/mem.h"
 #include "lib/base/nearest.h"
 #include "sim/scenario/capability.h"
+#include "sim/scenario/raw.h"
 
 /* ---- cases ---- */
 
@@ -29,6 +30,12 @@ static bool collect_cases(struct scenario *s)
         return true;
     if (cases->kind != YAML_NODE_MAP || cases->count == 0) {
         yaml_error(&s->doc, cases->at, "cases", "expected cases, such as {one: {}, two: {}}");
+        return false;
+    }
+    if (cases->count > SCENARIO_CASES_MAX) {
+        yaml_error(&s->doc, cases->pairs[SCENARIO_CASES_MAX].key_at, "cases",
+                   "%zu cases; at most %d are allowed, since each is a run of its own", cases->count,
+                   SCENARIO_CASES_MAX);
         return false;
     }
     s->cases = arena_alloc(s->doc.arena, cases->count * sizeof *s->cases);
@@ -60,6 +67,18 @@ static int choose_case(struct scenario *s, const char *name, struct err *err)
                    near.best != NULL ? "`?" : "");
 }
 
+/* ---- limits ---- */
+
+bool scenario_takes(struct scenario *s, struct yaml_mark at, size_t octets)
+{
+    bool told = s->made_octets > SCENARIO_MADE_MAX;
+    s->made_octets += octets;
+    if (s->made_octets > SCENARIO_MADE_MAX && !told)
+        yaml_error(&s->doc, at, "",
+                   "variables, {A..B} and `times` make more than 32 MiB of text; use fewer or shorter ones");
+    return s->made_octets <= SCENARIO_MADE_MAX;
+}
+
 /* ---- ${variables} ---- */
 
 static const char *lookup(const struct yaml_node *variables, struct slice name)
@@ -74,20 +93,43 @@ static const char *lookup(const struct yaml_node *variables, struct slice name)
     return NULL;
 }
 
+/* False: there is no such variable, or its value has variables itself. */
+static bool add_value(const struct yaml_node *variables, struct slice name, struct buf *out)
+{
+    const char *value = lookup(variables, name);
+    if (value == NULL || strstr(value, "${") != NULL)
+        return false;
+    (void)buf_add_cstr(out, value); /* the caller looks at overflow */
+    return true;
+}
+
 static const char *substitute(struct scenario *s, const struct yaml_node *variables, const struct yaml_node *node)
 {
-    const char *text = node->text, *open;
-    while ((open = strstr(text, "${")) != NULL) {
+    struct slice rest = slice_cstr(node->text);
+    struct buf out;
+    const char *result = node->text;
+    if (strstr(node->text, "${") == NULL)
+        return node->text;
+    buf_init(&out, SCENARIO_TEXT_MAX);
+    for (const char *open; (open = strstr(rest.ptr, "${")) != NULL;) {
         const char *close = strchr(open, '}');
         struct slice name = close != NULL ? slice_make(open + 2, (size_t)(close - open - 2)) : slice_cstr(open + 2);
-        const char *value = close != NULL ? lookup(variables, name) : NULL;
-        if (value == NULL || strstr(value, "${") != NULL) {
-            yaml_error(&s->doc, node->at, "", "no variable `%.*s` in this case", SLICE_ARG(name));
+        (void)buf_add(&out, rest.ptr, (size_t)(open - rest.ptr));
+        if (close == NULL || !add_value(variables, name, &out)) {
+            yaml_error(&s->doc, node->at, "", "no variable `%.*s` in this case", (int)(name.len < 60 ? name.len : 60),
+                       name.ptr);
+            buf_fini(&out);
             return node->text;
         }
-        text = arena_printf(s->doc.arena, "%.*s%s%s", (int)(open - text), text, value, close + 1);
+        rest = slice_cstr(close + 1);
     }
-    return text;
+    (void)buf_add_slice(&out, rest);
+    if (out.overflow)
+        yaml_error(&s->doc, node->at, "", "with its variables the text has more than 1 MiB");
+    else if (scenario_takes(s, node->at, out.len))
+        result = arena_slice_dup(s->doc.arena, buf_slice(&out));
+    buf_fini(&out);
+    return result;
 }
 
 static void substitute_all(struct scenario *s, const struct yaml_node *variables, struct yaml_node *node)

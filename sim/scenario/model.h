@@ -587,7 +587,8 @@ struct scenario {
     size_t event_count;
     struct expect *expects;
     size_t expect_count;
-    struct yaml_doc doc; /* owns all */
+    struct yaml_doc doc;
+    size_t made_octets; /* see raw.h */ /* owns all */
 };
 
 /* Exact, without case; as it is at first, and at a time since the start of the story. */

@@ -4,7 +4,16 @@
 
 #include "sim/scenario/model.h"
 
-#define COPIES_MAX 10000 /* submissions of one item, and recipients of one */
+#define SCENARIO_CASES_MAX 256
+#define SCENARIO_TEXT_MAX  ((size_t)1024 * 1024)          /* one text with its variables */
+#define SCENARIO_MADE_MAX  ((size_t)32 * 1024 * 1024)     /* all that variables, {A..B} and `times` make */
+#define MESSAGE_SIZE_MAX   (UINT64_C(64) * 1024 * 1024)   /* `size` of one submission */
+#define STORY_SIZE_MAX     (UINT64_C(1024) * 1024 * 1024) /* and of all */
+#define EXPECTS_MAX        1000
+#define RULES_MAX          1000 /* of one host */
+#define HOSTS_MAX          1000
+#define ZONES_MAX          5000
+#define COPIES_MAX         10000 /* submissions of one item, and recipients of one */
 
 struct raw_submission {
     struct yaml_mark at;
@@ -117,11 +126,15 @@ struct raw_scenario {
 
 extern const struct yaml_type raw_scenario_type;
 
+/* Counts what is made of the file's texts. False, and an error at that place, when it becomes too much. */
+bool scenario_takes(struct scenario *scenario, struct yaml_mark at, size_t octets);
+
 /* For build.c and the files that it is made of. */
 bool build_of_this_case(const struct scenario *scenario, const char *only_case);
 void build_story(struct scenario *scenario, const struct raw_scenario *raw);
 /* Replaces {n} by the number, and expands one {A..B}: how many texts were made, 0 when it is neither or too many. */
-size_t build_expand(struct scenario *scenario, const char *text, unsigned n, const char **out, size_t room);
+size_t build_expand(struct scenario *scenario, struct yaml_mark at, const char *text, unsigned n, const char **out,
+                    size_t room);
 bool build_script(struct scenario *scenario, const struct raw_script *raw, struct script *out);
 /* The message as octets with CR LF lines; false when there is no such file, or it is no message. */
 bool build_message(struct scenario *scenario, const struct raw_submission *raw, struct slice *out);
