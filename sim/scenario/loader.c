@@ -205,23 +205,40 @@ static int decode(struct scenario *s, const char *case_name, struct err *err)
     return ERR_OK;
 }
 
-int scenario_load(struct scenario **out, const char *path, const char *case_name, struct buf *report, struct err *err)
+/* rc: of reading the document. */
+static int finish(struct scenario *s, int rc, const char *case_name, struct buf *report, struct err *err)
 {
-    struct scenario *s = mem_zalloc(sizeof *s);
-    int rc = yaml_open(&s->doc, path, err);
     s->file = s->doc.file;
     if (rc == ERR_OK)
         rc = decode(s, case_name, err);
     yaml_report(&s->doc, report);
     if (rc == ERR_OK && s->doc.error_count > 0)
-        rc = err_set(err, ERR_INVALID, "%s has %zu error%s", path, s->doc.error_count,
+        rc = err_set(err, ERR_INVALID, "%s has %zu error%s", s->file, s->doc.error_count,
                      s->doc.error_count == 1 ? "" : "s");
-    if (rc != ERR_OK) {
+    return rc;
+}
+
+int scenario_load(struct scenario **out, const char *path, const char *case_name, struct buf *report, struct err *err)
+{
+    struct scenario *s = mem_zalloc(sizeof *s);
+    int rc = finish(s, yaml_open(&s->doc, path, err), case_name, report, err);
+    if (rc == ERR_OK)
+        *out = s;
+    else
         scenario_free(s);
-        return rc;
-    }
-    *out = s;
-    return ERR_OK;
+    return rc;
+}
+
+int scenario_load_text(struct scenario **out, const char *name, struct slice text, const char *case_name,
+                       struct buf *report, struct err *err)
+{
+    struct scenario *s = mem_zalloc(sizeof *s);
+    int rc = finish(s, yaml_open_text(&s->doc, name, text, err), case_name, report, err);
+    if (rc == ERR_OK)
+        *out = s;
+    else
+        scenario_free(s);
+    return rc;
 }
 
 void scenario_free(struct scenario *scenario)

@@ -14,6 +14,9 @@
  * warnings, are appended to *report as lines "file:line:column: error: …". ERR_INVALID when there is an error.
  */
 int scenario_load(struct scenario **out, const char *path, const char *case_name, struct buf *report, struct err *err);
+/* The same of a text; name is that of its file. */
+int scenario_load_text(struct scenario **out, const char *name, struct slice text, const char *case_name,
+                       struct buf *report, struct err *err);
 void scenario_free(struct scenario *scenario);
 
 /* For loader.c: decodes the document, and makes the model of it (build.c). */
