@@ -128,16 +128,20 @@ static int start(struct coordinator *c, const struct plan_command *command, uint
         slot++;
     if (slot == WARP_SLOTS)
         return err_set(err, ERR_TOO_BIG, "more than %d processes", WARP_SLOTS - 1);
-    enum image_kind image = image_look_for(command->argv[0]);
+    bool in_root = role != WARP_ROLE_DIRECTOR;
+    struct process_setup setup = {.libwarp = c->libwarp,
+                                  .control_fd = control_fd,
+                                  .enter = in_root ? c->plan->root : (struct enter){-1, -1},
+                                  .with_all_files = c->plan->role_count < 2};
+    pid_t pid;
+    int release;
+    enum image_kind image;
+    int rc = process_fork(command, &setup, &pid, &release, &image, err);
     if (image != IMAGE_GOOD) {
         coordinator_conclude(c, WARP_REFUSED, "%s %s; it cannot run in virtual time", command->argv[0],
                              image_reason(image));
         return err_set(err, ERR_INVALID, "%s", c->out->detail);
     }
-    struct process_setup setup = {c->libwarp, control_fd};
-    pid_t pid;
-    int release;
-    int rc = process_fork(command, &setup, &pid, &release, err);
     if (rc != ERR_OK)
         return rc;
     struct warp_slot *s = &shm->slots[slot];
@@ -512,18 +516,6 @@ static void pin_to_this_cpu(void)
     (void)sched_setaffinity(0, sizeof set, &set);
 }
 
-/* Only now: this program itself must not load it. */
-static int preload_everywhere(const char *file, const char *libwarp, struct err *err)
-{
-    FILE *out = file != NULL ? fopen(file, "we") : NULL;
-    if (file == NULL)
-        return ERR_OK;
-    bool good = out != NULL && fprintf(out, "%s\n", libwarp) > 0;
-    if (out != NULL && fclose(out) != 0)
-        good = false;
-    return good ? ERR_OK : err_errno(err, "cannot write %s", file);
-}
-
 int coordinator_run(const struct plan *plan, const char *libwarp, struct warp_outcome *out, struct err *err)
 {
     struct coordinator c = {.plan = plan, .libwarp = libwarp, .out = out, .control = -1, .syslog = {.fd = -1}};
@@ -532,9 +524,7 @@ int coordinator_run(const struct plan *plan, const char *libwarp, struct warp_ou
     *out = (struct warp_outcome){.result = WARP_OK};
     for (int i = 0; i < WARP_SLOTS; i++)
         c.watched[i].pidfd = -1;
-    int rc = preload_everywhere(plan->preload_file, libwarp, err);
-    if (rc == ERR_OK)
-        rc = syslog_open(&c.syslog, plan->syslog, err);
+    int rc = syslog_open(&c.syslog, plan->syslog, plan->syslog_at, err);
     if (rc == ERR_OK)
         rc = make_shm(&c.shm, err);
     if (rc != ERR_OK)

@@ -23,7 +23,8 @@
 
 void plan_init(struct plan *plan)
 {
-    *plan = (struct plan){.start_ns = DEFAULT_START_S * NS_PER_S, .seed = 1, .spin_limit_ns = PLAN_NO_SPIN_LIMIT_NS};
+    *plan = (struct plan){
+        .start_ns = DEFAULT_START_S * NS_PER_S, .seed = 1, .spin_limit_ns = PLAN_NO_SPIN_LIMIT_NS, .root = {-1, -1}};
 }
 
 void plan_fini(struct plan *plan)
@@ -183,17 +184,30 @@ static int on_report(struct reader *r, char **words, size_t count)
     return ERR_OK;
 }
 
-static int on_preload(struct reader *r, char **words, size_t count)
+static int on_syslog(struct reader *r, char **words, size_t count)
 {
-    (void)count;
-    r->plan->preload_file = words[0];
+    if (count != 2)
+        return err_set(r->err, ERR_INVALID, "`syslog` needs a file and a socket");
+    r->plan->syslog = words[0];
+    r->plan->syslog_at = words[1];
     return ERR_OK;
 }
 
-static int on_syslog(struct reader *r, char **words, size_t count)
+static int on_root(struct reader *r, char **words, size_t count)
+{
+    uint64_t mounts = 0, user = 0;
+    int rc = want_number(r, words[0], INT32_MAX, &mounts);
+    if (rc == ERR_OK && count > 1)
+        rc = want_number(r, words[1], INT32_MAX, &user);
+    if (rc == ERR_OK)
+        r->plan->root = (struct enter){(int)mounts, count > 1 ? (int)user : -1};
+    return rc;
+}
+
+static int on_cwd(struct reader *r, char **words, size_t count)
 {
     (void)count;
-    r->plan->syslog = words[0];
+    r->command->cwd = words[0];
     return ERR_OK;
 }
 
@@ -288,7 +302,7 @@ static const struct directive {
 } directives[] = {
     {"start", false, on_start},
     {"mode", false, on_mode},
-    {"preload", false, on_preload},
+    {"root", false, on_root},
     {"syslog", false, on_syslog},
     {"seed", false, on_seed},
     {"spin-limit", false, on_spin_limit},
@@ -299,6 +313,7 @@ static const struct directive {
     {"log", true, on_log},
     {"out", true, on_out},
     {"env", true, on_env},
+    {"cwd", true, on_cwd},
     {"ports", true, on_ports},
     {"argv", true, on_argv},
     {"requests", true, on_requests},

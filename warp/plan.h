@@ -10,12 +10,14 @@
  * world 192.0.2.0/24            a network of the simulated internet; repeated
  * home 203.0.113.1              the address that 0.0.0.0 stands for when a program listens there
  * network own|loopback          loopback: the world has no network of its own (warp/loopback.h)
- * syslog FILE                   /dev/log is made, and what programs write there is appended to the file; tolerant mode
- * preload FILE                  libwarp is written there, so that programs load it whose environment is empty
+ * syslog FILE SOCKET            the socket is made, which is /dev/log of the target, and what programs write there is
+ *                               appended to the file; tolerant mode
+ * root FD [FD]                  descriptors of the mount namespace, and of the user namespace, of all but the director
+ *                               (warp/enter.h)
  * crash-at fsync:3              the target's tree dies before the third such call (warp/crash.h)
  * crash-under FOLDER            on files in this folder only
  *
- * role NAME                     starts a block: log FILE, env NAME=VALUE, ports 25 587, argv PROGRAM ARG…
+ * role NAME                     starts a block: log FILE, cwd FOLDER, env NAME=VALUE, ports 25 587, argv PROGRAM ARG…
  * action NAME                   starts a block: out FILE, log FILE and argv PROGRAM ARG…; or signal NUMBER, to the
  *                               target; or requests FOLDER and argv PROGRAM ARG… (warp/request.h)
  *
@@ -30,6 +32,7 @@
 #include <stdint.h>
 
 #include "lib/base/err.h"
+#include "warp/enter.h"
 #include "warp/shm.h"
 
 #define PLAN_ROLES   2
@@ -43,6 +46,7 @@ struct plan_command {
     const char *name;
     const char *log;      /* stdout and stderr are appended there; NULL = inherited */
     const char *out;      /* stdout of an action */
+    const char *cwd;      /* where it starts, in its root; NULL = where this program did */
     const char *in;       /* stdin; NULL = empty where there is a log, else inherited */
     const char *requests; /* of an action: the folder of what comes with each request (request.h); NULL = it is the same
                              each time */
@@ -59,10 +63,11 @@ struct plan {
     int64_t start_ns;
     uint64_t seed;
     enum warp_mode mode;
-    int64_t until_ns;         /* of virtual time, for a command; 0 = to its end */
-    const char *preload_file; /* a file that makes every program load libwarp: /etc/ld.so.preload; NULL = none */
-    const char *syslog;       /* where messages to /dev/log go, which is made; NULL = nobody listens there */
-    const char *jump_log;     /* each jump a line; NULL = none */
+    int64_t until_ns;      /* of virtual time, for a command; 0 = to its end */
+    struct enter root;     /* of all but the director */
+    const char *syslog;    /* where messages to the socket syslog_at go, which is made; NULL = there is none */
+    const char *syslog_at; /* in the target's root: /dev/log */
+    const char *jump_log;  /* each jump a line; NULL = none */
     const char *report;
     struct warp_crash crash; /* where to crash; its counts are of no use here */
     int64_t spin_limit_ns;   /* CPU time without parking; PLAN_NO_SPIN_LIMIT_NS = whoever started it can end it */

@@ -8,7 +8,8 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -83,11 +84,43 @@ static void reset_signals(void)
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* What the program inherits. */
+static void choose_files(const struct process_setup *setup)
+{
+    const int kept[] = {WARP_FD, WARP_PROBE_FD, setup->control_fd};
+    if (!setup->with_all_files)
+        (void)close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
+        if (kept[i] >= 0)
+            (void)fcntl(kept[i], F_SETFD, 0);
+}
+
+/* What the child finds before it runs the command. */
+struct finding {
+    enum image_kind image;
+    int error; /* errno; 0 = none */
+};
+
+/* The files of the command are those of the coordinator, the program is that of its root. */
+static void prepare(const struct plan_command *command, const struct process_setup *setup, struct finding *found)
+{
+    *found = (struct finding){.image = IMAGE_GOOD};
+    set_environment(command, setup);
+    if (redirect(command) != 0 || !enter_root(&setup->enter) || (command->cwd != NULL && chdir(command->cwd) != 0))
+        found->error = errno;
+    else
+        found->image = image_look_for(command->argv[0]);
+}
+
 static _Noreturn void become(const struct plan_command *command, const struct process_setup *setup, int release)
 {
     char go;
+    struct finding found;
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     (void)prctl(PR_SET_TIMERSLACK, 0); /* the default again */
+    prepare(command, setup, &found);
+    if (write(release, &found, sizeof found) != sizeof found || found.error != 0 || found.image != IMAGE_GOOD)
+        _exit(127);
     ssize_t n;
     do
         n = read(release, &go, 1);
@@ -98,21 +131,36 @@ static _Noreturn void become(const struct plan_command *command, const struct pr
     reset_signals();
     if (files_before.rlim_cur != 0)
         (void)setrlimit(RLIMIT_NOFILE, &files_before);
-    if (setup->control_fd >= 0)
-        (void)fcntl(setup->control_fd, F_SETFD, 0);
-    set_environment(command, setup);
-    if (redirect(command) == 0)
-        execvp(command->argv[0], command->argv);
+    choose_files(setup);
+    execvp(command->argv[0], command->argv);
     fprintf(stderr, "relaylab-warp: cannot run %s: %s\n", command->argv[0], strerror(errno));
     _exit(127);
 }
 
+static int await(const struct plan_command *command, pid_t child, int release, enum image_kind *image, struct err *err)
+{
+    struct finding found = {.error = ECHILD};
+    ssize_t n;
+    do
+        n = read(release, &found, sizeof found);
+    while (n < 0 && errno == EINTR);
+    *image = found.image;
+    if (n == (ssize_t)sizeof found && found.error == 0 && found.image == IMAGE_GOOD)
+        return ERR_OK;
+    (void)waitpid(child, NULL, 0);
+    errno = found.error;
+    return found.image != IMAGE_GOOD
+               ? err_set(err, ERR_SYSTEM, "%s %s", command->argv[0], image_reason(found.image))
+               : err_errno(err, "cannot open the files of %s, or enter its root", command->argv[0]);
+}
+
 int process_fork(const struct plan_command *command, const struct process_setup *setup, pid_t *pid, int *release_fd,
-                 struct err *err)
+                 enum image_kind *image, struct err *err)
 {
     int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0)
-        return err_errno(err, "cannot make a pipe");
+    *image = IMAGE_GOOD;
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+        return err_errno(err, "cannot make a pair of sockets");
     pid_t child = fork();
     if (child < 0) {
         close(ends[0]);
@@ -124,6 +172,11 @@ int process_fork(const struct plan_command *command, const struct process_setup 
         become(command, setup, ends[0]);
     }
     close(ends[0]);
+    int rc = await(command, child, ends[1], image, err);
+    if (rc != ERR_OK) {
+        close(ends[1]);
+        return rc;
+    }
     *pid = child;
     *release_fd = ends[1];
     return ERR_OK;

@@ -2,25 +2,42 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "lib/base/mem.h"
+
 #define MESSAGE_MAX 8192
 #define STAMP       16 /* "Jan  1 00:00:00 " of RFC 3164 */
 
-int syslog_open(struct syslog *log, const char *file, struct err *err)
+/* By way of a descriptor: the folder's path may be longer than a socket's name. */
+static bool bind_at(int fd, const char *path)
 {
-    struct sockaddr_un at = {.sun_family = AF_UNIX, .sun_path = "/dev/log"};
+    struct sockaddr_un at = {.sun_family = AF_UNIX};
+    const char *name = strrchr(path, '/') + 1;
+    char *folder = mem_strndup(path, (size_t)(name - path));
+    int there = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    free(folder);
+    (void)snprintf(at.sun_path, sizeof at.sun_path, "/proc/self/fd/%d/%s", there, name);
+    bool good = there >= 0 && bind(fd, (struct sockaddr *)&at, sizeof at) == 0 && chmod(at.sun_path, 0666) == 0;
+    if (there >= 0)
+        close(there);
+    return good;
+}
+
+int syslog_open(struct syslog *log, const char *file, const char *at, struct err *err)
+{
     *log = (struct syslog){.fd = -1};
     if (file == NULL)
         return ERR_OK;
     log->out = fopen(file, "ae");
     log->fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    bool good = log->out != NULL && log->fd >= 0 && bind(log->fd, (struct sockaddr *)&at, sizeof at) == 0 &&
-                chmod(at.sun_path, 0666) == 0;
+    bool good = log->out != NULL && log->fd >= 0 && bind_at(log->fd, at);
     int rc = good ? ERR_OK : err_errno(err, "cannot make /dev/log of the run");
     if (rc != ERR_OK)
         syslog_close(log);

@@ -1,6 +1,6 @@
 /*
- * The log of programs that use syslog(3): a socket at /dev/log, whose messages are appended to a file. For runs with a
- * /dev of their own; the coordinator empties it whenever it looks round, so nobody waits for it.
+ * The log of programs that use syslog(3): a socket, which is /dev/log of the target's root, and whose messages are
+ * appended to a file. The coordinator empties it whenever it looks round, so that no program waits for it.
  */
 #ifndef RL_WARP_SYSLOG_H
 #define RL_WARP_SYSLOG_H
@@ -15,8 +15,8 @@ struct syslog {
     FILE *out;
 };
 
-/* file NULL: no log is asked for. */
-int syslog_open(struct syslog *log, const char *file, struct err *err);
+/* file NULL: no log is asked for. at: the path of the socket, which may be longer than a socket's name. */
+int syslog_open(struct syslog *log, const char *file, const char *at, struct err *err);
 void syslog_drain(struct syslog *log);
 void syslog_close(struct syslog *log);
 

@@ -272,6 +272,8 @@ int main(int argc, char **argv)
         return EXIT_USAGE;
     if (plan_file != NULL && plan_load(&plan, plan_file, &err) != ERR_OK)
         return usage(err.text);
+    if (plan_file != NULL) /* of the caller's descriptors none goes on to what the plan starts */
+        (void)close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
     if (plan_file == NULL && take_command(&plan, argv + optind, argc - optind) != 0)
         return EXIT_USAGE;
     if (private_net && private_network(&err) != ERR_OK) {

@@ -60,12 +60,14 @@ cmp "$work/jobs1" "$work/jobs5" || fail "-j 5 says other things than -j 1"
 pass
 
 current="a target that is not the same twice is unstable"
-relay_with unsteady 'start: ["${adapter}/start", "${dir}"]' 'files: {relay.yaml: relay-1.yaml, other.yaml: relay-2.yaml}'
+mkdir "$work/memory"
+relay_with unsteady 'start: ["${adapter}/start", "${dir}"]' 'files: {relay.yaml: relay-1.yaml, other.yaml: relay-2.yaml}' \
+    "paths: {write: [$work/memory]}"
 { cat "$different/relay.yaml"; echo 'retry: {recipient: {first: 7m}}'; } >"$different/other.yaml"
 cat >"$different/start" <<END
 #!/bin/sh
-echo x >>"$work/count"
-exec "$build/relaylab-relay" -c "\$1/relay-\$(wc -l <"$work/count").yaml"
+echo x >>"$work/memory/count"
+exec "$build/relaylab-relay" -c "\$1/relay-\$(wc -l <"$work/memory/count").yaml"
 END
 chmod +x "$different/start"
 run_it 1 "$build/relaylab" run --target "$different" --repeat 2 "$greylist"
@@ -78,14 +80,15 @@ current="seeds whose verdicts differ are unstable, and the difference is told"
 cp -r "$targets/gives-up" "$work/at-times"
 cat >"$work/at-times/start" <<END
 #!/bin/sh
-echo x >>"$work/starts"
-[ \$(wc -l <"$work/starts") -eq 2 ] || exec "$build/relaylab-relay" -c "\$1/relay.yaml"
+echo x >>"$work/memory/starts"
+[ \$(wc -l <"$work/memory/starts") -eq 2 ] || exec "$build/relaylab-relay" -c "\$1/relay.yaml"
 exec "$build/testprogs/badtarget" gives-up
 END
 chmod +x "$work/at-times/start"
 cp fixtures/targets/relay/relay.yaml "$work/at-times"
 sed -e 's|^start:.*|start: ["${adapter}/start", "${dir}"]|' -e 's|^ports:.*|ports: {smtp: 25, submission: 587}|' \
     fixtures/targets/relay/target.yaml >"$work/at-times/target.yaml"
+echo "paths: {write: [$work/memory]}" >>"$work/at-times/target.yaml"
 run_it 1 "$build/relaylab" run -j 1 --target "$work/at-times" --seeds 4 "$greylist"
 says 'unstable: with seed 3 `The message is not lost for a temporary refusal` is fail, with seed 2 pass'
 says "--seed 3 $greylist" # how to run that one again

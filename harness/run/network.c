@@ -58,7 +58,7 @@ static int map_user(pid_t pid, struct err *err)
 }
 
 /* A container's root may lack them, and then has to make a user namespace like anybody else. */
-static bool has_powers_of_root(void)
+bool network_has_powers(void)
 {
     struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
     struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = {0};
@@ -68,7 +68,7 @@ static bool has_powers_of_root(void)
 
 static pid_t clone_into(enum network network, bool *as_user)
 {
-    *as_user = network == NETWORK_NAMESPACE && !has_powers_of_root();
+    *as_user = network == NETWORK_NAMESPACE && !network_has_powers();
     if (network == NETWORK_LOOPBACK)
         return clone_child(0);
     return clone_child(CLONE_NEWNET | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC | (*as_user ? CLONE_NEWUSER : 0));

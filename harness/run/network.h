@@ -17,6 +17,8 @@
 enum network { NETWORK_AUTO, NETWORK_NAMESPACE, NETWORK_LOOPBACK };
 
 bool network_find(const char *name, enum network *out);
+/* Whether this process may make namespaces without a user namespace: CAP_SYS_ADMIN and CAP_NET_ADMIN. */
+bool network_has_powers(void);
 
 /* Makes of auto the first that works here; *err then tells why that is no namespace. ERR_SYSTEM when it was asked for
  * a namespace and there is none to be had. */

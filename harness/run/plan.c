@@ -78,8 +78,14 @@ static void write_head(FILE *plan, const struct run_settings *s, const char *fol
     fprintf(plan, "start\t%s\nseed\t%" PRIu64 "\nreport\t%s/warp.report\nspin-limit\t%d\n", start, s->seed, folder,
             s->target->clock == TARGET_TOLERANT ? TOLERANT_SPIN_LIMIT_S : SPIN_LIMIT_S);
     fprintf(plan, "mode\t%s\n", s->target->clock == TARGET_TOLERANT ? "tolerant" : "lockstep");
-    if (target_is_layered(s->target))
-        fprintf(plan, "preload\t/etc/ld.so.preload\nsyslog\t%s/target.log\n", folder);
+    if (s->root != ROOT_HOST)
+        fprintf(plan, "root\t%d", ROOT_MOUNTS_FD);
+    if (s->root == ROOT_OWN_AS_USER)
+        fprintf(plan, "\t%d", ROOT_USER_FD);
+    if (s->root != ROOT_HOST)
+        fputc('\n', plan);
+    if (s->root != ROOT_HOST && s->target->clock == TARGET_TOLERANT)
+        fprintf(plan, "syslog\t%s/target.log\t%s/files/dev/log\n", folder, folder);
     fprintf(plan, "home\t%s\nnetwork\t%s\n", WORLD_TARGET_ADDR, s->network == NETWORK_LOOPBACK ? "loopback" : "own");
     for (size_t i = 0; i < sizeof world / sizeof world[0]; i++)
         fprintf(plan, "world\t%s\n", world[i]);
@@ -157,7 +163,7 @@ static void write_target_ports(FILE *plan, const struct target *target)
 static int write_target(FILE *plan, const struct run_settings *s, const char *folder,
                         const struct target_values *values, struct err *err)
 {
-    fprintf(plan, "role\ttarget\nlog\t%s/target.log\nenv\tEVENT_NOEPOLL=1\n", folder);
+    fprintf(plan, "role\ttarget\nlog\t%s/target.log\ncwd\t%s\nenv\tEVENT_NOEPOLL=1\n", folder, values->dir);
     write_target_ports(plan, s->target);
     return write_words(plan, "argv", s->target, values, &s->target->start, err);
 }
@@ -175,7 +181,7 @@ static int write_actions(FILE *plan, const struct run_settings *s, const char *f
     for (size_t i = 0; i < sizeof actions / sizeof actions[0] && rc == ERR_OK; i++) {
         if (actions[i].words->count == 0)
             continue;
-        fprintf(plan, "action\t%s\nlog\t%s/target.log\n", actions[i].name, folder);
+        fprintf(plan, "action\t%s\nlog\t%s/target.log\ncwd\t%s\n", actions[i].name, folder, values->dir);
         if (actions[i].words == &s->target->queue)
             fprintf(plan, "out\t%s/queue.json\n", folder);
         if (actions[i].words == &s->target->reload && s->target->reload_signal != 0)
@@ -184,7 +190,7 @@ static int write_actions(FILE *plan, const struct run_settings *s, const char *f
             rc = write_words(plan, "argv", s->target, values, actions[i].words, err);
     }
     if (rc == ERR_OK && s->target->submit.count > 0) {
-        fprintf(plan, "action\tsubmit\nrequests\t%s/submit\n", folder);
+        fprintf(plan, "action\tsubmit\nrequests\t%s/submit\ncwd\t%s\n", folder, values->dir);
         rc = write_words(plan, "argv", s->target, values, &program, err);
     }
     return rc;

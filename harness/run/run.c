@@ -17,9 +17,9 @@
 
 #include "harness/run/folder.h"
 #include "harness/run/machine.h"
-#include "harness/run/mounts.h"
 #include "harness/run/network.h"
 #include "harness/run/plan.h"
+#include "harness/run/root.h"
 #include "harness/run/system_files.h"
 #include "harness/target/fetch.h"
 #include "lib/base/duration.h"
@@ -52,27 +52,26 @@ int run_interrupted(void)
 
 /* ---- the folder ---- */
 
-/* A target from packages sees a file system of its own. */
-static int prepare_layers(const struct run_settings *s, const char *folder, const struct target_values *values,
-                          struct err *err)
+static int prepare_root(const struct run_settings *s, const char *folder, const struct target_values *values,
+                        struct err *err)
 {
-    if (!target_is_layered(s->target))
+    if (s->root == ROOT_HOST)
         return ERR_OK;
-    int rc = mounts_prepare(folder, err);
-    if (rc == ERR_OK && chmod(folder, 0711) != 0) /* the users that it becomes read the certificates there */
-        rc = err_errno(err, "cannot open %s to the users of %s", folder, s->target->name);
-    return rc == ERR_OK ? system_files_write(s->target, values->given, values->pki, err) : rc;
+    int rc = root_prepare(folder, err);
+    if (rc == ERR_OK)
+        rc = system_files_write(s->target, values->given, values->pki, err);
+    return rc == ERR_OK && target_is_layered(s->target) ? system_files_preload(values->given, s->bin, err) : rc;
 }
 
 static int prepare(const struct run_settings *s, const char *folder, struct err *err)
 {
     char *dir = mem_printf("%s/target", folder), *pki = mem_printf("%s/pki", folder);
-    char *root = fetch_root(s->target, s->bin), *given = mounts_given(folder);
+    char *root = fetch_root(s->target, s->bin), *given = root_files(folder);
     struct target_values values = {
         .dir = dir, .bin = s->bin, .pki = pki, .root = root, .given = given, .scenario = s->scenario, .seed = s->seed};
     int rc = folder_make_at(dir, err);
     if (rc == ERR_OK)
-        rc = prepare_layers(s, folder, &values, err);
+        rc = prepare_root(s, folder, &values, err);
     if (rc == ERR_OK)
         rc = target_write_files(s->target, &values, err);
     if (rc == ERR_OK)
@@ -86,20 +85,21 @@ static int prepare(const struct run_settings *s, const char *folder, struct err 
 
 /* ---- the process ---- */
 
-/* In the child. */
-static void lay_files(const struct run_settings *s, const char *folder, struct err *err)
+static void make_root(const struct run_settings *s, const char *folder, struct err *err)
 {
-    if (err->code != ERR_OK || !target_is_layered(s->target))
-        return;
-    char *root = fetch_root(s->target, s->bin);
-    if (unshare(CLONE_NEWNS) != 0)
-        (void)err_errno(err, "cannot make a mount namespace for %s", s->target->name);
-    else
-        (void)mounts_set_up(folder, root, err);
-    free(root);
+    char *packages = fetch_root(s->target, s->bin);
+    struct root_plan plan = {.kind = s->root,
+                             .folder = folder,
+                             .bin = s->bin,
+                             .packages = packages,
+                             .target = s->target,
+                             .own_processes = s->network == NETWORK_NAMESPACE};
+    if (err->code == ERR_OK && s->root != ROOT_HOST)
+        (void)root_make(&plan, err);
+    free(packages);
 }
 
-/* What a run does must not hang on who started it: of the environment only what finds programs and their sanitizers. */
+/* A run does the same whoever starts it: of the environment it has only what finds programs and their sanitizers. */
 static void reset_environment(bool layered)
 {
     static const char *const kept[] = {"PATH",         "TMPDIR",        "RELAYLAB_LIBWARP",
@@ -118,6 +118,15 @@ static void reset_environment(bool layered)
     (void)umask(022);
 }
 
+/* Of the caller's descriptors none, whatever it has open; of the harness's those that lead into the root. */
+static void inherit_nothing(void)
+{
+    int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (null >= 0)
+        (void)dup2(null, STDIN_FILENO);
+    (void)close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+}
+
 /* What the child tells when it cannot start; the pipe is closed by a good exec. */
 static _Noreturn void child(const struct run_settings *s, const char *folder, int problem, struct err *err)
 {
@@ -125,13 +134,14 @@ static _Noreturn void child(const struct run_settings *s, const char *folder, in
     char option[] = "--plan";
     char *argv[] = {program, option, plan, NULL};
     reset_environment(target_is_layered(s->target));
+    inherit_nothing();
     if (err->code == ERR_OK && s->network == NETWORK_NAMESPACE)
         (void)machine_set_up(s->seed, err);
-    lay_files(s, folder, err);
+    make_root(s, folder, err);
     if (err->code == ERR_OK) {
         char *log = mem_printf("%s/warp.log", folder);
         int fd = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-        (void)setpgid(0, 0); /* Ctrl-C comes to the harness alone, which ends the run in order */
+        (void)setsid(); /* Ctrl-C comes to the harness alone, which ends the run in order; no terminal is in reach */
         if (fd >= 0 && dup2(fd, STDOUT_FILENO) >= 0 && dup2(fd, STDERR_FILENO) >= 0)
             (void)execv(program, argv);
         (void)err_errno(err, "cannot start %s", program);

@@ -10,6 +10,7 @@
 #define RL_HARNESS_RUN_H
 
 #include "harness/run/network.h"
+#include "harness/run/root.h"
 #include "harness/target/target.h"
 #include "lib/base/err.h"
 #include "sim/scenario/model.h"
@@ -27,6 +28,7 @@ struct run_settings {
     const struct scenario *scenario;
     uint64_t seed;
     enum network network; /* not auto */
+    enum root_kind root;
 };
 
 struct run {

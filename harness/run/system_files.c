@@ -13,9 +13,9 @@
 #define FIRST_ID      5001 /* of accounts that only the run knows */
 #define BUNDLE_FOLDER "etc/ssl/certs"
 
-static int write_file(const char *given, const char *name, const struct buf *text, struct err *err)
+static int write_file(const char *root, const char *name, const struct buf *text, struct err *err)
 {
-    char *path = mem_printf("%s/etc/%s", given, name);
+    char *path = mem_printf("%s/etc/%s", root, name);
     FILE *file = fopen(path, "we");
     bool good = file != NULL && fwrite(text->data, 1, text->len, file) == text->len;
     if (file != NULL && fclose(file) != 0)
@@ -45,6 +45,10 @@ static void write_accounts(const struct target *target, struct buf *passwd, stru
     }
     for (size_t i = 0; i < groups->count; i++)
         (void)buf_printf(group, "%s:x:%u:\n", name_at(groups, i), FIRST_ID + (unsigned)(users->count + i));
+    if (geteuid() != 0) { /* whoever this is in a run without namespaces */
+        (void)buf_printf(passwd, "relaylab:x:%u:%u::/:/bin/sh\n", (unsigned)geteuid(), (unsigned)getegid());
+        (void)buf_printf(group, "relaylab:x:%u:\n", (unsigned)getegid());
+    }
 }
 
 static void write_hosts(struct buf *hosts)
@@ -58,9 +62,9 @@ static void write_resolver(struct buf *resolver)
     (void)buf_printf(resolver, "nameserver %s\noptions timeout:1 attempts:1\n", WORLD_DNS_ADDR);
 }
 
-static int link_bundle(const char *given, const char *pki, struct err *err)
+static int link_bundle(const char *root, const char *pki, struct err *err)
 {
-    char *folder = mem_printf("%s/" BUNDLE_FOLDER, given), *at = mem_printf("%s/ca-certificates.crt", folder);
+    char *folder = mem_printf("%s/" BUNDLE_FOLDER, root), *at = mem_printf("%s/ca-certificates.crt", folder);
     char *to = mem_printf("%s/ca.pem", pki);
     int rc = folder_make_at(folder, err);
     if (rc == ERR_OK && symlink(to, at) != 0)
@@ -71,7 +75,7 @@ static int link_bundle(const char *given, const char *pki, struct err *err)
     return rc;
 }
 
-int system_files_write(const struct target *target, const char *given, const char *pki, struct err *err)
+int system_files_write(const struct target *target, const char *root, const char *pki, struct err *err)
 {
     static const char *const names[] = {"passwd",        "group",    "hosts",   "resolv.conf",
                                         "nsswitch.conf", "hostname", "mailname"};
@@ -86,11 +90,25 @@ int system_files_write(const struct target *target, const char *given, const cha
                        "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nservices: files\n");
     (void)buf_printf(&texts[HOSTNAME], "%s\n", WORLD_TARGET_NAME);
     (void)buf_printf(&texts[MAILNAME], "%s\n", WORLD_TARGET_NAME);
-    int rc = link_bundle(given, pki, err);
+    int rc = link_bundle(root, pki, err);
     for (size_t i = 0; i < COUNT; i++) {
         if (rc == ERR_OK)
-            rc = write_file(given, names[i], &texts[i], err);
+            rc = write_file(root, names[i], &texts[i], err);
         buf_fini(&texts[i]);
     }
+    return rc;
+}
+
+int system_files_preload(const char *root, const char *bin, struct err *err)
+{
+    struct buf text;
+    const char *named = getenv("RELAYLAB_LIBWARP");
+    buf_init(&text, FILE_MAX);
+    if (named != NULL)
+        (void)buf_printf(&text, "%s\n", named);
+    else
+        (void)buf_printf(&text, "%s/libwarp.so\n", bin);
+    int rc = write_file(root, "ld.so.preload", &text, err);
+    buf_fini(&text);
     return rc;
 }

@@ -12,6 +12,7 @@
 
 #include "harness/report/terminal.h"
 #include "harness/run/network.h"
+#include "harness/run/root.h"
 #include "harness/suite/baseline.h"
 #include "harness/suite/choice.h"
 #include "lib/text/json.h"
@@ -19,13 +20,14 @@
 struct suite_settings {
     const char *bin; /* folder of the programs */
     struct target *target;
-    const char *target_option;       /* as given on the command line */
-    const char *keep;                /* where run folders are kept; NULL = nowhere */
-    int64_t seed;                    /* the first; -1 = the scenario's own */
-    int64_t seeds;                   /* how many; 0 = as many as the scenario says, or one when `seed` is given */
-    unsigned repeat;                 /* runs of each seed; traces that differ make it unstable */
-    unsigned jobs;                   /* at a time */
-    enum network network;            /* not auto */
+    const char *target_option; /* as given on the command line */
+    const char *keep;          /* where run folders are kept; NULL = nowhere */
+    int64_t seed;              /* the first; -1 = the scenario's own */
+    int64_t seeds;             /* how many; 0 = as many as the scenario says, or one when `seed` is given */
+    unsigned repeat;           /* runs of each seed; traces that differ make it unstable */
+    unsigned jobs;             /* at a time */
+    enum network network;      /* not auto */
+    enum root_kind root;
     bool strict;                     /* a `should` that is broken is a failure */
     const struct baseline *baseline; /* what is known of the target; NULL = nothing */
     bool show_progress;              /* on standard error */

@@ -168,7 +168,8 @@ static bool ended(const struct json *record)
 static int play(const struct trial *t, const struct terminal *terminal, struct json **record, struct json **start,
                 struct err *err)
 {
-    struct run_settings settings = {t->settings->bin, t->settings->target, t->scenario, t->seed, t->settings->network};
+    struct run_settings settings = {t->settings->bin, t->settings->target,  t->scenario,
+                                    t->seed,          t->settings->network, t->settings->root};
     struct run run;
     int rc = run_once(&settings, &run, err);
     if (rc != ERR_OK || run.state == RUN_INTERRUPTED) {

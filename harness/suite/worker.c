@@ -1,6 +1,7 @@
 #include "harness/suite/worker.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +23,7 @@
 static int do_piece(const struct pool_work *work, int result, size_t piece)
 {
     struct err err = {0};
-    int fd = ftruncate(result, 0) == 0 && lseek(result, 0, SEEK_SET) == 0 ? dup(result) : -1;
+    int fd = ftruncate(result, 0) == 0 && lseek(result, 0, SEEK_SET) == 0 ? fcntl(result, F_DUPFD_CLOEXEC, 0) : -1;
     FILE *out = fd >= 0 ? fdopen(fd, "w") : NULL;
     if (out == NULL)
         return ERR_SYSTEM;

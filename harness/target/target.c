@@ -130,6 +130,15 @@ static const struct yaml_field line_fields[] = {
 static const struct yaml_type lines_type = {
     .kind = YAML_STRUCT, .name = "how a listing reads", .size = 0, .fields = line_fields};
 
+static const struct yaml_field path_fields[] = {
+    {"read", &yaml_str_list, offsetof(struct target, paths.read) - offsetof(struct target, paths), false, NULL,
+     "folders and files of this machine that it may read", 0},
+    {"write", &yaml_str_list, offsetof(struct target, paths.write) - offsetof(struct target, paths), false, NULL,
+     "folders and files of this machine that it may write", 0},
+    END};
+static const struct yaml_type paths_type = {
+    .kind = YAML_STRUCT, .name = "paths of this machine", .size = 0, .fields = path_fields};
+
 static const struct yaml_field target_fields[] = {
     FIELD("target", &version_type, version, true, "the version of this format: 1"),
     FIELD("name", &name_type, target.name, true, "the target's name"),
@@ -138,6 +147,7 @@ static const struct yaml_field target_fields[] = {
     FIELD("fetch", &fetch_type, target.fetch, false, "the packages that it comes from"),
     FIELD("accounts", &accounts_type, target.accounts, false, "the users and groups that it wants"),
     FIELD("root", &yaml_bool, target.needs_root, false, "whether it must be started by root"),
+    FIELD("paths", &paths_type, target.paths, false, "what it sees of this machine's files: read, write"),
     FIELD("ports", &ports_type, target.ports, true, "where it listens: smtp, submission, submissions"),
     FIELD("capabilities", &capability_list, target.capabilities, false, "what it can do"),
     FIELD("given", &given_type, target.given, false, "how the scenario's `given` is told, beside the templates"),
@@ -223,6 +233,32 @@ static void check_file(struct target *target, const struct yaml_entry *entry)
     buf_fini(&text);
 }
 
+/* A folder of these would hide what the run puts there. */
+static const char *const not_given[] = {"/", "/dev", "/etc", "/proc", "/sys", "/tmp", "/usr", "/var"};
+
+static void check_path(struct target *target, const char *key, const char *path)
+{
+    struct yaml_doc *doc = &target->doc;
+    char *whole = path[0] == '/' ? realpath(path, NULL) : NULL;
+    if (path[0] != '/' || strstr(path, "/..") != NULL)
+        yaml_error(doc, doc->root->at, key, "`%s` is not an absolute path without `..`", path);
+    else if (whole == NULL)
+        yaml_error(doc, doc->root->at, key, "`%s` is not on this machine: %s", path, strerror(errno));
+    for (size_t i = 0; i < sizeof not_given / sizeof not_given[0]; i++)
+        if (whole != NULL && strcmp(whole, not_given[i]) == 0)
+            yaml_error(doc, doc->root->at, key, "`%s` as a whole is the run's own; name what it needs from there",
+                       path);
+    free(whole);
+}
+
+static void check_paths(struct target *target)
+{
+    for (size_t i = 0; i < target->paths.read.count; i++)
+        check_path(target, "paths.read", ((const char **)target->paths.read.items)[i]);
+    for (size_t i = 0; i < target->paths.write.count; i++)
+        check_path(target, "paths.write", ((const char **)target->paths.write.items)[i]);
+}
+
 static void check(struct target *target)
 {
     struct yaml_doc *doc = &target->doc;
@@ -232,6 +268,7 @@ static void check(struct target *target)
                    "neither `submission` nor `smtp`, and no `submit`: messages come in through one of them");
     if (target->start.count == 0)
         yaml_error(doc, doc->root->at, "start", "the command is empty");
+    check_paths(target);
     for (size_t i = 0; i < target->files.count; i++)
         check_file(target, &target->files.entries[i]);
 }

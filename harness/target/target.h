@@ -45,6 +45,9 @@ struct target {
     } accounts;
     bool needs_root; /* it becomes other users */
     struct {
+        struct yaml_list read, write; /* const char *, of this machine, that its root has (harness/run/root.h) */
+    } paths;
+    struct {
         int64_t smtp, submission, submissions; /* 0 = does not listen there */
     } ports;
     struct yaml_list capabilities; /* const char * */

@@ -188,15 +188,27 @@ static bool choose_network(const char *name, enum network *network)
     return rc == ERR_OK;
 }
 
+/* A target that sees this machine's files is one thing that a run must not be silent about. */
+static enum root_kind choose_root(enum network network)
+{
+    struct err why = {0};
+    enum root_kind kind = root_choose(network, &why);
+    if (kind == ROOT_HOST)
+        fprintf(stderr, "relaylab run: the target sees the files of this machine, and has no root of its own: %s\n",
+                why.text);
+    return kind;
+}
+
 /* What a target needs of this machine. */
-static bool is_ready(const struct target *target, const char *bin, enum network network)
+static bool is_ready(const struct target *target, const char *bin, enum network network, enum root_kind root)
 {
     struct err err = {0};
     if (fetch_check(target, bin, &err) != ERR_OK) {
         fprintf(stderr, "relaylab run: %s\n", err.text);
         return false;
     }
-    if ((target->needs_root && geteuid() != 0) || (target_is_layered(target) && network != NETWORK_NAMESPACE)) {
+    if ((target->needs_root && geteuid() != 0) ||
+        (target_is_layered(target) && (network != NETWORK_NAMESPACE || root == ROOT_HOST))) {
         fprintf(stderr,
                 "relaylab run: %s becomes other users and has files of its own laid over /etc: it runs as root, "
                 "with --net namespace\n",
@@ -236,7 +248,10 @@ static int run_on_target(const struct run_plan *plan, struct target *target, con
                                                    .color = wants_color(options->color, out),
                                                    .timeline = options->timeline || (one && !options->quiet),
                                                    .quiet = options->quiet}};
-    if (!choose_network(options->network, &settings.network) || !is_ready(target, bin, settings.network))
+    if (!choose_network(options->network, &settings.network))
+        return EXIT_TROUBLE;
+    settings.root = choose_root(settings.network);
+    if (!is_ready(target, bin, settings.network, settings.root))
         return EXIT_TROUBLE;
     return run_chosen(plan, &settings);
 }
