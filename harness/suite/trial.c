@@ -8,7 +8,9 @@
 #include "harness/run/folder.h"
 #include "harness/suite/repeat.h"
 #include "harness/suite/starts.h"
+#include "lib/base/check.h"
 #include "lib/base/mem.h"
+#include "sim/scenario/name.h"
 
 #define RECORD_MAX   ((size_t)64 * 1024 * 1024)
 #define OBSTACLE_MAX 400 /* of the words that say why a target is unsupported */
@@ -75,6 +77,7 @@ static struct json *judge_run(const struct trial *t, const struct terminal *term
 static int keep_folder(const struct trial *t, const char *folder, const char *suffix, struct err *err)
 {
     const char *case_name = t->scenario->case_name;
+    rl_assert(name_is_path(t->scenario->id) && (case_name == NULL || name_is_good(case_name)));
     char *to = mem_printf("%s/%s%s%s%s", t->settings->keep, t->scenario->id, case_name != NULL ? "." : "",
                           case_name != NULL ? case_name : "", suffix);
     int rc = folder_copy(folder, to, err);

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "lib/base/duration.h"
+#include "sim/scenario/name.h"
 
 #define AMOUNT_MAX (INT64_C(1) << 40)
 
@@ -166,6 +167,22 @@ bool leaf_instant(struct yaml_ctx *ctx, const struct yaml_node *node, void *out)
     if (end == NULL || *end != '\0' || utc.tm_year + 1900 < 1971 || utc.tm_year + 1900 > 2200)
         return leaf_wrong(ctx, node, "an instant in UTC such as 2030-01-01T00:00:00Z, up to the year 2200");
     *(int64_t *)out = (int64_t)timegm(&utc) * NS_PER_S;
+    return true;
+}
+
+bool leaf_name(struct yaml_ctx *ctx, const struct yaml_node *node, void *out)
+{
+    if (node->kind != YAML_NODE_SCALAR || !name_is_good(node->text))
+        return leaf_wrong(ctx, node, "a name: " NAME_CHARACTERS);
+    *(const char **)out = node->text;
+    return true;
+}
+
+bool leaf_id(struct yaml_ctx *ctx, const struct yaml_node *node, void *out)
+{
+    if (node->kind != YAML_NODE_SCALAR || !name_is_path(node->text))
+        return leaf_wrong(ctx, node, "names with `/` between them, such as area/name; each of " NAME_CHARACTERS);
+    *(const char **)out = node->text;
     return true;
 }
 

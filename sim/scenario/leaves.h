@@ -16,6 +16,8 @@ bool leaf_octets(struct yaml_ctx *ctx, const struct yaml_node *node, void *out);
 bool leaf_reply(struct yaml_ctx *ctx, const struct yaml_node *node, void *out);       /* struct reply_text */
 bool leaf_ipv4(struct yaml_ctx *ctx, const struct yaml_node *node, void *out);        /* struct in_addr */
 bool leaf_instant(struct yaml_ctx *ctx, const struct yaml_node *node, void *out);     /* int64_t, ns since 1970 */
+bool leaf_name(struct yaml_ctx *ctx, const struct yaml_node *node, void *out);        /* const char *, name.h */
+bool leaf_id(struct yaml_ctx *ctx, const struct yaml_node *node, void *out);          /* const char *, name.h */
 bool leaf_mta_sts(struct yaml_ctx *ctx, const struct yaml_node *node, void *out);     /* struct zone_mta_sts */
 
 /* "N", ">=N", "<=N", "A..B" with what parse reads as N: range_parse_count, or duration_parse. */

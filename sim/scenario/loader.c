@@ -7,6 +7,7 @@
 #include "lib/base/mem.h"
 #include "lib/base/nearest.h"
 #include "sim/scenario/capability.h"
+#include "sim/scenario/name.h"
 #include "sim/scenario/raw.h"
 
 /* ---- cases ---- */
@@ -15,6 +16,10 @@ static bool collect_case(struct scenario *s, const struct yaml_pair *pair)
 {
     struct scenario_case *out = &s->cases[s->case_count++];
     *out = (struct scenario_case){.name = pair->key, .at = pair->key_at};
+    if (!name_is_good(pair->key)) {
+        yaml_error(&s->doc, pair->key_at, "cases", "`%.80s` is not a name: " NAME_CHARACTERS, pair->key);
+        return false;
+    }
     if (pair->value->kind != YAML_NODE_MAP) {
         yaml_error(&s->doc, pair->value->at, "cases", "expected variables, such as {code: 451}, or {}");
         return false;

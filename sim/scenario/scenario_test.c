@@ -46,6 +46,22 @@ START_TEST(a_scenario_becomes_a_model)
 }
 END_TEST
 
+/* They become names of folders. */
+START_TEST(names_cannot_lead_out_of_a_folder)
+{
+    static const char *const bad[] = {"../x", "a/../b", "/etc", "a//b", "a/", ".hidden", "a b", "a\\tb", ""};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        char text[1024];
+        (void)snprintf(text, sizeof text, "scenario: 1\nid: \"%s\"\ntitle: t\n", bad[i]);
+        expect_error(text, "id: expected names with `/` between them");
+    }
+    expect_error("scenario: 1\nid: test/one\ntitle: t\ncases: {../x: {}}\n", "`../x` is not a name: letters, digits");
+    expect_error(
+        "scenario: 1\nid: test/one\ntitle: t\nstory:\n  - {t: 0s, submit: a/b, from: \"\", to: [a@b.example]}\n",
+        "submit: expected a name: letters, digits");
+}
+END_TEST
+
 START_TEST(a_sender_domain_has_a_host_without_being_named)
 {
     struct scenario *s = load(TEST_SCENARIO("", ""), NULL);
@@ -345,7 +361,7 @@ START_TEST(a_variable_that_nobody_sets_is_an_error)
 END_TEST
 
 SUITE(scenario, the_linter_looks_where_zones_lead, the_linter_says_which_rules_are_of_no_use,
-      the_linter_lets_odd_rules_pass_that_can_act, a_scenario_becomes_a_model,
+      the_linter_lets_odd_rules_pass_that_can_act, a_scenario_becomes_a_model, names_cannot_lead_out_of_a_folder,
       a_sender_domain_has_a_host_without_being_named, cases_replace_variables_and_bring_their_own,
       ranges_are_counts_or_times, the_linter_says_what_could_not_mean_anything,
       names_and_addresses_must_be_of_the_world, submissions_that_cannot_be_told_apart_are_refused,

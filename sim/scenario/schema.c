@@ -9,6 +9,7 @@
 #include "sim/scenario/tables.h"
 
 static const struct yaml_type instant = CUSTOM("an instant", int64_t, leaf_instant);
+static const struct yaml_type id_type = CUSTOM("an id", const char *, leaf_id);
 static const struct yaml_type never = CUSTOM("a pattern", struct check_never, pattern_never);
 static const struct yaml_type never_ptr = POINTER("a pattern", &never);
 static const struct yaml_type count_check = CUSTOM("a count", struct check_count, pattern_count);
@@ -153,7 +154,7 @@ static const struct yaml_type clock_type = GROUP("the clock", clock_fields);
 
 static const struct yaml_field scenario_fields[] = {
     NEED(raw_scenario, "scenario", yaml_int, version, "the language's version: 1"),
-    NEED(raw_scenario, "id", yaml_str, id, "area/name, as in its path"),
+    NEED(raw_scenario, "id", id_type, id, "area/name, as in its path"),
     NEED(raw_scenario, "title", yaml_str, title, "one line"),
     F(raw_scenario, "teach", teach_type, teach, "the lesson"),
     F(raw_scenario, "tags", yaml_str_list, tags, "words to choose by"),

@@ -30,11 +30,12 @@ static bool decode_ret(struct yaml_ctx *ctx, const struct yaml_node *node, void 
 
 static const struct yaml_type notify_type = CUSTOM("a word", const char *, decode_notify);
 static const struct yaml_type notify_list = LIST("a list of never, success, failure, delay", &notify_type);
+static const struct yaml_type message_name = CUSTOM("a name", const char *, leaf_name);
 static const struct yaml_type ret_type = CUSTOM("full or hdrs", const char *, decode_ret);
 static const struct yaml_type header_map = MAP("header fields", &yaml_str);
 static const struct yaml_field submission_fields[] = {
     NEED(raw_submission, "t", wait, t_ns, "when, from the start of the story"),
-    NEED(raw_submission, "submit", yaml_str, submit, "a name for the message"),
+    NEED(raw_submission, "submit", message_name, submit, "a name for the message"),
     NEED(raw_submission, "from", yaml_str, from, "reverse-path; \"\" is the null one"),
     NEED(raw_submission, "to", yaml_str_list, to, "forward-paths; user{1..25}@… makes 25"),
     DEFAULT(raw_submission, "count", positive, count, "1", "how many; {n} in from and to tells them apart"),

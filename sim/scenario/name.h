@@ -1,0 +1,17 @@
+/*
+ * Names that a scenario gives: of messages and cases, and its id, which is names with `/` between them. They stand in
+ * reports and become names of folders (--keep), so they cannot lead out of one.
+ */
+#ifndef RL_SCENARIO_NAME_H
+#define RL_SCENARIO_NAME_H
+
+#include <stdbool.h>
+
+#define NAME_CHARACTERS "letters, digits, `.`, `_` and `-`, first a letter or a digit, at most 100"
+
+/* NAME_CHARACTERS, all of ASCII. */
+bool name_is_good(const char *text);
+/* "area/name": good names, at most eight. */
+bool name_is_path(const char *text);
+
+#endif
