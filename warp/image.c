@@ -100,7 +100,7 @@ enum image_kind image_look(const char *path)
             char text[SCRIPT_HEAD + 1];
             Elf64_Ehdr elf;
         } head;
-        int fd = open(path, O_RDONLY | O_CLOEXEC);
+        int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a FIFO is not waited for, nor can pread read one */
         ssize_t n = fd >= 0 ? pread(fd, head.text, SCRIPT_HEAD, 0) : -1;
         enum image_kind kind = IMAGE_GOOD;
         bool elf = n >= (ssize_t)sizeof head.elf && memcmp(head.elf.e_ident, ELFMAG, SELFMAG) == 0;

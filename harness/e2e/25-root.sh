@@ -115,3 +115,9 @@ kill -INT "$pid"
 wait "$pid" || true
 nothing_left
 pass
+
+current="a FIFO in the place of a program is not waited for"
+mkfifo -m 755 "$work/fifo"
+run_it 127 timeout 60 "$build/relaylab-warp" -- "$work/fifo"
+says "cannot run $work/fifo"
+pass
