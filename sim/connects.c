@@ -26,10 +26,11 @@ static struct json *describe(const struct warp_connect *one)
 static const struct host *host_of(const struct connects *connects, const struct warp_connect *one)
 {
     struct in_addr addr;
-    if (one->family != 4 || one->port != WORLD_SMTP_PORT)
+    if (one->family != 4)
         return NULL;
     memcpy(&addr, one->addr, sizeof addr);
-    return scenario_host_at(connects->sim->scenario, addr);
+    const struct host *host = scenario_host_at(connects->sim->scenario, addr);
+    return host != NULL && one->port == scenario_port(connects->sim->scenario, host) ? host : NULL;
 }
 
 static void violation(struct connects *connects, const struct warp_connect *one)

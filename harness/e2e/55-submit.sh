@@ -82,3 +82,13 @@ for scenario in scenarios/retry/4yz-at-every-stage.yaml scenarios/rate/421-conne
 done
 nothing_left
 pass
+
+current="what a scenario gives is told in the words of the submit command, too"
+sends smart 'exec "$0" "$@"'
+sed -i 's|^submit: \[|&/usr/bin/env, "SMARTHOST=${given.smarthost.host}:${given.smarthost.port}", |' "$work/smart/target.yaml"
+run_it 0 "$build/relaylab" run --target "$work/smart" scenarios/smarthost/busy-at-587.yaml
+says "smart.isp.example  MAIL → 451"
+says "1 as expected, 0 not, 0 unsupported"
+run_it 4 "$build/relaylab" run --target "$work/blocking" scenarios/smarthost/busy-at-587.yaml
+says "cannot be told given.smarthost.host"
+pass

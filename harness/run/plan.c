@@ -131,8 +131,12 @@ static void write_sim_ports(FILE *plan, const struct target *target)
 static int write_sim(FILE *plan, const struct run_settings *s, const char *folder, const struct target_values *values,
                      struct err *err)
 {
-    fprintf(plan, "role\tsim\nlog\t%s/sim.log\nenv\tEVENT_NOEPOLL=1\nports\t%d\t%d\n", folder, WORLD_SMTP_PORT,
+    const struct given_smarthost *smart = s->scenario->given.smarthost;
+    fprintf(plan, "role\tsim\nlog\t%s/sim.log\nenv\tEVENT_NOEPOLL=1\nports\t%d\t%d", folder, WORLD_SMTP_PORT,
             WORLD_DNS_PORT);
+    if (smart != NULL && smart->port != WORLD_SMTP_PORT)
+        fprintf(plan, "\t%d", (int)smart->port);
+    fputc('\n', plan);
     fprintf(plan, "argv\t%s/relaylab-sim\t--scenario\t%s\t--seed\t%" PRIu64 "\t--dir\t%s\t--target\t%s", s->bin,
             s->scenario->file, s->seed, folder, s->target->name);
     write_sim_ports(plan, s->target);

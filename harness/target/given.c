@@ -406,8 +406,8 @@ static unsigned wanted(const struct given *given)
                     bit_if(given->users_seen, LEAF_USER_NAMES) | bit_if(given->users_seen, LEAF_USER_PASSWORDS) |
                     bit_if(given->limits.size > 0, LEAF_SIZE) | bit_if(given->limits.rcpts > 0, LEAF_RCPTS);
     if (smart != NULL)
-        bits |= BIT(LEAF_SMART_HOST) | BIT(LEAF_SMART_PORT) | bit_if(smart->user != NULL, LEAF_SMART_USER) |
-                bit_if(smart->user != NULL, LEAF_SMART_PASSWORD);
+        bits |= BIT(LEAF_SMART_HOST) | bit_if(smart->port != WORLD_SMTP_PORT, LEAF_SMART_PORT) |
+                bit_if(smart->user != NULL, LEAF_SMART_USER) | bit_if(smart->user != NULL, LEAF_SMART_PASSWORD);
     if (given->dkim != NULL)
         bits |= BIT(LEAF_DKIM_DOMAIN) | BIT(LEAF_DKIM_SELECTOR) | BIT(LEAF_DKIM_KEY);
     return bits;

@@ -496,7 +496,12 @@ static int tell_words(const struct target *target, const struct target_values *v
 /* Fills in everything, as a run would, and throws it away. */
 static int tell_all(const struct target *target, const struct target_values *values, struct err *err)
 {
-    int rc = tell_words(target, values, &target->start, err);
+    const struct yaml_list *const commands[] = {&target->start, &target->queue, &target->flush, &target->reload};
+    struct target_values with_envelope = *values;
+    with_envelope.in_submit = true;
+    int rc = tell_words(target, &with_envelope, &target->submit, err);
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0] && rc == ERR_OK; i++)
+        rc = tell_words(target, values, commands[i], err);
     for (size_t i = 0; i < target->files.count && rc == ERR_OK; i++) {
         char *text = NULL;
         rc = expand_file(target, values, target->files.entries[i].key, &text, err);

@@ -217,7 +217,7 @@ static void start_connection(struct listener *listener, int fd, struct in_addr c
     struct json *extra = json_new_object();
     char addr[INET_ADDRSTRLEN];
     json_set_str(extra, "addr", inet_ntop(AF_INET, &listener->host->addr, addr, sizeof addr));
-    json_set_int(extra, "port", WORLD_SMTP_PORT);
+    json_set_int(extra, "port", scenario_port(sim->scenario, listener->host));
     json_set_str(extra, "result", "ok");
     record_event(c, TRACE_TCP_CONNECT, extra);
     rounds_connect(sim->rounds, s->conn, s->host->name, sim_t_ns(sim));
@@ -238,8 +238,9 @@ static void close_door(struct listener *listener)
 
 static struct sockaddr_in address_of(const struct listener *listener)
 {
+    int port = scenario_port(listener->hosts->sim->scenario, listener->host);
     return (struct sockaddr_in){
-        .sin_family = AF_INET, .sin_addr = listener->host->addr, .sin_port = htons(WORLD_SMTP_PORT)};
+        .sin_family = AF_INET, .sin_addr = listener->host->addr, .sin_port = htons((uint16_t)port)};
 }
 
 static int open_socket(struct listener *listener, int backlog, struct err *err)
@@ -252,7 +253,7 @@ static int open_socket(struct listener *listener, int backlog, struct err *err)
     (void)setsockopt(listener->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     if (bind(listener->fd, (struct sockaddr *)&at, sizeof at) != 0 || listen(listener->fd, backlog) != 0)
         return err_errno(err, "cannot listen as %s on %s port %d", listener->host->name, inet_ntoa(at.sin_addr),
-                         WORLD_SMTP_PORT);
+                         ntohs(at.sin_port));
     return ERR_OK;
 }
 

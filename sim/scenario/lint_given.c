@@ -3,6 +3,8 @@
 
 #include "sim/scenario/loader.h"
 
+#define PORT_OF_IMPLICIT_TLS 465 /* RFC 8314 §3.3 */
+
 static bool gets_mail(const struct scenario *s, const char *domain)
 {
     for (size_t i = 0; i < s->story_count; i++)
@@ -69,8 +71,10 @@ static void smarthost(struct scenario *s)
         return;
     if (scenario_host(s, smart->host) == NULL)
         yaml_error(&s->doc, smart->at, "given.smarthost", "%s is no host of the world", smart->host);
-    if (smart->port != WORLD_SMTP_PORT)
-        yaml_error(&s->doc, smart->at, "given.smarthost", "the hosts of the world listen on port %d", WORLD_SMTP_PORT);
+    if (smart->port == PORT_OF_IMPLICIT_TLS)
+        yaml_error(&s->doc, smart->at, "given.smarthost",
+                   "a host of the world does not begin with TLS, as clients expect on port %d; say 25 or 587",
+                   PORT_OF_IMPLICIT_TLS);
     if ((smart->user == NULL) != (smart->password == NULL))
         yaml_error(&s->doc, smart->at, "given.smarthost", "user and password belong together");
 }

@@ -134,6 +134,12 @@ bool scenario_parse_mx(const char *text, unsigned *preference, struct slice *nam
     return name->len > 0;
 }
 
+int scenario_port(const struct scenario *scenario, const struct host *host)
+{
+    const struct given_smarthost *smart = scenario->given.smarthost;
+    return smart != NULL && strcasecmp(smart->host, host->name) == 0 ? (int)smart->port : WORLD_SMTP_PORT;
+}
+
 enum given_tls scenario_tls(const struct scenario *scenario, const char *domain)
 {
     if (scenario->given.smarthost != NULL)

@@ -597,6 +597,9 @@ const struct zone *scenario_zone_at(const struct scenario *scenario, const char 
 const struct host *scenario_host(const struct scenario *scenario, const char *name);
 const struct host *scenario_host_at(const struct scenario *scenario, struct in_addr addr);
 const struct submission *scenario_submission(const struct scenario *scenario, const char *from, const char *to);
+/* Where the host listens: the smarthost on the port that is given, every other host on 25. */
+int scenario_port(const struct scenario *scenario, const struct host *host);
+
 /* What TLS mail to the domain needs; with a smarthost its name counts, whatever the domain. */
 enum given_tls scenario_tls(const struct scenario *scenario, const char *domain);
 /* Of a user of `given`; NULL when there is none of this name. */

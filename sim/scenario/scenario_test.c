@@ -349,7 +349,7 @@ START_TEST(a_set_up_that_means_nothing_is_told)
     expect_error(GIVEN("users: {}"), "nobody could submit");
     expect_error(GIVEN("smarthost: {host: mx9.dest.example}"), "is no host of the world");
     expect_error(GIVEN("smarthost: {host: mx1.dest.example, user: u}"), "belong together");
-    expect_error(GIVEN("smarthost: {host: mx1.dest.example, port: 587}"), "listen on port 25");
+    expect_error(GIVEN("smarthost: {host: mx1.dest.example, port: 465}"), "does not begin with TLS");
     expect_error(GIVEN("dkim: {domain: sender.example, selector: s, key: rsa512}"), "expected rsa2048 or ed25519");
 }
 END_TEST

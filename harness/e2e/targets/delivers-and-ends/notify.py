@@ -1,22 +1,33 @@
 """A sender such as cron jobs have: it takes a message, tries until all of it is delivered, and ends.
 
     notify.py RESOLVER_FOLDER DNS_SERVER FROM RCPT... < message
+
+With SMARTHOST=HOST:PORT in its environment it hands the message to that host.
 """
+import os
 import smtplib
+import socket
 import sys
 import time
 
 sys.path.insert(0, sys.argv[1])
-from sender import hosts_of  # noqa: E402 (docs/howto/own-sender)
+from sender import ask, hosts_of  # noqa: E402 (docs/howto/own-sender)
 
 TRIES = 10
 
 
+def ways(server, recipient):
+    host, _, port = os.environ.get("SMARTHOST", "").partition(":")
+    if host:
+        return [(socket.inet_ntoa(packet[at : at + 4]), int(port)) for at, packet in ask(server, host, 1)]
+    return ((address, 25) for address in hosts_of(server, recipient.rpartition("@")[2]))
+
+
 def deliver(server, sender, recipient, message):
     failure = OSError("no host for " + recipient)
-    for address in hosts_of(server, recipient.rpartition("@")[2]):
+    for address, port in ways(server, recipient):
         try:
-            with smtplib.SMTP(address, 25, local_hostname="relay.example", timeout=60) as smtp:
+            with smtplib.SMTP(address, port, local_hostname="relay.example", timeout=60) as smtp:
                 smtp.sendmail(sender, [recipient], message)
                 return
         except OSError as error:  # smtplib's are of this kind, too
