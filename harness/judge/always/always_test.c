@@ -285,6 +285,23 @@ START_TEST(what_is_as_it_should_be_breaks_none)
 }
 END_TEST
 
+/* The host takes no connection; the message is bounced at once, to its sender at the same host. */
+START_TEST(a_bounce_to_the_host_that_refused_the_message_is_no_retry)
+{
+    static const char world[] =
+        "scenario: 1\nid: x\ntitle: x\nclock: {until: 1h}\nworld:\n  dns: {d.example: {MX: \"10 mx.d.example\"}}\n"
+        "  hosts: {mx.d.example: {addr: 192.0.2.10}}\nstory: [{t: 0s, submit: m1, from: alice@d.example, to: "
+        "bob@d.example}]\nexpect: [{may: x, spec: RFC1, delivered: {of: m1}}]\n";
+    struct trial trial;
+    trial_begin(&trial, world, HEAD SUBMITTED CONNECT("1", "1.0") CLOSE("1", "1.0") REFUSED("1.0"));
+    ck_assert_uint_eq(trial.judgement.count, 1);
+    trial_end(&trial);
+    trial_begin(&trial, world, HEAD SUBMITTED CONNECT("1", "1.0") CLOSE("1", "1.0") REFUSED("1.0") REFUSED("1.0"));
+    ck_assert_uint_ge(trial.judgement.count, 2);
+    trial_end(&trial);
+}
+END_TEST
+
 START_TEST(a_policy_that_is_kept_is_no_break)
 {
     static const char *const kept[][2] = {
@@ -302,4 +319,5 @@ START_TEST(a_policy_that_is_kept_is_no_break)
 END_TEST
 
 SUITE(always, each_rule_sees_its_own_break_and_no_other, each_row_of_the_registry_was_seen_to_fail,
-      what_is_as_it_should_be_breaks_none, a_policy_that_is_kept_is_no_break)
+      what_is_as_it_should_be_breaks_none, a_bounce_to_the_host_that_refused_the_message_is_no_retry,
+      a_policy_that_is_kept_is_no_break)

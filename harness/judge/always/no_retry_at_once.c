@@ -145,15 +145,22 @@ static void judge_reply(const struct always_check *check, const struct contacts 
 
 /* ---- hosts ---- */
 
-/* Recipients that wait for the host about then: each may have its own contact. */
+/*
+ * Recipients that wait for the host about then: each may have its own contact. Where senders have their mail at this
+ * host, too, so may the bounce of each message.
+ */
 static size_t waiting(const struct facts *facts, const char *host, int64_t t_ns)
 {
     const struct rounds_of *of;
-    size_t count = 0;
-    for (size_t i = 0; (of = rounds_at(facts->rounds, i)) != NULL; i++)
-        count += of->handed_ns <= t_ns + AT_ONCE && of->settled_ns >= t_ns &&
-                 scenario_is_mx_of(facts->scenario, host, address_domain(of->rcpt));
-    return count;
+    size_t count = 0, bounces = 0;
+    for (size_t i = 0; (of = rounds_at(facts->rounds, i)) != NULL; i++) {
+        if (of->handed_ns > t_ns + AT_ONCE)
+            continue;
+        count += of->settled_ns >= t_ns && scenario_is_mx_of(facts->scenario, host, address_domain(of->rcpt));
+        bounces += of->submission->from[0] != '\0' &&
+                   scenario_is_mx_of(facts->scenario, host, address_domain(of->submission->from));
+    }
+    return count > 0 ? count + bounces : 0;
 }
 
 static void judge_contact(const struct always_check *check, const struct contacts *contacts, size_t index)
