@@ -39,7 +39,7 @@ END
 
 current="every event that is logged is in the registry and in the documentation, with its fields"
 run_it 0 python3 "$work/events.py" "$build/relaylab-relay" "$work"/relay/log "$work"/operated/log \
-    "$work"/reloaded/log
+    "$work"/reloaded/log "$work"/attacked/log
 for event in session.opened session.tls session.auth session.auth_failed message.accepted delivery.deferred \
     delivery.dropped message.report queue.changed config.refused config.reloaded relay.stopped; do
     says " $event"
