@@ -1,5 +1,6 @@
 #include "lib/io/tls.h"
 
+#include <arpa/inet.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
@@ -175,6 +176,19 @@ static void be_client(SSL *ssl, enum tls_verify verify)
                    verify == TLS_VERIFY_RECORD ? accept_and_record : NULL);
 }
 
+/* An address, also as a literal "[192.0.2.5]", is not a host name: it is never sent as SNI (RFC 6066 §3). */
+static bool set_name(SSL *ssl, const char *name)
+{
+    char address[INET6_ADDRSTRLEN] = "";
+    struct in6_addr parsed;
+    size_t len = strlen(name), brackets = len > 2 && name[0] == '[' && name[len - 1] == ']';
+    if (len - 2 * brackets < sizeof address)
+        memcpy(address, name + brackets, len - 2 * brackets);
+    if (inet_pton(AF_INET, address, &parsed) == 1 || inet_pton(AF_INET6, address, &parsed) == 1)
+        return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), address) == 1;
+    return SSL_set_tlsext_host_name(ssl, name) == 1 && SSL_set1_host(ssl, name) == 1;
+}
+
 int tls_new(struct tls **out, struct tls_ctx *ctx, enum tls_role role, const char *name, struct err *err)
 {
     ERR_clear_error();
@@ -191,7 +205,7 @@ int tls_new(struct tls **out, struct tls_ctx *ctx, enum tls_role role, const cha
     else
         be_client(tls->ssl, ctx->verify);
     SSL_set_hostflags(tls->ssl, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-    if (name != NULL && (SSL_set_tlsext_host_name(tls->ssl, name) != 1 || SSL_set1_host(tls->ssl, name) != 1)) {
+    if (name != NULL && !set_name(tls->ssl, name)) {
         tls_free(tls);
         return fail(err, "the host name cannot be used for TLS");
     }
