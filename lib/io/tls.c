@@ -93,7 +93,7 @@ static int load_key(SSL_CTX *ssl_ctx, const char *key_file, struct err *err)
     return loaded == 1 ? ERR_OK : fail(err, "cannot load the private key");
 }
 
-/* docs/decisions/0002-process-and-tls.md */
+/* docs/decisions/0003-process-and-tls.md */
 static const char server_ciphers[] = "ECDHE+AESGCM:ECDHE+CHACHA20:DHE+AESGCM:DHE+CHACHA20:ECDHE+AES:DHE+AES"
                                      ":!kRSA:!aNULL:!PSK:!SRP:!AESCCM8";
 
