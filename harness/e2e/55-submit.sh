@@ -69,7 +69,7 @@ END
 
 current="a submit command that delivers before it ends gets the verdicts of one that leaves a process behind"
 sends blocking 'exec "$0" "$@"'
-sends background 'cat >m.$$ && { "$0" "$@" <m.$$ >>log 2>&1 & }'
+sends background 'cd "${dir}" && cat >m.$$ && { "$0" "$@" <m.$$ >>log 2>&1 & }'
 for scenario in scenarios/retry/4yz-at-every-stage.yaml scenarios/rate/421-connection-limit.yaml; do
     for way in blocking background blocking; do
         run_it 0 "$build/relaylab" run --keep "$work/kept" --target "$work/$way" "$scenario"
