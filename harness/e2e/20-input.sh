@@ -84,10 +84,6 @@ says 'no scenario `retry/greylist-basci`'
 says 'did you mean `retry/greylist-basic`?'
 run_it 2 "$build/relaylab" run greylist-basic
 says 'did you mean `retry/greylist-basic`?'
-run_it 2 env -C "$TMPDIR" "$build/relaylab" run retry/greylist-basic
-says "no scenarios/ here"
-run_it 2 env -C "$TMPDIR" "$build/relaylab" run
-says "There is no folder scenarios/ here"
 run_it 2 "$build/relaylab" run --case no-such-case
 says 'no scenario has a case `no-such-case`'
 run_it 2 "$build/relaylab" run --report tap=- --report md=- "$greylist"

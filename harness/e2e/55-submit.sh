@@ -62,6 +62,7 @@ name: sends
 clock: tolerant
 about: a script that delivers and ends
 ports: {}
+paths: {read: ["$PWD/$targets/delivers-and-ends", "$PWD/$own"]}
 start: [/bin/sleep, infinity]
 submit: [/bin/sh, -c, '$2', /usr/bin/python3, "$PWD/$targets/delivers-and-ends/notify.py", "$PWD/$own", "\${dns.addr}", "\${from}", "\${rcpt}"]
 END

@@ -104,7 +104,7 @@ static void check_submission(struct scenario *s, const struct submission *one)
         const char *at = strrchr(one->to[i], '@');
         if (at == NULL)
             yaml_error(&s->doc, one->at, "story", "to `%s` is no address", one->to[i]);
-        else if (scenario_zone(s, at + 1) == NULL && scenario_host(s, at + 1) == NULL)
+        else if (at[1] != '[' && scenario_zone(s, at + 1) == NULL && scenario_host(s, at + 1) == NULL)
             yaml_error(&s->doc, one->at, "story",
                        "%s is not in the world; to have a domain that does not exist, write "
                        "%s: {fail: [{as: nxdomain}]} under dns",
