@@ -45,6 +45,24 @@ says "not fetched"
 cd - >/dev/null
 pass
 
+current="installed programs run what they fetched into the user's cache"
+cp -r fixtures/targets/relay "$work/fetched"
+sed -i -e 's/^name:.*/name: fetched/' -e '/^start:/d' "$work/fetched/target.yaml"
+cat >>"$work/fetched/target.yaml" <<'END'
+fetch: {debian: [nothing-of-this-name]}
+start: [sh, -c, "test -e /usr/share/fetched && exec ${bin}/relaylab-relay -c ${dir}/relay.yaml"]
+END
+mkdir -p "$work/home/.cache/relaylab/targets/fetched/root/usr/share/fetched"
+echo 1.0 >"$work/home/.cache/relaylab/targets/fetched/version"
+if "$build/relaylab" run --quiet --net namespace "$greylist" >/dev/null 2>&1; then
+    run_it 0 env -u XDG_CACHE_HOME HOME="$work/home" "$work/installed/usr/bin/relaylab" run --quiet --target "$work/fetched" \
+        retry/greylist-basic
+    says "1 as expected"
+    pass
+else
+    skip "no mounts here"
+fi
+
 current="a program without its files lists where it looked, and does not succeed"
 cp "$build/relaylab" "$work/alone"
 cd "$work/elsewhere"

@@ -85,9 +85,8 @@ static int prepare(const struct run_settings *s, const char *folder, struct err 
 
 /* ---- the process ---- */
 
-static void make_root(const struct run_settings *s, const char *folder, struct err *err)
+static void make_root(const struct run_settings *s, const char *folder, const char *packages, struct err *err)
 {
-    char *packages = fetch_root(s->target, s->bin);
     struct root_plan plan = {.kind = s->root,
                              .folder = folder,
                              .bin = s->bin,
@@ -96,7 +95,6 @@ static void make_root(const struct run_settings *s, const char *folder, struct e
                              .own_processes = s->network == NETWORK_NAMESPACE};
     if (err->code == ERR_OK && s->root != ROOT_HOST)
         (void)root_make(&plan, err);
-    free(packages);
 }
 
 /* A run does the same whoever starts it: of the environment it has only what finds programs and their sanitizers. */
@@ -133,11 +131,12 @@ static _Noreturn void child(const struct run_settings *s, const char *folder, in
     char *program = mem_printf("%s/relaylab-warp", s->bin), *plan = mem_printf("%s/warp.plan", folder);
     char option[] = "--plan";
     char *argv[] = {program, option, plan, NULL};
+    char *packages = fetch_root(s->target, s->bin); /* before the environment that says where they are is gone */
     reset_environment(target_is_layered(s->target));
     inherit_nothing();
     if (err->code == ERR_OK && s->network == NETWORK_NAMESPACE)
         (void)machine_set_up(s->seed, err);
-    make_root(s, folder, err);
+    make_root(s, folder, packages, err);
     if (err->code == ERR_OK) {
         char *log = mem_printf("%s/warp.log", folder);
         int fd = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
