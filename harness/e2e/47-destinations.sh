@@ -60,7 +60,7 @@ passes rate/stop-for-now should "A host that answers 421 is left alone for a whi
 passes tls/session-dies-after-handshake should "The message arrives without TLS"
 passes session/too-many-recipients-552 should "The client takes it for a temporary reply"
 run_it 0 "$build/relaylab" run scenarios/session/hello-refused.yaml
-[ "$(grep -c 'note  may     The sender is told at once .* does' "$work/out")" -eq 2 ] || fail "not at once"
+[ "$(grep -c 'note  may     The sender gets the report at once .* does' "$work/out")" -eq 2 ] || fail "not at once"
 pass
 
 current="one silent host of many domains leaves room for other mail, and a host of many domains gets few connections"

@@ -48,7 +48,7 @@ struct facts {
     const struct rounds *rounds;
     const struct seed_tallies *tallies; /* over all seeds; NULL = only this one */
     bool unlisted;                      /* the adapter has no queue command */
-    bool never_bounces;                 /* the target notifies nobody of what it gives up */
+    bool never_bounces;                 /* the target sends no report of what it gives up */
 };
 
 /* What a check answers: what it expected with all its conditions, what there was instead, and which condition failed.

@@ -140,7 +140,7 @@ START_TEST(deliveries_are_held_against_what_was_submitted)
 }
 END_TEST
 
-/* A target that did not take the message owes nothing; what it did all the same still counts. Handed over at 1 s. */
+/* A target that did not take the message owes nothing; what it did anyway still counts. Handed over at 1 s. */
 START_TEST(who_does_not_take_a_message_breaks_nothing)
 {
 #define HANDED "{\"t\":1.0,\"event\":\"msg.handed\",\"msg\":\"m1\",\"n\":1}\n"

@@ -24,7 +24,7 @@ struct gap {
     char reason[48];
     size_t n;
     double s;
-    int64_t left_out; /* of the same recipient, behind the last that is kept */
+    int64_t left_out; /* of the same recipient, after the last that is kept */
 };
 
 struct gaps {

@@ -136,7 +136,7 @@ static enum stream_end end_of_errno(int error)
 
 /* ---- the end of the input ---- */
 
-/* The owner is told once it has all that was read: now, or in `soon`. */
+/* The owner is notified once it has all that was read: now, or in `soon`. */
 static void end_input(struct stream *s, enum stream_end end, int error)
 {
     bool told_now = !s->paused && !s->offer_again && (end != STREAM_END_EOF || s->ops->on_eof == NULL);

@@ -140,7 +140,7 @@ static bool is_slow_lookup(const struct deliver *deliver, const struct delivery 
     return d->connection == NULL && loop_wall_ns(deliver->loop) - d->started_ns >= LOOKUP_SLOT;
 }
 
-/* Deliveries whose questions nobody answers hold up those of other domains for a moment only. */
+/* Deliveries whose questions no server answers hold up those of other domains for a moment only. */
 static bool has_slot(struct deliver *deliver)
 {
     size_t used = 0, outbound = (size_t)deliver->config->limits.outbound;

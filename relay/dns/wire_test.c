@@ -132,7 +132,7 @@ START_TEST(a_referral_is_not_the_word_that_there_is_nothing)
 }
 END_TEST
 
-/* Records in place of those that were asked for, flags that say that nobody knows, codes that contradict. */
+/* Records in place of those that were asked for, flags of a server that does not know, codes that contradict. */
 START_TEST(what_is_neither_an_answer_nor_a_no_is_a_temporary_failure)
 {
     static const char a[] = "\xc0\x0c\0\x01\0\x01\0\0\0\x3c\0\x04\xc0\0\2\x0a";

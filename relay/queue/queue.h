@@ -144,7 +144,7 @@ int queue_store_piece(struct queue *queue, const char *id, uint64_t start, struc
 int queue_add_from(struct queue *queue, const struct queue_source *source, const char *id, const char *reverse_path,
                    char *const recipients[], size_t count, unsigned octets, uint64_t start, struct slice last,
                    struct err *err);
-/* The same for what the relay writes itself: in nobody's share. */
+/* The same for what the relay writes itself: in the share of no client. */
 int queue_add(struct queue *queue, const char *id, const char *reverse_path, char *const recipients[], size_t count,
               unsigned octets, struct slice body, struct err *err);
 

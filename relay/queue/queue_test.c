@@ -507,7 +507,7 @@ START_TEST(a_database_of_the_first_version_is_brought_up_to_date_and_nothing_is_
     ck_assert_int_eq(queue_read_body(queue, r->message, 2, 100, &body, &err), ERR_OK);
     ck_assert_str_eq(buf_cstr(&body), " b\r\n");
     ck_assert_uint_eq(queue_find(queue, "m1")->octets, OCTETS_7BIT);
-    ck_assert_uint_eq(queue_find(queue, "m2")->octets, OCTETS_8BIT_BODY); /* which nobody had declared */
+    ck_assert_uint_eq(queue_find(queue, "m2")->octets, OCTETS_8BIT_BODY); /* which was not declared */
     ck_assert_uint_eq(queue_find(queue, "m3")->octets, OCTETS_7BIT);      /* though 8BITMIME was declared */
     buf_fini(&body);
     free(path);

@@ -113,7 +113,7 @@ enum zone_fault_kind {
     FAULT_CUT,            /* the message ends half way; over TCP its length announces all of it */
     FAULT_CLOSE,          /* TCP only: closed without an answer */
     FAULT_RESET,          /* TCP only: RST without an answer */
-    FAULT_GARBAGE,        /* octets that are no records behind the question */
+    FAULT_GARBAGE,        /* octets after the question that are not records */
 };
 enum zone_over { OVER_ANY, OVER_UDP, OVER_TCP };
 enum zone_type { ZONE_ANY, ZONE_A, ZONE_AAAA, ZONE_MX, ZONE_TXT, ZONE_CNAME, ZONE_TLSA, ZONE_PTR };

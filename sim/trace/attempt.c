@@ -58,7 +58,7 @@ static size_t insert_round(struct rounds_of *of, const struct try *try)
     return at;
 }
 
-/* Whether another contact of a host already tried belongs to the same round all the same. */
+/* Whether another contact of a host already tried still belongs to the same round. */
 static bool goes_on(const struct round *round, int at, int64_t t_ns, unsigned may_repeat)
 {
     return round->contacts[at].t_ns == t_ns && round->contacts[at].alike > 0 && round->contacts[at].alike < may_repeat;

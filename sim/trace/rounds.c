@@ -254,7 +254,7 @@ static bool waits_for(const struct rounds *rounds, const struct rounds_of *of, c
     return attempt_pending(of, t_ns) && scenario_is_mx_of(rounds->scenario, host, address_domain(of->rcpt));
 }
 
-/* How likely it is that a contact which names nobody was for this recipient. */
+/* How likely it is that a contact that names no recipient was for this recipient. */
 enum likely { NOT_MEANT, JUST_TRIED, MEANT, LIKELIHOODS };
 
 static enum likely likely(const struct rounds *rounds, const struct rounds_of *of, const struct try *try)
@@ -360,7 +360,7 @@ void rounds_mail(struct rounds *rounds, unsigned conn, unsigned txn, const char 
     one->mail_ns = t_ns;
 }
 
-/* A pipelined RCPT whose MAIL was refused is in no transaction, and says whom that one was for all the same. */
+/* A pipelined RCPT whose MAIL was refused is in no transaction, and still says whom that one was for. */
 static struct rounds_of *after_refused_mail(struct rounds *rounds, const struct connection *one, const char *rcpt)
 {
     const struct submission *of = one->sender != NULL ? scenario_submission(rounds->scenario, one->sender, rcpt) : NULL;

@@ -343,7 +343,7 @@ START_TEST(a_rcpt_pipelined_with_a_refused_mail_says_whom_that_was_for)
 }
 END_TEST
 
-/* The sender is written anew, or it is something else that the target sends. */
+/* The sender is rewritten, or it is something else that the target sends. */
 START_TEST(a_refused_mail_with_a_strange_reverse_path_is_shared)
 {
     begin();
