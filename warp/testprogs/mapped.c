@@ -158,7 +158,7 @@ static void datagrams_come_and_go(void)
     struct sockaddr_in6 own = own_address(fd);
     CHECK(client.sin_port == own.sin6_port);
     for (int i = 0; i < 3; i++)
-        CHECK(sendto(server, "abc" + i, 1, 0, (struct sockaddr *)&client, len) == 1);
+        CHECK(sendto(server, &"abc"[i], 1, 0, (struct sockaddr *)&client, len) == 1);
     struct iovec part = {&byte, 1};
     struct msghdr in = {.msg_name = &from, .msg_namelen = sizeof from, .msg_iov = &part, .msg_iovlen = 1};
     struct mmsghdr many_in = {.msg_hdr = in};
