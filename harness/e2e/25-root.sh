@@ -23,12 +23,17 @@ curious_relay() {
 kept_log() { cp "$work/kept-$1"/*/*/target.log "$work/out" || fail "there is no log of the target"; }
 
 # Files that hold the secret, where a machine of a mail server has them: on top of this one's, in mounts of one's own.
+# Not where the programs and these tests themselves lie.
+homes=
+for place in /home /root /srv /mnt /media /opt; do
+    case ":$build/:$PWD/:$work/" in *":$place/"*) ;; *) homes="$homes $place" ;; esac
+done
 cat >"$work/planted" <<END
 set -e
-for place in /var/spool /home /root /srv /mnt /media /opt; do mount -t tmpfs none \$place; done
+for place in /var/spool $homes; do mount -t tmpfs none \$place; done
 mkdir -p /var/spool/postfix/deferred /var/spool/exim4/input
-for file in /var/spool/postfix/deferred/1 /var/spool/exim4/input/1-D /home/mail /root/mail /srv/mail /mnt/mail /media/mail \
-    /opt/mail; do echo $secret >\$file; done
+for file in /var/spool/postfix/deferred/1 /var/spool/exim4/input/1-D; do echo $secret >\$file; done
+for place in $homes; do echo $secret >\$place/mail; done
 echo $secret >"$work/secret"
 mount --bind "$work/secret" /etc/fstab
 exec "\$@"
