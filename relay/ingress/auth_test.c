@@ -64,6 +64,10 @@ static void begin(hasher_spawn_fn *spawn)
     static struct yaml_entry alice = {.key = "alice", .value = (void *)&hash};
     static struct yaml_entry other_alice = {.key = "alice", .value = (void *)&other_hash};
     struct err err = {0};
+    memset(askers, 0, sizeof askers);
+    answers = spawned = 0;
+    helper = 0;
+    helper_is_deaf = false;
     config.users = (struct yaml_map){&alice, 1};
     other_config.users = (struct yaml_map){&other_alice, 1};
     ck_assert_msg(loop_new(&loop, &err) == ERR_OK, "%s", err.text);

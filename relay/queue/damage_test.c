@@ -14,7 +14,7 @@ static struct config config;
 static struct loop *loop;
 static struct queue *queue;
 static struct prng prng;
-static char folder[] = "/tmp/relaylab-damage-XXXXXX";
+static char folder[sizeof "/tmp/relaylab-damage-XXXXXX"];
 static const char good[] = "good", bad[] = "bad";
 static unsigned delivered_of_good, delivered_of_bad, bounces;
 
@@ -22,9 +22,13 @@ static void on_ready(void *arg)
 {
     struct queue_batch batch;
     static const struct queue_result delivered = {.outcome = QUEUE_DELIVERED, .status = "2.0.0", .diagnostic = "250"};
+    struct queue_domain *domain, *tried = NULL; /* a report may end the domain: it is looked up again each time */
     (void)arg;
-    LIST_EACH_SAFE(struct queue_domain, link, domain, next, queue_ready_domains(queue))
-    while (queue_take(queue, domain, &batch)) {
+    while ((domain = LIST_FIRST(struct queue_domain, link, queue_ready_domains(queue))) != NULL && domain != tried) {
+        if (!queue_take(queue, domain, &batch)) {
+            tried = domain;
+            continue;
+        }
         bounces += batch.message->reverse_path[0] == '\0';
         for (size_t i = 0; i < batch.count; i++) {
             delivered_of_good += strcmp(batch.message->id, good) == 0;
@@ -93,6 +97,8 @@ static void change(const char *sql)
 
 static void begin(void)
 {
+    delivered_of_good = delivered_of_bad = bounces = 0;
+    (void)snprintf(folder, sizeof folder, "/tmp/relaylab-damage-XXXXXX"); /* a new one for each test of a process */
     config.spool = mkdtemp(folder);
     config.limits.queue_recipients = 1000;
     config.retry.lifetime_ns = config.retry.bounce_lifetime_ns = 3600 * NS_PER_S;

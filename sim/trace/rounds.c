@@ -400,6 +400,7 @@ void rounds_closed(struct rounds *rounds, unsigned conn, int64_t t_ns)
         return;
     end_nameless(rounds, one);
     *at = one->next;
+    free(one->sender);
     free(one->named);
     free(one);
 }
