@@ -66,7 +66,8 @@ static void add_gaps(struct gaps *gaps, const struct json *message)
 {
     const struct json *attempts = json_get(message, "attempts");
     size_t kept = json_count(attempts) <= GAPS_MAX ? json_count(attempts) : GAPS_MAX + 1;
-    struct gap gap = {.left_out = json_get_int(message, "attempt_count", (int64_t)kept) - (int64_t)kept};
+    int64_t all = json_get_int(message, "attempt_count", (int64_t)kept); /* of a stored report: any number */
+    struct gap gap = {.left_out = all > (int64_t)kept ? all - (int64_t)kept : 0};
     bool counts = only_clock(attempts, gap.reason);
     for (size_t i = 1; counts && i < json_count(attempts) && i <= GAPS_MAX; i++) {
         if (gaps->count == gaps->room) {

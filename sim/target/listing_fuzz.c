@@ -17,7 +17,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct slice text = slice_make(data, size < 65536 ? size : 65536);
     struct json *entries = NULL;
     struct err err;
-    check(listing_read_json(text, &entries, &err), entries);
-    check(listing_read_lines(text, "^[0-9A-F]+ .* <?([^ >]*)>?$", "^ +([^ ]+@[^ ]+)$", &entries, &err), entries);
+    int rc = listing_read_json(text, &entries, &err);
+    check(rc, entries);
+    rc = listing_read_lines(text, "^[0-9A-F]+ .* <?([^ >]*)>?$", "^ +([^ ]+@[^ ]+)$", &entries, &err);
+    check(rc, entries);
     return 0;
 }
