@@ -1,13 +1,13 @@
 # Scenarios and targets are found wherever the programs lie and whatever the working directory is, or the message lists
 # the places.
 
-mkdir "$work/elsewhere" "$work/alone"
+mkdir "$work/places" "$work/no-files"
 
 current="a symbolic link in another working directory finds the source tree's scenarios and targets"
 run_it 0 "$build/relaylab" list
 shipped_runs=$(wc -l <"$work/out")
-ln -s "$build/relaylab" "$work/elsewhere/link"
-cd "$work/elsewhere"
+ln -s "$build/relaylab" "$work/places/link"
+cd "$work/places"
 run_it 0 ./link run --quiet retry/greylist-basic submission/dots
 run_it 0 ./link list
 [ "$(wc -l <"$work/out")" -eq "$shipped_runs" ] || fail "lists $(wc -l <"$work/out") runs, not $shipped_runs"
@@ -23,9 +23,9 @@ cd - >/dev/null
 pass
 
 current="scenarios of the working directory come first"
-mkdir -p "$work/elsewhere/scenarios/retry"
-sed 's/^title:.*/title: Mine/' "$greylist" >"$work/elsewhere/scenarios/retry/greylist-basic.yaml"
-cd "$work/elsewhere"
+mkdir -p "$work/places/scenarios/retry"
+sed 's/^title:.*/title: Mine/' "$greylist" >"$work/places/scenarios/retry/greylist-basic.yaml"
+cd "$work/places"
 run_it 0 ./link list
 says "Mine"
 [ "$(wc -l <"$work/out")" -eq 1 ] || fail "lists more than the working directory's"
@@ -35,7 +35,7 @@ pass
 
 current="installed programs find what was installed, in another folder and through PATH"
 run_it 0 make -s install MODE="${build##*/}" DESTDIR="$work/installed" PREFIX=/usr
-cd "$work/elsewhere"
+cd "$work/places"
 mv scenarios not-used
 run_it 0 env PATH="$work/installed/usr/bin:$PATH" relaylab list
 [ "$(wc -l <"$work/out")" -eq "$shipped_runs" ] || fail "lists $(wc -l <"$work/out") runs, not $shipped_runs"
@@ -64,18 +64,18 @@ else
 fi
 
 current="a program without its files lists where it looked, and does not succeed"
-cp "$build/relaylab" "$work/alone"
-cd "$work/elsewhere"
-run_it 4 "$work/alone/relaylab" targets
+cp "$build/relaylab" "$work/no-files"
+cd "$work/places"
+run_it 4 "$work/no-files/relaylab" targets
 says "no target found in $(pwd -P)/fixtures/targets, "
-says "$work/alone/../../share/relaylab/fixtures/targets"
-run_it 2 "$work/alone/relaylab" list
+says "$work/no-files/../../share/relaylab/fixtures/targets"
+run_it 2 "$work/no-files/relaylab" list
 says "no $(pwd -P)/scenarios, "
-run_it 2 "$work/alone/relaylab" run --target relay retry/greylist-basic
+run_it 2 "$work/no-files/relaylab" run --target relay retry/greylist-basic
 says "the scenarios that ship with relaylab were not found"
-run_it 2 "$work/alone/relaylab" run --target nosuch "$OLDPWD/$greylist"
+run_it 2 "$work/no-files/relaylab" run --target nosuch "$OLDPWD/$greylist"
 says "no target \`nosuch\`: it is not a folder with a target.yaml, nor the name of one in $(pwd -P)/fixtures/targets, "
-run_it 3 "$work/alone/relaylab" queue list
+run_it 3 "$work/no-files/relaylab" queue list
 says "all programs of relaylab and libwarp.so belong in one folder"
 cd - >/dev/null
 pass
