@@ -286,7 +286,7 @@ current="a key with a passphrase is refused in words, and secrets that every use
 openssl pkey -in "$relay/key.pem" -aes256 -passout pass:words -out "$relay/locked.pem"
 chmod 644 "$relay/relay.yaml" "$relay/key.pem"
 run_it 0 "$build/relaylab-relay" -c "$relay/relay.yaml" --check
-says "warning: tls.key: $relay/key.pem holds secrets, and every user may read it (mode 0644)"
+says "warning: tls.key: $relay/key.pem holds passwords or keys, and every user may read it (mode 0644)"
 says "warning: configuration: $relay/relay.yaml holds secrets"
 sed -i "s|key.pem|locked.pem|" "$relay/relay.yaml"
 run_it 2 "$build/relaylab-relay" -c "$relay/relay.yaml" --check
