@@ -54,7 +54,8 @@ static void check_secret(struct config *config, struct yaml_mark at, const char 
 {
     struct stat info;
     if (stat(path, &info) == 0 && (info.st_mode & S_IRWXO) != 0)
-        yaml_warn(&config->doc, at, key, "%s holds passwords or keys, and every user may read it (mode %04o); chmod 600 it", path,
+        yaml_warn(&config->doc, at, key,
+                  "%s holds passwords or keys, and every user may read it (mode %04o); chmod 600 it", path,
                   (unsigned)info.st_mode & 07777u);
 }
 
