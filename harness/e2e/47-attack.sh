@@ -287,7 +287,7 @@ openssl pkey -in "$relay/key.pem" -aes256 -passout pass:words -out "$relay/locke
 chmod 644 "$relay/relay.yaml" "$relay/key.pem"
 run_it 0 "$build/relaylab-relay" -c "$relay/relay.yaml" --check
 says "warning: tls.key: $relay/key.pem holds passwords or keys, and every user may read it (mode 0644)"
-says "warning: configuration: $relay/relay.yaml holds secrets"
+says "warning: configuration: $relay/relay.yaml holds passwords or keys"
 sed -i "s|key.pem|locked.pem|" "$relay/relay.yaml"
 run_it 2 "$build/relaylab-relay" -c "$relay/relay.yaml" --check
 says "the private key is encrypted with a passphrase"
