@@ -84,7 +84,7 @@ done
 nothing_left
 pass
 
-current="what a scenario gives is told in the words of the submit command, too"
+current="what a scenario gives stands in the words of the submit command, too"
 sends smart 'exec "$0" "$@"'
 sed -i 's|^submit: \[|&/usr/bin/env, "SMARTHOST=${given.smarthost.host}:${given.smarthost.port}", |' "$work/smart/target.yaml"
 run_it 0 "$build/relaylab" run --target "$work/smart" scenarios/smarthost/busy-at-587.yaml

@@ -44,7 +44,7 @@ static struct config config;
 static struct config_server configured[2];
 static struct resolver *resolver;
 
-/* What the test is told. */
+/* What the test is notified of. */
 static size_t answers;
 static enum wire_result result;
 static size_t records;
