@@ -1,20 +1,6 @@
 # The relay by itself, in real time, with swaks as an independent client.
 
-relay=$work/relay
-mkdir "$relay"
-openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=relay.example -days 2 \
-    -keyout "$relay/key.pem" -out "$relay/cert.pem" 2>/dev/null
-cat >"$relay/relay.yaml" <<END
-hostname: relay.example
-spool: $relay/spool
-listen:
-  - {address: 127.0.0.1, port: $port, role: relay}
-  - {address: 127.0.0.1, port: $((port + 1)), role: submission}
-trusted_networks: [127.0.0.9/32]
-tls: {certificate: $relay/cert.pem, key: $relay/key.pem}
-users: {alice: "$(openssl passwd -6 secret)"}
-resolver: {servers: "127.0.0.1:9", timeout: 1s, tries: 1}
-END
+own_relay "$work/relay" 127.0.0.9/32
 
 queue_has() { # queue_has N WORDS
     "$build/relaylab-queue" -c "$relay/relay.yaml" list --json >"$work/out" && [ "$(grep -oF "$2" "$work/out" | wc -l)" -eq "$1" ]

@@ -1,20 +1,6 @@
 # A relay that is attacked, or whose disk is damaged: what it costs, and that all else goes on.
 
-relay=$work/attacked
-mkdir "$relay"
-openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=relay.example -days 2 \
-    -keyout "$relay/key.pem" -out "$relay/cert.pem" 2>/dev/null
-cat >"$relay/relay.yaml" <<END
-hostname: relay.example
-spool: $relay/spool
-listen:
-  - {address: 127.0.0.1, port: $port, role: relay}
-  - {address: 127.0.0.1, port: $((port + 1)), role: submission}
-trusted_networks: [127.0.0.1/32]
-tls: {certificate: $relay/cert.pem, key: $relay/key.pem}
-users: {alice: "$(openssl passwd -6 secret)"}
-resolver: {servers: "127.0.0.1:9", timeout: 1s, tries: 1}
-END
+own_relay "$work/attacked" 127.0.0.1/32
 cat >"$relay/client.py" <<'END'
 import base64, os, signal, socket, ssl, sys, time
 

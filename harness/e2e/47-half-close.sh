@@ -1,20 +1,6 @@
 # Clients that send a whole session in one go, close their half of the connection, and read what comes.
 
-relay=$work/half-close
-mkdir "$relay"
-openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=relay.example -days 2 \
-    -keyout "$relay/key.pem" -out "$relay/cert.pem" 2>/dev/null
-cat >"$relay/relay.yaml" <<END
-hostname: relay.example
-spool: $relay/spool
-listen:
-  - {address: 127.0.0.1, port: $port, role: relay}
-  - {address: 127.0.0.1, port: $((port + 1)), role: submissions}
-trusted_networks: [127.0.0.1/32]
-tls: {certificate: $relay/cert.pem, key: $relay/key.pem}
-users: {alice: "$(openssl passwd -6 secret)"}
-resolver: {servers: "127.0.0.1:9", timeout: 1s, tries: 1}
-END
+own_relay "$work/half-close" 127.0.0.1/32 submissions
 cat >"$relay/client.py" <<'END'
 import socket, ssl, sys
 

@@ -1,23 +1,7 @@
 # SIGHUP: another configuration for a relay that runs, and nothing is lost.
 
-relay=$work/reloaded
-mkdir "$relay"
-mint() { # mint NAME: a certificate with this name
-    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$1" -days 30 \
-        -keyout "$relay/key.pem" -out "$relay/cert.pem" 2>/dev/null
-}
-mint first.example
-cat >"$relay/relay.yaml" <<END
-hostname: relay.example
-spool: $relay/spool
-listen:
-  - {address: 127.0.0.1, port: $port, role: relay}
-  - {address: 127.0.0.1, port: $((port + 1)), role: submission}
-trusted_networks: [127.0.0.9/32]
-tls: {certificate: $relay/cert.pem, key: $relay/key.pem}
-users: {alice: "$(openssl passwd -6 secret)"}
-resolver: {servers: "127.0.0.1:9", timeout: 1s, tries: 1}
-END
+own_relay "$work/reloaded" 127.0.0.9/32
+mint first.example 30
 cp "$relay/relay.yaml" "$relay/original.yaml"
 change() { sed "$1" "$relay/original.yaml" >"$relay/relay.yaml"; }
 logged() { grep -F "$1" "$relay/log" | grep -qF "${2:-}"; }
@@ -79,7 +63,7 @@ current="a renewed certificate is that of new sessions"
 cp "$relay/original.yaml" "$relay/relay.yaml"
 reload config.reloaded
 subject $((port + 1)) | grep -q first.example || fail "not the first certificate"
-mint second.example
+mint second.example 30
 subject $((port + 1)) | grep -q first.example || fail "renewed without being asked"
 reload config.reloaded
 subject $((port + 1)) | grep -q second.example || fail "not renewed"

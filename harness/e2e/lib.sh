@@ -101,6 +101,31 @@ relay_with() {
 
 port=$((20000 + $$ % 10000 * 2)) # this and the next: no two runs of these tests share them
 
+# mint NAME [DAYS]: the relay's certificate and key
+mint() {
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$1" -days "${2:-2}" \
+        -keyout "$relay/key.pem" -out "$relay/cert.pem" 2>/dev/null
+}
+
+# own_relay FOLDER TRUSTED_NETWORK [ROLE_OF_THE_NEXT_PORT]: makes $relay, with a certificate, the user alice, password
+# secret, and a DNS server that never answers.
+own_relay() {
+    relay=$1
+    mkdir "$relay"
+    mint relay.example
+    cat >"$relay/relay.yaml" <<END
+hostname: relay.example
+spool: $relay/spool
+listen:
+  - {address: 127.0.0.1, port: $port, role: relay}
+  - {address: 127.0.0.1, port: $((port + 1)), role: ${3:-submission}}
+trusted_networks: [$2]
+tls: {certificate: $relay/cert.pem, key: $relay/key.pem}
+users: {alice: "$(openssl passwd -6 secret)"}
+resolver: {servers: "127.0.0.1:9", timeout: 1s, tries: 1}
+END
+}
+
 start_relay() {
     "$build/relaylab-relay" -c "$relay/relay.yaml" 2>>"$relay/log" &
     relay_pid=$!
