@@ -290,6 +290,28 @@ START_TEST(the_end_does_not_overtake_what_was_read)
 }
 END_TEST
 
+/* A FIN without close_notify (RFC 8446 §6.1): SMTP knows from its replies what is whole. */
+START_TEST(a_tls_peer_that_closes_without_close_notify_has_closed_in_order)
+{
+    struct tls_ctx *server = server_context(), *client;
+    ck_assert_int_eq(tls_ctx_new_client(&client, TLS_VERIFY_NONE, NULL, NULL), ERR_OK);
+    open_pair(65536);
+    (void)stream_start_tls(left.stream, server, TLS_SERVER, NULL);
+    (void)stream_start_tls(right.stream, client, TLS_CLIENT, NULL);
+    TURN_UNTIL(left.secured && right.secured);
+    right.sips = true; /* the FIN is there before the reply is read */
+    ck_assert(stream_write(left.stream, SLICE_LIT("250")));
+    TURN_UNTIL(stream_pending(left.stream) == 0);
+    ck_assert_int_eq(shutdown(fds[0], SHUT_WR), 0);
+    sip_until_the_end();
+    ck_assert_str_eq(buf_cstr(&right.got), "250");
+    ck_assert_int_eq(right.how, STREAM_END_EOF);
+    close_pair();
+    tls_ctx_free(server);
+    tls_ctx_free(client);
+}
+END_TEST
+
 START_TEST(a_peer_that_closed_its_half_is_still_written_to)
 {
     open_pair_with(65536, &polite_ops);
@@ -412,8 +434,8 @@ START_TEST(clear_text_that_comes_while_tls_is_wanted_is_not_offered)
 }
 END_TEST
 
-SUITE(stream, the_end_does_not_overtake_what_was_read, a_peer_that_closed_its_half_is_still_written_to,
-      what_a_peer_said_before_it_closed_is_read_though_writing_fails,
+SUITE(stream, a_tls_peer_that_closes_without_close_notify_has_closed_in_order, the_end_does_not_overtake_what_was_read,
+      a_peer_that_closed_its_half_is_still_written_to, what_a_peer_said_before_it_closed_is_read_though_writing_fails,
       a_peer_that_does_not_read_cannot_make_us_hold_more_than_the_limit, a_goodbye_in_the_handshake_is_no_handshake,
       clear_text_that_comes_while_tls_is_wanted_is_not_offered, bytes_arrive_and_the_end_is_told_once_all_are_there,
       a_full_input_buffer_stops_reading_until_resumed, too_much_output_ends_the_stream,
