@@ -34,6 +34,9 @@ enum warp_result {
 
 const char *warp_result_name(enum warp_result result); /* "target-crashed" */
 
+#define WARP_NOTES     8
+#define WARP_NOTE_SIZE 384
+
 struct warp_outcome {
     enum warp_result result;
     char detail[512];
@@ -44,6 +47,9 @@ struct warp_outcome {
     uint64_t jumps;
     uint64_t crash_calls; /* calls of the kind that the plan wants to crash at */
     bool crashed;         /* at one of them */
+    /* About programs, never a verdict: sentences. */
+    char notes[WARP_NOTES][WARP_NOTE_SIZE];
+    size_t note_count;
 };
 
 /* Runs the plan to its end. Negative only when nothing could be set up. libwarp: path of the preload library. */

@@ -12,6 +12,7 @@
 #include "warp/request.h"
 #include "warp/syslog.h"
 #include "warp/tree.h"
+#include "warp/wakes.h"
 
 #define NS_PER_S INT64_C(1000000000)
 

@@ -36,6 +36,7 @@
 #define WARP_BLOCK_NETS  8 /* of a world in a block of loopback addresses */
 #define WARP_CONNECTS    8192
 #define WARP_THREADS     2048
+#define WARP_CALL_SIZE   24
 #define WARP_WAKE_SIGNAL 63 /* ends a wait whose deadline is reached; libwarp's own, blocked outside of waits */
 #define WARP_NEVER       INT64_MAX
 /* What CLOCK_MONOTONIC shows at the start: not 0, which programs take for "unset". */
@@ -106,6 +107,8 @@ struct warp_thread {
     _Atomic int64_t alarm_ns;    /* WARP_NEVER, or when SIGALRM is due */
     _Atomic int64_t alarm_interval_ns;
     _Atomic uint64_t random_calls; /* the process's, as the alarm; a program that it becomes draws other numbers */
+    _Atomic uint32_t program;      /* the coordinator's own; 0 = not looked up, as in a program that it becomes */
+    char call[WARP_CALL_SIZE];     /* what it waits in, as "nanosleep"; for words alone */
 };
 
 enum warp_crash_operation {

@@ -31,6 +31,8 @@
 #define JUMPS_A_SECOND   1000000          /* more in one second of virtual time go nowhere */
 #define NAMES_MAX        64
 
+static const char alarm_call[WARP_CALL_SIZE] = "setitimer";
+
 struct clock {
     struct coordinator *c;
     struct warp_shm *shm;
@@ -41,6 +43,7 @@ struct clock {
     uint64_t second_jumps;
     char told[NAMES_MAX][48]; /* what was told once already: program and system call */
     size_t told_count;
+    struct wakes wakes;
     int64_t nap_ns; /* the next one */
     FILE *jumps;    /* NULL = not asked for */
 };
@@ -209,6 +212,38 @@ static void log_wake(struct clock *clock, const struct warp_thread *one, const c
             why);
 }
 
+/* Of the process: threads have names of their own. */
+static uint32_t program_of(struct clock *clock, struct warp_thread *one, const struct tree_thread *owner)
+{
+    uint32_t number = atomic_load(&one->program);
+    if (number != 0)
+        return number;
+    char program[32] = "?";
+    const struct tree_thread *first = tree_find(&clock->tree, owner->inner_pid);
+    tree_program(first != NULL ? first : owner, program, sizeof program);
+    number = wakes_program(&clock->wakes, program);
+    atomic_store(&one->program, number);
+    return number;
+}
+
+/* A program that polls makes runs slow, and nothing else shows why. The director is not the user's to change. */
+static void count_wake(struct clock *clock, struct warp_thread *one, const struct tree_thread *owner,
+                       const char call[WARP_CALL_SIZE])
+{
+    struct coordinator *c = clock->c;
+    struct warp_outcome *out = c->out;
+    bool director = c->plan->role_count > 1 && owner != NULL && owner->inner_pid == c->director_pid;
+    if (owner == NULL || director || out->note_count == WARP_NOTES)
+        return;
+    char *note = out->notes[out->note_count];
+    int64_t now_ns = atomic_load(&clock->shm->now_ns);
+    if (!wakes_count(&clock->wakes, program_of(clock, one, owner), call, owner->inner_pid, now_ns, note,
+                     WARP_NOTE_SIZE))
+        return;
+    out->note_count++;
+    fprintf(stderr, "relaylab-warp: note: %s\n", note);
+}
+
 static void wake_due(struct clock *clock, int64_t now_ns)
 {
     struct warp_shm *shm = clock->shm;
@@ -219,10 +254,13 @@ static void wake_due(struct clock *clock, int64_t now_ns)
         if (tid <= 0)
             continue;
         const struct tree_thread *owner = tree_find(&clock->tree, tid);
-        if (atomic_load(&one->alarm_ns) <= now_ns)
+        if (atomic_load(&one->alarm_ns) <= now_ns) {
             log_wake(clock, one, "alarm");
+            count_wake(clock, one, owner, alarm_call);
+        }
         if (atomic_load(&one->deadline_ns) <= now_ns) {
             log_wake(clock, one, "wait");
+            count_wake(clock, one, owner, one->call);
             atomic_store(&one->deadline_ns, WARP_NEVER); /* a thread that jumped out of its wait is not woken again */
             if (owner != NULL)
                 (void)syscall(SYS_tgkill, owner->inner_pid, owner->inner_tid, WARP_WAKE_SIGNAL);

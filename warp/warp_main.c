@@ -115,6 +115,8 @@ static int write_report(const char *path, const struct warp_outcome *outcome, st
             "\ncrash_calls\t%" PRIu64 "\ncrashed\t%d\n",
             warp_result_name(outcome->result), outcome->detail, outcome->virtual_ns, outcome->real_ns, outcome->jumps,
             outcome->crash_calls, outcome->crashed);
+    for (size_t i = 0; i < outcome->note_count; i++)
+        fprintf(file, "note\t%s\n", outcome->notes[i]);
     if (fclose(file) != 0)
         return err_errno(err, "cannot write %s", path);
     return ERR_OK;

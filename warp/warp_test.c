@@ -562,6 +562,30 @@ START_TEST(a_start_that_no_clock_shows_is_told)
 }
 END_TEST
 
+START_TEST(a_program_that_polls_is_named_once_with_its_count)
+{
+    expect("-- %B/testprogs/naps 50 25000", 0, "note: naps (process ");
+    ck_assert_msg(strstr(said, ") woke 10000 times in 8m20s of virtual time, 20 a second (nanosleep); ") != NULL, "%s",
+                  said);
+    ck_assert_ptr_null(strstr(strstr(said, "note: ") + 1, "note: "));
+    expect("-- sh -c 'exec %B/testprogs/naps 1 10000'", 0, "note: naps (process ");
+    expect("-- %B/testprogs/naps 10000 10001", 0, "of virtual time");
+    ck_assert_msg(strstr(said, "note: ") == NULL, "%s", said);
+}
+END_TEST
+
+START_TEST(a_report_has_a_row_for_a_program_that_polls)
+{
+    char path[] = "/tmp/relaylab-report-XXXXXX", plan[512];
+    close(mkstemp(path));
+    (void)snprintf(plan, sizeof plan,
+                   "mode\ttolerant\nreport\t%s\nrole\tcommand\nargv\t%%B/testprogs/naps\t50\t10000\n", path);
+    expect_plan(plan, 0, "note: naps (process ");
+    read_said(path);
+    ck_assert_msg(strstr(said, "\nnote\tnaps (process ") != NULL, "%s", said);
+}
+END_TEST
+
 START_TEST(wrong_usage_is_told)
 {
     expect("--log -- true", 2, "--log lacks its value");
@@ -656,6 +680,7 @@ SUITE(warp, nothing_happens_behind_the_limit, a_command_that_waits_for_the_world
       nobody_outside_the_tree_is_signalled, a_turn_that_nobody_can_have_is_the_coordinator_s,
       a_command_that_spins_is_ended, a_command_can_be_ended_by_the_clock, nobody_is_left_behind, a_day_passes_at_once,
       a_file_made_safe_has_a_virtual_time, trees_of_processes_share_the_time, an_emptied_environment_is_no_way_out,
+      a_program_that_polls_is_named_once_with_its_count, a_report_has_a_row_for_a_program_that_polls,
       the_command_s_status_is_ours, randomness_comes_from_the_seed, what_is_not_covered_is_named, wrong_usage_is_told,
       a_block_of_loopback_is_one_run_s_alone, a_world_without_a_network_of_its_own_looks_like_one,
       an_ipv4_mapped_address_is_the_ipv4_address, a_world_that_fits_in_no_block_is_told, a_plan_is_read_line_by_line,

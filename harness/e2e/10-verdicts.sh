@@ -184,3 +184,28 @@ relay_with no-smtp 'ports: {submission: 587}'
 run_it 4 "$build/relaylab" run --target "$different" scenarios/submission/unknown-parameters.yaml
 says "relay lacks a port for smtp: unsupported"
 pass
+
+current="a program that polls is named below a run that is as expected, and in each report"
+polls=$work/targets/polls
+mkdir -p "$polls"
+cat >"$polls/target.yaml" <<END
+target: 1
+name: polls
+clock: tolerant
+ports: {smtp: 25, submission: 587}
+capabilities: [starttls, starttls-server, auth]
+files: {relay.yaml: relay.yaml}
+start: [/bin/sh, -c, "\${bin}/testprogs/naps 1 10000 & exec \${bin}/relaylab-relay -c \${dir}/relay.yaml"]
+END
+cp "$targets/relay/relay.yaml" "$polls/relay.yaml"
+run_it 0 "$build/relaylab" run --target "$polls" "$greylist"
+says "  note: naps (process "
+says ") woke 10000 times in 10s of virtual time, 1000 a second (nanosleep)"
+for kind in json html junit md tap; do
+    run_it 0 "$build/relaylab" run --target "$polls" --report "$kind=-" "$greylist"
+    says "woke 10000 times in 10s of virtual time"
+done
+run_it 0 "$build/relaylab" run --target "$targets/relay" "$greylist"
+says_not "note: "
+nothing_left
+pass

@@ -124,6 +124,14 @@ static void add_facts(struct json *record, const struct facts *facts)
     behaviour_fini(&behaviour);
 }
 
+static struct json *notes_of(const struct run *run)
+{
+    struct json *list = json_new_array();
+    for (size_t i = 0; i < run->note_count; i++)
+        json_push(list, json_new_str(run->notes[i]));
+    return list;
+}
+
 struct json *record_result(const struct terminal_result *result)
 {
     struct json *record = begin(result->scenario, result->target);
@@ -132,6 +140,8 @@ struct json *record_result(const struct terminal_result *result)
     json_set_int(record, "seed", (int64_t)result->seed);
     json_set_str(record, "result", judgement == NULL ? "trouble" : judgement->as_expected ? "pass" : "fail");
     json_set_str(record, "what", result->run->what);
+    if (result->run->note_count > 0)
+        json_set(record, "notes", notes_of(result->run));
     json_set_int(record, "virtual_s", result->scenario->clock.until_ns / NS_PER_S);
     json_set_int(record, "real_ms", result->run->real_ns / NS_PER_MS);
     if (judgement != NULL) {

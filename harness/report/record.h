@@ -3,7 +3,7 @@
  * of these, so that stored ones can be turned into any report later.
  *
  *     {"scenario","case","title","file","target","target_option","teach","tags","own_schedule",
- *      "seed","result","what","virtual_s",
+ *      "seed","result","what","notes":["…"],"virtual_s",
  *      "real_ms","expected","reason",
  *      "verdicts":[{"verdict","id","level","sentence","clauses","wanted","seen","at","expected","reason"}],
  *      "timeline":[{"who","t","host","what","then"}],

@@ -335,6 +335,8 @@ void html_run(struct buf *out, const struct json *record, size_t n, bool open)
     html_put(out, "<div class=\"body\" id=\"run-%zu\" tabindex=\"-1\">\n", n);
     if (strcmp(result, "pass") != 0 && strcmp(result, "fail") != 0)
         html_put(out, "<p class=\"what\">%s</p>\n", what);
+    for (size_t i = 0; i < json_count(json_get(record, "notes")); i++)
+        html_put(out, "<p class=\"seen\">note: %s</p>\n", json_as_str(json_at(json_get(record, "notes"), i), ""));
     if (json_get(record, "expected") != NULL) {
         (void)buf_add_cstr(out, "<p class=\"seen\">");
         put_expected(out, record);

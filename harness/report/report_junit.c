@@ -147,6 +147,8 @@ static void add_run(struct buf *out, const struct json *record)
                         json_get_str(record, "what", ""));
         (void)buf_add_cstr(out, "</testcase>\n");
     }
+    for (size_t i = 0; i < json_count(json_get(record, "notes")); i++)
+        add_output(out, "note", json_as_str(json_at(json_get(record, "notes"), i), ""));
     (void)buf_add_cstr(out, "  </testsuite>\n");
     buf_fini(&name);
 }

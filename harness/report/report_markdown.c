@@ -155,6 +155,19 @@ static void add_targets(struct buf *out, const struct json *records)
     json_free(targets);
 }
 
+/* About the target's program, whatever the result: it wakes often, say. */
+static void add_notes(struct buf *out, const struct json *record)
+{
+    const struct json *notes = json_get(record, "notes");
+    for (size_t i = 0; i < json_count(notes); i++) {
+        (void)buf_add_cstr(out, "\n**");
+        add_name(out, record);
+        (void)buf_add_cstr(out, "** note: ");
+        add_cell(out, json_as_str(json_at(notes, i), ""));
+        (void)buf_add_char(out, '\n');
+    }
+}
+
 bool report_markdown(const struct json *records, struct buf *out)
 {
     (void)buf_add_cstr(out, "| scenario | result | pass | fail | warn | |\n| --- | --- | --: | --: | --: | --- |\n");
@@ -162,6 +175,8 @@ bool report_markdown(const struct json *records, struct buf *out)
         add_row(out, json_at(records, i));
     for (size_t i = 0; i < json_count(records); i++)
         add_breaks(out, json_at(records, i));
+    for (size_t i = 0; i < json_count(records); i++)
+        add_notes(out, json_at(records, i));
     add_targets(out, records);
     return !out->overflow;
 }

@@ -71,7 +71,7 @@ static void add_verdict(struct buf *out, size_t number, const struct json *v)
 
 static void add_run(struct buf *out, size_t number, const struct json *record)
 {
-    const struct json *verdicts = json_get(record, "verdicts");
+    const struct json *verdicts = json_get(record, "verdicts"), *notes = json_get(record, "notes");
     const char *case_name = json_get_str(record, "case", NULL), *what = json_get_str(record, "what", "");
     bool skipped = record_is(record, "unsupported") || record_is(record, "untried"), known = record_is_known(record);
     if (verdicts != NULL) {
@@ -80,6 +80,11 @@ static void add_run(struct buf *out, size_t number, const struct json *record)
         (void)buf_printf(out, "\n    1..%zu\n", json_count(verdicts));
         for (size_t i = 0; i < json_count(verdicts); i++)
             add_verdict(out, i + 1, json_at(verdicts, i));
+    }
+    for (size_t i = 0; i < json_count(notes); i++) {
+        (void)buf_add_cstr(out, "# note: ");
+        add_words(out, json_as_str(json_at(notes, i), ""));
+        (void)buf_add_char(out, '\n');
     }
     (void)buf_printf(out, "%s %zu - ", record_is(record, "pass") || skipped ? "ok" : "not ok", number);
     add_words(out, json_get_str(record, "scenario", ""));

@@ -261,12 +261,23 @@ static void print_trouble(const struct terminal *t, const struct terminal_result
     }
 }
 
+/* What slows a run down, say: shown under a good run too. */
+static void print_notes(const struct terminal *t, const struct run *run)
+{
+    for (size_t i = 0; i < run->note_count; i++) {
+        fprintf(t->out, "  %snote%s: ", paint(t, CYAN), paint(t, PLAIN));
+        visible_print(t->out, run->notes[i]);
+        fputc('\n', t->out);
+    }
+}
+
 void terminal_result(const struct terminal *t, const struct terminal_result *r)
 {
     bool good = r->judgement != NULL && r->judgement->as_expected;
     if (t->quiet && good)
         return;
     print_head(t, r);
+    print_notes(t, r->run);
     if (r->judgement == NULL) {
         print_trouble(t, r);
         print_rerun(t, r);

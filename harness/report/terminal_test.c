@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/report/record.h"
 #include "harness/report/terminal.h"
 #include "harness/report/terminal_timeline.h"
 #include "harness/report/testing.h"
@@ -160,6 +161,24 @@ START_TEST(a_run_begins_with_a_word_that_can_be_searched)
 }
 END_TEST
 
+START_TEST(a_note_about_a_program_stands_below_a_good_run_too)
+{
+    struct test_run run;
+    struct run how = {.state = RUN_PLAYED, .note_count = 1, .notes = {"x woke 10000 times \xe2\x80\xae"}};
+    test_run_begin(&run, WORLD_TO(ADDRESS), TEST_SUBMITTED(0, ADDRESS));
+    struct judgement judgement = {NULL, 0, true};
+    struct terminal_result result = {run.trial.scenario, &run.trial.target, "x", 1, &how, &run.trial.facts, &judgement};
+    run.trial.target.name = "relay";
+    ck_assert_msg(strstr(told(&result), "\n  note: x woke 10000 times \\u202E\n") != NULL, "%s", text);
+    struct json *record = record_result(&result);
+    ck_assert_uint_eq(json_count(json_get(record, "notes")), 1);
+    json_free(record);
+    test_run_end(&run);
+    free(text);
+    text = NULL;
+}
+END_TEST
+
 START_TEST(a_finding_about_a_bounce_shows_the_bounce_and_steers_no_terminal)
 {
     static const char *const wanted[] = {"expected a report\n",
@@ -191,7 +210,7 @@ START_TEST(a_finding_about_a_bounce_shows_the_bounce_and_steers_no_terminal)
 }
 END_TEST
 
-SUITE(terminal, a_run_begins_with_a_word_that_can_be_searched,
+SUITE(terminal, a_note_about_a_program_stands_below_a_good_run_too, a_run_begins_with_a_word_that_can_be_searched,
       a_finding_about_a_bounce_shows_the_bounce_and_steers_no_terminal, a_wide_terminal_has_a_column_for_recipients,
       a_narrow_one_has_them_above_their_rows_and_no_line_is_too_wide, notices_and_the_story_stand_where_they_happened,
       what_is_alike_is_folded)

@@ -219,6 +219,8 @@ static void read_report(struct run *out, char result[64], char detail[512])
             (void)snprintf(detail, 512, "%.*s", SLICE_ARG(value));
         else if (slice_eq_cstr(key, "virtual_ns") && slice_to_u64(value, INT64_MAX, &n))
             out->virtual_ns = (int64_t)n;
+        else if (slice_eq_cstr(key, "note") && out->note_count < RUN_NOTES)
+            (void)snprintf(out->notes[out->note_count++], sizeof out->notes[0], "%.*s", SLICE_ARG(value));
     }
     if (file != NULL)
         (void)fclose(file);

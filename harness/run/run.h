@@ -31,12 +31,16 @@ struct run_settings {
     enum root_kind root;
 };
 
+#define RUN_NOTES 8
+
 struct run {
     enum run_state state;
     char what[1024];
     char *folder; /* trace.jsonl, target.log, sim.log, target/ …; removed by run_fini */
     int owner;    /* descriptor of the folder, while it is there */
     int64_t virtual_ns, real_ns;
+    char notes[RUN_NOTES][512]; /* of relaylab-warp about programs: sentences, never a verdict */
+    size_t note_count;
 };
 
 /* ERR_SYSTEM when nothing could be started (no namespaces, say); the text tells what to do. */

@@ -157,7 +157,7 @@ EXPORT pid_t wait4(pid_t pid, int *status, int options, struct rusage *usage)
     if (!participant() || (options & WNOHANG) != 0)
         return (pid_t)syscall(SYS_wait4, pid, status, options, usage);
     struct child_wait wait = {pid, status, options, usage};
-    static const struct wait_op op = {try_child, NULL};
+    static const struct wait_op op = {try_child, NULL, "wait4"};
     return park_lockstep(&op, &wait, WARP_NEVER, NULL);
 }
 
@@ -199,6 +199,6 @@ EXPORT int waitid(idtype_t type, id_t id, siginfo_t *info, int options)
     if (!participant() || (options & WNOHANG) != 0)
         return (int)syscall(SYS_waitid, type, id, info, options, NULL);
     struct id_wait wait = {type, id, info != NULL ? info : &own, options};
-    static const struct wait_op op = {try_id, NULL};
+    static const struct wait_op op = {try_id, NULL, "waitid"};
     return park_lockstep(&op, &wait, WARP_NEVER, NULL) == 2 ? 0 : -1;
 }

@@ -38,7 +38,7 @@ static int block_futex_call(void *arg, const sigset_t *mask)
 /* A wait with a limit; all other operations are the kernel's. */
 static long futex_call(const long a[6])
 {
-    static const struct wait_op op = {NULL, block_futex_call};
+    static const struct wait_op op = {NULL, block_futex_call, "futex"};
     struct futex_call call = {{a[0], a[1], a[2], a[3], a[4], a[5]}, (a[1] & FUTEX_CMD_MASK) == FUTEX_WAIT_BITSET};
     const struct timespec *limit = (const struct timespec *)(uintptr_t)a[3];
     bool waits = (a[1] & FUTEX_CMD_MASK) == FUTEX_WAIT || call.absolute;

@@ -43,8 +43,9 @@ static int block_ipc(void *arg, const sigset_t *mask)
 
 static long wait_until(struct ipc_wait *wait, int64_t deadline_ns)
 {
-    static const struct wait_op op = {ask_ipc, block_ipc};
-    int got = park(&op, wait, deadline_ns, NULL);
+    static const struct wait_op queue_op = {ask_ipc, block_ipc, "mqueue"};
+    static const struct wait_op semaphore_op = {ask_ipc, block_ipc, "semtimedop"};
+    int got = park(wait->call == SYS_semtimedop ? &semaphore_op : &queue_op, wait, deadline_ns, NULL);
     if (got == 0)
         errno = wait->waiting;
     return got > 0 ? wait->got : -1;

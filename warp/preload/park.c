@@ -153,7 +153,7 @@ static int block_fd(void *arg, const sigset_t *mask)
     return (int)syscall(SYS_ppoll, &wait->pollfd, 1, NULL, mask, _NSIG / 8);
 }
 
-static const struct wait_op fd_op = {try_fd, block_fd};
+static const struct wait_op fd_op = {try_fd, block_fd, "socket"};
 
 int park_for_fd(int fd, short events)
 {

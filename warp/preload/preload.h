@@ -61,7 +61,10 @@ int64_t timespec_ns(const struct timespec *ts); /* WARP_NEVER when it does not f
 struct wait_op {
     int (*ask)(void *arg);
     int (*block)(void *arg, const sigset_t *mask);
+    char name[WARP_CALL_SIZE]; /* of the call, in notes about programs that wake often; empty = not counted */
 };
+
+extern const struct wait_op look_again_op; /* a wait of libwarp's own between two looks; tolerant mode */
 
 /*
  * Parks until the operation (NULL: nothing but time) has a result, the deadline is reached, or a signal handler ran.

@@ -43,7 +43,7 @@ static int block_futex(void *arg, const sigset_t *mask)
     return got == 0 || errno == EAGAIN ? 1 : -1;
 }
 
-static const struct wait_op futex_op = {ask_futex, block_futex};
+static const struct wait_op futex_op = {ask_futex, block_futex, "pthread_cond_timedwait"};
 
 static int cond_wait_until(pthread_cond_t *cond, pthread_mutex_t *mutex, int64_t deadline_ns)
 {
@@ -124,7 +124,7 @@ static int attempt_until(struct attempt *attempt, clockid_t clock, const struct 
     int64_t deadline = deadline_at(clock, until);
     while (why == EBUSY && now_ns() < deadline) {
         int64_t next = deadline_after(LOOK_AGAIN_NS);
-        (void)park(NULL, NULL, next < deadline ? next : deadline, NULL);
+        (void)park(&look_again_op, NULL, next < deadline ? next : deadline, NULL);
         why = attempt->once(attempt);
     }
     return why == EBUSY ? ETIMEDOUT : why;
@@ -224,7 +224,7 @@ static int block_sem(void *arg, const sigset_t *mask)
     return got == 0 ? 1 : -1;
 }
 
-static const struct wait_op sem_op = {ask_sem, block_sem};
+static const struct wait_op sem_op = {ask_sem, block_sem, "sem_timedwait"};
 
 EXPORT int sem_clockwait(sem_t *sem, clockid_t clock, const struct timespec *until)
 {

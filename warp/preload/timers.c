@@ -117,7 +117,7 @@ static int block_for_change(void *arg, const sigset_t *mask)
 
 static void *run_timers(void *arg)
 {
-    static const struct wait_op op = {ask_change, block_for_change};
+    static const struct wait_op op = {ask_change, block_for_change, "timer"};
     (void)arg;
     for (;;) {
         struct change_wait wait = {atomic_load(&changes)};

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "warp/turn.h"
 
@@ -52,6 +53,7 @@ static struct warp_thread *claim(int32_t tid, int32_t pid)
         atomic_store(&t->alarm_ns, WARP_NEVER);
         atomic_store(&t->alarm_interval_ns, 0);
         atomic_store(&t->random_calls, 0);
+        atomic_store(&t->program, 0);
         atomic_store(&t->tid, tid);
         for (uint32_t high = atomic_load(&warp->thread_high); high <= i;)
             if (atomic_compare_exchange_weak(&warp->thread_high, &high, i + 1))
@@ -103,7 +105,8 @@ static int block_for_time(void *arg, const sigset_t *mask)
     return (int)syscall(SYS_ppoll, NULL, 0, NULL, mask, _NSIG / 8);
 }
 
-static const struct wait_op time_op = {NULL, block_for_time};
+static const struct wait_op time_op = {NULL, block_for_time, "nanosleep"};
+const struct wait_op look_again_op = {NULL, block_for_time, ""};
 
 int park_tolerant(const struct wait_op *op, void *arg, int64_t deadline_ns, const sigset_t *mask)
 {
@@ -119,6 +122,7 @@ int park_tolerant(const struct wait_op *op, void *arg, int64_t deadline_ns, cons
         syscall(SYS_rt_sigprocmask, SIG_BLOCK, NULL, &during, _NSIG / 8);
     sigdelset(&during, WARP_WAKE_SIGNAL);
     struct warp_thread *me = my_entry();
+    memcpy(me->call, op->name, sizeof me->call);
     while (now_ns() < deadline_ns) {
         woken = 0;
         atomic_store(&me->deadline_ns, deadline_ns);
@@ -147,5 +151,6 @@ void tolerant_attach(void)
     sigemptyset(&wake);
     sigaddset(&wake, WARP_WAKE_SIGNAL);
     syscall(SYS_rt_sigprocmask, SIG_BLOCK, &wake, NULL, _NSIG / 8);
-    (void)my_process(); /* the coordinator sees by it that libwarp is in this process */
+    /* The coordinator sees by the entry that libwarp is in this process. */
+    atomic_store(&my_process()->program, 0);
 }

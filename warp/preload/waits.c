@@ -40,7 +40,7 @@ static int block_poll(void *arg, const sigset_t *mask)
     return (int)syscall(SYS_ppoll, wait->fds, wait->count, NULL, mask, _NSIG / 8);
 }
 
-static const struct wait_op poll_op = {try_poll, block_poll};
+static const struct wait_op poll_op = {try_poll, block_poll, "poll"};
 
 EXPORT int ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeout, const sigset_t *mask)
 {
@@ -108,7 +108,7 @@ static int block_select(void *arg, const sigset_t *mask)
     return (int)syscall(SYS_pselect6, wait->count, wait->sets[0], wait->sets[1], wait->sets[2], NULL, &data);
 }
 
-static const struct wait_op select_op = {try_select, block_select};
+static const struct wait_op select_op = {try_select, block_select, "select"};
 
 EXPORT int pselect(int count, fd_set *restrict reads, fd_set *restrict writes, fd_set *restrict excepts,
                    const struct timespec *restrict timeout, const sigset_t *restrict mask)
@@ -161,7 +161,7 @@ static int block_epoll(void *arg, const sigset_t *mask)
     return (int)syscall(SYS_epoll_pwait, wait->fd, wait->events, wait->max, -1, mask, _NSIG / 8);
 }
 
-static const struct wait_op epoll_op = {try_epoll, block_epoll};
+static const struct wait_op epoll_op = {try_epoll, block_epoll, "epoll_wait"};
 
 EXPORT int epoll_pwait2(int fd, struct epoll_event *events, int max, const struct timespec *timeout,
                         const sigset_t *mask)
@@ -272,7 +272,7 @@ static int block_signal(void *arg, const sigset_t *mask)
     return -1;
 }
 
-static const struct wait_op signal_op = {try_signal, block_signal};
+static const struct wait_op signal_op = {try_signal, block_signal, "sigtimedwait"};
 
 EXPORT int sigtimedwait(const sigset_t *restrict set, siginfo_t *restrict info, const struct timespec *restrict timeout)
 {
