@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "warp/coordinator.h"
+#include "warp/patience.h"
 #include "warp/request.h"
 #include "warp/syslog.h"
 #include "warp/tree.h"
@@ -55,7 +56,7 @@ struct coordinator {
     /* the watchdog's memory, lockstep */
     uint64_t seen_turns;
     uint32_t seen_holder;
-    int64_t holder_since_ns, holder_cpu_ns, cpu_seen_ns, cpu_changed_ns;
+    struct patience patience;
     int64_t seen_clock_ns, clock_since_ns;
 };
 

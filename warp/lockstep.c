@@ -7,12 +7,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "warp/patience.h"
 #include "warp/process.h"
 #include "warp/tree.h"
 #include "warp/turn.h"
 
-#define WATCH_EVERY_NS   (50 * INT64_C(1000000))
-#define BLOCKED_AFTER_NS (10 * NS_PER_S) /* real, asleep with the turn */
+#define WATCH_EVERY_NS (50 * INT64_C(1000000))
+#define STUCK_LIMIT_NS (10 * NS_PER_S) /* asleep with the turn */
+#define SLOW_LIMIT_NS  (300 * NS_PER_S)
 
 static void hand_on(struct coordinator *c, uint32_t from)
 {
@@ -66,24 +68,34 @@ static void end_holder(struct coordinator *c, uint32_t holder, bool spun)
     }
 }
 
+/* A thread that is ready to run may only lack a CPU. */
+static bool is_asleep(pid_t pid)
+{
+    struct tree tree;
+    tree_init(&tree);
+    tree_walk(&tree);
+    bool asleep = !tree_runs(&tree, pid);
+    tree_fini(&tree);
+    return asleep;
+}
+
 static void watch_holder(struct coordinator *c, int64_t now, uint32_t holder)
 {
-    int64_t cpu = process_cpu_ns(atomic_load(&c->shm->slots[holder].pid));
+    const struct patience_limits limits = {.spin_ns = c->plan->spin_limit_ns, .stuck_ns = STUCK_LIMIT_NS,
+                                           .slow_ns = SLOW_LIMIT_NS, .held_ns = SLOW_LIMIT_NS,
+                                           .step_ns = 2 * WATCH_EVERY_NS};
+    pid_t pid = atomic_load(&c->shm->slots[holder].pid);
+    struct patience_look seen = {.now_ns = now, .pid = pid, .cpu_ns = process_cpu_ns(pid)};
     if (holder != c->seen_holder || atomic_load(&c->shm->turns) != c->seen_turns) {
         c->seen_holder = holder;
         c->seen_turns = atomic_load(&c->shm->turns);
-        c->holder_cpu_ns = c->cpu_seen_ns = cpu;
-        c->holder_since_ns = c->cpu_changed_ns = now;
-        return;
+        patience_init(&c->patience, &limits);
+    } else if (seen.cpu_ns == c->patience.last.cpu_ns && is_asleep(pid)) {
+        seen.kind = PATIENCE_SLEEPS;
     }
-    if (cpu != c->cpu_seen_ns) {
-        c->cpu_seen_ns = cpu;
-        c->cpu_changed_ns = now;
-    }
-    if (cpu >= 0 && cpu - c->holder_cpu_ns > c->plan->spin_limit_ns)
-        end_holder(c, holder, true);
-    else if (now - c->cpu_changed_ns > BLOCKED_AFTER_NS)
-        end_holder(c, holder, false);
+    enum patience_verdict verdict = patience_look(&c->patience, &seen);
+    if (verdict != PATIENCE_LASTS)
+        end_holder(c, holder, verdict == PATIENCE_SPUN);
 }
 
 static void watch(struct coordinator *c)

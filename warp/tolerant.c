@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "warp/kernel_wait.h"
+#include "warp/patience.h"
 #include "warp/process.h"
 #include "warp/turn.h"
 
@@ -26,10 +27,12 @@
 #define NAP_BUSY_NS  (INT64_C(500) * 1000)
 #define NAP_HELD_NS  (INT64_C(1000) * 1000)
 
-#define HELD_LIMIT_NS    (120 * NS_PER_S) /* real, in one wait that only the kernel's clock ends */
-#define BLOCKED_AFTER_NS (60 * NS_PER_S)  /* real, in a system call that does not end */
-#define JUMPS_A_SECOND   1000000          /* more in one second of virtual time go nowhere */
-#define NAMES_MAX        64
+#define HELD_LIMIT_NS  (120 * NS_PER_S) /* in waits that only the kernel's clock ends */
+#define STUCK_LIMIT_NS (60 * NS_PER_S)  /* in a system call that does not end */
+#define SLOW_LIMIT_NS  (300 * NS_PER_S) /* in system calls that do */
+#define STEP_MAX_NS    (10 * INT64_C(1000000))
+#define JUMPS_A_SECOND 1000000 /* more in one second of virtual time go nowhere */
+#define NAMES_MAX      64
 
 static const char alarm_call[WARP_CALL_SIZE] = "setitimer";
 
@@ -37,9 +40,8 @@ struct clock {
     struct coordinator *c;
     struct warp_shm *shm;
     struct tree tree;
-    int32_t busy_pid; /* who kept the clock at the last look, since when, with what CPU time */
-    int64_t busy_since_ns, busy_cpu_ns;
-    int64_t second_began_ns; /* for the count of jumps */
+    struct patience patience; /* with who keeps the clock */
+    int64_t second_began_ns;  /* for the count of jumps */
     uint64_t second_jumps;
     char told[NAMES_MAX][48]; /* what was told once already: program and system call */
     size_t told_count;
@@ -104,26 +106,24 @@ static void end_holder(struct clock *clock, bool spun)
     c->finished = true;
 }
 
-/* Who keeps the clock, since when. Nobody can be told by name when the tree changes faster than it can be looked at. */
+/* Nobody can be told by name when the tree changes faster than it can be looked at. */
 static void watch(struct clock *clock, enum tree_state state)
 {
     const struct tree_thread *holder = clock->tree.holder;
-    int64_t now = coordinator_real_now_ns();
     if (holder == NULL || clock->c->finished)
         return;
-    int64_t cpu = process_cpu_ns(holder->inner_pid);
-    if (holder->inner_pid != clock->busy_pid) {
-        clock->busy_pid = holder->inner_pid;
-        clock->busy_since_ns = now;
-        clock->busy_cpu_ns = cpu;
-    }
-    bool runs = state == TREE_BUSY && holder->call < 0;
+    struct patience_look seen = {.now_ns = coordinator_real_now_ns(),
+                                 .pid = holder->inner_pid,
+                                 .call = holder->call,
+                                 .kind = state == TREE_HELD ? PATIENCE_HELD
+                                         : holder->call < 0 ? PATIENCE_RUNS
+                                                            : PATIENCE_SLEEPS,
+                                 .cpu_ns = process_cpu_ns(holder->inner_pid)};
+    enum patience_verdict verdict = patience_look(&clock->patience, &seen);
     if (state == TREE_HELD)
         tell_holder(clock);
-    if (runs && cpu - clock->busy_cpu_ns > clock->c->plan->spin_limit_ns)
-        end_holder(clock, true);
-    else if (!runs && now - clock->busy_since_ns > (state == TREE_HELD ? HELD_LIMIT_NS : BLOCKED_AFTER_NS))
-        end_holder(clock, false);
+    if (verdict != PATIENCE_LASTS)
+        end_holder(clock, verdict == PATIENCE_SPUN);
 }
 
 /* Whoever rang the bell is about to sleep, on this CPU: it is given a moment, and then longer ones. */
@@ -154,7 +154,7 @@ static enum tree_state look(struct clock *clock)
         watch(clock, state);
         wait_for_news(clock, state, heard);
     } else {
-        clock->busy_pid = 0;
+        patience_renew(&clock->patience);
         clock->nap_ns = NAP_FIRST_NS;
     }
     return state;
@@ -320,6 +320,10 @@ static bool is_over(const struct coordinator *c)
 void tolerant_run(struct coordinator *c)
 {
     struct clock clock = {.c = c, .shm = c->shm, .nap_ns = NAP_FIRST_NS};
+    const struct patience_limits limits = {.spin_ns = c->plan->spin_limit_ns, .stuck_ns = STUCK_LIMIT_NS,
+                                           .slow_ns = SLOW_LIMIT_NS, .held_ns = HELD_LIMIT_NS,
+                                           .step_ns = STEP_MAX_NS};
+    patience_init(&clock.patience, &limits);
     (void)prctl(PR_SET_TIMERSLACK, 1); /* short naps are meant so */
     if (c->plan->jump_log != NULL)
         clock.jumps = fopen(c->plan->jump_log, "we");

@@ -211,6 +211,15 @@ void tree_walk(struct tree *tree)
 
 /* ---- looking ---- */
 
+/* In a call that waits, or works; one that is ready to run by now is in none. */
+static bool sleeps(struct tree_thread *thread)
+{
+    char letter = state_letter(thread);
+    if (letter == 'R')
+        thread->call = -1;
+    return letter == 'S';
+}
+
 static enum tree_state look_at(struct tree_thread *thread, bool *gone)
 {
     char text[CALL_SIZE];
@@ -225,7 +234,7 @@ static enum tree_state look_at(struct tree_thread *thread, bool *gone)
     case KERNEL_WAITS:
         return TREE_IDLE;
     case KERNEL_WAITS_OR_WORKS:
-        return state_letter(thread) == 'S' ? TREE_IDLE : TREE_BUSY;
+        return sleeps(thread) ? TREE_IDLE : TREE_BUSY;
     case KERNEL_NO_CALL:
         return state_letter(thread) == 'Z' ? TREE_IDLE : TREE_BUSY;
     case KERNEL_TIMED:
@@ -260,7 +269,7 @@ static bool somebody_ends(struct tree *tree)
 {
     pid_t ended = 0;
     for (size_t i = 0; i < tree->count; i++) {
-        const struct tree_thread *one = &tree->threads[i];
+        struct tree_thread *one = &tree->threads[i];
         if (one->tid != one->pid && one->pid != ended)
             continue;
         char letter = state_letter(one);
@@ -268,6 +277,7 @@ static bool somebody_ends(struct tree *tree)
             ended = one->pid;
         if (letter != 'D' && letter != 'R')
             continue;
+        one->call = letter == 'R' ? -1 : one->call;
         tree->holder = one;
         return true;
     }
@@ -312,6 +322,14 @@ enum tree_state tree_look(struct tree *tree)
     if (gone)
         return tree->count > 0 || !tree->certain ? TREE_BUSY : TREE_EMPTY;
     return stale || !quiet || !tree->certain || switches() != before ? TREE_BUSY : state;
+}
+
+bool tree_runs(const struct tree *tree, int32_t inner_pid)
+{
+    for (size_t i = 0; i < tree->count; i++)
+        if (tree->threads[i].inner_pid == inner_pid && state_letter(&tree->threads[i]) == 'R')
+            return true;
+    return false;
 }
 
 const struct tree_thread *tree_find(const struct tree *tree, int32_t inner_tid)

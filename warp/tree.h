@@ -62,6 +62,8 @@ void tree_walk(struct tree *tree);
 
 /* Whether a thread of this number, as the thread itself has it, was there at the last walk. */
 const struct tree_thread *tree_find(const struct tree *tree, int32_t inner_tid);
+/* Whether a thread of this process runs, or is ready to. */
+bool tree_runs(const struct tree *tree, int32_t inner_pid);
 /* The system call in which it is now, as "ppoll" or "number 412"; "?" when it is in none. */
 void tree_call(const struct tree_thread *thread, char *out, size_t size);
 /* The name of a process's program, as "smtpd". */

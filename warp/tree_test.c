@@ -85,6 +85,25 @@ START_TEST(the_system_call_in_which_a_thread_sleeps_has_a_name)
 }
 END_TEST
 
+START_TEST(a_thread_that_is_ready_to_run_counts_as_running)
+{
+    struct tree tree;
+    tree_init(&tree);
+    pid_t sleeps = start_sleeper(), spins = fork();
+    while (spins == 0)
+        continue;
+    tree_walk(&tree);
+    ck_assert(tree_runs(&tree, spins));
+    bool runs = true;
+    for (int looks = 0; looks < 1000000 && runs; looks++) /* it may not have come to its pause() yet */
+        runs = tree_runs(&tree, sleeps);
+    ck_assert(!runs);
+    end_sleeper(spins);
+    end_sleeper(sleeps);
+    tree_fini(&tree);
+}
+END_TEST
+
 START_TEST(who_has_ended_and_waits_for_its_parent_sleeps)
 {
     struct tree tree;
@@ -107,4 +126,5 @@ START_TEST(who_has_ended_and_waits_for_its_parent_sleeps)
 END_TEST
 
 SUITE(tree, the_holder_of_a_look_is_in_the_list_or_unknown, without_children_the_tree_is_empty,
-      who_has_ended_and_waits_for_its_parent_sleeps, the_system_call_in_which_a_thread_sleeps_has_a_name)
+      who_has_ended_and_waits_for_its_parent_sleeps, a_thread_that_is_ready_to_run_counts_as_running,
+      the_system_call_in_which_a_thread_sleeps_has_a_name)
