@@ -8,6 +8,7 @@ spool: $relay/spool
 listen: [{address: 127.0.0.1, port: $port, role: relay}]
 trusted_networks: [127.0.0.1/32]
 resolver: {servers: "127.0.0.1:9", timeout: 1s, tries: 1}
+limits: {idle_commands: 1000000} # of the other client
 END
 cat >"$relay/client.py" <<'END'
 import select, socket, sys, time

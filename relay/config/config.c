@@ -209,6 +209,8 @@ static const struct yaml_field limits_fields[] = {
     IN(limits, "sessions", &count_type, sessions, "500", "receiving sessions at a time"),
     IN(limits, "sessions_per_client", &count_type, sessions_per_client, "50", "of these, from one address"),
     IN(limits, "errors", &count_type, errors, "20", "wrong commands before a session is ended"),
+    IN(limits, "idle_commands", &count_type, idle_commands, "100",
+       "commands without a message before a session is ended"),
     IN(limits, "queue_recipients", &count_type, queue_recipients, "100000", "recipients that may wait in the queue"),
     IN(limits, "queue_recipients_per_client", &share_type, queue_recipients_per_client, "0",
        "of these, from one client address, and from one account; 0 is half of them"),

@@ -77,6 +77,7 @@ struct config {
         int64_t sessions;
         int64_t sessions_per_client;
         int64_t errors;
+        int64_t idle_commands;
         int64_t queue_recipients;
         int64_t queue_recipients_per_client; /* 0 = half of them */
         int64_t received_fields;

@@ -191,7 +191,7 @@ static void act(struct session *session, enum server_event event)
             session->why = session->foreign;
         }
         if (session->why == NULL)
-            session->why = session->server.errors >= session->server.settings.errors_max ? "too many errors" : "quit";
+            session->why = server_why_closed(&session->server);
         send_replies(session);
         timer_set_after(&session->timer, CLOSE_TIME); /* for a client that does not read its last replies */
         stream_close_after_flush(session->stream);
@@ -357,7 +357,8 @@ static void start_session(void *arg, const struct config_listen *door, int fd, s
                                        .tls_available = ingress->tls != NULL,
                                        .size_max = config->limits.message_size,
                                        .recipients_max = (unsigned)config->limits.recipients,
-                                       .errors_max = (unsigned)config->limits.errors};
+                                       .errors_max = (unsigned)config->limits.errors,
+                                       .idle_commands_max = (unsigned)config->limits.idle_commands};
     session->ingress = ingress;
     session->config = config_ref(config);
     session->tls_ctx = ingress->tls != NULL ? tls_ctx_ref(ingress->tls) : NULL;

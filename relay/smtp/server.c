@@ -94,6 +94,24 @@ void server_refuse(struct server *server, const char *fmt, ...)
     }
 }
 
+bool server_take_idle(struct server *server)
+{
+    if (++server->idle_commands <= server->settings.idle_commands_max)
+        return true;
+    server_end_transaction(server);
+    server_reply(server, "421 4.7.0 %s Too many commands without a message, closing the connection",
+                 server->settings.hostname);
+    server->pending = SERVER_CLOSE;
+    return false;
+}
+
+const char *server_why_closed(const struct server *server)
+{
+    if (server->errors >= server->settings.errors_max)
+        return "too many errors";
+    return server->idle_commands > server->settings.idle_commands_max ? "too many commands without a message" : "quit";
+}
+
 void server_reply_over_budget(struct server *server)
 {
     server_reply(server, "452 4.3.1 Too much mail is coming in, please try again later");
@@ -313,6 +331,7 @@ void server_message_result(struct server *server, enum server_verdict verdict, c
     server_end_transaction(server);
     switch (verdict) {
     case SERVER_STORED:
+        server->idle_commands = 0;
         server_reply(server, "250 2.0.0 Queued as %s", queue_id);
         break;
     case SERVER_STORE_FULL:

@@ -17,6 +17,8 @@
  * Only CR LF . CR LF ends a message; a message with a bare CR or LF is refused after its end (RFC 5321 §2.3.8). Its
  * lines may be of any length.
  * A client that speaks another protocol is cut off at its first line (foreign.h).
+ * A session that sends commands and no message ends with 421 4.7.0: a server must not close a session in normal
+ * operation (RFC 5321 §3.8), but may defend itself (§7.8).
  */
 #ifndef RL_RELAY_SERVER_H
 #define RL_RELAY_SERVER_H
@@ -47,6 +49,7 @@ struct server_settings {
     uint64_t size_max;
     unsigned recipients_max;
     unsigned errors_max;
+    unsigned idle_commands_max; /* since the last message that was stored */
 };
 
 enum server_event { SERVER_NOTHING, SERVER_START_TLS, SERVER_CHECK_AUTH, SERVER_MESSAGE, SERVER_CLOSE };
@@ -57,6 +60,7 @@ struct server_transaction {
     char *reverse_path;     /* address_canonical; "" = null */
     char **recipients; /* each mailbox once */
     size_t recipient_count;
+    unsigned surplus; /* RCPT commands that named no other recipient */
     struct buf body; /* CR LF lines, dots unstuffed */
 };
 
@@ -70,6 +74,7 @@ struct server {
     struct server_transaction txn;
     enum server_event pending;
     unsigned errors;
+    unsigned idle_commands; /* since the last message that was stored */
     const char *foreign; /* the protocol that the client speaks, when that is not SMTP */
     uint64_t commands; /* whole lines of commands that were taken */
     /* reading */
@@ -104,9 +109,14 @@ void server_message_result(struct server *server, enum server_verdict verdict, c
 /* The client took too long, or the relay is stopping: a last 421. */
 void server_hang_up(struct server *server, const char *why);
 
+/* Why the session ends by itself, in words for a log. */
+const char *server_why_closed(const struct server *server);
+
 /* For the verb handlers in server_verbs.c. */
 void server_reply(struct server *server, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void server_refuse(struct server *server, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Counts a command that moves no mail. False when there are too many: the session ends, with the reply made. */
+bool server_take_idle(struct server *server);
 void server_reply_over_budget(struct server *server);
 bool server_has_room(const struct server *server, uint64_t size); /* for a message of this size, 0 = unknown */
 void server_end_transaction(struct server *server);

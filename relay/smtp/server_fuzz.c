@@ -23,7 +23,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                        .tls_available = true,
                                        .size_max = 4096,
                                        .recipients_max = 3,
-                                       .errors_max = 20};
+                                       .errors_max = 20,
+                                       .idle_commands_max = 20};
     struct server server;
     struct buf in;
     buf_init(&in, 65536);

@@ -109,14 +109,16 @@ static const struct server_settings door25 = {.hostname = "relay.example",
                                               .tls_available = true,
                                               .size_max = 1000,
                                               .recipients_max = 2,
-                                              .errors_max = 5};
+                                              .errors_max = 5,
+                                              .idle_commands_max = 20};
 static const struct server_settings door587 = {.hostname = "relay.example",
                                                .budget = &budget,
                                                .submission = true,
                                                .tls_available = true,
                                                .size_max = 1000,
                                                .recipients_max = 2,
-                                               .errors_max = 5};
+                                               .errors_max = 5,
+                                               .idle_commands_max = 20};
 
 START_TEST(a_trusted_client_delivers)
 {
@@ -469,6 +471,80 @@ START_TEST(auth_of_mail_is_taken_where_auth_is_offered)
 }
 END_TEST
 
+/* Commands that are repeated without a message; each must be answered `limit` times. */
+static void repeat(const char *command, const char *reply, unsigned times)
+{
+    char step[512];
+    (void)snprintf(step, sizeof step, "C: %s\nS: %s\n", command, reply);
+    for (unsigned i = 0; i < times; i++)
+        play(step);
+}
+
+#define MESSAGE "C: MAIL FROM:<a@b.example>\nS: 250\nC: RCPT TO:<c@d.example>\nS: 250\nC: DATA\nS: 354\nC: x: y\nC: .\n"
+#define ENDED   "S: 421 4.7.0 relay.example Too many commands without a message\nS- \nE: close\n"
+
+START_TEST(a_session_cannot_be_held_by_commands_without_a_message)
+{
+    static const char *const cases[][2] = {{"NOOP", "250 2.0.0"}, {"NOOP held", "250 2.0.0"},
+                                           {"RSET", "250 2.0.0"}, {"VRFY bob", "252"},
+                                           {"HELP", "214"},       {"HELO x.example", "250"}};
+    char step[64];
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        begin(&door25);
+        play("S: 220\n");
+        repeat(cases[i][0], cases[i][1], door25.idle_commands_max);
+        (void)snprintf(step, sizeof step, "C: %s\n", cases[i][0]);
+        play(step);
+        play(ENDED);
+        ck_assert_str_eq(server_why_closed(&server), "too many commands without a message");
+        end();
+    }
+    begin(&door25); /* transactions that end without a message */
+    play("S: 220\nC: HELO x.example\nS: 250\n");
+    for (unsigned i = 1; i < door25.idle_commands_max / 2; i++)
+        play("C: MAIL FROM:<a@b.example>\nS: 250\nC: RCPT TO:<c@d.example>\nS: 250\nC: RSET\nS: 250\n");
+    play("C: NOOP\nS: 250\nC: MAIL FROM:<a@b.example>\n" ENDED);
+    ck_assert(!server.txn.open);
+    end();
+}
+END_TEST
+
+START_TEST(recipients_without_end_hold_no_session)
+{
+    begin(&door25);
+    play("S: 220\nC: HELO x.example\nS: 250\nC: MAIL FROM:<a@b.example>\nS: 250\n");
+    repeat("RCPT TO:<c@d.example>", "250", 1);
+    repeat("RCPT TO:<c@d.example>", "250", 10 * door25.recipients_max - 1 + door25.idle_commands_max - 2);
+    play("C: RCPT TO:<c@d.example>\n" ENDED);
+    end();
+    begin(&door25);
+    play("S: 220\nC: HELO x.example\nS: 250\nC: MAIL FROM:<a@b.example>\nS: 250\n"
+         "C: RCPT TO:<c@d.example>\nS: 250\nC: RCPT TO:<e@d.example>\nS: 250\n");
+    repeat("RCPT TO:<f@d.example>", "452 4.5.3", 10 * door25.recipients_max - 1 + door25.idle_commands_max - 2);
+    play("C: RCPT TO:<f@d.example>\n" ENDED);
+    end();
+}
+END_TEST
+
+START_TEST(a_client_that_sends_messages_keeps_its_session)
+{
+    begin(&door25);
+    play("S: 220\nC: HELO x.example\nS: 250\n");
+    for (unsigned i = 0; i < 1000; i++)
+        play("C: RSET\nS: 250\nC: NOOP\nS: 250\n" MESSAGE "E: message\nS: 250\n");
+    repeat("NOOP", "250", door25.idle_commands_max);
+    play("C: QUIT\nS: 221\nE: close\n");
+    ck_assert_str_eq(server_why_closed(&server), "quit");
+    end();
+    begin(&door25); /* what is not stored is no progress */
+    play("S: 220\nC: HELO x.example\nS: 250\n");
+    for (unsigned i = 1; i < door25.idle_commands_max; i++)
+        play(MESSAGE "E: message full\nS: 452\n");
+    play("C: MAIL FROM:<a@b.example>\n" ENDED);
+    end();
+}
+END_TEST
+
 START_TEST(a_client_that_speaks_another_protocol_is_cut_off_at_its_first_line)
 {
     static const struct {
@@ -522,8 +598,10 @@ START_TEST(with_tls_from_the_start_there_is_no_starttls)
 }
 END_TEST
 
-SUITE(server, a_line_of_any_length_is_taken_as_it_is, a_bare_line_end_in_a_long_line_is_refused,
-      a_client_may_call_itself_anything, paths_are_taken_as_programs_write_them, a_mailbox_named_twice_is_one_recipient,
+SUITE(server, a_session_cannot_be_held_by_commands_without_a_message, recipients_without_end_hold_no_session,
+      a_client_that_sends_messages_keeps_its_session, a_line_of_any_length_is_taken_as_it_is,
+      a_bare_line_end_in_a_long_line_is_refused, a_client_may_call_itself_anything,
+      paths_are_taken_as_programs_write_them, a_mailbox_named_twice_is_one_recipient,
       auth_of_mail_is_taken_where_auth_is_offered, a_client_that_speaks_another_protocol_is_cut_off_at_its_first_line,
       a_dot_within_a_long_line_ends_nothing, postmaster_needs_no_domain, a_trusted_client_delivers,
       the_message_is_kept_with_dots_unstuffed, an_untrusted_client_may_not_relay,

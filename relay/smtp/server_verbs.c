@@ -11,7 +11,8 @@
 #include "relay/smtp/address.h"
 #include "relay/smtp/server.h"
 
-#define PLAIN_MAX 1024
+#define PLAIN_MAX     1024
+#define SURPLUS_LISTS 10 /* times as many recipients as a message may have */
 
 /* What must hold before a verb is taken, in the order in which it is checked. */
 enum need {
@@ -26,6 +27,7 @@ struct verb {
     const char *name;
     unsigned needs;
     void (*run)(struct server *server, struct slice args);
+    bool idle; /* it moves no mail by itself, and can be repeated without an error */
 };
 
 /* ---- EHLO and HELO ---- */
@@ -228,20 +230,29 @@ static bool is_recipient(const struct server_transaction *txn, const char *addre
     return false;
 }
 
+/* A list that is too long is the client's right (RFC 5321 §4.5.3.1.10); one without an end is not. */
+static bool is_surplus_idle(struct server *server)
+{
+    return ++server->txn.surplus / SURPLUS_LISTS >= server->settings.recipients_max;
+}
+
 /* One mailbox gets one copy, however often it is named (RFC 5321 §3.3 asks for nothing else). */
 static void add_recipient(struct server *server, const struct address *to)
 {
     struct server_transaction *txn = &server->txn;
     char *address = address_canonical(to);
-    if (is_recipient(txn, address)) {
-        free(address);
-    } else if (txn->recipient_count >= server->settings.recipients_max) {
-        free(address);
-        server_reply(server, "452 4.5.3 Too many recipients");
-        return;
-    } else {
+    bool known = is_recipient(txn, address);
+    if (!known && txn->recipient_count < server->settings.recipients_max) {
         txn->recipients = mem_realloc(txn->recipients, txn->recipient_count + 1, sizeof *txn->recipients);
         txn->recipients[txn->recipient_count++] = address;
+    } else {
+        free(address);
+        if (is_surplus_idle(server) && !server_take_idle(server))
+            return;
+        if (!known) {
+            server_reply(server, "452 4.5.3 Too many recipients");
+            return;
+        }
     }
     server_reply(server, "250 2.1.5 Recipient ok");
 }
@@ -381,18 +392,18 @@ static void on_quit(struct server *server, struct slice args)
 }
 
 static const struct verb verbs[] = {
-    {"EHLO", 0, on_ehlo},
-    {"HELO", 0, on_helo},
-    {"MAIL", NEED_HELO | NEED_TLS_AND_AUTH, on_mail},
-    {"RCPT", NEED_TLS_AND_AUTH | NEED_MAIL, on_rcpt},
-    {"DATA", NEED_TLS_AND_AUTH | NEED_MAIL | NEED_RCPT | NEED_NO_ARGS, on_data},
-    {"RSET", NEED_NO_ARGS, on_rset},
-    {"NOOP", 0, on_noop},
-    {"QUIT", NEED_NO_ARGS, on_quit},
-    {"VRFY", 0, on_vrfy},
-    {"HELP", 0, on_help},
-    {"STARTTLS", NEED_NO_ARGS, on_starttls},
-    {"AUTH", NEED_HELO, on_auth},
+    {"EHLO", 0, on_ehlo, true},
+    {"HELO", 0, on_helo, true},
+    {"MAIL", NEED_HELO | NEED_TLS_AND_AUTH, on_mail, true},
+    {"RCPT", NEED_TLS_AND_AUTH | NEED_MAIL, on_rcpt, false},
+    {"DATA", NEED_TLS_AND_AUTH | NEED_MAIL | NEED_RCPT | NEED_NO_ARGS, on_data, false},
+    {"RSET", NEED_NO_ARGS, on_rset, true},
+    {"NOOP", 0, on_noop, true},
+    {"QUIT", NEED_NO_ARGS, on_quit, false},
+    {"VRFY", 0, on_vrfy, true},
+    {"HELP", 0, on_help, true},
+    {"STARTTLS", NEED_NO_ARGS, on_starttls, false},
+    {"AUTH", NEED_HELO, on_auth, false},
 };
 
 static bool meets_needs(struct server *server, const struct verb *verb, struct slice args)
@@ -422,6 +433,8 @@ void server_dispatch(struct server *server, struct slice line)
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
         if (!slice_ieq_cstr(name, verbs[i].name))
             continue;
+        if (verbs[i].idle && !server_take_idle(server))
+            return;
         if (meets_needs(server, &verbs[i], args))
             verbs[i].run(server, args);
         return;
