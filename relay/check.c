@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "lib/base/mem.h"
+#include "lib/base/open.h"
 #include "lib/io/tls.h"
 #include "relay/ingress/auth.h"
 
@@ -43,9 +44,10 @@ static void check_expiry(struct config *config, const struct tls_ctx *ctx)
 
 static bool is_readable(struct config *config, const char *key, const char *path)
 {
-    if (access(path, R_OK) == 0)
+    struct err err;
+    if (open_check_input(path, &err) == ERR_OK)
         return true;
-    yaml_error(&config->doc, place(config, "tls", key), key, "cannot read %s: %s", path, strerror(errno));
+    yaml_error(&config->doc, place(config, "tls", key), key, "%s", err.text);
     return false;
 }
 

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "lib/base/mem.h"
+#include "lib/base/open.h"
 #include "lib/base/slice.h"
 #include "warp/crash.h"
 
@@ -362,9 +363,10 @@ static int check_complete(const struct plan *plan, struct err *err)
 
 static int read_file(const char *path, char **out, struct err *err)
 {
-    FILE *file = fopen(path, "re");
-    if (file == NULL)
-        return err_errno(err, "cannot open %s", path);
+    FILE *file;
+    int rc = open_input(path, &file, err);
+    if (rc != ERR_OK)
+        return rc;
     char *text = mem_alloc(PLAN_BYTES_MAX + 1);
     size_t len = fread(text, 1, PLAN_BYTES_MAX + 1, file);
     bool bad = ferror(file) != 0;

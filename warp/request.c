@@ -6,13 +6,15 @@
 #include <string.h>
 
 #include "lib/base/mem.h"
+#include "lib/base/open.h"
 #include "lib/base/slice.h"
 
 static int read_words(const char *path, char **out, size_t *len, struct err *err)
 {
-    FILE *file = fopen(path, "re");
-    if (file == NULL)
-        return err_errno(err, "cannot read %s", path);
+    FILE *file;
+    int rc = open_input(path, &file, err);
+    if (rc != ERR_OK)
+        return rc;
     char *words = mem_alloc(REQUEST_BYTES_MAX + 1);
     size_t n = fread(words, 1, REQUEST_BYTES_MAX + 1, file);
     (void)fclose(file);

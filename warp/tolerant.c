@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/base/open.h"
 #include "warp/kernel_wait.h"
 #include "warp/patience.h"
 #include "warp/process.h"
@@ -326,7 +327,7 @@ void tolerant_run(struct coordinator *c)
     patience_init(&clock.patience, &limits);
     (void)prctl(PR_SET_TIMERSLACK, 1); /* short naps are meant so */
     if (c->plan->jump_log != NULL)
-        clock.jumps = fopen(c->plan->jump_log, "we");
+        (void)open_output(c->plan->jump_log, &clock.jumps, NULL);
     if (clock.jumps != NULL)
         setlinebuf(clock.jumps);
     tree_init(&clock.tree);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "lib/base/duration.h"
+#include "lib/base/open.h"
 #include "lib/base/slice.h"
 #include "lib/base/version.h"
 #include "warp/coordinator.h"
@@ -107,9 +108,10 @@ static void print_crash(const struct warp_crash *crash, const struct warp_outcom
 
 static int write_report(const char *path, const struct warp_outcome *outcome, struct err *err)
 {
-    FILE *file = fopen(path, "we");
-    if (file == NULL)
-        return err_errno(err, "cannot write %s", path);
+    FILE *file;
+    int rc = open_output(path, &file, err);
+    if (rc != ERR_OK)
+        return rc;
     fprintf(file,
             "result\t%s\ndetail\t%s\nvirtual_ns\t%" PRId64 "\nreal_ns\t%" PRId64 "\njumps\t%" PRIu64
             "\ncrash_calls\t%" PRIu64 "\ncrashed\t%d\n",
@@ -229,9 +231,10 @@ static int check_options(const struct plan *plan, const char *plan_file, bool co
         return usage("no command; write it behind --");
     if (plan->jump_log != NULL && plan->mode == WARP_LOCKSTEP)
         return usage("--log is not for --lockstep, where every process moves the clock itself");
-    FILE *log = plan->jump_log != NULL ? fopen(plan->jump_log, "we") : NULL;
-    if (plan->jump_log != NULL && log == NULL) {
-        fprintf(stderr, "relaylab-warp: cannot write %s: %s\n", plan->jump_log, strerror(errno));
+    struct err err = {0};
+    FILE *log = NULL;
+    if (plan->jump_log != NULL && open_output(plan->jump_log, &log, &err) != ERR_OK) {
+        fprintf(stderr, "relaylab-warp: %s\n", err.text);
         return EXIT_USAGE;
     }
     if (log != NULL)

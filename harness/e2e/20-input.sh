@@ -91,7 +91,7 @@ says "only one report can go to standard output"
 run_it 2 "$build/relaylab" run --reason "a good one" "$greylist"
 says "--reason is for updating a baseline"
 run_it 2 "$build/relaylab-queue" -c "$work/missing.yaml" list
-says "cannot open $work/missing.yaml: No such file or directory"
+says "cannot read $work/missing.yaml: No such file or directory"
 run_it 2 "$build/relaylab" run --report json="$greylist/r.json" "$greylist"
 says "cannot make the folder $greylist: File exists"
 says_not "as expected"
@@ -125,6 +125,52 @@ for words in "help run lint" "--help run lint" "help help run" "--version run"; 
 done
 run_it 0 "$build/relaylab" lint "$greylist"
 says "1 scenario, 1 run, 0 with errors"
+pass
+
+current="a FIFO is not waited for, wherever a file is named"
+fifo=$work/fifo.yaml
+mkfifo "$fifo"
+mkdir "$work/fifo-target" "$work/template-target"
+mkfifo "$work/fifo-target/target.yaml" "$work/template-target/x.conf"
+printf 'target: 1\nname: x\nclock: lockstep\nports: {}\nfiles: {x.conf: x.conf}\nstart: [true]\n' \
+    >"$work/template-target/target.yaml"
+mkdir -p "$work/with-message/fixtures/messages"
+mkfifo "$work/with-message/fixtures/messages/m.eml"
+sed 's/submit: m1,/submit: m1, message: m.eml,/' "$greylist" >"$work/with-message/s.yaml"
+grep -q "message: m.eml" "$work/with-message/s.yaml" || fail "the scenario names no message"
+bounded() { # bounded WANTED_STATUS COMMAND…: as run_it, within a time in which nothing waits
+    wanted_status=$1
+    shift
+    run_it "$wanted_status" timeout 30 "$@"
+}
+for words in "lint $fifo" "run $fifo" "run --baseline $fifo $greylist" "report md $fifo" \
+    "run --target $work/fifo-target $greylist" "run --target $work/template-target $greylist" \
+    "lint $work/with-message/s.yaml"; do
+    bounded 2 "$build/relaylab" $words
+    says "it is a FIFO, not a regular file"
+done
+for words in "relay -c $fifo" "relay --check -c $fifo" "queue -c $fifo list" "warp --plan $fifo"; do
+    bounded 2 "$build/relaylab-"$words
+    says "it is a FIFO, not a regular file"
+done
+bounded 2 "$build/relaylab-warp" --log "$fifo" -- true
+says "it is a FIFO that no program reads"
+bounded 3 "$build/relaylab" run --report "junit=$fifo" "$greylist"
+says "it is a FIFO that no program reads"
+bounded 3 "$build/relaylab" run --keep "$fifo" "$greylist"
+pass
+
+current="a scenario may come from a pipe, and a report go into one"
+status=0
+"$build/relaylab" lint /dev/stdin <"$greylist" >"$work/out" 2>&1 || status=$?
+[ $status -eq 0 ] || fail "lint of standard input ended with $status"
+cat "$greylist" | timeout 30 "$build/relaylab" lint /dev/stdin >"$work/out" 2>&1 || fail "lint of a pipe"
+says "1 scenario, 1 run, 0 with errors"
+cat "$fifo" >"$work/report.xml" &
+reader=$!
+run_it 0 timeout 60 "$build/relaylab" run --report "junit=$fifo" "$greylist"
+wait $reader || fail "the reader of the report ended with $?"
+grep -q "</testsuites>" "$work/report.xml" || fail "no report came through the FIFO"
 pass
 
 current="all programs tell one version"

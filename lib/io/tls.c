@@ -11,6 +11,7 @@
 
 #include "lib/base/check.h"
 #include "lib/base/mem.h"
+#include "lib/base/open.h"
 
 struct tls_ctx {
     SSL_CTX *ssl_ctx;
@@ -99,9 +100,13 @@ static const char server_ciphers[] = "ECDHE+AESGCM:ECDHE+CHACHA20:DHE+AESGCM:DHE
 
 int tls_ctx_new_server(struct tls_ctx **out, const char *cert_file, const char *key_file, struct err *err)
 {
+    int rc = open_check_input(cert_file, err);
+    if (rc == ERR_OK)
+        rc = open_check_input(key_file, err);
+    if (rc != ERR_OK)
+        return rc;
     ERR_clear_error();
     SSL_CTX *ssl_ctx = SSL_CTX_new(TLS_server_method());
-    int rc = ERR_OK;
     if (ssl_ctx == NULL)
         return fail(err, "cannot make a TLS context");
     SSL_CTX_set_options(ssl_ctx, SSL_OP_CIPHER_SERVER_PREFERENCE);
@@ -121,6 +126,9 @@ int tls_ctx_new_server(struct tls_ctx **out, const char *cert_file, const char *
 
 int tls_ctx_new_client(struct tls_ctx **out, enum tls_verify verify, const char *ca_file, struct err *err)
 {
+    int rc = ca_file != NULL ? open_check_input(ca_file, err) : ERR_OK;
+    if (rc != ERR_OK)
+        return rc;
     ERR_clear_error();
     SSL_CTX *ssl_ctx = SSL_CTX_new(TLS_client_method());
     if (ssl_ctx == NULL)

@@ -8,6 +8,7 @@
 
 #include "lib/base/control.h"
 #include "lib/base/mem.h"
+#include "lib/base/open.h"
 #include "lib/text/yaml.h"
 
 #define ARENA_MAX ((size_t)256 * 1024 * 1024) /* YAML_NODES_MAX of the largest structs, twice */
@@ -311,12 +312,12 @@ int yaml_open_text(struct yaml_doc *doc, const char *name, struct slice text, st
 int yaml_open(struct yaml_doc *doc, const char *path, struct err *err)
 {
     begin(doc, path);
-    FILE *file = fopen(path, "re");
-    if (file == NULL)
-        return err_errno(err, "cannot open %s", path);
+    FILE *file;
+    int rc = open_input(path, &file, err);
+    if (rc != ERR_OK)
+        return rc;
     char *bytes = mem_alloc(YAML_FILE_MAX + 1);
     size_t len = fread(bytes, 1, YAML_FILE_MAX + 1, file);
-    int rc;
     if (ferror(file) != 0)
         rc = err_errno(err, "cannot read %s", path);
     else if (len > YAML_FILE_MAX)

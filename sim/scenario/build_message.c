@@ -4,33 +4,41 @@
 #include <string.h>
 
 #include "lib/base/mem.h"
+#include "lib/base/open.h"
 #include "sim/scenario/raw.h"
 
 #define MESSAGE_MAX ((size_t)16 * 1024 * 1024)
 #define FOLDER      "fixtures/messages"
 
-/* In the folder of the scenario, or in one above it, wherever the working directory is; NULL when there is none. */
-static FILE *open_fixture(const char *scenario_file, const char *name)
+/* In the folder of the scenario, or in one above it, wherever the working directory is; ERR_NOT_FOUND in none. */
+static int open_fixture(const char *scenario_file, const char *name, FILE **out, struct err *err)
 {
     char *folder = realpath(scenario_file, NULL);
-    FILE *file = NULL;
+    int rc = ERR_NOT_FOUND;
     if (folder == NULL)
-        return NULL;
-    for (char *slash; file == NULL && (slash = strrchr(folder, '/')) != NULL;) {
+        return rc;
+    for (char *slash; rc == ERR_NOT_FOUND && (slash = strrchr(folder, '/')) != NULL;) {
         *slash = '\0';
         char *path = mem_printf("%s/%s/%s", folder, FOLDER, name);
-        file = fopen(path, "re");
+        rc = open_input(path, out, err);
         free(path);
     }
     free(folder);
-    return file;
+    return rc;
 }
 
 static bool read_fixture(struct scenario *s, const struct raw_submission *raw, struct buf *out)
 {
     char part[65536];
-    FILE *file = strchr(raw->message, '/') == NULL ? open_fixture(s->file, raw->message) : NULL;
-    if (file == NULL) {
+    FILE *file;
+    struct err err;
+    bool plain = strchr(raw->message, '/') == NULL;
+    int rc = plain ? open_fixture(s->file, raw->message, &file, &err) : ERR_NOT_FOUND;
+    if (rc != ERR_OK && rc != ERR_NOT_FOUND) {
+        yaml_error(&s->doc, raw->at, "story", "%s", err.text);
+        return false;
+    }
+    if (rc != ERR_OK) {
         yaml_error(&s->doc, raw->at, "story",
                    "no file `%s` in %s of the scenario's folder or of one above it; to give the message itself, write "
                    "its lines under `message: |`",

@@ -8,6 +8,7 @@
 
 #include "lib/base/duration.h"
 #include "lib/base/mem.h"
+#include "lib/base/open.h"
 
 #define LINE_BYTES_MAX (1024 * 1024)
 #define EVENTS_MAX     4000000
@@ -128,11 +129,12 @@ int trace_read_file(struct trace_log *out, FILE *file, const char *name, struct 
 
 int trace_read(struct trace_log *out, const char *path, struct err *err)
 {
-    FILE *file = fopen(path, "re");
+    FILE *file;
     *out = (struct trace_log){0};
-    if (file == NULL)
-        return err_errno(err, "cannot read %s", path);
-    int rc = trace_read_file(out, file, path, err);
+    int rc = open_input(path, &file, err);
+    if (rc != ERR_OK)
+        return rc;
+    rc = trace_read_file(out, file, path, err);
     (void)fclose(file);
     return rc;
 }

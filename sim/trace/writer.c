@@ -9,6 +9,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/check.h"
 #include "lib/base/mem.h"
+#include "lib/base/open.h"
 
 #define LINE_MAX_BYTES  (1024 * 1024)
 #define TRACE_BYTES_MAX ((uint64_t)1024 * 1024 * 1024)
@@ -61,9 +62,10 @@ static void put_header(struct trace *trace, const struct trace_header *header)
 int trace_open(struct trace **out, const char *path, const struct trace_header *header, int64_t (*now)(void *),
                void *arg, struct err *err)
 {
-    FILE *file = fopen(path, "we");
-    if (file == NULL)
-        return err_errno(err, "cannot write %s", path);
+    FILE *file;
+    int rc = open_output(path, &file, err);
+    if (rc != ERR_OK)
+        return rc;
     struct trace *trace = mem_zalloc(sizeof *trace);
     *trace = (struct trace){.file = file, .now = now, .now_arg = arg, .t0_ns = header->start_ns};
     buf_init(&trace->line, LINE_MAX_BYTES);
