@@ -6,6 +6,7 @@
 #include "lib/base/mem.h"
 
 #define A_BATCH 64
+#define DAY_NS  ((int64_t)86400 * 1000000000)
 
 static const char *result_name(enum warp_connect_result result)
 {
@@ -33,19 +34,27 @@ static const struct host *host_of(const struct connects *connects, const struct 
     return host != NULL && one->port == scenario_port(connects->sim->scenario, host) ? host : NULL;
 }
 
+/* The target can write the log: a time that is not one of this run is that of now. */
+static int64_t time_of(const struct connects *connects, const struct warp_connect *one)
+{
+    int64_t t0 = trace_zero_ns(connects->sim->trace), now = loop_wall_ns(connects->sim->loop);
+    int64_t at = (int64_t)one->t_ns;
+    return at >= t0 - DAY_NS && at <= now + DAY_NS ? at : now;
+}
+
 static void violation(struct connects *connects, const struct warp_connect *one)
 {
     struct json *extra = describe(one);
     json_set_str(extra, "kind", "outside-world");
     json_set_str(extra, "text", "the target wanted to send packets out of the simulated internet; none left");
-    trace_emit(connects->sim->trace, TRACE_VIOLATION, &(struct trace_fields){.at_ns = (int64_t)one->t_ns}, extra);
+    trace_emit(connects->sim->trace, TRACE_VIOLATION, &(struct trace_fields){.at_ns = time_of(connects, one)}, extra);
 }
 
 static void take(struct connects *connects, const struct warp_connect *one)
 {
     struct sim *sim = connects->sim;
     const struct host *host = host_of(connects, one);
-    struct trace_fields f = {.host = host != NULL ? host->name : NULL, .at_ns = (int64_t)one->t_ns};
+    struct trace_fields f = {.host = host != NULL ? host->name : NULL, .at_ns = time_of(connects, one)};
     if (one->result == WARP_CONNECT_DENIED) {
         violation(connects, one);
         return;
@@ -57,8 +66,8 @@ static void take(struct connects *connects, const struct warp_connect *one)
     trace_emit(sim->trace, TRACE_TCP_CONNECT, &f, extra);
     if (host == NULL || one->result == WARP_CONNECT_GIVEN_UP)
         return;
-    rounds_connect_failed(sim->rounds, host->name, (int64_t)one->t_ns - trace_zero_ns(sim->trace));
-    hosts_connect_failed(connects->hosts, host, (int64_t)one->t_ns);
+    rounds_connect_failed(sim->rounds, host->name, time_of(connects, one) - trace_zero_ns(sim->trace));
+    hosts_connect_failed(connects->hosts, host, time_of(connects, one));
 }
 
 void connects_drain(struct connects *connects)

@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/base/control.h"
 #include "warp/guard.h"
 #include "warp/image.h"
 #include "warp/internal.h"
@@ -89,6 +90,7 @@ void coordinator_conclude(struct coordinator *c, enum warp_result result, const 
     va_start(ap, fmt);
     (void)vsnprintf(c->out->detail, sizeof c->out->detail, fmt, ap);
     va_end(ap);
+    control_replace(c->out->detail, '?'); /* words of the target may stand in it */
     c->out->result = result;
 }
 

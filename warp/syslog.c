@@ -1,6 +1,5 @@
 #include "warp/syslog.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -10,6 +9,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "lib/base/control.h"
 #include "lib/base/mem.h"
 
 #define MESSAGE_MAX 8192
@@ -59,9 +59,9 @@ void syslog_drain(struct syslog *log)
     char message[MESSAGE_MAX + 1];
     for (ssize_t n; log->fd >= 0 && (n = recv(log->fd, message, MESSAGE_MAX, MSG_DONTWAIT)) >= 0;) {
         for (ssize_t i = 0; i < n; i++)
-            if (iscntrl((unsigned char)message[i]))
-                message[i] = ' ';
+            message[i] = (char)(message[i] != '\0' ? message[i] : ' ');
         message[n] = '\0';
+        control_replace(message, ' ');
         fprintf(log->out, "%s\n", text_of(message));
         (void)fflush(log->out);
     }

@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "lib/base/control.h"
 #include "lib/base/mem.h"
 #include "warp/kernel_wait.h"
 #include "warp/probe.h"
@@ -62,10 +63,11 @@ static void read_last_number(char out[32])
     (void)snprintf(out, 32, "%.31s", space != NULL ? space + 1 : "");
 }
 
-/* The numbers that a thread has in its own PID namespace stand last in its lists. */
+/* The numbers that a thread has in its own PID namespace stand last in its lists. Its name, in the first line, is its
+ * own choice; a line feed in it is escaped. name: with the line feed before it. */
 static int32_t last_of_line(const char *status, const char *name)
 {
-    const char *line = strstr(status, name), *end = line != NULL ? strchr(line, '\n') : NULL;
+    const char *line = strstr(status, name), *end = line != NULL ? strchr(line + 1, '\n') : NULL;
     if (end == NULL)
         return 0;
     while (end > line && end[-1] != '\t')
@@ -82,8 +84,8 @@ static void read_inner_numbers(struct tree_thread *thread)
         return;
     (void)read_at(fd, status, sizeof status);
     close(fd);
-    thread->inner_pid = last_of_line(status, "NStgid:");
-    thread->inner_tid = last_of_line(status, "NSpid:");
+    thread->inner_pid = last_of_line(status, "\nNStgid:");
+    thread->inner_tid = last_of_line(status, "\nNSpid:");
 }
 
 /* "17 (name) S …"; a name may hold any octet. '?' when the thread is gone. */
@@ -108,8 +110,7 @@ struct walk {
 static bool open_files(struct tree_thread *thread)
 {
     bool left = true;
-    static const char *const names[] = {
-        [TREE_CALL] = "syscall", [TREE_STAT] = "stat", [TREE_CHILDREN] = "children"};
+    static const char *const names[] = {[TREE_CALL] = "syscall", [TREE_STAT] = "stat", [TREE_CHILDREN] = "children"};
     char path[64];
     for (size_t i = 0; i < TREE_FILES; i++) {
         (void)snprintf(path, sizeof path, "/proc/%d/task/%d/%s", (int)thread->pid, (int)thread->tid, names[i]);
@@ -363,4 +364,5 @@ void tree_program(const struct tree_thread *thread, char *out, size_t size)
         return;
     *end = '\0';
     (void)snprintf(out, size, "%s", name + 1);
+    control_replace(out, '?');
 }

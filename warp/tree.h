@@ -66,7 +66,7 @@ const struct tree_thread *tree_find(const struct tree *tree, int32_t inner_tid);
 bool tree_runs(const struct tree *tree, int32_t inner_pid);
 /* The system call in which it is now, as "ppoll" or "number 412"; "?" when it is in none. */
 void tree_call(const struct tree_thread *thread, char *out, size_t size);
-/* The name of a process's program, as "smtpd". */
+/* The name of a process's program, as "smtpd": any octets but control characters, which become `?`. */
 void tree_program(const struct tree_thread *thread, char *out, size_t size);
 
 #endif

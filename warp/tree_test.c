@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -125,6 +126,47 @@ START_TEST(who_has_ended_and_waits_for_its_parent_sleeps)
 }
 END_TEST
 
-SUITE(tree, the_holder_of_a_look_is_in_the_list_or_unknown, without_children_the_tree_is_empty,
+static pid_t start_named(const char *name)
+{
+    int ready[2];
+    char octet;
+    ck_assert_int_eq(pipe(ready), 0);
+    pid_t pid = fork();
+    ck_assert_int_ge(pid, 0);
+    if (pid == 0) {
+        (void)prctl(PR_SET_NAME, name);
+        (void)close(ready[1]);
+        for (;;)
+            (void)pause();
+    }
+    (void)close(ready[1]);
+    ck_assert_int_eq(read(ready[0], &octet, 1), 0);
+    (void)close(ready[0]);
+    return pid;
+}
+
+START_TEST(a_program_s_name_is_not_taken_for_its_number_and_steers_no_terminal)
+{
+    static const char *const names[] = {"NStgid:\t77", "NSpid:\t78", "x\nNSpid:\t79", "b) S 1 (c", "\033[2J\xc2\x9b\n"};
+    static const char *const shown[] = {"NStgid:?77", "NSpid:?78", "x?NSpid:?79", "b) S 1 (c", "?[2J???"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct tree tree;
+        char name[16] = "";
+        tree_init(&tree);
+        pid_t pid = start_named(names[i]);
+        tree_walk(&tree);
+        const struct tree_thread *thread = tree_find(&tree, pid);
+        ck_assert_ptr_nonnull(thread);
+        ck_assert_int_eq(thread->inner_pid, pid);
+        tree_program(thread, name, sizeof name);
+        ck_assert_str_eq(name, shown[i]);
+        end_sleeper(pid);
+        tree_fini(&tree);
+    }
+}
+END_TEST
+
+SUITE(tree, a_program_s_name_is_not_taken_for_its_number_and_steers_no_terminal,
+      the_holder_of_a_look_is_in_the_list_or_unknown, without_children_the_tree_is_empty,
       who_has_ended_and_waits_for_its_parent_sleeps, a_thread_that_is_ready_to_run_counts_as_running,
       the_system_call_in_which_a_thread_sleeps_has_a_name)

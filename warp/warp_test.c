@@ -313,16 +313,26 @@ END_TEST
 
 START_TEST(nobody_outside_the_tree_is_signalled)
 {
+    static const char *const ways[][2] = {{"", ""}, {"", "name"}, {"--lockstep", ""}, {"--lockstep", "name"}};
     char arguments[96];
     pid_t stranger = fork();
     if (stranger == 0)
         for (;;)
             (void)pause();
-    (void)snprintf(arguments, sizeof arguments, "--until 5s -- %%B/testprogs/claims %d", (int)stranger);
-    expect(arguments, 0, "of virtual time");
-    ck_assert_int_eq(waitpid(stranger, NULL, WNOHANG), 0);
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        (void)snprintf(arguments, sizeof arguments, "%s --until 5s -- %%B/testprogs/claims %s %d", ways[i][0],
+                       ways[i][1], (int)stranger);
+        expect(arguments, 0, "of virtual time");
+        ck_assert_int_eq(waitpid(stranger, NULL, WNOHANG), 0);
+    }
     (void)kill(stranger, SIGKILL);
     (void)waitpid(stranger, NULL, 0);
+}
+END_TEST
+
+START_TEST(words_of_the_tree_are_one_line_and_steer_no_terminal)
+{
+    expect("-- %B/testprogs/claims words", 3, "a reason?result?ok?[2J");
 }
 END_TEST
 
@@ -677,8 +687,9 @@ SUITE(warp, nothing_happens_behind_the_limit, a_command_that_waits_for_the_world
       what_cannot_run_is_refused_by_name, a_32_bit_program_is_refused_by_name,
       a_program_that_starts_with_other_rights_is_refused_by_name, processes_many_generations_deep_share_the_time,
       many_children_share_the_time, many_threads_share_the_time, more_threads_than_there_are_descriptors_for_are_told,
-      nobody_outside_the_tree_is_signalled, a_turn_that_nobody_can_have_is_the_coordinator_s,
-      a_command_that_spins_is_ended, a_command_can_be_ended_by_the_clock, nobody_is_left_behind, a_day_passes_at_once,
+      nobody_outside_the_tree_is_signalled, words_of_the_tree_are_one_line_and_steer_no_terminal,
+      a_turn_that_nobody_can_have_is_the_coordinator_s, a_command_that_spins_is_ended,
+      a_command_can_be_ended_by_the_clock, nobody_is_left_behind, a_day_passes_at_once,
       a_file_made_safe_has_a_virtual_time, trees_of_processes_share_the_time, an_emptied_environment_is_no_way_out,
       a_program_that_polls_is_named_once_with_its_count, a_report_has_a_row_for_a_program_that_polls,
       the_command_s_status_is_ours, randomness_comes_from_the_seed, what_is_not_covered_is_named, wrong_usage_is_told,

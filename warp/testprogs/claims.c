@@ -1,9 +1,13 @@
 /*
- * What a process of the tree can write where the coordinator keeps processes: `claims PID` says that this process,
- * which is somebody else's, is one of the tree; `claims turn` gives the turn to a slot that there is not, and goes.
+ * What a process of the tree can write where the coordinator reads:
+ *   claims PID        this process, which is not of the tree, is one of the tree
+ *   claims name PID   the same, by a name that looks like the line of /proc/self/status with the process's number
+ *   claims turn       the turn is that of a slot that there is not; and ends
+ *   claims words      why the run ends, in more than one line
  */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <time.h>
 
 #include "warp/preload/raw.h"
@@ -22,14 +26,24 @@ static void claim(struct warp_shm *shm, int32_t pid)
 int main(int argc, char **argv)
 {
     struct warp_shm *shm = warp_shm_attach();
-    CHECK(argc == 2 && shm != NULL);
+    CHECK(argc >= 2 && shm != NULL);
     if (strcmp(argv[1], "turn") == 0) { /* long enough for the coordinator's look at who has it */
         struct timespec moment = {0, 200000000};
         atomic_store(&shm->turn, 70000000);
         syscall(SYS_nanosleep, &moment, 0, 0, 0, 0);
         syscall(SYS_exit_group, 0, 0, 0, 0, 0);
     }
-    claim(shm, (int32_t)strtol(argv[1], NULL, 10));
+    if (strcmp(argv[1], "words") == 0) {
+        (void)snprintf(shm->refused_text, sizeof shm->refused_text, "a reason\nresult\tok\033[2J");
+        atomic_store(&shm->refused, 2);
+    } else if (strcmp(argv[1], "name") == 0) {
+        char name[16];
+        CHECK(argc == 3);
+        (void)snprintf(name, sizeof name, "NStgid:\t%s", argv[2]);
+        CHECK(prctl(PR_SET_NAME, name) == 0);
+    } else {
+        claim(shm, (int32_t)strtol(argv[1], NULL, 10));
+    }
     (void)sleep(3600);
     return 0;
 }
