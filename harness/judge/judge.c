@@ -80,6 +80,15 @@ int64_t facts_submitted_ns(const struct facts *facts, const char *msg, unsigned 
     return event != NULL ? event->t_ns : INT64_MAX;
 }
 
+/* The story killed or stopped the target at that instant, and with it a submit command that had not ended yet. */
+static bool was_cut_short(const struct trace_log *log, size_t refused)
+{
+    for (size_t i = refused; i-- > 0 && log->events[i].t_ns == log->events[refused].t_ns;)
+        if (strcmp(log->events[i].event, "target.exit") == 0 && json_get(log->events[i].json, "asked") != NULL)
+            return strcmp(json_get_str(log->events[refused].json, "verb", ""), "submit") == 0;
+    return false;
+}
+
 void finding_not_taken(struct finding *out, const struct facts *facts, const char *msg, unsigned n)
 {
     size_t at = 0;
@@ -93,6 +102,10 @@ void finding_not_taken(struct finding *out, const struct facts *facts, const cha
         return;
     }
     out->at = at - 1;
+    if (was_cut_short(facts->log, out->at)) {
+        finding_set(out, NOT_CHECKED, "the story ended the target before its submit command had taken %s", msg);
+        return;
+    }
     finding_set(out, CANNOT_TELL, "not checked: the target did not take %s for delivery: %s answered with %d %.200s",
                 msg, json_get_str(event->json, "verb", "?"), (int)json_get_int(event->json, "code", 0),
                 json_get_str(event->json, "text", ""));

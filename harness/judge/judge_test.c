@@ -163,6 +163,18 @@ START_TEST(who_does_not_take_a_message_breaks_nothing)
 }
 END_TEST
 
+/* A submit command that delivers before it ends is a part of the target, and ends with it. */
+START_TEST(whom_the_story_ends_while_it_takes_a_message_is_not_accused)
+{
+#define EXIT(t, asked) "{\"t\":" t ",\"event\":\"target.exit\",\"signal\":9" asked "}\n"
+    static const char once[] = ONE("must", "delivered: {of: m1, times: 1}");
+    expect(once, HEAD HANDED EXIT("400.0", ",\"asked\":\"kill\"") GAVE_UP, VERDICT_NOT_CHECKED, "ended the target before");
+    expect(once, HEAD HANDED EXIT("400.0", "") GAVE_UP, VERDICT_INCONCLUSIVE, "submit answered with 1");
+    expect(once, HEAD HANDED EXIT("300.0", ",\"asked\":\"kill\"") GAVE_UP, VERDICT_INCONCLUSIVE,
+           "submit answered with 1");
+}
+END_TEST
+
 /* A submit command that ends when its mail is sent. */
 START_TEST(times_count_from_when_the_target_was_handed_the_message)
 {
@@ -607,6 +619,7 @@ END_TEST
 
 SUITE(judge, a_finding_names_the_condition_that_failed, a_delay_promises_until_when_it_is_tried, deliveries_are_counted,
       deliveries_are_held_against_what_was_submitted, who_does_not_take_a_message_breaks_nothing,
+      whom_the_story_ends_while_it_takes_a_message_is_not_accused,
       times_count_from_when_the_target_was_handed_the_message, attempts_are_rounds, notifications_are_read,
       never_means_never, events_are_counted_and_compared, events_come_in_their_order, shares_are_counted_over_seeds,
       what_a_target_does_not_show_is_not_checked, what_needs_a_bounce_is_unsupported_without,
