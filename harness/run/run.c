@@ -110,7 +110,7 @@ static void reset_environment(bool layered)
         if (values[i] != NULL)
             (void)setenv(kept[i], values[i], 1);
     if (layered) /* a host's own version managers know nothing of what lies there */
-        (void)setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", 1);
+        (void)setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin", 1);
     (void)setenv("HOME", "/", 1);
     (void)setenv("LANG", "C.UTF-8", 1);
     (void)umask(022);
