@@ -9,6 +9,7 @@
 #include "lib/base/duration.h"
 #include "lib/base/mem.h"
 #include "sim/dns/compose.h"
+#include "sim/scenario/zone_record.h"
 
 #define PLAIN_OCTETS 512 /* RFC 1035 §4.2.1; more only as EDNS says (RFC 6891 §6.2.3) */
 
@@ -29,15 +30,10 @@ static char *owner_text(const ldns_rr *rr)
 
 static int read_loose(struct dns_book *book, const struct zone *zone, const char *text, struct err *err)
 {
-    ldns_rdf *origin = ldns_dname_new_frm_str(zone->name);
-    ldns_rr *rr = NULL;
-    ldns_status status = origin == NULL
-                             ? LDNS_STATUS_DOMAINNAME_OVERFLOW
-                             : ldns_rr_new_frm_str(&rr, text, (uint32_t)(zone->ttl_ns / NS_PER_S), origin, NULL);
-    ldns_rdf_deep_free(origin);
-    if (status != LDNS_STATUS_OK)
-        return err_set(err, ERR_INVALID, "zone %s: `%s` is no record in zone-file form (www 300 IN A 192.0.2.7): %s",
-                       zone->name, text, ldns_get_errorstr_by_id(status));
+    const char *why;
+    ldns_rr *rr = zone_record_read(zone, text, &why);
+    if (rr == NULL)
+        return err_set(err, ERR_INVALID, "zone %s: `%s` is not a record in zone-file form: %s", zone->name, text, why);
     book->loose = mem_realloc(book->loose, book->loose_count + 1, sizeof *book->loose);
     book->loose[book->loose_count++] = (struct loose_record){zone, owner_text(rr), rr};
     return ERR_OK;

@@ -44,6 +44,13 @@ START_TEST(sizes_and_counts_have_limits)
         {WORLD_OF("", "  - {t: 0s, submit: m, from: a@s.example, to: \"u{1..2}{1..2}@d.example\"}\n"),
          "that is neither {n} nor one {1..25}"},
         {WORLD_OF("", "  - {t: 0s, submit: m, from: a@s.example, to: \"u{n}-{1..2}-{n}@d.example\"}\n"), NULL},
+        {WORLD_OF("", "  - {t: 0s, submit: m, from: a@s.example, to: \"a\\r\\nb@d.example\"}\n"),
+         ":9:5: error: story: `to` of `m` has a control character"},
+        {WORLD_OF("", "  - {t: 0s, submit: m, from: \"a\\tb@s.example\", to: b@d.example}\n"),
+         ":9:5: error: story: `from` of `m` has a control character"},
+        {WORLD_OF("", "  - {t: 0s, submit: m, from: a@, to: b@d.example}\n"), "from `a@` is no address"},
+        {WORLD_OF("", SUBMIT("params: [\"A\\nDATA\"]")), "`params` of `m` has a control character"},
+        {WORLD_OF("", SUBMIT("notify: failure, envid: \"a\\nb\"")), "`envid` of `m` has a control character"},
         {WORLD_OF("", SUBMIT("via: smtp") "  - {t: 0s, dialog: smtp, lines: [{expect: 220}, {raw: '0123456789', times: "
                                           "10000}]}\n"),
          NULL},
@@ -99,6 +106,69 @@ START_TEST(cases_have_a_limit)
 }
 END_TEST
 
+/* A scenario of this world, whose parts are repeated. */
+static void expect_many(const char *zones, const char *hosts, int count, const char *before, const char *after,
+                        const char *end, const char *words)
+{
+    struct buf text;
+    buf_init(&text, 1024 * 1024);
+    (void)buf_printf(&text,
+                     "scenario: 1\nid: x\ntitle: x\nclock: {until: 1h}\nworld:\n  dns:\n    d.example: {MX: 10 "
+                     "mx.d.example}\n%s",
+                     zones);
+    if (hosts == NULL)
+        add_many(&text, count, before, after);
+    (void)buf_printf(&text, "%s  hosts:\n    mx.d.example: {addr: 192.0.2.1%s", hosts == NULL ? end : "",
+                     hosts != NULL ? hosts : "}\n");
+    if (hosts != NULL)
+        add_many(&text, count, before, after);
+    (void)buf_printf(&text, "%sstory:\n%sexpect:\n  - {must: x, spec: RFC1, delivered: {of: m}}\n",
+                     hosts != NULL ? end : "", SUBMIT("via: smtp"));
+    expect(buf_cstr(&text), words);
+    buf_fini(&text);
+}
+
+START_TEST(worlds_have_limits)
+{
+    static const char at_most[] = ": error: world.dns: 5001 entries; at most 5000 are allowed";
+    expect_many("", NULL, 5000, "    z", ".example: {A: 192.0.2.1}\n", "", at_most);
+    expect_many("", ", rules: [", 1001, "{at: rcpt, when: {rcpt: \"u", "@*\"}, reply: \"451 x\"}, ", "]}\n",
+                ".rules: 1001 items; at most 1000 are allowed");
+    expect_many("", "}\n", 1000, "    h", ".d.example: {addr: 192.0.2.2}\n", "",
+                ": error: world.hosts: 1001 entries; at most 1000 are allowed");
+}
+END_TEST
+
+START_TEST(what_no_answer_can_hold_is_no_zone)
+{
+    expect_many("    a.example:\n      A: [", NULL, 3750, "10.0.0.1, #", "\n", "10.0.0.1]\n",
+                ":9:7: error: world.dns: the A records of a.example take 60016 octets; an answer has room for 60000");
+    expect_many("    a.example:\n      A: [", NULL, 3749, "10.0.0.1, #", "\n", "10.0.0.1]\n", NULL);
+    expect_many("    a.example:\n      TXT: \"", NULL, 20000, "x", "yz", "\"\n", "the TXT records of a.example take");
+}
+END_TEST
+
+START_TEST(what_a_target_is_set_up_with_has_limits)
+{
+    static const struct {
+        const char *given, *words;
+    } rows[] = {
+        {"given: {users: {\"\": x}}\n", "given.users: a user's name and password have 1 to 255 octets"},
+        {"given: {users: {bob: \"\"}}\n", "given.users: a user's name and password have 1 to 255 octets"},
+        {"given: {users: {bob: \"a\\nb\"}}\n", "and no control characters"},
+        {"given: {users: {\"b\\tb\": \"a\"}}\n", "and no control characters"},
+        {"given: {users: {bob: \"grün und blau\"}}\n", NULL},
+        {"given: {limits: {size: 257MiB}}\n", "given.limits: `size` is more than 256 MiB"},
+        {"given: {limits: {size: 256MiB}}\n", NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char text[2048];
+        (void)snprintf(text, sizeof text, "%s" WORLD_OF("", SUBMIT("via: smtp")), rows[i].given);
+        expect(text, rows[i].words);
+    }
+}
+END_TEST
+
 #define L63 "a63-octets-label-0123456789012345678901234567890123456789012345"
 
 START_TEST(names_are_those_that_dns_can_carry)
@@ -128,4 +198,5 @@ START_TEST(names_are_those_that_dns_can_carry)
 END_TEST
 
 SUITE(limits, sizes_and_counts_have_limits, variables_make_no_more_than_their_budget, cases_have_a_limit,
-      names_are_those_that_dns_can_carry)
+      names_are_those_that_dns_can_carry, worlds_have_limits, what_no_answer_can_hold_is_no_zone,
+      what_a_target_is_set_up_with_has_limits)

@@ -78,8 +78,31 @@ static void host_addresses(struct scenario *s)
 
 /* ---- story ---- */
 
+/* A line end in a command makes two commands of it, and the target would be blamed for what the client says. */
+static void no_control(struct scenario *s, const struct submission *one, const char *key, const char *text)
+{
+    for (const char *c = text; c != NULL && *c != '\0'; c++)
+        if ((unsigned char)*c < ' ' || *c == '\x7f') {
+            yaml_error(&s->doc, one->at, "story",
+                       "`%s` of `%s` has a control character; a dialog can send any octets with raw", key, one->id);
+            return;
+        }
+}
+
+static void commands_are_lines(struct scenario *s, const struct submission *one)
+{
+    no_control(s, one, "from", one->from);
+    for (size_t i = 0; i < one->to_count; i++)
+        no_control(s, one, "to", one->to[i]);
+    no_control(s, one, "envid", one->manner.envid);
+    no_control(s, one, "orcpt", one->manner.orcpt);
+    for (size_t i = 0; i < one->manner.params.count; i++)
+        no_control(s, one, "params", *ITEM(one->manner.params, const char *, i));
+}
+
 static void check_submission(struct scenario *s, const struct submission *one)
 {
+    commands_are_lines(s, one);
     if (one->t_ns > s->clock.until_ns)
         yaml_error(&s->doc, one->at, "story", "`%s` comes after clock.until", one->id);
     if (one->manner.as != NULL && scenario_password(s, one->manner.as) == NULL)
@@ -98,7 +121,8 @@ static void check_submission(struct scenario *s, const struct submission *one)
                    one->id);
     if (one->manner.message.len > 0 && one->size > 0)
         yaml_error(&s->doc, one->at, "story", "`message` and `size` exclude each other");
-    if (one->from[0] != '\0' && strchr(one->from, '@') == NULL)
+    const char *from_at = strrchr(one->from, '@');
+    if (one->from[0] != '\0' && (from_at == NULL || from_at[1] == '\0'))
         yaml_error(&s->doc, one->at, "story", "from `%s` is no address", one->from);
     for (size_t i = 0; i < one->to_count; i++) {
         const char *at = strrchr(one->to[i], '@');

@@ -1,9 +1,12 @@
 /* The linter's questions about `given`: set-ups that mean nothing, or not what they seem to. */
+#include <string.h>
 #include <strings.h>
 
 #include "sim/scenario/loader.h"
+#include "sim/scenario/raw.h"
 
 #define PORT_OF_IMPLICIT_TLS 465 /* RFC 8314 §3.3 */
+#define CREDENTIAL_MAX       255
 
 static bool gets_mail(const struct scenario *s, const char *domain)
 {
@@ -58,10 +61,33 @@ static void retry(struct scenario *s)
         yaml_error(&s->doc, retry->at, "given.retry", "the lifetime is over before the warning");
 }
 
+/* A program's configuration can hold it, and crypt(3) takes it: no passphrase has more than 511 octets there. */
+static bool is_credential(const char *text)
+{
+    size_t len = strlen(text);
+    for (size_t i = 0; i < len; i++)
+        if ((unsigned char)text[i] < ' ' || text[i] == '\x7f')
+            return false;
+    return len > 0 && len <= CREDENTIAL_MAX;
+}
+
 static void users(struct scenario *s)
 {
     if (s->given.users.count == 0)
         yaml_error(&s->doc, s->given.at, "given.users", "nobody could submit; without `users` there is alice");
+    for (size_t i = 0; i < s->given.users.count; i++) {
+        const struct yaml_entry *user = &s->given.users.entries[i];
+        if (!is_credential(user->key) || !is_credential(*(const char *const *)user->value))
+            yaml_error(&s->doc, user->at, "given.users",
+                       "a user's name and password have 1 to %d octets, and no control characters", CREDENTIAL_MAX);
+    }
+}
+
+static void limits(struct scenario *s)
+{
+    if (s->given.limits.size > GIVEN_SIZE_MAX)
+        yaml_error(&s->doc, s->given.at, "given.limits",
+                   "`size` is more than 256 MiB; no submission is larger than 64");
 }
 
 static void smarthost(struct scenario *s)
@@ -84,5 +110,6 @@ void scenario_lint_given(struct scenario *s)
     tls(s);
     retry(s);
     users(s);
+    limits(s);
     smarthost(s);
 }

@@ -7,6 +7,8 @@
 
 #include "sim/scenario/loader.h"
 #include "sim/scenario/names.h"
+#include "sim/scenario/raw.h"
+#include "sim/scenario/zone_record.h"
 
 #define ITEM(list, type, i) (&((type *)(list).items)[i])
 
@@ -106,24 +108,78 @@ static void tlsa_records(struct scenario *s, const struct zone *zone)
                        *ITEM(zone->tlsa, const char *, k));
 }
 
-/* "mx 10 host", behind an owner, a time to live and a class perhaps */
-static bool is_mx_record(const char *text)
+static void loose_record(struct scenario *s, const struct zone *zone, const char *text)
 {
-    struct slice rest = slice_cstr(text);
-    uint64_t preference;
-    while (rest.len > 0)
-        if (slice_ieq_cstr(slice_cut(&rest, ' '), "MX") && slice_to_u64(slice_cut(&rest, ' '), 65535, &preference))
-            return true;
-    return false;
+    const char *why;
+    ldns_rr *rr = zone_record_read(zone, text, &why);
+    if (rr == NULL)
+        yaml_error(&s->doc, zone->at, "world.dns",
+                   "`%.200s` is not a record in zone-file form, such as \"www 300 IN A 192.0.2.7\": %s", text, why);
+    else if (ldns_rr_get_type(rr) == LDNS_RR_TYPE_MX) /* attempts are counted by MX host: the harness must know them */
+        yaml_error(&s->doc, zone->at, "world.dns", "`%s` is an MX record; it belongs under MX of its zone", text);
+    else if (ldns_rr_uncompressed_size(rr) > ANSWER_MAX)
+        yaml_error(&s->doc, zone->at, "world.dns", "a record of %zu octets; an answer has room for %d",
+                   ldns_rr_uncompressed_size(rr), ANSWER_MAX);
+    ldns_rr_free(rr);
 }
 
-/* Attempts are counted by MX host, so the harness must know them. */
 static void loose_records(struct scenario *s, const struct zone *zone)
 {
     for (size_t k = 0; k < zone->records.count; k++)
-        if (is_mx_record(*ITEM(zone->records, const char *, k)))
-            yaml_error(&s->doc, zone->at, "world.dns", "`%s` is an MX record; it belongs under MX of its zone",
-                       *ITEM(zone->records, const char *, k));
+        loose_record(s, zone, *ITEM(zone->records, const char *, k));
+}
+
+/* What it takes in an answer, its owner's name compressed. */
+#define RECORD_HEAD 12
+
+static size_t text_octets(const char *text)
+{
+    size_t len = strlen(text);
+    return len + (len + 254) / 255;
+}
+
+/* Strings of names, "10 mx1.d.example" too, take no more than their letters and four octets. */
+static size_t name_octets(const char *text)
+{
+    return strlen(text) + 4;
+}
+
+static size_t a_octets(const char *text)
+{
+    (void)text;
+    return sizeof(struct in_addr);
+}
+
+static size_t aaaa_octets(const char *text)
+{
+    (void)text;
+    return sizeof(struct in6_addr);
+}
+
+static size_t tlsa_octets(const char *text)
+{
+    return strlen(text) / 2;
+}
+
+/* The server leaves out what no answer can hold, and the target would be told that there is no such record. */
+static void answers_fit(struct scenario *s, const struct zone *zone)
+{
+    const struct {
+        const char *type;
+        const struct yaml_list *list;
+        size_t (*octets)(const char *text);
+    } types[] = {{"MX", &zone->mx, name_octets},     {"A", &zone->a, a_octets},
+                 {"AAAA", &zone->aaaa, aaaa_octets}, {"TXT", &zone->txt, text_octets},
+                 {"TLSA", &zone->tlsa, tlsa_octets}, {"PTR", &zone->ptr, name_octets}};
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        size_t octets = 0;
+        for (size_t k = 0; k < types[i].list->count; k++)
+            octets += RECORD_HEAD + types[i].octets(*ITEM(*types[i].list, const char *, k));
+        if (octets > ANSWER_MAX)
+            yaml_error(&s->doc, zone->at, "world.dns",
+                       "the %s records of %s take %zu octets; an answer has room for %d", types[i].type, zone->name,
+                       octets, ANSWER_MAX);
+    }
 }
 
 static void faults(struct scenario *s, const struct zone *zone)
@@ -153,6 +209,7 @@ void scenario_lint_zones(struct scenario *s)
         addresses(s, &s->zones[i]);
         tlsa_records(s, &s->zones[i]);
         loose_records(s, &s->zones[i]);
+        answers_fit(s, &s->zones[i]);
         faults(s, &s->zones[i]);
     }
 }

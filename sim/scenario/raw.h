@@ -9,11 +9,13 @@
 #define SCENARIO_MADE_MAX  ((size_t)32 * 1024 * 1024)     /* all that variables, {A..B} and `times` make */
 #define MESSAGE_SIZE_MAX   (UINT64_C(64) * 1024 * 1024)   /* `size` of one submission */
 #define STORY_SIZE_MAX     (UINT64_C(1024) * 1024 * 1024) /* and of all */
+#define GIVEN_SIZE_MAX     (UINT64_C(256) * 1024 * 1024)  /* the largest message that a target is set up for */
 #define EXPECTS_MAX        1000
 #define RULES_MAX          1000 /* of one host */
 #define HOSTS_MAX          1000
 #define ZONES_MAX          5000
 #define COPIES_MAX         10000 /* submissions of one item, and recipients of one */
+#define ANSWER_MAX         60000 /* octets of one zone's records of one type: an answer has 65535 (RFC 1035 §4.2.2) */
 
 struct raw_submission {
     struct yaml_mark at;

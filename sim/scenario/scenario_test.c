@@ -205,6 +205,29 @@ START_TEST(the_linter_looks_where_zones_lead)
 }
 END_TEST
 
+START_TEST(records_that_the_server_cannot_read_are_no_records)
+{
+    static const char *const bad[] = {
+        "www IN A 192.0.2.300", "www IN AAAA 192.0.2.1", "www IN", "nonsense",
+        "www IN NOSUCH 1",      "www IN SRV 0 5 mx",     "",       "www IN TLSA 3 1 1 xyz",
+        "www 300 IN CNAME a..b"};
+    static const char *const good[] = {"www 300 IN A 192.0.2.7", "_smtp._tcp 300 IN SRV 0 5 25 mx",
+                                       "www IN TYPE65280 \\\\# 3 010203", "@ IN NS ns.example", "www A 192.0.2.7"};
+    char text[1024], words[128];
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        (void)snprintf(text, sizeof text, ZONES("d.example: {MX: 10 mx.d.example, records: [\"%s\"]}"), bad[i]);
+        (void)snprintf(words, sizeof words, ":6:20: error: world.dns: `%s` is not a record in zone-file form", bad[i]);
+        expect_error(text, words);
+    }
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        (void)snprintf(text, sizeof text, ZONES("d.example: {MX: 10 mx.d.example, records: [\"%s\"]}"), good[i]);
+        expect_warning(text, NULL);
+    }
+    expect_error(ZONES("d.example: {MX: 10 mx.d.example, records: [\"@ TYPE15 \\\\# 4 000a0000\"]}"),
+                 "belongs under MX of its zone");
+}
+END_TEST
+
 START_TEST(the_linter_lets_odd_rules_pass_that_can_act)
 {
     static const char *const fine[] = {
@@ -360,10 +383,11 @@ START_TEST(a_variable_that_nobody_sets_is_an_error)
 }
 END_TEST
 
-SUITE(scenario, the_linter_looks_where_zones_lead, the_linter_says_which_rules_are_of_no_use,
-      the_linter_lets_odd_rules_pass_that_can_act, a_scenario_becomes_a_model, names_cannot_lead_out_of_a_folder,
-      a_sender_domain_has_a_host_without_being_named, cases_replace_variables_and_bring_their_own,
-      ranges_are_counts_or_times, the_linter_says_what_could_not_mean_anything,
-      names_and_addresses_must_be_of_the_world, submissions_that_cannot_be_told_apart_are_refused,
-      a_misspelt_pattern_is_no_silent_pass, many_copies_are_taken_and_too_many_are_told,
-      the_set_up_of_the_target_is_read, a_set_up_that_means_nothing_is_told, a_variable_that_nobody_sets_is_an_error)
+SUITE(scenario, records_that_the_server_cannot_read_are_no_records, the_linter_looks_where_zones_lead,
+      the_linter_says_which_rules_are_of_no_use, the_linter_lets_odd_rules_pass_that_can_act,
+      a_scenario_becomes_a_model, names_cannot_lead_out_of_a_folder, a_sender_domain_has_a_host_without_being_named,
+      cases_replace_variables_and_bring_their_own, ranges_are_counts_or_times,
+      the_linter_says_what_could_not_mean_anything, names_and_addresses_must_be_of_the_world,
+      submissions_that_cannot_be_told_apart_are_refused, a_misspelt_pattern_is_no_silent_pass,
+      many_copies_are_taken_and_too_many_are_told, the_set_up_of_the_target_is_read,
+      a_set_up_that_means_nothing_is_told, a_variable_that_nobody_sets_is_an_error)

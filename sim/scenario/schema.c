@@ -134,8 +134,11 @@ static const struct yaml_field expect_fields[] = {
     SEEN(raw_expect, "invariant", invariant_type, invariant, invariant_seen, "check: an invariant"),
     END};
 static const struct yaml_type expect_type = MARKED("an expectation", raw_expect, expect_fields);
-static const struct yaml_type expect_list = {
-    .kind = YAML_LIST, .name = "a list of expectations", .size = sizeof(struct yaml_list), .item = &expect_type};
+static const struct yaml_type expect_list = {.kind = YAML_LIST,
+                                             .name = "a list of expectations",
+                                             .size = sizeof(struct yaml_list),
+                                             .item = &expect_type,
+                                             .count_max = EXPECTS_MAX};
 
 /* ---- the whole ---- */
 

@@ -123,7 +123,11 @@ static const struct yaml_field zone_fields[] = {
     F(zone, "fail", fault_list, fail, "how its questions fail"),
     END};
 const struct yaml_type schema_zone = MARKED("a zone", zone, zone_fields);
-static const struct yaml_type zone_map = MAP("zones by name", &schema_zone);
+static const struct yaml_type zone_map = {.kind = YAML_MAP,
+                                          .name = "zones by name",
+                                          .size = sizeof(struct yaml_map),
+                                          .item = &schema_zone,
+                                          .count_max = ZONES_MAX};
 
 static const struct yaml_field when_fields[] = {
     F(rule_when, "rcpt", yaml_str, rcpt, "glob over the forward-path"),
@@ -207,8 +211,11 @@ static const struct yaml_field rule_fields[] = {
     F(rule, "case", yaml_str, only_case, "only in this case"),
     END};
 static const struct yaml_type rule_type = MARKED("a rule", rule, rule_fields);
-const struct yaml_type schema_rules = {
-    .kind = YAML_LIST, .name = "a list of rules", .size = sizeof(struct yaml_list), .item = &rule_type};
+const struct yaml_type schema_rules = {.kind = YAML_LIST,
+                                       .name = "a list of rules",
+                                       .size = sizeof(struct yaml_list),
+                                       .item = &rule_type,
+                                       .count_max = RULES_MAX};
 
 static const struct yaml_field host_limit_fields[] = {
     IN(host, limits, "size", yaml_size, size, NULL, "largest message"),
@@ -259,7 +266,11 @@ static const struct yaml_field host_fields[] = {
     F(host, "rules", schema_rules, rules, "how it departs from good behaviour"),
     END};
 static const struct yaml_type host_type = MARKED("a host", host, host_fields);
-static const struct yaml_type host_map = MAP("hosts by name", &host_type);
+static const struct yaml_type host_map = {.kind = YAML_MAP,
+                                          .name = "hosts by name",
+                                          .size = sizeof(struct yaml_map),
+                                          .item = &host_type,
+                                          .count_max = HOSTS_MAX};
 
 static const struct yaml_field world_fields[] = {IN(raw_scenario, world, "dns", zone_map, dns, NULL, "zones"),
                                                  IN(raw_scenario, world, "hosts", host_map, hosts, NULL, "MX hosts"),
