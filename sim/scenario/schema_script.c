@@ -134,6 +134,11 @@ static bool decode_line(struct yaml_ctx *ctx, const struct yaml_node *node, void
     return leaf_wrong(ctx, node, "a line with one of expect, quiet, send, raw, wait, starttls, close");
 }
 
+const struct yaml_type *schema_line_kind(size_t i)
+{
+    return i < sizeof verbs / sizeof verbs[0] ? &verbs[i].type : NULL;
+}
+
 static const struct yaml_type line_type = CUSTOM("a line", struct raw_line, decode_line);
 static const struct yaml_type line_list = {.kind = YAML_LIST,
                                            .name = "a list of lines",

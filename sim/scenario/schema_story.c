@@ -113,6 +113,11 @@ static bool decode_item(struct yaml_ctx *ctx, const struct yaml_node *node, void
     return false;
 }
 
+const struct yaml_type *schema_story_kind(size_t i)
+{
+    return i < sizeof kinds / sizeof kinds[0] ? kinds[i].type : NULL;
+}
+
 static const struct yaml_type item_type = CUSTOM("an item of the story", struct raw_story_item, decode_item);
 const struct yaml_type schema_story = {
     .kind = YAML_LIST, .name = "a list of what is done", .size = sizeof(struct yaml_list), .item = &item_type};
