@@ -17,6 +17,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/control.h"
 #include "lib/base/mem.h"
+#include "lib/base/open.h"
 
 #define MIB          (UINT64_C(1024) * 1024)
 #define ROOM_WANTED  (256 * MIB)
@@ -231,10 +232,10 @@ char *folder_tail(const char *path, unsigned lines, const char *indent)
 {
     struct buf out;
     char bytes[TAIL_BYTES];
-    FILE *file = fopen(path, "re");
+    FILE *file = NULL;
     size_t len = 0;
     buf_init(&out, 8 * TAIL_BYTES);
-    if (file != NULL) {
+    if (open_input(path, &file, NULL) == ERR_OK) {
         (void)fseek(file, 0, SEEK_END);
         long size = ftell(file);
         (void)fseek(file, size > TAIL_BYTES ? size - TAIL_BYTES : 0, SEEK_SET);

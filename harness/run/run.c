@@ -24,6 +24,7 @@
 #include "harness/target/fetch.h"
 #include "lib/base/duration.h"
 #include "lib/base/mem.h"
+#include "lib/base/open.h"
 #include "lib/text/json.h"
 #include "sim/trace/reader.h"
 
@@ -206,7 +207,8 @@ static bool wait_for_end(pid_t pid, struct run *out)
 static void read_report(struct run *out, char result[64], char detail[512])
 {
     char *path = mem_printf("%s/warp.report", out->folder), line[1024];
-    FILE *file = fopen(path, "re");
+    FILE *file = NULL;
+    (void)open_input(path, &file, NULL);
     free(path);
     while (file != NULL && fgets(line, sizeof line, file) != NULL) {
         struct slice value = slice_cstr(line), key = slice_cut(&value, '\t');

@@ -7,6 +7,7 @@
 
 #include "lib/base/buf.h"
 #include "lib/base/mem.h"
+#include "lib/base/open.h"
 #include "sim/trace/reader.h"
 
 #define LOG_BYTES 16384 /* of the target's log, from its beginning: the first reason is what later lines follow from   \
@@ -71,8 +72,8 @@ static void add_alike(struct buf *out, struct slice text, const char *folder)
 static size_t read_log(const char *folder, char *bytes, size_t size)
 {
     char *path = mem_printf("%s/target.log", folder);
-    FILE *file = fopen(path, "re");
-    size_t len = file != NULL ? fread(bytes, 1, size, file) : 0;
+    FILE *file = NULL;
+    size_t len = open_input(path, &file, NULL) == ERR_OK ? fread(bytes, 1, size, file) : 0;
     if (file != NULL)
         (void)fclose(file);
     free(path);
