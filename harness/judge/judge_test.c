@@ -168,7 +168,8 @@ START_TEST(whom_the_story_ends_while_it_takes_a_message_is_not_accused)
 {
 #define EXIT(t, asked) "{\"t\":" t ",\"event\":\"target.exit\",\"signal\":9" asked "}\n"
     static const char once[] = ONE("must", "delivered: {of: m1, times: 1}");
-    expect(once, HEAD HANDED EXIT("400.0", ",\"asked\":\"kill\"") GAVE_UP, VERDICT_NOT_CHECKED, "ended the target before");
+    expect(once, HEAD HANDED EXIT("400.0", ",\"asked\":\"kill\"") GAVE_UP, VERDICT_NOT_CHECKED,
+           "ended the target before");
     expect(once, HEAD HANDED EXIT("400.0", "") GAVE_UP, VERDICT_INCONCLUSIVE, "submit answered with 1");
     expect(once, HEAD HANDED EXIT("300.0", ",\"asked\":\"kill\"") GAVE_UP, VERDICT_INCONCLUSIVE,
            "submit answered with 1");
