@@ -10,8 +10,9 @@
 #include "lib/base/open.h"
 #include "sim/trace/reader.h"
 
-#define LOG_BYTES 16384 /* of the target's log, from its beginning: the first reason is what later lines follow from   \
-                         */
+#define LOG_BYTES                                                                                                      \
+    16384 /* of the target's log, from its beginning: the first reason is what later lines follow from                 \
+           */
 #define WORD_MAX   200
 #define REASON_MAX 500
 

@@ -62,11 +62,11 @@ START_TEST(a_list_keeps_order_and_survives_removal_while_walking)
         members[i] = (struct member){.n = i};
         list_append(&list, &members[i].link);
     }
-    LIST_EACH_SAFE(struct member, link, it, next, &list)
-    if (it->n % 2 == 0)
-        list_remove(&list, &it->link);
-    LIST_EACH(struct member, link, it, &list)
-    sum = sum * 10 + it->n;
+    LIST_EACH_SAFE (struct member, link, it, next, &list)
+        if (it->n % 2 == 0)
+            list_remove(&list, &it->link);
+    LIST_EACH (struct member, link, it, &list)
+        sum = sum * 10 + it->n;
     ck_assert_int_eq(sum, 13);
     ck_assert_uint_eq(list.count, 2);
     ck_assert(!list_linked(&members[0].link));

@@ -40,9 +40,9 @@ enum stream_end {
 const char *stream_end_name(enum stream_end end); /* "eof", "reset", "refused", … */
 
 struct stream_ops {
-    void (*on_connected)(void *arg);                           /* stream_connect only; may be NULL */
-    void (*on_data)(void *arg, struct buf *in);                /* consume from in; may be left non-empty */
-    void (*on_tls)(void *arg, const struct tls_info *info);    /* handshake finished well */
+    void (*on_connected)(void *arg);                        /* stream_connect only; may be NULL */
+    void (*on_data)(void *arg, struct buf *in);             /* consume from in; may be left non-empty */
+    void (*on_tls)(void *arg, const struct tls_info *info); /* handshake finished well */
     /* The peer has closed its half, and all is handed over: write, then stream_close_after_flush. NULL: on_end(EOF). */
     void (*on_eof)(void *arg);
     void (*on_drained)(void *arg);                             /* all written bytes are in the kernel; may be NULL */

@@ -114,7 +114,7 @@ int tls_ctx_new_server(struct tls_ctx **out, const char *cert_file, const char *
         rc = fail(err, "cannot set the ciphers");
     else if (SSL_CTX_use_certificate_chain_file(ssl_ctx, cert_file) != 1)
         rc = fail(err, "cannot load the certificate");
-    else if ((rc = load_key(ssl_ctx, key_file, err)) == ERR_OK &&SSL_CTX_check_private_key(ssl_ctx) != 1)
+    else if ((rc = load_key(ssl_ctx, key_file, err)) == ERR_OK && SSL_CTX_check_private_key(ssl_ctx) != 1)
         rc = fail(err, "the private key does not belong to the certificate");
     if (rc != ERR_OK) {
         SSL_CTX_free(ssl_ctx);

@@ -97,9 +97,9 @@ static void add_end(const struct answer *answer, struct buf *out)
 
 static const struct queue_recipient *next_recipient(const struct answer *answer, const struct queue_message *message)
 {
-    LIST_EACH(const struct queue_recipient, link, r, &message->recipients)
-    if (r->number >= answer->next_number && queue_matches(&answer->filter, r))
-        return r;
+    LIST_EACH (const struct queue_recipient, link, r, &message->recipients)
+        if (r->number >= answer->next_number && queue_matches(&answer->filter, r))
+            return r;
     return NULL;
 }
 

@@ -115,11 +115,11 @@ static void on_data(void *arg, struct buf *in)
 static void answer_after_commit(void *arg)
 {
     struct control *control = arg;
-    LIST_EACH(struct client_of_control, link, client, &control->clients)
-    if (client->waits_for_commit) {
-        client->waits_for_commit = false;
-        pump(client);
-    }
+    LIST_EACH (struct client_of_control, link, client, &control->clients)
+        if (client->waits_for_commit) {
+            client->waits_for_commit = false;
+            pump(client);
+        }
 }
 
 static void on_drained(void *arg)
@@ -248,8 +248,8 @@ void control_stop(struct control *control)
 {
     if (control == NULL)
         return;
-    LIST_EACH_SAFE(struct client_of_control, link, client, next, &control->clients)
-    end_client(client);
+    LIST_EACH_SAFE (struct client_of_control, link, client, next, &control->clients)
+        end_client(client);
     timer_stop(&control->pause);
     watch_stop(&control->watch);
     close(control->fd);

@@ -32,10 +32,10 @@ static bool waits_for(const struct site *site, const struct mx_host *host)
 static unsigned load_of(const struct deliver *deliver, const struct mx_host *host, const struct delivery *but)
 {
     unsigned count = 0;
-    LIST_EACH(struct connection, link, c, &deliver->connections)
-    count += is_host(c->host.name, c->host.address, host);
-    LIST_EACH(struct delivery, link, d, &deliver->deliveries)
-    count += d != but && d->connection == NULL && waits_for(d->site, host);
+    LIST_EACH (struct connection, link, c, &deliver->connections)
+        count += is_host(c->host.name, c->host.address, host);
+    LIST_EACH (struct delivery, link, d, &deliver->deliveries)
+        count += d != but && d->connection == NULL && waits_for(d->site, host);
     return count;
 }
 
@@ -50,23 +50,22 @@ bool deliver_host_is_full(const struct deliver *deliver, const struct mx_host *h
 bool deliver_has_room(const struct deliver *deliver)
 {
     int64_t count = 0;
-    LIST_EACH(struct delivery, link, d, &deliver->deliveries)
-    count += d->connection != NULL;
+    LIST_EACH (struct delivery, link, d, &deliver->deliveries)
+        count += d->connection != NULL;
     return count < deliver->config->limits.outbound;
 }
 
 struct connection *deliver_find_idle(const struct deliver *deliver, const struct site *site, const struct mx_host *host)
 {
-    LIST_EACH(struct connection, link, c, &deliver->connections)
-    if (connection_is_idle(c) && connection_fits(c, site) && is_same_host(c->host.name, c->host.address, host))
-        return c;
+    LIST_EACH (struct connection, link, c, &deliver->connections)
+        if (connection_is_idle(c) && connection_fits(c, site) && is_same_host(c->host.name, c->host.address, host))
+            return c;
     return NULL;
 }
 
 struct delivery *deliver_take_waiting(struct deliver *deliver, struct connection *connection)
 {
-    LIST_EACH(struct queue_domain, link, domain, queue_ready_domains(deliver->queue))
-    {
+    LIST_EACH (struct queue_domain, link, domain, queue_ready_domains(deliver->queue)) {
         struct site *site = sites_get(deliver->sites, domain->name);
         if (site->full_name != NULL && is_same_host(site->full_name, site->full_address, &connection->host) &&
             connection_fits(connection, site))
@@ -79,17 +78,17 @@ struct delivery *deliver_take_waiting(struct deliver *deliver, struct connection
 
 static struct connection *find_idle(const struct deliver *deliver, const struct site *site)
 {
-    LIST_EACH(struct connection, link, c, &deliver->connections)
-    if (c->site == site && connection_is_idle(c))
-        return c;
+    LIST_EACH (struct connection, link, c, &deliver->connections)
+        if (c->site == site && connection_is_idle(c))
+            return c;
     return NULL;
 }
 
 unsigned deliver_established(const struct deliver *deliver, const struct site *site, const struct connection *but)
 {
     unsigned count = 0;
-    LIST_EACH(struct connection, link, c, &deliver->connections)
-    count += c->site == site && c != but && c->client_open && client_stage(&c->client) > CLIENT_AT_GREETING;
+    LIST_EACH (struct connection, link, c, &deliver->connections)
+        count += c->site == site && c != but && c->client_open && client_stage(&c->client) > CLIENT_AT_GREETING;
     return count;
 }
 
@@ -97,11 +96,11 @@ void deliver_make_room(struct deliver *deliver)
 {
     if (deliver->connections.count < (size_t)deliver->config->limits.outbound)
         return;
-    LIST_EACH(struct connection, link, c, &deliver->connections)
-    if (connection_is_idle(c)) {
-        connection_quit(c);
-        return;
-    }
+    LIST_EACH (struct connection, link, c, &deliver->connections)
+        if (connection_is_idle(c)) {
+            connection_quit(c);
+            return;
+        }
 }
 
 /* A closed site opens nothing while connections that are open can carry what waits. */
@@ -145,8 +144,7 @@ static bool has_slot(struct deliver *deliver)
 {
     size_t used = 0, outbound = (size_t)deliver->config->limits.outbound;
     bool asking = false;
-    LIST_EACH(struct delivery, link, d, &deliver->deliveries)
-    {
+    LIST_EACH (struct delivery, link, d, &deliver->deliveries) {
         used += !is_slow_lookup(deliver, d);
         asking = asking || (d->connection == NULL && !is_slow_lookup(deliver, d));
     }
@@ -159,8 +157,7 @@ static bool has_slot(struct deliver *deliver)
 static bool fill_once(struct deliver *deliver)
 {
     bool any = false;
-    LIST_EACH_SAFE(struct queue_domain, link, domain, next, queue_ready_domains(deliver->queue))
-    {
+    LIST_EACH_SAFE (struct queue_domain, link, domain, next, queue_ready_domains(deliver->queue)) {
         if (!has_slot(deliver))
             return false;
         any = start_one(deliver, domain) || any;
@@ -210,9 +207,9 @@ void deliver_reload(struct deliver *deliver, const struct config *config, struct
     deliver->config = config;
     policy_free(deliver->policy);
     deliver->policy = policy;
-    LIST_EACH_SAFE(struct connection, link, c, next, &deliver->connections)
-    if (connection_is_idle(c))
-        connection_quit(c);
+    LIST_EACH_SAFE (struct connection, link, c, next, &deliver->connections)
+        if (connection_is_idle(c))
+            connection_quit(c);
 }
 
 static void cut_off(struct connection *c)
@@ -224,12 +221,12 @@ static void cut_off(struct connection *c)
 
 static void drop_all(struct deliver *deliver, bool but_on_the_wire)
 {
-    LIST_EACH_SAFE(struct connection, link, c, next, &deliver->connections)
-    if (!but_on_the_wire || !connection_is_on_the_wire(c))
-        cut_off(c);
-    LIST_EACH_SAFE(struct delivery, link, d, next, &deliver->deliveries)
-    if (d->connection == NULL)
-        delivery_free(d);
+    LIST_EACH_SAFE (struct connection, link, c, next, &deliver->connections)
+        if (!but_on_the_wire || !connection_is_on_the_wire(c))
+            cut_off(c);
+    LIST_EACH_SAFE (struct delivery, link, d, next, &deliver->deliveries)
+        if (d->connection == NULL)
+            delivery_free(d);
 }
 
 void deliver_drain(struct deliver *deliver)

@@ -38,8 +38,8 @@ void sites_free(struct sites *sites)
 {
     if (sites == NULL)
         return;
-    LIST_EACH_SAFE(struct site, link, site, next, &sites->all)
-    forget(sites, site);
+    LIST_EACH_SAFE (struct site, link, site, next, &sites->all)
+        forget(sites, site);
     free(sites);
 }
 
@@ -47,9 +47,9 @@ static void make_room(struct sites *sites)
 {
     if (sites->all.count < SITES_MAX)
         return;
-    LIST_EACH_SAFE(struct site, link, site, next, &sites->all)
-    if (site->active == 0 && site->connections == 0)
-        forget(sites, site);
+    LIST_EACH_SAFE (struct site, link, site, next, &sites->all)
+        if (site->active == 0 && site->connections == 0)
+            forget(sites, site);
 }
 
 struct site *sites_get(struct sites *sites, const char *domain)

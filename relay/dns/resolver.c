@@ -83,9 +83,9 @@ static void on_socket_ready(void *arg, unsigned ready)
 
 static struct ares_socket *find_socket(struct question *question, int fd)
 {
-    LIST_EACH(struct ares_socket, link, socket, &question->sockets)
-    if (socket->watch.fd == fd)
-        return socket;
+    LIST_EACH (struct ares_socket, link, socket, &question->sockets)
+        if (socket->watch.fd == fd)
+            return socket;
     return NULL;
 }
 
@@ -137,8 +137,8 @@ static void close_channel(struct question *question)
     if (question->channel != NULL)
         ares_destroy(question->channel);
     question->channel = NULL;
-    LIST_EACH_SAFE(struct ares_socket, link, socket, next, &question->sockets)
-    drop_socket(socket);
+    LIST_EACH_SAFE (struct ares_socket, link, socket, next, &question->sockets)
+        drop_socket(socket);
     free(question->bytes);
     question->bytes = NULL;
     question->len = 0;
@@ -331,8 +331,8 @@ void resolver_free(struct resolver *resolver)
 {
     if (resolver == NULL)
         return;
-    LIST_EACH_SAFE(struct question, link, question, next, &resolver->questions)
-    drop_question(question);
+    LIST_EACH_SAFE (struct question, link, question, next, &resolver->questions)
+        drop_question(question);
     config_free((struct config *)resolver->config);
     free(resolver);
 }
@@ -356,7 +356,7 @@ uint64_t resolver_ask(struct resolver *resolver, const char *name, enum wire_typ
 
 void resolver_forget(struct resolver *resolver, uint64_t id)
 {
-    LIST_EACH_SAFE(struct question, link, question, next, &resolver->questions)
-    if (question->id == id)
-        drop_question(question);
+    LIST_EACH_SAFE (struct question, link, question, next, &resolver->questions)
+        if (question->id == id)
+            drop_question(question);
 }

@@ -118,11 +118,11 @@ static void find_turn(struct auth *auth, struct auth_question *question)
     const struct auth_question *compared = auth->compared;
     bool same = compared != NULL && compared->client.s_addr == question->client.s_addr && is_same(compared, question);
     question->turn = auth->turn;
-    LIST_EACH(struct auth_question, link, other, &auth->waiting)
-    if (other->client.s_addr == question->client.s_addr) {
-        question->turn = other->turn + 1;
-        same = same || is_same(other, question);
-    }
+    LIST_EACH (struct auth_question, link, other, &auth->waiting)
+        if (other->client.s_addr == question->client.s_addr) {
+            question->turn = other->turn + 1;
+            same = same || is_same(other, question);
+        }
     question->counted = !same;
 }
 
@@ -159,19 +159,19 @@ static bool wait_in_turn(struct auth *auth, struct auth_question *question)
 
 static void expire(struct auth *auth, int64_t now_ns)
 {
-    LIST_EACH_SAFE(struct auth_question, link, question, next, &auth->waiting)
-    if (question->until_ns <= now_ns) {
-        list_remove(&auth->waiting, &question->link);
-        give_answer(auth, question, AUTH_LATER);
-    }
+    LIST_EACH_SAFE (struct auth_question, link, question, next, &auth->waiting)
+        if (question->until_ns <= now_ns) {
+            list_remove(&auth->waiting, &question->link);
+            give_answer(auth, question, AUTH_LATER);
+        }
 }
 
 static void set_timer(struct auth *auth, int64_t hash_at_ns)
 {
     int64_t at_ns = hasher_busy(auth->hasher) ? INT64_MAX : hash_at_ns;
-    LIST_EACH(struct auth_question, link, question, &auth->waiting)
-    if (question->until_ns < at_ns)
-        at_ns = question->until_ns;
+    LIST_EACH (struct auth_question, link, question, &auth->waiting)
+        if (question->until_ns < at_ns)
+            at_ns = question->until_ns;
     timer_stop(&auth->timer);
     if (auth->waiting.count > 0)
         timer_set_at(&auth->timer, at_ns);
@@ -218,11 +218,11 @@ static void answer_all(struct auth *auth, struct auth_question *question, enum a
 {
     struct auth_question compared = *question;
     give_answer(auth, question, answer);
-    LIST_EACH_SAFE(struct auth_question, link, other, next, &auth->waiting)
-    if (answer != AUTH_LATER && is_same(other, &compared)) {
-        list_remove(&auth->waiting, &other->link);
-        give_answer(auth, other, answer);
-    }
+    LIST_EACH_SAFE (struct auth_question, link, other, next, &auth->waiting)
+        if (answer != AUTH_LATER && is_same(other, &compared)) {
+            list_remove(&auth->waiting, &other->link);
+            give_answer(auth, other, answer);
+        }
 }
 
 static void on_verdict(void *arg, enum hasher_verdict verdict, int64_t cost_ns)

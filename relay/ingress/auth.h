@@ -37,7 +37,7 @@ struct auth_question {
     void *arg;
     struct in_addr client;
     char *user, *password;
-    const char *hash; /* an owned copy; what is compared */
+    const char *hash;             /* an owned copy; what is compared */
     uint8_t digest[DIGEST_BYTES]; /* of user, password and hash */
     bool counted;                 /* as a guess of its client */
     uint64_t turn;                /* lower ones come first */

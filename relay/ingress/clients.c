@@ -15,15 +15,15 @@ void clients_set_limits(struct clients *clients, uint64_t receiving_size, uint64
 {
     clients->budget.max = receiving_size;
     clients->share_max = receiving_size / 2 > message_size ? receiving_size / 2 : message_size;
-    LIST_EACH(struct client, link, client, &clients->all)
-    client->budget.max = clients->share_max;
+    LIST_EACH (struct client, link, client, &clients->all)
+        client->budget.max = clients->share_max;
 }
 
 static struct client *find(const struct clients *clients, struct in_addr address)
 {
-    LIST_EACH(struct client, link, client, &clients->all)
-    if (client->address.s_addr == address.s_addr)
-        return client;
+    LIST_EACH (struct client, link, client, &clients->all)
+        if (client->address.s_addr == address.s_addr)
+            return client;
     return NULL;
 }
 

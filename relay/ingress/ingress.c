@@ -226,8 +226,7 @@ static void answer_after_commit(void *arg)
 {
     struct ingress *ingress = arg;
     bool failed = queue_failed(ingress->queue);
-    LIST_EACH_SAFE(struct session, link, session, next, &ingress->sessions)
-    {
+    LIST_EACH_SAFE (struct session, link, session, next, &ingress->sessions) {
         if (!session->waits_for_commit)
             continue;
         session->waits_for_commit = false;
@@ -444,8 +443,7 @@ void ingress_drain(struct ingress *ingress)
 {
     ingress->draining = true; /* those that wait for their 250 get it first */
     listeners_close(ingress->listeners);
-    LIST_EACH_SAFE(struct session, link, session, next, &ingress->sessions)
-    {
+    LIST_EACH_SAFE (struct session, link, session, next, &ingress->sessions) {
         if (session->closing || session->storing || session->waits_for_commit)
             continue;
         stop_session(session);
@@ -462,8 +460,8 @@ void ingress_stop(struct ingress *ingress)
     if (ingress == NULL)
         return;
     listeners_free(ingress->listeners);
-    LIST_EACH_SAFE(struct session, link, session, next, &ingress->sessions)
-    end_session(session);
+    LIST_EACH_SAFE (struct session, link, session, next, &ingress->sessions)
+        end_session(session);
     tls_ctx_free(ingress->tls);
     auth_free(ingress->auth);
     free(ingress);

@@ -110,9 +110,9 @@ static int open_listener(struct listeners *all, const struct config_listen *sett
 
 static struct listener *find_listener(const struct listeners *all, const struct config_listen *settings)
 {
-    LIST_EACH(struct listener, link, listener, &all->list)
-    if (listener->settings.address.s_addr == settings->address.s_addr && listener->settings.port == settings->port)
-        return listener;
+    LIST_EACH (struct listener, link, listener, &all->list)
+        if (listener->settings.address.s_addr == settings->address.s_addr && listener->settings.port == settings->port)
+            return listener;
     return NULL;
 }
 
@@ -121,8 +121,8 @@ static int open_missing(struct listeners *all, const struct config *config, stru
 {
     const struct config_listen *settings = config->listen.items;
     int rc = ERR_OK;
-    LIST_EACH(struct listener, link, listener, &all->list)
-    listener->wanted = false;
+    LIST_EACH (struct listener, link, listener, &all->list)
+        listener->wanted = false;
     for (size_t i = 0; i < config->listen.count && rc == ERR_OK; i++)
         if (find_listener(all, &settings[i]) == NULL)
             rc = open_listener(all, &settings[i], err);
@@ -140,11 +140,11 @@ static void log_closed(const struct listener *listener)
 /* wanted: those that were just opened, after a failure; else those that no longer stand in the configuration. */
 static void close_those(struct listeners *all, bool wanted)
 {
-    LIST_EACH_SAFE(struct listener, link, listener, next, &all->list)
-    if (listener->wanted == wanted) {
-        log_closed(listener);
-        close_listener(listener);
-    }
+    LIST_EACH_SAFE (struct listener, link, listener, next, &all->list)
+        if (listener->wanted == wanted) {
+            log_closed(listener);
+            close_listener(listener);
+        }
 }
 
 static void keep_listeners(struct listeners *all, const struct config *config)
@@ -181,8 +181,8 @@ struct listeners *listeners_new(struct loop *loop, struct log *log,
 
 void listeners_close(struct listeners *all)
 {
-    LIST_EACH_SAFE(struct listener, link, listener, next, &all->list)
-    close_listener(listener);
+    LIST_EACH_SAFE (struct listener, link, listener, next, &all->list)
+        close_listener(listener);
 }
 
 void listeners_free(struct listeners *all)

@@ -66,8 +66,7 @@
     X(QUEUE_SHARE_USED, "queue.share_used", LOG_WARN, "share recipients",                                              \
       "a client has as many recipients in the queue as it may; its mail gets 452")                                     \
     X(QUEUE_UNREADABLE, "queue.unreadable", LOG_ERROR, "id error", "a message's body")                                 \
-    X(QUEUE_DAMAGED, "queue.damaged", LOG_ERROR, "problem rows",                                                       \
-      "the database is not what the relay wrote")                                                                      \
+    X(QUEUE_DAMAGED, "queue.damaged", LOG_ERROR, "problem rows", "the database is not what the relay wrote")           \
     X(MESSAGE_DAMAGED, "message.damaged", LOG_ERROR, "id from recipients problem",                                     \
       "it is set aside: `relaylab queue` shows, drops and retries it")                                                 \
     X(QUEUE_FAILED, "queue.failed", LOG_ERROR, "error", "nothing can be promised any more: the relay ends")

@@ -45,8 +45,8 @@ static bool write_report(struct queue *queue, const struct queue_message *messag
     char boundary[33];
     size_t count = 0;
     struct dsn_recipient *recipients = mem_alloc(about->count * sizeof *recipients);
-    LIST_EACH(struct queue_recipient, link, r, about)
-    describe(&recipients[count++], r);
+    LIST_EACH (struct queue_recipient, link, r, about)
+        describe(&recipients[count++], r);
     prng_token(&queue->prng, boundary, sizeof boundary - 1);
     struct dsn dsn = {.action = action,
                       .hostname = queue->config->hostname,

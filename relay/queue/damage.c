@@ -114,9 +114,9 @@ void queue_put_back(struct queue *queue, struct queue_message *message)
     if (message->damage == NULL || message->damage_in_rows)
         return;
     message->damage = NULL;
-    LIST_EACH(struct queue_recipient, link, r, &message->recipients)
-    if (!r->busy)
-        queue_put_on_clock(queue, r);
+    LIST_EACH (struct queue_recipient, link, r, &message->recipients)
+        if (!r->busy)
+            queue_put_on_clock(queue, r);
 }
 
 /* ---- halves of a message ---- */

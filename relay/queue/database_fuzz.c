@@ -67,14 +67,14 @@ static void on_ready(void *arg)
     struct queue_batch batch;
     struct buf body;
     (void)arg;
-    LIST_EACH_SAFE(struct queue_domain, link, domain, next, queue_ready_domains(queue))
-    if (queue_take(queue, domain, &batch)) {
-        buf_init(&body, IMAGE_MAX);
-        (void)queue_read_body(queue, batch.message, 0, IMAGE_MAX, &body, NULL);
-        buf_fini(&body);
-        for (size_t i = 0; i < batch.count; i++)
-            queue_report(queue, batch.recipients[i], &delivered);
-    }
+    LIST_EACH_SAFE (struct queue_domain, link, domain, next, queue_ready_domains(queue))
+        if (queue_take(queue, domain, &batch)) {
+            buf_init(&body, IMAGE_MAX);
+            (void)queue_read_body(queue, batch.message, 0, IMAGE_MAX, &body, NULL);
+            buf_fini(&body);
+            for (size_t i = 0; i < batch.count; i++)
+                queue_report(queue, batch.recipients[i], &delivered);
+        }
 }
 
 static void look_at_all(void)
@@ -83,8 +83,8 @@ static void look_at_all(void)
     queue_cursor_open(&cursor, queue);
     for (const struct queue_message *m; (m = queue_cursor_at(&cursor)) != NULL; queue_cursor_step(&cursor, queue)) {
         rl_assert(m->id[0] != '\0' && strlen(m->reverse_path) < 2000 && m->created_ns >= 0 && m->recipient_count > 0);
-        LIST_EACH(struct queue_recipient, link, r, &m->recipients)
-        rl_assert(strlen(r->address) < 2000 && r->attempts >= 0 && r->next_ns >= 0);
+        LIST_EACH (struct queue_recipient, link, r, &m->recipients)
+            rl_assert(strlen(r->address) < 2000 && r->attempts >= 0 && r->next_ns >= 0);
     }
     queue_cursor_close(&cursor, queue);
 }

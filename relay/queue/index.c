@@ -144,13 +144,13 @@ void queue_free_recipient(struct queue *queue, struct queue_recipient *r)
 
 void queue_free_message(struct queue *queue, struct queue_message *message)
 {
-    LIST_EACH(struct queue_cursor, link, cursor, &queue->cursors)
-    if (cursor->at == message)
-        queue_cursor_step(cursor, queue);
-    LIST_EACH_SAFE(struct queue_recipient, link, r, next, &message->recipients)
-    queue_free_recipient(queue, r);
-    LIST_EACH_SAFE(struct queue_recipient, link, r, next, &message->failed)
-    queue_free_recipient(queue, r);
+    LIST_EACH (struct queue_cursor, link, cursor, &queue->cursors)
+        if (cursor->at == message)
+            queue_cursor_step(cursor, queue);
+    LIST_EACH_SAFE (struct queue_recipient, link, r, next, &message->recipients)
+        queue_free_recipient(queue, r);
+    LIST_EACH_SAFE (struct queue_recipient, link, r, next, &message->failed)
+        queue_free_recipient(queue, r);
     warnings_remove(&queue->warnings, message);
     list_remove(&queue->messages, &message->link);
     shares_leave(&queue->shares, message->client);
@@ -199,8 +199,8 @@ static struct queue_message **sort_by_id(const struct queue *queue)
 {
     size_t count = 0;
     struct queue_message **sorted = mem_zalloc((queue->messages.count + 1) * sizeof(struct queue_message *));
-    LIST_EACH(struct queue_message, link, message, &queue->messages)
-    sorted[count++] = message;
+    LIST_EACH (struct queue_message, link, message, &queue->messages)
+        sorted[count++] = message;
     qsort(sorted, count, sizeof(struct queue_message *), compare_messages);
     return sorted;
 }
@@ -246,14 +246,13 @@ static void compare_counts(const struct queue *queue, const char *what, int64_t 
 static void finish_loading(struct loading *loading)
 {
     struct queue *queue = loading->queue;
-    LIST_EACH(struct queue_message, link, message, &queue->messages)
-    {
+    LIST_EACH (struct queue_message, link, message, &queue->messages) {
         if (message->recipient_count == 0)
             queue_index_lost_recipients(queue, message);
         if (message->damage == NULL)
             continue;
-        LIST_EACH(struct queue_recipient, link, r, &message->recipients)
-        queue_unplace(queue, r);
+        LIST_EACH (struct queue_recipient, link, r, &message->recipients)
+            queue_unplace(queue, r);
     }
     struct store_counts left = store_check_counts(queue->store, &loading->found);
     compare_counts(queue, "messages", left.messages, loading->found.messages);
@@ -282,9 +281,9 @@ int queue_load(struct queue *queue, struct err *err)
 
 const struct queue_message *queue_find(const struct queue *queue, const char *id)
 {
-    LIST_EACH(struct queue_message, link, message, &queue->messages)
-    if (message->recipient_count > 0 && strcmp(message->id, id) == 0)
-        return message;
+    LIST_EACH (struct queue_message, link, message, &queue->messages)
+        if (message->recipient_count > 0 && strcmp(message->id, id) == 0)
+            return message;
     return NULL;
 }
 

@@ -71,18 +71,17 @@ struct queue_counts queue_operate(struct queue *queue, enum queue_action action,
 {
     static const char *const names[] = {"retry", "hold", "release", "drop", "bounce"};
     struct queue_counts counts = {0};
-    LIST_EACH_SAFE(struct queue_message, link, message, next, &queue->messages)
-    LIST_EACH_SAFE(struct queue_recipient, link, r, next_r, &message->recipients)
-    {
-        if (!queue_matches(filter, r))
-            continue;
-        counts.matched++;
-        if (!may(action, r))
-            continue;
-        counts.changed++;
-        counts.busy += r->busy && action != QUEUE_RELEASE;
-        apply(queue, action, r);
-    }
+    LIST_EACH_SAFE (struct queue_message, link, message, next, &queue->messages)
+        LIST_EACH_SAFE (struct queue_recipient, link, r, next_r, &message->recipients) {
+            if (!queue_matches(filter, r))
+                continue;
+            counts.matched++;
+            if (!may(action, r))
+                continue;
+            counts.changed++;
+            counts.busy += r->busy && action != QUEUE_RELEASE;
+            apply(queue, action, r);
+        }
     event_log(queue->log, EVENT_QUEUE_CHANGED, log_str("action", names[action]),
               log_int("matched", (int64_t)counts.matched), log_int("changed", (int64_t)counts.changed),
               log_int("busy", (int64_t)counts.busy));

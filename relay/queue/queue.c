@@ -104,8 +104,7 @@ struct list *queue_ready_domains(struct queue *queue)
 static void take_ready(struct queue *queue, struct queue_recipient *first, struct queue_batch *batch)
 {
     *batch = (struct queue_batch){.message = first->message};
-    LIST_EACH(struct queue_recipient, link, r, &first->message->recipients)
-    {
+    LIST_EACH (struct queue_recipient, link, r, &first->message->recipients) {
         if (!list_linked(&r->ready_link) || r->domain != first->domain || batch->count == QUEUE_BATCH_MAX)
             continue;
         queue_unplace(queue, r);
@@ -156,18 +155,16 @@ static void commit_turn(void *arg)
 {
     struct queue *queue = arg;
     struct err err = {0};
-    LIST_EACH(struct queue_message, ended_link, message, &queue->ended)
-    if (!queue->failed && settle(queue, message, &err) != ERR_OK)
-        queue_give_up(queue, &err);
+    LIST_EACH (struct queue_message, ended_link, message, &queue->ended)
+        if (!queue->failed && settle(queue, message, &err) != ERR_OK)
+            queue_give_up(queue, &err);
     if (queue->failed)
         store_roll_back(queue->store);
     else if (store_commit(queue->store, &err) != ERR_OK)
         queue_give_up(queue, &err);
-    LIST_EACH_SAFE(struct queue_message, ended_link, message, next, &queue->ended)
-    {
+    LIST_EACH_SAFE (struct queue_message, ended_link, message, next, &queue->ended) {
         list_remove(&queue->ended, &message->ended_link);
-        LIST_EACH_SAFE(struct queue_recipient, link, r, next_r, &message->failed)
-        {
+        LIST_EACH_SAFE (struct queue_recipient, link, r, next_r, &message->failed) {
             list_remove(&message->failed, &r->link);
             queue_free_recipient(queue, r);
         }
@@ -221,8 +218,8 @@ void queue_close(struct queue *queue)
     if (queue == NULL)
         return;
     timer_stop(&queue->timer);
-    LIST_EACH_SAFE(struct queue_message, link, message, next, &queue->messages)
-    queue_free_message(queue, message);
+    LIST_EACH_SAFE (struct queue_message, link, message, next, &queue->messages)
+        queue_free_message(queue, message);
     heap_fini(&queue->due);
     warnings_fini(&queue->warnings);
     store_close(queue->store);
@@ -234,8 +231,7 @@ void queue_reload(struct queue *queue, const struct config *config)
     queue->config = config;
     warnings_fini(&queue->warnings);
     warnings_init(&queue->warnings, config->retry.warn_ns);
-    LIST_EACH(struct queue_message, link, message, &queue->messages)
-    {
+    LIST_EACH (struct queue_message, link, message, &queue->messages) {
         message->warning_position = HEAP_NOWHERE;
         if (!message->warned && !message->warning_waits)
             warnings_add(&queue->warnings, message);

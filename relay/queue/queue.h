@@ -55,18 +55,18 @@ struct queue_message {
     char *reverse_path;
     int64_t created_ns;
     uint64_t size;
-    unsigned octets; /* relay/message/octets.h */
+    unsigned octets;     /* relay/message/octets.h */
     const char *damage;  /* why it is set aside; NULL = it is not */
     bool damage_in_rows; /* not in its body: another attempt cannot find it repaired */
-    bool warned;        /* its sender knows that it is late */
-    bool warning_waits; /* for the outcome of an attempt: warnings.h */
+    bool warned;         /* its sender knows that it is late */
+    bool warning_waits;  /* for the outcome of an attempt: warnings.h */
     size_t warning_position;
-    size_t recipient_count;      /* still pending */
+    size_t recipient_count;         /* still pending */
     struct share *client, *account; /* NULL = none */
-    struct list recipients;      /* struct queue_recipient, by number */
-    struct list failed;          /* to be bounced at the end of this turn */
-    struct list_link link;       /* in the queue */
-    struct list_link ended_link; /* in the list of this turn's ended ones */
+    struct list recipients;         /* struct queue_recipient, by number */
+    struct list failed;             /* to be bounced at the end of this turn */
+    struct list_link link;          /* in the queue */
+    struct list_link ended_link;    /* in the list of this turn's ended ones */
 };
 
 /* What is due for one domain. Lives as long as a recipient in it does. */

@@ -38,10 +38,10 @@ static void on_ready(void *arg)
 {
     struct queue_batch batch;
     bool *stay = arg;
-    LIST_EACH_SAFE(struct queue_domain, link, domain, next, queue_ready_domains(queue))
-    if (queue_take(queue, domain, &batch))
-        for (size_t i = 0; i < batch.count && (stay == NULL || !*stay); i++)
-            answer(batch.recipients[i]);
+    LIST_EACH_SAFE (struct queue_domain, link, domain, next, queue_ready_domains(queue))
+        if (queue_take(queue, domain, &batch))
+            for (size_t i = 0; i < batch.count && (stay == NULL || !*stay); i++)
+                answer(batch.recipients[i]);
 }
 
 static void open_queue(void)
@@ -538,15 +538,15 @@ static void on_ready_with_reports(void *arg)
 {
     struct queue_batch batch;
     (void)arg;
-    LIST_EACH_SAFE(struct queue_domain, link, domain, next, queue_ready_domains(queue))
-    if (queue_take(queue, domain, &batch)) {
-        if (batch.message->reverse_path[0] == '\0')
-            take_report(batch.recipients[0]);
-        else if (hold_first_back && held_back == NULL)
-            held_back = batch.recipients[0];
-        else
-            answer(batch.recipients[0]);
-    }
+    LIST_EACH_SAFE (struct queue_domain, link, domain, next, queue_ready_domains(queue))
+        if (queue_take(queue, domain, &batch)) {
+            if (batch.message->reverse_path[0] == '\0')
+                take_report(batch.recipients[0]);
+            else if (hold_first_back && held_back == NULL)
+                held_back = batch.recipients[0];
+            else
+                answer(batch.recipients[0]);
+        }
 }
 
 static void begin_with_warning(int64_t warn_ns)

@@ -23,11 +23,11 @@ struct store_message {
     const char *id;
     const char *reverse_path;
     int64_t created_ns;
-    unsigned octets;   /* relay/message/octets.h */
-    uint64_t size;     /* of the body */
-    struct slice body; /* to store_add_message only: its last octets; those before are stored already */
+    unsigned octets;              /* relay/message/octets.h */
+    uint64_t size;                /* of the body */
+    struct slice body;            /* to store_add_message only: its last octets; those before are stored already */
     const char *client, *account; /* "" = none: it is the relay's own, or came without AUTH */
-    bool warned;       /* its sender was told that it is late; store_add_message leaves it false */
+    bool warned;                  /* its sender was told that it is late; store_add_message leaves it false */
 };
 
 struct store_recipient {

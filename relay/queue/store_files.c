@@ -11,8 +11,8 @@
 
 #include "lib/base/mem.h"
 
-#define KEPT_MAX 100                        /* logs of lost databases in one folder */
-#define LITTLE   ((uint64_t)1024 * 1024)    /* octets left on a disk that count as none */
+#define KEPT_MAX 100                     /* logs of lost databases in one folder */
+#define LITTLE   ((uint64_t)1024 * 1024) /* octets left on a disk that count as none */
 
 static const char *const names[] = {"queue.db", "queue.db-wal", "queue.db-shm", "queue.db-journal"};
 

@@ -11,8 +11,9 @@
 #include "relay/queue/store_internal.h"
 #include "relay/queue/store_salvage.h"
 
-#define CHECKED_MAX ((int64_t)256 * 1024 * 1024) /* a larger database is not checked page by page: that takes seconds  \
-                                                  */
+#define CHECKED_MAX                                                                                                    \
+    ((int64_t)256 * 1024 * 1024) /* a larger database is not checked page by page: that takes seconds                  \
+                                  */
 
 /* Step n makes version n out of version n - 1. Steps that have been released are never edited. */
 static const char *const steps[] = {

@@ -44,9 +44,9 @@ int64_t warnings_due_ns(const struct warnings *warnings)
 
 static bool is_being_tried(const struct queue_message *message)
 {
-    LIST_EACH(struct queue_recipient, link, r, &message->recipients)
-    if (r->busy)
-        return true;
+    LIST_EACH (struct queue_recipient, link, r, &message->recipients)
+        if (r->busy)
+            return true;
     return false;
 }
 

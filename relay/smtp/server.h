@@ -58,7 +58,7 @@ struct server_transaction {
     bool open;
     uint64_t declared_size; /* 0 = not */
     char *reverse_path;     /* address_canonical; "" = null */
-    char **recipients; /* each mailbox once */
+    char **recipients;      /* each mailbox once */
     size_t recipient_count;
     unsigned surplus; /* RCPT commands that named no other recipient */
     struct buf body; /* CR LF lines, dots unstuffed */
@@ -76,7 +76,7 @@ struct server {
     unsigned errors;
     unsigned idle_commands; /* since the last message that was stored */
     const char *foreign; /* the protocol that the client speaks, when that is not SMTP */
-    uint64_t commands; /* whole lines of commands that were taken */
+    uint64_t commands;   /* whole lines of commands that were taken */
     /* reading */
     enum { SERVER_COMMANDS, SERVER_AUTH_LINE, SERVER_DATA } mode;
     bool data_too_big, data_bare, data_over_budget;

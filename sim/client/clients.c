@@ -307,9 +307,9 @@ static void start_command(struct clients *clients, const struct submission *subm
 
 static struct client *client_of_command(struct clients *clients, unsigned number)
 {
-    LIST_EACH(struct client, link, c, &clients->active)
-    if (c->number == number)
-        return c;
+    LIST_EACH (struct client, link, c, &clients->active)
+        if (c->number == number)
+            return c;
     return NULL;
 }
 
@@ -340,8 +340,8 @@ static bool goes_through_command(const struct clients *clients, const struct sub
 static bool has_room(const struct clients *clients, bool command)
 {
     size_t count = 0;
-    LIST_EACH(struct client, link, c, &clients->active)
-    count += (c->number != 0) == command;
+    LIST_EACH (struct client, link, c, &clients->active)
+        count += (c->number != 0) == command;
     return count < (command ? COMMANDS_AT_ONCE : CONNECTIONS_AT_ONCE);
 }
 
@@ -409,8 +409,8 @@ void clients_free(struct clients *clients)
 {
     if (clients == NULL)
         return;
-    LIST_EACH_SAFE(struct client, link, c, next, &clients->active)
-    end_client(c);
+    LIST_EACH_SAFE (struct client, link, c, next, &clients->active)
+        end_client(c);
     timer_stop(&clients->timer);
     free(clients->order);
     free(clients);

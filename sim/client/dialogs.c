@@ -182,7 +182,7 @@ void dialogs_free(struct dialogs *dialogs)
 {
     if (dialogs == NULL)
         return;
-    LIST_EACH_SAFE(struct dialog, link, d, next, &dialogs->active)
-    end_dialog(d);
+    LIST_EACH_SAFE (struct dialog, link, d, next, &dialogs->active)
+        end_dialog(d);
     free(dialogs);
 }

@@ -183,8 +183,8 @@ void dns_server_stop(struct dns_server *server)
 {
     if (server == NULL)
         return;
-    LIST_EACH_SAFE(struct held, link, held, next, &server->held)
-    drop(held);
+    LIST_EACH_SAFE (struct held, link, held, next, &server->held)
+        drop(held);
     dns_tcp_stop(server->tcp);
     watch_stop(&server->watch);
     if (server->fd >= 0)

@@ -135,9 +135,9 @@ static void send_reply(struct connection *c, const struct dns_reply *reply)
 
 void dns_tcp_send(struct dns_tcp *tcp, unsigned conn, const struct dns_reply *reply)
 {
-    LIST_EACH_SAFE(struct connection, link, c, next, &tcp->connections)
-    if (c->number == conn && !c->broken)
-        send_reply(c, reply);
+    LIST_EACH_SAFE (struct connection, link, c, next, &tcp->connections)
+        if (c->number == conn && !c->broken)
+            send_reply(c, reply);
 }
 
 int dns_tcp_start(struct dns_tcp **out, struct sim *sim, const struct sockaddr_in *at, dns_tcp_fn *on_question,
@@ -165,8 +165,8 @@ void dns_tcp_stop(struct dns_tcp *tcp)
 {
     if (tcp == NULL)
         return;
-    LIST_EACH_SAFE(struct connection, link, c, next, &tcp->connections)
-    end_connection(c);
+    LIST_EACH_SAFE (struct connection, link, c, next, &tcp->connections)
+        end_connection(c);
     watch_stop(&tcp->watch);
     close(tcp->fd);
     free(tcp);

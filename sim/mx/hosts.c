@@ -390,8 +390,8 @@ void hosts_stop(struct hosts_of_world *hosts)
 {
     if (hosts == NULL)
         return;
-    LIST_EACH_SAFE(struct connection, link, c, next, &hosts->connections)
-    end_connection(c, false);
+    LIST_EACH_SAFE (struct connection, link, c, next, &hosts->connections)
+        end_connection(c, false);
     for (size_t i = 0; i < hosts->count; i++) {
         timer_stop(&hosts->listeners[i].timer);
         close_door(&hosts->listeners[i]);

@@ -92,7 +92,7 @@ struct kernel_sigaction {
     unsigned long mask;
 };
 long sigaction_call(const long a[6]); /* rt_sigaction by number */
-void tolerant_attach(void); /* once an image: the handler of the wake-up signal */
+void tolerant_attach(void);           /* once an image: the handler of the wake-up signal */
 
 /* Parks until fd has one of the poll events, when fd is in blocking mode. 0, or -1 with errno EINTR, or EAGAIN at the
  * socket's own limit. In tolerant mode only a socket with a limit is waited for: the call itself may block. */

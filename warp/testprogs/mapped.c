@@ -178,8 +178,8 @@ static void datagrams_come_and_go(void)
 
 static void what_is_beyond_cannot_be_reached(void)
 {
-    struct sockaddr_in6 beyond[] = {mapped(BEYOND, htons(25)), mapped("0.0.0.0", htons(25)),
-                                    ipv6("2001:db8::1", htons(25)), ipv6("::", htons(25)),
+    struct sockaddr_in6 beyond[] = {mapped(BEYOND, htons(25)),       mapped("0.0.0.0", htons(25)),
+                                    ipv6("2001:db8::1", htons(25)),  ipv6("::", htons(25)),
                                     ipv6("::192.0.2.10", htons(25)), ipv6("64:ff9b::192.0.2.10", htons(25))};
     int tcp = open6(SOCK_STREAM, 0), udp = open6(SOCK_DGRAM, 0);
     for (size_t i = 0; i < sizeof beyond / sizeof beyond[0]; i++) {
