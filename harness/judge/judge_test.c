@@ -590,6 +590,22 @@ START_TEST(lines_of_dialogs_are_expectations)
 }
 END_TEST
 
+START_TEST(a_target_may_decline_the_option_that_a_dialog_rests_on)
+{
+    begin(DIALOG("{expect: 530, may: x, spec: RFC1}, {send: y}, {expect: 250}"),
+          HEAD EXPECTED("1", "false") ENDED("3", "unexpected"));
+    ck_assert_uint_eq(trial.judgement.count, 1);
+    ck_assert_int_eq(trial.judgement.verdicts[0].kind, VERDICT_NOTE);
+    ck_assert(trial.judgement.as_expected);
+    end();
+    begin(DIALOG("{expect: 530, should: x, spec: RFC1}, {send: y}, {expect: 250}"),
+          HEAD EXPECTED("1", "false") ENDED("3", "unexpected"));
+    ck_assert_uint_eq(trial.judgement.count, 2);
+    ck_assert(!trial.judgement.as_expected);
+    end();
+}
+END_TEST
+
 #define LISTED(t, entries) "{\"t\":" t ",\"event\":\"target.queue\",\"count\":1,\"entries\":[" entries "]}\n"
 #define AN_HOUR_LATER      ONE("must", "queued: {of: m1, to: bob@d.example, at: 1h}")
 
@@ -628,4 +644,4 @@ SUITE(judge, a_finding_names_the_condition_that_failed, a_delay_promises_until_w
       nobody_has_to_ask_for_the_outside_world_and_for_idle_rules, always_on_rules_see_their_breaks_and_nothing_else,
       a_bounce_of_a_bounce_is_seen, what_the_target_cannot_do_is_unsupported, a_broken_trace_is_told_with_its_line,
       a_command_of_the_story_that_failed_leaves_nothing_to_judge, lines_of_dialogs_are_expectations,
-      what_is_queued_is_looked_up_at_its_time)
+      a_target_may_decline_the_option_that_a_dialog_rests_on, what_is_queued_is_looked_up_at_its_time)

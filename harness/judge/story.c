@@ -27,13 +27,34 @@ static bool has_sentence_behind(const struct facts *facts, int64_t dialog, int64
     return false;
 }
 
+/* Whether an optional reply (`may`) did not come before this step. The steps after it rest on that option. */
+static bool option_declined(const struct facts *facts, int64_t dialog, int64_t step)
+{
+    const struct trace_event *event;
+    size_t at = 0;
+    while ((event = facts_next(facts, "dialog.expect", NULL, 0, &at)) != NULL) {
+        int64_t line = json_get_int(event->json, "step", 0);
+        if (json_get_int(event->json, "dialog", 0) != dialog || line >= step ||
+            json_get_bool(event->json, "met", false))
+            continue;
+        for (size_t i = 0; i < facts->scenario->expect_count; i++) {
+            const struct expect *expect = &facts->scenario->expects[i];
+            if (expect->kind == CHECK_DIALOG && expect->level == LEVEL_MAY && expect->dialog.dialog == dialog &&
+                expect->dialog.line == line)
+                return true;
+        }
+    }
+    return false;
+}
+
 static void judge_dialogs(const struct facts *facts, struct judgement *out)
 {
     const struct trace_event *event;
     size_t at = 0;
     while ((event = facts_next(facts, "dialog.end", NULL, 0, &at)) != NULL) {
         int64_t dialog = json_get_int(event->json, "dialog", 0), step = json_get_int(event->json, "step", 0);
-        if (strcmp(json_get_str(event->json, "reason", ""), "over") == 0 || has_sentence_behind(facts, dialog, step))
+        if (strcmp(json_get_str(event->json, "reason", ""), "over") == 0 || has_sentence_behind(facts, dialog, step) ||
+            option_declined(facts, dialog, step))
             continue;
         struct verdict *verdict = add(out, "Every dialog is played to its end", at - 1);
         (void)snprintf(verdict->wanted, sizeof verdict->wanted, "dialog %d to its end", (int)dialog);
