@@ -70,7 +70,7 @@ TEST_RUNNERS := $(foreach c,$(COMPONENTS),$(B)/tests/$(c)_test)
 TESTPROGS := $(patsubst warp/testprogs/%.c,$(B)/testprogs/%,$(wildcard warp/testprogs/*.c)) \
              $(patsubst harness/testprogs/%.c,$(B)/testprogs/%,$(wildcard harness/testprogs/*.c))
 
-.PHONY: all programs install help deps demo test check sanitized lint warp-mutants check-html bench schedules format clean
+.PHONY: all programs install help deps demo test check sanitized lint warp-mutants check-html bench docs schedules format clean
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
@@ -133,6 +133,9 @@ bench: ## how long whole runs take: medians, and ratios to the smallest run
 schedules: ## measure how the targets that are fetched retry, and put it into docs/SCHEDULES.md (as root)
 	@$(MAKE) --no-print-directory -j$$(nproc) MODE=release programs
 	@.ci/schedules build/release
+
+docs: programs ## write the parts of docs/ that the programs print
+	@.ci/docs $(B)
 
 format: ## rewrite all C files with clang-format
 	clang-format -i $$(git ls-files '*.c' '*.h')

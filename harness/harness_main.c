@@ -21,6 +21,7 @@ static const struct verb {
     {"targets", verb_targets, "list the relays that can be tested, and fetch them"},
     {"report", verb_report, "make any report out of stored ones, and one of shards"},
     {"baseline", verb_baseline, "what is known of a target, and keeping it true"},
+    {"schema", verb_schema, "print the keys of scenarios, adapters or the relay's configuration"},
     {"relay", verb_sibling, "the relay itself (relaylab-relay)"},
     {"queue", verb_sibling, "what waits in a relay's queue (relaylab-queue)"},
     {"sim", verb_sibling, "the simulated internet of one scenario (relaylab-sim)"},

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "lib/base/version.h"
+#include "lib/text/schema.h"
 #include "relay/check.h"
 #include "relay/config/config.h"
 #include "relay/ingress/hasher.h"
@@ -19,7 +20,8 @@
 #define EXIT_USAGE 2
 #define REPORT_MAX (64 * 1024)
 
-static const char usage[] = "Usage: relaylab-relay -c FILE [--check] | --events | --help | --version\n";
+static const char usage[] =
+    "Usage: relaylab-relay -c FILE [--check] | --events | --schema " SCHEMA_FORMS " | --help | --version\n";
 
 static const char help[] =
     "\n"
@@ -33,6 +35,7 @@ static const char help[] =
     "                     touching them. Each problem is told with its place, FILE:LINE:COLUMN. Ports\n"
     "                     of a relay that runs with this control socket are no problem\n"
     "      --events       print the table of events and their fields (Markdown)\n"
+    "      --schema FORM  print the keys of the configuration: json (a JSON Schema) or markdown\n"
     "      --help         show this text\n"
     "      --version      show the version\n"
     "\n"
@@ -126,9 +129,13 @@ static int serve(struct config *config, const char *path)
 
 int main(int argc, char **argv)
 {
-    static const struct option options[] = {{"config", required_argument, NULL, 'c'}, {"check", no_argument, NULL, 'k'},
-                                            {"events", no_argument, NULL, 'e'},       {"help", no_argument, NULL, 'h'},
-                                            {"version", no_argument, NULL, 'V'},      {0}};
+    static const struct option options[] = {{"config", required_argument, NULL, 'c'},
+                                            {"check", no_argument, NULL, 'k'},
+                                            {"events", no_argument, NULL, 'e'},
+                                            {"schema", required_argument, NULL, 's'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {"version", no_argument, NULL, 'V'},
+                                            {0}};
     const char *path = NULL;
     bool only_check = false;
     struct config *config;
@@ -145,6 +152,10 @@ int main(int argc, char **argv)
         case 'e':
             event_print(stdout);
             return 0;
+        case 's':
+            return schema_print(&config_schema, optarg, stdout)
+                       ? 0
+                       : usage_error("relaylab-relay: --schema takes " SCHEMA_FORMS "\n");
         case 'h':
             printf("%s%s", usage, help);
             return 0;

@@ -7,7 +7,6 @@ table = subprocess.run([relay, "--events"], capture_output=True, text=True, chec
 rows = [[c.strip() for c in line.strip().strip("|").split("|")] for line in table.splitlines()[2:]]
 kinds = {name.strip("`"): (level, set(fields.split())) for name, level, fields, _ in rows}
 assert len(kinds) > 30, "no table"
-assert table in open("docs/RELAY.md").read(), "docs/RELAY.md has another table than `relaylab-relay --events` prints"
 
 # Every place that logs, against the registry; and every row of the registry is logged somewhere.
 constants = dict(re.findall(r'X\((\w+), "([\w.]+)"', open("relay/log/event.h").read()))

@@ -163,6 +163,11 @@ static const struct yaml_field target_fields[] = {
 static const struct yaml_type target_type = {
     .kind = YAML_STRUCT, .name = "a target", .size = sizeof(struct raw_target), .fields = target_fields};
 
+const struct schema target_schema = {"an adapter",
+                                     "The `target.yaml` of a relay that is to be tested. [TARGETS.md](../TARGETS.md) "
+                                     "explains it.",
+                                     &target_type, false};
+
 /* ---- finding and loading ---- */
 
 static bool has_adapter(const char *folder)

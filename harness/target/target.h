@@ -17,6 +17,7 @@
 
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
+#include "lib/text/schema.h"
 #include "lib/text/yaml.h"
 #include "sim/scenario/model.h"
 
@@ -104,5 +105,7 @@ int target_untold(const struct target *target, const struct scenario *scenario, 
 int target_write_files(const struct target *target, const struct target_values *values, struct err *err);
 /* Replaces ${variables}; the result is the caller's. NULL and err when one is not known. */
 char *target_expand(const struct target *target, const struct target_values *values, const char *text, struct err *err);
+
+extern const struct schema target_schema; /* the keys of target.yaml, as lib/text/schema.h prints them */
 
 #endif

@@ -17,6 +17,7 @@ int verb_list(int argc, char **argv, const char *bin);
 int verb_targets(int argc, char **argv, const char *bin);
 int verb_report(int argc, char **argv, const char *bin);
 int verb_baseline(int argc, char **argv, const char *bin);
+int verb_schema(int argc, char **argv, const char *bin);
 int verb_sibling(int argc, char **argv, const char *bin); /* relaylab VERB is relaylab-VERB */
 
 #endif

@@ -158,6 +158,10 @@ struct yaml_type {
     /* CUSTOM: fills *out (size bytes, zeroed before). Reports with yaml_error and returns false
      * when wrong. */
     bool (*decode)(struct yaml_ctx *ctx, const struct yaml_node *node, void *out);
+    /* For lib/text/schema.h alone: what decode() takes, ended by NULL; NULL = any scalar. A STRUCT among them may have
+     * further keys (`also`), which are documented elsewhere. */
+    const struct yaml_type *const *forms; /* CUSTOM */
+    const struct yaml_field *also;        /* STRUCT, ended by a field whose name is NULL */
 };
 
 /* Ready-made leaf types. */

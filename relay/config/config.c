@@ -303,6 +303,10 @@ static const struct yaml_field config_fields[] = {
 static const struct yaml_type config_type = {
     .kind = YAML_STRUCT, .name = "the configuration", .size = sizeof(struct config), .fields = config_fields};
 
+const struct schema config_schema = {"the relay's configuration",
+                                     "The file of `relaylab relay -c FILE`. [RELAY.md](../RELAY.md) explains it.",
+                                     &config_type, false};
+
 /* ---- loading ---- */
 
 static void check(struct config *config)

@@ -12,6 +12,7 @@
 
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
+#include "lib/text/schema.h"
 #include "lib/text/yaml.h"
 
 enum listen_role {
@@ -118,6 +119,8 @@ struct config {
 int config_load(struct config **out, const char *path, struct buf *report, struct err *err);
 struct config *config_ref(const struct config *config); /* one more holder; each ends with config_free */
 void config_free(struct config *config);
+
+extern const struct schema config_schema; /* its keys, as lib/text/schema.h prints them */
 
 /* For config.c: one schedule out of preset, first, steps and then, and their defaults (retry.c). */
 void config_settle_retry(struct config *config);

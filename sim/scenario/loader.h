@@ -7,6 +7,7 @@
 
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
+#include "lib/text/schema.h"
 #include "sim/scenario/model.h"
 
 /*
@@ -18,6 +19,8 @@ int scenario_load(struct scenario **out, const char *path, const char *case_name
 int scenario_load_text(struct scenario **out, const char *name, struct slice text, const char *case_name,
                        struct buf *report, struct err *err);
 void scenario_free(struct scenario *scenario);
+
+extern const struct schema scenario_schema; /* the language, as lib/text/schema.h prints it */
 
 /* For loader.c: decodes the document, and makes the model of it (build.c). */
 bool scenario_build(struct scenario *scenario);

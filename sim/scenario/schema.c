@@ -4,21 +4,73 @@
 
 #include "sim/scenario/capability.h"
 #include "sim/scenario/leaves.h"
+#include "sim/scenario/loader.h"
 #include "sim/scenario/patterns.h"
 #include "sim/scenario/raw.h"
 #include "sim/scenario/tables.h"
+#include "sim/trace/vocabulary.h"
 
 static const struct yaml_type instant = CUSTOM("an instant", int64_t, leaf_instant);
 static const struct yaml_type id_type = CUSTOM("an id", const char *, leaf_id);
-static const struct yaml_type never = CUSTOM("a pattern", struct check_never, pattern_never);
+/* ---- patterns, as schemas print them: own keys, and any field of the trace ---- */
+
+#define OWN(key, kind, help)                                                                                           \
+    {                                                                                                                  \
+        key, &kind, 0, false, NULL, help, 0                                                                            \
+    }
+#define NEED_OWN(key, kind, help)                                                                                      \
+    {                                                                                                                  \
+        key, &kind, 0, true, NULL, help, 0                                                                             \
+    }
+#define OF_TRACE(key, type, help) {key, &yaml_str, 0, false, NULL, help, 0},
+#define PATTERN(words, own)                                                                                            \
+    {                                                                                                                  \
+        .kind = YAML_STRUCT, .name = words, .fields = own, .also = trace_keys                                          \
+    }
+
+static const struct yaml_field trace_keys[] = {TRACE_FIELDS(OF_TRACE) END};
+static const struct yaml_field no_keys[] = {END};
+static const struct yaml_type pattern_shape = PATTERN("a pattern over trace fields", no_keys);
+static const struct yaml_type pattern_shapes = LIST("a list of patterns", &pattern_shape);
+static const struct yaml_field never_keys[] = {OWN("after", pattern_shape, "only behind such an event"),
+                                               OWN("before", pattern_shape, "only ahead of such an event"),
+                                               OWN("except", pattern_shapes, "events that may be"), END};
+static const struct yaml_field count_keys[] = {OWN("window", wait, "the most in any stretch of this length"),
+                                               NEED_OWN("is", count_range, "how many"), END};
+static const struct yaml_field ratio_keys[] = {NEED_OWN("over", pattern_shape, "the whole"),
+                                               OWN("min", yaml_str, "a share such as 0.5"),
+                                               OWN("max", yaml_str, "a share such as 0.5"), END};
+static const struct yaml_field step_keys[] = {OWN("after", time_range, "time since the step before"), END};
+static const struct yaml_field over_seeds_keys[] = {NEED_OWN("by", yaml_str, "the trace field that tells shares apart"),
+                                                    NEED_OWN("each", yaml_str, "the share of each, such as \">=15%\""),
+                                                    NEED_OWN("among", yaml_str_list, "the values that must have one"),
+                                                    END};
+static const struct yaml_type never_shape = PATTERN("a pattern", never_keys);
+static const struct yaml_type count_shape = PATTERN("a count", count_keys);
+static const struct yaml_type ratio_shape = PATTERN("a ratio", ratio_keys);
+static const struct yaml_type step_shape = PATTERN("a step", step_keys);
+static const struct yaml_type over_seeds_shape = PATTERN("shares", over_seeds_keys);
+static const struct yaml_type timeline_shape = {
+    .kind = YAML_LIST, .name = "steps, in their order", .item = &step_shape};
+static const struct yaml_type *const never_forms[] = {&never_shape, NULL};
+static const struct yaml_type *const count_forms[] = {&count_shape, NULL};
+static const struct yaml_type *const ratio_forms[] = {&ratio_shape, NULL};
+static const struct yaml_type *const timeline_forms[] = {&timeline_shape, NULL};
+static const struct yaml_type *const over_seeds_forms[] = {&over_seeds_shape, NULL};
+
+/* ---- types ---- */
+
+static const struct yaml_type never = SHAPED("a pattern", struct check_never, pattern_never, never_forms);
 static const struct yaml_type never_ptr = POINTER("a pattern", &never);
-static const struct yaml_type count_check = CUSTOM("a count", struct check_count, pattern_count);
+static const struct yaml_type count_check = SHAPED("a count", struct check_count, pattern_count, count_forms);
 static const struct yaml_type count_ptr = POINTER("a count", &count_check);
-static const struct yaml_type ratio_check = CUSTOM("a ratio", struct check_ratio, pattern_ratio);
+static const struct yaml_type ratio_check = SHAPED("a ratio", struct check_ratio, pattern_ratio, ratio_forms);
 static const struct yaml_type ratio_ptr = POINTER("a ratio", &ratio_check);
-static const struct yaml_type timeline_check = CUSTOM("a timeline", struct check_timeline, pattern_timeline);
+static const struct yaml_type timeline_check =
+    SHAPED("a timeline", struct check_timeline, pattern_timeline, timeline_forms);
 static const struct yaml_type timeline_ptr = POINTER("a timeline", &timeline_check);
-static const struct yaml_type over_seeds_check = CUSTOM("shares", struct check_over_seeds, pattern_over_seeds);
+static const struct yaml_type over_seeds_check =
+    SHAPED("shares", struct check_over_seeds, pattern_over_seeds, over_seeds_forms);
 static const struct yaml_type over_seeds_ptr = POINTER("shares", &over_seeds_check);
 static const struct yaml_type seed_type = {
     .kind = YAML_INT, .name = "a seed", .size = sizeof(int64_t), .min = 0, .max = INT64_MAX};
@@ -172,3 +224,8 @@ static const struct yaml_field scenario_fields[] = {
     F(raw_scenario, "expect", expect_list, expect, "what must be true"),
     END};
 const struct yaml_type raw_scenario_type = STRUCT("a scenario", raw_scenario, scenario_fields);
+
+const struct schema scenario_schema = {"a scenario",
+                                       "A file under `scenarios/`: a world, a story that is played in it, and what is "
+                                       "expected. [SCENARIOS.md](../SCENARIOS.md) explains it.",
+                                       &raw_scenario_type, true};

@@ -30,8 +30,11 @@ static bool decode_given_retry(struct yaml_ctx *ctx, const struct yaml_node *nod
         return true;
     return yaml_decode(ctx->doc, node, &given_retry_ptr, ctx->path, out);
 }
+static const struct yaml_choice default_words[] = {{"default", 0, "the target's own"}, {NULL, 0, NULL}};
+static const struct yaml_type default_type = CHOICES("`default`", default_words);
+static const struct yaml_type *const given_retry_forms[] = {&default_type, &given_retry_type, NULL};
 static const struct yaml_type given_retry_or_default =
-    CUSTOM("a retry schedule, or `default`", struct given_retry *, decode_given_retry);
+    SHAPED("a retry schedule, or `default`", struct given_retry *, decode_given_retry, given_retry_forms);
 
 static const struct yaml_choice tls_levels[] = {
     {"none", GIVEN_TLS_NONE, "always in clear"},

@@ -72,7 +72,12 @@ static bool decode_replies(struct yaml_ctx *ctx, const struct yaml_node *node, v
             return false;
     return count > 0 || leaf_wrong(ctx, node, "at least one reply");
 }
-static const struct yaml_type replies_type = CUSTOM("a reply", struct raw_replies, decode_replies);
+static const struct yaml_type *const reply_forms[] = {&yaml_str, &pattern_type, NULL};
+static const struct yaml_type one_reply = {.kind = YAML_CUSTOM, .name = "a reply", .forms = reply_forms};
+static const struct yaml_type reply_list = LIST("a list of replies", &one_reply);
+static const struct yaml_type *const replies_forms[] = {&reply_list, NULL};
+static const struct yaml_type replies_type =
+    SHAPED("a reply, or a list of them", struct raw_replies, decode_replies, replies_forms);
 
 /* ---- lines ---- */
 
@@ -139,7 +144,10 @@ const struct yaml_type *schema_line_kind(size_t i)
     return i < sizeof verbs / sizeof verbs[0] ? &verbs[i].type : NULL;
 }
 
-static const struct yaml_type line_type = CUSTOM("a line", struct raw_line, decode_line);
+static const struct yaml_type *const line_forms[] = {&verbs[0].type, &verbs[1].type, &verbs[2].type, &verbs[3].type,
+                                                     &verbs[4].type, &verbs[5].type, &verbs[6].type, NULL};
+_Static_assert(sizeof line_forms / sizeof line_forms[0] == sizeof verbs / sizeof verbs[0] + 1, "a form for each verb");
+static const struct yaml_type line_type = SHAPED("a line", struct raw_line, decode_line, line_forms);
 static const struct yaml_type line_list = {.kind = YAML_LIST,
                                            .name = "a list of lines",
                                            .size = sizeof(struct yaml_list),

@@ -118,6 +118,10 @@ const struct yaml_type *schema_story_kind(size_t i)
     return i < sizeof kinds / sizeof kinds[0] ? kinds[i].type : NULL;
 }
 
-static const struct yaml_type item_type = CUSTOM("an item of the story", struct raw_story_item, decode_item);
+static const struct yaml_type *const item_forms[] = {&submission_type, &raw_action_type, &raw_change_type,
+                                                     &schema_script, NULL};
+_Static_assert(sizeof item_forms / sizeof item_forms[0] == sizeof kinds / sizeof kinds[0] + 1, "a form for each kind");
+static const struct yaml_type item_type =
+    SHAPED("an item of the story", struct raw_story_item, decode_item, item_forms);
 const struct yaml_type schema_story = {
     .kind = YAML_LIST, .name = "a list of what is done", .size = sizeof(struct yaml_list), .item = &item_type};

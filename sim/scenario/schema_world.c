@@ -7,7 +7,11 @@ static const struct yaml_type chance = CUSTOM("a chance", int64_t, leaf_chance);
 static const struct yaml_type octets = CUSTOM("octets", struct slice, leaf_octets);
 static const struct yaml_type reply = CUSTOM("a reply", struct reply_text, leaf_reply);
 static const struct yaml_type ipv4 = CUSTOM("an address", struct in_addr, leaf_ipv4);
-static const struct yaml_type mta_sts = CUSTOM("a policy", struct zone_mta_sts, leaf_mta_sts);
+static const struct yaml_choice absent_words[] = {{"absent", 0, "there is no policy"}, {NULL, 0, NULL}};
+static const struct yaml_type absent_type = CHOICES("`absent`", absent_words);
+static const struct yaml_type policy_type = MAP("a policy: mode, mx, max_age", &yaml_any);
+static const struct yaml_type *const mta_sts_forms[] = {&absent_type, &policy_type, NULL};
+static const struct yaml_type mta_sts = SHAPED("a policy", struct zone_mta_sts, leaf_mta_sts, mta_sts_forms);
 static const struct yaml_choice stages[] = {{"connect", STAGE_CONNECT, "before the connection is accepted"},
                                             {"banner", STAGE_BANNER, "the greeting"},
                                             {"ehlo", STAGE_EHLO, "EHLO"},

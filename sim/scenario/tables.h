@@ -17,6 +17,10 @@
     {                                                                                                                  \
         .kind = YAML_CUSTOM, .name = words, .size = sizeof(type), .decode = function                                   \
     }
+#define SHAPED(words, type, function, shapes)                                                                          \
+    {                                                                                                                  \
+        .kind = YAML_CUSTOM, .name = words, .size = sizeof(type), .decode = function, .forms = shapes                  \
+    }
 #define CHOICES(words, list)                                                                                           \
     {                                                                                                                  \
         .kind = YAML_ENUM, .name = words, .size = sizeof(int), .choices = list                                         \

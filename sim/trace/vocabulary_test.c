@@ -1,4 +1,4 @@
-/* The vocabulary against those who use it: the writer, the reader, the linter and docs/TRACE.md. */
+/* The vocabulary against those who use it: the writer, the reader, and the linter. */
 #include "sim/trace/vocabulary.h"
 
 #include <stdio.h>
@@ -169,22 +169,6 @@ START_TEST(a_misspelt_or_impossible_pattern_says_what_was_meant)
 }
 END_TEST
 
-START_TEST(the_page_shows_the_tables)
-{
-    char *table = NULL, *page = NULL;
-    size_t len = 0, room = 0;
-    FILE *out = open_memstream(&table, &len), *file = fopen("docs/TRACE.md", "re");
-    ck_assert_msg(file != NULL, "docs/TRACE.md: run the tests in the project's folder");
-    trace_vocabulary_print(out);
-    (void)fclose(out);
-    ck_assert_int_gt(getdelim(&page, &room, '\0', file), 0);
-    (void)fclose(file);
-    ck_assert_msg(strstr(page, table) != NULL, "docs/TRACE.md has other tables than `relaylab-sim --vocabulary`");
-    free(table);
-    free(page);
-}
-END_TEST
-
 SUITE(vocabulary, each_event_is_written_with_each_of_its_fields_and_read_back,
       rows_name_fields_that_are_there_and_every_field_is_in_a_row, a_pattern_has_the_fields_that_its_event_carries,
-      a_misspelt_or_impossible_pattern_says_what_was_meant, the_page_shows_the_tables)
+      a_misspelt_or_impossible_pattern_says_what_was_meant)
