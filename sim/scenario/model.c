@@ -157,28 +157,3 @@ const char *scenario_password(const struct scenario *scenario, const char *user)
             return *(const char *const *)scenario->given.users.entries[i].value;
     return NULL;
 }
-
-static bool names_mx(const struct zone *zone, const char *host)
-{
-    unsigned preference;
-    struct slice name;
-    for (size_t i = 0; i < zone->mx.count; i++)
-        if (scenario_parse_mx(((const char **)zone->mx.items)[i], &preference, &name) && slice_ieq_cstr(name, host))
-            return true;
-    return zone->mx.count == 0 && strcasecmp(host, zone->name) == 0;
-}
-
-bool scenario_is_mx_of(const struct scenario *scenario, const char *host, const char *domain)
-{
-    if (scenario->given.smarthost != NULL)
-        return strcasecmp(scenario->given.smarthost->host, host) == 0;
-    bool known = false;
-    for (size_t i = 0; i < scenario->zone_count; i++) {
-        if (strcasecmp(scenario->zones[i].name, domain) != 0)
-            continue;
-        known = true;
-        if (names_mx(&scenario->zones[i], host))
-            return true;
-    }
-    return !known && strcasecmp(host, domain) == 0;
-}

@@ -604,8 +604,12 @@ int scenario_port(const struct scenario *scenario, const struct host *host);
 enum given_tls scenario_tls(const struct scenario *scenario, const char *domain);
 /* Of a user of `given`; NULL when there is none of this name. */
 const char *scenario_password(const struct scenario *scenario, const char *user);
-/* Whether mail for this domain goes to this host, at any time: as the smarthost, by MX record, or as the domain itself.
+/*
+ * How many of the domain's MX records lead to this host: by its name, an alias of it, or its address. Of a zone that the
+ * story changes, the largest count. The smarthost counts once; so does the domain itself where there is no MX record.
  */
+size_t scenario_mx_count(const struct scenario *scenario, const char *host, const char *domain);
+/* Whether mail for this domain goes to this host, at any time. */
 bool scenario_is_mx_of(const struct scenario *scenario, const char *host, const char *domain);
 /* "10 mx1.dest.example" -> preference and name; false when it is not of that form. */
 bool scenario_parse_mx(const char *text, unsigned *preference, struct slice *name);

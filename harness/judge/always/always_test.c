@@ -302,6 +302,34 @@ START_TEST(a_bounce_to_the_host_that_refused_the_message_is_no_retry)
 }
 END_TEST
 
+/* Three MX records lead to one host: by its name, by an alias and by its address. A client tries one after the other.
+ */
+START_TEST(each_mx_record_may_be_tried_though_it_leads_to_the_same_host)
+{
+    static const char world[] =
+        "scenario: 1\nid: x\ntitle: x\nclock: {until: 1h}\nworld:\n  dns:\n"
+        "    d.example: {MX: [\"10 mx.d.example\", \"20 alias.d.example\", \"30 same.d.example\"]}\n"
+        "    alias.d.example: {CNAME: mx.d.example}\n    same.d.example: {A: [192.0.2.10]}\n"
+        "  hosts: {mx.d.example: {addr: 192.0.2.10}}\nstory: [{t: 0s, submit: m1, from: alice@s.example, to: "
+        "bob@d.example}]\nexpect: [{may: x, spec: RFC1, delivered: {of: m1}}]\n";
+    struct trial trial;
+    trial_begin(&trial, world, HEAD SUBMITTED REFUSED("1.0") REFUSED("1.0") REFUSED("1.0"));
+    ck_assert_uint_eq(trial.judgement.count, 1);
+    trial_end(&trial);
+    trial_begin(&trial, world, HEAD SUBMITTED REFUSED("1.0") REFUSED("1.0") REFUSED("1.0") REFUSED("1.0"));
+    ck_assert_uint_ge(trial.judgement.count, 2);
+    trial_end(&trial);
+    trial_begin(&trial, world, HEAD SUBMITTED TRY("1", "1.0", "451") TRY("2", "1.0", "451") TRY("3", "1.0", "451"));
+    ck_assert_uint_eq(trial.judgement.count, 1);
+    trial_end(&trial);
+    trial_begin(&trial, world,
+                HEAD SUBMITTED TRY("1", "1.0", "451") TRY("2", "1.0", "451") TRY("3", "1.0", "451")
+                    TRY("4", "1.0", "250"));
+    ck_assert_uint_ge(trial.judgement.count, 2);
+    trial_end(&trial);
+}
+END_TEST
+
 START_TEST(a_policy_that_is_kept_is_no_break)
 {
     static const char *const kept[][2] = {
@@ -320,4 +348,4 @@ END_TEST
 
 SUITE(always, each_rule_sees_its_own_break_and_no_other, each_row_of_the_registry_was_seen_to_fail,
       what_is_as_it_should_be_breaks_none, a_bounce_to_the_host_that_refused_the_message_is_no_retry,
-      a_policy_that_is_kept_is_no_break)
+      each_mx_record_may_be_tried_though_it_leads_to_the_same_host, a_policy_that_is_kept_is_no_break)

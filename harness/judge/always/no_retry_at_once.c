@@ -4,7 +4,8 @@
  *   a transaction: 4yz to RCPT, to DATA or to the dot, then RCPT for the same recipient at the same host again;
  *   a contact: no transaction came about, then the same host again, oftener than others wait for it.
  *
- * At once is all that is less than a second later. What is no such retry: the next MX host; the recipients that were
+ * At once is all that is less than a second later. What is no such retry: the next MX record, even when it leads to the
+ * same host; the recipients that were
  * too many (452, §4.5.3.1.10); a new connection after 421 on one that has taken messages (§3.8); a connection that
  * tried TLS, and another one without (RFC 3207 §4.1 leaves it to the client to go on in clear).
  */
@@ -108,9 +109,10 @@ static void judge_recipient(const struct always_check *check, const struct trace
     const struct trace_query again = {"smtp.command", json_get_str(json, "msg", ""),
                                       (unsigned)json_get_int(json, "n", 1), rcpt};
     const struct trace_event *command;
+    size_t listed = scenario_mx_count(check->facts->scenario, host, address_domain(rcpt)), count = 0;
     while ((command = trace_next(check->facts->log, &again, &from)) != NULL && command->t_ns - failure->t_ns < AT_ONCE)
         if (strcmp(json_get_str(command->json, "host", ""), host) == 0 &&
-            json_get_int(command->json, "txn", 0) != json_get_int(json, "txn", 0)) {
+            json_get_int(command->json, "txn", 0) != json_get_int(json, "txn", 0) && ++count >= listed) {
             always_broken(check, from - 1, WANTED, "%s to %s again at %s, at once after %d", again.msg, rcpt, host,
                           (int)json_get_int(json, "code", 0));
             return;
@@ -146,8 +148,9 @@ static void judge_reply(const struct always_check *check, const struct contacts 
 /* ---- hosts ---- */
 
 /*
- * Recipients that wait for the host about then: each may have its own contact. Where senders have their mail at this
- * host, too, so may the bounce of each message.
+ * Recipients that wait for the host about then: each may have its own contact for each MX record that leads there,
+ * since a client tries the records in order (RFC 5321 §5.1), whatever they have in common. Where senders have their
+ * mail at this host, too, so may the bounce of each message.
  */
 static size_t waiting(const struct facts *facts, const char *host, int64_t t_ns)
 {
@@ -156,9 +159,10 @@ static size_t waiting(const struct facts *facts, const char *host, int64_t t_ns)
     for (size_t i = 0; (of = rounds_at(facts->rounds, i)) != NULL; i++) {
         if (of->handed_ns > t_ns + AT_ONCE)
             continue;
-        count += of->settled_ns >= t_ns && scenario_is_mx_of(facts->scenario, host, address_domain(of->rcpt));
-        bounces += of->submission->from[0] != '\0' &&
-                   scenario_is_mx_of(facts->scenario, host, address_domain(of->submission->from));
+        if (of->settled_ns >= t_ns)
+            count += scenario_mx_count(facts->scenario, host, address_domain(of->rcpt));
+        if (of->submission->from[0] != '\0')
+            bounces += scenario_mx_count(facts->scenario, host, address_domain(of->submission->from));
     }
     return count > 0 ? count + bounces : 0;
 }
