@@ -139,11 +139,6 @@ static bool decode_line(struct yaml_ctx *ctx, const struct yaml_node *node, void
     return leaf_wrong(ctx, node, "a line with one of expect, quiet, send, raw, wait, starttls, close");
 }
 
-const struct yaml_type *schema_line_kind(size_t i)
-{
-    return i < sizeof verbs / sizeof verbs[0] ? &verbs[i].type : NULL;
-}
-
 static const struct yaml_type *const line_forms[] = {&verbs[0].type, &verbs[1].type, &verbs[2].type, &verbs[3].type,
                                                      &verbs[4].type, &verbs[5].type, &verbs[6].type, NULL};
 _Static_assert(sizeof line_forms / sizeof line_forms[0] == sizeof verbs / sizeof verbs[0] + 1, "a form for each verb");

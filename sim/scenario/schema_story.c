@@ -113,11 +113,6 @@ static bool decode_item(struct yaml_ctx *ctx, const struct yaml_node *node, void
     return false;
 }
 
-const struct yaml_type *schema_story_kind(size_t i)
-{
-    return i < sizeof kinds / sizeof kinds[0] ? kinds[i].type : NULL;
-}
-
 static const struct yaml_type *const item_forms[] = {&submission_type, &raw_action_type, &raw_change_type,
                                                      &schema_script, NULL};
 _Static_assert(sizeof item_forms / sizeof item_forms[0] == sizeof kinds / sizeof kinds[0] + 1, "a form for each kind");

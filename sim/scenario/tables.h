@@ -82,8 +82,4 @@ extern const struct yaml_type schema_given;                              /* sche
 extern const struct yaml_type schema_story;                              /* schema_story.c */
 extern const struct yaml_type schema_script, schema_port, schema_way_in; /* schema_script.c */
 
-/* The kinds of an item of the story, and of a dialog's line; NULL behind the last. */
-const struct yaml_type *schema_story_kind(size_t i);
-const struct yaml_type *schema_line_kind(size_t i);
-
 #endif
