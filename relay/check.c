@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
@@ -14,6 +15,7 @@
 #include "lib/base/open.h"
 #include "lib/io/tls.h"
 #include "relay/ingress/auth.h"
+#include "relay/queue/queue.h"
 
 #define DAY_S      86400
 #define SOON_DAYS  14 /* left for a certificate */
@@ -131,8 +133,8 @@ static bool is_folder(const char *path)
 static void check_folder(struct config *config, const char *key, const char *path)
 {
     if (access(path, W_OK | X_OK) != 0)
-        yaml_error(&config->doc, place(config, NULL, key), key,
-                   "cannot write into %s: %s; it must belong to the relay's user", path, strerror(errno));
+        yaml_error(&config->doc, place(config, NULL, key), key, "cannot write into %s: %s; %s", path, strerror(errno),
+                   errno == EROFS ? "mount it read-write" : "it must belong to the relay's user");
 }
 
 static char *parent_of(const char *path)
@@ -143,13 +145,26 @@ static char *parent_of(const char *path)
                            : mem_strndup(path, (size_t)(slash - path));
 }
 
+/* With less than that, every message is refused for now. */
+static void check_room(struct config *config)
+{
+    struct statvfs disk;
+    if (statvfs(config->spool, &disk) == 0 && (uint64_t)disk.f_bavail * disk.f_frsize <= QUEUE_DISK_RESERVE)
+        yaml_warn(&config->doc, place(config, NULL, "spool"), "spool",
+                  "the file system of %s has %llu KiB left, and mail is taken only while there are more than %llu;"
+                  " make room there",
+                  config->spool, (unsigned long long)disk.f_bavail * disk.f_frsize / 1024,
+                  (unsigned long long)QUEUE_DISK_RESERVE / 1024);
+}
+
 /* The spool itself may be missing: it is made. */
 static void check_spool(struct config *config)
 {
     char *parent = parent_of(config->spool);
-    if (is_folder(config->spool))
+    if (is_folder(config->spool)) {
         check_folder(config, "spool", config->spool);
-    else if (access(config->spool, F_OK) == 0)
+        check_room(config);
+    } else if (access(config->spool, F_OK) == 0)
         yaml_error(&config->doc, place(config, NULL, "spool"), "spool", "%s is not a folder", config->spool);
     else if (!is_folder(parent))
         yaml_error(&config->doc, place(config, NULL, "spool"), "spool",

@@ -22,6 +22,8 @@ struct log {
     enum { LOG_FILE, LOG_SOCKET, LOG_WAITS } kind; /* LOG_WAITS: a write may wait, unless poll(2) has said otherwise */
     struct buf kept;
     uint64_t dropped;
+    bool in_line; /* what was written last is the beginning of a line */
+    bool failing; /* the last write found a full disk, or a pipe without a reader */
 };
 
 /* ---- writing without waiting ---- */
@@ -62,6 +64,23 @@ static ssize_t write_some(const struct log *log, const char *octets, size_t len)
     return write(log->fd, octets, len < PIPE_BUF ? len : PIPE_BUF); /* for which a pipe that is ready has room */
 }
 
+/* What was kept is lost: a full disk, a pipe without a reader. A line feed alone, at its beginning, ends a line that
+ * was lost before. */
+static void lose(struct log *log)
+{
+    for (size_t i = 0; i < log->kept.len; i++)
+        log->dropped += log->kept.data[i] == '\n' && (i > 0 || log->kept.len == 1);
+    buf_reset(&log->kept);
+    log->failing = true;
+}
+
+static void note_written(struct log *log, size_t n)
+{
+    log->in_line = log->kept.data[n - 1] != '\n';
+    log->failing = false;
+    buf_consume(&log->kept, n);
+}
+
 bool log_flush(struct log *log)
 {
     while (log != NULL && log->kept.len > 0) {
@@ -69,17 +88,19 @@ bool log_flush(struct log *log)
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0) {
-            if (n < 0 && errno != EAGAIN) /* a full disk, a pipe without a reader: this is lost */
-                buf_reset(&log->kept);
+            if (n < 0 && errno != EAGAIN)
+                lose(log);
             return log->kept.len == 0;
         }
-        buf_consume(&log->kept, (size_t)n);
+        note_written(log, (size_t)n);
     }
     return true;
 }
 
 static void keep(struct log *log, struct slice line)
 {
+    if (log->failing && log->in_line && log->kept.len == 0)
+        (void)buf_add_char(&log->kept, '\n');
     if (line.len > LOG_KEPT_MAX - log->kept.len)
         log->dropped++;
     else
@@ -88,8 +109,8 @@ static void keep(struct log *log, struct slice line)
 
 uint64_t log_take_dropped(struct log *log)
 {
-    uint64_t dropped = log != NULL ? log->dropped : 0;
-    if (log != NULL)
+    uint64_t dropped = log != NULL && !log->failing ? log->dropped : 0;
+    if (dropped > 0)
         log->dropped = 0;
     return dropped;
 }

@@ -37,7 +37,7 @@ void log_free(struct log *log);                        /* what is still kept, an
 
 /* Writes what was kept, as far as that does not wait. False when some is left. */
 bool log_flush(struct log *log);
-/* How many lines were dropped since the last call. */
+/* How many lines were dropped since the last call; 0 for as long as none can be written. */
 uint64_t log_take_dropped(struct log *log);
 
 /* fields ended by LOG_END; use the helpers. log may be NULL (no log). Time is the wall clock. */

@@ -417,10 +417,10 @@ void delivery_go_on(struct delivery *d)
 static bool disk_is_full(struct delivery *d)
 {
     struct deliver *deliver = d->deliver;
-    if (queue_has_room(deliver->queue, 0, 0))
+    struct err full;
+    if (queue_check_room(deliver->queue, 0, 0, &full) == ERR_OK)
         return false;
-    event_log(deliver->log, EVENT_DELIVERY_STALLED, log_str("id", d->message->id),
-              log_str("error", "the disk is full"));
+    event_log(deliver->log, EVENT_DELIVERY_STALLED, log_str("id", d->message->id), log_str("error", full.text));
     wait_until(d, loop_wall_ns(deliver->loop) + DISK_PAUSE);
     end(d);
     return true;

@@ -6,7 +6,7 @@
 
 #define PIECE_BYTES ((size_t)256 * 1024)
 
-static enum server_verdict check(const struct intake *intake, const struct config *config)
+static enum server_verdict check(struct intake *intake, const struct config *config)
 {
     const struct server_transaction *txn = &intake->server->txn;
     if (intake->server->data_over_budget)
@@ -14,6 +14,8 @@ static enum server_verdict check(const struct intake *intake, const struct confi
     if (prepare_count_received(buf_slice(&txn->body)) >= (unsigned)config->limits.received_fields)
         return SERVER_LOOP;
     enum queue_room room = queue_room_for(intake->queue, &intake->source, txn->recipient_count, txn->body.len);
+    if (room == QUEUE_FULL)
+        (void)queue_check_room(intake->queue, txn->recipient_count, txn->body.len, &intake->full);
     return room == QUEUE_ROOM ? SERVER_STORED : room == QUEUE_FULL ? SERVER_STORE_FULL : SERVER_SHARE_USED;
 }
 
@@ -88,12 +90,12 @@ bool intake_go_on(struct intake *intake)
 
 void intake_log(const struct intake *intake, struct log *log, const char *client_address, const char *tls_version)
 {
-    static const char *const refusals[] = {[SERVER_STORE_FULL] = "the queue or the disk is full",
-                                           [SERVER_SHARE_USED] = "the client's share of the queue is used up",
-                                           [SERVER_STORE_FAILED] = "the queue could not be written",
-                                           [SERVER_LOOP] = "a mail loop: too many Received fields",
-                                           [SERVER_OVER_BUDGET] =
-                                               "limits.receiving_size, or the client's share of it, is used up"};
+    const char *const refusals[] = {[SERVER_STORE_FULL] = intake->full.text,
+                                    [SERVER_SHARE_USED] = "the client's share of the queue is used up",
+                                    [SERVER_STORE_FAILED] = "the queue could not be written",
+                                    [SERVER_LOOP] = "a mail loop: too many Received fields",
+                                    [SERVER_OVER_BUDGET] =
+                                        "limits.receiving_size, or the client's share of it, is used up"};
     const struct server *server = intake->server;
     const struct server_transaction *txn = &server->txn;
     if (intake->verdict == SERVER_STORED)

@@ -22,6 +22,7 @@ struct intake {
     const struct server *server; /* whose transaction it is, and stays until the end */
     char queue_id[QUEUE_ID_MAX + 1];
     enum server_verdict verdict;
+    struct err full;   /* of SERVER_STORE_FULL: why, in words */
     struct buf head;   /* what stands before the rest in the queue */
     struct slice rest; /* of the transaction's body */
     unsigned octets;   /* of what is stored: relay/message/octets.h */

@@ -25,7 +25,7 @@
     X(CONFIG_KEPT, "config.kept", LOG_WARN, "key",                                                                     \
       "SIGHUP: a key that only a restart can change; its old value stays")                                             \
     X(LOG_DROPPED, "log.dropped", LOG_WARN, "lines",                                                                   \
-      "standard error was not read for so long that this many events were lost")                                       \
+      "standard error took no more, unread or on a full disk: this many events were lost")                             \
     X(LISTEN_OPENED, "listen.opened", LOG_INFO, "address port role", "")                                               \
     X(LISTEN_CLOSED, "listen.closed", LOG_INFO, "address port", "its sessions go on")                                  \
     X(LISTEN_PAUSED, "listen.paused", LOG_ERROR, "error", "no connection can be taken for a moment")                   \
@@ -56,12 +56,14 @@
     X(DELIVERY_EXPIRED, "delivery.expired", LOG_WARN, "id rcpt host reply status tls cipher attempts delay_s",         \
       "its lifetime is over")                                                                                          \
     X(DELIVERY_DROPPED, "delivery.dropped", LOG_WARN, "id rcpt bounced", "by the operator")                            \
-    X(DELIVERY_STALLED, "delivery.stalled", LOG_ERROR, "id error", "the disk is full, or no socket can be made")       \
+    X(DELIVERY_STALLED, "delivery.stalled", LOG_ERROR, "id error",                                                     \
+      "the disk is full, or no socket can be made; tried again")                                                       \
     X(SMARTHOST_AUTH_FAILED, "smarthost.auth_failed", LOG_ERROR, "host reply", "its user or password must be mended")  \
     X(TLS_STARTED, "tls.started", LOG_INFO, "host tls cipher verified problem", "with a host that is delivered to")    \
     X(TLS_GIVEN_UP, "tls.given_up", LOG_WARN, "host address why",                                                      \
       "its TLS sessions die: unencrypted for an hour, where the policy is `may`")                                      \
     X(QUEUE_OPENED, "queue.opened", LOG_INFO, "messages recipients", "")                                               \
+    X(QUEUE_NO_ROOM, "queue.no_room", LOG_ERROR, "problem", "at the start: no mail is taken until there is room")      \
     X(QUEUE_CHANGED, "queue.changed", LOG_WARN, "action matched changed busy", "by the operator")                      \
     X(QUEUE_SHARE_USED, "queue.share_used", LOG_WARN, "share recipients",                                              \
       "a client has as many recipients in the queue as it may; its mail gets 452")                                     \

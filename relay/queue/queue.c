@@ -11,8 +11,6 @@
 #include "relay/log/event.h"
 #include "relay/queue/internal.h"
 
-#define DISK_RESERVE ((uint64_t)16 * 1024 * 1024)
-
 static bool is_earlier(const void *a, const void *b)
 {
     const struct queue_recipient *x = a, *y = b;
@@ -188,6 +186,7 @@ int queue_open(struct queue **out, const struct config *config, struct loop *loo
                const struct prng *prng, struct err *err)
 {
     struct queue *queue = mem_zalloc(sizeof *queue);
+    struct err room;
     queue->config = config;
     queue->loop = loop;
     queue->log = log;
@@ -209,6 +208,8 @@ int queue_open(struct queue **out, const struct config *config, struct loop *loo
     loop_at_turn_end(loop, commit_turn, queue);
     event_log(log, EVENT_QUEUE_OPENED, log_int("messages", (int64_t)queue->messages.count),
               log_int("recipients", (int64_t)queue->recipient_count));
+    if (queue_check_room(queue, 1, 0, &room) != ERR_OK)
+        event_log(log, EVENT_QUEUE_NO_ROOM, log_str("problem", room.text));
     *out = queue;
     return ERR_OK;
 }
@@ -246,15 +247,28 @@ void queue_new_id(struct queue *queue, char out[QUEUE_ID_MAX + 1])
     prng_token(&queue->prng, out, QUEUE_ID_MAX);
 }
 
-bool queue_has_room(const struct queue *queue, size_t recipients, size_t bytes)
+int queue_check_room(const struct queue *queue, size_t recipients, size_t bytes, struct err *err)
 {
     struct statvfs disk;
+    const char *spool = queue->config->spool;
     if (queue->recipient_count + recipients > (size_t)queue->config->limits.queue_recipients)
-        return false;
-    if (statvfs(queue->config->spool, &disk) != 0)
-        return true; /* the write itself will tell */
+        return err_set(err, ERR_TOO_BIG, "the queue has %zu recipients, and limits.queue_recipients is %lld",
+                       queue->recipient_count, (long long)queue->config->limits.queue_recipients);
+    if (statvfs(spool, &disk) != 0)
+        return ERR_OK; /* the write itself will tell */
+    uint64_t left = (uint64_t)disk.f_bavail * disk.f_frsize;
     /* A message passes through the write-ahead log, so it needs its size twice. */
-    return (uint64_t)disk.f_bavail * disk.f_frsize > DISK_RESERVE + 2 * (uint64_t)bytes;
+    if (left > QUEUE_DISK_RESERVE + 2 * (uint64_t)bytes)
+        return ERR_OK;
+    return err_set(err, ERR_TOO_BIG,
+                   "the file system of %s has %llu KiB left, and mail is taken only while there are more than %llu;"
+                   " make room there",
+                   spool, (unsigned long long)left / 1024, (unsigned long long)QUEUE_DISK_RESERVE / 1024);
+}
+
+bool queue_has_room(const struct queue *queue, size_t recipients, size_t bytes)
+{
+    return queue_check_room(queue, recipients, bytes, NULL) == ERR_OK;
 }
 
 size_t queue_share_max(const struct queue *queue)

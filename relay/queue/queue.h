@@ -132,7 +132,9 @@ void queue_start(struct queue *queue, void (*on_ready)(void *arg), void *arg);
 void queue_stop(struct queue *queue);
 
 void queue_new_id(struct queue *queue, char out[QUEUE_ID_MAX + 1]);
-/* False when the disk or the queue has no room for a message of this size. */
+#define QUEUE_DISK_RESERVE ((uint64_t)16 * 1024 * 1024) /* octets of the spool's file system that no message takes */
+/* ERR_TOO_BIG when the disk or the queue has no room for a message of this size: which, where, and what to do. */
+int queue_check_room(const struct queue *queue, size_t recipients, size_t bytes, struct err *err);
 bool queue_has_room(const struct queue *queue, size_t recipients, size_t bytes);
 /* The same, and whether the client's share has room for its recipients. Logs when it has none. */
 enum queue_room { QUEUE_ROOM, QUEUE_FULL, QUEUE_SHARE_USED };

@@ -106,9 +106,9 @@ void store_files_disk_state(const char *folder, char *out, size_t size)
     if (statvfs(folder, &disk) != 0)
         (void)snprintf(out, size, "; %s: %s", folder, strerror(errno));
     else if ((disk.f_flag & ST_RDONLY) != 0)
-        (void)snprintf(out, size, "; the file system of %s is read-only", folder);
+        (void)snprintf(out, size, "; the file system of %s is read-only: mount it read-write", folder);
     else if ((uint64_t)disk.f_bavail * disk.f_frsize < LITTLE)
-        (void)snprintf(out, size, "; no room is left on the file system of %s", folder);
+        (void)snprintf(out, size, "; no room is left on the file system of %s: make room there", folder);
     else if (disk.f_files > 0 && disk.f_favail == 0)
-        (void)snprintf(out, size, "; no inode is left on the file system of %s", folder);
+        (void)snprintf(out, size, "; no inode is left on the file system of %s: remove files there", folder);
 }
