@@ -112,6 +112,8 @@ test: deps ## everything that CI runs: build, lint, unit tests, scenarios, end-t
 check: lint programs $(TEST_RUNNERS) $(TESTPROGS)
 	@$(MAKE) --no-print-directory MODE=clang programs tests
 	@$(MAKE) --no-print-directory MODE=asan sanitized
+	@$(MAKE) --no-print-directory MODE=release programs
+	@.ci/check-hardening build/release
 	@.ci/check $(B)
 
 sanitized: programs tests
