@@ -11,17 +11,18 @@ PKGS := libevent openssl yaml-0.1 libcares ldns sqlite3 jansson
 CSTD := -std=gnu17 -D_GNU_SOURCE
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 \
         -Wpointer-arith -Wwrite-strings
-WARN += $(if $(filter clang,$(MODE)),,-Wno-format-truncation)
+WARN += $(if $(filter clang libfuzzer,$(MODE)),,-Wno-format-truncation)
 HARDEN := -fstack-protector-strong -fno-strict-aliasing -fno-common
 
 FLAGS_debug   := -O1 -g
 FLAGS_release := -O2 -g -D_FORTIFY_SOURCE=3 -fstack-clash-protection -fcf-protection
 FLAGS_clang   := -O1 -g
 FLAGS_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+FLAGS_libfuzzer := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 ifeq ($(FLAGS_$(MODE)),)
-$(error MODE=$(MODE) is not one of debug, release, asan, clang)
+$(error MODE=$(MODE) is not one of debug, release, asan, clang, libfuzzer)
 endif
-ifeq ($(MODE),clang)
+ifneq ($(filter clang libfuzzer,$(MODE)),)
 CC := clang
 endif
 
@@ -221,24 +222,27 @@ $(B)/fuzz/$(basename $(notdir $(1:_fuzz.c=))): $(call objects,$(1) lib/testing/r
     $(B)/$(firstword $(subst /, ,$(1))).a $(if $(filter harness/%,$(1)),$(B)/model.a) $(B)/lib.a
 	@mkdir -p $$(@D)
 	@$(CC) $(LDFLAGS_ALL) -o $$@ $$(filter %.o,$$^) $$(filter %.a,$$^) $$(LIBS)
-build/libfuzzer/$(basename $(notdir $(1:_fuzz.c=))): $(1) \
-    $(call sources,$(firstword $(subst /, ,$(1)))) $(if $(filter-out lib/%,$(1)),$(call sources,lib)) \
-    $(if $(filter harness/%,$(1)),$(call sources,sim/scenario) $(call sources,sim/trace) $(B)/gen/assets.c)
+$(B)/driven/$(basename $(notdir $(1:_fuzz.c=))): $(call objects,$(1)) \
+    $(B)/$(firstword $(subst /, ,$(1))).a $(if $(filter harness/%,$(1)),$(B)/model.a) $(B)/lib.a
 	@mkdir -p $$(@D)
-	@echo "  CLANG $$@"
-	@clang $(CPPFLAGS_ALL) $(CSTD) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
-	    -o $$@ $$^ $$(LIBS)
+	@echo "  LINK  $$@"
+	@$(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $$@ $$(filter %.o,$$^) $$(filter %.a,$$^) $$(LIBS)
 endef
 $(foreach f,$(FUZZ_SRC),$(eval $(call FUZZ_TARGET,$(f))))
 
 FUZZERS := $(addprefix $(B)/fuzz/,$(FUZZ_NAMES))
 
-fuzz: $(addprefix build/libfuzzer/,$(FUZZ_NAMES)) ## drive every fuzz target for FUZZ_TIME seconds (clang; default 60)
-	@for name in $(FUZZ_NAMES); do mkdir -p build/corpus/$$name && \
-	    build/libfuzzer/$$name -max_total_time=$(FUZZ_TIME) -print_final_stats=1 -verbosity=0 \
+DRIVEN := $(addprefix $(B)/driven/,$(FUZZ_NAMES))
+
+driven: $(DRIVEN)
+
+fuzz: ## drive every fuzz target for FUZZ_TIME seconds (clang; default 60; FUZZ_NAMES=… chooses)
+	@$(MAKE) --no-print-directory -j$$(nproc) MODE=libfuzzer driven
+	@for name in $(FUZZ_NAMES); do mkdir -p build/corpus/$$name && echo "== $$name" && \
+	    build/libfuzzer/driven/$$name -max_total_time=$(FUZZ_TIME) -print_final_stats=1 -verbosity=0 \
 	        build/corpus/$$name fixtures/fuzz/$$name || exit 1; done
 
 tests: $(TEST_RUNNERS) $(TESTPROGS) $(FUZZERS)
-.PHONY: tests fuzz
+.PHONY: tests fuzz driven
 
 -include $(shell find build/$(MODE) -name '*.d' 2>/dev/null)
