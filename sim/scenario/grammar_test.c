@@ -9,7 +9,7 @@
 #include "sim/scenario/testing.h"
 
 #define PAGE  "docs/SCENARIOS.md"
-#define DEPTH 12
+#define DEPTH 20
 
 static struct buf page, missing;
 

@@ -605,8 +605,8 @@ enum given_tls scenario_tls(const struct scenario *scenario, const char *domain)
 /* Of a user of `given`; NULL when there is none of this name. */
 const char *scenario_password(const struct scenario *scenario, const char *user);
 /*
- * How many of the domain's MX records lead to this host: by its name, an alias of it, or its address. Of a zone that the
- * story changes, the largest count. The smarthost counts once; so does the domain itself where there is no MX record.
+ * How many of the domain's MX records lead to this host: by its name, an alias of it, or its address. Of a zone that
+ * the story changes, the largest count. The smarthost counts once; so does the domain itself without an MX record.
  */
 size_t scenario_mx_count(const struct scenario *scenario, const char *host, const char *domain);
 /* Whether mail for this domain goes to this host, at any time. */
