@@ -8,16 +8,10 @@
 
 #include "lib/base/mem.h"
 #include "relay/dns/destination.h"
+#include "relay/dns/mx_list.h"
+#include "relay/dns/mx_verdict.h"
 
-#define NAMES_MAX     100 /* hosts whose addresses are asked for */
-#define NAMES_BEST    50  /* of these, always; the others are drawn */
 #define ADDRESSES_MAX 1000
-
-struct candidate {
-    uint16_t preference;
-    uint64_t shuffle;
-    char *name;
-};
 
 struct mx_lookup {
     struct resolver *resolver;
@@ -26,25 +20,17 @@ struct mx_lookup {
     char *domain;
     struct mx_asker asker;
     uint64_t question;
-    struct candidate *candidates;
-    size_t candidate_count;
+    struct mx_list list;
     size_t next; /* candidate whose address is asked for */
-    bool implicit;
-    bool unsure;                   /* some host's address could not be found out */
-    bool ourselves;                /* the list leads to this relay */
-    char ipv6[256];                /* a host that has IPv6 addresses alone */
-    char refused[256];             /* a host at an address that nothing is delivered to, */
-    char address[INET_ADDRSTRLEN]; /* which is this */
+    struct mx_findings findings;
     struct mx_route route;
 };
 
 static void free_lookup(struct mx_lookup *lookup)
 {
-    for (size_t i = 0; i < lookup->candidate_count; i++)
-        free(lookup->candidates[i].name);
     for (size_t i = 0; i < lookup->route.count; i++)
         free(lookup->route.hosts[i].name);
-    free(lookup->candidates);
+    mx_list_fini(&lookup->list);
     free(lookup->route.hosts);
     free(lookup->domain);
     free(lookup);
@@ -58,6 +44,12 @@ void mx_cancel(struct mx_lookup *lookup)
     free_lookup(lookup);
 }
 
+static void hand_over(struct mx_lookup *lookup)
+{
+    lookup->asker.on_route(lookup->asker.arg, &lookup->route);
+    free_lookup(lookup);
+}
+
 __attribute__((format(printf, 4, 5))) static void finish(struct mx_lookup *lookup, enum mx_result result,
                                                          const char *status, const char *fmt, ...)
 {
@@ -67,22 +59,23 @@ __attribute__((format(printf, 4, 5))) static void finish(struct mx_lookup *looku
     va_end(ap);
     lookup->route.result = result;
     lookup->route.status = status;
-    lookup->asker.on_route(lookup->asker.arg, &lookup->route);
-    free_lookup(lookup);
+    hand_over(lookup);
 }
 
 /* ---- addresses ---- */
 
 static void ask_next_address(struct mx_lookup *lookup);
 
-static void add_host(struct mx_lookup *lookup, const struct candidate *candidate, struct in_addr address)
+static void add_host(struct mx_lookup *lookup, const struct mx_candidate *candidate, struct in_addr address)
 {
     struct mx_route *route = &lookup->route;
     for (size_t i = 0; i < route->count; i++)
         if (route->hosts[i].address.s_addr == address.s_addr)
             return; /* each address once a round */
-    if (route->count == ADDRESSES_MAX)
+    if (route->count == ADDRESSES_MAX) {
+        route->partial = true;
         return;
+    }
     route->hosts = mem_realloc(route->hosts, route->count + 1, sizeof *route->hosts);
     route->hosts[route->count++] = (struct mx_host){mem_strdup(candidate->name), address, candidate->preference};
 }
@@ -91,15 +84,14 @@ static void add_host(struct mx_lookup *lookup, const struct candidate *candidate
 static void cut_at(struct mx_lookup *lookup, uint16_t own)
 {
     struct mx_route *route = &lookup->route;
-    lookup->ourselves = true;
-    while (lookup->candidate_count > 0 && lookup->candidates[lookup->candidate_count - 1].preference >= own)
-        free(lookup->candidates[--lookup->candidate_count].name);
+    lookup->findings.ourselves = true;
+    mx_list_cut(&lookup->list, own);
     while (route->count > 0 && route->hosts[route->count - 1].preference >= own)
         free(route->hosts[--route->count].name);
 }
 
 /* False when the list ends here. */
-static bool take_address(struct mx_lookup *lookup, const struct candidate *candidate, struct in_addr address)
+static bool take_address(struct mx_lookup *lookup, const struct mx_candidate *candidate, struct in_addr address)
 {
     enum destination kind =
         lookup->config->smarthost != NULL ? DESTINATION_GOOD : destination_of(lookup->config, address);
@@ -108,75 +100,67 @@ static bool take_address(struct mx_lookup *lookup, const struct candidate *candi
         return false;
     }
     if (kind == DESTINATION_REFUSED) {
-        (void)snprintf(lookup->refused, sizeof lookup->refused, "%s", candidate->name);
-        (void)inet_ntop(AF_INET, &address, lookup->address, sizeof lookup->address);
+        (void)snprintf(lookup->findings.refused, sizeof lookup->findings.refused, "%s", candidate->name);
+        (void)inet_ntop(AF_INET, &address, lookup->findings.address, sizeof lookup->findings.address);
         return true;
     }
     add_host(lookup, candidate, address);
     return true;
 }
 
-/* Nothing to try: what could not be found out comes before what is known to be of no use. */
-static void finish_without_hosts(struct mx_lookup *lookup)
+static bool is_partial(const struct mx_lookup *lookup)
 {
-    const char *domain = lookup->domain;
-    if (lookup->config->smarthost != NULL) /* a fault of ours, never the recipient's */
-        finish(lookup, MX_TEMPORARY, "4.3.5", "The smarthost %s has no %saddress", lookup->config->smarthost->host,
-               lookup->ipv6[0] != '\0' ? "IPv4 " : "");
-    else if (lookup->unsure)
-        finish(lookup, MX_TEMPORARY, "4.4.3", "The address of no mail host of %s could be found out", domain);
-    else if (lookup->ipv6[0] != '\0')
-        finish(lookup, MX_TEMPORARY, "4.4.4",
-               "The mail host %s of %s has only IPv6 addresses, and this relay does not deliver over IPv6 yet",
-               lookup->ipv6, domain);
-    else if (lookup->ourselves)
-        finish(lookup, MX_PERMANENT, "5.4.6", "The best mail host of %s is this relay: a loop", domain);
-    else if (lookup->refused[0] != '\0')
-        finish(lookup, MX_PERMANENT, "5.4.4",
-               "The mail host %s of %s has the address %s, which is not one of the public Internet", lookup->refused,
-               domain, lookup->address);
-    else if (lookup->implicit)
-        finish(lookup, MX_PERMANENT, "5.1.2", "The domain %s has neither mail hosts nor an address", domain);
-    else
-        finish(lookup, MX_PERMANENT, "5.4.4", "No mail host of %s has an address", domain);
+    const struct mx_findings *findings = &lookup->findings;
+    return lookup->route.partial || lookup->list.limited || lookup->next < lookup->list.count || findings->unsure ||
+           findings->ipv6[0] != '\0';
+}
+
+/* With the hosts that are known by now. */
+static void finish_with_hosts(struct mx_lookup *lookup)
+{
+    struct mx_route *route = &lookup->route;
+    route->partial = is_partial(lookup);
+    if (route->count > 0) {
+        finish(lookup, MX_HOSTS, "", "%zu addresses", route->count);
+        return;
+    }
+    lookup->findings.left_out = lookup->list.limited;
+    mx_verdict_without_hosts(&lookup->findings, route);
+    hand_over(lookup);
 }
 
 static void ask_on(struct mx_lookup *lookup)
 {
     const struct mx_asker *asker = &lookup->asker;
-    struct mx_route *route = &lookup->route;
-    if (lookup->next < lookup->candidate_count && !asker->is_enough(asker->arg, route->hosts, route->count)) {
+    const struct mx_route *route = &lookup->route;
+    if (lookup->next < lookup->list.count && !asker->is_enough(asker->arg, route->hosts, route->count)) {
         ask_next_address(lookup);
         return;
     }
-    route->partial = route->partial || lookup->unsure || lookup->ipv6[0] != '\0';
-    if (route->count > 0)
-        finish(lookup, MX_HOSTS, "", "%zu addresses", route->count);
-    else
-        finish_without_hosts(lookup);
+    finish_with_hosts(lookup);
 }
 
 /* The host has no IPv4 address. */
 static void on_ipv6(void *arg, const struct wire_answer *answer)
 {
     struct mx_lookup *lookup = arg;
-    const struct candidate *candidate = &lookup->candidates[lookup->next++];
-    lookup->unsure = lookup->unsure || answer->result == WIRE_TEMPORARY;
+    const struct mx_candidate *candidate = &lookup->list.items[lookup->next++];
+    lookup->findings.unsure = lookup->findings.unsure || answer->result == WIRE_TEMPORARY;
     if (answer->count > 0)
-        (void)snprintf(lookup->ipv6, sizeof lookup->ipv6, "%s", candidate->name);
+        (void)snprintf(lookup->findings.ipv6, sizeof lookup->findings.ipv6, "%s", candidate->name);
     ask_on(lookup);
 }
 
 static void on_address(void *arg, const struct wire_answer *answer)
 {
     struct mx_lookup *lookup = arg;
-    const struct candidate *candidate = &lookup->candidates[lookup->next];
+    const struct mx_candidate *candidate = &lookup->list.items[lookup->next];
     if (answer->result == WIRE_OK && answer->count == 0) {
         lookup->question = resolver_ask(lookup->resolver, candidate->name, WIRE_AAAA, on_ipv6, lookup);
         return;
     }
     lookup->next++;
-    lookup->unsure = lookup->unsure || answer->result == WIRE_TEMPORARY;
+    lookup->findings.unsure = lookup->findings.unsure || answer->result == WIRE_TEMPORARY;
     for (size_t i = 0; i < answer->count; i++)
         if (!take_address(lookup, candidate, answer->records[i].address))
             break;
@@ -186,72 +170,32 @@ static void on_address(void *arg, const struct wire_answer *answer)
 static void ask_next_address(struct mx_lookup *lookup)
 {
     lookup->question =
-        resolver_ask(lookup->resolver, lookup->candidates[lookup->next].name, WIRE_A, on_address, lookup);
+        resolver_ask(lookup->resolver, lookup->list.items[lookup->next].name, WIRE_A, on_address, lookup);
 }
 
 /* ---- the MX list ---- */
 
-static int by_preference(const void *a, const void *b)
-{
-    const struct candidate *x = a, *y = b;
-    if (x->preference != y->preference)
-        return x->preference < y->preference ? -1 : 1;
-    return x->shuffle < y->shuffle ? -1 : x->shuffle > y->shuffle;
-}
-
-static void add_candidate(struct mx_lookup *lookup, uint16_t preference, const char *name)
-{
-    lookup->candidates = mem_realloc(lookup->candidates, lookup->candidate_count + 1, sizeof *lookup->candidates);
-    lookup->candidates[lookup->candidate_count++] =
-        (struct candidate){preference, prng_u64(lookup->prng), mem_strdup(name)};
-}
-
-static void sort(struct candidate *candidates, size_t count)
-{
-    if (count > 0)
-        qsort(candidates, count, sizeof *candidates, by_preference);
-}
-
 static void cut_at_own_name(struct mx_lookup *lookup)
 {
-    for (size_t i = 0; i < lookup->candidate_count; i++)
-        if (destination_is_own_name(lookup->config, lookup->candidates[i].name)) {
-            cut_at(lookup, lookup->candidates[i].preference);
+    for (size_t i = 0; i < lookup->list.count; i++)
+        if (destination_is_own_name(lookup->config, lookup->list.items[i].name)) {
+            cut_at(lookup, lookup->list.items[i].preference);
             return;
         }
-}
-
-/* Of a very long list the best, and some of the others, which are not the same each time: so each is found once. */
-static void limit(struct mx_lookup *lookup)
-{
-    struct candidate *rest = lookup->candidates + NAMES_BEST;
-    size_t count = lookup->candidate_count;
-    if (count <= NAMES_MAX)
-        return;
-    for (size_t i = 0; i < NAMES_MAX - NAMES_BEST; i++) {
-        size_t drawn = i + (size_t)prng_below(lookup->prng, count - NAMES_BEST - i);
-        struct candidate other = rest[i];
-        rest[i] = rest[drawn];
-        rest[drawn] = other;
-    }
-    while (lookup->candidate_count > NAMES_MAX)
-        free(lookup->candidates[--lookup->candidate_count].name);
-    sort(rest, NAMES_MAX - NAMES_BEST);
-    lookup->route.partial = true;
 }
 
 static void take_list(struct mx_lookup *lookup, const struct wire_answer *answer)
 {
     for (size_t i = 0; i < answer->count; i++)
         if (answer->records[i].host[0] != '\0') /* RFC 7505 §3: beside others, "." means nothing */
-            add_candidate(lookup, answer->records[i].preference, answer->records[i].host);
-    if (lookup->candidate_count == 0) {
+            mx_list_add(&lookup->list, answer->records[i].preference, answer->records[i].host, lookup->prng);
+    if (lookup->list.count == 0) {
         finish(lookup, MX_PERMANENT, "5.1.10", "The domain %s does not accept mail (null MX)", lookup->domain);
         return;
     }
-    sort(lookup->candidates, lookup->candidate_count);
+    mx_list_sort(&lookup->list);
     cut_at_own_name(lookup);
-    limit(lookup);
+    mx_list_limit(&lookup->list, lookup->prng);
     ask_on(lookup);
 }
 
@@ -266,8 +210,8 @@ static void on_mx(void *arg, const struct wire_answer *answer)
     } else if (answer->count > 0) {
         take_list(lookup, answer);
     } else {
-        lookup->implicit = true;
-        add_candidate(lookup, 0, lookup->domain);
+        lookup->findings.implicit = true;
+        mx_list_add(&lookup->list, 0, lookup->domain, lookup->prng);
         ask_next_address(lookup);
     }
 }
@@ -278,8 +222,8 @@ static void take_literal(struct mx_lookup *lookup, const char *text)
     static const char ipv6[] = "IPv6:";
     struct in_addr address;
     struct in6_addr address6;
-    struct candidate candidate = {.name = lookup->domain};
-    lookup->implicit = true;
+    struct mx_candidate candidate = {.name = lookup->domain};
+    lookup->findings.implicit = true;
     if (inet_pton(AF_INET, text, &address) == 1) {
         (void)take_address(lookup, &candidate, address);
         ask_on(lookup);
@@ -312,9 +256,11 @@ struct mx_lookup *mx_start(struct resolver *resolver, const struct config *confi
     lookup->config = config;
     lookup->prng = prng;
     lookup->domain = slice_dup(domain);
+    lookup->findings.domain = lookup->domain;
     lookup->asker = asker;
     if (config->smarthost != NULL) {
-        add_candidate(lookup, 0, config->smarthost->host);
+        lookup->findings.smarthost = config->smarthost->host;
+        mx_list_add(&lookup->list, 0, config->smarthost->host, prng);
         ask_next_address(lookup);
         return lookup;
     }

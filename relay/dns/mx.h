@@ -5,8 +5,11 @@
  *
  * The list is sorted, then cut at ourselves (destination.h), and only then limited: addresses are asked for host by
  * host until the caller has enough of them. Only NXDOMAIN, NODATA and a null MX say "no"; what could not be found out,
- * and a host with IPv6 addresses alone, is a reason to wait. Limits: 100 hosts of a list in one lookup (the 50 best,
- * and 50 of the others by chance), 1000 addresses.
+ * and a host with IPv6 addresses alone, is a reason to wait; so are hosts that the limit left out, because the next
+ * lookup draws others. Limits: 100 hosts of a list in one lookup (the 50 best, and 50 of the others by chance), 1000
+ * addresses.
+ *
+ * Files: mx.c the questions, mx_list.c the order, the cut and the limit, mx_verdict.c what is said without an address.
  */
 #ifndef RL_RELAY_MX_H
 #define RL_RELAY_MX_H
