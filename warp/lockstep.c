@@ -81,8 +81,10 @@ static bool is_asleep(pid_t pid)
 
 static void watch_holder(struct coordinator *c, int64_t now, uint32_t holder)
 {
-    const struct patience_limits limits = {.spin_ns = c->plan->spin_limit_ns, .stuck_ns = STUCK_LIMIT_NS,
-                                           .slow_ns = SLOW_LIMIT_NS, .held_ns = SLOW_LIMIT_NS,
+    const struct patience_limits limits = {.spin_ns = c->plan->spin_limit_ns,
+                                           .stuck_ns = STUCK_LIMIT_NS,
+                                           .slow_ns = SLOW_LIMIT_NS,
+                                           .held_ns = SLOW_LIMIT_NS,
                                            .step_ns = 2 * WATCH_EVERY_NS};
     pid_t pid = atomic_load(&c->shm->slots[holder].pid);
     struct patience_look seen = {.now_ns = now, .pid = pid, .cpu_ns = process_cpu_ns(pid)};

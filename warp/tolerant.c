@@ -321,8 +321,10 @@ static bool is_over(const struct coordinator *c)
 void tolerant_run(struct coordinator *c)
 {
     struct clock clock = {.c = c, .shm = c->shm, .nap_ns = NAP_FIRST_NS};
-    const struct patience_limits limits = {.spin_ns = c->plan->spin_limit_ns, .stuck_ns = STUCK_LIMIT_NS,
-                                           .slow_ns = SLOW_LIMIT_NS, .held_ns = HELD_LIMIT_NS,
+    const struct patience_limits limits = {.spin_ns = c->plan->spin_limit_ns,
+                                           .stuck_ns = STUCK_LIMIT_NS,
+                                           .slow_ns = SLOW_LIMIT_NS,
+                                           .held_ns = HELD_LIMIT_NS,
                                            .step_ns = STEP_MAX_NS};
     patience_init(&clock.patience, &limits);
     (void)prctl(PR_SET_TIMERSLACK, 1); /* short naps are meant so */

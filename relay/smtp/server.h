@@ -61,7 +61,7 @@ struct server_transaction {
     char **recipients;      /* each mailbox once */
     size_t recipient_count;
     unsigned surplus; /* RCPT commands that named no other recipient */
-    struct buf body; /* CR LF lines, dots unstuffed */
+    struct buf body;  /* CR LF lines, dots unstuffed */
 };
 
 struct server {
@@ -75,8 +75,8 @@ struct server {
     enum server_event pending;
     unsigned errors;
     unsigned idle_commands; /* since the last message that was stored */
-    const char *foreign; /* the protocol that the client speaks, when that is not SMTP */
-    uint64_t commands;   /* whole lines of commands that were taken */
+    const char *foreign;    /* the protocol that the client speaks, when that is not SMTP */
+    uint64_t commands;      /* whole lines of commands that were taken */
     /* reading */
     enum { SERVER_COMMANDS, SERVER_AUTH_LINE, SERVER_DATA } mode;
     bool data_too_big, data_bare, data_over_budget;
