@@ -77,12 +77,11 @@ START_TEST(hosts_that_were_left_out_are_of_use_only_when_they_are_better_than_th
         size_t kept;
         bool limited;
     } rows[] = {
-        {60, 40, 40, false}, /* a short list */
-        {200, 0, 0, false},  /* this relay is the best: all that were left out are after it */
-        {200, 40, 40, false},
-        {200, 50, 50, false},   /* hosts at the same preference are of no use */
-        {200, 200, 100, true},  /* this relay is after the last */
-        {200, 1000, 100, true}, /* so is this */
+        {60, 40, 40, false},                          /* a short list */
+        {200, 0, 0, false},                           /* this relay is the best: all that were left out are after it */
+        {200, 40, 40, false},   {200, 50, 50, false}, /* hosts at the same preference are of no use */
+        {200, 200, 100, true},                        /* this relay is after the last */
+        {200, 1000, 100, true},                       /* so is this */
     };
     for (size_t row = 0; row < sizeof rows / sizeof rows[0]; row++) {
         make(rows[row].hosts, 0, 1);

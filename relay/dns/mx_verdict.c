@@ -3,8 +3,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-__attribute__((format(printf, 4, 5))) static void set(struct mx_route *route, enum mx_result result,
-                                                      const char *status, const char *fmt, ...)
+__attribute__((format(printf, 4, 5))) static void set(struct mx_route *route, enum mx_result result, const char *status,
+                                                      const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
