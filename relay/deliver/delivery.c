@@ -418,7 +418,7 @@ static bool disk_is_full(struct delivery *d)
 {
     struct deliver *deliver = d->deliver;
     struct err full;
-    if (queue_check_room(deliver->queue, 0, 0, &full) == ERR_OK)
+    if (queue_check_disk(deliver->queue, 0, &full) == ERR_OK)
         return false;
     event_log(deliver->log, EVENT_DELIVERY_STALLED, log_str("id", d->message->id), log_str("error", full.text));
     wait_until(d, loop_wall_ns(deliver->loop) + DISK_PAUSE);

@@ -42,6 +42,9 @@ void intake_begin(struct intake *intake, struct queue *queue, const struct confi
                                 .wall_ns = wall_ns};
     if (!prepare_message(&info, &intake->rest, &intake->head))
         intake->verdict = SERVER_STORE_FAILED;
+    else
+        queue_promise(queue, &intake->source, txn->recipient_count, intake->head.len + intake->rest.len,
+                      &intake->promise);
     intake->octets = slice_is_ascii(buf_slice(&intake->head)) ? OCTETS_7BIT : OCTETS_8BIT_HEADER;
 }
 
@@ -74,18 +77,40 @@ static bool store_piece(struct intake *intake, struct slice piece, bool last)
                           txn->recipient_count, intake->octets, start, piece, &err) == ERR_OK;
 }
 
-bool intake_go_on(struct intake *intake)
+/* True when it was the last, or it could not be stored. */
+static bool store_next_piece(struct intake *intake)
 {
     struct buf piece;
-    if (intake->verdict != SERVER_STORED)
+    if (queue_check_disk(intake->queue, intake->promise.octets, &intake->full) != ERR_OK) {
+        intake->verdict = SERVER_STORE_FULL;
         return true;
+    }
     buf_init(&piece, PIECE_BYTES);
     next_piece(intake, &piece);
     bool last = intake->stored + piece.len == (uint64_t)intake->head.len + intake->rest.len;
     if (!store_piece(intake, buf_slice(&piece), last))
         intake->verdict = SERVER_STORE_FAILED;
+    queue_promise_stored(&intake->promise, piece.len);
+    intake->added = last && intake->verdict == SERVER_STORED;
     buf_fini(&piece);
     return last || intake->verdict != SERVER_STORED;
+}
+
+/* Without a place in the queue, what is stored of it is of no use. */
+static void settle(struct intake *intake)
+{
+    queue_release(&intake->promise);
+    if (intake->stored > 0 && !intake->added)
+        queue_drop_pieces(intake->queue, intake->queue_id);
+    intake->stored = 0;
+}
+
+bool intake_go_on(struct intake *intake)
+{
+    if (intake->verdict == SERVER_STORED && !store_next_piece(intake))
+        return false;
+    settle(intake);
+    return true;
 }
 
 void intake_log(const struct intake *intake, struct log *log, const char *client_address, const char *tls_version)
@@ -109,7 +134,9 @@ void intake_log(const struct intake *intake, struct log *log, const char *client
 
 void intake_end(struct intake *intake)
 {
-    if (intake->queue != NULL)
+    if (intake->queue != NULL) {
+        settle(intake);
         buf_fini(&intake->head);
+    }
     *intake = (struct intake){0};
 }

@@ -25,6 +25,8 @@ struct queue {
     void *domains;             /* struct queue_domain, a tree of tsearch(3) */
     struct list ready_domains; /* of these, those with somebody ready */
     size_t recipient_count;
+    size_t promised_recipients; /* of messages that are being stored */
+    uint64_t promised_octets;
     uint64_t next_sequence;
     struct timer timer;
     void (*on_ready)(void *arg);
@@ -32,8 +34,10 @@ struct queue {
     bool failed;
 };
 
-/* queue.c */
+/* room.c */
 size_t queue_share_max(const struct queue *queue);
+
+/* queue.c */
 void queue_give_up(struct queue *queue, const struct err *err);
 void queue_arm(struct queue *queue);
 void queue_tell_late(struct queue *queue, struct queue_message *message); /* its sender */

@@ -4,7 +4,6 @@
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/statvfs.h>
 
 #include "lib/base/duration.h"
 #include "lib/base/mem.h"
@@ -247,63 +246,19 @@ void queue_new_id(struct queue *queue, char out[QUEUE_ID_MAX + 1])
     prng_token(&queue->prng, out, QUEUE_ID_MAX);
 }
 
-int queue_check_room(const struct queue *queue, size_t recipients, size_t bytes, struct err *err)
-{
-    struct statvfs disk;
-    const char *spool = queue->config->spool;
-    if (queue->recipient_count + recipients > (size_t)queue->config->limits.queue_recipients)
-        return err_set(err, ERR_TOO_BIG, "the queue has %zu recipients, and limits.queue_recipients is %lld",
-                       queue->recipient_count, (long long)queue->config->limits.queue_recipients);
-    if (statvfs(spool, &disk) != 0)
-        return ERR_OK; /* the write itself will tell */
-    uint64_t left = (uint64_t)disk.f_bavail * disk.f_frsize;
-    /* A message passes through the write-ahead log, so it needs its size twice. */
-    if (left > QUEUE_DISK_RESERVE + 2 * (uint64_t)bytes)
-        return ERR_OK;
-    return err_set(err, ERR_TOO_BIG,
-                   "the file system of %s has %llu KiB left, and mail is taken only while there are more than %llu;"
-                   " make room there",
-                   spool, (unsigned long long)left / 1024, (unsigned long long)QUEUE_DISK_RESERVE / 1024);
-}
-
-bool queue_has_room(const struct queue *queue, size_t recipients, size_t bytes)
-{
-    return queue_check_room(queue, recipients, bytes, NULL) == ERR_OK;
-}
-
-size_t queue_share_max(const struct queue *queue)
-{
-    const struct config *c = queue->config;
-    int64_t max = c->limits.queue_recipients_per_client;
-    return (size_t)(max != 0 ? max : (c->limits.queue_recipients + 1) / 2);
-}
-
-static bool has_share(struct queue *queue, struct share *share, size_t recipients)
-{
-    if (share_has_room(share, recipients, queue_share_max(queue)))
-        return true;
-    if (share != NULL && share_tell(share))
-        event_log(queue->log, EVENT_QUEUE_SHARE_USED, log_str("share", share->name),
-                  log_int("recipients", (int64_t)share->recipients));
-    return false;
-}
-
-enum queue_room queue_room_for(struct queue *queue, const struct queue_source *source, size_t recipients, size_t bytes)
-{
-    if (!queue_has_room(queue, recipients, bytes))
-        return QUEUE_FULL;
-    return has_share(queue, shares_find(&queue->shares, "client", source->client), recipients) &&
-                   has_share(queue, shares_find(&queue->shares, "account", source->account), recipients)
-               ? QUEUE_ROOM
-               : QUEUE_SHARE_USED;
-}
-
 int queue_store_piece(struct queue *queue, const char *id, uint64_t start, struct slice piece, struct err *err)
 {
     int rc = store_add_piece(queue->store, id, start, piece, err);
     if (rc != ERR_OK)
         queue_give_up(queue, err);
     return rc;
+}
+
+void queue_drop_pieces(struct queue *queue, const char *id)
+{
+    struct err err = {0};
+    if (!queue->failed && store_drop_pieces(queue->store, id, &err) != ERR_OK)
+        queue_give_up(queue, &err);
 }
 
 int queue_add(struct queue *queue, const char *id, const char *reverse_path, char *const recipients[], size_t count,

@@ -13,8 +13,8 @@
  * so once.
  *
  * Files: queue.c life and clock, index.c what is in memory, report.c what becomes of an attempt, operate.c what an
- * operator may do, bounce.c reports to senders, damage.c what is set aside, shares.c who has how
- * much, warnings.c which messages are late; internal.h is theirs alone.
+ * operator may do, bounce.c reports to senders, damage.c what is set aside, room.c whether there
+ * is room for a message, shares.c who has how much, warnings.c which messages are late; internal.h is theirs alone.
  *
  * A message whose body is not whole, or whose rows in the database cannot be what was written, is set aside: it is
  * damaged, stands still past its lifetime, and is seen and dropped by an operator. All others go on.
@@ -133,14 +133,34 @@ void queue_stop(struct queue *queue);
 
 void queue_new_id(struct queue *queue, char out[QUEUE_ID_MAX + 1]);
 #define QUEUE_DISK_RESERVE ((uint64_t)16 * 1024 * 1024) /* octets of the spool's file system that no message takes */
-/* ERR_TOO_BIG when the disk or the queue has no room for a message of this size: which, where, and what to do. */
-int queue_check_room(const struct queue *queue, size_t recipients, size_t bytes, struct err *err);
-bool queue_has_room(const struct queue *queue, size_t recipients, size_t bytes);
+/* ERR_TOO_BIG when a write of so many octets could find the disk full: where, and what to do. */
+int queue_check_disk(const struct queue *queue, uint64_t octets, struct err *err);
+/* The same when the disk or the queue has no room for a message of this size; what is promised is counted. */
+int queue_check_room(const struct queue *queue, size_t recipients, size_t octets, struct err *err);
+bool queue_has_room(const struct queue *queue, size_t recipients, size_t octets);
 /* The same, and whether the client's share has room for its recipients. Logs when it has none. */
 enum queue_room { QUEUE_ROOM, QUEUE_FULL, QUEUE_SHARE_USED };
-enum queue_room queue_room_for(struct queue *queue, const struct queue_source *source, size_t recipients, size_t bytes);
+enum queue_room queue_room_for(struct queue *queue, const struct queue_source *source, size_t recipients, size_t octets);
+
+/*
+ * Room for a message that is stored over several turns: its recipients, and those of its octets that are not stored
+ * yet. It counts against all other messages from queue_promise until queue_release.
+ */
+struct queue_promise {
+    struct queue *queue; /* NULL = nothing is promised */
+    struct share *client, *account;
+    size_t recipients;
+    uint64_t octets;
+};
+void queue_promise(struct queue *queue, const struct queue_source *source, size_t recipients, size_t octets,
+                   struct queue_promise *out);
+void queue_promise_stored(struct queue_promise *promise, size_t octets);
+void queue_release(struct queue_promise *promise); /* has no effect when nothing is promised */
+
 /* A body in pieces, over several turns: all but the last are stored first, in order from 0. */
 int queue_store_piece(struct queue *queue, const char *id, uint64_t start, struct slice piece, struct err *err);
+/* Deletes the pieces of a message that is not added after all. */
+void queue_drop_pieces(struct queue *queue, const char *id);
 /* Durable once the turn has ended and queue_failed is still false.
  * last: the body, or what is not stored of it yet, from `start` on. */
 int queue_add_from(struct queue *queue, const struct queue_source *source, const char *id, const char *reverse_path,

@@ -45,7 +45,7 @@ void shares_leave(struct shares *shares, struct share *share)
 
 bool share_has_room(const struct share *share, size_t recipients, size_t max)
 {
-    size_t used = share != NULL ? share->recipients : 0;
+    size_t used = share != NULL ? share->recipients + share->promised : 0;
     return used <= max && recipients <= max - used;
 }
 
@@ -54,6 +54,12 @@ bool share_tell(struct share *share)
     bool first = !share->told;
     share->told = true;
     return first;
+}
+
+void share_promise(struct share *share, long recipients)
+{
+    if (share != NULL)
+        share->promised += (size_t)recipients;
 }
 
 void share_change(struct share *share, long recipients, size_t max)

@@ -3,7 +3,7 @@
  * where it logged in, by account. So that no client keeps the others out, one address and one account have half of
  * limits.queue_recipients at most, or limits.queue_recipients_per_client.
  *
- * A share is there for as long as a message holds it; what the relay wrote itself (bounces) has none.
+ * A share is there for as long as a message, or the promise of room for one, holds it; what the relay wrote itself (bounces) has none.
  */
 #ifndef RL_RELAY_SHARES_H
 #define RL_RELAY_SHARES_H
@@ -14,6 +14,7 @@
 struct share {
     char *name; /* "client 192.0.2.1", "account alice": what stands in a log */
     size_t recipients;
+    size_t promised; /* recipients of messages that are being stored */
     size_t messages;
     bool told; /* that it is used up; again when it was down to nine tenths */
 };
@@ -30,6 +31,8 @@ struct share *shares_find(const struct shares *shares, const char *kind, const c
 bool share_has_room(const struct share *share, size_t recipients, size_t max); /* share may be NULL */
 /* Whether to log that it is used up: once, until it was down to nine tenths. */
 bool share_tell(struct share *share);
+/* More, or fewer, are promised; share may be NULL. */
+void share_promise(struct share *share, long recipients);
 void share_change(struct share *share, long recipients, size_t max); /* share may be NULL */
 
 #endif

@@ -170,6 +170,11 @@ int store_delete_message(struct store *store, const char *id, struct err *err)
     return rc == ERR_OK ? write_id(store, DELETE_BODY, id, err) : rc;
 }
 
+int store_drop_pieces(struct store *store, const char *id, struct err *err)
+{
+    return write_id(store, DELETE_BODY, id, err);
+}
+
 static int write_counts(struct store *store, struct err *err)
 {
     sqlite3_stmt *s = store->statements[WRITE_COUNTS];

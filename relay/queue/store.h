@@ -1,7 +1,9 @@
 /*
  * The durable half of the queue: one SQLite database, WAL, synchronous=FULL. Writes of one loop turn share one
  * transaction, begun by the first of them and ended by store_commit: a group commit. Nothing may be promised to
- * anybody before store_commit has returned ERR_OK; a failed commit is fatal for the relay.
+ * anybody before store_commit has returned ERR_OK; a failed commit is fatal for the relay. So is any other failed write:
+ * SQLite rolls back the whole turn when the disk is full, and with it the outcomes of deliveries. The disk is checked
+ * before a write instead (queue_check_disk).
  *
  * Narrow on purpose, so that another store can stand behind it. The database is locked for one process. Bodies are
  * kept in parts, so that a delivery reads as it sends. A database of an older relay is brought up to date when it is
@@ -66,6 +68,8 @@ void store_close(struct store *store);
 int store_add_message(struct store *store, const struct store_message *message, struct err *err);
 /* Octets of the body of a message that is added later. When it never is, the next store_open removes them. */
 int store_add_piece(struct store *store, const char *id, uint64_t start, struct slice piece, struct err *err);
+/* The message is not added after all. */
+int store_drop_pieces(struct store *store, const char *id, struct err *err);
 int store_add_recipient(struct store *store, const struct store_recipient *recipient, struct err *err);
 int store_update_recipient(struct store *store, const struct store_recipient *recipient, struct err *err);
 int store_delete_recipient(struct store *store, const char *message_id, int64_t number, struct err *err);

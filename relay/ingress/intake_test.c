@@ -1,0 +1,151 @@
+/* Messages that are stored over several turns: what they keep free for themselves, and how they are refused. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/base/mem.h"
+#include "lib/testing/suite.h"
+#include "relay/ingress/intake.h"
+
+#define BODY_BYTES   ((size_t)600 * 1024) /* three pieces */
+#define RECIPIENTS   60
+#define FULL_FOLDER  "/proc" /* a file system that has no block free */
+#define CLIENT_OF(n) ((n) == 0 ? "192.0.2.1" : "192.0.2.2")
+
+static struct config config;
+static struct loop *loop;
+static struct queue *queue;
+static struct server servers[2];
+static struct intake intakes[2];
+static char *recipients[RECIPIENTS];
+static char folder[] = "/tmp/relaylab-intake-XXXXXX";
+
+static void make_server(struct server *server)
+{
+    *server = (struct server){.helo = (char *)"client.example", .esmtp = true};
+    server->txn.reverse_path = (char *)"a@s.example";
+    server->txn.recipients = recipients;
+    server->txn.recipient_count = RECIPIENTS;
+    buf_init(&server->txn.body, BODY_BYTES);
+    (void)buf_add_slice(&server->txn.body, SLICE_LIT("Subject: x\r\n\r\n"));
+    while (server->txn.body.len + 2 <= BODY_BYTES)
+        (void)buf_add_slice(&server->txn.body, SLICE_LIT("\r\n"));
+}
+
+static void begin(void)
+{
+    struct err err = {0};
+    struct prng prng;
+    memcpy(folder + strlen(folder) - 6, "XXXXXX", 6);
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    config = (struct config){.hostname = "relay.example", .spool = folder};
+    config.limits.queue_recipients = config.limits.queue_recipients_per_client = 100;
+    config.limits.received_fields = 100;
+    prng_init_seed(&prng, 1);
+    ck_assert_msg(loop_new(&loop, &err) == ERR_OK, "%s", err.text);
+    ck_assert_msg(queue_open(&queue, &config, loop, NULL, &prng, &err) == ERR_OK, "%s", err.text);
+    for (size_t i = 0; i < RECIPIENTS; i++)
+        recipients[i] = mem_printf("r%zu@d.example", i);
+    make_server(&servers[0]);
+    make_server(&servers[1]);
+}
+
+static void end(void)
+{
+    static const char *const files[] = {"queue.db", "queue.db-wal", "queue.db-shm"};
+    queue_close(queue);
+    loop_free(loop);
+    for (size_t i = 0; i < RECIPIENTS; i++)
+        free(recipients[i]);
+    buf_fini(&servers[0].txn.body);
+    buf_fini(&servers[1].txn.body);
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        char *path = mem_printf("%s/%s", folder, files[i]);
+        (void)unlink(path);
+        free(path);
+    }
+    (void)rmdir(folder);
+}
+
+static enum server_verdict begin_intake(int n)
+{
+    intake_begin(&intakes[n], queue, &config, &servers[n], CLIENT_OF(n), loop_wall_ns(loop));
+    return intakes[n].verdict;
+}
+
+static enum server_verdict finish_intake(int n)
+{
+    for (int pieces = 0; !intake_go_on(&intakes[n]); pieces++)
+        ck_assert_int_lt(pieces, 10);
+    return intakes[n].verdict;
+}
+
+START_TEST(what_one_session_stores_is_no_room_for_another)
+{
+    begin();
+    ck_assert_int_eq(begin_intake(0), SERVER_STORED);
+    ck_assert(!intake_go_on(&intakes[0]));
+    ck_assert_int_eq(begin_intake(1), SERVER_STORE_FULL);
+    intake_end(&intakes[1]);
+    ck_assert_int_eq(finish_intake(0), SERVER_STORED);
+    ck_assert(queue_has_room(queue, 40, 1)); /* its recipients are counted once */
+    intake_end(&intakes[0]);
+    ck_assert(queue_has_room(queue, 40, 1));
+    ck_assert(!queue_has_room(queue, 41, 1));
+    end();
+}
+END_TEST
+
+static bool has_pieces(const char *id)
+{
+    struct err err;
+    struct buf out;
+    struct queue_message message = {0};
+    memcpy(message.id, id, sizeof message.id);
+    buf_init(&out, 100);
+    bool found = queue_read_body(queue, &message, 0, 10, &out, &err) == ERR_OK;
+    buf_fini(&out);
+    return found;
+}
+
+START_TEST(a_session_that_dies_gives_its_room_back_and_leaves_no_pieces)
+{
+    char id[QUEUE_ID_MAX + 1];
+    begin();
+    ck_assert_int_eq(begin_intake(0), SERVER_STORED);
+    ck_assert(!intake_go_on(&intakes[0]));
+    memcpy(id, intakes[0].queue_id, sizeof id);
+    ck_assert(has_pieces(id));
+    intake_end(&intakes[0]);
+    ck_assert(!has_pieces(id));
+    ck_assert_int_eq(begin_intake(1), SERVER_STORED);
+    intake_end(&intakes[1]);
+    ck_assert(queue_has_room(queue, 100, 1));
+    end();
+}
+END_TEST
+
+START_TEST(a_disk_that_fills_up_meanwhile_refuses_this_message_and_the_relay_goes_on)
+{
+    char id[QUEUE_ID_MAX + 1];
+    begin();
+    ck_assert_int_eq(begin_intake(0), SERVER_STORED);
+    ck_assert(!intake_go_on(&intakes[0]));
+    memcpy(id, intakes[0].queue_id, sizeof id);
+    config.spool = FULL_FOLDER;
+    ck_assert(intake_go_on(&intakes[0]));
+    ck_assert_int_eq(intakes[0].verdict, SERVER_STORE_FULL);
+    ck_assert(!has_pieces(id));
+    ck_assert(!queue_failed(queue));
+    intake_end(&intakes[0]);
+    config.spool = folder;
+    ck_assert_int_eq(begin_intake(1), SERVER_STORED);
+    ck_assert_int_eq(finish_intake(1), SERVER_STORED);
+    intake_end(&intakes[1]);
+    end();
+}
+END_TEST
+
+SUITE(intake, what_one_session_stores_is_no_room_for_another,
+      a_session_that_dies_gives_its_room_back_and_leaves_no_pieces,
+      a_disk_that_fills_up_meanwhile_refuses_this_message_and_the_relay_goes_on)

@@ -1,0 +1,90 @@
+/* Whether there is room, with what is promised to messages that are being stored. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "lib/base/mem.h"
+#include "lib/testing/suite.h"
+#include "relay/queue/queue.h"
+
+static struct config config;
+static struct loop *loop;
+static struct queue *queue;
+static char folder[] = "/tmp/relaylab-room-XXXXXX";
+static const struct queue_source one = {"192.0.2.1", "alice"}, other = {"192.0.2.2", "bob"};
+
+static void begin(void)
+{
+    struct err err = {0};
+    struct prng prng;
+    memcpy(folder + strlen(folder) - 6, "XXXXXX", 6);
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    config = (struct config){.hostname = "relay.example", .spool = folder};
+    config.limits.queue_recipients = 100;
+    prng_init_seed(&prng, 1);
+    ck_assert_msg(loop_new(&loop, &err) == ERR_OK, "%s", err.text);
+    ck_assert_msg(queue_open(&queue, &config, loop, NULL, &prng, &err) == ERR_OK, "%s", err.text);
+}
+
+static void end(void)
+{
+    queue_close(queue);
+    loop_free(loop);
+    static const char *const files[] = {"queue.db", "queue.db-wal", "queue.db-shm"};
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        char *path = mem_printf("%s/%s", folder, files[i]);
+        (void)unlink(path);
+        free(path);
+    }
+    (void)rmdir(folder);
+}
+
+START_TEST(promised_recipients_count_until_they_are_released)
+{
+    begin();
+    struct queue_promise promise, second;
+    queue_promise(queue, &one, 40, 1, &promise);
+    ck_assert_int_eq(queue_room_for(queue, &other, 50, 1), QUEUE_ROOM);
+    queue_promise(queue, &other, 50, 1, &second);
+    ck_assert_int_eq(queue_room_for(queue, &one, 10, 1), QUEUE_ROOM);
+    ck_assert_int_eq(queue_room_for(queue, &one, 11, 1), QUEUE_FULL);
+    queue_release(&second);
+    queue_release(&second); /* once */
+    static const struct {
+        struct queue_source source;
+        size_t recipients;
+        enum queue_room room;
+    } rows[] = {{{"192.0.2.1", NULL}, 10, QUEUE_ROOM},    {{"192.0.2.1", NULL}, 11, QUEUE_SHARE_USED},
+                {{"192.0.2.3", "alice"}, 10, QUEUE_ROOM}, {{"192.0.2.3", "alice"}, 11, QUEUE_SHARE_USED},
+                {{"192.0.2.3", "carol"}, 50, QUEUE_ROOM}, {{"192.0.2.3", "carol"}, 51, QUEUE_SHARE_USED}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        ck_assert_msg(queue_room_for(queue, &rows[i].source, rows[i].recipients, 1) == rows[i].room, "row %zu", i);
+    queue_release(&promise);
+    ck_assert_int_eq(queue_room_for(queue, &one, 50, 1), QUEUE_ROOM);
+    end();
+}
+END_TEST
+
+START_TEST(promised_octets_count_until_they_are_stored_or_released)
+{
+    begin();
+    struct queue_promise promise;
+    struct statvfs disk;
+    ck_assert_int_eq(statvfs(folder, &disk), 0);
+    size_t third = (size_t)((uint64_t)disk.f_bavail * disk.f_frsize / 10 * 3); /* 60 % of the disk, written twice */
+    ck_assert_int_eq(queue_room_for(queue, &other, 1, third), QUEUE_ROOM);
+    queue_promise(queue, &one, 1, third, &promise);
+    ck_assert_int_eq(queue_room_for(queue, &other, 1, third), QUEUE_FULL);
+    ck_assert_int_eq(queue_check_disk(queue, third, NULL), ERR_OK);
+    queue_promise_stored(&promise, third / 10 * 9);
+    ck_assert_int_eq(queue_room_for(queue, &other, 1, third), QUEUE_ROOM);
+    queue_promise_stored(&promise, third);
+    queue_release(&promise);
+    ck_assert_int_eq(queue_room_for(queue, &other, 1, third), QUEUE_ROOM);
+    end();
+}
+END_TEST
+
+SUITE(room, promised_recipients_count_until_they_are_released,
+      promised_octets_count_until_they_are_stored_or_released)
