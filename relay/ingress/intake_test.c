@@ -6,6 +6,7 @@
 #include "lib/base/mem.h"
 #include "lib/testing/suite.h"
 #include "relay/ingress/intake.h"
+#include "relay/queue/store.h"
 
 #define BODY_BYTES   ((size_t)600 * 1024) /* three pieces */
 #define RECIPIENTS   60
@@ -146,6 +147,34 @@ START_TEST(a_disk_that_fills_up_meanwhile_refuses_this_message_and_the_relay_goe
 }
 END_TEST
 
+static void count_problem(void *arg, const char *problem)
+{
+    unsigned *count = arg;
+    (void)problem;
+    ++*count;
+}
+
+START_TEST(a_relay_that_stops_within_a_message_has_ended_in_order)
+{
+    struct err err;
+    struct store *store;
+    unsigned problems = 0;
+    begin();
+    ck_assert_int_eq(begin_intake(0), SERVER_STORED);
+    ck_assert(!intake_go_on(&intakes[0]));
+    intake_end(&intakes[0]);
+    queue_close(queue);
+    ck_assert_int_eq(store_open(&store, folder, count_problem, &problems, &err), ERR_OK);
+    ck_assert_uint_eq(problems, 0);
+    store_close(store);
+    struct prng prng;
+    prng_init_seed(&prng, 1);
+    ck_assert_int_eq(queue_open(&queue, &config, loop, NULL, &prng, &err), ERR_OK);
+    end();
+}
+END_TEST
+
 SUITE(intake, what_one_session_stores_is_no_room_for_another,
       a_session_that_dies_gives_its_room_back_and_leaves_no_pieces,
-      a_disk_that_fills_up_meanwhile_refuses_this_message_and_the_relay_goes_on)
+      a_disk_that_fills_up_meanwhile_refuses_this_message_and_the_relay_goes_on,
+      a_relay_that_stops_within_a_message_has_ended_in_order)

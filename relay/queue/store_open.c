@@ -304,6 +304,8 @@ void store_close(struct store *store)
 {
     if (store == NULL)
         return;
+    if (store->dirty) /* the relay stops within a turn */
+        (void)store_run(store, "ROLLBACK", NULL);
     if (store->statements[READ_PART] != NULL && !store->failed) /* it was open */
         (void)sqlite3_exec(store->db, "UPDATE state SET in_use = 0", NULL, NULL, NULL);
     for (int i = 0; i < STATEMENTS; i++)
