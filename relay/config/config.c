@@ -198,6 +198,7 @@ static const struct yaml_field resolver_fields[] = {
     IN(resolver, "servers", &servers_type, servers, NULL, "DNS servers; without it, those of /etc/resolv.conf"),
     IN(resolver, "timeout", &wait_type, timeout_ns, "5s", "how long one question waits for its answer"),
     IN(resolver, "tries", &count_type, tries, "3", "how often each server is asked: with EDNS, without it, over TCP"),
+    IN(resolver, "deadline", &wait_type, deadline_ns, "60s", "how long all questions about one destination may take"),
     END};
 static const struct yaml_type resolver_type = GROUP("the resolver settings", resolver_fields);
 
@@ -375,7 +376,7 @@ bool config_same_resolver(const struct config *a, const struct config *b)
 {
     const struct yaml_list *x = &a->resolver.servers, *y = &b->resolver.servers;
     return a->resolver.timeout_ns == b->resolver.timeout_ns && a->resolver.tries == b->resolver.tries &&
-           x->count == y->count &&
+           a->resolver.deadline_ns == b->resolver.deadline_ns && x->count == y->count &&
            (x->count == 0 || memcmp(x->items, y->items, x->count * sizeof(struct config_server)) == 0);
 }
 

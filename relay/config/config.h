@@ -70,6 +70,7 @@ struct config {
         struct yaml_list servers; /* struct config_server */
         int64_t timeout_ns;
         int64_t tries;
+        int64_t deadline_ns;
     } resolver;
     struct {
         uint64_t message_size;

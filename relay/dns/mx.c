@@ -20,6 +20,8 @@ struct mx_lookup {
     char *domain;
     struct mx_asker asker;
     uint64_t question;
+    struct timer late; /* the question under way has had its part of the time */
+    int64_t until_ns;  /* of the whole lookup, monotonic */
     struct mx_list list;
     size_t next; /* candidate whose address is asked for */
     struct mx_findings findings;
@@ -28,6 +30,7 @@ struct mx_lookup {
 
 static void free_lookup(struct mx_lookup *lookup)
 {
+    timer_stop(&lookup->late);
     for (size_t i = 0; i < lookup->route.count; i++)
         free(lookup->route.hosts[i].name);
     mx_list_fini(&lookup->list);
@@ -46,6 +49,7 @@ void mx_cancel(struct mx_lookup *lookup)
 
 static void hand_over(struct mx_lookup *lookup)
 {
+    timer_stop(&lookup->late);
     lookup->asker.on_route(lookup->asker.arg, &lookup->route);
     free_lookup(lookup);
 }
@@ -124,16 +128,22 @@ static void finish_with_hosts(struct mx_lookup *lookup)
         finish(lookup, MX_HOSTS, "", "%zu addresses", route->count);
         return;
     }
-    lookup->findings.left_out = lookup->list.limited;
+    lookup->findings.left_out = lookup->list.limited || lookup->next < lookup->list.count;
     mx_verdict_without_hosts(&lookup->findings, route);
     hand_over(lookup);
+}
+
+static int64_t time_left_ns(const struct mx_lookup *lookup)
+{
+    return lookup->until_ns - loop_now_ns(resolver_loop(lookup->resolver));
 }
 
 static void ask_on(struct mx_lookup *lookup)
 {
     const struct mx_asker *asker = &lookup->asker;
     const struct mx_route *route = &lookup->route;
-    if (lookup->next < lookup->list.count && !asker->is_enough(asker->arg, route->hosts, route->count)) {
+    if (lookup->next < lookup->list.count && time_left_ns(lookup) > 0 &&
+        !asker->is_enough(asker->arg, route->hosts, route->count)) {
         ask_next_address(lookup);
         return;
     }
@@ -169,8 +179,24 @@ static void on_address(void *arg, const struct wire_answer *answer)
 
 static void ask_next_address(struct mx_lookup *lookup)
 {
+    int64_t left_ns = time_left_ns(lookup), hosts = (int64_t)(lookup->list.count - lookup->next);
+    timer_set_after(&lookup->late, left_ns > 0 ? left_ns / hosts : 0);
     lookup->question =
         resolver_ask(lookup->resolver, lookup->list.items[lookup->next].name, WIRE_A, on_address, lookup);
+}
+
+static void on_late(void *arg)
+{
+    struct mx_lookup *lookup = arg;
+    resolver_forget(lookup->resolver, lookup->question);
+    if (lookup->list.count == 0) {
+        finish(lookup, MX_TEMPORARY, "4.4.3", "The mail hosts of %s could not be found out within resolver.deadline",
+               lookup->domain);
+        return;
+    }
+    lookup->findings.unsure = true;
+    lookup->next++;
+    ask_on(lookup);
 }
 
 /* ---- the MX list ---- */
@@ -258,6 +284,9 @@ struct mx_lookup *mx_start(struct resolver *resolver, const struct config *confi
     lookup->domain = slice_dup(domain);
     lookup->findings.domain = lookup->domain;
     lookup->asker = asker;
+    lookup->until_ns = loop_now_ns(resolver_loop(resolver)) + config->resolver.deadline_ns;
+    timer_init(&lookup->late, resolver_loop(resolver), on_late, lookup);
+    timer_set_after(&lookup->late, config->resolver.deadline_ns);
     if (config->smarthost != NULL) {
         lookup->findings.smarthost = config->smarthost->host;
         mx_list_add(&lookup->list, 0, config->smarthost->host, prng);

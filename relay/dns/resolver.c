@@ -337,6 +337,11 @@ void resolver_free(struct resolver *resolver)
     free(resolver);
 }
 
+struct loop *resolver_loop(const struct resolver *resolver)
+{
+    return resolver->loop;
+}
+
 uint64_t resolver_ask(struct resolver *resolver, const char *name, enum wire_type type, resolver_fn *on_answer,
                       void *arg)
 {

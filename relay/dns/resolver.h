@@ -30,6 +30,8 @@ int resolver_new(struct resolver **out, const struct config *config, struct loop
                  struct err *err);
 void resolver_free(struct resolver *resolver); /* open questions are dropped without a call */
 
+struct loop *resolver_loop(const struct resolver *resolver);
+
 /* Returns the question's id, for resolver_forget. */
 uint64_t resolver_ask(struct resolver *resolver, const char *name, enum wire_type type, resolver_fn *on_answer,
                       void *arg);
