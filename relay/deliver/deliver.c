@@ -123,11 +123,43 @@ struct delivery *deliver_take(struct deliver *deliver, struct site *site)
     return delivery_new(deliver, site, &batch);
 }
 
+bool deliver_may_look_up(size_t of_owner, size_t deliveries, size_t outbound)
+{
+    size_t max = LOOKUPS_MAX * outbound;
+    return deliveries < max && of_owner < max - deliveries;
+}
+
+static bool may_look_up(void *arg, const struct queue_message *message)
+{
+    struct deliver *deliver = arg;
+    size_t of_owner = queue_lookups_of_owner(deliver->queue, message);
+    bool may = deliver_may_look_up(of_owner, deliver->deliveries.count, (size_t)deliver->config->limits.outbound);
+    deliver->held_back = deliver->held_back || !may;
+    return may;
+}
+
+void deliver_lookup_ended(struct deliver *deliver, const struct queue_message *message)
+{
+    queue_lookup_ends(deliver->queue, message);
+    if (deliver->held_back)
+        deliver_fill_soon(deliver);
+    deliver->held_back = false;
+}
+
+static struct delivery *take_to_look_up(struct deliver *deliver, struct queue_domain *domain, struct site *site)
+{
+    struct queue_batch batch;
+    return queue_take_if(deliver->queue, domain, may_look_up, deliver, &batch) ? delivery_new(deliver, site, &batch)
+                                                                               : NULL;
+}
+
 static bool start_one(struct deliver *deliver, struct queue_domain *domain)
 {
     struct site *site = sites_get(deliver->sites, domain->name);
     struct connection *idle = find_idle(deliver, site);
-    struct delivery *delivery = idle != NULL || may_open(deliver, site) ? deliver_take(deliver, site) : NULL;
+    struct delivery *delivery = idle != NULL              ? deliver_take(deliver, site)
+                                : may_open(deliver, site) ? take_to_look_up(deliver, domain, site)
+                                                          : NULL;
     if (delivery == NULL)
         return false;
     delivery_start(delivery, idle);

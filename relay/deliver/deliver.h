@@ -13,6 +13,9 @@
  * dead, slow or large holds up no other. An MX host that many domains share has a limit of its own. A quarter of the
  * connections is kept for hosts that have none. A delivery whose questions the DNS is slow to answer holds no slot;
  * when it finds all slots or its host taken, it goes back to the queue untried.
+ * No owner of messages (an account, or without AUTH a client address) has more lookups under way than deliveries are
+ * still free for all others, so that one that sends to domains with silent DNS servers does not stop the mail of the
+ * rest.
  * Limits: config limits.outbound, limits.outbound_per_domain, limits.outbound_per_host; deliveries, with those that
  * only wait for the DNS, four times limits.outbound.
  */
@@ -20,6 +23,7 @@
 #define RL_RELAY_DELIVER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "lib/base/err.h"
 #include "lib/io/loop.h"
@@ -29,6 +33,9 @@
 #include "relay/queue/queue.h"
 
 struct deliver;
+
+/* Whether an owner with so many lookups under way, of so many deliveries of all, may have one more. Pure. */
+bool deliver_may_look_up(size_t of_owner, size_t deliveries, size_t outbound);
 
 int deliver_start(struct deliver **out, const struct config *config, struct loop *loop, struct queue *queue,
                   struct resolver *resolver, struct log *log, const struct prng *prng, struct err *err);

@@ -13,8 +13,6 @@
 
 #define DISK_PAUSE (60 * NS_PER_S)
 
-static void try_next_host(struct delivery *d);
-
 /* ---- life ---- */
 
 struct delivery *delivery_new(struct deliver *deliver, struct site *site, const struct queue_batch *batch)
@@ -34,6 +32,8 @@ struct delivery *delivery_new(struct deliver *deliver, struct site *site, const 
 
 void delivery_free(struct delivery *d)
 {
+    if (d->lookup != NULL)
+        queue_lookup_ends(d->deliver->queue, d->message);
     mx_cancel(d->lookup);
     for (size_t i = 0; i < d->known_count; i++)
         free(d->hosts[i].name);
@@ -376,6 +376,7 @@ static void on_route(void *arg, const struct mx_route *route)
 {
     struct delivery *d = arg;
     d->lookup = NULL;
+    deliver_lookup_ended(d->deliver, d->message);
     if (route->result == MX_HOSTS) {
         take_hosts(d, route);
         try_next_host(d);
@@ -391,6 +392,7 @@ static void on_route(void *arg, const struct mx_route *route)
 static void find_route(struct delivery *d)
 {
     struct deliver *deliver = d->deliver;
+    queue_lookup_begins(deliver->queue, d->message);
     d->lookup = mx_start(deliver->resolver, d->config, &deliver->prng, slice_cstr(d->site->domain),
                          (struct mx_asker){on_route, is_enough, d});
 }

@@ -28,10 +28,13 @@ struct deliver {
     struct timer fill;
     struct timer stalled; /* questions that are slow to be answered give their slots to others */
     bool draining;
+    bool held_back; /* a message waits until its owner has fewer lookups under way */
 };
 
 /* A slot has come free, or something to carry: looked after in the next turn. */
 void deliver_fill_soon(struct deliver *deliver);
+/* With an answer: those of the same owner that were held back may begin. */
+void deliver_lookup_ended(struct deliver *deliver, const struct queue_message *message);
 /* The next batch of this site, for a connection that can carry it; NULL when there is none. */
 struct delivery *deliver_take(struct deliver *deliver, struct site *site);
 /* The same of any site that waits for room at this connection's host. */

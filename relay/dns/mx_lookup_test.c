@@ -9,7 +9,7 @@
 #include "relay/dns/mx.h"
 
 #define HEADER    12
-#define NAMES     4 /* "a" is the best host, and so on */
+#define NAMES     4  /* "a" is the best host, and so on */
 #define RECORD    18 /* octets of an MX record */
 #define TURNS_MAX 2000
 
@@ -158,5 +158,4 @@ START_TEST(a_lookup_that_has_found_nothing_by_its_deadline_is_a_temporary_failur
 END_TEST
 
 SUITE(mx_lookup, names_that_nothing_answers_for_leave_time_for_those_further_down,
-      what_is_known_at_the_deadline_is_tried,
-      a_lookup_that_has_found_nothing_by_its_deadline_is_a_temporary_failure)
+      what_is_known_at_the_deadline_is_tried, a_lookup_that_has_found_nothing_by_its_deadline_is_a_temporary_failure)

@@ -2,7 +2,8 @@
  * From a message that a session has received to the queue: whether it is taken, and what is put before it. A big
  * message is stored in pieces, one a turn, so that the other sessions do not wait for it; its place in the queue comes
  * with the last piece. Until then the queue keeps room for it, and each piece is preceded by a look at the disk: when
- * something else has filled it meanwhile, this message is refused, and its pieces are deleted. Nothing may be answered before the turn in which intake_go_on has returned true is committed.
+ * something else has filled it meanwhile, this message is refused, and its pieces are deleted. Nothing may be answered
+ * before the turn in which intake_go_on has returned true is committed.
  */
 #ifndef RL_RELAY_INTAKE_H
 #define RL_RELAY_INTAKE_H

@@ -27,6 +27,7 @@ struct queue {
     size_t recipient_count;
     size_t promised_recipients; /* of messages that are being stored */
     uint64_t promised_octets;
+    size_t own_lookups; /* for messages of the relay itself */
     uint64_t next_sequence;
     struct timer timer;
     void (*on_ready)(void *arg);

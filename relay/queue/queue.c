@@ -111,21 +111,35 @@ static void take_ready(struct queue *queue, struct queue_recipient *first, struc
     }
 }
 
-/* The first that is ready, of a message that is whole: those of others stand still from now on. */
-static struct queue_recipient *first_of_a_whole_message(struct queue *queue, struct queue_domain *domain)
+static struct queue_recipient *first_that_may(struct queue_domain *domain, queue_may_fn *may, void *arg)
 {
-    struct queue_recipient *first;
-    while ((first = LIST_FIRST(struct queue_recipient, ready_link, &domain->ready)) != NULL &&
-           !queue_is_whole(queue, first->message))
-        queue_unplace(queue, first);
-    return first;
+    LIST_EACH (struct queue_recipient, ready_link, r, &domain->ready)
+        if (may(arg, r->message))
+            return r;
+    return NULL;
+}
+
+static bool any_may(void *arg, const struct queue_message *message)
+{
+    (void)arg;
+    (void)message;
+    return true;
 }
 
 bool queue_take(struct queue *queue, struct queue_domain *domain, struct queue_batch *out)
 {
+    return queue_take_if(queue, domain, any_may, NULL, out);
+}
+
+bool queue_take_if(struct queue *queue, struct queue_domain *domain, queue_may_fn *may, void *arg,
+                   struct queue_batch *out)
+{
+    struct queue_recipient *first;
     if (queue->on_ready == NULL)
         return false;
-    struct queue_recipient *first = first_of_a_whole_message(queue, domain);
+    /* Of a message that is whole: those of others stand still from now on. */
+    while ((first = first_that_may(domain, may, arg)) != NULL && !queue_is_whole(queue, first->message))
+        queue_unplace(queue, first);
     if (first == NULL)
         return false;
     take_ready(queue, first, out);

@@ -140,7 +140,8 @@ int queue_check_room(const struct queue *queue, size_t recipients, size_t octets
 bool queue_has_room(const struct queue *queue, size_t recipients, size_t octets);
 /* The same, and whether the client's share has room for its recipients. Logs when it has none. */
 enum queue_room { QUEUE_ROOM, QUEUE_FULL, QUEUE_SHARE_USED };
-enum queue_room queue_room_for(struct queue *queue, const struct queue_source *source, size_t recipients, size_t octets);
+enum queue_room queue_room_for(struct queue *queue, const struct queue_source *source, size_t recipients,
+                               size_t octets);
 
 /*
  * Room for a message that is stored over several turns: its recipients, and those of its octets that are not stored
@@ -177,6 +178,19 @@ struct list *queue_ready_domains(struct queue *queue);
 struct queue_domain *queue_find_domain(struct queue *queue, const char *name); /* NULL when nobody waits for it */
 /* An attempt begins now: the next step is counted from here. False when nothing is ready. */
 bool queue_take(struct queue *queue, struct queue_domain *domain, struct queue_batch *out);
+/* The same for the first message that `may` accepts; the others stay ready. */
+typedef bool queue_may_fn(void *arg, const struct queue_message *message);
+bool queue_take_if(struct queue *queue, struct queue_domain *domain, queue_may_fn *may, void *arg,
+                   struct queue_batch *out);
+
+/*
+ * How many route lookups are under way for the owner of a message: its account, or without AUTH its client's address.
+ * The messages of the relay itself have one owner.
+ */
+void queue_lookup_begins(struct queue *queue, const struct queue_message *message);
+void queue_lookup_ends(struct queue *queue, const struct queue_message *message);
+size_t queue_lookups_of_owner(const struct queue *queue, const struct queue_message *message);
+
 void queue_report(struct queue *queue, struct queue_recipient *recipient, const struct queue_result *result);
 /* Its time is over, or an operator wants it now: whatever hosts rest, this attempt is made. */
 bool queue_must_try(const struct queue *queue, const struct queue_recipient *recipient);

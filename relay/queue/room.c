@@ -1,4 +1,7 @@
-/* Whether the queue has room for a message: on the disk, among all recipients, and in its client's share. */
+/*
+ * Whether the queue has room for a message: on the disk, among all recipients, and in its client's share; and how many
+ * lookups each owner of messages has under way.
+ */
 #include <sys/statvfs.h>
 
 #include "relay/log/event.h"
@@ -102,4 +105,33 @@ void queue_release(struct queue_promise *promise)
     shares_leave(&queue->shares, promise->client);
     shares_leave(&queue->shares, promise->account);
     *promise = (struct queue_promise){0};
+}
+
+/* ---- lookups ---- */
+
+static struct share *owner_of(const struct queue_message *message)
+{
+    return message->account != NULL ? message->account : message->client;
+}
+
+static size_t *lookups_of(struct queue *queue, const struct queue_message *message)
+{
+    struct share *owner = owner_of(message);
+    return owner != NULL ? &owner->lookups : &queue->own_lookups;
+}
+
+void queue_lookup_begins(struct queue *queue, const struct queue_message *message)
+{
+    ++*lookups_of(queue, message);
+}
+
+void queue_lookup_ends(struct queue *queue, const struct queue_message *message)
+{
+    --*lookups_of(queue, message);
+}
+
+size_t queue_lookups_of_owner(const struct queue *queue, const struct queue_message *message)
+{
+    const struct share *owner = owner_of(message);
+    return owner != NULL ? owner->lookups : queue->own_lookups;
 }

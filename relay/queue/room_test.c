@@ -86,5 +86,64 @@ START_TEST(promised_octets_count_until_they_are_stored_or_released)
 }
 END_TEST
 
-SUITE(room, promised_recipients_count_until_they_are_released,
-      promised_octets_count_until_they_are_stored_or_released)
+static void on_ready(void *arg)
+{
+    bool *ready = arg;
+    *ready = true;
+}
+
+/* The id decides the order of what is due at one time. */
+static void add(const struct queue_source *source, const char *id, const char *to)
+{
+    struct err err;
+    ck_assert_int_eq(queue_add_from(queue, source, id, "a@s.example", (char *const[]){(char *)to}, 1, 0, 0,
+                                    SLICE_LIT("Subject: x\r\n"), &err),
+                     ERR_OK);
+}
+
+static bool has_no_lookup(void *arg, const struct queue_message *message)
+{
+    (void)arg;
+    return queue_lookups_of_owner(queue, message) == 0;
+}
+
+START_TEST(a_message_whose_owner_has_to_wait_holds_up_no_other_of_its_domain)
+{
+    static const struct queue_source by_alice = {"192.0.2.9", "alice"}, anonymous = {"192.0.2.9", NULL},
+                                     own = {NULL, NULL};
+    static const struct queue_source *const sources[] = {&by_alice, &by_alice, &anonymous, &anonymous, &own, &own};
+    static const char *const takers[] = {"0@d.example", "2@d.example", "4@d.example"};
+    const struct queue_message *messages[3];
+    struct queue_batch batch;
+    bool ready = false;
+    begin();
+    for (size_t i = 0; i < sizeof sources / sizeof sources[0]; i++) {
+        char *to = mem_printf("%zu@d.example", i);
+        char *id = mem_printf("m%zu", i);
+        add(sources[i], id, to);
+        free(id);
+        free(to);
+    }
+    queue_start(queue, on_ready, &ready);
+    while (!ready)
+        ck_assert_int_eq(loop_turn(loop, true, NULL), ERR_OK);
+    struct queue_domain *domain = queue_find_domain(queue, "d.example");
+    for (size_t i = 0; i < 3; i++) {
+        ck_assert(queue_take_if(queue, domain, has_no_lookup, NULL, &batch));
+        ck_assert_str_eq(batch.recipients[0]->address, takers[i]);
+        messages[i] = batch.message;
+        queue_lookup_begins(queue, batch.message);
+        ck_assert_uint_eq(queue_lookups_of_owner(queue, batch.message), 1);
+    }
+    ck_assert(!queue_take_if(queue, domain, has_no_lookup, NULL, &batch));
+    queue_lookup_ends(queue, messages[1]);
+    ck_assert(queue_take_if(queue, domain, has_no_lookup, NULL, &batch));
+    ck_assert_str_eq(batch.recipients[0]->address, "3@d.example");
+    ck_assert(queue_take(queue, domain, &batch));
+    ck_assert_str_eq(batch.recipients[0]->address, "1@d.example");
+    end();
+}
+END_TEST
+
+SUITE(room, promised_recipients_count_until_they_are_released, promised_octets_count_until_they_are_stored_or_released,
+      a_message_whose_owner_has_to_wait_holds_up_no_other_of_its_domain)

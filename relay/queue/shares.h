@@ -3,7 +3,8 @@
  * where it logged in, by account. So that no client keeps the others out, one address and one account have half of
  * limits.queue_recipients at most, or limits.queue_recipients_per_client.
  *
- * A share is there for as long as a message, or the promise of room for one, holds it; what the relay wrote itself (bounces) has none.
+ * A share is there for as long as a message, or the promise of room for one, holds it; what the relay wrote itself
+ * (bounces) has none.
  */
 #ifndef RL_RELAY_SHARES_H
 #define RL_RELAY_SHARES_H
@@ -15,6 +16,7 @@ struct share {
     char *name; /* "client 192.0.2.1", "account alice": what stands in a log */
     size_t recipients;
     size_t promised; /* recipients of messages that are being stored */
+    size_t lookups;  /* for the routes of its messages, now */
     size_t messages;
     bool told; /* that it is used up; again when it was down to nine tenths */
 };

@@ -1,9 +1,9 @@
 /*
  * The durable half of the queue: one SQLite database, WAL, synchronous=FULL. Writes of one loop turn share one
  * transaction, begun by the first of them and ended by store_commit: a group commit. Nothing may be promised to
- * anybody before store_commit has returned ERR_OK; a failed commit is fatal for the relay. So is any other failed write:
- * SQLite rolls back the whole turn when the disk is full, and with it the outcomes of deliveries. The disk is checked
- * before a write instead (queue_check_disk).
+ * anybody before store_commit has returned ERR_OK; a failed commit is fatal for the relay. So is any other failed
+ * write: SQLite rolls back the whole turn when the disk is full, and with it the outcomes of deliveries. The disk is
+ * checked before a write instead (queue_check_disk).
  *
  * Narrow on purpose, so that another store can stand behind it. The database is locked for one process. Bodies are
  * kept in parts, so that a delivery reads as it sends. A database of an older relay is brought up to date when it is
