@@ -71,7 +71,8 @@ static bool take_line(struct scenario *s, const struct raw_line *raw, struct scr
                                 .length_ns = raw->length_ns,
                                 .octets = raw->raw,
                                 .close = (enum script_close)raw->close,
-                                .wanted = wanted(s, raw)};
+                                .wanted = wanted(s, raw),
+                                .id = raw->id};
     take_sentence(s, raw, out);
     if (raw->send != NULL && !make_lines(s, raw, &out->octets))
         return false;
@@ -109,6 +110,7 @@ static void add_expects(struct scenario *s, const struct script *script)
         s->expects[s->expect_count++] = (struct expect){.at = line->at,
                                                         .level = line->level,
                                                         .sentence = line->sentence,
+                                                        .id = line->id,
                                                         .spec = line->spec,
                                                         .kind = CHECK_DIALOG,
                                                         .dialog = {script->n, (unsigned)i + 1, line->wanted}};

@@ -375,9 +375,9 @@ struct script_line {
     enum script_close close;
     const char *wanted; /* in words */
     /* expect, quiet: what it proves; without a sentence it only keeps the dialog in step */
-    const char *sentence;
-    int level;             /* enum level */
-    struct yaml_list spec; /* const char * */
+    const char *sentence, *id; /* id: NULL when it is that of the sentence */
+    int level;                 /* enum level */
+    struct yaml_list spec;     /* const char * */
 };
 
 /* A scripted client that talks to the target. */

@@ -67,7 +67,7 @@ struct raw_line {
     bool raw_seen;
     bool starttls;
     int close; /* enum script_close */
-    const char *must, *should, *may;
+    const char *must, *should, *may, *id;
     struct yaml_list spec;
 };
 

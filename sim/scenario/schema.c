@@ -170,7 +170,7 @@ static const struct yaml_field expect_fields[] = {
     F(raw_expect, "should", yaml_str, should, "the sentence; the RFC says SHOULD"),
     F(raw_expect, "may", yaml_str, may, "the sentence; the RFC says MAY"),
     F(raw_expect, "spec", yaml_str_list, spec, "clauses such as RFC5321#4.5.4.1"),
-    F(raw_expect, "id", yaml_str, id, "a name for baselines"),
+    F(raw_expect, "id", yaml_str, id, "a name for baselines; default: the sentence, in lower case with hyphens"),
     F(raw_expect, "case", yaml_str, only_case, "only in this case"),
     F(raw_expect, "requires", capability_list, needs, "capabilities without which it says nothing"),
     F(raw_expect, "why", yaml_str, why, "for readers"),

@@ -92,7 +92,8 @@ static const struct yaml_type close_type = CHOICES("yes, half or reset", closes)
     F(raw_line, "must", yaml_str, must, "the sentence; the RFC says MUST"),                                            \
         F(raw_line, "should", yaml_str, should, "the sentence; the RFC says SHOULD"),                                  \
         F(raw_line, "may", yaml_str, may, "the sentence; the RFC says MAY"),                                           \
-        F(raw_line, "spec", yaml_str_list, spec, "clauses such as RFC3207#4.2")
+        F(raw_line, "spec", yaml_str_list, spec, "clauses such as RFC3207#4.2"),                                       \
+        F(raw_line, "id", yaml_str, id, "a name for baselines; default: the sentence, in lower case with hyphens")
 
 static const struct yaml_field expect_fields[] = {
     NEED(raw_line, "expect", replies_type, expect, "the reply, or any of them, or closed"),
