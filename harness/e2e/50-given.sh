@@ -48,7 +48,7 @@ current="a relay that is told of a domain without TLS sends it in clear, and a p
 sed 's/^id: .*/id: none/; s/^requires: .*/given: {tls: {dest.example: none}}/' scenarios/tls/odd-certificates.yaml \
     >"$work/scenarios/none.yaml"
 run_it 0 "$build/relaylab" run --case self-signed "$work/scenarios/none.yaml"
-says "Deliver, encrypted all the same, when nobody asked"
+says "Deliver, still encrypted, when the policy does not demand"
 says "got      no copies for bob@dest.example"
 run_it 0 "$build/relaylab" run --keep "$work/kept" --case refused scenarios/smarthost/auth-failure.yaml
 grep -q '"event":"smarthost.auth_failed"' "$work"/kept/smarthost/auth-failure.refused/target.log || fail "it is not logged"
