@@ -26,7 +26,7 @@
     }
 
 static const struct yaml_type version_type = {
-    .kind = YAML_INT, .name = "the version 1", .size = sizeof(int64_t), .min = 1, .max = 1};
+    .kind = YAML_INT, .name = "version 1", .size = sizeof(int64_t), .min = 1, .max = 1};
 
 #define NAME_MAX_OCTETS 64
 #define NAME_FIRST      "abcdefghijklmnopqrstuvwxyz0123456789"
@@ -51,18 +51,18 @@ static const struct yaml_type name_type = {
 static const struct yaml_type port_type = {
     .kind = YAML_INT, .name = "a port number", .size = sizeof(int64_t), .min = 1, .max = 65535};
 static const struct yaml_choice clocks[] = {
-    {"lockstep", TARGET_LOCKSTEP, "one process runs at a time; repeatable to the byte"},
-    {"tolerant", TARGET_TOLERANT, "any processes and threads; times are as exact"},
+    {"lockstep", TARGET_LOCKSTEP, "one process runs at a time; traces are identical to the byte"},
+    {"tolerant", TARGET_TOLERANT, "any number of processes and threads; times are just as exact"},
     {NULL, 0, NULL}};
 static const struct yaml_type clock_type = {
     .kind = YAML_ENUM, .name = "a clock (lockstep or tolerant)", .size = sizeof(int), .choices = clocks};
 static const struct yaml_type files_type = {
-    .kind = YAML_MAP, .name = "templates and where they go", .size = sizeof(struct yaml_map), .item = &yaml_str};
+    .kind = YAML_MAP, .name = "a map of templates to destinations", .size = sizeof(struct yaml_map), .item = &yaml_str};
 
 static const struct yaml_choice waits[] = {
-    {"list", TARGET_WAITS_LIST, "any waits"},
-    {"doubling", TARGET_WAITS_DOUBLING, "it doubles them itself, from first up to then"},
-    {"age", TARGET_WAITS_AGE, "it waits as long as the message is old, at least first, at most then"},
+    {"list", TARGET_WAITS_LIST, "any waits can be configured"},
+    {"doubling", TARGET_WAITS_DOUBLING, "the target doubles its waits, from first up to then"},
+    {"age", TARGET_WAITS_AGE, "the target waits as long as the message is old, at least first and at most then"},
     {NULL, 0, NULL}};
 static const struct yaml_type waits_type = {
     .kind = YAML_ENUM, .name = "one of list, doubling, age", .size = sizeof(int), .choices = waits};
@@ -71,23 +71,26 @@ static const struct yaml_type waits_type = {
     {                                                                                                                  \
         key, &yaml_str, (level) * sizeof(const char *), false, NULL, help, 0                                           \
     }
-static const struct yaml_field level_fields[] = {LEVEL("none", GIVEN_TLS_NONE, "always in clear"),
-                                                 LEVEL("may", GIVEN_TLS_MAY, "when offered"),
-                                                 LEVEL("encrypt", GIVEN_TLS_ENCRYPT, "never in clear"),
-                                                 LEVEL("verify", GIVEN_TLS_VERIFY, "and only to the right host"),
-                                                 LEVEL("dane", GIVEN_TLS_DANE, "as TLSA records say"),
-                                                 END};
-static const struct yaml_type levels_type = {
-    .kind = YAML_STRUCT, .name = "words for none, may, encrypt, verify, dane", .size = 0, .fields = level_fields};
+static const struct yaml_field level_fields[] = {
+    LEVEL("none", GIVEN_TLS_NONE, "always unencrypted"),
+    LEVEL("may", GIVEN_TLS_MAY, "TLS when offered; otherwise unencrypted"),
+    LEVEL("encrypt", GIVEN_TLS_ENCRYPT, "never unencrypted"),
+    LEVEL("verify", GIVEN_TLS_VERIFY, "never unencrypted, and only to a host with a valid certificate"),
+    LEVEL("dane", GIVEN_TLS_DANE, "according to TLSA records"),
+    END};
+static const struct yaml_type levels_type = {.kind = YAML_STRUCT,
+                                             .name = "the target's words for none, may, encrypt, verify, dane",
+                                             .size = 0,
+                                             .fields = level_fields};
 
 static const struct yaml_field given_fields[] = {
     {"waits", &waits_type, offsetof(struct target, given.waits) - offsetof(struct target, given), false, "list",
-     "what waits between attempts it can be told", 0},
+     "which waits between attempts can be configured", 0},
     {"tls", &levels_type, offsetof(struct target, given.tls) - offsetof(struct target, given), false, NULL,
-     "its words for the levels of TLS", 0},
+     "the target's words for the TLS levels", 0},
     END};
 static const struct yaml_type given_type = {
-    .kind = YAML_STRUCT, .name = "how `given` is told", .size = 0, .fields = given_fields};
+    .kind = YAML_STRUCT, .name = "settings for `given`", .size = 0, .fields = given_fields};
 
 struct raw_target {
     int64_t version;
@@ -117,54 +120,54 @@ static const struct yaml_field account_fields[] = {
     {"users", &yaml_str_list, offsetof(struct target, accounts.users) - offsetof(struct target, accounts), false, NULL,
      "users, each with a group of the same name", 0},
     {"groups", &yaml_str_list, offsetof(struct target, accounts.groups) - offsetof(struct target, accounts), false,
-     NULL, "further groups", 0},
+     NULL, "additional groups", 0},
     END};
 static const struct yaml_type accounts_type = {
     .kind = YAML_STRUCT, .name = "accounts", .size = 0, .fields = account_fields};
 static const struct yaml_field line_fields[] = {
     {"message", &yaml_str, offsetof(struct target, queue_lines.message) - offsetof(struct target, queue_lines), true,
-     NULL, "what a line that begins a message looks like; (…) is its sender", 0},
+     NULL, "regular expression for a line that begins a message; the last (…) is its sender", 0},
     {"recipient", &yaml_str, offsetof(struct target, queue_lines.recipient) - offsetof(struct target, queue_lines),
-     true, NULL, "what a recipient looks like; (…) is the address", 0},
+     true, NULL, "regular expression for a recipient; the last (…) is the address", 0},
     END};
 static const struct yaml_type lines_type = {
-    .kind = YAML_STRUCT, .name = "how a listing reads", .size = 0, .fields = line_fields};
+    .kind = YAML_STRUCT, .name = "patterns for a queue listing", .size = 0, .fields = line_fields};
 
 static const struct yaml_field path_fields[] = {
     {"read", &yaml_str_list, offsetof(struct target, paths.read) - offsetof(struct target, paths), false, NULL,
-     "folders and files of this machine that it may read", 0},
+     "folders and files of this machine that the target may read", 0},
     {"write", &yaml_str_list, offsetof(struct target, paths.write) - offsetof(struct target, paths), false, NULL,
-     "folders and files of this machine that it may write", 0},
+     "folders and files of this machine that the target may write", 0},
     END};
 static const struct yaml_type paths_type = {
     .kind = YAML_STRUCT, .name = "paths of this machine", .size = 0, .fields = path_fields};
 
 static const struct yaml_field target_fields[] = {
-    FIELD("target", &version_type, version, true, "the version of this format: 1"),
-    FIELD("name", &name_type, target.name, true, "the target's name"),
-    FIELD("about", &yaml_str, target.about, false, "one line"),
-    FIELD("clock", &clock_type, target.clock, true, "how its time is virtual: lockstep, tolerant"),
-    FIELD("fetch", &fetch_type, target.fetch, false, "the packages that it comes from"),
-    FIELD("accounts", &accounts_type, target.accounts, false, "the users and groups that it wants"),
-    FIELD("root", &yaml_bool, target.needs_root, false, "whether it must be started by root"),
-    FIELD("paths", &paths_type, target.paths, false, "what it sees of this machine's files: read, write"),
-    FIELD("ports", &ports_type, target.ports, true, "where it listens: smtp, submission, submissions"),
-    FIELD("capabilities", &capability_list, target.capabilities, false, "what it can do"),
-    FIELD("given", &given_type, target.given, false, "how the scenario's `given` is told, beside the templates"),
-    FIELD("files", &files_type, target.files, false, "templates, and their names in the run's folder"),
-    FIELD("start", &yaml_str_list, target.start, true, "the command that runs it in the foreground"),
-    FIELD("submit", &yaml_str_list, target.submit, false, "the command that takes a message, as sendmail does"),
-    FIELD("queue", &yaml_str_list, target.queue, false, "the command that lists its queue as JSON"),
-    FIELD("queue_lines", &lines_type, target.queue_lines, false, "how the listing reads, when it is not JSON"),
-    FIELD("flush", &yaml_str_list, target.flush, false, "the command that makes it try all that waits now"),
-    FIELD("reload", &yaml_str_list, target.reload, false,
-          "the command, or the signal, that makes it read its files anew"),
+    FIELD("target", &version_type, version, true, "version of this format: 1"),
+    FIELD("name", &name_type, target.name, true, "the target's name in reports"),
+    FIELD("about", &yaml_str, target.about, false, "description in one line"),
+    FIELD("clock", &clock_type, target.clock, true, "how virtual time is applied: lockstep or tolerant"),
+    FIELD("fetch", &fetch_type, target.fetch, false, "packages that contain the target"),
+    FIELD("accounts", &accounts_type, target.accounts, false, "users and groups that the target needs"),
+    FIELD("root", &yaml_bool, target.needs_root, false, "whether the target must be started by root"),
+    FIELD("paths", &paths_type, target.paths, false, "files of this machine that the target can use: read, write"),
+    FIELD("ports", &ports_type, target.ports, true, "ports that the target listens on: smtp, submission, submissions"),
+    FIELD("capabilities", &capability_list, target.capabilities, false, "features that scenarios may require"),
+    FIELD("given", &given_type, target.given, false,
+          "settings of the scenario's `given` that templates cannot express"),
+    FIELD("files", &files_type, target.files, false, "templates, and the files that they become"),
+    FIELD("start", &yaml_str_list, target.start, true, "command that runs the target in the foreground"),
+    FIELD("submit", &yaml_str_list, target.submit, false, "command that accepts a message, as sendmail does"),
+    FIELD("queue", &yaml_str_list, target.queue, false, "command that lists the queue as JSON"),
+    FIELD("queue_lines", &lines_type, target.queue_lines, false, "how to parse a queue listing that is not JSON"),
+    FIELD("flush", &yaml_str_list, target.flush, false, "command that makes the target try all waiting messages now"),
+    FIELD("reload", &yaml_str_list, target.reload, false, "command or signal that makes the target reload its files"),
     END};
 static const struct yaml_type target_type = {
     .kind = YAML_STRUCT, .name = "a target", .size = sizeof(struct raw_target), .fields = target_fields};
 
 const struct schema target_schema = {"an adapter",
-                                     "The `target.yaml` of a relay that is to be tested. [TARGETS.md](../TARGETS.md) "
+                                     "The `target.yaml` of a relay to test. [TARGETS.md](../TARGETS.md) "
                                      "explains it.",
                                      &target_type, false};
 

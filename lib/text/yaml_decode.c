@@ -309,7 +309,7 @@ const struct yaml_type yaml_str = {.kind = YAML_STR, .name = "a text", .size = s
 const struct yaml_type yaml_bool = {.kind = YAML_BOOL, .name = "true or false", .size = sizeof(bool)};
 const struct yaml_type yaml_int = {.kind = YAML_INT, .name = "a number", .size = sizeof(int64_t)};
 const struct yaml_type yaml_duration = {
-    .kind = YAML_DURATION, .name = "a length of time such as 5m", .size = sizeof(int64_t)};
+    .kind = YAML_DURATION, .name = "a duration such as 5m", .size = sizeof(int64_t)};
 const struct yaml_type yaml_size = {.kind = YAML_SIZE, .name = "a size such as 2MiB", .size = sizeof(uint64_t)};
 const struct yaml_type yaml_any = {.kind = YAML_ANY, .name = "any value", .size = sizeof(const struct yaml_node *)};
 const struct yaml_type yaml_str_list = {.kind = YAML_LIST,

@@ -7,11 +7,11 @@
 /* ---- what a reply is to be like ---- */
 
 static const struct yaml_field pattern_fields[] = {
-    F(reply_pattern, "code", yaml_str, code, "glob over the code: 250, 5??"),
-    F(reply_pattern, "text", yaml_str, text, "glob; one of the reply's lines fits"),
-    F(reply_pattern, "has", yaml_str_list, has, "globs; each fits a line"),
-    F(reply_pattern, "lacks", yaml_str_list, lacks, "globs; none fits a line"), END};
-static const struct yaml_type pattern_type = STRUCT("a reply's pattern", reply_pattern, pattern_fields);
+    F(reply_pattern, "code", yaml_str, code, "glob for the code: 250, 5??"),
+    F(reply_pattern, "text", yaml_str, text, "glob that one line of the reply must match"),
+    F(reply_pattern, "has", yaml_str_list, has, "globs; each must match a line"),
+    F(reply_pattern, "lacks", yaml_str_list, lacks, "globs; none may match a line"), END};
+static const struct yaml_type pattern_type = STRUCT("a reply pattern", reply_pattern, pattern_fields);
 
 static bool is_code(const char *text)
 {
@@ -77,44 +77,44 @@ static const struct yaml_type one_reply = {.kind = YAML_CUSTOM, .name = "a reply
 static const struct yaml_type reply_list = LIST("a list of replies", &one_reply);
 static const struct yaml_type *const replies_forms[] = {&reply_list, NULL};
 static const struct yaml_type replies_type =
-    SHAPED("a reply, or a list of them", struct raw_replies, decode_replies, replies_forms);
+    SHAPED("a reply, or a list of replies", struct raw_replies, decode_replies, replies_forms);
 
 /* ---- lines ---- */
 
 static const struct yaml_type octets_type = CUSTOM("octets", struct slice, leaf_octets);
-static const struct yaml_choice closes[] = {{"yes", CLOSE_BOTH, "in order"},
-                                            {"half", CLOSE_HALF, "a FIN: nothing more is sent, replies are still read"},
-                                            {"reset", CLOSE_RESET, "RST"},
+static const struct yaml_choice closes[] = {{"yes", CLOSE_BOTH, "closes the connection gracefully"},
+                                            {"half", CLOSE_HALF, "sends a FIN, and continues to read replies"},
+                                            {"reset", CLOSE_RESET, "sends an RST"},
                                             {NULL, 0, NULL}};
 static const struct yaml_type close_type = CHOICES("yes, half or reset", closes);
 
 #define VERDICT_FIELDS                                                                                                 \
-    F(raw_line, "must", yaml_str, must, "the sentence; the RFC says MUST"),                                            \
-        F(raw_line, "should", yaml_str, should, "the sentence; the RFC says SHOULD"),                                  \
-        F(raw_line, "may", yaml_str, may, "the sentence; the RFC says MAY"),                                           \
+    F(raw_line, "must", yaml_str, must, "the requirement, in one sentence; the RFC says MUST"),                        \
+        F(raw_line, "should", yaml_str, should, "the requirement, in one sentence; the RFC says SHOULD"),              \
+        F(raw_line, "may", yaml_str, may, "the option, in one sentence; the RFC says MAY"),                            \
         F(raw_line, "spec", yaml_str_list, spec, "clauses such as RFC3207#4.2"),                                       \
-        F(raw_line, "id", yaml_str, id, "a name for baselines; default: the sentence, in lower case with hyphens")
+        F(raw_line, "id", yaml_str, id, "name in baselines; default: the sentence, in lower case with hyphens")
 
 static const struct yaml_field expect_fields[] = {
-    NEED(raw_line, "expect", replies_type, expect, "the reply, or any of them, or closed"),
-    DEFAULT(raw_line, "times", positive, times, "1", "so many replies in a row"),
-    DEFAULT(raw_line, "within", wait, length_ns, "5m", "how long it may take"), VERDICT_FIELDS, END};
+    NEED(raw_line, "expect", replies_type, expect, "expected reply, a list of allowed replies, or closed"),
+    DEFAULT(raw_line, "times", positive, times, "1", "number of replies in a row"),
+    DEFAULT(raw_line, "within", wait, length_ns, "5m", "how long the reply may take"), VERDICT_FIELDS, END};
 static const struct yaml_field quiet_fields[] = {
-    NEED(raw_line, "quiet", wait, length_ns, "nothing comes for this long"),
-    F(raw_line, "or", replies_type, expect, "a reply that will do as well; the next line has it too"), VERDICT_FIELDS,
-    END};
+    NEED(raw_line, "quiet", wait, length_ns, "how long the client must receive nothing"),
+    F(raw_line, "or", replies_type, expect, "a reply that is also allowed; the next line can read it again"),
+    VERDICT_FIELDS, END};
 static const struct yaml_field send_fields[] = {
-    NEED(raw_line, "send", yaml_str, send, "a line, its end is added; {1..100} makes so many"),
-    DEFAULT(raw_line, "times", positive, times, "1", "so often"), END};
+    NEED(raw_line, "send", yaml_str, send, "a line without its line end; {1..100} generates 100 lines"),
+    DEFAULT(raw_line, "times", positive, times, "1", "how often to send it"), END};
 static const struct yaml_field raw_fields[] = {
-    SEEN(raw_line, "raw", octets_type, raw, raw_seen, "octets, with \\r \\n \\xNN; nothing is added"),
-    DEFAULT(raw_line, "times", positive, times, "1", "so often"), END};
-static const struct yaml_field wait_fields[] = {NEED(raw_line, "wait", wait, length_ns, "the client does nothing"),
+    SEEN(raw_line, "raw", octets_type, raw, raw_seen, "octets, sent as they are; escapes: \\r \\n \\xNN"),
+    DEFAULT(raw_line, "times", positive, times, "1", "how often to send it"), END};
+static const struct yaml_field wait_fields[] = {NEED(raw_line, "wait", wait, length_ns, "how long the client waits"),
                                                 END};
 static const struct yaml_field starttls_fields[] = {
-    NEED(raw_line, "starttls", yaml_bool, starttls, "the handshake, after the reply to STARTTLS"), END};
+    NEED(raw_line, "starttls", yaml_bool, starttls, "starts the TLS handshake, after the reply to STARTTLS"), END};
 static const struct yaml_field close_fields[] = {
-    NEED(raw_line, "close", close_type, close, "the client ends the connection"), END};
+    NEED(raw_line, "close", close_type, close, "how the client closes the connection"), END};
 
 static const struct {
     const char *key;
@@ -149,20 +149,20 @@ static const struct yaml_type line_list = {.kind = YAML_LIST,
                                            .size = sizeof(struct yaml_list),
                                            .item = &line_type,
                                            .count_max = 1000};
-static const struct yaml_choice ports[] = {{"submission", PORT_SUBMISSION, "587"},
-                                           {"submissions", PORT_SUBMISSIONS, "465: TLS from the start"},
-                                           {"smtp", PORT_SMTP, "25"},
+static const struct yaml_choice ports[] = {{"submission", PORT_SUBMISSION, "port 587"},
+                                           {"submissions", PORT_SUBMISSIONS, "port 465, with TLS from the start"},
+                                           {"smtp", PORT_SMTP, "port 25"},
                                            {NULL, 0, NULL}};
-static const struct yaml_choice ways_in[] = {{"submission", PORT_SUBMISSION, "587"},
-                                             {"submissions", PORT_SUBMISSIONS, "465: TLS from the start"},
-                                             {"smtp", PORT_SMTP, "25"},
-                                             {"sendmail", VIA_SENDMAIL, "its submit command"},
+static const struct yaml_choice ways_in[] = {{"submission", PORT_SUBMISSION, "port 587"},
+                                             {"submissions", PORT_SUBMISSIONS, "port 465, with TLS from the start"},
+                                             {"smtp", PORT_SMTP, "port 25"},
+                                             {"sendmail", VIA_SENDMAIL, "the target's submit command"},
                                              {NULL, 0, NULL}};
 const struct yaml_type schema_way_in = CHOICES("submission, submissions, smtp or sendmail", ways_in);
 const struct yaml_type schema_port = CHOICES("submission, submissions or smtp", ports);
 static const struct yaml_field script_fields[] = {
-    NEED(raw_script, "t", wait, t_ns, "when, from the start of the story"),
-    NEED(raw_script, "dialog", schema_port, port, "where: submission, submissions or smtp"),
-    NEED(raw_script, "lines", line_list, lines, "what is said, and what is to be answered"),
-    F(raw_script, "case", yaml_str, only_case, "only in this case"), END};
+    NEED(raw_script, "t", wait, t_ns, "time since the start of the story"),
+    NEED(raw_script, "dialog", schema_port, port, "port to connect to: submission, submissions or smtp"),
+    NEED(raw_script, "lines", line_list, lines, "what the client sends, and the replies that it expects"),
+    F(raw_script, "case", yaml_str, only_case, "applies only in this case"), END};
 const struct yaml_type schema_script = MARKED("a dialog", raw_script, script_fields);

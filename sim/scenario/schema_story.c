@@ -34,57 +34,60 @@ static const struct yaml_type message_name = CUSTOM("a name", const char *, leaf
 static const struct yaml_type ret_type = CUSTOM("full or hdrs", const char *, decode_ret);
 static const struct yaml_type header_map = MAP("header fields", &yaml_str);
 static const struct yaml_field submission_fields[] = {
-    NEED(raw_submission, "t", wait, t_ns, "when, from the start of the story"),
-    NEED(raw_submission, "submit", message_name, submit, "a name for the message"),
-    NEED(raw_submission, "from", yaml_str, from, "reverse-path; \"\" is the null one"),
-    NEED(raw_submission, "to", yaml_str_list, to, "forward-paths; user{1..25}@… makes 25"),
-    DEFAULT(raw_submission, "count", positive, count, "1", "how many; {n} in from and to tells them apart"),
-    DEFAULT(raw_submission, "every", wait, every_ns, "0s", "time from one to the next"),
-    F(raw_submission, "size", yaml_size, size, "octets of the body"),
-    DEFAULT(raw_submission, "via", schema_way_in, manner.via, "submission", "how it comes in"),
-    F(raw_submission, "as", yaml_str, manner.as, "the user, one of `given`; default the first"),
-    F(raw_submission, "notify", notify_list, manner.notify, "never, or some of success, failure, delay (RFC 3461)"),
+    NEED(raw_submission, "t", wait, t_ns, "time since the start of the story"),
+    NEED(raw_submission, "submit", message_name, submit, "name of the message"),
+    NEED(raw_submission, "from", yaml_str, from, "reverse-path; \"\" is the null reverse-path"),
+    NEED(raw_submission, "to", yaml_str_list, to, "forward-paths; user{1..25}@… generates 25"),
+    DEFAULT(raw_submission, "count", positive, count, "1",
+            "number of messages; {n} in from and to is the number of each"),
+    DEFAULT(raw_submission, "every", wait, every_ns, "0s", "time from one message to the next"),
+    F(raw_submission, "size", yaml_size, size, "size of the body"),
+    DEFAULT(raw_submission, "via", schema_way_in, manner.via, "submission", "how the message is submitted"),
+    F(raw_submission, "as", yaml_str, manner.as, "user to log in as, one of `given`; default: the first"),
+    F(raw_submission, "notify", notify_list, manner.notify, "never, or any of success, failure, delay (RFC 3461)"),
     F(raw_submission, "ret", ret_type, manner.ret, "what a DSN returns: full or hdrs"),
-    F(raw_submission, "envid", yaml_str, manner.envid, "the envelope's identifier"),
-    F(raw_submission, "orcpt", yaml_str, manner.orcpt, "the address that the recipients had at first"),
-    F(raw_submission, "params", yaml_str_list, manner.params, "more parameters of MAIL, where they are offered"),
-    F(raw_submission, "headers", header_map, manner.headers, "header fields that are added"),
+    F(raw_submission, "envid", yaml_str, manner.envid, "envelope identifier"),
+    F(raw_submission, "orcpt", yaml_str, manner.orcpt, "original address of the recipients"),
+    F(raw_submission, "params", yaml_str_list, manner.params,
+      "other parameters of MAIL, sent if the target offers them"),
+    F(raw_submission, "headers", header_map, manner.headers, "header fields to add"),
     F(raw_submission, "message", yaml_str, message, "the message itself, or a file in fixtures/messages"),
-    F(raw_submission, "without_header", yaml_bool, manner.without_header, "the message has no header section"),
-    F(raw_submission, "case", yaml_str, only_case, "only in this case"),
+    F(raw_submission, "without_header", yaml_bool, manner.without_header, "submits a message without a header section"),
+    F(raw_submission, "case", yaml_str, only_case, "applies only in this case"),
     END};
 static const struct yaml_type submission_type = MARKED("a submission", raw_submission, submission_fields);
 /* ---- the target itself ---- */
 
-static const struct yaml_choice actions[] = {{"stop", TARGET_STOP, "SIGTERM; SIGKILL when that does not end it in 30s"},
-                                             {"kill", TARGET_KILL, "SIGKILL, and all that it started with it"},
-                                             {"restart", TARGET_RESTART, "started again, stopped before when it runs"},
-                                             {"reload", TARGET_RELOAD, "the adapter's command or signal"},
-                                             {"flush", TARGET_FLUSH, "the adapter's command: try all now"},
-                                             {NULL, 0, NULL}};
+static const struct yaml_choice actions[] = {
+    {"stop", TARGET_STOP, "SIGTERM, then SIGKILL after 30s if the target is still running"},
+    {"kill", TARGET_KILL, "SIGKILL to all processes of the target"},
+    {"restart", TARGET_RESTART, "starts the target; stops it first if it is running"},
+    {"reload", TARGET_RELOAD, "runs the adapter's command, or sends its signal"},
+    {"flush", TARGET_FLUSH, "runs the adapter's command that tries all messages now"},
+    {NULL, 0, NULL}};
 static const struct yaml_type action_type = CHOICES("one of stop, kill, restart, reload, flush", actions);
 static const struct yaml_field action_fields[] = {
-    NEED(raw_action, "t", wait, t_ns, "when, from the start of the story"),
+    NEED(raw_action, "t", wait, t_ns, "time since the start of the story"),
     NEED(raw_action, "target", action_type, action, "stop, kill, restart, reload or flush"),
-    F(raw_action, "case", yaml_str, only_case, "only in this case"), END};
-static const struct yaml_type raw_action_type = MARKED("an action of the target", raw_action, action_fields);
+    F(raw_action, "case", yaml_str, only_case, "applies only in this case"), END};
+static const struct yaml_type raw_action_type = MARKED("an action on the target", raw_action, action_fields);
 
 /* ---- the world ---- */
 
 static const struct yaml_field host_change_fields[] = {
-    NEED(raw_host_change, "rules", schema_rules, rules, "instead of those that it had"), END};
-static const struct yaml_type host_change_type = MARKED("what changes of a host", raw_host_change, host_change_fields);
+    NEED(raw_host_change, "rules", schema_rules, rules, "the new rules, instead of the earlier ones"), END};
+static const struct yaml_type host_change_type = MARKED("changes to a host", raw_host_change, host_change_fields);
 static const struct yaml_type host_change_map = MAP("hosts by name", &host_change_type);
 static const struct yaml_type zone_change_map = MAP("zones by name", &yaml_any);
 static const struct yaml_field world_change_fields[] = {
-    IN(raw_change, change, "hosts", host_change_map, hosts, NULL, "hosts with other rules"),
-    IN(raw_change, change, "dns", zone_change_map, dns, NULL, "zones with other records or faults"), END};
-static const struct yaml_type world_change_type = GROUP("what changes of the world", world_change_fields);
+    IN(raw_change, change, "hosts", host_change_map, hosts, NULL, "hosts with new rules"),
+    IN(raw_change, change, "dns", zone_change_map, dns, NULL, "zones with new records or faults"), END};
+static const struct yaml_type world_change_type = GROUP("changes to the world", world_change_fields);
 static const struct yaml_field change_fields[] = {
-    NEED(raw_change, "t", wait, t_ns, "when, from the start of the story"),
-    NEED(raw_change, "change", world_change_type, change, "what is different from now on"),
-    F(raw_change, "case", yaml_str, only_case, "only in this case"), END};
-static const struct yaml_type raw_change_type = MARKED("a change of the world", raw_change, change_fields);
+    NEED(raw_change, "t", wait, t_ns, "time since the start of the story"),
+    NEED(raw_change, "change", world_change_type, change, "what is different from this time on"),
+    F(raw_change, "case", yaml_str, only_case, "applies only in this case"), END};
+static const struct yaml_type raw_change_type = MARKED("a change to the world", raw_change, change_fields);
 
 /* ---- an item ---- */
 
@@ -119,4 +122,4 @@ _Static_assert(sizeof item_forms / sizeof item_forms[0] == sizeof kinds / sizeof
 static const struct yaml_type item_type =
     SHAPED("an item of the story", struct raw_story_item, decode_item, item_forms);
 const struct yaml_type schema_story = {
-    .kind = YAML_LIST, .name = "a list of what is done", .size = sizeof(struct yaml_list), .item = &item_type};
+    .kind = YAML_LIST, .name = "a list of story items", .size = sizeof(struct yaml_list), .item = &item_type};

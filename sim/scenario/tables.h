@@ -73,7 +73,7 @@
 static const struct yaml_type count_range = CUSTOM("a count", struct range, leaf_count_range);
 static const struct yaml_type time_range = CUSTOM("a range of times", struct range, leaf_time_range);
 static const struct yaml_type wait = {
-    .kind = YAML_DURATION, .name = "a length of time such as 5m", .size = sizeof(int64_t), .min = 0, .max = 3650 * DAY};
+    .kind = YAML_DURATION, .name = "a duration such as 5m", .size = sizeof(int64_t), .min = 0, .max = 3650 * DAY};
 static const struct yaml_type positive = {
     .kind = YAML_INT, .name = "a count", .size = sizeof(int64_t), .min = 1, .max = COPIES_MAX};
 
