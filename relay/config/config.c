@@ -87,15 +87,15 @@ static bool decode_hash(struct yaml_ctx *ctx, const struct yaml_node *node, void
 }
 
 static const struct yaml_choice tls_levels[] = {
-    {"none", CONFIG_TLS_NONE, "always in clear"},
-    {"may", CONFIG_TLS_MAY, "when offered, with any certificate; else in clear"},
-    {"encrypt", CONFIG_TLS_ENCRYPT, "never in clear; any certificate will do"},
-    {"verify", CONFIG_TLS_VERIFY, "never in clear, and only to a host with a valid certificate for its name"},
+    {"none", CONFIG_TLS_NONE, "always unencrypted"},
+    {"may", CONFIG_TLS_MAY, "TLS when offered, with any certificate; otherwise unencrypted"},
+    {"encrypt", CONFIG_TLS_ENCRYPT, "never unencrypted; any certificate is accepted"},
+    {"verify", CONFIG_TLS_VERIFY, "never unencrypted, and only to a host whose certificate is valid for its name"},
     {NULL, 0, NULL}};
 static const struct yaml_type tls_level_type = {
     .kind = YAML_ENUM, .name = "one of none, may, encrypt, verify", .size = sizeof(int), .choices = tls_levels};
 static const struct yaml_type tls_domains_type = {.kind = YAML_MAP,
-                                                  .name = "domains with what TLS they need",
+                                                  .name = "a map of domains to TLS levels",
                                                   .size = sizeof(struct yaml_map),
                                                   .item = &tls_level_type};
 static const struct yaml_type address_type = {
@@ -126,33 +126,32 @@ static const struct yaml_type names_type = {.kind = YAML_LIST,
                                             .item = &yaml_str,
                                             .count_max = 256,
                                             .one_or_many = true};
-static const struct yaml_type users_type = {
-    .kind = YAML_MAP, .name = "names with password hashes", .size = sizeof(struct yaml_map), .item = &hash_type};
+static const struct yaml_type users_type = {.kind = YAML_MAP,
+                                            .name = "a map of user names to password hashes",
+                                            .size = sizeof(struct yaml_map),
+                                            .item = &hash_type};
 static const struct yaml_type port_type = {
     .kind = YAML_INT, .name = "a port number", .size = sizeof(int64_t), .min = 1, .max = 65535};
 static const struct yaml_type count_type = {
     .kind = YAML_INT, .name = "a count", .size = sizeof(int64_t), .min = 1, .max = 10000000};
 static const struct yaml_type share_type = {
     .kind = YAML_INT, .name = "a count", .size = sizeof(int64_t), .min = 0, .max = 10000000};
-static const struct yaml_type wait_type = {.kind = YAML_DURATION,
-                                           .name = "a length of time such as 5m",
-                                           .size = sizeof(int64_t),
-                                           .min = NS_PER_S,
-                                           .max = 60 * DAY};
+static const struct yaml_type wait_type = {
+    .kind = YAML_DURATION, .name = "a duration such as 5m", .size = sizeof(int64_t), .min = NS_PER_S, .max = 60 * DAY};
 static const struct yaml_type waits_type = {.kind = YAML_LIST,
-                                            .name = "a list of lengths of time",
+                                            .name = "a list of durations",
                                             .size = sizeof(struct yaml_list),
                                             .item = &wait_type,
                                             .count_max = 1000,
                                             .one_or_many = true};
 static const struct yaml_type warn_type = {
-    .kind = YAML_DURATION, .name = "a length of time such as 4h", .size = sizeof(int64_t), .min = 0, .max = 60 * DAY};
+    .kind = YAML_DURATION, .name = "a duration such as 4h", .size = sizeof(int64_t), .min = 0, .max = 60 * DAY};
 static const struct yaml_type preset_type = {
     .kind = YAML_CUSTOM, .name = "a preset", .size = sizeof(const struct preset *), .decode = preset_decode};
 static const struct yaml_choice roles[] = {
     {"relay", LISTEN_RELAY, "mail from trusted networks, without a password"},
     {"submission", LISTEN_SUBMISSION, "mail from users, who must use STARTTLS and then AUTH"},
-    {"submissions", LISTEN_SUBMISSIONS, "the same with TLS from the start"},
+    {"submissions", LISTEN_SUBMISSIONS, "like submission, but with TLS from the start"},
     {NULL, 0, NULL}};
 static const struct yaml_type role_type = {
     .kind = YAML_ENUM, .name = "a role (relay, submission or submissions)", .size = sizeof(int), .choices = roles};
@@ -160,8 +159,8 @@ static const struct yaml_type role_type = {
 /* ---- structure: key, type, default, help ---- */
 
 static const struct yaml_field listen_fields[] = {
-    {"address", &address_type, offsetof(struct config_listen, address), true, NULL, "the address to listen on", 0},
-    {"port", &port_type, offsetof(struct config_listen, port), true, NULL, "the TCP port", 0},
+    {"address", &address_type, offsetof(struct config_listen, address), true, NULL, "address to listen on", 0},
+    {"port", &port_type, offsetof(struct config_listen, port), true, NULL, "TCP port", 0},
     {"role", &role_type, offsetof(struct config_listen, role), true, NULL, "relay, submission or submissions", 0},
     END};
 static const struct yaml_type listen_type = {.kind = YAML_STRUCT,
@@ -188,38 +187,41 @@ static const struct yaml_type listens_type = {.kind = YAML_LIST,
 static const struct yaml_field tls_fields[] = {
     IN(tls, "certificate", &yaml_str, certificate, NULL, "PEM file with this host's certificate chain"),
     IN(tls, "key", &yaml_str, key, NULL, "PEM file with its private key"),
-    IN(tls, "ca", &yaml_str, ca, NULL, "PEM file with trusted certificates; without it, the system's"),
-    IN(tls, "default", &tls_level_type, otherwise, "may", "what TLS mail to other hosts needs"),
-    IN(tls, "domains", &tls_domains_type, domains, NULL, "what it needs to these domains"),
+    IN(tls, "ca", &yaml_str, ca, NULL, "PEM file with trusted root certificates; default: the system's"),
+    IN(tls, "default", &tls_level_type, otherwise, "may", "TLS policy for mail to other hosts"),
+    IN(tls, "domains", &tls_domains_type, domains, NULL, "TLS policy for mail to individual domains"),
     END};
 static const struct yaml_type tls_type = GROUP("the TLS settings", tls_fields);
 
 static const struct yaml_field resolver_fields[] = {
-    IN(resolver, "servers", &servers_type, servers, NULL, "DNS servers; without it, those of /etc/resolv.conf"),
-    IN(resolver, "timeout", &wait_type, timeout_ns, "5s", "how long one question waits for its answer"),
-    IN(resolver, "tries", &count_type, tries, "3", "how often each server is asked: with EDNS, without it, over TCP"),
+    IN(resolver, "servers", &servers_type, servers, NULL, "DNS servers; default: those in /etc/resolv.conf"),
+    IN(resolver, "timeout", &wait_type, timeout_ns, "5s", "how long to wait for the answer to one packet"),
+    IN(resolver, "tries", &count_type, tries, "3", "how often to ask each server: with EDNS, without it, over TCP"),
     IN(resolver, "deadline", &wait_type, deadline_ns, "60s", "how long all questions about one destination may take"),
     END};
 static const struct yaml_type resolver_type = GROUP("the resolver settings", resolver_fields);
 
 static const struct yaml_field limits_fields[] = {
-    IN(limits, "message_size", &yaml_size, message_size, "50MiB", "largest message that is taken (RFC 1870)"),
+    IN(limits, "message_size", &yaml_size, message_size, "50MiB", "largest message that the relay accepts (RFC 1870)"),
     IN(limits, "receiving_size", &yaml_size, receiving_size, "256MiB",
-       "of all messages that are being received, half of it from one address; then 452 4.3.1"),
-    IN(limits, "recipients", &count_type, recipients, "1000", "recipients of one message; more get 452 4.5.3"),
-    IN(limits, "sessions", &count_type, sessions, "500", "receiving sessions at a time"),
-    IN(limits, "sessions_per_client", &count_type, sessions_per_client, "50", "of these, from one address"),
-    IN(limits, "errors", &count_type, errors, "20", "wrong commands before a session is ended"),
+       "size of all messages being received, at most half of it from one address; beyond that, 452 4.3.1"),
+    IN(limits, "recipients", &count_type, recipients, "1000",
+       "recipients of one message; additional ones get 452 4.5.3"),
+    IN(limits, "sessions", &count_type, sessions, "500", "concurrent incoming sessions"),
+    IN(limits, "sessions_per_client", &count_type, sessions_per_client, "50", "of these, from one client address"),
+    IN(limits, "errors", &count_type, errors, "20", "invalid commands before the relay ends a session"),
     IN(limits, "idle_commands", &count_type, idle_commands, "100",
-       "commands without a message before a session is ended"),
-    IN(limits, "queue_recipients", &count_type, queue_recipients, "100000", "recipients that may wait in the queue"),
+       "commands without a message before the relay ends a session"),
+    IN(limits, "queue_recipients", &count_type, queue_recipients, "100000",
+       "recipients in the queue; beyond that, 452 4.3.1"),
     IN(limits, "queue_recipients_per_client", &share_type, queue_recipients_per_client, "0",
-       "of these, from one client address, and from one account; 0 is half of them"),
-    IN(limits, "received_fields", &count_type, received_fields, "100", "Received fields before it is a loop"),
-    IN(limits, "outbound", &count_type, outbound, "100", "delivering connections at a time"),
+       "of these, from one client address, and from one account; 0: half of them"),
+    IN(limits, "received_fields", &count_type, received_fields, "100",
+       "Received fields of a message; with more, it is in a mail loop"),
+    IN(limits, "outbound", &count_type, outbound, "100", "concurrent outbound connections"),
     IN(limits, "outbound_per_domain", &count_type, outbound_per_domain, "20", "of these, for one domain"),
     IN(limits, "outbound_per_host", &count_type, outbound_per_host, "20",
-       "of these, to one MX host, whatever the domains"),
+       "of these, to one MX host, for all domains together"),
     IN(limits, "hosts_per_round", &count_type, hosts_per_round, "5", "addresses tried in one attempt"),
     IN(limits, "messages_per_connection", &count_type, messages_per_connection, "100",
        "transactions on one connection to a host"),
@@ -232,46 +234,47 @@ static const struct yaml_type limits_type = GROUP("the limits", limits_fields);
             fallback, help, 0                                                                                          \
     }
 static const struct yaml_field recipient_clock_fields[] = {
-    CLOCK(recipient, "first", first_ns, "5m", "wait after the first 4yz reply; doubles each time"),
-    CLOCK(recipient, "max", max_ns, "4h", "the longest wait"), END};
+    CLOCK(recipient, "first", first_ns, "5m", "wait after the first 4xx reply; doubles each time"),
+    CLOCK(recipient, "max", max_ns, "4h", "longest wait"), END};
 static const struct yaml_field host_clock_fields[] = {
-    CLOCK(host, "closed", closed_ns, "5m", "rest of a host that said 421; doubles each time"),
-    CLOCK(host, "unreachable", unreachable_ns, "30m", "rest of a host that did not answer; doubles each time"),
-    CLOCK(host, "max", max_ns, "4h", "the longest rest"), END};
-static const struct yaml_type recipient_clock_type = GROUP("the recipient's clock", recipient_clock_fields);
-static const struct yaml_type host_clock_type = GROUP("the host's clock", host_clock_fields);
+    CLOCK(host, "closed", closed_ns, "5m", "back-off of a host that sent 421; doubles each time"),
+    CLOCK(host, "unreachable", unreachable_ns, "30m", "back-off of a host that did not answer; doubles each time"),
+    CLOCK(host, "max", max_ns, "4h", "longest back-off"), END};
+static const struct yaml_type recipient_clock_type = GROUP("the recipient's retry waits", recipient_clock_fields);
+static const struct yaml_type host_clock_type = GROUP("the host's back-off", host_clock_fields);
 
 static const struct yaml_field retry_fields[] = {
-    IN(retry, "preset", &preset_type, preset, NULL, "the schedule of another relay, such as postfix (presets.c)"),
+    IN(retry, "preset", &preset_type, preset, NULL, "schedule of another relay, such as postfix"),
     IN(retry, "first", &wait_type, first_ns, NULL,
-       "one schedule for all reasons: from the first attempt to the second"),
+       "one schedule for all failures: wait from the first attempt to the second"),
     IN(retry, "steps", &waits_type, steps, NULL, "the waits after that"),
-    IN(retry, "then", &wait_type, then_ns, NULL, "all waits behind the last step"),
+    IN(retry, "then", &wait_type, then_ns, NULL, "every wait after the last step"),
     {"warn", &warn_type, offsetof(struct config, retry.warn_ns) - offsetof(struct config, retry), false, NULL,
-     "when the sender is told that its message is late; 0s is never",
+     "when the sender is notified that its message is delayed; 0s: never",
      offsetof(struct config, retry.warn_seen) - offsetof(struct config, retry)},
-    IN(retry, "recipient", &recipient_clock_type, recipient, NULL, "after 4yz replies to MAIL, RCPT or the final dot"),
-    IN(retry, "host", &host_clock_type, host, NULL, "after a host that cannot be used"),
-    IN(retry, "lifetime", &wait_type, lifetime_ns, NULL, "when an undelivered message goes back to its sender"),
-    IN(retry, "bounce_lifetime", &wait_type, bounce_lifetime_ns, NULL, "when an undelivered bounce is given up"),
+    IN(retry, "recipient", &recipient_clock_type, recipient, NULL, "waits after 4xx to MAIL, RCPT or the final dot"),
+    IN(retry, "host", &host_clock_type, host, NULL, "back-off of a host that cannot be used"),
+    IN(retry, "lifetime", &wait_type, lifetime_ns, NULL, "when an undelivered message is returned to its sender"),
+    IN(retry, "bounce_lifetime", &wait_type, bounce_lifetime_ns, NULL, "when an undelivered bounce is dropped"),
     END};
 static const struct yaml_type retry_type = GROUP("the retry settings", retry_fields);
 
 static const struct yaml_field timeouts_fields[] = {
-    IN(timeouts, "connect", &wait_type, connect_ns, "30s", "for a TCP connection to be made"),
+    IN(timeouts, "connect", &wait_type, connect_ns, "30s", "to connect to another host"),
     IN(timeouts, "session", &wait_type, session_ns, "5m",
-       "for a client's next command to be whole (RFC 5321 §4.5.3.2.7)"),
-    IN(timeouts, "data", &wait_type, data_ns, "1h", "for all of a message, however slowly it comes in"),
-    IN(timeouts, "idle", &wait_type, idle_ns, "2s", "how long a delivering connection is kept for a further message"),
+       "for a client's next command to be complete (RFC 5321 §4.5.3.2.7)"),
+    IN(timeouts, "data", &wait_type, data_ns, "1h", "for a whole message, from DATA to the final dot"),
+    IN(timeouts, "idle", &wait_type, idle_ns, "2s", "how long an outbound connection stays open for another message"),
     END};
 static const struct yaml_type timeouts_type = GROUP("the timeouts", timeouts_fields);
 
 static const struct yaml_field smarthost_fields[] = {
-    {"host", &yaml_str, offsetof(struct config_smarthost, host), true, NULL, "its name; MX records are not asked for",
-     0},
-    {"port", &port_type, offsetof(struct config_smarthost, port), false, "25", "the TCP port", 0},
-    {"user", &yaml_str, offsetof(struct config_smarthost, user), false, NULL, "for AUTH PLAIN or LOGIN", 0},
-    {"password", &yaml_str, offsetof(struct config_smarthost, password), false, NULL, "for AUTH PLAIN or LOGIN", 0},
+    {"host", &yaml_str, offsetof(struct config_smarthost, host), true, NULL,
+     "host name; the relay does not look up its MX records", 0},
+    {"port", &port_type, offsetof(struct config_smarthost, port), false, "25", "TCP port", 0},
+    {"user", &yaml_str, offsetof(struct config_smarthost, user), false, NULL, "user name for AUTH PLAIN or LOGIN", 0},
+    {"password", &yaml_str, offsetof(struct config_smarthost, password), false, NULL,
+     "password for AUTH PLAIN or LOGIN", 0},
     END};
 static const struct yaml_type smarthost_type = {.kind = YAML_STRUCT,
                                                 .name = "a smarthost",
@@ -282,24 +285,25 @@ static const struct yaml_type smarthost_ptr = {
     .kind = YAML_PTR, .name = "a smarthost", .size = sizeof(void *), .item = &smarthost_type};
 
 static const struct yaml_field config_fields[] = {
-    NEEDED("hostname", &yaml_str, hostname, "this host's name, as in EHLO and Received"),
-    NEEDED("spool", &yaml_str, spool, "the queue's folder; made when missing"),
-    FIELD("control", &yaml_str, control, NULL, "UNIX socket for relaylab-queue; default SPOOL/control.sock"),
-    NEEDED("listen", &listens_type, listen, "where to take mail"),
+    NEEDED("hostname", &yaml_str, hostname, "name of this host, in EHLO, Received and bounces"),
+    NEEDED("spool", &yaml_str, spool, "the queue's folder; created if it does not exist"),
+    FIELD("control", &yaml_str, control, NULL, "UNIX socket for relaylab-queue; default: SPOOL/control.sock"),
+    NEEDED("listen", &listens_type, listen, "where the relay accepts mail"),
     FIELD("trusted_networks", &nets_type, trusted_networks, NULL, "clients that may relay without a password"),
-    FIELD("tls", &tls_type, tls, NULL, "certificates"),
-    FIELD("users", &users_type, users, NULL, "who may submit"),
-    FIELD("resolver", &resolver_type, resolver, NULL, "DNS"),
-    FIELD("limits", &limits_type, limits, NULL, "bounds for everything that a peer can grow"),
-    FIELD("retry", &retry_type, retry, NULL, "when to try again, and when to give up (RFC 5321 §4.5.4.1)"),
+    FIELD("tls", &tls_type, tls, NULL, "certificates, and the TLS policy for outgoing mail"),
+    FIELD("users", &users_type, users, NULL, "users who may submit mail"),
+    FIELD("resolver", &resolver_type, resolver, NULL, "how the relay queries the DNS"),
+    FIELD("limits", &limits_type, limits, NULL, "limits on the resources that other hosts can use"),
+    FIELD("retry", &retry_type, retry, NULL, "when to retry, and when to give up (RFC 5321 §4.5.4.1)"),
     FIELD("timeouts", &timeouts_type, timeouts, NULL, "how long to wait"),
-    FIELD("smarthost", &smarthost_ptr, smarthost, NULL, "where all mail goes, instead of to the MX hosts"),
-    FIELD("outbound_port", &port_type, outbound_port, "25", "port of MX hosts; anything but 25 is for tests"),
+    FIELD("smarthost", &smarthost_ptr, smarthost, NULL, "host for all mail, instead of the MX hosts"),
+    FIELD("outbound_port", &port_type, outbound_port, "25", "port of MX hosts; other values are for tests"),
     FIELD("allow_destinations", &nets_type, allow_destinations, NULL,
-          "private, loopback and other special networks (RFC 6890) that mail may be delivered to"),
+          "private, loopback and other special networks (RFC 6890) to which mail may go"),
     FIELD("own_addresses", &addresses_type, own_addresses, NULL,
-          "addresses of this relay that it does not listen on itself, such as that of a NAT"),
-    FIELD("own_names", &names_type, own_names, NULL, "names of this relay as an MX host, in addition to hostname"),
+          "other addresses of this relay, on which it does not listen, such as that of a NAT"),
+    FIELD("own_names", &names_type, own_names, NULL,
+          "other names of this relay as an MX host, in addition to hostname"),
     END};
 static const struct yaml_type config_type = {
     .kind = YAML_STRUCT, .name = "the configuration", .size = sizeof(struct config), .fields = config_fields};

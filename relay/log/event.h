@@ -16,62 +16,65 @@
 
 /* X(constant, name, level, fields, what it tells) */
 #define EVENTS(X)                                                                                                      \
-    X(RELAY_STARTED, "relay.started", LOG_INFO, "hostname version", "it listens, and delivers")                        \
-    X(RELAY_STOPPING, "relay.stopping", LOG_INFO, "", "asked to end: no new sessions")                                 \
-    X(RELAY_DRAIN_CUT, "relay.drain_cut", LOG_WARN, "why", "connections that did not end in time are cut off")         \
-    X(RELAY_STOPPED, "relay.stopped", LOG_INFO, "", "its last words")                                                  \
-    X(CONFIG_RELOADED, "config.reloaded", LOG_INFO, "file", "SIGHUP: the configuration was read anew, and holds")      \
-    X(CONFIG_REFUSED, "config.refused", LOG_ERROR, "problem", "SIGHUP: it has this problem; the old one stays")        \
+    X(RELAY_STARTED, "relay.started", LOG_INFO, "hostname version", "the relay listens and delivers")                  \
+    X(RELAY_STOPPING, "relay.stopping", LOG_INFO, "", "shutdown was requested; no new sessions are accepted")          \
+    X(RELAY_DRAIN_CUT, "relay.drain_cut", LOG_WARN, "why", "connections that did not end in time are closed")          \
+    X(RELAY_STOPPED, "relay.stopped", LOG_INFO, "", "shutdown is complete; the last event")                            \
+    X(CONFIG_RELOADED, "config.reloaded", LOG_INFO, "file", "SIGHUP: the new configuration is valid and in effect")    \
+    X(CONFIG_REFUSED, "config.refused", LOG_ERROR, "problem",                                                          \
+      "SIGHUP: the new configuration has this problem; the old one stays in effect")                                   \
     X(CONFIG_KEPT, "config.kept", LOG_WARN, "key",                                                                     \
-      "SIGHUP: a key that only a restart can change; its old value stays")                                             \
+      "SIGHUP: this key changes only with a restart; its old value stays in effect")                                   \
     X(LOG_DROPPED, "log.dropped", LOG_WARN, "lines",                                                                   \
-      "standard error took no more, unread or on a full disk: this many events were lost")                             \
+      "standard error was not read, or its disk is full: number of events that were lost")                             \
     X(LISTEN_OPENED, "listen.opened", LOG_INFO, "address port role", "")                                               \
-    X(LISTEN_CLOSED, "listen.closed", LOG_INFO, "address port", "its sessions go on")                                  \
-    X(LISTEN_PAUSED, "listen.paused", LOG_ERROR, "error", "no connection can be taken for a moment")                   \
+    X(LISTEN_CLOSED, "listen.closed", LOG_INFO, "address port", "the sessions of the listener continue")               \
+    X(LISTEN_PAUSED, "listen.paused", LOG_ERROR, "error", "new connections cannot be accepted at the moment")          \
     X(SESSION_OPENED, "session.opened", LOG_INFO, "client port", "a client connected")                                 \
-    X(SESSION_REFUSED, "session.refused", LOG_WARN, "client why", "too many sessions, of all or of this client")       \
+    X(SESSION_REFUSED, "session.refused", LOG_WARN, "client why", "too many sessions, in total or from this client")   \
     X(SESSION_TLS, "session.tls", LOG_INFO, "client tls cipher", "")                                                   \
     X(SESSION_TLS_FAILED, "session.tls_failed", LOG_WARN, "client why", "")                                            \
     X(SESSION_AUTH, "session.auth", LOG_INFO, "client user", "")                                                       \
     X(SESSION_AUTH_FAILED, "session.auth_failed", LOG_WARN, "client user why",                                         \
-      "wrong, or too many of them; user is one of ours, or `unknown user`")                                            \
+      "wrong credentials, or too many attempts; user is a configured user, or `unknown user`")                         \
     X(HASHER_FAILED, "hasher.failed", LOG_ERROR, "error",                                                              \
-      "the process that compares passwords ended or cannot start; the AUTH that it had gets 454")                      \
+      "the password helper ended or cannot start; the AUTH that it was processing gets 454")                           \
     X(SESSION_CLOSED, "session.closed", LOG_INFO, "client messages why", "")                                           \
     X(MESSAGE_ACCEPTED, "message.accepted", LOG_INFO, "id client user tls from recipients size",                       \
-      "it is on disk, and the client gets its 250")                                                                    \
-    X(MESSAGE_REFUSED, "message.refused", LOG_WARN, "client user from why", "at its final dot")                        \
+      "the message is on disk, and the client gets its 250")                                                           \
+    X(MESSAGE_REFUSED, "message.refused", LOG_WARN, "client user from why", "refused at the final dot")                \
     X(MESSAGE_REPORT, "message.report", LOG_INFO, "id about to kind",                                                  \
-      "a bounce or a notice of delay was queued about another message")                                                \
-    X(MESSAGE_ENDED, "message.ended", LOG_INFO, "id delay_s", "nobody waits for it any more")                          \
+      "a bounce or delay report about another message was queued")                                                     \
+    X(MESSAGE_ENDED, "message.ended", LOG_INFO, "id delay_s", "no recipient of the message is left in the queue")      \
     X(DELIVERY_ATTEMPT, "delivery.attempt", LOG_INFO, "id domain host address recipients reused",                      \
       "a transaction begins, or the connection for it")                                                                \
-    X(DELIVERY_HOST_FAILED, "delivery.host_failed", LOG_INFO, "id host address reply", "before MAIL")                  \
+    X(DELIVERY_HOST_FAILED, "delivery.host_failed", LOG_INFO, "id host address reply", "the host failed before MAIL")  \
     X(DELIVERY_DELIVERED, "delivery.delivered", LOG_INFO, "id rcpt host reply status tls cipher attempts delay_s", "") \
     X(DELIVERY_DEFERRED, "delivery.deferred", LOG_INFO,                                                                \
-      "id rcpt host reply status tls cipher attempts delay_s next_s", "tried again after next_s")                      \
+      "id rcpt host reply status tls cipher attempts delay_s next_s", "retried after next_s")                          \
     X(DELIVERY_BOUNCED, "delivery.bounced", LOG_WARN, "id rcpt host reply status tls cipher attempts delay_s",         \
-      "refused for good")                                                                                              \
+      "failed permanently")                                                                                            \
     X(DELIVERY_EXPIRED, "delivery.expired", LOG_WARN, "id rcpt host reply status tls cipher attempts delay_s",         \
-      "its lifetime is over")                                                                                          \
-    X(DELIVERY_DROPPED, "delivery.dropped", LOG_WARN, "id rcpt bounced", "by the operator")                            \
+      "the lifetime of the message is over")                                                                           \
+    X(DELIVERY_DROPPED, "delivery.dropped", LOG_WARN, "id rcpt bounced", "removed by the operator")                    \
     X(DELIVERY_STALLED, "delivery.stalled", LOG_ERROR, "id error",                                                     \
-      "the disk is full, or no socket can be made; tried again")                                                       \
-    X(SMARTHOST_AUTH_FAILED, "smarthost.auth_failed", LOG_ERROR, "host reply", "its user or password must be mended")  \
-    X(TLS_STARTED, "tls.started", LOG_INFO, "host tls cipher verified problem", "with a host that is delivered to")    \
+      "the disk is full, or no socket can be created; retried")                                                        \
+    X(SMARTHOST_AUTH_FAILED, "smarthost.auth_failed", LOG_ERROR, "host reply",                                         \
+      "the configured user or password must be corrected")                                                             \
+    X(TLS_STARTED, "tls.started", LOG_INFO, "host tls cipher verified problem", "on a connection to another host")     \
     X(TLS_GIVEN_UP, "tls.given_up", LOG_WARN, "host address why",                                                      \
-      "its TLS sessions die: unencrypted for an hour, where the policy is `may`")                                      \
+      "TLS sessions with the host fail: mail goes unencrypted for an hour, where the policy is `may`")                 \
     X(QUEUE_OPENED, "queue.opened", LOG_INFO, "messages recipients", "")                                               \
-    X(QUEUE_NO_ROOM, "queue.no_room", LOG_ERROR, "problem", "at the start: no mail is taken until there is room")      \
-    X(QUEUE_CHANGED, "queue.changed", LOG_WARN, "action matched changed busy", "by the operator")                      \
+    X(QUEUE_NO_ROOM, "queue.no_room", LOG_ERROR, "problem",                                                            \
+      "at startup: the spool cannot store mail; no mail is accepted until it can")                                     \
+    X(QUEUE_CHANGED, "queue.changed", LOG_WARN, "action matched changed busy", "changed by the operator")              \
     X(QUEUE_SHARE_USED, "queue.share_used", LOG_WARN, "share recipients",                                              \
-      "a client has as many recipients in the queue as it may; its mail gets 452")                                     \
-    X(QUEUE_UNREADABLE, "queue.unreadable", LOG_ERROR, "id error", "a message's body")                                 \
-    X(QUEUE_DAMAGED, "queue.damaged", LOG_ERROR, "problem rows", "the database is not what the relay wrote")           \
+      "a client has used its share of the queue; its mail gets 452")                                                   \
+    X(QUEUE_UNREADABLE, "queue.unreadable", LOG_ERROR, "id error", "the body of a message cannot be read")             \
+    X(QUEUE_DAMAGED, "queue.damaged", LOG_ERROR, "problem rows", "the database differs from what the relay wrote")     \
     X(MESSAGE_DAMAGED, "message.damaged", LOG_ERROR, "id from recipients problem",                                     \
-      "it is set aside: `relaylab queue` shows, drops and retries it")                                                 \
-    X(QUEUE_FAILED, "queue.failed", LOG_ERROR, "error", "nothing can be promised any more: the relay ends")
+      "the message is set aside: `relaylab queue` shows, drops or retries it")                                         \
+    X(QUEUE_FAILED, "queue.failed", LOG_ERROR, "error", "the queue is no longer reliable: the relay exits")
 
 enum event_id {
 #define X(constant, name, level, fields, help) EVENT_##constant,
