@@ -215,6 +215,9 @@ static const char *const good[] = {
     SUBMITTED VANISHED("1.0", "dropped") VANISHED("1.5", "dropped"),
     SUBMITTED CONNECT("1", "1.0") "{\"t\":1.0,\"event\":\"smtp.accepted\",\"conn\":1}\n" RCPT("1", "1", "1.0")
         REPLY("1", "1", "1.0", "421") TRY("2", "1.0", "250"),
+    /* an address that the DNS gave */
+    "{\"t\":1.0,\"event\":\"dns.answer\",\"answers\":[\"mx6.d.example. 3600 IN AAAA 2001:db8::25\"]}\n"
+    "{\"t\":2.0,\"event\":\"violation\",\"addr\":\"2001:db8:0::25\",\"port\":25}\n",
     /* a lost final reply; a 552 to RCPT, which is a 452 */
     SUBMITTED COPY("1", "1", "1.0", "250") QUEUE(BOB, "1"),
     CONNECT("1", "1.0") RCPT("1", "1", "1.0") REPLY("1", "1", "1.0", "552") CONNECT("2", "9.0") RCPT("2", "2", "9.0"),
