@@ -1,6 +1,7 @@
 # The relay by itself, in real time, with swaks as an independent client.
 
 own_relay "$work/relay" 127.0.0.9/32
+echo 'limits: {idle_commands: 10000}' >>"$relay/relay.yaml"
 
 queue_has() { # queue_has N WORDS
     "$build/relaylab-queue" -c "$relay/relay.yaml" list --json >"$work/out" && [ "$(grep -oF "$2" "$work/out" | wc -l)" -eq "$1" ]
@@ -88,7 +89,9 @@ client = socket.create_connection(("127.0.0.1", int(sys.argv[1])), timeout=10)
 client.sendall(b"HELP\r\n" * commands)
 said = b""
 while said.count(b"214 ") < commands:
-    said += client.recv(65536)
+    octets = client.recv(65536)
+    assert octets, said[-200:]
+    said += octets
 END
 pass
 
