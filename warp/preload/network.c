@@ -10,21 +10,28 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define TCP_BUFFER_BYTES 32768 /* the kernel doubles it */
-#define TRACKED_FDS      4096
-#define BACKLOG_LEAST    1024                        /* of listeners */
-#define SYN_LIMIT_NS     (INT64_C(127) * 1000000000) /* the kernel gives up a connect after six retries */
+#define TCP_BUFFER_BYTES  32768 /* the kernel doubles it */
+#define TCP_SEGMENT_BYTES 4096
+#define TRACKED_FDS       4096
+#define BACKLOG_LEAST     1024                        /* of listeners */
+#define SYN_LIMIT_NS      (INT64_C(127) * 1000000000) /* the kernel gives up a connect after six retries */
 
 static struct warp_connect dropped[TRACKED_FDS]; /* port 0 = none */
 
-/* Bytes in flight show at a zero-timeout poll only without Nagle; fixed buffers make reads break alike. */
+/*
+ * Octets in flight show at a zero-timeout poll only without Nagle; fixed buffers make reads break alike. Segments are
+ * small against the buffers: one of the loopback interface has 64 KiB, and a receiver announces no window smaller than
+ * a segment (RFC 9293 §3.8.6.2). The sender would then wait for a probe of its own, by a timer in real time, while
+ * virtual time goes on to the next deadline.
+ */
 EXPORT int socket(int domain, int type, int protocol)
 {
     int fd = (int)syscall(SYS_socket, domain, type, protocol);
     if (fd < 0 || warp == NULL || (domain != AF_INET && domain != AF_INET6) || (type & 0xf) != SOCK_STREAM)
         return fd;
-    int on = 1, bytes = TCP_BUFFER_BYTES;
+    int on = 1, bytes = TCP_BUFFER_BYTES, segment = TCP_SEGMENT_BYTES;
     syscall(SYS_setsockopt, fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    syscall(SYS_setsockopt, fd, IPPROTO_TCP, TCP_MAXSEG, &segment, sizeof segment);
     syscall(SYS_setsockopt, fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
     syscall(SYS_setsockopt, fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
     return fd;

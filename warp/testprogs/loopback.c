@@ -281,9 +281,23 @@ static void bytes_in_flight_are_visible_at_once(void)
     }
 }
 
+static void segments_are_small_against_the_buffers(void)
+{
+    int listening = listener(MX, 25), from = dial(socket(AF_INET, SOCK_STREAM, 0), MX, 25), segment, buffer;
+    int to = accept(listening, NULL, NULL);
+    socklen_t len = sizeof(int);
+    CHECK(from >= 0 && to >= 0);
+    CHECK(getsockopt(from, IPPROTO_TCP, TCP_MAXSEG, &segment, &len) == 0);
+    CHECK(getsockopt(to, SOL_SOCKET, SO_RCVBUF, &buffer, &len) == 0 && segment <= buffer / 8);
+    close(from);
+    close(to);
+    close(listening);
+}
+
 int main(void)
 {
     bytes_in_flight_are_visible_at_once();
+    segments_are_small_against_the_buffers();
     privileged_ports_can_be_had();
     peers_have_the_world_s_addresses();
     datagrams_have_the_world_s_addresses();
