@@ -12,10 +12,8 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#include "lib/base/duration.h"
 #include "lib/testing/suite.h"
 #include "warp/loopback.h"
-#include "warp/plan.h"
 
 static char build[512], said[8192];
 
@@ -617,82 +615,11 @@ START_TEST(wrong_usage_is_told)
 }
 END_TEST
 
-static int load(const char *text, struct plan *plan, struct err *err)
-{
-    char path[] = "/tmp/relaylab-plan-XXXXXX";
-    int fd = mkstemp(path);
-    ck_assert_int_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
-    close(fd);
-    plan_init(plan);
-    int rc = plan_load(plan, path, err);
-    (void)unlink(path);
-    return rc;
-}
-
-START_TEST(a_plan_is_read_line_by_line)
-{
-    struct plan plan;
-    struct err err = {0};
-    ck_assert_msg(load("start\t2030-01-01T00:00:00Z\nseed\t9\nworld\t192.0.2.0/24\nworld\t2001:db8::/"
-                       "32\nrole\tsim\nargv\tsim\ta b\n"
-                       "role\ttarget\nports\t25\t587\nenv\tA="
-                       "1\nargv\trelay\naction\tqueue\nout\tq\nargv\tq\naction\treload\nsignal\t1\n",
-                       &plan, &err) == ERR_OK,
-                  "%s", err.text);
-    ck_assert_uint_eq(plan.seed, 9);
-    ck_assert_uint_eq(plan.world_count, 2);
-    ck_assert_uint_eq(plan.roles[1].port_count, 2);
-    ck_assert_str_eq(plan.roles[0].argv[1], "a b");
-    ck_assert_ptr_nonnull(plan_action(&plan, "queue"));
-    ck_assert_int_eq(plan_action(&plan, "reload")->signo, 1);
-    ck_assert_ptr_null(plan_action(&plan, "flush"));
-    plan_fini(&plan);
-}
-END_TEST
-
-START_TEST(who_computes_on_and_on_is_ended_in_a_plan_alone)
-{
-    struct plan plan;
-    struct err err = {0};
-    plan_init(&plan);
-    ck_assert_int_eq(plan.spin_limit_ns, PLAN_NO_SPIN_LIMIT_NS);
-    ck_assert_int_eq(load("role\tsim\nargv\tsim\n", &plan, &err), ERR_OK);
-    ck_assert_int_eq(plan.spin_limit_ns, 10 * NS_PER_S);
-    plan_fini(&plan);
-}
-END_TEST
-
-START_TEST(a_bad_plan_is_told_with_its_line)
-{
-    static const char *const bad[][2] = {
-        {"", "no role"},
-        {"role\tsim\n", "no argv"},
-        {"argv\tx\n", ":1"},
-        {"role\tsim\nargv\tx\nfoo\tx\n", ":3"},
-        {"role\tsim\nargv\tx\nports\t70000\n", ":3"},
-        {"world\t1.2.3.4/99\nrole\tsim\nargv\tx\n", ":1"},
-        {"home\t203.0.113\nrole\tsim\nargv\tx\n", ":1"},
-        {"network\tnone\nrole\tsim\nargv\tx\n", ":1"},
-        {"role\tsim\nargv\tx\naction\ta\nsignal\t65\n", ":4"},
-        {"role\tsim\nargv\tx\naction\ta\nsignal\t1\nargv\ty\n", "one of argv and signal"},
-        {"role\tsim\nargv\tx\naction\ta\n", "one of argv and signal"},
-        {"start\tnow\nrole\tsim\nargv\tx\n", ":1"}};
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        struct plan plan;
-        struct err err = {0};
-        ck_assert_msg(load(bad[i][0], &plan, &err) != ERR_OK, "accepted: %s", bad[i][0]);
-        ck_assert_msg(strstr(err.text, bad[i][1]) != NULL, "%s: %s", bad[i][0], err.text);
-        plan_fini(&plan);
-    }
-}
-END_TEST
-
 SUITE(warp, nothing_happens_behind_the_limit, a_command_that_waits_for_the_world_alone_is_told_of,
-      a_signal_to_us_ends_the_command_and_is_told, a_start_that_no_clock_shows_is_told,
-      who_computes_on_and_on_is_ended_in_a_plan_alone, every_step_can_be_crashed_at, a_plan_can_crash_its_target_alone,
-      a_crash_point_beyond_the_last_tells_how_many_there_are, a_silent_dns_server_makes_nobody_older,
-      every_clock_and_every_wait_is_exact_in_lockstep, every_clock_and_every_wait_is_exact,
-      what_cannot_run_is_refused_by_name, a_32_bit_program_is_refused_by_name,
+      a_signal_to_us_ends_the_command_and_is_told, a_start_that_no_clock_shows_is_told, every_step_can_be_crashed_at,
+      a_plan_can_crash_its_target_alone, a_crash_point_beyond_the_last_tells_how_many_there_are,
+      a_silent_dns_server_makes_nobody_older, every_clock_and_every_wait_is_exact_in_lockstep,
+      every_clock_and_every_wait_is_exact, what_cannot_run_is_refused_by_name, a_32_bit_program_is_refused_by_name,
       a_program_that_starts_with_other_rights_is_refused_by_name, processes_many_generations_deep_share_the_time,
       many_children_share_the_time, many_threads_share_the_time, more_threads_than_there_are_descriptors_for_are_told,
       nobody_outside_the_tree_is_signalled, words_of_the_tree_are_one_line_and_steer_no_terminal,
@@ -702,5 +629,4 @@ SUITE(warp, nothing_happens_behind_the_limit, a_command_that_waits_for_the_world
       a_program_that_polls_is_named_once_with_its_count, a_report_has_a_row_for_a_program_that_polls,
       the_command_s_status_is_ours, randomness_comes_from_the_seed, what_is_not_covered_is_named, wrong_usage_is_told,
       a_block_of_loopback_is_one_run_s_alone, a_world_without_a_network_of_its_own_looks_like_one,
-      an_ipv4_mapped_address_is_the_ipv4_address, a_world_that_fits_in_no_block_is_told, a_plan_is_read_line_by_line,
-      a_bad_plan_is_told_with_its_line)
+      an_ipv4_mapped_address_is_the_ipv4_address, a_world_that_fits_in_no_block_is_told)

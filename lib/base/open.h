@@ -1,12 +1,9 @@
 /*
- * Opens files that a user names, without waiting: a FIFO without the other end
- * would stop the program in open(2).
+ * Opens files that a user names, without waiting: a FIFO without the other end would stop the program in open(2).
  *
- * To read: a regular file, /dev/null, or a pipe that has no name in a file
- * system, which /dev/stdin and the shell's
- * <(COMMAND) are. All else is an error that says what the path is. To write:
- * anything but a folder, a socket, and a FIFO that nothing reads. The streams
- * themselves block as usual and close on exec.
+ * To read: a regular file, /dev/null, or a pipe without a name in a file system (/dev/stdin, the shell's <(COMMAND)).
+ * Everything else is an error that says what the path is. To write: anything but a folder, a socket, and a FIFO that
+ * no program reads. The streams themselves block as usual and close on exec.
  */
 #ifndef RL_BASE_OPEN_H
 #define RL_BASE_OPEN_H
@@ -15,8 +12,7 @@
 
 #include "lib/base/err.h"
 
-/* "cannot read PATH: …": ERR_NOT_FOUND when there is nothing, ERR_INVALID when
- * it is not such a file. */
+/* "cannot read PATH: …": ERR_NOT_FOUND when there is nothing, ERR_INVALID when it is not such a file. */
 int open_input(const char *path, FILE **out, struct err *err);
 /* The same question, for libraries that open the file themselves. */
 int open_check_input(const char *path, struct err *err);
