@@ -1,9 +1,9 @@
 /*
- * How long whoever keeps the clock from moving is waited for. Pure: fed with what each look at the tree has seen.
+ * How long to wait for a program that keeps the clock from moving. Pure: fed with what each look at the tree has seen.
  *
- * Real time alone accuses nobody: a program that is ready to run, or that gets on however slowly, may merely have no
- * CPU on a busy machine. What counts is its own CPU time, and the time for which it is seen asleep. Of the time between
- * two looks at most `step_ns` counts, since a long gap means that the one who looks had no CPU either.
+ * Real time is no evidence: a program that is ready to run, or that makes slow progress, may have no CPU on a busy
+ * machine. What counts is its own CPU time, and the time for which it is seen asleep. Of the time between two looks at
+ * most `step_ns` counts, since a long gap means that the observer had no CPU either.
  */
 #ifndef RL_WARP_PATIENCE_H
 #define RL_WARP_PATIENCE_H
@@ -43,7 +43,7 @@ struct patience {
 };
 
 void patience_init(struct patience *patience, const struct patience_limits *limits);
-/* The clock has moved, or nobody keeps it. */
+/* The clock has moved, or no program keeps it from moving. */
 void patience_renew(struct patience *patience);
 enum patience_verdict patience_look(struct patience *patience, const struct patience_look *look);
 

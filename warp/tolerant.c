@@ -1,6 +1,6 @@
 /*
- * The run in tolerant mode: sleeps until somebody begins to wait, looks whether all of the tree sleep, and then moves
- * the clock to the earliest deadline and wakes its owners. Nobody has a turn, so whatever the coordinator does, it does
+ * The run in tolerant mode: sleeps until a thread begins to wait, looks whether the whole tree sleeps, and then moves
+ * the clock to the earliest deadline and wakes its owners. No thread holds a turn: what the coordinator does, it does
  * while all sleep.
  *
  * What keeps the clock from moving is watched: a thread that runs on and on, a system call that does not end, and a
@@ -107,7 +107,7 @@ static void end_holder(struct clock *clock, bool spun)
     c->finished = true;
 }
 
-/* Nobody can be told by name when the tree changes faster than it can be looked at. */
+/* There is no program to name when the tree changes faster than it can be looked at. */
 static void watch(struct clock *clock, enum tree_state state)
 {
     const struct tree_thread *holder = clock->tree.holder;

@@ -4,10 +4,9 @@
  *   a transaction: 4yz to RCPT, to DATA or to the dot, then RCPT for the same recipient at the same host again;
  *   a contact: no transaction came about, then the same host again, oftener than others wait for it.
  *
- * At once is all that is less than a second later. What is no such retry: the next MX record, even when it leads to the
- * same host; the recipients that were
- * too many (452, §4.5.3.1.10); a new connection after 421 on one that has taken messages (§3.8); a connection that
- * tried TLS, and another one without (RFC 3207 §4.1 leaves it to the client to go on in clear).
+ * "At once" means less than a second later. Not a retry: the next MX record, even when it leads to the same host; the
+ * recipients that were too many (452, §4.5.3.1.10); a new connection after 421 on one that has taken messages (§3.8); a
+ * connection that tried TLS, and another one without (RFC 3207 §4.1 leaves it to the client to go on without TLS).
  */
 #include <stdlib.h>
 #include <string.h>
