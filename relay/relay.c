@@ -168,7 +168,6 @@ static void on_reload_signal(void *arg)
 
 /* ---- life ---- */
 
-/* The order matters: the queue's end-of-turn commit must come before the answers of control and ingress. */
 static int start_parts(struct relay *relay, struct err *err)
 {
     struct prng prng;
@@ -201,8 +200,8 @@ static int start(struct relay *relay, struct err *err)
     if (rc == ERR_OK) {
         timer_init(&relay->drain_timer, relay->loop, give_up_draining, relay);
         timer_init(&relay->log_timer, relay->loop, flush_log, relay);
-        loop_at_turn_end(relay->loop, flush_log, relay);
-        loop_at_turn_end(relay->loop, stop_when_drained, relay);
+        loop_in_phase(relay->loop, LOOP_END, flush_log, relay);
+        loop_in_phase(relay->loop, LOOP_END, stop_when_drained, relay);
     }
     return rc;
 }

@@ -266,7 +266,7 @@ static int start(struct program *p, struct err *err)
     p->clients = clients_new(sim, &settings);
     p->dialogs = dialogs_new(sim, &settings);
     trace_set_before(sim->trace, drain_connects, &p->connects);
-    loop_at_turn_end(sim->loop, drain_connects, &p->connects);
+    loop_in_phase(sim->loop, LOOP_END, drain_connects, &p->connects);
     return ERR_OK;
 }
 

@@ -11,7 +11,7 @@
 #include "lib/base/mem.h"
 
 #define NS_PER_S    INT64_C(1000000000)
-#define HOOKS_MAX   16
+#define HOOKS_MAX   4 /* of a phase */
 #define SIGNALS_MAX 8
 
 struct hook {
@@ -30,8 +30,9 @@ struct loop {
     struct event_base *base;
     struct list ready; /* watches, in the order in which they were made */
     struct list due;   /* timers, by deadline, then by the order in which they were set */
-    struct hook hooks[HOOKS_MAX];
-    size_t hook_count;
+    struct hook hooks[LOOP_PHASES][HOOKS_MAX];
+    size_t hook_counts[LOOP_PHASES];
+    enum loop_phase phase;
     struct loop_signal signals[SIGNALS_MAX];
     size_t signal_count;
     uint64_t next_order;
@@ -97,10 +98,17 @@ void loop_stop(struct loop *loop)
     loop->stopping = true;
 }
 
-void loop_at_turn_end(struct loop *loop, void (*run)(void *), void *arg)
+enum loop_phase loop_phase(const struct loop *loop)
 {
-    rl_assert(loop->hook_count < HOOKS_MAX);
-    loop->hooks[loop->hook_count++] = (struct hook){run, arg};
+    return loop->phase;
+}
+
+void loop_in_phase(struct loop *loop, enum loop_phase phase, void (*run)(void *), void *arg)
+{
+    size_t *count = &loop->hook_counts[phase];
+    rl_assert(phase >= LOOP_COMMIT && phase < LOOP_PHASES);
+    rl_assert(*count < (phase == LOOP_COMMIT ? 1 : HOOKS_MAX));
+    loop->hooks[phase][(*count)++] = (struct hook){run, arg};
 }
 
 /* ---- watches ---- */
@@ -269,16 +277,26 @@ static bool dispatch_due(struct loop *loop)
     return any;
 }
 
+static void run_phase(struct loop *loop, enum loop_phase phase)
+{
+    loop->phase = phase;
+    for (size_t i = 0; i < loop->hook_counts[phase]; i++)
+        loop->hooks[phase][i].run(loop->hooks[phase][i].arg);
+}
+
 int loop_turn(struct loop *loop, bool wait, struct err *err)
 {
+    rl_assert(loop->phase == LOOP_IDLE);
     if (event_base_loop(loop->base, EVLOOP_ONCE | (wait ? 0 : EVLOOP_NONBLOCK)) < 0)
         return err_errno(err, "the event loop failed");
     refresh_time(loop);
+    loop->phase = LOOP_DISPATCH;
     bool any = dispatch_signals(loop);
     any = dispatch_ready(loop) || any;
     any = dispatch_due(loop) || any;
-    for (size_t i = 0; any && i < loop->hook_count; i++)
-        loop->hooks[i].run(loop->hooks[i].arg);
+    for (enum loop_phase phase = LOOP_COMMIT; any && phase < LOOP_PHASES; phase++)
+        run_phase(loop, phase);
+    loop->phase = LOOP_IDLE;
     return ERR_OK;
 }
 

@@ -1,11 +1,13 @@
 /*
  * The event loop: readiness and timers from libevent, order of dispatch from us. libevent only
- * tells what is ready; one turn then runs (1) the ready watches in the order in which they were
- * made, (2) the due timers by deadline, then by the order in which they were set, (3) the
- * end-of-turn hooks in the order of registration. So a run does not depend on the backend (poll
+ * reports what is ready; one turn then runs (1) the ready watches in the order in which they were
+ * made, (2) the due timers by deadline, then by the order in which they were set, (3) the hooks of
+ * the later phases of the turn, phase by phase. So a run does not depend on the backend (poll
  * starts at a random descriptor), and all work of a turn can be committed as one group:
  * libevent 2.1 has no end-of-turn hook, the loop is `for (;;) { event_base_loop(base, EVLOOP_ONCE);
  * dispatch; hooks; }`. One thread.
+ *
+ *     LOOP_DISPATCH (watches, timers) -> LOOP_COMMIT -> LOOP_ANSWER -> LOOP_END -> next turn
  *
  * Life: watches and timers are memory of their owner (embedded structs), initialised before use and
  * stopped before that memory dies. Stopping one from inside any callback is always safe, also when
@@ -23,6 +25,15 @@
 
 struct loop;
 struct event;
+
+enum loop_phase {
+    LOOP_IDLE,     /* between turns */
+    LOOP_DISPATCH, /* signals, watches, timers: the work of the turn */
+    LOOP_COMMIT,   /* what the turn has written becomes durable; one hook a loop */
+    LOOP_ANSWER,   /* what depends on the commit is said, and to whom it matters */
+    LOOP_END,      /* what looks at the finished turn: flushing of logs, the decision to stop */
+    LOOP_PHASES
+};
 
 enum loop_interest { LOOP_READ = 1, LOOP_WRITE = 2 };
 
@@ -60,8 +71,12 @@ void loop_stop(struct loop *loop);
 int64_t loop_now_ns(const struct loop *loop);
 int64_t loop_wall_ns(const struct loop *loop);
 
-/* Called at the end of every turn in which anything was dispatched. */
-void loop_at_turn_end(struct loop *loop, void (*hook)(void *arg), void *arg);
+/*
+ * Calls the hook in this phase of every turn in which anything was dispatched: LOOP_COMMIT, LOOP_ANSWER or LOOP_END.
+ * Hooks of one phase must not depend on each other; they run in the order of registration.
+ */
+void loop_in_phase(struct loop *loop, enum loop_phase phase, void (*hook)(void *arg), void *arg);
+enum loop_phase loop_phase(const struct loop *loop);
 
 void watch_init(struct watch *watch, struct loop *loop, int fd, void (*on_ready)(void *, unsigned), void *arg);
 void watch_set(struct watch *watch, unsigned interest); /* 0 pauses */

@@ -221,7 +221,7 @@ bool answer_is_change(const struct answer *answer)
 bool answer_next(struct answer *answer, struct buf *out)
 {
     size_t before = out->len;
-    bool failed = answer_is_change(answer) && queue_failed(answer->queue);
+    bool failed = answer->phase != OVER && answer_is_change(answer) && !queue_committed(answer->queue);
     while (answer->phase != OVER && out->len == before) {
         if (failed || answer->phase == END) {
             answer->phase = OVER;

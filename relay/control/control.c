@@ -111,7 +111,6 @@ static void on_data(void *arg, struct buf *in)
         on_request(client, slice_head(buf_slice(in), end));
 }
 
-/* The end of the turn, behind the queue's commit. */
 static void answer_after_commit(void *arg)
 {
     struct control *control = arg;
@@ -239,7 +238,7 @@ int control_start(struct control **out, const char *path, struct loop *loop, str
     watch_init(&control->watch, loop, control->fd, on_connection, control);
     timer_init(&control->pause, loop, listen_again, control);
     watch_set(&control->watch, LOOP_READ);
-    loop_at_turn_end(loop, answer_after_commit, control);
+    loop_in_phase(loop, LOOP_ANSWER, answer_after_commit, control);
     *out = control;
     return ERR_OK;
 }

@@ -221,16 +221,15 @@ static void stop_session(struct session *session)
     act(session, SERVER_CLOSE);
 }
 
-/* The end of the turn, behind the queue's commit. */
 static void answer_after_commit(void *arg)
 {
     struct ingress *ingress = arg;
-    bool failed = queue_failed(ingress->queue);
+    bool committed = queue_committed(ingress->queue);
     LIST_EACH_SAFE (struct session, link, session, next, &ingress->sessions) {
         if (!session->waits_for_commit)
             continue;
         session->waits_for_commit = false;
-        if (failed && session->intake.verdict == SERVER_STORED)
+        if (!committed && session->intake.verdict == SERVER_STORED)
             session->intake.verdict = SERVER_STORE_FAILED;
         intake_log(&session->intake, ingress->log, session->client_text, session->tls.version);
         session->messages += session->intake.verdict == SERVER_STORED;
@@ -434,7 +433,7 @@ int ingress_start(struct ingress **out, const struct config *config, struct loop
         ingress_stop(ingress);
         return rc;
     }
-    loop_at_turn_end(loop, answer_after_commit, ingress);
+    loop_in_phase(loop, LOOP_ANSWER, answer_after_commit, ingress);
     *out = ingress;
     return ERR_OK;
 }

@@ -14,7 +14,6 @@
 
 struct ingress;
 
-/* Must be started after queue_open: its end-of-turn hook runs behind the queue's. */
 int ingress_start(struct ingress **out, const struct config *config, struct loop *loop, struct queue *queue,
                   struct log *log, struct err *err);
 /*

@@ -164,11 +164,13 @@ START_TEST(a_relay_that_stops_within_a_message_has_ended_in_order)
     ck_assert(!intake_go_on(&intakes[0]));
     intake_end(&intakes[0]);
     queue_close(queue);
+    loop_free(loop);
     ck_assert_int_eq(store_open(&store, folder, count_problem, &problems, &err), ERR_OK);
     ck_assert_uint_eq(problems, 0);
     store_close(store);
     struct prng prng;
     prng_init_seed(&prng, 1);
+    ck_assert_int_eq(loop_new(&loop, &err), ERR_OK);
     ck_assert_int_eq(queue_open(&queue, &config, loop, NULL, &prng, &err), ERR_OK);
     end();
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/check.h"
 #include "lib/base/duration.h"
 #include "lib/base/mem.h"
 #include "relay/log/event.h"
@@ -218,7 +219,7 @@ int queue_open(struct queue **out, const struct config *config, struct loop *loo
         queue_close(queue);
         return rc;
     }
-    loop_at_turn_end(loop, commit_turn, queue);
+    loop_in_phase(loop, LOOP_COMMIT, commit_turn, queue);
     event_log(log, EVENT_QUEUE_OPENED, log_int("messages", (int64_t)queue->messages.count),
               log_int("recipients", (int64_t)queue->recipient_count));
     if (queue_check_room(queue, 1, 0, &room) != ERR_OK)
@@ -321,6 +322,12 @@ int queue_read_body(struct queue *queue, const struct queue_message *message, ui
                     struct buf *out, struct err *err)
 {
     return store_read_body(queue->store, message->id, start, want, out, err);
+}
+
+bool queue_committed(const struct queue *queue)
+{
+    rl_assert(loop_phase(queue->loop) > LOOP_COMMIT); /* before, an answer could promise what is lost in a crash */
+    return !queue->failed;
 }
 
 bool queue_failed(const struct queue *queue)

@@ -20,7 +20,7 @@
  * damaged, stands still past its lifetime, and is seen and dropped by an operator. All others go on.
  *
  * Time is the wall clock, so that a restarted relay goes on where it was. Any failure of the store is fatal:
- * queue_failed tells, and the relay stops without promising anything more.
+ * queue_failed reports it, and the relay stops without promising anything more.
  * Limits: config limits.queue_recipients, and of these each client's share (shares.h).
  */
 #ifndef RL_RELAY_QUEUE_H
@@ -162,7 +162,7 @@ void queue_release(struct queue_promise *promise); /* has no effect when nothing
 int queue_store_piece(struct queue *queue, const char *id, uint64_t start, struct slice piece, struct err *err);
 /* Deletes the pieces of a message that is not added after all. */
 void queue_drop_pieces(struct queue *queue, const char *id);
-/* Durable once the turn has ended and queue_failed is still false.
+/* Durable when queue_committed says so, later in this turn.
  * last: the body, or what is not stored of it yet, from `start` on. */
 int queue_add_from(struct queue *queue, const struct queue_source *source, const char *id, const char *reverse_path,
                    char *const recipients[], size_t count, unsigned octets, uint64_t start, struct slice last,
@@ -198,6 +198,11 @@ bool queue_must_try(const struct queue *queue, const struct queue_recipient *rec
 int queue_read_body(struct queue *queue, const struct queue_message *message, uint64_t start, size_t want,
                     struct buf *out, struct err *err);
 
+/*
+ * Whether all that this turn has written is durable. Every answer that promises it asks first, in LOOP_ANSWER: to ask
+ * before the commit is a bug, and aborts.
+ */
+bool queue_committed(const struct queue *queue);
 bool queue_failed(const struct queue *queue);
 
 /* ---- operating ---- */
@@ -222,7 +227,7 @@ struct queue_counts {
     size_t busy; /* of the changed: on the wire now; a drop or hold takes effect if this attempt fails */
 };
 
-/* What is changed is durable once the turn has ended and queue_failed is false; a retry is never stored. */
+/* What is changed is durable when queue_committed says so, later in this turn; a retry is never stored. */
 struct queue_counts queue_operate(struct queue *queue, enum queue_action action, const struct queue_filter *filter);
 
 bool queue_matches(const struct queue_filter *filter, const struct queue_recipient *recipient);
