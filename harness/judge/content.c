@@ -5,12 +5,13 @@
 #include <string.h>
 
 #include "lib/base/glob.h"
+#include "sim/trace/reader.h"
 
 #define NOWHERE ((size_t)-1)
 
 bool content_body_differs(const struct json *sent, const struct json *kept, char why[CONTENT_WHY_MAX])
 {
-    const struct json *a = json_get(sent, "body"), *b = json_get(kept, "body");
+    const struct json *a = trace_value(sent, FIELD_BODY), *b = trace_value(kept, FIELD_BODY);
     if (strcmp(json_get_str(a, "hash", ""), json_get_str(b, "hash", "")) == 0)
         return false;
     int64_t octets = json_get_int(b, "octets", 0), lines = json_get_int(b, "lines", 0);
@@ -27,12 +28,12 @@ bool content_body_differs(const struct json *sent, const struct json *kept, char
 
 static const char *field(const struct json *message, size_t index)
 {
-    return json_as_str(json_at(json_get(message, "header"), index), "");
+    return json_as_str(json_at(trace_value(message, FIELD_HEADER), index), "");
 }
 
 static size_t field_count(const struct json *message)
 {
-    return json_count(json_get(message, "header"));
+    return json_count(trace_value(message, FIELD_HEADER));
 }
 
 static struct slice name_of(const char *text)

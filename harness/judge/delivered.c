@@ -11,8 +11,8 @@ static const struct json *kept_by(const struct facts *facts, const struct json *
 {
     const struct trace_event *event;
     size_t at = 0;
-    while ((event = trace_next_of_txn(facts->log, (size_t)json_get_int(delivery, "txn", 0), &at)) != NULL)
-        if (strcmp(event->event, "smtp.accepted") == 0)
+    while ((event = trace_next_of_txn(facts->log, (size_t)trace_int(delivery, FIELD_TXN, 0), &at)) != NULL)
+        if (event->kind == TRACE_SMTP_ACCEPTED)
             return event->json;
     return NULL;
 }
@@ -21,7 +21,7 @@ static const struct json *kept_by(const struct facts *facts, const struct json *
 static bool is_unchanged(const struct facts *facts, const struct json *delivery, char why[CONTENT_WHY_MAX])
 {
     const struct json *sent =
-        facts_handed(facts, json_get_str(delivery, "msg", ""), (unsigned)json_get_int(delivery, "n", 1));
+        facts_handed(facts, trace_str(delivery, FIELD_MSG, ""), (unsigned)trace_int(delivery, FIELD_N, 1));
     const struct json *kept = kept_by(facts, delivery);
     return sent != NULL && kept != NULL && !content_body_differs(sent, kept, why) &&
            !content_header_differs(sent, kept, false, why);
@@ -44,8 +44,8 @@ static bool has_fields(const struct facts *facts, const struct check_delivered *
 static bool counts(const struct facts *facts, const struct check_delivered *check, const struct json *json,
                    char why[CONTENT_WHY_MAX])
 {
-    const char *host = json_get_str(json, "host", "");
-    bool tls = json_get_bool(json, "tls", false);
+    const char *host = trace_str(json, FIELD_HOST, "");
+    bool tls = trace_bool(json, FIELD_TLS, false);
     char differs[CONTENT_WHY_MAX] = "";
     if (check->host != NULL && !glob_match(slice_cstr(check->host), slice_cstr(host))) {
         (void)snprintf(why, CONTENT_WHY_MAX, "it arrived at %.200s", host);
@@ -115,7 +115,7 @@ static bool one(const struct facts *facts, const struct check_delivered *check, 
 {
     const struct trace_event *event;
     const struct rounds_of *of = rounds_get(facts->rounds, s->id, s->n, to);
-    const struct trace_query query = {"msg.delivered", s->id, s->n, to};
+    const struct trace_query query = {TRACE_MSG_DELIVERED, s->id, s->n, to};
     struct copies copies = {.first_ns = -1};
     size_t at = 0;
     want(check, to, out);

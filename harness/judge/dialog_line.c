@@ -1,23 +1,23 @@
 /* A dialog's line that proves something: whether the target answered it as expected. */
 #include "harness/judge/judge.h"
 
-/* The first event of the dialog with this name, of this step (0 = any). */
-static const struct trace_event *find(const struct facts *facts, const char *name, unsigned dialog, unsigned step,
+/* The first event of the dialog of this kind and this step (0 = any). */
+static const struct trace_event *find(const struct facts *facts, enum trace_kind kind, unsigned dialog, unsigned step,
                                       size_t *at)
 {
     const struct trace_event *event;
     *at = 0;
-    while ((event = facts_next(facts, name, NULL, 0, at)) != NULL)
-        if (json_get_int(event->json, "dialog", 0) == dialog &&
-            (step == 0 || json_get_int(event->json, "step", 0) == step))
+    while ((event = facts_next(facts, kind, NULL, 0, at)) != NULL)
+        if (trace_int(event->json, FIELD_DIALOG, 0) == dialog &&
+            (step == 0 || trace_int(event->json, FIELD_STEP, 0) == step))
             return event;
     return NULL;
 }
 
 static void set_seen(struct finding *out, int result, const struct json *json)
 {
-    int code = (int)json_get_int(json, "code", 0);
-    const char *text = json_get_str(json, "text", "");
+    int code = (int)trace_int(json, FIELD_CODE, 0);
+    const char *text = trace_str(json, FIELD_TEXT, "");
     if (code != 0)
         finding_set(out, result, "%d %.400s", code, text);
     else
@@ -28,22 +28,22 @@ void check_dialog(const struct facts *facts, const struct expect *expect, struct
 {
     const struct check_dialog *check = &expect->dialog;
     size_t at;
-    const struct trace_event *event = find(facts, "dialog.expect", check->dialog, check->line, &at);
+    const struct trace_event *event = find(facts, TRACE_DIALOG_EXPECT, check->dialog, check->line, &at);
     finding_want(out, "%s", check->wanted);
     if (event != NULL) {
-        set_seen(out, json_get_bool(event->json, "met", false) ? HOLDS : BROKEN, event->json);
+        set_seen(out, trace_bool(event->json, FIELD_MET, false) ? HOLDS : BROKEN, event->json);
         if (out->result == BROKEN)
             (void)finding_because(out, "the answer at line %u of dialog %u does not match %s", check->line,
                                   check->dialog, check->wanted);
         out->at = at - 1;
         return;
     }
-    event = find(facts, "dialog.end", check->dialog, 0, &at);
+    event = find(facts, TRACE_DIALOG_END, check->dialog, 0, &at);
     if (event == NULL) {
         finding_set(out, CANNOT_TELL, "not checked: the run ended before the dialog came there");
         return;
     }
     out->at = at - 1;
     finding_set(out, CANNOT_TELL, "not checked: the dialog ended at its step %d: %.400s",
-                (int)json_get_int(event->json, "step", 0), json_get_str(event->json, "text", ""));
+                (int)trace_int(event->json, FIELD_STEP, 0), trace_str(event->json, FIELD_TEXT, ""));
 }

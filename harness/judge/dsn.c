@@ -9,7 +9,7 @@
 
 static const struct json *recipient_of(const struct json *dsn, const char *address)
 {
-    const struct json *recipients = json_get(dsn, "recipients");
+    const struct json *recipients = trace_value(dsn, FIELD_RECIPIENTS);
     for (size_t i = 0; i < json_count(recipients); i++)
         if (strcasecmp(json_get_str(json_at(recipients, i), "rcpt", ""), address) == 0)
             return json_at(recipients, i);
@@ -18,7 +18,7 @@ static const struct json *recipient_of(const struct json *dsn, const char *addre
 
 static bool has_action(const struct json *dsn, const char *action)
 {
-    const struct json *recipients = json_get(dsn, "recipients");
+    const struct json *recipients = trace_value(dsn, FIELD_RECIPIENTS);
     for (size_t i = 0; i < json_count(recipients); i++)
         if (strcasecmp(json_get_str(json_at(recipients, i), "action", ""), action) == 0)
             return true;
@@ -134,7 +134,7 @@ static bool recipient_fits(const struct facts *facts, const struct json *dsn, co
 
 static bool envelope_fits(const struct check_dsn *check, const struct json *dsn, struct finding *out)
 {
-    const char *from = json_get_str(dsn, "from", ""), *to = json_get_str(dsn, "to", "");
+    const char *from = trace_str(dsn, FIELD_FROM, ""), *to = trace_str(dsn, FIELD_TO, "");
     if (check->envelope_from != NULL && strcmp(check->envelope_from, from) != 0) {
         finding_set(out, BROKEN, "reverse-path %s", from);
         return finding_because(out, "the reverse-path of the report is not %s", check->envelope_from);
@@ -149,7 +149,7 @@ static bool envelope_fits(const struct check_dsn *check, const struct json *dsn,
 static bool text_fits(const struct check_dsn *check, const struct json *dsn, struct finding *out)
 {
     for (size_t i = 0; i < check->contains.count; i++) {
-        const char *glob = ((const char **)check->contains.items)[i], *text = json_get_str(dsn, "text", "");
+        const char *glob = ((const char **)check->contains.items)[i], *text = trace_str(dsn, FIELD_TEXT, "");
         if (glob_match(slice_cstr(glob), slice_cstr(text)))
             continue;
         finding_set(out, BROKEN, "the text \"%.300s%s\"", text, strlen(text) > 300 ? "…" : "");
@@ -186,7 +186,7 @@ struct tally {
 
 static const char *first_action(const struct json *dsn)
 {
-    const struct json *recipients = json_get(dsn, "recipients");
+    const struct json *recipients = trace_value(dsn, FIELD_RECIPIENTS);
     return json_count(recipients) > 0 ? json_get_str(json_at(recipients, 0), "action", "?") : "none";
 }
 
@@ -220,7 +220,7 @@ static bool judge_one(const struct facts *facts, const struct check_dsn *check, 
     int64_t handed = facts_handed_ns(facts, s->id, s->n);
     char clock[DURATION_TEXT_MAX];
     size_t at = 0;
-    while ((event = facts_next(facts, "dsn.seen", s->id, s->n, &at)) != NULL) {
+    while ((event = facts_next(facts, TRACE_DSN_SEEN, s->id, s->n, &at)) != NULL) {
         out->at = at - 1;
         if (check->action != NULL && !has_action(event->json, check->action)) {
             tally.others++;
@@ -233,7 +233,7 @@ static bool judge_one(const struct facts *facts, const struct check_dsn *check, 
         }
         if (tally.count++ == 0) {
             tally.first_ns = event->t_ns - handed;
-            tally.first_to = json_get_str(event->json, "to", "?");
+            tally.first_to = trace_str(event->json, FIELD_TO, "?");
         }
         if (!content_fits(facts, check, event->json, handed, out))
             return false;
@@ -254,7 +254,7 @@ static bool one_submission(const struct facts *facts, const struct check_dsn *ch
 {
     size_t at = 0;
     bool good = judge_one(facts, check, s, out);
-    if ((good && facts_next(facts, "dsn.seen", s->id, s->n, &at) != NULL) ||
+    if ((good && facts_next(facts, TRACE_DSN_SEEN, s->id, s->n, &at) != NULL) ||
         facts_submitted_ns(facts, s->id, s->n) != INT64_MAX)
         return good;
     finding_not_taken(out, facts, s->id, s->n); /* its refusal notified the sender already */

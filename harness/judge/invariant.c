@@ -8,14 +8,14 @@
 static const struct json *queue_of(const struct facts *facts, struct finding *out)
 {
     size_t at = 0;
-    const struct trace_event *event = facts_last(facts, "target.queue", &at);
+    const struct trace_event *event = facts_last(facts, TRACE_TARGET_QUEUE, &at);
     if (event == NULL && facts->unlisted) {
         finding_set(out, NOT_CHECKED, "the adapter has no queue command");
         return NULL;
     }
-    if (event == NULL || json_get(event->json, "count") == NULL) {
+    if (event == NULL || trace_value(event->json, FIELD_COUNT) == NULL) {
         finding_set(out, CANNOT_TELL, "%s",
-                    event == NULL ? "the queue was not listed" : json_get_str(event->json, "text", ""));
+                    event == NULL ? "the queue was not listed" : trace_str(event->json, FIELD_TEXT, ""));
         return NULL;
     }
     out->at = at - 1;
@@ -24,7 +24,7 @@ static const struct json *queue_of(const struct facts *facts, struct finding *ou
 
 static const char *first_of(const struct json *queue, const char *key)
 {
-    const char *text = json_get_str(json_at(json_get(queue, "entries"), 0), key, "?");
+    const char *text = json_get_str(json_at(trace_value(queue, FIELD_ENTRIES), 0), key, "?");
     return text[0] != '\0' ? text : "<>";
 }
 
@@ -32,7 +32,7 @@ static void queue_empty(const struct facts *facts, struct finding *out)
 {
     finding_want(out, "an empty queue at the end");
     const struct json *queue = queue_of(facts, out);
-    int64_t count = queue != NULL ? json_get_int(queue, "count", 0) : 0;
+    int64_t count = queue != NULL ? trace_int(queue, FIELD_COUNT, 0) : 0;
     if (queue == NULL)
         return;
     finding_set(out, count == 0 ? HOLDS : BROKEN, "%" PRId64 " recipient%s in the queue", count, count == 1 ? "" : "s");
@@ -43,15 +43,15 @@ static void queue_empty(const struct facts *facts, struct finding *out)
 static bool was_delivered(const struct facts *facts, const struct submission *s, const char *rcpt)
 {
     size_t at = 0;
-    return trace_next(facts->log, &(struct trace_query){"msg.delivered", s->id, s->n, rcpt}, &at) != NULL;
+    return trace_next(facts->log, &(struct trace_query){TRACE_MSG_DELIVERED, s->id, s->n, rcpt}, &at) != NULL;
 }
 
 static bool was_bounced(const struct facts *facts, const struct submission *s, const char *rcpt)
 {
     const struct trace_event *event;
     size_t at = 0;
-    while ((event = facts_next(facts, "dsn.seen", s->id, s->n, &at)) != NULL) {
-        const struct json *recipients = json_get(event->json, "recipients");
+    while ((event = facts_next(facts, TRACE_DSN_SEEN, s->id, s->n, &at)) != NULL) {
+        const struct json *recipients = trace_value(event->json, FIELD_RECIPIENTS);
         for (size_t i = 0; i < json_count(recipients); i++)
             if (strcasecmp(json_get_str(json_at(recipients, i), "rcpt", ""), rcpt) == 0 &&
                 strcasecmp(json_get_str(json_at(recipients, i), "action", ""), "failed") == 0)
@@ -75,13 +75,13 @@ static void no_loss(const struct facts *facts, struct finding *out)
     size_t at = 0, accepted = 0;
     finding_want(out, "every accepted recipient to be delivered, bounced, or still queued");
     const struct json *queue = queue_of(facts, out);
-    while (queue != NULL && (event = facts_next(facts, "msg.submitted", NULL, 0, &at)) != NULL) {
-        const char *from = json_get_str(event->json, "from", "");
-        const struct json *to = json_get(event->json, "to");
+    while (queue != NULL && (event = facts_next(facts, TRACE_MSG_SUBMITTED, NULL, 0, &at)) != NULL) {
+        const char *from = trace_str(event->json, FIELD_FROM, "");
+        const struct json *to = trace_value(event->json, FIELD_TO);
         for (size_t i = 0; i < json_count(to); i++) {
             const char *rcpt = json_as_str(json_at(to, i), "");
-            struct submission s = {.id = json_get_str(event->json, "msg", ""),
-                                   .n = (unsigned)json_get_int(event->json, "n", 1)};
+            struct submission s = {.id = trace_str(event->json, FIELD_MSG, ""),
+                                   .n = (unsigned)trace_int(event->json, FIELD_N, 1)};
             accepted++;
             if (was_delivered(facts, &s, rcpt) || was_bounced(facts, &s, rcpt) || facts_queue_has(queue, from, rcpt) ||
                 may_be_dropped(facts, &s, from, rcpt))
@@ -106,10 +106,10 @@ static void no_duplicate(const struct facts *facts, struct finding *out)
     const struct trace_event *event;
     size_t at = 0, deliveries = 0;
     finding_want(out, "at most one copy for each recipient");
-    while ((event = facts_next(facts, "msg.delivered", NULL, 0, &at)) != NULL) {
-        const struct trace_query again = {"msg.delivered", json_get_str(event->json, "msg", ""),
-                                          (unsigned)json_get_int(event->json, "n", 1),
-                                          json_get_str(event->json, "rcpt", "")};
+    while ((event = facts_next(facts, TRACE_MSG_DELIVERED, NULL, 0, &at)) != NULL) {
+        const struct trace_query again = {TRACE_MSG_DELIVERED, trace_str(event->json, FIELD_MSG, ""),
+                                          (unsigned)trace_int(event->json, FIELD_N, 1),
+                                          trace_str(event->json, FIELD_RCPT, "")};
         size_t next = at;
         deliveries++;
         if (trace_next(facts->log, &again, &next) == NULL)

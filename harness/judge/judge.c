@@ -29,17 +29,17 @@ const char *verdict_name(enum verdict_kind kind)
 
 /* ---- helpers of the checks ---- */
 
-const struct trace_event *facts_next(const struct facts *facts, const char *event, const char *msg, unsigned n,
+const struct trace_event *facts_next(const struct facts *facts, enum trace_kind kind, const char *msg, unsigned n,
                                      size_t *index)
 {
-    return trace_next(facts->log, &(struct trace_query){.event = event, .msg = msg, .n = n}, index);
+    return trace_next(facts->log, &(struct trace_query){.kind = kind, .msg = msg, .n = n}, index);
 }
 
-const struct trace_event *facts_last(const struct facts *facts, const char *event, size_t *index)
+const struct trace_event *facts_last(const struct facts *facts, enum trace_kind kind, size_t *index)
 {
     const struct trace_event *last = NULL, *next;
     size_t at = 0;
-    while ((next = facts_next(facts, event, NULL, 0, &at)) != NULL) {
+    while ((next = facts_next(facts, kind, NULL, 0, &at)) != NULL) {
         last = next;
         *index = at;
     }
@@ -48,7 +48,7 @@ const struct trace_event *facts_last(const struct facts *facts, const char *even
 
 bool facts_queue_has(const struct json *queue, const char *from, const char *rcpt)
 {
-    const struct json *entries = json_get(queue, "entries");
+    const struct json *entries = trace_value(queue, FIELD_ENTRIES);
     for (size_t i = 0; i < json_count(entries); i++)
         if (strcasecmp(json_get_str(json_at(entries, i), "from", ""), from) == 0 &&
             strcasecmp(json_get_str(json_at(entries, i), "rcpt", ""), rcpt) == 0)
@@ -59,7 +59,7 @@ bool facts_queue_has(const struct json *queue, const char *from, const char *rcp
 const struct json *facts_handed(const struct facts *facts, const char *msg, unsigned n)
 {
     size_t at = 0;
-    const struct trace_event *event = facts_next(facts, "msg.handed", msg, n, &at);
+    const struct trace_event *event = facts_next(facts, TRACE_MSG_HANDED, msg, n, &at);
     return event != NULL ? event->json : NULL;
 }
 
@@ -76,7 +76,7 @@ int64_t facts_handed_ns(const struct facts *facts, const char *msg, unsigned n)
 int64_t facts_submitted_ns(const struct facts *facts, const char *msg, unsigned n)
 {
     size_t at = 0;
-    const struct trace_event *event = facts_next(facts, "msg.submitted", msg, n, &at);
+    const struct trace_event *event = facts_next(facts, TRACE_MSG_SUBMITTED, msg, n, &at);
     return event != NULL ? event->t_ns : INT64_MAX;
 }
 
@@ -84,15 +84,15 @@ int64_t facts_submitted_ns(const struct facts *facts, const char *msg, unsigned 
 static bool was_cut_short(const struct trace_log *log, size_t refused)
 {
     for (size_t i = refused; i-- > 0 && log->events[i].t_ns == log->events[refused].t_ns;)
-        if (strcmp(log->events[i].event, "target.exit") == 0 && json_get(log->events[i].json, "asked") != NULL)
-            return strcmp(json_get_str(log->events[refused].json, "verb", ""), "submit") == 0;
+        if (log->events[i].kind == TRACE_TARGET_EXIT && trace_value(log->events[i].json, FIELD_ASKED) != NULL)
+            return strcmp(trace_str(log->events[refused].json, FIELD_VERB, ""), "submit") == 0;
     return false;
 }
 
 void finding_not_taken(struct finding *out, const struct facts *facts, const char *msg, unsigned n)
 {
     size_t at = 0;
-    const struct trace_event *event = facts_next(facts, "msg.refused", msg, n, &at);
+    const struct trace_event *event = facts_next(facts, TRACE_MSG_REFUSED, msg, n, &at);
     if (event == NULL) {
         bool pending = facts_handed_ns(facts, msg, n) != INT64_MAX;
         finding_set(out, CANNOT_TELL,
@@ -107,8 +107,8 @@ void finding_not_taken(struct finding *out, const struct facts *facts, const cha
         return;
     }
     finding_set(out, CANNOT_TELL, "not checked: the target did not take %s for delivery: %s answered with %d %.200s",
-                msg, json_get_str(event->json, "verb", "?"), (int)json_get_int(event->json, "code", 0),
-                json_get_str(event->json, "text", ""));
+                msg, trace_str(event->json, FIELD_VERB, "?"), (int)trace_int(event->json, FIELD_CODE, 0),
+                trace_str(event->json, FIELD_TEXT, ""));
 }
 
 /* ---- verdicts ---- */
@@ -209,9 +209,9 @@ static unsigned times_fired(const struct facts *facts, const struct host *host, 
     const struct trace_event *event;
     unsigned count = 0;
     size_t at = 0;
-    while ((event = facts_next(facts, "rule.fired", NULL, 0, &at)) != NULL)
-        count += strcmp(json_get_str(event->json, "host", ""), host->name) == 0 &&
-                 json_get_int(event->json, "rule", 0) == number;
+    while ((event = facts_next(facts, TRACE_RULE_FIRED, NULL, 0, &at)) != NULL)
+        count += strcmp(trace_str(event->json, FIELD_HOST, ""), host->name) == 0 &&
+                 trace_int(event->json, FIELD_RULE, 0) == number;
     return count;
 }
 

@@ -100,10 +100,10 @@ void check_queued(const struct facts *facts, const struct expect *expect, struct
 void check_dialog(const struct facts *facts, const struct expect *expect, struct finding *out);
 
 /* Events of one kind and one submission; from *index on, which moves; NULL behind the last. n 0 = any. */
-const struct trace_event *facts_next(const struct facts *facts, const char *event, const char *msg, unsigned n,
+const struct trace_event *facts_next(const struct facts *facts, enum trace_kind kind, const char *msg, unsigned n,
                                      size_t *index);
 /* The last event of one kind; NULL when there is none. *index as facts_next leaves it. */
-const struct trace_event *facts_last(const struct facts *facts, const char *event, size_t *index);
+const struct trace_event *facts_last(const struct facts *facts, enum trace_kind kind, size_t *index);
 /* Whether a target.queue has this sender and recipient. */
 bool facts_queue_has(const struct json *queue, const char *from, const char *rcpt);
 /* When the target was handed the submission, which is where times of checks count from; INT64_MAX when it was not. */

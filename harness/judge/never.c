@@ -35,7 +35,7 @@ static void want(const struct check_never *check, struct finding *out)
 static void find_event(const struct check_never *check, const struct trace_event *event, struct finding *out)
 {
     char clock[DURATION_TEXT_MAX], words[PATTERN_WORDS_MAX];
-    const char *host = json_get_str(event->json, "host", ""), *verb = json_get_str(event->json, "verb", "");
+    const char *host = trace_str(event->json, FIELD_HOST, ""), *verb = trace_str(event->json, FIELD_VERB, "");
     finding_set(out, BROKEN, "%s at %s%s%.100s%s%.100s", event->event, duration_clock(event->t_ns, clock),
                 host[0] != '\0' ? ", host " : "", host, verb[0] != '\0' ? ", verb " : "", verb);
     (void)finding_because(out, "an event matches %s", pattern_words(words, &check->pattern));

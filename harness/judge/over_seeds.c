@@ -25,7 +25,7 @@ void seed_tallies_fini(struct seed_tallies *tallies)
 static void add_one(struct seed_tally *tally, const struct json *event)
 {
     const struct check_over_seeds *check = &tally->expect->over_seeds;
-    const char *value = json_get_str(event, check->by, "");
+    const char *value = trace_str(event, check->by, "");
     tally->total++;
     for (size_t i = 0; i < check->among.count && i < OVER_SEEDS_VALUES; i++)
         tally->counts[i] += strcmp(((const char **)check->among.items)[i], value) == 0;
@@ -70,8 +70,8 @@ void seed_tallies_add_json(struct seed_tallies *tallies, const struct json *json
 static void want(const struct check_over_seeds *check, struct finding *out)
 {
     char words[PATTERN_WORDS_MAX];
-    finding_want(out, "each %s to get %s of the events %s: ", check->by, limit_words(&check->each),
-                 pattern_words(words, &check->pattern));
+    finding_want(out, "each %s to get %s of the events %s: ", trace_field_rows[check->by].name,
+                 limit_words(&check->each), pattern_words(words, &check->pattern));
     for (size_t i = 0; i < check->among.count; i++)
         finding_want_also(out, "%s%s", i > 0 ? ", " : "", ((const char **)check->among.items)[i]);
 }

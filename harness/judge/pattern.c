@@ -36,26 +36,25 @@ static bool one_fits(const char *wanted, const struct json *list)
 }
 
 /* A flag is left out where it is false. */
-static bool is_flag_down(const char *wanted, const struct trace_event *event, const char *name)
+static bool is_flag_down(const char *wanted, const struct trace_event *event, enum trace_field field)
 {
-    const struct trace_field_row *field = trace_field_of(name);
-    return field != NULL && field->type == TRACE_FLAG && strcmp(wanted, "false") == 0 &&
-           trace_carries(event->kind, name);
+    return trace_field_rows[field].type == TRACE_FLAG && strcmp(wanted, "false") == 0 &&
+           trace_carries(event->kind, field);
 }
 
-static bool value_fits(const char *wanted, const struct trace_event *event, const char *name)
+static bool value_fits(const char *wanted, const struct trace_event *event, enum trace_field field)
 {
-    const struct json *json = event->json, *value = json_get(json, name);
+    const struct json *json = event->json, *value = trace_value(json, field);
     if (value == NULL)
-        return is_flag_down(wanted, event, name);
+        return is_flag_down(wanted, event, field);
     if (json_is_list(value))
         return one_fits(wanted, value);
     const char *text = json_as_str(value, NULL);
     if (text != NULL)
         return glob_match(slice_cstr(wanted), slice_cstr(text));
     if (strcmp(wanted, "true") == 0 || strcmp(wanted, "false") == 0)
-        return json_get_bool(json, name, strcmp(wanted, "true") != 0) == (strcmp(wanted, "true") == 0);
-    return number_fits(wanted, json_get_int(json, name, INT64_MIN));
+        return trace_bool(json, field, strcmp(wanted, "true") != 0) == (strcmp(wanted, "true") == 0);
+    return number_fits(wanted, trace_int(json, field, INT64_MIN));
 }
 
 const char *pattern_words(char out[PATTERN_WORDS_MAX], const struct pattern *pattern)
@@ -63,8 +62,8 @@ const char *pattern_words(char out[PATTERN_WORDS_MAX], const struct pattern *pat
     size_t at = 0;
     out[0] = '\0';
     for (size_t i = 0; i < pattern->count && at < PATTERN_WORDS_MAX - 1; i++) {
-        int n = snprintf(out + at, PATTERN_WORDS_MAX - at, "%s%s: %s", i > 0 ? ", " : "{", pattern->names[i],
-                         pattern->values[i]);
+        int n = snprintf(out + at, PATTERN_WORDS_MAX - at, "%s%s: %s", i > 0 ? ", " : "{",
+                         trace_field_rows[pattern->fields[i]].name, pattern->values[i]);
         at = n > 0 ? at + (size_t)n : at;
     }
     if (at < PATTERN_WORDS_MAX - 1)
@@ -75,8 +74,8 @@ const char *pattern_words(char out[PATTERN_WORDS_MAX], const struct pattern *pat
 bool pattern_fits(const struct pattern *pattern, const struct trace_event *event)
 {
     for (size_t i = 0; i < pattern->count; i++)
-        if (strcmp(pattern->names[i], "t") == 0 ? !time_fits(pattern->values[i], event->t_ns)
-                                                : !value_fits(pattern->values[i], event, pattern->names[i]))
+        if (pattern->fields[i] == FIELD_T ? !time_fits(pattern->values[i], event->t_ns)
+                                          : !value_fits(pattern->values[i], event, pattern->fields[i]))
             return false;
     return true;
 }

@@ -9,7 +9,7 @@ static const struct trace_event *listing_at(const struct facts *facts, int64_t t
 {
     const struct trace_event *event;
     *at = 0;
-    while ((event = facts_next(facts, "target.queue", NULL, 0, at)) != NULL)
+    while ((event = facts_next(facts, TRACE_TARGET_QUEUE, NULL, 0, at)) != NULL)
         if (event->t_ns >= t_ns)
             return event;
     return NULL;
@@ -31,9 +31,9 @@ static bool one(const struct facts *facts, const struct submission *s, const cha
         return false;
     }
     const struct trace_event *event = listing_at(facts, of->handed_ns + at_ns, &at);
-    if (event == NULL || json_get(event->json, "entries") == NULL) {
+    if (event == NULL || trace_value(event->json, FIELD_ENTRIES) == NULL) {
         finding_set(out, CANNOT_TELL, "%.400s",
-                    event != NULL ? json_get_str(event->json, "text", "")
+                    event != NULL ? trace_str(event->json, FIELD_TEXT, "")
                                   : "not checked: the queue was not listed then");
         return false;
     }

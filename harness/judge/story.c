@@ -32,10 +32,10 @@ static bool option_declined(const struct facts *facts, int64_t dialog, int64_t s
 {
     const struct trace_event *event;
     size_t at = 0;
-    while ((event = facts_next(facts, "dialog.expect", NULL, 0, &at)) != NULL) {
-        int64_t line = json_get_int(event->json, "step", 0);
-        if (json_get_int(event->json, "dialog", 0) != dialog || line >= step ||
-            json_get_bool(event->json, "met", false))
+    while ((event = facts_next(facts, TRACE_DIALOG_EXPECT, NULL, 0, &at)) != NULL) {
+        int64_t line = trace_int(event->json, FIELD_STEP, 0);
+        if (trace_int(event->json, FIELD_DIALOG, 0) != dialog || line >= step ||
+            trace_bool(event->json, FIELD_MET, false))
             continue;
         for (size_t i = 0; i < facts->scenario->expect_count; i++) {
             const struct expect *expect = &facts->scenario->expects[i];
@@ -51,15 +51,15 @@ static void judge_dialogs(const struct facts *facts, struct judgement *out)
 {
     const struct trace_event *event;
     size_t at = 0;
-    while ((event = facts_next(facts, "dialog.end", NULL, 0, &at)) != NULL) {
-        int64_t dialog = json_get_int(event->json, "dialog", 0), step = json_get_int(event->json, "step", 0);
-        if (strcmp(json_get_str(event->json, "reason", ""), "over") == 0 || has_sentence_behind(facts, dialog, step) ||
+    while ((event = facts_next(facts, TRACE_DIALOG_END, NULL, 0, &at)) != NULL) {
+        int64_t dialog = trace_int(event->json, FIELD_DIALOG, 0), step = trace_int(event->json, FIELD_STEP, 0);
+        if (strcmp(trace_str(event->json, FIELD_REASON, ""), "over") == 0 || has_sentence_behind(facts, dialog, step) ||
             option_declined(facts, dialog, step))
             continue;
         struct verdict *verdict = add(out, "Every dialog is played to its end", at - 1);
         (void)snprintf(verdict->wanted, sizeof verdict->wanted, "dialog %d to its end", (int)dialog);
         (void)snprintf(verdict->seen, sizeof verdict->seen, "it ended at its step %d, %s: %.300s", (int)step,
-                       json_get_str(event->json, "reason", ""), json_get_str(event->json, "text", ""));
+                       trace_str(event->json, FIELD_REASON, ""), trace_str(event->json, FIELD_TEXT, ""));
     }
 }
 
@@ -67,15 +67,15 @@ static void judge_commands(const struct facts *facts, struct judgement *out)
 {
     const struct trace_event *event;
     size_t at = 0;
-    while ((event = facts_next(facts, "target.result", NULL, 0, &at)) != NULL) {
-        int64_t status = json_get_int(event->json, "status", -1);
+    while ((event = facts_next(facts, TRACE_TARGET_RESULT, NULL, 0, &at)) != NULL) {
+        int64_t status = trace_int(event->json, FIELD_STATUS, -1);
         if (status == 0)
             continue;
         struct verdict *verdict = add(out, "What the story asks of the target is done", at - 1);
         (void)snprintf(verdict->wanted, sizeof verdict->wanted, "the adapter's command ends with status 0");
         (void)snprintf(verdict->seen, sizeof verdict->seen, "`%s` ended with %s %d; see target.log",
-                       json_get_str(event->json, "action", ""), status >= 0 ? "status" : "signal",
-                       (int)(status >= 0 ? status : json_get_int(event->json, "signal", 0)));
+                       trace_str(event->json, FIELD_ACTION, ""), status >= 0 ? "status" : "signal",
+                       (int)(status >= 0 ? status : trace_int(event->json, FIELD_SIGNAL, 0)));
     }
 }
 

@@ -56,7 +56,7 @@ static int compare_keys(const void *a, const void *b)
 
 struct history *behaviour_find(const struct behaviour *behaviour, const struct json *event, const char *rcpt)
 {
-    struct behaviour_key key = {json_get_str(event, "msg", ""), rcpt, (unsigned)json_get_int(event, "n", 1), 0};
+    struct behaviour_key key = {trace_str(event, FIELD_MSG, ""), rcpt, (unsigned)trace_int(event, FIELD_N, 1), 0};
     const struct behaviour_key *found = bsearch(&key, behaviour->keys, behaviour->count, sizeof key, compare_keys);
     return found != NULL ? &behaviour->histories[found->index] : NULL;
 }
@@ -98,8 +98,8 @@ static struct contact_rcpt *named_on(struct gathered *gathered, const struct ses
 static void take_rcpt(struct work *work, size_t i)
 {
     const struct json *json = work->out->facts->log->events[i].json;
-    const struct session *session = sessions_get(&work->out->sessions, json_get_int(json, "conn", 0));
-    const struct history *history = behaviour_find(work->out, json, json_get_str(json, "rcpt", ""));
+    const struct session *session = sessions_get(&work->out->sessions, trace_int(json, FIELD_CONN, 0));
+    const struct history *history = behaviour_find(work->out, json, trace_str(json, FIELD_RCPT, ""));
     if (history == NULL || session == NULL)
         return;
     struct gathered *gathered = &work->gathered[history - work->out->histories];
@@ -111,13 +111,13 @@ static void take_rcpt(struct work *work, size_t i)
         named = &gathered->named[gathered->count++];
         *named = (struct contact_rcpt){.event = i, .session = session};
     }
-    named->txn = json_get_int(json, "txn", 0);
-    named->reply = strcmp(work->out->facts->log->events[i].event, "smtp.reply") == 0 ? json : NULL;
+    named->txn = trace_int(json, FIELD_TXN, 0);
+    named->reply = work->out->facts->log->events[i].kind == TRACE_SMTP_REPLY ? json : NULL;
 }
 
 static void take_delivery(struct work *work, const struct trace_event *event)
 {
-    struct history *history = behaviour_find(work->out, event->json, json_get_str(event->json, "rcpt", ""));
+    struct history *history = behaviour_find(work->out, event->json, trace_str(event->json, FIELD_RCPT, ""));
     if (history != NULL && history->copies++ == 0)
         history->outcome_ns = event->t_ns;
 }
@@ -134,7 +134,7 @@ static void add_dsn(struct history *history, const struct trace_event *event, co
 
 static void take_dsn(struct work *work, const struct trace_event *event)
 {
-    const struct json *recipients = json_get(event->json, "recipients");
+    const struct json *recipients = trace_value(event->json, FIELD_RECIPIENTS);
     for (size_t i = 0; i < json_count(recipients); i++) {
         const struct json *one = json_at(recipients, i);
         struct history *history = behaviour_find(work->out, event->json, json_get_str(one, "rcpt", ""));
@@ -146,14 +146,14 @@ static void take_dsn(struct work *work, const struct trace_event *event)
 static void take_event(struct work *work, size_t i)
 {
     const struct trace_event *event = &work->out->facts->log->events[i];
-    bool rcpt = json_get(event->json, "rcpt") != NULL && json_get(event->json, "msg") != NULL;
-    if (rcpt && (strcmp(event->event, "smtp.command") == 0 || strcmp(event->event, "smtp.reply") == 0))
+    bool rcpt = trace_value(event->json, FIELD_RCPT) != NULL && trace_value(event->json, FIELD_MSG) != NULL;
+    if (rcpt && (event->kind == TRACE_SMTP_COMMAND || event->kind == TRACE_SMTP_REPLY))
         take_rcpt(work, i);
-    else if (rcpt && strcmp(event->event, "msg.delivered") == 0)
+    else if (rcpt && event->kind == TRACE_MSG_DELIVERED)
         take_delivery(work, event);
-    else if (strcmp(event->event, "dsn.seen") == 0)
+    else if (event->kind == TRACE_DSN_SEEN)
         take_dsn(work, event);
-    else if (strcmp(event->event, "dns.answer") == 0)
+    else if (event->kind == TRACE_DNS_ANSWER)
         work->answers[work->answer_count++] = i;
 }
 
@@ -251,15 +251,15 @@ static bool says_null_mx(const struct json *answers)
 
 static const char *meaning_of(const struct json *answer)
 {
-    const char *rcode = json_get_str(answer, "rcode", "?");
+    const char *rcode = trace_str(answer, FIELD_RCODE, "?");
     if (strcmp(rcode, "NOERROR") != 0)
         return rcode;
-    const char *fault = json_get_str(answer, "fault", "nodata");
+    const char *fault = trace_str(answer, FIELD_FAULT, "nodata");
     if (strcmp(fault, "nodata") != 0) /* "lame": the code alone would hide it */
         return fault;
-    if (says_null_mx(json_get(answer, "answers")))
+    if (says_null_mx(trace_value(answer, FIELD_ANSWERS)))
         return "null MX";
-    return json_count(json_get(answer, "answers")) == 0 ? "no such record" : "answered";
+    return json_count(trace_value(answer, FIELD_ANSWERS)) == 0 ? "no such record" : "answered";
 }
 
 static size_t first_answer(const struct work *work, int64_t t_ns)
@@ -289,12 +289,12 @@ static void fill_question(const struct work *work, const struct rounds_of *of, s
     int64_t until_ns = answers_until(of, round);
     for (size_t i = first_answer(work, out->open_ns); i < work->answer_count; i++) {
         const struct trace_event *event = &work->out->facts->log->events[work->answers[i]];
-        const char *name = json_get_str(event->json, "qname", ""), *meaning = meaning_of(event->json);
+        const char *name = trace_str(event->json, FIELD_QNAME, ""), *meaning = meaning_of(event->json);
         if (event->t_ns > until_ns)
             return;
         bool ours = strcasecmp(name, domain) == 0 || scenario_is_mx_of(work->out->facts->scenario, name, domain);
         if (ours && (out->rcode == NULL || strcmp(meaning, "answered") != 0)) {
-            out->question = json_get_str(event->json, "qtype", "?");
+            out->question = trace_str(event->json, FIELD_QTYPE, "?");
             out->rcode = meaning;
         }
     }
@@ -343,8 +343,8 @@ static void fill_attempts(const struct work *work, const struct gathered *gather
 static int compare_entries(const void *a, const void *b)
 {
     const struct json *x = *(const struct json *const *)a, *y = *(const struct json *const *)b;
-    int order = strcasecmp(json_get_str(x, "from", ""), json_get_str(y, "from", ""));
-    return order != 0 ? order : strcasecmp(json_get_str(x, "rcpt", ""), json_get_str(y, "rcpt", ""));
+    int order = strcasecmp(trace_str(x, FIELD_FROM, ""), trace_str(y, FIELD_FROM, ""));
+    return order != 0 ? order : strcasecmp(trace_str(x, FIELD_RCPT, ""), trace_str(y, FIELD_RCPT, ""));
 }
 
 struct listing {
@@ -357,9 +357,9 @@ static struct listing read_listing(const struct facts *facts)
 {
     struct listing listing = {0};
     size_t at = 0;
-    const struct trace_event *event = facts_last(facts, "target.queue", &at);
-    const struct json *entries = event != NULL ? json_get(event->json, "entries") : NULL;
-    listing.known = event != NULL && json_get(event->json, "count") != NULL;
+    const struct trace_event *event = facts_last(facts, TRACE_TARGET_QUEUE, &at);
+    const struct json *entries = event != NULL ? trace_value(event->json, FIELD_ENTRIES) : NULL;
+    listing.known = event != NULL && trace_value(event->json, FIELD_COUNT) != NULL;
     listing.count = json_count(entries);
     listing.entries = mem_alloc((listing.count + 1) * sizeof *listing.entries);
     for (size_t i = 0; i < listing.count; i++)

@@ -39,7 +39,7 @@ static const struct history *history_of(const struct behaviour *behaviour, const
 {
     for (size_t i = 0; rcpt[0] == '\0' && i < behaviour->count; i++) {
         const struct submission *of = behaviour->histories[i].of->submission;
-        if ((int64_t)of->n == json_get_int(dsn, "n", 1) && strcmp(of->id, json_get_str(dsn, "msg", "")) == 0)
+        if ((int64_t)of->n == trace_int(dsn, FIELD_N, 1) && strcmp(of->id, trace_str(dsn, FIELD_MSG, "")) == 0)
             return &behaviour->histories[i];
     }
     return behaviour_find(behaviour, dsn, rcpt);
@@ -52,14 +52,14 @@ static struct json *dsn_json(const struct behaviour *behaviour, const struct tra
     const struct history *history = history_of(behaviour, event->json, rcpt);
     int64_t zero_ns = history != NULL && history->of->handed_ns != INT64_MAX ? history->of->handed_ns : 0;
     struct json *json = json_new_object();
-    json_set_str(json, "of", json_get_str(event->json, "msg", ""));
-    json_set_int(json, "n", json_get_int(event->json, "n", 1));
+    json_set_str(json, "of", trace_str(event->json, FIELD_MSG, ""));
+    json_set_int(json, "n", trace_int(event->json, FIELD_N, 1));
     json_set_str(json, "rcpt", rcpt);
     json_set(json, "handed", json_new_real((double)zero_ns / 1e9));
     json_set(json, "t", json_new_real((double)(event->t_ns - zero_ns) / 1e9));
-    json_set_int(json, "conn", json_get_int(event->json, "conn", 0));
-    json_set_str(json, "to", json_get_str(event->json, "to", ""));
-    json_set_str(json, "host", json_get_str(event->json, "host", ""));
+    json_set_int(json, "conn", trace_int(event->json, FIELD_CONN, 0));
+    json_set_str(json, "to", trace_str(event->json, FIELD_TO, ""));
+    json_set_str(json, "host", trace_str(event->json, FIELD_HOST, ""));
     json_set_str(json, "action", action);
     json_set_str(json, "status", status);
     json_set_str(json, "diagnostic", diagnostic);
@@ -73,16 +73,16 @@ static struct json *dsn_json(const struct behaviour *behaviour, const struct tra
 /* Once for each report, with its first recipient: what it is as a message. */
 static struct json *report_json(const struct json *dsn)
 {
-    const struct json *form = json_get(dsn, "form"), *parts = json_get(form, "parts");
+    const struct json *form = trace_value(dsn, FIELD_FORM), *parts = json_get(form, "parts");
     struct json *json = json_new_object();
-    json_set_str(json, "subject", json_get_str(dsn, "subject", ""));
+    json_set_str(json, "subject", trace_str(dsn, FIELD_SUBJECT, ""));
     json_set_str(json, "type", json_get_str(form, "type", ""));
     if (json_get(form, "report_type") != NULL)
         json_set_str(json, "report_type", json_get_str(form, "report_type", ""));
     if (parts != NULL)
         json_set(json, "parts", json_dup(parts));
     json_set_str(json, "mta", json_get_str(form, "mta", ""));
-    json_set_str(json, "text", json_get_str(dsn, "text", ""));
+    json_set_str(json, "text", trace_str(dsn, FIELD_TEXT, ""));
     return json;
 }
 
@@ -91,8 +91,8 @@ struct json *behaviour_dsns(const struct behaviour *behaviour)
     struct json *list = json_new_array();
     const struct trace_event *event;
     size_t at = 0, reports = 0;
-    while ((event = facts_next(behaviour->facts, "dsn.seen", NULL, 0, &at)) != NULL) {
-        const struct json *recipients = json_get(event->json, "recipients");
+    while ((event = facts_next(behaviour->facts, TRACE_DSN_SEEN, NULL, 0, &at)) != NULL) {
+        const struct json *recipients = trace_value(event->json, FIELD_RECIPIENTS);
         size_t count = json_count(recipients) > 0 ? json_count(recipients) : 1; /* a bounce in words alone */
         for (size_t i = 0; i < count && json_count(list) < DSNS_MAX; i++) {
             struct json *one = dsn_json(behaviour, event, json_at(recipients, i));

@@ -44,7 +44,7 @@ static void take_session(struct tally *tally, const struct session *session)
     tally->sessions++;
     tally->messages += session->messages;
     tally->messages_max = session->messages > tally->messages_max ? session->messages : tally->messages_max;
-    tally->turned_away += refusal != NULL && strcmp(json_get_str(refusal, "verb", ""), "banner") == 0;
+    tally->turned_away += refusal != NULL && strcmp(trace_str(refusal, FIELD_VERB, ""), "banner") == 0;
 }
 
 /* Connections that were open at the end have no second edge. */

@@ -7,9 +7,9 @@
 
 static void set_reply(struct contact *contact, const struct json *reply)
 {
-    contact->stage = json_get_str(reply, "verb", "?");
-    contact->code = (int)json_get_int(reply, "code", 0);
-    contact->text = json_get_str(reply, "text", "");
+    contact->stage = trace_str(reply, FIELD_VERB, "?");
+    contact->code = (int)trace_int(reply, FIELD_CODE, 0);
+    contact->text = trace_str(reply, FIELD_TEXT, "");
 }
 
 /* The session ended while `stage` was waited for. */
@@ -66,12 +66,12 @@ struct contact contact_of_mail(const struct sessions *sessions, const struct ses
     size_t at = 0;
     set_broken(&contact, session, "MAIL");
     while ((event = trace_next_of_txn(sessions->log, (size_t)txn, &at)) != NULL) {
-        if (strcmp(json_get_str(event->json, "verb", ""), "MAIL") != 0)
+        if (strcmp(trace_str(event->json, FIELD_VERB, ""), "MAIL") != 0)
             continue;
-        if (strcmp(event->event, "smtp.command") == 0) {
+        if (event->kind == TRACE_SMTP_COMMAND) {
             contact.event = at - 1;
             contact.t_ns = event->t_ns;
-        } else if (strcmp(event->event, "smtp.reply") == 0) {
+        } else if (event->kind == TRACE_SMTP_REPLY) {
             contact.failure = NULL;
             contact.waited_ns = 0;
             set_reply(&contact, event->json);
@@ -82,7 +82,7 @@ struct contact contact_of_mail(const struct sessions *sessions, const struct ses
 
 static int hundreds(const struct json *reply)
 {
-    return reply != NULL ? (int)json_get_int(reply, "code", 0) / 100 : 0;
+    return reply != NULL ? (int)trace_int(reply, FIELD_CODE, 0) / 100 : 0;
 }
 
 struct contact contact_of_recipient(const struct sessions *sessions, const struct contact_rcpt *rcpt,
@@ -94,7 +94,7 @@ struct contact contact_of_recipient(const struct sessions *sessions, const struc
                                    used_before ? sessions->log->events[rcpt->event].t_ns : session->open_ns);
     struct transaction txn = sessions_transaction(sessions, rcpt->txn);
     if (hundreds(rcpt->reply) == 2)
-        contact.rcpt_code = (int)json_get_int(rcpt->reply, "code", 0);
+        contact.rcpt_code = (int)trace_int(rcpt->reply, FIELD_CODE, 0);
     if (rcpt->reply == NULL)
         set_broken(&contact, session, "RCPT");
     else if (contact.rcpt_code == 0)

@@ -30,8 +30,8 @@ static void add_failed(struct sessions *out, size_t i)
         out->failed = mem_realloc(out->failed, out->failed_room, sizeof *out->failed);
     }
     out->failed[out->failed_count++] = (struct failed_connect){.event = i,
-                                                               .host = json_get_str(event->json, "host", "?"),
-                                                               .how = json_get_str(event->json, "result", "?"),
+                                                               .host = trace_str(event->json, FIELD_HOST, "?"),
+                                                               .how = trace_str(event->json, FIELD_RESULT, "?"),
                                                                .t_ns = event->t_ns,
                                                                .give_up_ns = INT64_MAX};
 }
@@ -42,7 +42,7 @@ static void give_up(struct sessions *out, const struct trace_event *event)
     for (size_t i = out->failed_count; i > 0; i--) {
         struct failed_connect *one = &out->failed[i - 1];
         if (strcmp(one->how, "dropped") == 0 && one->give_up_ns == INT64_MAX &&
-            strcmp(one->host, json_get_str(event->json, "host", "?")) == 0) {
+            strcmp(one->host, trace_str(event->json, FIELD_HOST, "?")) == 0) {
             one->give_up_ns = event->t_ns;
             return;
         }
@@ -52,10 +52,10 @@ static void give_up(struct sessions *out, const struct trace_event *event)
 static void take_connect(struct sessions *out, size_t i)
 {
     const struct trace_event *event = &out->log->events[i];
-    const char *how = json_get_str(event->json, "result", "ok");
+    const char *how = trace_str(event->json, FIELD_RESULT, "ok");
     if (strcmp(how, "given-up") == 0)
         give_up(out, event);
-    else if (strcmp(how, "ok") != 0 && json_get(event->json, "host") != NULL)
+    else if (strcmp(how, "ok") != 0 && trace_value(event->json, FIELD_HOST) != NULL)
         add_failed(out, i);
 }
 
@@ -70,13 +70,13 @@ static bool goes_on_after(const char *verb)
 
 static void take_reply(struct sessions *out, struct session *session, const struct trace_event *event)
 {
-    const char *verb = json_get_str(event->json, "verb", "");
+    const char *verb = trace_str(event->json, FIELD_VERB, "");
     size_t txn = number_of(out->log, event, "txn");
     session->waiting = NULL;
     if (strcmp(verb, "QUIT") == 0)
         return;
     session->last_reply = event->json;
-    if (session->refusal == NULL && json_get_int(event->json, "code", 0) >= 400 && !goes_on_after(verb))
+    if (session->refusal == NULL && trace_int(event->json, FIELD_CODE, 0) >= 400 && !goes_on_after(verb))
         session->refusal = event->json;
     if (txn > 0 && strcmp(verb, "DATA") == 0)
         out->transactions[txn].data = event->json;
@@ -92,31 +92,31 @@ static void wait_for(struct session *session, const char *verb, int64_t t_ns)
 
 static void take_event(struct sessions *out, struct session *session, const struct trace_event *event)
 {
-    if (strcmp(event->event, "smtp.reply") == 0)
+    if (event->kind == TRACE_SMTP_REPLY)
         take_reply(out, session, event);
-    else if (strcmp(event->event, "smtp.command") == 0) {
-        wait_for(session, json_get_str(event->json, "verb", "?"), event->t_ns);
-        session->named =
-            session->named || (json_get(event->json, "rcpt") != NULL && json_get(event->json, "msg") != NULL);
-    } else if (strcmp(event->event, "smtp.data") == 0)
+    else if (event->kind == TRACE_SMTP_COMMAND) {
+        wait_for(session, trace_str(event->json, FIELD_VERB, "?"), event->t_ns);
+        session->named = session->named ||
+                         (trace_value(event->json, FIELD_RCPT) != NULL && trace_value(event->json, FIELD_MSG) != NULL);
+    } else if (event->kind == TRACE_SMTP_DATA)
         wait_for(session, "eod", event->t_ns);
-    else if (strcmp(event->event, "smtp.accepted") == 0)
+    else if (event->kind == TRACE_SMTP_ACCEPTED)
         session->messages++;
-    else if (strcmp(event->event, "tls.done") == 0)
-        session->tls = json_get_str(event->json, "version", "TLS");
-    else if (strcmp(event->event, "tls.fail") == 0)
-        session->tls_failure = json_get_str(event->json, "text", "");
-    else if (strcmp(event->event, "tcp.close") == 0) {
+    else if (event->kind == TRACE_TLS_DONE)
+        session->tls = trace_str(event->json, FIELD_VERSION, "TLS");
+    else if (event->kind == TRACE_TLS_FAIL)
+        session->tls_failure = trace_str(event->json, FIELD_TEXT, "");
+    else if (event->kind == TRACE_TCP_CLOSE) {
         session->close_ns = event->t_ns;
-        session->reset = strcmp(json_get_str(event->json, "how", ""), "reset") == 0;
-        session->closed_by_host = strcmp(json_get_str(event->json, "by", ""), "host") == 0;
+        session->reset = strcmp(trace_str(event->json, FIELD_HOW, ""), "reset") == 0;
+        session->closed_by_host = strcmp(trace_str(event->json, FIELD_BY, ""), "host") == 0;
     }
 }
 
 static void begin(struct session *session, int64_t conn, const struct trace_event *event, size_t i)
 {
     *session = (struct session){.conn = conn,
-                                .host = json_get_str(event->json, "host", "?"),
+                                .host = trace_str(event->json, FIELD_HOST, "?"),
                                 .open_ns = event->t_ns,
                                 .close_ns = INT64_MAX,
                                 .first = i,
@@ -136,7 +136,7 @@ void sessions_make(struct sessions *out, const struct trace_log *log)
         const struct trace_event *event = &log->events[i];
         size_t conn = number_of(log, event, "conn");
         out->next[i] = NO_EVENT;
-        if (strcmp(event->event, "tcp.connect") == 0 && conn == 0)
+        if (event->kind == TRACE_TCP_CONNECT && conn == 0)
             take_connect(out, i);
         if (conn == 0)
             continue;

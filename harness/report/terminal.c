@@ -199,8 +199,8 @@ static void print_text(const struct terminal *t, const char *text)
 static void print_report(const struct terminal *t, const struct facts *facts, size_t at)
 {
     const struct json *dsn = at < facts->log->count ? facts->log->events[at].json : NULL;
-    const struct json *form = json_get(dsn, "form");
-    if (dsn == NULL || strcmp(facts->log->events[at].event, "dsn.seen") != 0)
+    const struct json *form = trace_value(dsn, FIELD_FORM);
+    if (dsn == NULL || facts->log->events[at].kind != TRACE_DSN_SEEN)
         return;
     fputs("              the report: Content-Type: ", t->out);
     visible_print(t->out, json_get_str(form, "type", "none"));
@@ -209,9 +209,9 @@ static void print_report(const struct terminal *t, const struct facts *facts, si
         visible_print(t->out, json_get_str(form, "report_type", ""));
     }
     fputs("\n              | Subject: ", t->out);
-    visible_print(t->out, json_get_str(dsn, "subject", ""));
+    visible_print(t->out, trace_str(dsn, FIELD_SUBJECT, ""));
     fputs("\n              |\n", t->out);
-    print_text(t, json_get_str(dsn, "text", ""));
+    print_text(t, trace_str(dsn, FIELD_TEXT, ""));
 }
 
 static void print_rerun(const struct terminal *t, const struct terminal_result *r)

@@ -105,7 +105,7 @@ static void add_attempt(struct work *w, const struct history *history, size_t i)
 
 static const struct json *recipient_of(const struct json *dsn, const char *rcpt)
 {
-    const struct json *recipients = json_get(dsn, "recipients");
+    const struct json *recipients = trace_value(dsn, FIELD_RECIPIENTS);
     for (size_t i = 0; i < json_count(recipients); i++)
         if (strcasecmp(json_get_str(json_at(recipients, i), "rcpt", ""), rcpt) == 0)
             return json_at(recipients, i);
@@ -117,8 +117,8 @@ static void add_notice(struct work *w, const struct history *history, const stru
     const struct json *one = recipient_of(event->json, history->of->rcpt);
     const char *action = json_get_str(one, "action", "");
     bool delayed = strcasecmp(action, "delayed") == 0;
-    struct timeline_row *row = add_row(w, json_get_str(event->json, "to", ""), event->t_ns - history->of->handed_ns,
-                                       json_get_str(event->json, "host", ""));
+    struct timeline_row *row = add_row(w, trace_str(event->json, FIELD_TO, ""), event->t_ns - history->of->handed_ns,
+                                       trace_str(event->json, FIELD_HOST, ""));
     const char *status = json_get_str(one, "status", "");
     const char *class = failure_class_of_status(status, json_get_str(one, "diagnostic", ""));
     (void)snprintf(row->what, sizeof row->what, "%s: %s %s, %s", delayed ? "notice" : "bounce",
@@ -173,8 +173,8 @@ static const struct trace_event *refusal_of(const struct work *w, const struct r
     const struct trace_event *event;
     size_t at = 0;
     do
-        event = facts_next(w->behaviour->facts, "msg.refused", of->submission->id, of->submission->n, &at);
-    while (event != NULL && strcasecmp(json_get_str(event->json, "rcpt", of->rcpt), of->rcpt) != 0);
+        event = facts_next(w->behaviour->facts, TRACE_MSG_REFUSED, of->submission->id, of->submission->n, &at);
+    while (event != NULL && strcasecmp(trace_str(event->json, FIELD_RCPT, of->rcpt), of->rcpt) != 0);
     return event;
 }
 
@@ -187,11 +187,11 @@ static void add_refusal(struct work *w, const struct history *history)
         return;
     int64_t after_ns = of->handed_ns != INT64_MAX ? event->t_ns - of->handed_ns : 0;
     struct timeline_row *row = add_row(w, of->rcpt, after_ns, "the target");
-    const char *text = json_get_str(event->json, "text", "");
-    (void)snprintf(row->what, sizeof row->what, "%s → %d %.*s",
-                   strcmp(json_get_str(event->json, "verb", "?"), "eod") == 0 ? "DATA"
-                                                                              : json_get_str(event->json, "verb", "?"),
-                   (int)json_get_int(event->json, "code", 0), (int)strcspn(text, "\n"), text);
+    const char *text = trace_str(event->json, FIELD_TEXT, "");
+    (void)snprintf(
+        row->what, sizeof row->what, "%s → %d %.*s",
+        strcmp(trace_str(event->json, FIELD_VERB, "?"), "eod") == 0 ? "DATA" : trace_str(event->json, FIELD_VERB, "?"),
+        (int)trace_int(event->json, FIELD_CODE, 0), (int)strcspn(text, "\n"), text);
     (void)snprintf(row->then, sizeof row->then, "not taken");
 }
 

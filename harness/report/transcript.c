@@ -70,12 +70,12 @@ static void add_line(struct lines *lines, int64_t t_ns, const char *who, const c
 /* "250-mx1.dest.example", …, "250 STARTTLS" (RFC 5321 §4.2). */
 static void add_reply(struct lines *lines, const struct trace_event *event)
 {
-    const char *text = json_get_str(event->json, "text", "");
+    const char *text = trace_str(event->json, FIELD_TEXT, "");
     while (true) {
         size_t len = strcspn(text, "\n");
         struct buf line;
         buf_init(&line, len + 32);
-        (void)buf_printf(&line, "%d%c", (int)json_get_int(event->json, "code", 0), text[len] != '\0' ? '-' : ' ');
+        (void)buf_printf(&line, "%d%c", (int)trace_int(event->json, FIELD_CODE, 0), text[len] != '\0' ? '-' : ' ');
         (void)buf_add(&line, text, len);
         add_line(lines, event->t_ns, "S", line.data, line.len);
         buf_fini(&line);
@@ -87,8 +87,8 @@ static void add_reply(struct lines *lines, const struct trace_event *event)
 
 static void add_command(struct lines *lines, const struct trace_event *event)
 {
-    const char *line = json_get_str(event->json, "line", "");
-    const char *bare = json_get_str(event->json, "bare", NULL);
+    const char *line = trace_str(event->json, FIELD_LINE, "");
+    const char *bare = trace_str(event->json, FIELD_BARE, NULL);
     char note[64];
     add_line(lines, event->t_ns, "C", line, strlen(line));
     if (bare == NULL)
@@ -102,34 +102,34 @@ static void note_of(const struct trace_event *event, char *out, size_t size)
 {
     const struct json *json = event->json;
     out[0] = '\0';
-    if (strcmp(event->event, "rule.fired") == 0)
-        (void)snprintf(out, size, "rule %" PRId64 " at %s acts: %s, time %" PRId64, json_get_int(json, "rule", 0),
-                       json_get_str(json, "at", "?"), json_get_str(json, "effect", "?"),
-                       json_get_int(json, "count", 0));
-    else if (strcmp(event->event, "smtp.data") == 0)
-        (void)snprintf(out, size, "%" PRId64 " octets of message and the final dot", json_get_int(json, "bytes", 0));
-    else if (strcmp(event->event, "tls.start") == 0)
+    if (event->kind == TRACE_RULE_FIRED)
+        (void)snprintf(out, size, "rule %" PRId64 " at %s acts: %s, time %" PRId64, trace_int(json, FIELD_RULE, 0),
+                       trace_str(json, FIELD_AT, "?"), trace_str(json, FIELD_EFFECT, "?"),
+                       trace_int(json, FIELD_COUNT, 0));
+    else if (event->kind == TRACE_SMTP_DATA)
+        (void)snprintf(out, size, "%" PRId64 " octets of message and the final dot", trace_int(json, FIELD_BYTES, 0));
+    else if (event->kind == TRACE_TLS_START)
         (void)snprintf(out, size, "TLS handshake begins");
-    else if (strcmp(event->event, "tls.done") == 0)
-        (void)snprintf(out, size, "encrypted: %s", json_get_str(json, "version", "TLS"));
-    else if (strcmp(event->event, "tls.fail") == 0)
-        (void)snprintf(out, size, "TLS handshake failed: %s", json_get_str(json, "text", ""));
-    else if (strcmp(event->event, "smtp.accepted") == 0)
+    else if (event->kind == TRACE_TLS_DONE)
+        (void)snprintf(out, size, "encrypted: %s", trace_str(json, FIELD_VERSION, "TLS"));
+    else if (event->kind == TRACE_TLS_FAIL)
+        (void)snprintf(out, size, "TLS handshake failed: %s", trace_str(json, FIELD_TEXT, ""));
+    else if (event->kind == TRACE_SMTP_ACCEPTED)
         (void)snprintf(out, size, "the host keeps the message");
-    else if (strcmp(event->event, "dsn.seen") == 0)
-        (void)snprintf(out, size, "it is a bounce: %s", json_get_str(json, "subject", ""));
-    else if (strcmp(event->event, "tcp.close") == 0)
+    else if (event->kind == TRACE_DSN_SEEN)
+        (void)snprintf(out, size, "it is a bounce: %s", trace_str(json, FIELD_SUBJECT, ""));
+    else if (event->kind == TRACE_TCP_CLOSE)
         (void)snprintf(out, size, "%s by the %s",
-                       strcmp(json_get_str(json, "how", ""), "reset") == 0 ? "connection reset" : "connection closed",
-                       json_get_str(json, "by", "other side"));
+                       strcmp(trace_str(json, FIELD_HOW, ""), "reset") == 0 ? "connection reset" : "connection closed",
+                       trace_str(json, FIELD_BY, "other side"));
 }
 
 static void add_event(struct lines *lines, const struct trace_event *event)
 {
     char note[512];
-    if (strcmp(event->event, "smtp.command") == 0)
+    if (event->kind == TRACE_SMTP_COMMAND)
         add_command(lines, event);
-    else if (strcmp(event->event, "smtp.reply") == 0)
+    else if (event->kind == TRACE_SMTP_REPLY)
         add_reply(lines, event);
     else {
         note_of(event, note, sizeof note);
@@ -189,14 +189,14 @@ struct json *transcript_lookups(const struct trace_log *log)
     int64_t count = 0;
     for (size_t i = 0; i < log->count; i++) {
         const struct trace_event *event = &log->events[i];
-        if (strcmp(event->event, "dns.answer") != 0 || count++ >= LOOKUPS_MAX)
+        if (event->kind != TRACE_DNS_ANSWER || count++ >= LOOKUPS_MAX)
             continue;
-        const struct json *answers = json_get(event->json, "answers");
+        const struct json *answers = trace_value(event->json, FIELD_ANSWERS);
         struct json *one = json_new_array();
         json_push(one, real_of(event->t_ns));
-        json_push(one, json_new_str(json_get_str(event->json, "qtype", "?")));
-        json_push(one, json_new_str(json_get_str(event->json, "qname", "?")));
-        json_push(one, json_new_str(json_get_str(event->json, "rcode", "?")));
+        json_push(one, json_new_str(trace_str(event->json, FIELD_QTYPE, "?")));
+        json_push(one, json_new_str(trace_str(event->json, FIELD_QNAME, "?")));
+        json_push(one, json_new_str(trace_str(event->json, FIELD_RCODE, "?")));
         json_push(one, answers != NULL ? json_dup(answers) : json_new_array());
         json_push(list, one);
     }
@@ -207,7 +207,7 @@ struct json *transcript_lookups(const struct trace_log *log)
 
 static void exit_words(const struct json *json, char *out, size_t size)
 {
-    const char *how = json_get(json, "signal") != NULL ? "signal" : "status";
+    const char *how = trace_value(json, FIELD_SIGNAL) != NULL ? "signal" : "status";
     (void)snprintf(out, size, "the target ended, %s %" PRId64, how, json_get_int(json, how, 0));
 }
 
@@ -242,17 +242,17 @@ static const char *action_words(const char *action)
 bool transcript_story_words(const struct trace_event *event, char *out, size_t size)
 {
     const struct json *json = event->json;
-    if (strcmp(event->event, "target.action") == 0)
-        (void)snprintf(out, size, "%s", action_words(json_get_str(json, "action", "?")));
-    else if (strcmp(event->event, "target.exit") == 0 && json_get(json, "asked") == NULL)
+    if (event->kind == TRACE_TARGET_ACTION)
+        (void)snprintf(out, size, "%s", action_words(trace_str(json, FIELD_ACTION, "?")));
+    else if (event->kind == TRACE_TARGET_EXIT && trace_value(json, FIELD_ASKED) == NULL)
         exit_words(json, out, size);
-    else if (strcmp(event->event, "target.silent") == 0)
-        (void)snprintf(out, size, "the target is silent: %s", json_get_str(json, "text", ""));
-    else if (strcmp(event->event, "world.change") == 0)
+    else if (event->kind == TRACE_TARGET_SILENT)
+        (void)snprintf(out, size, "the target is silent: %s", trace_str(json, FIELD_TEXT, ""));
+    else if (event->kind == TRACE_WORLD_CHANGE)
         change_words(json, out, size);
-    else if (strcmp(event->event, "violation") == 0)
+    else if (event->kind == TRACE_VIOLATION)
         (void)snprintf(out, size, "a connect outside the world was denied: %s port %" PRId64,
-                       json_get_str(json, "addr", "?"), json_get_int(json, "port", 0));
+                       trace_str(json, FIELD_ADDR, "?"), trace_int(json, FIELD_PORT, 0));
     else
         return false;
     return true;
@@ -261,15 +261,15 @@ bool transcript_story_words(const struct trace_event *event, char *out, size_t s
 static bool event_words(const struct trace_event *event, char *out, size_t size)
 {
     const struct json *json = event->json;
-    size_t count = json_count(json_get(json, "to"));
-    if (strcmp(event->event, "msg.handed") == 0)
-        (void)snprintf(out, size, "%s handed to the target", json_get_str(json, "msg", "?"));
-    else if (strcmp(event->event, "msg.submitted") == 0)
-        (void)snprintf(out, size, "%s submitted, from <%s>, to %zu recipient%s", json_get_str(json, "msg", "?"),
-                       json_get_str(json, "from", ""), count, count == 1 ? "" : "s");
-    else if (strcmp(event->event, "msg.refused") == 0)
-        (void)snprintf(out, size, "%s refused by the target: %" PRId64 " %s", json_get_str(json, "msg", "?"),
-                       json_get_int(json, "code", 0), json_get_str(json, "text", ""));
+    size_t count = json_count(trace_value(json, FIELD_TO));
+    if (event->kind == TRACE_MSG_HANDED)
+        (void)snprintf(out, size, "%s handed to the target", trace_str(json, FIELD_MSG, "?"));
+    else if (event->kind == TRACE_MSG_SUBMITTED)
+        (void)snprintf(out, size, "%s submitted, from <%s>, to %zu recipient%s", trace_str(json, FIELD_MSG, "?"),
+                       trace_str(json, FIELD_FROM, ""), count, count == 1 ? "" : "s");
+    else if (event->kind == TRACE_MSG_REFUSED)
+        (void)snprintf(out, size, "%s refused by the target: %" PRId64 " %s", trace_str(json, FIELD_MSG, "?"),
+                       trace_int(json, FIELD_CODE, 0), trace_str(json, FIELD_TEXT, ""));
     else
         return transcript_story_words(event, out, size);
     return true;

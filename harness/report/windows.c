@@ -81,7 +81,7 @@ static void add_delivery(struct list *list, const struct range *within, const st
 
 static bool has_action(const struct json *dsn, const char *rcpt, const char *action)
 {
-    const struct json *recipients = json_get(dsn, "recipients");
+    const struct json *recipients = trace_value(dsn, FIELD_RECIPIENTS);
     for (size_t i = 0; i < json_count(recipients); i++)
         if (strcasecmp(json_get_str(json_at(recipients, i), "rcpt", ""), rcpt) == 0 &&
             (action == NULL || strcasecmp(json_get_str(json_at(recipients, i), "action", ""), action) == 0))

@@ -237,16 +237,16 @@ static void read_end_reason(struct run *out, char reason[64], char silent[256])
         for (size_t i = 0; i < log.count; i++) {
             const struct json *json = log.events[i].json;
             char clock[DURATION_TEXT_MAX];
-            if (strcmp(log.events[i].event, "run.end") == 0)
-                (void)snprintf(reason, 64, "%s", json_get_str(json, "reason", ""));
-            if (strcmp(log.events[i].event, "target.silent") != 0)
+            if (log.events[i].kind == TRACE_RUN_END)
+                (void)snprintf(reason, 64, "%s", trace_str(json, FIELD_REASON, ""));
+            if (log.events[i].kind != TRACE_TARGET_SILENT)
                 continue;
             (void)duration_clock(log.events[i].t_ns, clock);
-            if (json_get_int(json, "port", 0) == 0)
-                (void)snprintf(silent, 256, "%s, by virtual time %s", json_get_str(json, "text", "?"), clock);
+            if (trace_int(json, FIELD_PORT, 0) == 0)
+                (void)snprintf(silent, 256, "%s, by virtual time %s", trace_str(json, FIELD_TEXT, "?"), clock);
             else
                 (void)snprintf(silent, 256, "no answer to %s on port %d, by virtual time %s (RFC 5321 §4.5.3.2)",
-                               json_get_str(json, "verb", "?"), (int)json_get_int(json, "port", 0), clock);
+                               trace_str(json, FIELD_VERB, "?"), (int)trace_int(json, FIELD_PORT, 0), clock);
         }
         trace_log_fini(&log);
     }

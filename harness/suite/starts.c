@@ -91,7 +91,7 @@ static bool has_started(const struct run *run)
     bool some = false;
     if (trace_read(&log, path, NULL) == ERR_OK) {
         for (size_t i = 0; i < log.count; i++)
-            some = some || strcmp(log.events[i].event, "target.start") == 0;
+            some = some || log.events[i].kind == TRACE_TARGET_START;
         trace_log_fini(&log);
     }
     free(path);

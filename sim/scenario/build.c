@@ -85,7 +85,7 @@ static struct yaml_list with_capability(struct scenario *s, const struct yaml_li
 static bool is_of_bounces(const struct pattern *pattern)
 {
     for (size_t i = 0; pattern != NULL && i < pattern->count; i++)
-        if (strcmp(pattern->names[i], "event") == 0 && strcmp(pattern->values[i], "dsn.seen") == 0)
+        if (pattern->fields[i] == FIELD_EVENT && strcmp(pattern->values[i], trace_event_rows[TRACE_DSN_SEEN].name) == 0)
             return true;
     return false;
 }

@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "lib/text/yaml.h"
+#include "sim/trace/vocabulary.h"
 
 /* Addresses that every world has (documentation ranges, RFC 5737). */
 #define WORLD_TARGET_NAME     "relay.example"
@@ -481,7 +482,7 @@ struct check_dsn {
 
 /* {event: smtp.reply, code: 421, host: "mx*"}: globs and ranges over trace fields */
 struct pattern {
-    const char **names;
+    enum trace_field *fields;
     const char **values;
     size_t count;
 };
@@ -519,7 +520,7 @@ struct check_timeline {
 /* How the values of a field are shared out over many runs, in percent. */
 struct check_over_seeds {
     struct pattern pattern;
-    const char *by;
+    enum trace_field by;
     struct range each;
     struct yaml_list among; /* const char * */
 };

@@ -26,7 +26,7 @@ static bool unknown_field(struct yaml_ctx *ctx, struct yaml_mark at, const char 
 {
     struct nearest near;
     nearest_init(&near, name);
-    for (unsigned i = 0; i < trace_field_count; i++)
+    for (int i = 0; i < FIELDS; i++)
         nearest_offer(&near, trace_field_rows[i].name);
     return unknown_name(ctx, at, "field", name, &near);
 }
@@ -49,7 +49,7 @@ static bool check_event(struct yaml_ctx *ctx, const struct yaml_node *event)
 }
 
 /* "dns.query, dns.answer" */
-static const char *carriers_of(struct arena *arena, const char *field)
+static const char *carriers_of(struct arena *arena, enum trace_field field)
 {
     const char *names = "";
     for (int kind = 0; kind < TRACE_KINDS; kind++)
@@ -59,13 +59,13 @@ static const char *carriers_of(struct arena *arena, const char *field)
 }
 
 /* glob: of the pattern's event; NULL: any. */
-static bool check_carried(struct yaml_ctx *ctx, const struct yaml_pair *pair, const char *glob)
+static bool check_carried(struct yaml_ctx *ctx, struct yaml_mark at, enum trace_field field, const char *glob)
 {
     for (int kind = 0; kind < TRACE_KINDS; kind++)
-        if (fits_event(glob, kind) && trace_carries((enum trace_kind)kind, pair->key))
+        if (fits_event(glob, kind) && trace_carries((enum trace_kind)kind, field))
             return true;
-    yaml_error(ctx->doc, pair->key_at, ctx->path, "%s has no `%s`; these events have: %s", glob, pair->key,
-               carriers_of(ctx->doc->arena, pair->key));
+    yaml_error(ctx->doc, at, ctx->path, "%s has no `%s`; these events have: %s", glob, trace_field_rows[field].name,
+               carriers_of(ctx->doc->arena, field));
     return false;
 }
 
@@ -96,21 +96,22 @@ static bool check_value(struct yaml_ctx *ctx, const struct yaml_node *node, enum
     return true;
 }
 
-static bool check_pattern_field(struct yaml_ctx *ctx, const struct yaml_pair *pair, const char *glob)
+static bool check_pattern_field(struct yaml_ctx *ctx, const struct yaml_pair *pair, const char *glob,
+                                enum trace_field *out)
 {
-    const struct trace_field_row *field = trace_field_of(pair->key);
-    if (field == NULL)
+    *out = trace_field_of(pair->key);
+    if (*out == FIELDS)
         return unknown_field(ctx, pair->key_at, pair->key);
-    if (strcmp(pair->key, "event") == 0)
+    if (*out == FIELD_EVENT)
         return check_event(ctx, pair->value);
-    return check_carried(ctx, pair, glob) && check_value(ctx, pair->value, field->type);
+    return check_carried(ctx, pair->key_at, *out, glob) && check_value(ctx, pair->value, trace_field_rows[*out].type);
 }
 
 /* ---- patterns ---- */
 
 static const char *event_of(const struct yaml_node *node)
 {
-    const struct yaml_node *event = yaml_get(node, "event");
+    const struct yaml_node *event = yaml_get(node, trace_field_rows[FIELD_EVENT].name);
     return event != NULL && event->kind == YAML_NODE_SCALAR ? event->text : NULL;
 }
 
@@ -119,7 +120,7 @@ static bool decode_pattern_map(struct yaml_ctx *ctx, const struct yaml_node *nod
 {
     if (node->kind != YAML_NODE_MAP || node->count > PATTERN_MAX)
         return leaf_wrong(ctx, node, "a pattern over trace fields such as {event: smtp.reply, code: 421}");
-    out->names = arena_alloc(ctx->doc->arena, node->count * sizeof *out->names);
+    out->fields = arena_alloc(ctx->doc->arena, node->count * sizeof *out->fields);
     out->values = arena_alloc(ctx->doc->arena, node->count * sizeof *out->values);
     for (size_t i = 0; i < node->count; i++) {
         bool skipped = false;
@@ -129,9 +130,8 @@ static bool decode_pattern_map(struct yaml_ctx *ctx, const struct yaml_node *nod
             continue;
         if (node->pairs[i].value->kind != YAML_NODE_SCALAR)
             return leaf_wrong(ctx, node->pairs[i].value, "a value, a glob or a range");
-        if (!check_pattern_field(ctx, &node->pairs[i], event_of(node)))
+        if (!check_pattern_field(ctx, &node->pairs[i], event_of(node), &out->fields[out->count]))
             return false;
-        out->names[out->count] = node->pairs[i].key;
         out->values[out->count++] = node->pairs[i].value->text;
     }
     if (out->count == 0)
@@ -230,6 +230,21 @@ static bool parse_percent(struct slice text, int64_t *out)
     return text.len > 1 && text.ptr[text.len - 1] == '%' && range_parse_count(slice_head(text, text.len - 1), out);
 }
 
+/* Of `over_seeds` in `node`: a field that an event of its pattern carries, with a value that can be counted. */
+static bool decode_by(struct yaml_ctx *ctx, const struct yaml_node *by, const struct yaml_node *node,
+                      enum trace_field *out)
+{
+    if (by == NULL || by->kind != YAML_NODE_SCALAR)
+        return leaf_wrong(ctx, by != NULL ? by : node, "`by` with a field of the trace, such as host");
+    *out = trace_field_of(by->text);
+    if (*out == FIELDS)
+        return unknown_field(ctx, by->at, by->text);
+    if (!check_carried(ctx, by->at, *out, event_of(node)))
+        return false;
+    return trace_field_rows[*out].type == TRACE_TEXT ||
+           leaf_wrong(ctx, by, "a field of the trace whose value is text, such as host");
+}
+
 bool pattern_over_seeds(struct yaml_ctx *ctx, const struct yaml_node *node, void *out)
 {
     static const char *const own[] = {"by", "each", "among", NULL};
@@ -237,9 +252,8 @@ bool pattern_over_seeds(struct yaml_ctx *ctx, const struct yaml_node *node, void
     const struct yaml_node *by = yaml_get(node, "by"), *each = yaml_get(node, "each"), *among = yaml_get(node, "among");
     if (!decode_pattern_map(ctx, node, &check->pattern, own))
         return false;
-    if (by == NULL || by->kind != YAML_NODE_SCALAR || trace_field_of(by->text) == NULL)
-        return leaf_wrong(ctx, by != NULL ? by : node, "`by` with a field of the trace, such as host");
-    check->by = by->text;
+    if (!decode_by(ctx, by, node, &check->by))
+        return false;
     if (each == NULL || each->kind != YAML_NODE_SCALAR || !range_parse(each->text, parse_percent, &check->each))
         return leaf_wrong(ctx, each != NULL ? each : node, "`each` with a share such as \">=15%\"");
     if (among == NULL || among->kind != YAML_NODE_LIST || among->count > 16)

@@ -22,7 +22,7 @@ static const struct yaml_type id_type = CUSTOM("an id", const char *, leaf_id);
     {                                                                                                                  \
         key, &kind, 0, true, NULL, help, 0                                                                             \
     }
-#define OF_TRACE(key, type, help) {key, &yaml_str, 0, false, NULL, help, 0},
+#define OF_TRACE(constant, key, type, help) {key, &yaml_str, 0, false, NULL, help, 0},
 #define PATTERN(words, own)                                                                                            \
     {                                                                                                                  \
         .kind = YAML_STRUCT, .name = words, .fields = own, .also = trace_keys                                          \

@@ -31,7 +31,7 @@ struct trace_index {
 
 static int compare_to(const struct trace_query *a, const struct trace_query *b, enum detail detail)
 {
-    int order = strcmp(a->event, b->event);
+    int order = (a->kind > b->kind) - (a->kind < b->kind);
     if (order == 0 && detail >= BY_MESSAGE)
         order = strcmp(a->msg, b->msg);
     if (order == 0 && detail >= BY_MESSAGE)
@@ -53,8 +53,8 @@ static struct key *sorted_keys(const struct trace_log *log)
     struct key *keys = mem_zalloc((log->count + 1) * sizeof *keys);
     for (size_t i = 0; i < log->count; i++) {
         const struct json *json = log->events[i].json;
-        keys[i] = (struct key){{log->events[i].event, json_get_str(json, "msg", ""),
-                                (unsigned)json_get_int(json, "n", 1), json_get_str(json, "rcpt", "")},
+        keys[i] = (struct key){{log->events[i].kind, trace_str(json, FIELD_MSG, ""),
+                                (unsigned)trace_int(json, FIELD_N, 1), trace_str(json, FIELD_RCPT, "")},
                                i};
     }
     qsort(keys, log->count, sizeof *keys, compare_keys);
@@ -90,7 +90,7 @@ static void group_by_key(struct trace_index *index, enum detail detail, size_t e
 
 static size_t txn_of(const struct trace_log *log, size_t i)
 {
-    int64_t txn = json_get_int(log->events[i].json, "txn", 0);
+    int64_t txn = trace_int(log->events[i].json, FIELD_TXN, 0);
     return txn > 0 && txn <= (int64_t)log->count ? (size_t)txn : 0;
 }
 
@@ -180,8 +180,8 @@ static const struct trace_event *take(const struct trace_log *log, size_t found,
 
 static bool fits(const struct trace_event *event, const struct trace_query *query)
 {
-    return (query->msg == NULL || strcmp(json_get_str(event->json, "msg", ""), query->msg) == 0) &&
-           (query->n == 0 || json_get_int(event->json, "n", 1) == query->n);
+    return (query->msg == NULL || strcmp(trace_str(event->json, FIELD_MSG, ""), query->msg) == 0) &&
+           (query->n == 0 || trace_int(event->json, FIELD_N, 1) == query->n);
 }
 
 const struct trace_event *trace_next(const struct trace_log *log, const struct trace_query *query, size_t *at)

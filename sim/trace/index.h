@@ -7,13 +7,15 @@
 
 #include <stddef.h>
 
+#include "sim/trace/vocabulary.h"
+
 struct trace_log;
 struct trace_event;
 struct trace_index;
 
 /* NULL and 0 leave the rest open; `rcpt` (compared without case) needs `msg` and `n`. */
 struct trace_query {
-    const char *event; /* its name */
+    enum trace_kind kind;
     const char *msg;
     unsigned n;
     const char *rcpt;

@@ -11,7 +11,7 @@
 
 #define EVENTS 600
 
-static const char *const names[] = {"smtp.command", "smtp.reply", "msg.delivered"};
+static const enum trace_kind kinds[] = {TRACE_SMTP_COMMAND, TRACE_SMTP_REPLY, TRACE_MSG_DELIVERED};
 static const char *const msgs[] = {"a", "b", NULL};
 static const char *const rcpts[] = {"x@d.example", "X@D.example", "y@d.example", NULL};
 
@@ -26,7 +26,7 @@ static struct trace_log log_of_chance(void)
     fprintf(file, "{\"trace\":1}\n");
     for (unsigned i = 0; i < EVENTS; i++) {
         const char *msg = msgs[prng_below(&prng, 3)], *rcpt = rcpts[prng_below(&prng, 4)];
-        fprintf(file, "{\"t\":%u.0,\"event\":\"%s\"", i, names[prng_below(&prng, 3)]);
+        fprintf(file, "{\"t\":%u.0,\"event\":\"%s\"", i, trace_event_rows[kinds[prng_below(&prng, 3)]].name);
         if (msg != NULL)
             fprintf(file, ",\"msg\":\"%s\",\"n\":%u", msg, 1 + (unsigned)prng_below(&prng, 2));
         if (rcpt != NULL)
@@ -41,7 +41,7 @@ static struct trace_log log_of_chance(void)
 
 static bool fits(const struct trace_event *event, const struct trace_query *query)
 {
-    return strcmp(event->event, query->event) == 0 &&
+    return event->kind == query->kind &&
            (query->msg == NULL || strcmp(json_get_str(event->json, "msg", ""), query->msg) == 0) &&
            (query->n == 0 || json_get_int(event->json, "n", 1) == query->n) &&
            (query->rcpt == NULL || strcasecmp(json_get_str(event->json, "rcpt", ""), query->rcpt) == 0);
@@ -55,7 +55,7 @@ static void expect_as_by_walk(const struct trace_log *log, const struct trace_qu
         if (!fits(&log->events[i], query))
             continue;
         found = trace_next(log, query, &at);
-        ck_assert_msg(found == &log->events[i], "%s %s %u %s: event %zu was not found", query->event, query->msg,
+        ck_assert_msg(found == &log->events[i], "%d %s %u %s: event %zu was not found", query->kind, query->msg,
                       query->n, query->rcpt, i);
         ck_assert_uint_eq(at, i + 1);
     }
@@ -72,9 +72,9 @@ START_TEST(events_are_found_by_name_message_and_recipient)
             for (unsigned n = 0; n < 4; n++)
                 for (unsigned r = 0; r < 4; r++)
                     expect_as_by_walk(
-                        &log, &(struct trace_query){names[e], msgs[m], n, msgs[m] != NULL && n > 0 ? rcpts[r] : NULL});
-    expect_as_by_walk(&log, &(struct trace_query){.event = "no.such"});
-    expect_as_by_walk(&log, &(struct trace_query){"smtp.reply", "c", 1, NULL});
+                        &log, &(struct trace_query){kinds[e], msgs[m], n, msgs[m] != NULL && n > 0 ? rcpts[r] : NULL});
+    expect_as_by_walk(&log, &(struct trace_query){.kind = TRACE_RUN_END});
+    expect_as_by_walk(&log, &(struct trace_query){TRACE_SMTP_REPLY, "c", 1, NULL});
     trace_log_fini(&log);
 }
 END_TEST

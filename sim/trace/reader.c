@@ -16,7 +16,7 @@
 
 static int add_event(struct trace_log *log, struct json *json, struct err *err)
 {
-    double t = json_get_real(json, "t", 0);
+    double t = trace_real(json, FIELD_T, 0);
     int rc = ERR_OK;
     if (!json_is_map(json))
         rc = err_set(err, ERR_INVALID, "an event is an object, such as {\"t\": 1.5, \"event\": …}");
@@ -33,9 +33,9 @@ static int add_event(struct trace_log *log, struct json *json, struct err *err)
         log->events = mem_realloc(log->events, log->room, sizeof *log->events);
     }
     struct trace_event *event = &log->events[log->count++];
-    event->kind = trace_kind_of(json_get_str(json, "event", ""));
+    event->kind = trace_kind_of(trace_str(json, FIELD_EVENT, ""));
     event->json = json;
-    event->event = json_get_str(json, "event", "");
+    event->event = trace_str(json, FIELD_EVENT, "");
     event->t_ns = (int64_t)llround(t * 1e6) * 1000;
     return ERR_OK;
 }
@@ -59,23 +59,23 @@ static void fill_in_messages(struct trace_log *log)
 {
     size_t txns = 0;
     for (size_t i = 0; i < log->count; i++) {
-        int64_t txn = json_get_int(log->events[i].json, "txn", 0);
+        int64_t txn = trace_int(log->events[i].json, FIELD_TXN, 0);
         if (txn > 0 && txn < EVENTS_MAX && (size_t)txn >= txns)
             txns = (size_t)txn + 1;
     }
     const struct json **of = mem_zalloc((txns + 1) * sizeof(const struct json *));
     for (size_t i = 0; i < log->count; i++) {
-        int64_t txn = json_get_int(log->events[i].json, "txn", 0);
-        if (txn > 0 && (size_t)txn < txns && of[txn] == NULL && json_get(log->events[i].json, "msg") != NULL)
+        int64_t txn = trace_int(log->events[i].json, FIELD_TXN, 0);
+        if (txn > 0 && (size_t)txn < txns && of[txn] == NULL && trace_value(log->events[i].json, FIELD_MSG) != NULL)
             of[txn] = log->events[i].json;
     }
     for (size_t i = 0; i < log->count; i++) {
         struct json *json = log->events[i].json;
-        int64_t txn = json_get_int(json, "txn", 0);
-        if (txn <= 0 || (size_t)txn >= txns || of[txn] == NULL || json_get(json, "msg") != NULL)
+        int64_t txn = trace_int(json, FIELD_TXN, 0);
+        if (txn <= 0 || (size_t)txn >= txns || of[txn] == NULL || trace_value(json, FIELD_MSG) != NULL)
             continue;
-        json_set_str(json, "msg", json_get_str(of[txn], "msg", ""));
-        json_set_int(json, "n", json_get_int(of[txn], "n", 1));
+        json_set_str(json, trace_field_rows[FIELD_MSG].name, trace_str(of[txn], FIELD_MSG, ""));
+        json_set_int(json, trace_field_rows[FIELD_N].name, trace_int(of[txn], FIELD_N, 1));
     }
     free(of);
 }
@@ -149,38 +149,65 @@ void trace_log_fini(struct trace_log *log)
     *log = (struct trace_log){0};
 }
 
+/* ---- fields ---- */
+
+const struct json *trace_value(const struct json *event, enum trace_field field)
+{
+    return json_get(event, trace_field_rows[field].name);
+}
+
+const char *trace_str(const struct json *event, enum trace_field field, const char *fallback)
+{
+    return json_as_str(trace_value(event, field), fallback);
+}
+
+int64_t trace_int(const struct json *event, enum trace_field field, int64_t fallback)
+{
+    return json_as_int(trace_value(event, field), fallback);
+}
+
+double trace_real(const struct json *event, enum trace_field field, double fallback)
+{
+    return json_as_real(trace_value(event, field), fallback);
+}
+
+bool trace_bool(const struct json *event, enum trace_field field, bool fallback)
+{
+    return json_get_bool(event, trace_field_rows[field].name, fallback);
+}
+
 /* ---- rounds ---- */
 
 static void feed_answer(struct rounds *rounds, const struct json *json)
 {
     struct rounds_answer answer = {
-        .qname = json_get_str(json, "qname", ""),
-        .qtype = json_get_str(json, "qtype", ""),
-        .rcode = json_get_str(json, "rcode", ""),
-        .fault = json_get_str(json, "fault", NULL),
-        .records = json_count(json_get(json, "answers")),
+        .qname = trace_str(json, FIELD_QNAME, ""),
+        .qtype = trace_str(json, FIELD_QTYPE, ""),
+        .rcode = trace_str(json, FIELD_RCODE, ""),
+        .fault = trace_str(json, FIELD_FAULT, NULL),
+        .records = json_count(trace_value(json, FIELD_ANSWERS)),
     };
     rounds_dns_answer(rounds, &answer);
 }
 
 static void feed_mail(struct rounds *rounds, unsigned conn, const struct trace_event *event)
 {
-    struct slice line = slice_cstr(json_get_str(event->json, "line", ""));
+    struct slice line = slice_cstr(trace_str(event->json, FIELD_LINE, ""));
     line = slice_from(line, slice_find(line, '<'));
     size_t end = slice_find(line, '>');
     if (end == line.len)
         return;
     char *path = slice_dup(slice_make(line.ptr + 1, end - 1));
-    rounds_mail(rounds, conn, (unsigned)json_get_int(event->json, "txn", 0), path, event->t_ns);
+    rounds_mail(rounds, conn, (unsigned)trace_int(event->json, FIELD_TXN, 0), path, event->t_ns);
     free(path);
 }
 
 static void feed(struct rounds *rounds, const struct trace_event *event)
 {
     const struct json *json = event->json;
-    const char *host = json_get_str(json, "host", NULL), *msg = json_get_str(json, "msg", NULL);
-    const char *rcpt = json_get_str(json, "rcpt", NULL), *result = json_get_str(json, "result", "");
-    unsigned conn = (unsigned)json_get_int(json, "conn", 0), n = (unsigned)json_get_int(json, "n", 1);
+    const char *host = trace_str(json, FIELD_HOST, NULL), *msg = trace_str(json, FIELD_MSG, NULL);
+    const char *rcpt = trace_str(json, FIELD_RCPT, NULL), *result = trace_str(json, FIELD_RESULT, "");
+    unsigned conn = (unsigned)trace_int(json, FIELD_CONN, 0), n = (unsigned)trace_int(json, FIELD_N, 1);
     if (event->kind == TRACE_MSG_HANDED && msg != NULL)
         rounds_handed(rounds, msg, n, event->t_ns);
     else if (event->kind == TRACE_MSG_SUBMITTED && msg != NULL)
@@ -188,14 +215,14 @@ static void feed(struct rounds *rounds, const struct trace_event *event)
     else if (event->kind == TRACE_MSG_REFUSED && msg != NULL)
         rounds_refused(rounds, msg, n, rcpt, event->t_ns);
     else if (event->kind == TRACE_DNS_QUERY)
-        rounds_dns(rounds, json_get_str(json, "qname", ""), event->t_ns);
+        rounds_dns(rounds, trace_str(json, FIELD_QNAME, ""), event->t_ns);
     else if (event->kind == TRACE_DNS_ANSWER)
         feed_answer(rounds, json);
     else if (event->kind == TRACE_TCP_CONNECT && host != NULL && conn != 0)
         rounds_connect(rounds, conn, host, event->t_ns);
     else if (event->kind == TRACE_TCP_CONNECT && host != NULL && strcmp(result, "given-up") != 0)
         rounds_connect_failed(rounds, host, event->t_ns);
-    else if (event->kind == TRACE_SMTP_COMMAND && strcmp(json_get_str(json, "verb", ""), "MAIL") == 0)
+    else if (event->kind == TRACE_SMTP_COMMAND && strcmp(trace_str(json, FIELD_VERB, ""), "MAIL") == 0)
         feed_mail(rounds, conn, event);
     else if (event->kind == TRACE_SMTP_COMMAND && rcpt != NULL)
         (void)rounds_rcpt(rounds, conn, msg, n, rcpt, event->t_ns);
@@ -207,12 +234,12 @@ static void feed(struct rounds *rounds, const struct trace_event *event)
 
 static void feed_dsn(struct rounds *rounds, const struct trace_event *event)
 {
-    const struct json *recipients = json_get(event->json, "recipients");
-    const char *msg = json_get_str(event->json, "msg", NULL);
+    const struct json *recipients = trace_value(event->json, FIELD_RECIPIENTS);
+    const char *msg = trace_str(event->json, FIELD_MSG, NULL);
     for (size_t i = 0; msg != NULL && i < json_count(recipients); i++) {
         const struct json *one = json_at(recipients, i);
         if (strcmp(json_get_str(one, "action", ""), "failed") == 0)
-            rounds_bounced(rounds, msg, (unsigned)json_get_int(event->json, "n", 1), json_get_str(one, "rcpt", ""),
+            rounds_bounced(rounds, msg, (unsigned)trace_int(event->json, FIELD_N, 1), json_get_str(one, "rcpt", ""),
                            event->t_ns);
     }
 }

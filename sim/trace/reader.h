@@ -36,6 +36,13 @@ int trace_read(struct trace_log *out, const char *path, struct err *err);
 int trace_read_file(struct trace_log *out, FILE *file, const char *name, struct err *err);
 void trace_log_fini(struct trace_log *log);
 
+/* A field of an event's `json`; the fallback when it is absent or of another type. `event` NULL: the fallback. */
+const struct json *trace_value(const struct json *event, enum trace_field field); /* NULL: absent */
+const char *trace_str(const struct json *event, enum trace_field field, const char *fallback);
+int64_t trace_int(const struct json *event, enum trace_field field, int64_t fallback);
+double trace_real(const struct json *event, enum trace_field field, double fallback);
+bool trace_bool(const struct json *event, enum trace_field field, bool fallback);
+
 /* The rounds of all recipients, counted from the trace. Freed with rounds_free. */
 struct rounds *trace_count_rounds(const struct trace_log *log, const struct scenario *scenario);
 

@@ -8,12 +8,11 @@ const struct trace_event_row trace_event_rows[TRACE_KINDS] = {
 #undef X
 };
 
-const struct trace_field_row trace_field_rows[] = {
-#define X(name, type, help) {name, type, help},
+const struct trace_field_row trace_field_rows[FIELDS] = {
+#define X(constant, name, type, help) [FIELD_##constant] = {name, type, help},
     TRACE_FIELDS(X)
 #undef X
 };
-const unsigned trace_field_count = sizeof trace_field_rows / sizeof trace_field_rows[0];
 
 enum trace_kind trace_kind_of(const char *name)
 {
@@ -23,12 +22,12 @@ enum trace_kind trace_kind_of(const char *name)
     return (enum trace_kind)kind;
 }
 
-const struct trace_field_row *trace_field_of(const char *name)
+enum trace_field trace_field_of(const char *name)
 {
-    for (unsigned i = 0; i < trace_field_count; i++)
-        if (strcmp(trace_field_rows[i].name, name) == 0)
-            return &trace_field_rows[i];
-    return NULL;
+    int field = 0;
+    while (field < FIELDS && strcmp(trace_field_rows[field].name, name) != 0)
+        field++;
+    return (enum trace_field)field;
 }
 
 static bool has_word(const char *words, const char *word)
@@ -40,9 +39,12 @@ static bool has_word(const char *words, const char *word)
     return false;
 }
 
-bool trace_carries(enum trace_kind kind, const char *field)
+bool trace_carries(enum trace_kind kind, enum trace_field field)
 {
-    return has_word("t seq event", field) || (kind < TRACE_KINDS && has_word(trace_event_rows[kind].fields, field));
+    if (field == FIELD_T || field == FIELD_SEQ || field == FIELD_EVENT)
+        return true;
+    return kind < TRACE_KINDS && field < FIELDS &&
+           has_word(trace_event_rows[kind].fields, trace_field_rows[field].name);
 }
 
 static void print_words(FILE *out, const char *words)
@@ -63,6 +65,6 @@ void trace_vocabulary_print(FILE *out)
         (void)fprintf(out, " | %s |\n", trace_event_rows[i].help);
     }
     (void)fputs("\n| field | meaning |\n| --- | --- |\n", out);
-    for (unsigned i = 0; i < trace_field_count; i++)
+    for (int i = 0; i < FIELDS; i++)
         (void)fprintf(out, "| `%s` | %s |\n", trace_field_rows[i].name, trace_field_rows[i].help);
 }

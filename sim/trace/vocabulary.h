@@ -1,7 +1,7 @@
 /*
  * The vocabulary of the trace: the one registry of its events and fields. The writer refuses what is not in it, the
- * reader numbers its events by it, the linter checks patterns against it, and docs/TRACE.md shows its tables, as
- * `relaylab-sim --vocabulary` prints them.
+ * reader numbers its events by it, judge and reports name events and fields by its enums, the linter checks patterns
+ * against it, and docs/TRACE.md shows its tables, as `relaylab-sim --vocabulary` prints them.
  *
  *     trace_emit(trace, TRACE_SMTP_REPLY, &(struct trace_fields){.conn = 1, .code = 250, .verb = "RCPT"}, extra);
  *
@@ -75,89 +75,96 @@ enum trace_type {
     TRACE_OBJECT, /* not for patterns */
 };
 
-/* X(name, type, what it says). The first three are in every event. */
+/* X(constant, name, type, what it says). The first three are in every event. */
 #define TRACE_FIELDS(X)                                                                                                \
-    X("t", TRACE_TIME, "virtual seconds since the start of the story, with six decimals")                              \
-    X("seq", TRACE_NUMBER, "number of the event, from 1")                                                              \
-    X("event", TRACE_TEXT, "name of the event")                                                                        \
-    X("conn", TRACE_NUMBER, "number of the connection, from 1, across all hosts")                                      \
-    X("txn", TRACE_NUMBER, "number of the transaction (from MAIL to the reply to the final dot), from 1")              \
-    X("host", TRACE_TEXT, "name of the simulated host")                                                                \
-    X("peer", TRACE_TEXT, "address of the client that connects to it")                                                 \
-    X("msg", TRACE_TEXT, "name of the submission")                                                                     \
-    X("n", TRACE_NUMBER, "number of the message within the submission")                                                \
-    X("rcpt", TRACE_TEXT, "forward-path of the recipient")                                                             \
-    X("round", TRACE_NUMBER, "number of the recipient's attempt")                                                      \
-    X("tls", TRACE_BOOL, "whether the session is encrypted")                                                           \
-    X("code", TRACE_NUMBER, "reply code; absent if there was no reply")                                                \
-    X("verb", TRACE_TEXT,                                                                                              \
+    X(T, "t", TRACE_TIME, "virtual seconds since the start of the story, with six decimals")                           \
+    X(SEQ, "seq", TRACE_NUMBER, "number of the event, from 1")                                                         \
+    X(EVENT, "event", TRACE_TEXT, "name of the event")                                                                 \
+    X(CONN, "conn", TRACE_NUMBER, "number of the connection, from 1, across all hosts")                                \
+    X(TXN, "txn", TRACE_NUMBER, "number of the transaction (from MAIL to the reply to the final dot), from 1")         \
+    X(HOST, "host", TRACE_TEXT, "name of the simulated host")                                                          \
+    X(PEER, "peer", TRACE_TEXT, "address of the client that connects to it")                                           \
+    X(MSG, "msg", TRACE_TEXT, "name of the submission")                                                                \
+    X(N, "n", TRACE_NUMBER, "number of the message within the submission")                                             \
+    X(RCPT, "rcpt", TRACE_TEXT, "forward-path of the recipient")                                                       \
+    X(ROUND, "round", TRACE_NUMBER, "number of the recipient's attempt")                                               \
+    X(TLS, "tls", TRACE_BOOL, "whether the session is encrypted")                                                      \
+    X(CODE, "code", TRACE_NUMBER, "reply code; absent if there was no reply")                                          \
+    X(VERB, "verb", TRACE_TEXT,                                                                                        \
       "the command, or what the reply answers: `banner`, `EHLO`, …, `eod` for the final dot (also when "             \
       "the reply comes in the middle of the message), `idle`")                                                         \
-    X("bytes", TRACE_NUMBER, "size of the message in octets")                                                          \
-    X("action", TRACE_TEXT,                                                                                            \
+    X(BYTES, "bytes", TRACE_NUMBER, "size of the message in octets")                                                   \
+    X(ACTION, "action", TRACE_TEXT,                                                                                    \
       "what the story requests; for a bounce, `failed` if any recipient has it, otherwise the action of "              \
       "the first recipient")                                                                                           \
-    X("status", TRACE_NUMBER, "exit status of the process")                                                            \
-    X("signal", TRACE_NUMBER, "signal that ended the process")                                                         \
-    X("asked", TRACE_TEXT, "action that requested the exit")                                                           \
-    X("count", TRACE_NUMBER, "how often the rule has acted; number of messages in the queue")                          \
-    X("entries", TRACE_OBJECT, "entries of the queue")                                                                 \
-    X("dialog", TRACE_NUMBER, "number of the dialog in the story, from 1")                                             \
-    X("step", TRACE_NUMBER, "number of the line in the dialog, from 1")                                                \
-    X("octets", TRACE_NUMBER, "number of octets sent")                                                                 \
-    X("met", TRACE_BOOL, "whether what arrived is what was expected")                                                  \
-    X("wanted", TRACE_TEXT, "what was expected, in words")                                                             \
-    X("reason", TRACE_TEXT,                                                                                            \
+    X(STATUS, "status", TRACE_NUMBER, "exit status of the process")                                                    \
+    X(SIGNAL, "signal", TRACE_NUMBER, "signal that ended the process")                                                 \
+    X(ASKED, "asked", TRACE_TEXT, "action that requested the exit")                                                    \
+    X(COUNT, "count", TRACE_NUMBER, "how often the rule has acted; number of messages in the queue")                   \
+    X(ENTRIES, "entries", TRACE_OBJECT, "entries of the queue")                                                        \
+    X(DIALOG, "dialog", TRACE_NUMBER, "number of the dialog in the story, from 1")                                     \
+    X(STEP, "step", TRACE_NUMBER, "number of the line in the dialog, from 1")                                          \
+    X(OCTETS, "octets", TRACE_NUMBER, "number of octets sent")                                                         \
+    X(MET, "met", TRACE_BOOL, "whether what arrived is what was expected")                                             \
+    X(WANTED, "wanted", TRACE_TEXT, "what was expected, in words")                                                     \
+    X(REASON, "reason", TRACE_TEXT,                                                                                    \
       "why the dialog or the run ended; for the run: `until`, `target-exit`, `target-silent`, "                        \
       "`interrupted`")                                                                                                 \
-    X("text", TRACE_TEXT,                                                                                              \
+    X(TEXT, "text", TRACE_TEXT,                                                                                        \
       "text of a reply (lines separated by line feeds; with `raw`, its octets), description of a "                     \
       "failure, or human-readable part of a bounce")                                                                   \
-    X("hosts", TRACE_TEXTS, "names of the hosts that change")                                                          \
-    X("zones", TRACE_TEXTS, "names of the zones that change")                                                          \
-    X("from", TRACE_TEXT, "reverse-path; `<>` for a bounce")                                                           \
-    X("to", TRACE_TEXTS,                                                                                               \
+    X(HOSTS, "hosts", TRACE_TEXTS, "names of the hosts that change")                                                   \
+    X(ZONES, "zones", TRACE_TEXTS, "names of the zones that change")                                                   \
+    X(FROM, "from", TRACE_TEXT, "reverse-path; `<>` for a bounce")                                                     \
+    X(TO, "to", TRACE_TEXTS,                                                                                           \
       "for a submission, the recipients that the target did not refuse; for a bounce, its recipient")                  \
-    X("rcpts", TRACE_TEXTS, "recipients for which the host keeps the message")                                         \
-    X("token", TRACE_TEXT, "token in its X-Relaylab-Id field")                                                         \
-    X("bare", TRACE_TEXT, "`CR`, `LF` or `CR LF`: line-end characters that occur without the other one")               \
-    X("longest", TRACE_NUMBER,                                                                                         \
+    X(RCPTS, "rcpts", TRACE_TEXTS, "recipients for which the host keeps the message")                                  \
+    X(TOKEN, "token", TRACE_TEXT, "token in its X-Relaylab-Id field")                                                  \
+    X(BARE, "bare", TRACE_TEXT, "`CR`, `LF` or `CR LF`: line-end characters that occur without the other one")         \
+    X(LONGEST, "longest", TRACE_NUMBER,                                                                                \
       "length of the longest line with its line end, if above 512 octets in a command, or 1000 in a "                  \
       "message")                                                                                                       \
-    X("eight_bit", TRACE_FLAG, "contains octets above 127")                                                            \
-    X("pipelined", TRACE_FLAG, "the octets arrived before the host had replied to what precedes them")                 \
-    X("header", TRACE_TEXTS, "header fields, unfolded, in order")                                                      \
-    X("body", TRACE_OBJECT, "`octets`, `lines` and a `hash` of everything after the first empty line")                 \
-    X("line", TRACE_TEXT, "the command, cut off after 512 octets")                                                     \
-    X("qname", TRACE_TEXT, "name in the question, in lower case")                                                      \
-    X("qtype", TRACE_TEXT, "type in the question: `MX`")                                                               \
-    X("rcode", TRACE_TEXT, "`NOERROR`, `NXDOMAIN`, …; `TIMEOUT`: no answer was sent")                                  \
-    X("answers", TRACE_TEXTS, "records of the answer section, as text")                                                \
-    X("truncated", TRACE_FLAG, "TC is set, and there are no records")                                                  \
-    X("fault", TRACE_TEXT, "fault of the zone that changed the answer")                                                \
-    X("proto", TRACE_TEXT, "`udp` or `tcp`")                                                                           \
-    X("addr", TRACE_TEXT, "destination address")                                                                       \
-    X("port", TRACE_NUMBER, "destination port")                                                                        \
-    X("result", TRACE_TEXT,                                                                                            \
+    X(EIGHT_BIT, "eight_bit", TRACE_FLAG, "contains octets above 127")                                                 \
+    X(PIPELINED, "pipelined", TRACE_FLAG, "the octets arrived before the host had replied to what precedes them")      \
+    X(HEADER, "header", TRACE_TEXTS, "header fields, unfolded, in order")                                              \
+    X(BODY, "body", TRACE_OBJECT, "`octets`, `lines` and a `hash` of everything after the first empty line")           \
+    X(LINE, "line", TRACE_TEXT, "the command, cut off after 512 octets")                                               \
+    X(QNAME, "qname", TRACE_TEXT, "name in the question, in lower case")                                               \
+    X(QTYPE, "qtype", TRACE_TEXT, "type in the question: `MX`")                                                        \
+    X(RCODE, "rcode", TRACE_TEXT, "`NOERROR`, `NXDOMAIN`, …; `TIMEOUT`: no answer was sent")                           \
+    X(ANSWERS, "answers", TRACE_TEXTS, "records of the answer section, as text")                                       \
+    X(TRUNCATED, "truncated", TRACE_FLAG, "TC is set, and there are no records")                                       \
+    X(FAULT, "fault", TRACE_TEXT, "fault of the zone that changed the answer")                                         \
+    X(PROTO, "proto", TRACE_TEXT, "`udp` or `tcp`")                                                                    \
+    X(ADDR, "addr", TRACE_TEXT, "destination address")                                                                 \
+    X(PORT, "port", TRACE_NUMBER, "destination port")                                                                  \
+    X(RESULT, "result", TRACE_TEXT,                                                                                    \
       "`ok` with `conn`; otherwise `refused`, `dropped` (SYN unanswered), `given-up` (the target "                     \
       "closed a dropped one), `unreachable`")                                                                          \
-    X("by", TRACE_TEXT, "side that closed the connection: `target` or `host`")                                         \
-    X("how", TRACE_TEXT, "`close` or `reset`")                                                                         \
-    X("version", TRACE_TEXT, "TLS version: `TLSv1.3`")                                                                 \
-    X("subject", TRACE_TEXT, "Subject field of the bounce")                                                            \
-    X("report", TRACE_BOOL, "whether the bounce is a delivery status notification; otherwise it is only text")         \
-    X("form", TRACE_OBJECT, "MIME structure of the bounce")                                                            \
-    X("recipients", TRACE_OBJECT, "recipients that the bounce reports on")                                             \
-    X("rule", TRACE_NUMBER, "number of the host's rule, from 1")                                                       \
-    X("at", TRACE_TEXT, "stage at which the rule acted")                                                               \
-    X("effect", TRACE_TEXT, "what the rule did")                                                                       \
-    X("kind", TRACE_TEXT, "`outside-world`: a denied connection attempt")
+    X(BY, "by", TRACE_TEXT, "side that closed the connection: `target` or `host`")                                     \
+    X(HOW, "how", TRACE_TEXT, "`close` or `reset`")                                                                    \
+    X(VERSION, "version", TRACE_TEXT, "TLS version: `TLSv1.3`")                                                        \
+    X(SUBJECT, "subject", TRACE_TEXT, "Subject field of the bounce")                                                   \
+    X(REPORT, "report", TRACE_BOOL, "whether the bounce is a delivery status notification; otherwise it is only text") \
+    X(FORM, "form", TRACE_OBJECT, "MIME structure of the bounce")                                                      \
+    X(RECIPIENTS, "recipients", TRACE_OBJECT, "recipients that the bounce reports on")                                 \
+    X(RULE, "rule", TRACE_NUMBER, "number of the host's rule, from 1")                                                 \
+    X(AT, "at", TRACE_TEXT, "stage at which the rule acted")                                                           \
+    X(EFFECT, "effect", TRACE_TEXT, "what the rule did")                                                               \
+    X(KIND, "kind", TRACE_TEXT, "`outside-world`: a denied connection attempt")
 
 enum trace_kind {
 #define X(constant, name, fields, help) TRACE_##constant,
     TRACE_EVENTS(X)
 #undef X
         TRACE_KINDS, /* how many; and an event that this program does not know */
+};
+
+enum trace_field {
+#define X(constant, name, type, help) FIELD_##constant,
+    TRACE_FIELDS(X)
+#undef X
+        FIELDS, /* how many; and a name that no event has */
 };
 
 struct trace_event_row {
@@ -171,12 +178,11 @@ struct trace_field_row {
 };
 
 extern const struct trace_event_row trace_event_rows[TRACE_KINDS];
-extern const struct trace_field_row trace_field_rows[];
-extern const unsigned trace_field_count;
+extern const struct trace_field_row trace_field_rows[FIELDS];
 
-enum trace_kind trace_kind_of(const char *name);                /* TRACE_KINDS: unknown */
-const struct trace_field_row *trace_field_of(const char *name); /* NULL: unknown */
-bool trace_carries(enum trace_kind kind, const char *field);
+enum trace_kind trace_kind_of(const char *name);   /* TRACE_KINDS: unknown */
+enum trace_field trace_field_of(const char *name); /* FIELDS: unknown */
+bool trace_carries(enum trace_kind kind, enum trace_field field);
 
 /* The tables of docs/TRACE.md. */
 void trace_vocabulary_print(FILE *out);

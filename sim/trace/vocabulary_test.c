@@ -42,9 +42,9 @@ static struct json *sample(enum trace_type type)
     return json;
 }
 
-static bool is_fixed(const char *name)
+static bool is_fixed(int field)
 {
-    return strcmp(name, "t") == 0 || strcmp(name, "seq") == 0 || strcmp(name, "event") == 0;
+    return field == FIELD_T || field == FIELD_SEQ || field == FIELD_EVENT;
 }
 
 /* Each event, with all that it can carry. */
@@ -52,11 +52,24 @@ static void write_all(struct trace *trace)
 {
     for (int kind = 0; kind < TRACE_KINDS; kind++) {
         struct json *extra = json_new_object();
-        for (unsigned i = 0; i < trace_field_count; i++)
-            if (!is_fixed(trace_field_rows[i].name) && trace_carries((enum trace_kind)kind, trace_field_rows[i].name))
+        for (int i = 0; i < FIELDS; i++)
+            if (!is_fixed(i) && trace_carries((enum trace_kind)kind, (enum trace_field)i))
                 json_set(extra, trace_field_rows[i].name, sample(trace_field_rows[i].type));
         trace_emit(trace, (enum trace_kind)kind, &(struct trace_fields){0}, extra);
     }
+}
+
+/* What sample() made, read as its type; what is of another type gives the fallback. */
+static void check_value(const struct json *event, enum trace_field field)
+{
+    enum trace_type type = trace_field_rows[field].type;
+    bool number = type == TRACE_TIME || type == TRACE_NUMBER, boolean = type == TRACE_BOOL || type == TRACE_FLAG;
+    ck_assert_int_eq(trace_int(event, field, -1), number ? 7 : -1);
+    ck_assert_int_eq((int)trace_real(event, field, -1), number ? 7 : -1);
+    ck_assert_str_eq(trace_str(event, field, "none"), type == TRACE_TEXT ? "seven" : "none");
+    ck_assert_int_eq(trace_bool(event, field, false), boolean);
+    ck_assert_uint_eq(json_count(trace_value(event, field)), type == TRACE_TEXTS || type == TRACE_OBJECT ? 1 : 0);
+    ck_assert_str_eq(trace_str(NULL, field, "none"), "none");
 }
 
 static void check_event(const struct trace_event *event, int kind)
@@ -64,10 +77,12 @@ static void check_event(const struct trace_event *event, int kind)
     ck_assert_int_eq(event->kind, kind);
     ck_assert_str_eq(event->event, trace_event_rows[kind].name);
     ck_assert_int_eq(event->t_ns, INT64_C(1000000000));
-    for (unsigned i = 0; i < trace_field_count; i++) {
-        const char *name = trace_field_rows[i].name;
-        bool there = json_get(event->json, name) != NULL;
-        ck_assert_msg(there == trace_carries(event->kind, name), "%s: %s", event->event, name);
+    for (int i = 0; i < FIELDS; i++) {
+        enum trace_field field = (enum trace_field)i;
+        bool carried = trace_carries(event->kind, field), there = trace_value(event->json, field) != NULL;
+        ck_assert_msg(there == carried, "%s: %s", event->event, trace_field_rows[i].name);
+        if (carried && !is_fixed(i))
+            check_value(event->json, field);
     }
 }
 
@@ -100,17 +115,18 @@ START_TEST(rows_name_fields_that_are_there_and_every_field_is_in_a_row)
             char word[32];
             struct slice cut = slice_cut(&words, ' ');
             (void)snprintf(word, sizeof word, "%.*s", SLICE_ARG(cut));
-            ck_assert_msg(trace_field_of(word) != NULL, "%s: %s", trace_event_rows[kind].name, word);
+            ck_assert_msg(trace_field_of(word) != FIELDS, "%s: %s", trace_event_rows[kind].name, word);
         }
     }
-    for (unsigned i = 0; i < trace_field_count; i++) {
+    for (int i = 0; i < FIELDS; i++) {
         bool used = false;
         for (int kind = 0; kind < TRACE_KINDS; kind++)
-            used = used || trace_carries((enum trace_kind)kind, trace_field_rows[i].name);
+            used = used || trace_carries((enum trace_kind)kind, (enum trace_field)i);
         ck_assert_msg(used, "%s", trace_field_rows[i].name);
+        ck_assert_int_eq(trace_field_of(trace_field_rows[i].name), i);
     }
     ck_assert_int_eq(trace_kind_of("smtp.repl"), TRACE_KINDS);
-    ck_assert(!trace_carries(TRACE_DNS_QUERY, "name")); /* a part of `qname` */
+    ck_assert(!trace_carries(TRACE_DNS_QUERY, trace_field_of("name"))); /* a part of `qname` */
 }
 END_TEST
 
@@ -122,38 +138,67 @@ static const char *value_of(enum trace_type type)
                                                        : "true";
 }
 
-/* NULL: without an error. */
-static void expect_pattern(const char *pattern, const char *words)
+/* words NULL: without an error. */
+static void expect_check(const char *check, const char *words)
 {
     char more[512], text[2048];
     struct buf report;
     buf_init(&report, 65536);
-    (void)snprintf(more, sizeof more, "  - must: Never\n    spec: RFC5321#1\n    never: {%s}\n", pattern);
+    (void)snprintf(more, sizeof more, "  - must: Never\n    spec: RFC5321#1\n    %s\nseeds: 4\n", check);
     (void)snprintf(text, sizeof text, TEST_SCENARIO("", "%s"), more);
     struct scenario *s = test_scenario(text, NULL, &report);
-    ck_assert_msg((s != NULL) == (words == NULL), "%s: %s", pattern, buf_cstr(&report));
-    ck_assert_msg(words == NULL || strstr(buf_cstr(&report), words) != NULL, "%s: wanted %s, got %s", pattern, words,
+    ck_assert_msg((s != NULL) == (words == NULL), "%s: %s", check, buf_cstr(&report));
+    ck_assert_msg(words == NULL || strstr(buf_cstr(&report), words) != NULL, "%s: wanted %s, got %s", check, words,
                   buf_cstr(&report));
     scenario_free(s);
     buf_fini(&report);
 }
 
+static void expect_pattern(const char *pattern, const char *words)
+{
+    char check[256];
+    (void)snprintf(check, sizeof check, "never: {%s}", pattern);
+    expect_check(check, words);
+}
+
 START_TEST(a_pattern_has_the_fields_that_its_event_carries)
 {
     for (int kind = 0; kind < TRACE_KINDS; kind++)
-        for (unsigned i = 0; i < trace_field_count; i++) {
+        for (int i = 0; i < FIELDS; i++) {
             const struct trace_field_row *field = &trace_field_rows[i];
             const char *name = trace_event_rows[kind].name;
             char pattern[128], words[128];
-            if (strcmp(field->name, "event") == 0)
+            if (i == FIELD_EVENT)
                 continue;
             (void)snprintf(pattern, sizeof pattern, "event: %s, %s: %s", name, field->name, value_of(field->type));
             (void)snprintf(words, sizeof words, "%s has no `%s`; these events have: ", name, field->name);
-            if (!trace_carries((enum trace_kind)kind, field->name))
+            if (!trace_carries((enum trace_kind)kind, (enum trace_field)i))
                 expect_pattern(pattern, words);
             else
                 expect_pattern(pattern, field->type == TRACE_OBJECT ? "has fields of its own" : NULL);
         }
+}
+END_TEST
+
+START_TEST(shares_are_counted_by_a_text_that_the_event_carries)
+{
+    static const struct {
+        const char *event, *by, *words; /* NULL: without an error */
+    } rows[] = {
+        {"smtp.accepted", "host", NULL},
+        {"\"smtp.*\"", "peer", NULL},
+        {"smtp.accepted", "hosts", "smtp.accepted has no `hosts`; these events have: world.change"},
+        {"smtp.accepted", "qname", "smtp.accepted has no `qname`; these events have: dns.query, dns.answer"},
+        {"dns.query", "qnam", "no field `qnam` in a trace; did you mean `qname`?"},
+        {"smtp.accepted", "rcpts", "expected a field of the trace whose value is text"},
+        {"smtp.accepted", "code", "expected a field of the trace whose value is text"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char check[256];
+        (void)snprintf(check, sizeof check, "over_seeds: {event: %s, by: %s, each: \">=1%%\", among: [a]}",
+                       rows[i].event, rows[i].by);
+        expect_check(check, rows[i].words);
+    }
 }
 END_TEST
 
@@ -171,4 +216,4 @@ END_TEST
 
 SUITE(vocabulary, each_event_is_written_with_each_of_its_fields_and_read_back,
       rows_name_fields_that_are_there_and_every_field_is_in_a_row, a_pattern_has_the_fields_that_its_event_carries,
-      a_misspelt_or_impossible_pattern_says_what_was_meant)
+      a_misspelt_or_impossible_pattern_says_what_was_meant, shares_are_counted_by_a_text_that_the_event_carries)

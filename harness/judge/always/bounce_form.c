@@ -94,7 +94,7 @@ static void look_at_form(const struct json *form, struct flaw *out)
 
 static void look_at_report(const struct json *dsn, struct flaw *out)
 {
-    const struct json *form = json_get(dsn, "form"), *recipients = json_get(dsn, "recipients");
+    const struct json *form = trace_value(dsn, FIELD_FORM), *recipients = trace_value(dsn, FIELD_RECIPIENTS);
     int64_t groups = json_get_int(form, "groups", 1);
     if (form != NULL)
         look_at_form(form, out);
@@ -111,9 +111,9 @@ void always_report_is_well_formed(const struct always_check *check)
 {
     const struct trace_event *event;
     size_t at = 0;
-    while ((event = facts_next(check->facts, "dsn.seen", NULL, 0, &at)) != NULL) {
+    while ((event = facts_next(check->facts, TRACE_DSN_SEEN, NULL, 0, &at)) != NULL) {
         struct flaw flaw = {0};
-        if (json_get_bool(event->json, "report", false))
+        if (trace_bool(event->json, FIELD_REPORT, false))
             look_at_report(event->json, &flaw);
         if (flaw.wanted != NULL)
             always_broken(check, at - 1, flaw.wanted, "%s", flaw.seen);

@@ -18,22 +18,22 @@ static bool find_pair(const struct facts *facts, const struct dialog_command *co
 {
     const struct trace_event *event;
     size_t at = command->at;
-    size_t txn = command->is_data ? (size_t)json_get_int(command->json, "txn", 0) : 0;
+    size_t txn = command->is_data ? (size_t)trace_int(command->json, FIELD_TXN, 0) : 0;
     *out = (struct pair){NULL, NULL};
     while (out->kept == NULL && (event = trace_next_of_txn(facts->log, txn, &at)) != NULL)
-        if (strcmp(event->event, "smtp.accepted") == 0 && json_get(event->json, "body") != NULL)
+        if (event->kind == TRACE_SMTP_ACCEPTED && trace_value(event->json, FIELD_BODY) != NULL)
             out->kept = event->json;
     if (out->kept == NULL)
         return false;
-    out->sent = facts_handed(facts, json_get_str(out->kept, "msg", ""), (unsigned)json_get_int(out->kept, "n", 1));
-    return out->sent != NULL && json_get(out->sent, "body") != NULL;
+    out->sent = facts_handed(facts, trace_str(out->kept, FIELD_MSG, ""), (unsigned)trace_int(out->kept, FIELD_N, 1));
+    return out->sent != NULL && trace_value(out->sent, FIELD_BODY) != NULL;
 }
 
 /* Octets or lines that the next hop does not take as they are. */
 static bool needs_conversion(const struct json *sent, const struct dialog *before)
 {
-    return json_get(sent, "bare") != NULL || json_get(sent, "longest") != NULL ||
-           (json_get_bool(sent, "eight_bit", false) && !dialog_offers(before, "8BITMIME"));
+    return trace_value(sent, FIELD_BARE) != NULL || trace_value(sent, FIELD_LONGEST) != NULL ||
+           (trace_bool(sent, FIELD_EIGHT_BIT, false) && !dialog_offers(before, "8BITMIME"));
 }
 
 void always_body_unchanged(const struct always_check *check, const struct dialog *before,
@@ -43,7 +43,7 @@ void always_body_unchanged(const struct always_check *check, const struct dialog
     char why[CONTENT_WHY_MAX];
     if (find_pair(check->facts, command, &pair) && !needs_conversion(pair.sent, before) &&
         content_body_differs(pair.sent, pair.kept, why))
-        always_broken(check, command->at, "the body as submitted", "%s: %s", json_get_str(pair.kept, "msg", ""), why);
+        always_broken(check, command->at, "the body as submitted", "%s: %s", trace_str(pair.kept, FIELD_MSG, ""), why);
 }
 
 void always_header_unchanged(const struct always_check *check, const struct dialog *before,
@@ -54,7 +54,7 @@ void always_header_unchanged(const struct always_check *check, const struct dial
     if (find_pair(check->facts, command, &pair) &&
         content_header_differs(pair.sent, pair.kept, needs_conversion(pair.sent, before), why))
         always_broken(check, command->at, "the header fields as submitted", "%s: %s",
-                      json_get_str(pair.kept, "msg", ""), why);
+                      trace_str(pair.kept, FIELD_MSG, ""), why);
 }
 
 void always_header_in_order(const struct always_check *check, const struct dialog *before,
@@ -65,5 +65,5 @@ void always_header_in_order(const struct always_check *check, const struct dialo
     (void)before;
     if (find_pair(check->facts, command, &pair) && content_order_differs(pair.sent, pair.kept, why))
         always_broken(check, command->at, "the header fields in their order", "%s: %s",
-                      json_get_str(pair.kept, "msg", ""), why);
+                      trace_str(pair.kept, FIELD_MSG, ""), why);
 }

@@ -53,7 +53,7 @@ static bool ends_group(struct slice verb)
 static void note_command(struct dialog *d, const struct dialog_command *command)
 {
     struct slice verb = command->verb;
-    d->before = command->is_data ? "eod" : json_get_str(command->json, "line", "");
+    d->before = command->is_data ? "eod" : trace_str(command->json, FIELD_LINE, "");
     d->group_may_end = !command->is_data && ends_group(verb);
     if (slice_ieq_cstr(verb, "MAIL")) {
         end_transaction(d);
@@ -71,10 +71,10 @@ static void note_command(struct dialog *d, const struct dialog_command *command)
 
 static void note_reply(struct dialog *d, const struct json *reply)
 {
-    const char *verb = json_get_str(reply, "verb", "");
-    int class = (int)json_get_int(reply, "code", 0) / 100;
+    const char *verb = trace_str(reply, FIELD_VERB, "");
+    int class = (int)trace_int(reply, FIELD_CODE, 0) / 100;
     if ((strcmp(verb, "EHLO") == 0 || strcmp(verb, "HELO") == 0) && class == 2) {
-        d->offers = verb[0] == 'E' ? json_get_str(reply, "text", "") : NULL;
+        d->offers = verb[0] == 'E' ? trace_str(reply, FIELD_TEXT, "") : NULL;
         d->introduced = true;
         end_transaction(d);
     } else if (strcmp(verb, "MAIL") == 0 && class != 2) {
@@ -89,34 +89,34 @@ static void note_reply(struct dialog *d, const struct json *reply)
 
 static struct dialog_command read_command(const struct trace_event *event, size_t at)
 {
-    struct slice line = slice_cstr(json_get_str(event->json, "line", ""));
+    struct slice line = slice_cstr(trace_str(event->json, FIELD_LINE, ""));
     struct dialog_command command = {.json = event->json,
                                      .at = at,
-                                     .is_data = strcmp(event->event, "smtp.data") == 0,
-                                     .pipelined = json_get_bool(event->json, "pipelined", false)};
+                                     .is_data = event->kind == TRACE_SMTP_DATA,
+                                     .pipelined = trace_bool(event->json, FIELD_PIPELINED, false)};
     command.verb = slice_cut(&line, ' ');
     command.args = line;
-    if (strcmp(json_get_str(event->json, "verb", ""), "AUTH") == 0)
+    if (strcmp(trace_str(event->json, FIELD_VERB, ""), "AUTH") == 0)
         command.verb = SLICE_LIT("AUTH"); /* its further lines too */
     return command;
 }
 
 enum kind { COMMAND, REPLY, HANDSHAKE, OTHER };
 
-static enum kind kind_of(const char *event)
+static enum kind kind_of(enum trace_kind event)
 {
-    if (strcmp(event, "smtp.command") == 0 || strcmp(event, "smtp.data") == 0)
+    if (event == TRACE_SMTP_COMMAND || event == TRACE_SMTP_DATA)
         return COMMAND;
-    if (strcmp(event, "smtp.reply") == 0)
+    if (event == TRACE_SMTP_REPLY)
         return REPLY;
-    return strcmp(event, "tls.done") == 0 ? HANDSHAKE : OTHER;
+    return event == TRACE_TLS_DONE ? HANDSHAKE : OTHER;
 }
 
 static size_t highest_conn(const struct trace_log *log)
 {
     int64_t highest = 0;
     for (size_t i = 0; i < log->count; i++) {
-        int64_t conn = json_get_int(log->events[i].json, "conn", 0);
+        int64_t conn = trace_int(log->events[i].json, FIELD_CONN, 0);
         highest = conn > highest && conn <= (int64_t)log->count ? conn : highest;
     }
     return (size_t)highest;
@@ -130,8 +130,8 @@ void dialogs_walk(const struct trace_log *log,
     struct dialog *dialogs = mem_zalloc((conns + 1) * sizeof *dialogs);
     for (size_t i = 0; i < log->count; i++) {
         const struct trace_event *event = &log->events[i];
-        enum kind kind = kind_of(event->event);
-        int64_t conn = kind != OTHER ? json_get_int(event->json, "conn", 0) : 0;
+        enum kind kind = kind_of(event->kind);
+        int64_t conn = kind != OTHER ? trace_int(event->json, FIELD_CONN, 0) : 0;
         if (conn <= 0 || (size_t)conn > conns)
             continue;
         struct dialog *d = &dialogs[conn];

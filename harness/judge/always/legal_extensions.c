@@ -43,7 +43,8 @@ static void judge_word(const struct always_check *check, const struct dialog *be
     if (!slice_eq_cstr(keyword, "") && !dialog_offers_word(before, keyword))
         always_broken(check, command->at, "only what the reply to EHLO offers",
                       "%.*s, without an offer of %.*s: %.200s", (int)(word.len < 40 ? word.len : 40), word.ptr,
-                      (int)(keyword.len < 40 ? keyword.len : 40), keyword.ptr, json_get_str(command->json, "line", ""));
+                      (int)(keyword.len < 40 ? keyword.len : 40), keyword.ptr,
+                      trace_str(command->json, FIELD_LINE, ""));
 }
 
 static void judge_parameters(const struct always_check *check, const struct dialog *before,
@@ -73,7 +74,7 @@ void always_uses_what_is_offered(const struct always_check *check, const struct 
 void always_no_eight_bit_unoffered(const struct always_check *check, const struct dialog *before,
                                    const struct dialog_command *command)
 {
-    if (command->is_data && json_get_bool(command->json, "eight_bit", false) && !dialog_offers(before, "8BITMIME"))
+    if (command->is_data && trace_bool(command->json, FIELD_EIGHT_BIT, false) && !dialog_offers(before, "8BITMIME"))
         always_broken(check, command->at, "a content of ASCII octets, or a bounce, since 8BITMIME is not offered",
                       "octets above 127");
 }

@@ -6,13 +6,13 @@
 
 static const char *what(const struct dialog_command *command)
 {
-    return command->is_data ? "the message" : json_get_str(command->json, "line", "");
+    return command->is_data ? "the message" : trace_str(command->json, FIELD_LINE, "");
 }
 
 void always_lines_end_with_crlf(const struct always_check *check, const struct dialog *before,
                                 const struct dialog_command *command)
 {
-    const char *bare = json_get_str(command->json, "bare", NULL);
+    const char *bare = trace_str(command->json, FIELD_BARE, NULL);
     (void)before;
     if (bare != NULL)
         always_broken(check, command->at, "lines that end with CR LF, and neither elsewhere", "a bare %s in: %.200s",
@@ -22,15 +22,15 @@ void always_lines_end_with_crlf(const struct always_check *check, const struct d
 /* Lines that the sender of the message made so long are not the relay's to break (RFC 5321 §3.6.3). */
 static bool was_so_long(const struct facts *facts, const struct json *message)
 {
-    const char *msg = json_get_str(message, "msg", NULL);
-    const struct json *sent = msg != NULL ? facts_handed(facts, msg, (unsigned)json_get_int(message, "n", 1)) : NULL;
-    return sent != NULL && json_get(sent, "longest") != NULL;
+    const char *msg = trace_str(message, FIELD_MSG, NULL);
+    const struct json *sent = msg != NULL ? facts_handed(facts, msg, (unsigned)trace_int(message, FIELD_N, 1)) : NULL;
+    return sent != NULL && trace_value(sent, FIELD_LONGEST) != NULL;
 }
 
 void always_text_line_length(const struct always_check *check, const struct dialog *before,
                              const struct dialog_command *command)
 {
-    int64_t octets = json_get_int(command->json, "longest", 0);
+    int64_t octets = trace_int(command->json, FIELD_LONGEST, 0);
     (void)before;
     if (command->is_data && octets > 1000 && !was_so_long(check->facts, command->json))
         always_broken(check, command->at, "text lines of at most 1000 octets", "one of %lld octets", (long long)octets);
@@ -54,7 +54,7 @@ static int64_t longest_command(const struct dialog *before, const struct dialog_
 void always_command_length(const struct always_check *check, const struct dialog *before,
                            const struct dialog_command *command)
 {
-    int64_t octets = json_get_int(command->json, "longest", 0), most = longest_command(before, command);
+    int64_t octets = trace_int(command->json, FIELD_LONGEST, 0), most = longest_command(before, command);
     if (!command->is_data && octets > most)
         always_broken(check, command->at, "command lines of at most 512 octets, and what extensions add",
                       "%lld octets: %.60s…", (long long)octets, what(command));

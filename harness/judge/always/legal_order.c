@@ -24,7 +24,7 @@ void always_commands_in_order(const struct always_check *check, const struct dia
     const char *why = why_out_of_order(before, command);
     if (why != NULL)
         always_broken(check, command->at, "EHLO, then MAIL, RCPT and DATA in that order, QUIT last", "%s: %.200s", why,
-                      json_get_str(command->json, "line", ""));
+                      trace_str(command->json, FIELD_LINE, ""));
 }
 
 void always_ehlo_after_starttls(const struct always_check *check, const struct dialog *before,
@@ -33,5 +33,5 @@ void always_ehlo_after_starttls(const struct always_check *check, const struct d
     if (before->tls_is_new && before->before == NULL && !slice_ieq_cstr(command->verb, "EHLO") &&
         !slice_ieq_cstr(command->verb, "QUIT")) /* the host is not to be trusted, say */
         always_broken(check, command->at, "EHLO as the first command after the handshake", "%.200s",
-                      json_get_str(command->json, "line", ""));
+                      trace_str(command->json, FIELD_LINE, ""));
 }

@@ -4,7 +4,7 @@
 
 static const char *line_of(const struct dialog_command *command)
 {
-    return command->is_data ? "the message" : json_get_str(command->json, "line", "");
+    return command->is_data ? "the message" : trace_str(command->json, FIELD_LINE, "");
 }
 
 void always_waits_for_replies(const struct always_check *check, const struct dialog *before,

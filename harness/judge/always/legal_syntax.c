@@ -46,7 +46,7 @@ void always_ehlo_names_host(const struct always_check *check, const struct dialo
         return;
     if (!is_fully_qualified(command->args) && !is_literal(command->args))
         always_broken(check, command->at, "a fully-qualified host name, or an address literal", "%.200s",
-                      json_get_str(command->json, "line", ""));
+                      trace_str(command->json, FIELD_LINE, ""));
 }
 
 void always_paths_in_brackets(const struct always_check *check, const struct dialog *before,
@@ -58,5 +58,5 @@ void always_paths_in_brackets(const struct always_check *check, const struct dia
         return;
     if (!slice_istarts(command->args, mail ? "FROM:<" : "TO:<") || slice_find(command->args, '>') == command->args.len)
         always_broken(check, command->at, mail ? "MAIL FROM:<reverse-path>" : "RCPT TO:<forward-path>", "%.200s",
-                      json_get_str(command->json, "line", ""));
+                      trace_str(command->json, FIELD_LINE, ""));
 }

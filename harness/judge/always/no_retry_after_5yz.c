@@ -9,13 +9,13 @@
 /* A later RCPT of the same message to the recipient, in another transaction. */
 static void judge_recipient(const struct always_check *check, const struct json *reply, const char *rcpt, size_t from)
 {
-    const struct trace_query again = {"smtp.command", json_get_str(reply, "msg", ""),
-                                      (unsigned)json_get_int(reply, "n", 1), rcpt};
+    const struct trace_query again = {TRACE_SMTP_COMMAND, trace_str(reply, FIELD_MSG, ""),
+                                      (unsigned)trace_int(reply, FIELD_N, 1), rcpt};
     const struct trace_event *command;
     while ((command = trace_next(check->facts->log, &again, &from)) != NULL)
-        if (json_get_int(command->json, "txn", 0) != json_get_int(reply, "txn", 0)) {
+        if (trace_int(command->json, FIELD_TXN, 0) != trace_int(reply, FIELD_TXN, 0)) {
             always_broken(check, from - 1, "no further attempt", "%s to %s again, after %d at %s", again.msg, rcpt,
-                          (int)json_get_int(reply, "code", 0), json_get_str(reply, "host", "?"));
+                          (int)trace_int(reply, FIELD_CODE, 0), trace_str(reply, FIELD_HOST, "?"));
             return;
         }
 }
@@ -25,18 +25,18 @@ static void judge_message(const struct always_check *check, const struct json *r
 {
     const struct trace_event *event;
     size_t at = 0;
-    while ((event = trace_next_of_txn(check->facts->log, (size_t)json_get_int(reply, "txn", 0), &at)) != NULL)
-        if (strcmp(event->event, "smtp.reply") == 0 && strcmp(json_get_str(event->json, "verb", ""), "RCPT") == 0 &&
-            json_get_int(event->json, "code", 0) / 100 == 2)
-            judge_recipient(check, reply, json_get_str(event->json, "rcpt", ""), from);
+    while ((event = trace_next_of_txn(check->facts->log, (size_t)trace_int(reply, FIELD_TXN, 0), &at)) != NULL)
+        if (event->kind == TRACE_SMTP_REPLY && strcmp(trace_str(event->json, FIELD_VERB, ""), "RCPT") == 0 &&
+            trace_int(event->json, FIELD_CODE, 0) / 100 == 2)
+            judge_recipient(check, reply, trace_str(event->json, FIELD_RCPT, ""), from);
 }
 
 static bool dot_came(const struct always_check *check, const struct json *reply)
 {
     const struct trace_event *event;
     size_t at = 0;
-    while ((event = trace_next_of_txn(check->facts->log, (size_t)json_get_int(reply, "txn", 0), &at)) != NULL)
-        if (strcmp(event->event, "smtp.data") == 0)
+    while ((event = trace_next_of_txn(check->facts->log, (size_t)trace_int(reply, FIELD_TXN, 0), &at)) != NULL)
+        if (event->kind == TRACE_SMTP_DATA)
             return true;
     return false;
 }
@@ -45,13 +45,13 @@ void always_no_retry_after_5yz(const struct always_check *check)
 {
     const struct trace_event *reply;
     size_t at = 0;
-    while ((reply = facts_next(check->facts, "smtp.reply", NULL, 0, &at)) != NULL) {
-        const char *verb = json_get_str(reply->json, "verb", "");
-        int code = (int)json_get_int(reply->json, "code", 0);
-        if (code / 100 != 5 || json_get(reply->json, "msg") == NULL)
+    while ((reply = facts_next(check->facts, TRACE_SMTP_REPLY, NULL, 0, &at)) != NULL) {
+        const char *verb = trace_str(reply->json, FIELD_VERB, "");
+        int code = (int)trace_int(reply->json, FIELD_CODE, 0);
+        if (code / 100 != 5 || trace_value(reply->json, FIELD_MSG) == NULL)
             continue;
         if (strcmp(verb, "RCPT") == 0 && code != 552)
-            judge_recipient(check, reply->json, json_get_str(reply->json, "rcpt", ""), at);
+            judge_recipient(check, reply->json, trace_str(reply->json, FIELD_RCPT, ""), at);
         else if (strcmp(verb, "eod") == 0 && dot_came(check, reply->json))
             judge_message(check, reply->json, at);
     }

@@ -39,7 +39,7 @@ struct contacts {
 
 static struct contact *contact_of(const struct contacts *contacts, const struct json *event)
 {
-    size_t conn = (size_t)json_get_int(event, "conn", 0);
+    size_t conn = (size_t)trace_int(event, FIELD_CONN, 0);
     return conn < contacts->conns && contacts->of_conn[conn] > 0 ? &contacts->list[contacts->of_conn[conn] - 1] : NULL;
 }
 
@@ -53,7 +53,7 @@ static void fail(struct contact *contact, const struct trace_event *event, size_
 static void give_up(struct contacts *contacts, const struct trace_event *event, size_t at)
 {
     for (size_t i = contacts->count; i-- > 0;)
-        if (contacts->list[i].dropped && strcmp(contacts->list[i].host, json_get_str(event->json, "host", "")) == 0) {
+        if (contacts->list[i].dropped && strcmp(contacts->list[i].host, trace_str(event->json, FIELD_HOST, "")) == 0) {
             contacts->list[i].dropped = false;
             fail(&contacts->list[i], event, at);
             return;
@@ -62,8 +62,8 @@ static void give_up(struct contacts *contacts, const struct trace_event *event, 
 
 static void take_connect(struct contacts *contacts, const struct trace_event *event, size_t at)
 {
-    const char *result = json_get_str(event->json, "result", ""), *host = json_get_str(event->json, "host", NULL);
-    size_t conn = (size_t)json_get_int(event->json, "conn", 0);
+    const char *result = trace_str(event->json, FIELD_RESULT, ""), *host = trace_str(event->json, FIELD_HOST, NULL);
+    size_t conn = (size_t)trace_int(event->json, FIELD_CONN, 0);
     if (host == NULL)
         return;
     if (strcmp(result, "given-up") == 0) {
@@ -81,19 +81,18 @@ static void take_connect(struct contacts *contacts, const struct trace_event *ev
 
 static void take_event(struct contacts *contacts, const struct trace_event *event, size_t at)
 {
-    const char *name = event->event;
-    struct contact *contact = strcmp(name, "tcp.connect") != 0 ? contact_of(contacts, event->json) : NULL;
-    if (strcmp(name, "tcp.connect") == 0)
+    struct contact *contact = event->kind != TRACE_TCP_CONNECT ? contact_of(contacts, event->json) : NULL;
+    if (event->kind == TRACE_TCP_CONNECT)
         take_connect(contacts, event, at);
     else if (contact == NULL)
         return;
-    else if (strcmp(name, "smtp.command") == 0 && json_get(event->json, "rcpt") != NULL)
+    else if (event->kind == TRACE_SMTP_COMMAND && trace_value(event->json, FIELD_RCPT) != NULL)
         contact->served = true;
-    else if (strcmp(name, "tls.start") == 0 || strcmp(json_get_str(event->json, "verb", ""), "STARTTLS") == 0)
+    else if (event->kind == TRACE_TLS_START || strcmp(trace_str(event->json, FIELD_VERB, ""), "STARTTLS") == 0)
         contact->tls = true;
-    else if (strcmp(name, "smtp.accepted") == 0)
+    else if (event->kind == TRACE_SMTP_ACCEPTED)
         contact->taken++;
-    else if (strcmp(name, "tcp.close") == 0 && !contact->served && !contact->tls)
+    else if (event->kind == TRACE_TCP_CLOSE && !contact->served && !contact->tls)
         fail(contact, event, at);
 }
 
@@ -104,16 +103,16 @@ static void judge_recipient(const struct always_check *check, const struct trace
                             size_t from)
 {
     const struct json *json = failure->json;
-    const char *host = json_get_str(json, "host", "");
-    const struct trace_query again = {"smtp.command", json_get_str(json, "msg", ""),
-                                      (unsigned)json_get_int(json, "n", 1), rcpt};
+    const char *host = trace_str(json, FIELD_HOST, "");
+    const struct trace_query again = {TRACE_SMTP_COMMAND, trace_str(json, FIELD_MSG, ""),
+                                      (unsigned)trace_int(json, FIELD_N, 1), rcpt};
     const struct trace_event *command;
     size_t listed = scenario_mx_count(check->facts->scenario, host, address_domain(rcpt)), count = 0;
     while ((command = trace_next(check->facts->log, &again, &from)) != NULL && command->t_ns - failure->t_ns < AT_ONCE)
-        if (strcmp(json_get_str(command->json, "host", ""), host) == 0 &&
-            json_get_int(command->json, "txn", 0) != json_get_int(json, "txn", 0) && ++count >= listed) {
+        if (strcmp(trace_str(command->json, FIELD_HOST, ""), host) == 0 &&
+            trace_int(command->json, FIELD_TXN, 0) != trace_int(json, FIELD_TXN, 0) && ++count >= listed) {
             always_broken(check, from - 1, WANTED, "%s to %s again at %s, at once after %d", again.msg, rcpt, host,
-                          (int)json_get_int(json, "code", 0));
+                          (int)trace_int(json, FIELD_CODE, 0));
             return;
         }
 }
@@ -122,24 +121,24 @@ static void judge_transaction(const struct always_check *check, const struct tra
 {
     const struct trace_event *event;
     size_t at = 0;
-    while ((event = trace_next_of_txn(check->facts->log, (size_t)json_get_int(failure->json, "txn", 0), &at)) != NULL)
-        if (strcmp(event->event, "smtp.reply") == 0 && strcmp(json_get_str(event->json, "verb", ""), "RCPT") == 0 &&
-            json_get_int(event->json, "code", 0) / 100 == 2)
-            judge_recipient(check, failure, json_get_str(event->json, "rcpt", ""), from);
+    while ((event = trace_next_of_txn(check->facts->log, (size_t)trace_int(failure->json, FIELD_TXN, 0), &at)) != NULL)
+        if (event->kind == TRACE_SMTP_REPLY && strcmp(trace_str(event->json, FIELD_VERB, ""), "RCPT") == 0 &&
+            trace_int(event->json, FIELD_CODE, 0) / 100 == 2)
+            judge_recipient(check, failure, trace_str(event->json, FIELD_RCPT, ""), from);
 }
 
 /* `contacts` as they stand when the reply was sent. */
 static void judge_reply(const struct always_check *check, const struct contacts *contacts,
                         const struct trace_event *reply, size_t at)
 {
-    const char *verb = json_get_str(reply->json, "verb", "");
-    int code = (int)json_get_int(reply->json, "code", 0);
+    const char *verb = trace_str(reply->json, FIELD_VERB, "");
+    int code = (int)trace_int(reply->json, FIELD_CODE, 0);
     const struct contact *contact = contact_of(contacts, reply->json);
-    if (code / 100 != 4 || json_get(reply->json, "msg") == NULL ||
+    if (code / 100 != 4 || trace_value(reply->json, FIELD_MSG) == NULL ||
         (code == 421 && contact != NULL && contact->taken > 0))
         return;
     if (strcmp(verb, "RCPT") == 0 && code != 452)
-        judge_recipient(check, reply, json_get_str(reply->json, "rcpt", ""), at + 1);
+        judge_recipient(check, reply, trace_str(reply->json, FIELD_RCPT, ""), at + 1);
     else if (strcmp(verb, "eod") == 0 || strcmp(verb, "DATA") == 0)
         judge_transaction(check, reply, at + 1);
 }
@@ -191,7 +190,7 @@ void always_no_retry_at_once(const struct always_check *check)
     contacts.of_conn = mem_zalloc(contacts.conns * sizeof *contacts.of_conn);
     for (size_t i = 0; i < log->count; i++) {
         take_event(&contacts, &log->events[i], i);
-        if (strcmp(log->events[i].event, "smtp.reply") == 0)
+        if (log->events[i].kind == TRACE_SMTP_REPLY)
             judge_reply(check, &contacts, &log->events[i], i);
     }
     for (size_t i = 0; i < contacts.count; i++)

@@ -11,10 +11,10 @@ static bool *told(const struct facts *facts)
     size_t end = trace_txn_end(facts->log), at = 0;
     bool *list = mem_zalloc(end * sizeof *list);
     const struct trace_event *reply;
-    while ((reply = facts_next(facts, "smtp.reply", NULL, 0, &at)) != NULL) {
-        size_t txn = (size_t)json_get_int(reply->json, "txn", 0);
-        if (txn < end && strcmp(json_get_str(reply->json, "verb", ""), "eod") == 0)
-            list[txn] = json_get_int(reply->json, "code", 0) / 100 == 2;
+    while ((reply = facts_next(facts, TRACE_SMTP_REPLY, NULL, 0, &at)) != NULL) {
+        size_t txn = (size_t)trace_int(reply->json, FIELD_TXN, 0);
+        if (txn < end && strcmp(trace_str(reply->json, FIELD_VERB, ""), "eod") == 0)
+            list[txn] = trace_int(reply->json, FIELD_CODE, 0) / 100 == 2;
     }
     return list;
 }
@@ -24,11 +24,11 @@ void always_no_second_copy(const struct always_check *check)
     const struct trace_event *first;
     bool *was_told = told(check->facts);
     size_t end = trace_txn_end(check->facts->log), i = 0;
-    while ((first = facts_next(check->facts, "msg.delivered", NULL, 0, &i)) != NULL) {
-        size_t txn = (size_t)json_get_int(first->json, "txn", 0), k = i;
-        const struct trace_query same = {"msg.delivered", json_get_str(first->json, "msg", ""),
-                                         (unsigned)json_get_int(first->json, "n", 1),
-                                         json_get_str(first->json, "rcpt", "")};
+    while ((first = facts_next(check->facts, TRACE_MSG_DELIVERED, NULL, 0, &i)) != NULL) {
+        size_t txn = (size_t)trace_int(first->json, FIELD_TXN, 0), k = i;
+        const struct trace_query same = {TRACE_MSG_DELIVERED, trace_str(first->json, FIELD_MSG, ""),
+                                         (unsigned)trace_int(first->json, FIELD_N, 1),
+                                         trace_str(first->json, FIELD_RCPT, "")};
         if (txn < end && was_told[txn] && trace_next(check->facts->log, &same, &k) != NULL)
             always_broken(check, k - 1, "one copy", "another copy of %s to %s, though the first was answered with 2yz",
                           same.msg, same.rcpt);

@@ -26,8 +26,8 @@ static bool dns_gave(const struct facts *facts, const char *address)
 {
     const struct trace_event *event;
     size_t at = 0;
-    while ((event = facts_next(facts, "dns.answer", NULL, 0, &at)) != NULL) {
-        const struct json *answers = json_get(event->json, "answers");
+    while ((event = facts_next(facts, TRACE_DNS_ANSWER, NULL, 0, &at)) != NULL) {
+        const struct json *answers = trace_value(event->json, FIELD_ANSWERS);
         for (size_t i = 0; i < json_count(answers); i++)
             if (is_record_of(json_as_str(json_at(answers, i), ""), address))
                 return true;
@@ -39,10 +39,10 @@ void always_outside_world(const struct always_check *check)
 {
     const struct trace_event *event;
     size_t at = 0;
-    while ((event = facts_next(check->facts, "violation", NULL, 0, &at)) != NULL) {
-        const char *address = json_get_str(event->json, "addr", "?");
+    while ((event = facts_next(check->facts, TRACE_VIOLATION, NULL, 0, &at)) != NULL) {
+        const char *address = trace_str(event->json, FIELD_ADDR, "?");
         if (!dns_gave(check->facts, address))
             always_broken(check, at - 1, "no such connect", "connect to %s port %d, denied before a packet left",
-                          address, (int)json_get_int(event->json, "port", 0));
+                          address, (int)trace_int(event->json, FIELD_PORT, 0));
     }
 }

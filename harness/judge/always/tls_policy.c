@@ -24,12 +24,12 @@ static bool is_authentic(const struct host *host, int64_t t_ns)
 static void judge_envelope(const struct always_check *check, const struct trace_event *rcpt, size_t at)
 {
     const struct scenario *scenario = check->facts->scenario;
-    const char *to = json_get_str(rcpt->json, "rcpt", "");
-    const struct host *host = scenario_host(scenario, json_get_str(rcpt->json, "host", ""));
+    const char *to = trace_str(rcpt->json, FIELD_RCPT, "");
+    const struct host *host = scenario_host(scenario, trace_str(rcpt->json, FIELD_HOST, ""));
     enum given_tls level = scenario_tls(scenario, address_domain(to));
     if (level < GIVEN_TLS_ENCRYPT || host == NULL)
         return;
-    if (!json_get_bool(rcpt->json, "tls", false))
+    if (!trace_bool(rcpt->json, FIELD_TLS, false))
         always_broken(check, at, "TLS, as given.tls says", "mail to %s in clear, to %s", to, host->name);
     else if (level == GIVEN_TLS_VERIFY && !is_authentic(host, rcpt->t_ns))
         always_broken(check, at, "a host whose certificate is good, as given.tls says",
@@ -42,7 +42,7 @@ void always_no_clear_against_policy(const struct always_check *check)
     size_t at = 0;
     if (check->facts->scenario->given.tls.count == 0)
         return;
-    while ((command = facts_next(check->facts, "smtp.command", NULL, 0, &at)) != NULL)
-        if (strcmp(json_get_str(command->json, "verb", ""), "RCPT") == 0)
+    while ((command = facts_next(check->facts, TRACE_SMTP_COMMAND, NULL, 0, &at)) != NULL)
+        if (strcmp(trace_str(command->json, FIELD_VERB, ""), "RCPT") == 0)
             judge_envelope(check, command, at - 1);
 }
