@@ -70,7 +70,7 @@ static void check_own_certificate(struct config *config)
     struct err err;
     if ((certificate == NULL) != (key == NULL)) {
         yaml_error(&config->doc, place(config, NULL, "tls"), "tls",
-                   "certificate and key belong together: %s is missing",
+                   "certificate and key need each other: %s is missing",
                    certificate == NULL ? "the certificate" : "the key");
         return;
     }
@@ -110,16 +110,16 @@ static void check_users(struct config *config)
         submission = submission || listens[i].role != LISTEN_RELAY;
     for (size_t i = 0; i < config->users.count; i++)
         if (!auth_can_use(*(const char *const *)config->users.entries[i].value))
-            yaml_error(
-                &config->doc, config->users.entries[i].at, "users",
-                "the hash of %s is not whole, so that no password would do; make one with `mkpasswd -m yescrypt`",
-                config->users.entries[i].key);
+            yaml_error(&config->doc, config->users.entries[i].at, "users",
+                       "the password hash of %s is incomplete, and no password matches it; create one with `mkpasswd "
+                       "-m yescrypt`",
+                       config->users.entries[i].key);
     if (config->users.count > 0 && !submission)
         yaml_warn(&config->doc, place(config, NULL, "users"), "users",
-                  "nobody can use them: no listener is for submission");
+                  "they have no effect: no listener has the role submission or submissions");
     if (config->users.count == 0 && submission)
         yaml_warn(&config->doc, place(config, NULL, "listen"), "users",
-                  "submission is listened for, and there is no user");
+                  "a listener has the role submission or submissions, but there are no users");
 }
 
 /* ---- places on disk ---- */
@@ -133,7 +133,7 @@ static bool is_folder(const char *path)
 static void check_folder(struct config *config, const char *key, const char *path)
 {
     if (access(path, W_OK | X_OK) != 0)
-        yaml_error(&config->doc, place(config, NULL, key), key, "cannot write into %s: %s; %s", path, strerror(errno),
+        yaml_error(&config->doc, place(config, NULL, key), key, "cannot write to %s: %s; %s", path, strerror(errno),
                    errno == EROFS ? "mount it read-write" : "it must belong to the relay's user");
 }
 
@@ -151,8 +151,8 @@ static void check_room(struct config *config)
     struct statvfs disk;
     if (statvfs(config->spool, &disk) == 0 && (uint64_t)disk.f_bavail * disk.f_frsize <= QUEUE_DISK_RESERVE)
         yaml_warn(&config->doc, place(config, NULL, "spool"), "spool",
-                  "the file system of %s has %llu KiB left, and mail is taken only while there are more than %llu;"
-                  " make room there",
+                  "the file system of %s has %llu KiB left, and mail is accepted only while more than %llu KiB are "
+                  "free; free some space",
                   config->spool, (unsigned long long)disk.f_bavail * disk.f_frsize / 1024,
                   (unsigned long long)QUEUE_DISK_RESERVE / 1024);
 }
@@ -168,7 +168,7 @@ static void check_spool(struct config *config)
         yaml_error(&config->doc, place(config, NULL, "spool"), "spool", "%s is not a folder", config->spool);
     else if (!is_folder(parent))
         yaml_error(&config->doc, place(config, NULL, "spool"), "spool",
-                   "%s can be made only in a folder that is there: %s is not", config->spool, parent);
+                   "%s cannot be created: the folder %s does not exist", config->spool, parent);
     else
         check_folder(config, "spool", parent);
     free(parent);
@@ -179,7 +179,7 @@ static void check_control(struct config *config)
     char *parent = parent_of(config->control);
     if (strlen(config->control) > SOCKET_MAX)
         yaml_error(&config->doc, place(config, NULL, "control"), "control",
-                   "%s is longer than the %zu bytes of a UNIX socket's name", config->control, SOCKET_MAX);
+                   "%s is longer than %zu bytes, the limit for a UNIX socket's path", config->control, SOCKET_MAX);
     else if (strcmp(parent, config->spool) != 0)
         check_folder(config, "control", parent);
     free(parent);
@@ -223,7 +223,7 @@ static const char *advice(int error)
     case EADDRINUSE:
         return "; another program listens there";
     case EADDRNOTAVAIL:
-        return "; this host has no such address";
+        return "; this host does not have this address";
     case EACCES:
         return "; ports below 1024 need CAP_NET_BIND_SERVICE";
     default:
@@ -241,7 +241,7 @@ static void check_listeners(struct config *config)
         (void)inet_ntop(AF_INET, &listens[i].address, text, sizeof text);
         for (size_t k = 0; k < i; k++)
             if (listens[k].address.s_addr == listens[i].address.s_addr && listens[k].port == listens[i].port)
-                yaml_error(&config->doc, listens[i].at, "listen", "%s port %d stands here twice", text,
+                yaml_error(&config->doc, listens[i].at, "listen", "%s port %d is listed twice", text,
                            (int)listens[i].port);
         if (error != 0 && !(running && error == EADDRINUSE))
             yaml_error(&config->doc, listens[i].at, "listen", "cannot listen on %s port %d: %s%s", text,

@@ -46,7 +46,7 @@ static void violation(struct connects *connects, const struct warp_connect *one)
 {
     struct json *extra = describe(one);
     json_set_str(extra, "kind", "outside-world");
-    json_set_str(extra, "text", "the target wanted to send packets out of the simulated internet; none left");
+    json_set_str(extra, "text", "the target tried to send packets out of the simulated internet; they were blocked");
     trace_emit(connects->sim->trace, TRACE_VIOLATION, &(struct trace_fields){.at_ns = time_of(connects, one)}, extra);
 }
 

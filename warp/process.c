@@ -160,7 +160,7 @@ int process_fork(const struct plan_command *command, const struct process_setup 
     int ends[2];
     *image = IMAGE_GOOD;
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
-        return err_errno(err, "cannot make a pair of sockets");
+        return err_errno(err, "cannot create a socket pair");
     pid_t child = fork();
     if (child < 0) {
         close(ends[0]);

@@ -1,7 +1,7 @@
 # Scenarios and targets are found wherever the programs lie and whatever the working directory is, or the message lists
 # the places.
 
-mkdir "$work/places" "$work/no-files"
+mkdir -p "$work/places" "$work/no-files/bin"
 
 current="a symbolic link in another working directory finds the source tree's scenarios and targets"
 run_it 0 "$build/relaylab" list
@@ -64,18 +64,18 @@ else
 fi
 
 current="a program without its files lists where it looked, and does not succeed"
-cp "$build/relaylab" "$work/no-files"
+cp "$build/relaylab" "$work/no-files/bin"
 cd "$work/places"
-run_it 4 "$work/no-files/relaylab" targets
+run_it 4 "$work/no-files/bin/relaylab" targets
 says "no target found in $(pwd -P)/fixtures/targets, "
-says "$work/no-files/../../share/relaylab/fixtures/targets"
-run_it 2 "$work/no-files/relaylab" list
+says "$work/no-files/bin/../../share/relaylab/fixtures/targets"
+run_it 2 "$work/no-files/bin/relaylab" list
 says "no $(pwd -P)/scenarios, "
-run_it 2 "$work/no-files/relaylab" run --target relay retry/greylist-basic
+run_it 2 "$work/no-files/bin/relaylab" run --target relay retry/greylist-basic
 says "the scenarios that ship with relaylab were not found"
-run_it 2 "$work/no-files/relaylab" run --target nosuch "$OLDPWD/$greylist"
-says "no target \`nosuch\`: it is not a folder with a target.yaml, nor the name of one in $(pwd -P)/fixtures/targets, "
-run_it 3 "$work/no-files/relaylab" queue list
+run_it 2 "$work/no-files/bin/relaylab" run --target nosuch "$OLDPWD/$greylist"
+says "there is no target \`nosuch\`: neither a folder with a target.yaml, nor a name in $(pwd -P)/fixtures/targets, "
+run_it 3 "$work/no-files/bin/relaylab" queue list
 says "all programs of relaylab and libwarp.so belong in one folder"
 cd - >/dev/null
 pass

@@ -18,7 +18,7 @@ bad_scenario 's/until: 6h/until: 6/' '10:16: error: clock.until: `6` has no unit
 pass
 
 current="a duplicate key is told"
-bad_scenario 's/^story:/title: again\nstory:/' '21:1: error: duplicate key `title`; it stands in line 3 already'
+bad_scenario 's/^story:/title: again\nstory:/' '21:1: error: duplicate key `title`; line 3 already has it'
 pass
 
 current="an unquoted \": \" is told in these words"
@@ -32,7 +32,7 @@ pass
 
 current="the linter finds an expectation of nobody"
 bad_scenario 's/attempts: {of: m1, to: bob@dest.example, gap: ">=1s"}/attempts: {of: m2, to: bob@dest.example, gap: ">=1s"}/' \
-    '33:5: error: expect: no submission `m2`; did you mean `m1`?'
+    '33:5: error: expect: there is no submission `m2`; did you mean `m1`?'
 pass
 
 current="what the adapter cannot tell its target makes a scenario unsupported, with the reason"
@@ -93,7 +93,7 @@ says "--reason is for updating a baseline"
 run_it 2 "$build/relaylab-queue" -c "$work/missing.yaml" list
 says "cannot read $work/missing.yaml: No such file or directory"
 run_it 2 "$build/relaylab" run --report json="$greylist/r.json" "$greylist"
-says "cannot make the folder $greylist: File exists"
+says "cannot create the folder $greylist: File exists"
 says_not "as expected"
 run_it 4 "$build/relaylab" run --tag no-such-tag
 says 'no scenario is left; tag `no-such-tag`'
@@ -185,16 +185,16 @@ pass
 current="a tab or a line end where the run's plan can have none is told, with what to write for it"
 relay_with tabs 'queue_lines: {message: "^From:\t(.*)", recipient: "<(.*)>"}'
 run_it 3 "$build/relaylab" run --target "$different" "$greylist"
-says "queue_lines.message of target.yaml ([[:blank:]] stands for a tab) has a tab or a line end in it"
+says "queue_lines.message of target.yaml ([[:blank:]] stands for a tab) contains a tab or a line end"
 relay_with tabs 'queue_lines: {message: "^From", recipient: "<(.*)>\n"}'
 run_it 3 "$build/relaylab" run --target "$different" "$greylist"
 says "queue_lines.recipient of target.yaml"
 relay_with tabs 'flush: [sh, -c, "x\ty"]'
 run_it 3 "$build/relaylab" run --target "$different" "$greylist"
-says "a command's word in target.yaml has a tab"
+says "a command's word in target.yaml contains a tab"
 mkdir "$work/a	b"
 run_it 3 env TMPDIR="$work/a	b" "$build/relaylab" run "$greylist"
-says "the path of the run's folder (TMPDIR) has a tab"
+says "the path of the run's folder (TMPDIR) contains a tab"
 pass
 
 current="options choose scenarios, in run and list alike"

@@ -82,9 +82,9 @@ fi
 current="a path that an adapter names has to be there, and to be a part of this machine"
 relay_with lacks "paths: {read: [$work/nothing, lib, /etc]}"
 run_it 2 "$build/relaylab" run --target "$different" "$greylist"
-says "paths.read: \`$work/nothing\` is not on this machine: No such file or directory"
+says "paths.read: \`$work/nothing\` does not exist on this machine: No such file or directory"
 says 'paths.read: `lib` is not an absolute path'
-says 'paths.read: `/etc` as a whole is the run'
+says 'paths.read: each run has its own `/etc`'
 pass
 
 current="of the caller's descriptors none comes through, nor any of the harness's"

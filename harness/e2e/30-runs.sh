@@ -71,7 +71,7 @@ exec "$build/relaylab-relay" -c "\$1/relay-\$(wc -l <"$work/memory/count").yaml"
 END
 chmod +x "$different/start"
 run_it 1 "$build/relaylab" run --target "$different" --repeat 2 "$greylist"
-says "unstable: run 2 of one seed has another trace, from line "
+says "unstable: run 2 of one seed has a different trace from line "
 says "; --keep DIR keeps both runs"
 nothing_left
 pass
@@ -138,7 +138,7 @@ current="where no reports can be kept, that is a warning and no failure"
 rm -r "$work/elsewhere/reports"
 touch "$work/elsewhere/reports"
 run_it 0 latest
-says "no reports are kept: cannot make the folder reports: File exists"
+says "no reports are kept: cannot create the folder reports: File exists"
 [ "$(grep -c "no reports are kept" "$work/out")" -eq 1 ] || fail "told more than once"
 pass
 
@@ -167,7 +167,7 @@ on_small_disk() {
 if unshare --map-root-user --mount true 2>/dev/null; then
     current="a disk without room for a run is trouble, and is named"
     on_small_disk 1m 3 "$build/relaylab" run "$greylist"
-    says "relaylab run: the disk of $work/small has 1 MiB left, and a run wants 64: make room there, or set TMPDIR"
+    says "relaylab run: the disk of $work/small has 1 MiB left, and a run needs 64 MiB: free some space, or set TMPDIR"
     on_small_disk 70m 0 "$build/relaylab" run "$greylist"
     pass
 
@@ -175,14 +175,14 @@ if unshare --map-root-user --mount true 2>/dev/null; then
     relay_with fills 'start: [sh, -c, "head -c 60m /dev/zero >${dir}/ballast; exec ${bin}/relaylab-relay -c ${dir}/relay.yaml"]'
     on_small_disk 70m 3 "$build/relaylab" run --target "$different" "$greylist"
     says "the disk of $work/small/relaylab-run-"
-    says " MiB left, and a run wants 64: make room there"
+    says " MiB left, and a run needs 64 MiB: free some space"
     says_not "fail  "
     says_not "inconclusive"
     mkdir "$work/state"
     relay_with fills-later "paths: {write: [$work/state]}" "start: [sh, -c, \"mkdir $work/state/filled || head -c 60m /dev/zero >\${dir}/ballast; \
 exec \${bin}/relaylab-relay -c \${dir}/relay.yaml\"]"
     on_small_disk 70m 3 "$build/relaylab" run --repeat 2 --target "$different" "$greylist"
-    says " MiB left, and a run wants 64: make room there"
+    says " MiB left, and a run needs 64 MiB: free some space"
     says_not "unstable"
     pass
 fi

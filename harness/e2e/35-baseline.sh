@@ -15,9 +15,9 @@ gives_up=$root/$targets/gives-up
 
 current="a baseline takes what is not as expected, with a reason, and a must only when that is said"
 run_it 1 on_small "$gives_up" --update-baseline --reason "never tries again"
-says "it is a must: mend it, or say --accept-must"
+says "fix it, or pass --accept-must"
 run_it 1 on_small "$gives_up" --update-baseline --accept-must
-says "no entry without a reason: say --reason TEXT"
+says "give a reason with --reason TEXT"
 run_it 0 on_small "$gives_up" --update-baseline --accept-must --reason "never tries again"
 says "the baseline $baseline is up to date now"
 grep -qF 'retry/greylist-basic#the-message-is-not-lost-for-a-temporary-refusal: {verdict: fail, reason: "never tries again"}' \
@@ -76,7 +76,7 @@ current="an unexpected pass fails"
 cp "$work/whole.yaml" "$baseline"
 run_it 1 on_small relay
 says "passes     retry/greylist-basic#the-message-is-not-lost-for-a-temporary-refusal: $baseline:"
-says "says fail; it holds now"
+says "says fail; it passes now"
 pass
 
 current="an entry whose scenario, case or expectation is gone fails a run of all, and no run of some"
@@ -117,10 +117,10 @@ pass
 current="a bad baseline is told with its place, and nothing runs"
 echo 'retry/greylist-basic#x: {verdict: fail, reason: ""}' >"$baseline"
 run_it 2 on_small "$gives_up"
-says "$baseline:1:1: error: retry/greylist-basic#x: the reason is empty: no reason, no entry"
+says "$baseline:1:1: error: retry/greylist-basic#x: the reason is empty; each entry needs one"
 says_not "as expected"
 run_it 2 "$build/relaylab" run --baseline "$work/no-such.yaml" "$greylist"
-says "no baseline $work/no-such.yaml"
+says "the baseline $work/no-such.yaml does not exist"
 pass
 
 current="shards of a run make one report, of any kind; what is no report, or no shard, is refused"

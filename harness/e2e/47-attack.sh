@@ -210,13 +210,13 @@ kill -9 "$relay_pid"
 wait "$relay_pid" 2>/dev/null || true
 rm "$relay/spool/queue.db-wal"
 start_relay
-said "the relay did not end in order, and its write-ahead log queue.db-wal is missing"
+said "the relay was not shut down gracefully, and its write-ahead log queue.db-wal is missing"
 run_it 0 python3 "$relay/share.py" $port "$relay_pid" fill
 kill -9 "$relay_pid"
 wait "$relay_pid" 2>/dev/null || true
 : >"$relay/spool/queue.db"
 start_relay
-said "queue.db is missing or empty, and its write-ahead log is not: the queue starts empty, and the log is kept as $relay/spool/queue.db-wal.lost"
+said "queue.db is missing or empty, but its write-ahead log is not: the queue starts empty, and the log is kept as $relay/spool/queue.db-wal.lost"
 [ -s "$relay/spool/queue.db-wal.lost" ] || fail "the log is not kept"
 run_it 0 python3 "$relay/share.py" $port "$relay_pid" fill
 kill "$relay_pid"
@@ -238,8 +238,8 @@ with open(sys.argv[1], "r+b") as file:
     file.write(b"\xff\xff")
 END
 start_relay
-said '"problem":"SQLite finds damage: '
-said "what could be read of the queue is in a new queue.db; the damaged one is kept as $relay/spool/queue.db.damaged"
+said '"problem":"SQLite reports damage: '
+said "the readable part of the queue is in a new queue.db; the damaged file is kept as $relay/spool/queue.db.damaged"
 run_it 0 python3 "$relay/share.py" $port "$relay_pid" fill
 kill "$relay_pid"
 wait "$relay_pid" || fail "it ended with $?"

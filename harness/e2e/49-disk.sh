@@ -28,10 +28,10 @@ ends
 ends --check
 END
     on_disk 24m sh "$relay/start.sh" "$build/relaylab-relay" "$relay/relay.yaml" "$relay/spool"
-    says "database or disk is full; no room is left on the file system of $relay/spool: make room there"
+    says "database or disk is full; the file system of $relay/spool is full: free some space"
     says "warning: spool: the file system of $relay/spool has 0 KiB left"
     says "the file system of $relay/spool is read-only: mount it read-write"
-    says "error: spool: cannot write into $relay/spool: Read-only file system; mount it read-write"
+    says "error: spool: cannot write to $relay/spool: Read-only file system; mount it read-write"
     [ "$(grep '^status' "$work/out" | tr '\n' ' ')" = "status 3 status 0 status 3 status 2 " ] || fail "other exit statuses"
     pass
 
@@ -90,7 +90,7 @@ relay.wait(timeout=20)
 END
     on_disk 24m python3 "$relay/fills.py" "$build/relaylab-relay" "$build/relaylab-queue" "$relay/relay.yaml" \
         "$relay/spool" $port
-    grep -q "\"event\":\"message.refused\".*\"why\":\"the file system of $relay/spool has 0 KiB left, and mail is taken only while there are more than 16384; make room there\"" \
+    grep -q "\"event\":\"message.refused\".*\"why\":\"the file system of $relay/spool has 0 KiB left, and mail is accepted only while more than 16384 KiB are free; free some space\"" \
         "$work/out" || fail "the log does not name the file system"
     pass
 

@@ -9,7 +9,7 @@ have_namespaces() {
 
 current="where namespaces are forbidden, auto says so and takes loopback"
 run_it 0 "$confined" "$build/relaylab" run "$greylist"
-says "relaylab run: the simulated internet is on loopback: cannot make the run's namespaces (network, PID, UTS, IPC)"
+says "relaylab run: the simulated internet is on loopback: cannot create the run's namespaces (network, PID, UTS, IPC)"
 says "1 as expected"
 nothing_left
 run_it 0 "$build/relaylab" run --net loopback "$greylist"

@@ -22,7 +22,7 @@ current="a control socket does not take the place of another file"
 echo precious >"$relay/precious"
 sed "s|^spool:|control: $relay/precious\nspool:|" "$relay/relay.yaml" >"$relay/odd.yaml"
 run_it 3 timeout 20 "$build/relaylab-relay" -c "$relay/odd.yaml"
-says "is there already, and no socket"
+says "exists and is not a socket"
 [ "$(cat "$relay/precious")" = precious ] || fail "the file is gone"
 pass
 
@@ -144,7 +144,7 @@ for garbage in (b"\n", b"list\n", b"\0\xff" * 50 + b"\n", b'{"verb":"drop"}\n', 
     assert garbage[:1] == b"x" or "error" in json.loads(got), (garbage, got)
 idle = [connect() for _ in range(40)]
 got = answer(b'{"verb":"list"}\n')
-assert b"busy" in got, got
+assert b"too many control connections" in got, got
 for s in idle:
     s.close()
 mute = connect()

@@ -18,8 +18,8 @@ enum verdict_kind {
     VERDICT_WARN,         /* a should */
     VERDICT_NOTE,         /* a may: `seen` says does or does not */
     VERDICT_UNSUPPORTED,  /* the target lacks a capability */
-    VERDICT_INCONCLUSIVE, /* what was to be watched did not happen */
-    VERDICT_NOT_CHECKED,  /* the adapter or the trace cannot show it; `seen` says why */
+    VERDICT_INCONCLUSIVE, /* the conditions of the check did not occur */
+    VERDICT_NOT_CHECKED,  /* the adapter or the trace has no information about it; `seen` says why */
 };
 
 const char *verdict_name(enum verdict_kind kind);

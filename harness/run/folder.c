@@ -40,8 +40,8 @@ int folder_check_room(const char *path, struct err *err)
     if (left >= ROOM_NEEDED)
         return ERR_OK;
     return err_set(err, ERR_SYSTEM,
-                   "the disk of %s has %" PRIu64 " MiB left, and a run wants %" PRIu64
-                   ": make room there, or set TMPDIR to a folder elsewhere",
+                   "the disk of %s has %" PRIu64 " MiB left, and a run needs %" PRIu64
+                   " MiB: free some space, or set TMPDIR to another file system",
                    path, left / MIB, ROOM_NEEDED / MIB);
 }
 
@@ -114,7 +114,7 @@ int folder_make(char **out, int *owner, struct err *err)
         return rc;
     char *path = mem_printf("%s/" PREFIX "XXXXXX", base);
     if (mkdtemp(path) == NULL) {
-        rc = err_errno(err, "cannot make a folder for the run in %s", base);
+        rc = err_errno(err, "cannot create a folder for the run in %s", base);
         free(path);
         return rc;
     }
@@ -141,7 +141,7 @@ int folder_make_at(const char *path, struct err *err)
         if (slash != NULL)
             *slash = '\0';
         if (mkdir(part, 0755) != 0 && !is_folder(part))
-            rc = err_errno(err, "cannot make the folder %s", part);
+            rc = err_errno(err, "cannot create the folder %s", part);
         if (slash == NULL || rc != ERR_OK)
             break;
         *slash = '/';

@@ -86,7 +86,7 @@ static int enter(enum network network, int release, struct err *err)
 
 static int explain(struct err *err)
 {
-    return err_set(err, ERR_SYSTEM, "cannot make the run's namespaces (network, PID, UTS, IPC): %s", strerror(errno));
+    return err_set(err, ERR_SYSTEM, "cannot create the run's namespaces (network, PID, UTS, IPC): %s", strerror(errno));
 }
 
 int network_fork(enum network network, pid_t *pid, struct err *err)
@@ -94,7 +94,7 @@ int network_fork(enum network network, pid_t *pid, struct err *err)
     int release[2];
     bool as_user;
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, release) != 0)
-        return err_errno(err, "cannot make a pair of sockets");
+        return err_errno(err, "cannot create a socket pair");
     pid_t child = clone_into(network, &as_user);
     int rc = child < 0 ? explain(err) : ERR_OK;
     if (child == 0) {
@@ -121,7 +121,7 @@ static int try_namespace(struct err *err)
     int ends[2];
     pid_t pid = -1;
     if (pipe2(ends, O_CLOEXEC) != 0)
-        return err_errno(err, "cannot make a pipe");
+        return err_errno(err, "cannot create a pipe");
     int rc = network_fork(NETWORK_NAMESPACE, &pid, err);
     if (pid == 0) {
         if (rc == ERR_OK)
@@ -154,6 +154,6 @@ int network_choose(enum network *network, struct err *err)
     return err_set(
         err, rc,
         "%s; run as root, or allow user namespaces (sysctl kernel.unprivileged_userns_clone=1, or docker run "
-        "--cap-add=SYS_ADMIN --cap-add=NET_ADMIN), or take --net loopback",
+        "--cap-add=SYS_ADMIN --cap-add=NET_ADMIN), or use --net loopback",
         why.text);
 }

@@ -18,7 +18,7 @@ static int check_text(const char *what, const char *text, struct err *err)
 {
     if (text == NULL || strpbrk(text, "\t\n") == NULL)
         return ERR_OK;
-    return err_set(err, ERR_INVALID, "%s has a tab or a line end in it, which no run can hand over: %s", what, text);
+    return err_set(err, ERR_INVALID, "%s contains a tab or a line end, which is not supported: %s", what, text);
 }
 
 /* All that is written as it is, and not by write_word. */

@@ -59,7 +59,7 @@ int root_prepare(const char *folder, struct err *err)
     for (size_t i = 0; i < sizeof folders / sizeof folders[0] && rc == ERR_OK; i++) {
         char *path = mem_printf("%s/%s", folder, folders[i].name);
         if ((mkdir(path, 0755) != 0 && errno != EEXIST) || chmod(path, folders[i].mode) != 0)
-            rc = err_errno(err, "cannot make the folder %s", path);
+            rc = err_errno(err, "cannot create the folder %s", path);
         free(path);
     }
     for (size_t i = 0; i < sizeof links / sizeof links[0] && rc == ERR_OK; i++) {
@@ -102,7 +102,7 @@ static int take(struct root_grant *grant, struct err *err)
     if (grant->yields && lstat(grant->path, &info) == 0 && S_ISLNK(info.st_mode))
         return ERR_OK;
     grant->tree = take_tree(grant->path, grant->writable);
-    return grant->tree >= 0 ? ERR_OK : err_errno(err, "cannot bring %s into the target's root", grant->path);
+    return grant->tree >= 0 ? ERR_OK : err_errno(err, "cannot mount %s in the target's root", grant->path);
 }
 
 static int make_place(const char *path, bool folder, struct err *err)
@@ -115,7 +115,7 @@ static int make_place(const char *path, bool folder, struct err *err)
     int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0644);
     if (fd >= 0)
         close(fd);
-    return fd >= 0 || errno == EROFS ? ERR_OK : err_errno(err, "cannot make %s in the target's root", path);
+    return fd >= 0 || errno == EROFS ? ERR_OK : err_errno(err, "cannot create %s in the target's root", path);
 }
 
 static int place_tree(int tree, const char *path, struct err *err)
@@ -123,7 +123,7 @@ static int place_tree(int tree, const char *path, struct err *err)
     struct stat info;
     int rc = fstat(tree, &info) == 0 ? make_place(path, S_ISDIR(info.st_mode), err) : err_errno(err, "%s", path);
     if (rc == ERR_OK && syscall(SYS_move_mount, tree, "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH) != 0)
-        rc = err_errno(err, "cannot bring %s into the target's root", path);
+        rc = err_errno(err, "cannot mount %s in the target's root", path);
     return rc;
 }
 
@@ -144,7 +144,7 @@ static int place(const struct root_grant *grant, int outside, struct err *err)
     int rc = above[0] != '\0' ? folder_make_at(above, err) : ERR_OK;
     free(above);
     return rc == ERR_OK && symlink(to, grant->path) != 0
-               ? err_errno(err, "cannot make %s in the target's root", grant->path)
+               ? err_errno(err, "cannot create %s in the target's root", grant->path)
                : rc;
 }
 
@@ -183,7 +183,7 @@ static int lay_over(const struct root_plan *plan, const char *name, bool *laid, 
             rc = folder_make_at(upper, err);
         char *options = mem_printf("lowerdir=%s,upperdir=%s,workdir=%s", lower, upper, work);
         if (rc == ERR_OK && mount("overlay", upper, "overlay", 0, options) != 0)
-            rc = err_errno(err, "cannot lay the packages of %s over /%s (an overlay mount)", plan->target->name, name);
+            rc = err_errno(err, "cannot mount the packages of %s over /%s (overlay)", plan->target->name, name);
         free(options);
     }
     free(lower);
@@ -231,7 +231,7 @@ static int furnish(const struct root_plan *plan, struct root_list *list, struct 
     if (rc == ERR_OK)
         rc = mount_proc(plan->own_processes, err);
     if (rc == ERR_OK && umount2(".", MNT_DETACH) != 0)
-        rc = err_errno(err, "cannot leave this machine's files");
+        rc = err_errno(err, "cannot leave this machine's root");
     if (rc == ERR_OK && chdir("/") != 0)
         rc = err_errno(err, "cannot enter the target's root");
     if (outside >= 0)
@@ -287,9 +287,9 @@ static int enter_namespaces(enum root_kind kind, struct err *err)
     gid_t gid = getegid();
     bool as_user = kind == ROOT_OWN_AS_USER;
     if (unshare(CLONE_NEWNS | (as_user ? CLONE_NEWUSER : 0)) != 0 || (as_user && !stay_the_same_user(uid, gid)))
-        return err_errno(err, "cannot make a mount namespace");
+        return err_errno(err, "cannot create a mount namespace");
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
-        return err_errno(err, "cannot keep the run's mounts to itself");
+        return err_errno(err, "cannot make the run's mounts private");
     return ERR_OK;
 }
 
@@ -321,7 +321,7 @@ static int in_child(int (*make)(const struct root_plan *plan, struct err *err), 
 {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0)
-        return err_errno(err, "cannot make a pipe");
+        return err_errno(err, "cannot create a pipe");
     pid_t pid = (pid_t)syscall(SYS_clone, CLONE_FILES | SIGCHLD, NULL, NULL, NULL, NULL);
     if (pid == 0) {
         int rc = make(plan, err);
@@ -335,7 +335,7 @@ static int in_child(int (*make)(const struct root_plan *plan, struct err *err), 
     int rc = ERR_OK;
     if (pid < 0 || status != 0)
         rc = read(ends[0], err, sizeof *err) == (ssize_t)sizeof *err ? (int)err->code
-                                                                     : err_set(err, ERR_SYSTEM, "cannot make a root");
+                                                                     : err_set(err, ERR_SYSTEM, "cannot create a root");
     close(ends[0]);
     return rc;
 }
@@ -352,7 +352,7 @@ static int try_mounts(const struct root_plan *plan, struct err *err)
     int rc = enter_namespaces(plan->kind, err);
     int tree = rc == ERR_OK ? take_tree("/usr", false) : -1;
     if (rc == ERR_OK && tree < 0)
-        rc = err_errno(err, "cannot mount /usr read-only (Linux 5.12 can)");
+        rc = err_errno(err, "cannot mount /usr read-only (this needs Linux 5.12)");
     if (tree >= 0)
         close(tree);
     if (rc == ERR_OK && plan->own_processes && mount("proc", "/proc", "proc", 0, NULL) != 0)
@@ -367,7 +367,7 @@ static int try_in_network(enum network network, enum root_kind kind, struct err 
     pid_t pid = -1;
     struct root_plan plan = {.kind = kind, .own_processes = network == NETWORK_NAMESPACE};
     if (pipe2(ends, O_CLOEXEC) != 0)
-        return err_errno(err, "cannot make a pipe");
+        return err_errno(err, "cannot create a pipe");
     int rc = network_fork(network, &pid, err);
     if (pid == 0) {
         if (rc == ERR_OK)

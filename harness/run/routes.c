@@ -106,7 +106,7 @@ int routes_set_up(struct err *err)
                   {"203.0.113.0", 24, WORLD_TARGET_ADDR}};
     int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
     if (fd < 0)
-        return err_errno(err, "cannot talk to the kernel about routes");
+        return err_errno(err, "cannot configure routes (netlink)");
     int rc = bring_up_loopback(fd, err);
     if (rc == ERR_OK)
         rc = add_address(fd, WORLD_TARGET_ADDR, err);

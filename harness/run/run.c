@@ -155,7 +155,7 @@ static int start(const struct run_settings *s, const char *folder, pid_t *pid, i
     int ends[2];
     struct err trouble = {0};
     if (pipe2(ends, O_CLOEXEC) != 0)
-        return err_errno(err, "cannot make a pipe");
+        return err_errno(err, "cannot create a pipe");
     int rc = network_fork(s->network, pid, &trouble);
     if (*pid == 0)
         child(s, folder, ends[1], &trouble);
@@ -268,8 +268,9 @@ static void judge_end(struct run *out)
         (void)snprintf(out->what, sizeof out->what, "%s: %s", result, detail);
     } else {
         out->state = RUN_TROUBLE;
-        (void)snprintf(out->what, sizeof out->what, "%s%s%s", result[0] != '\0' ? result : "no report of relaylab-warp",
-                       detail[0] != '\0' ? ": " : "", detail);
+        (void)snprintf(out->what, sizeof out->what, "%s%s%s",
+                       result[0] != '\0' ? result : "relaylab-warp wrote no report", detail[0] != '\0' ? ": " : "",
+                       detail);
     }
 }
 

@@ -15,16 +15,17 @@ struct raw_entry {
     const char *reason;
 };
 
-static const struct yaml_choice verdicts[] = {{"pass", 0, "it holds"},
-                                              {"fail", 1, "a must, or an always-on rule, is broken"},
-                                              {"warn", 2, "a should is broken"},
-                                              {"note", 3, "a may"},
-                                              {"inconclusive", 4, "what was to be watched did not happen"},
-                                              {"unsupported", 5, "the target lacks a capability"},
-                                              {"trouble", 6, "the run could not be played"},
-                                              {"unstable", 7, "two runs differ"},
-                                              {"not checked", 8, "the adapter or the trace cannot show it"},
-                                              {NULL, 0, NULL}};
+static const struct yaml_choice verdicts[] = {
+    {"pass", 0, "it holds"},
+    {"fail", 1, "a must, or an always-on rule, is broken"},
+    {"warn", 2, "a should is broken"},
+    {"note", 3, "a may"},
+    {"inconclusive", 4, "the conditions of the check did not occur"},
+    {"unsupported", 5, "the target lacks a capability"},
+    {"trouble", 6, "the run could not be played"},
+    {"unstable", 7, "two runs differ"},
+    {"not checked", 8, "the adapter or the trace has no information about it"},
+    {NULL, 0, NULL}};
 static const struct yaml_type verdict_type = {.kind = YAML_ENUM,
                                               .name = "a verdict (fail, warn, inconclusive, unsupported, trouble, "
                                                       "unstable, note, pass, not checked)",
@@ -32,7 +33,7 @@ static const struct yaml_type verdict_type = {.kind = YAML_ENUM,
                                               .choices = verdicts};
 static const struct yaml_field entry_fields[] = {
     {"verdict", &verdict_type, offsetof(struct raw_entry, verdict), true, NULL, "what is expected", 0},
-    {"reason", &yaml_str, offsetof(struct raw_entry, reason), true, NULL, "why that is as it should be", 0},
+    {"reason", &yaml_str, offsetof(struct raw_entry, reason), true, NULL, "why this verdict is accepted", 0},
     {0}};
 static const struct yaml_type entry_type = {
     .kind = YAML_STRUCT, .name = "{verdict: …, reason: …}", .size = sizeof(struct raw_entry), .fields = entry_fields};
@@ -62,10 +63,10 @@ static void check(struct baseline *b, const struct baseline_entry *entry)
     if (!is_key(entry->key))
         yaml_error(
             &b->doc, entry->at, "",
-            "`%s` names no verdict; expected scenario-id#expectation, such as retry/greylist-basic#it-arrives-once",
+            "`%s` is not a valid key; expected scenario-id#expectation, such as retry/greylist-basic#it-arrives-once",
             entry->key);
     if (strspn(entry->reason, " \t\n") == strlen(entry->reason))
-        yaml_error(&b->doc, entry->at, entry->key, "the reason is empty: no reason, no entry");
+        yaml_error(&b->doc, entry->at, entry->key, "the reason is empty; each entry needs one");
 }
 
 static void build(struct baseline *b, const struct yaml_map *map)
@@ -88,7 +89,8 @@ int baseline_open(struct baseline **out, const char *path, struct buf *report, s
 {
     struct yaml_map map = {0};
     if (access(path, F_OK) != 0 && errno == ENOENT)
-        return err_set(err, ERR_NOT_FOUND, "no baseline %s; an update makes it", path);
+        return err_set(err, ERR_NOT_FOUND, "the baseline %s does not exist; `relaylab baseline update` creates it",
+                       path);
     struct baseline *b = mem_zalloc(sizeof *b);
     int rc = yaml_open(&b->doc, path, err);
     if (rc == ERR_OK && yaml_decode(&b->doc, b->doc.root, &map_type, "", &map))

@@ -22,11 +22,9 @@ static int may_enter(const struct baseline_edit *edit, struct err *err)
     for (size_t i = 0; i < edit->differences->count; i++) {
         const struct difference *d = &edit->differences->list[i];
         if ((d->kind == DIFFERENCE_NEW || d->kind == DIFFERENCE_CHANGED) && breaks_must(d) && !edit->accept_must)
-            return err_set(err, ERR_INVALID, "%s is %s, and it is a must: mend it, or say --accept-must", d->key,
-                           d->is);
+            return err_set(err, ERR_INVALID, "%s is a `must` and is %s: fix it, or pass --accept-must", d->key, d->is);
         if (d->kind == DIFFERENCE_NEW && edit->reason == NULL)
-            return err_set(err, ERR_INVALID, "%s is new (%s), and no entry without a reason: say --reason TEXT", d->key,
-                           d->is);
+            return err_set(err, ERR_INVALID, "%s is new (%s): give a reason with --reason TEXT", d->key, d->is);
     }
     return ERR_OK;
 }
@@ -211,7 +209,7 @@ static int check_form(const struct baseline *baseline, struct err *err)
 {
     for (size_t i = 0; i < baseline->count; i++)
         if (baseline->entries[i].at.column != 1)
-            return err_set(err, ERR_INVALID, "%s:%u: this entry does not stand on a line of its own; edit it by hand",
+            return err_set(err, ERR_INVALID, "%s:%u: this entry spans several lines, or shares one; edit it by hand",
                            baseline->doc.file, baseline->entries[i].at.line);
     return ERR_OK;
 }
@@ -238,7 +236,7 @@ int baseline_edit_text(const struct baseline_edit *edit, struct slice text, stru
     if (count_after(edit) == 0)
         (void)buf_add_cstr(out, "{}\n");
     editor_fini(&e);
-    return out->overflow ? err_set(err, ERR_TOO_BIG, "the baseline %s grows too big", edit->path) : ERR_OK;
+    return out->overflow ? err_set(err, ERR_TOO_BIG, "the baseline %s would become too large", edit->path) : ERR_OK;
 }
 
 /* Reads the new text as any baseline is read: it must have the entries that it is to have. */
@@ -252,7 +250,7 @@ static int check_text(const struct baseline_edit *edit, struct buf *text, struct
     yaml_close(&doc);
     if (rc == ERR_OK && have == wanted)
         return ERR_OK;
-    return err_set(err, ERR_INVALID, "%s has a form that only a person can edit; nothing was changed", edit->path);
+    return err_set(err, ERR_INVALID, "%s cannot be edited automatically; nothing was changed", edit->path);
 }
 
 int baseline_update(const struct baseline_edit *edit, struct err *err)

@@ -60,12 +60,12 @@ END_TEST
 START_TEST(a_bad_entry_is_told_with_its_place)
 {
     static const char *const bad[][2] = {
-        {"a/b#c: {verdict: fail, reason: \" \"}\n", ":1:1: error: a/b#c: the reason is empty: no reason, no entry"},
+        {"a/b#c: {verdict: fail, reason: \" \"}\n", ":1:1: error: a/b#c: the reason is empty; each entry needs one"},
         {"a/b#c: {verdict: fail}\n", ":1:8: error: a/b#c: the key `reason` is missing"},
         {"a/b#c: {verdict: fial, reason: x}\n", ":1:18: error: a/b#c.verdict: `fial` is not a verdict"},
-        {"# one\nb#c: {verdict: fail, reason: x}\n", ":2:1: error: `b#c` names no verdict"},
-        {"a/b(c: {verdict: fail, reason: x}\n", ":1:1: error: `a/b(c` names no verdict"},
-        {"a/b#: {verdict: fail, reason: x}\n", ":1:1: error: `a/b#` names no verdict"},
+        {"# one\nb#c: {verdict: fail, reason: x}\n", ":2:1: error: `b#c` is not a valid key"},
+        {"a/b(c: {verdict: fail, reason: x}\n", ":1:1: error: `a/b(c` is not a valid key"},
+        {"a/b#: {verdict: fail, reason: x}\n", ":1:1: error: `a/b#` is not a valid key"},
         {"a/b#c: {verdict: fail, reason: x}\na/b#c: {verdict: warn, reason: x}\n", ":2:1: error: duplicate key"},
         {"- a\n", ":1:1: error: "}};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
@@ -222,7 +222,7 @@ START_TEST(nothing_enters_without_a_reason_and_no_must_without_a_word_more)
     const char *always = "[" RUN("a/b", "null", "fail", VERDICT("one", "fail", "")) "]";
     const char *trouble = "[{\"scenario\":\"a/b\",\"result\":\"trouble\"}]";
     ck_assert_int_eq(edit("{}\n", should, NULL, false), ERR_INVALID);
-    ck_assert_str_eq(err.text, "a/b#one is new (warn), and no entry without a reason: say --reason TEXT");
+    ck_assert_str_eq(err.text, "a/b#one is new (warn): give a reason with --reason TEXT");
     buf_fini(&text);
     const char *const hard[] = {must, always, trouble};
     for (size_t i = 0; i < sizeof hard / sizeof hard[0]; i++) {
@@ -241,7 +241,7 @@ START_TEST(entries_in_braces_are_for_people)
 {
     ck_assert_int_eq(edit("{a/b#one: {verdict: warn, reason: r}}\n", "[" RUN("a/b", "null", "pass", "") "]", "r", true),
                      ERR_INVALID);
-    ck_assert_msg(strstr(err.text, ":1: this entry does not stand on a line of its own") != NULL, "%s", err.text);
+    ck_assert_msg(strstr(err.text, ":1: this entry spans several lines, or shares one") != NULL, "%s", err.text);
     buf_fini(&text);
 }
 END_TEST

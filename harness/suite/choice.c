@@ -34,8 +34,8 @@ bool choice_take_shard(struct choice *choice, const char *text, struct err *err)
                 is_shard(shard, of_count);
     free(first);
     if (!good)
-        return err_set(err, ERR_INVALID, "--shard takes I/N, such as 2/5 for the second of five, not `%s`", text) ==
-               ERR_OK;
+        return err_set(err, ERR_INVALID,
+                       "`%s` is not a shard; expected I/N, such as --shard 2/5 for the second of five", text) == ERR_OK;
     choice->shard = shard;
     choice->of_count = of_count;
     return true;
@@ -54,7 +54,7 @@ bool choice_take_environment(struct choice *choice, struct err *err)
             continue;
         if (!take_number(index, SHARDS_MAX, &shard) || !take_number(count, SHARDS_MAX, &of_count) ||
             !is_shard(shard + 1 - systems[i].first, of_count))
-            return err_set(err, ERR_INVALID, "%s=%s with %s=%s is no shard; unset them, or say --shard I/N",
+            return err_set(err, ERR_INVALID, "%s=%s with %s=%s is not a shard; unset them, or pass --shard I/N",
                            systems[i].index, index, systems[i].count, count) == ERR_OK;
         choice->shard = shard + 1 - systems[i].first;
         choice->of_count = of_count;

@@ -136,13 +136,13 @@ static void print_one(const struct difference *d, const char *path, FILE *out)
                 d->seen[0] != '\0' ? "; got " : "", d->seen);
         break;
     case DIFFERENCE_PASS:
-        fprintf(out, "  passes     %s: %s:%u says %s; it holds now\n", d->key, path, line, d->entry->verdict);
+        fprintf(out, "  passes     %s: %s:%u says %s; it passes now\n", d->key, path, line, d->entry->verdict);
         break;
     case DIFFERENCE_CHANGED:
         fprintf(out, "  changed    %s: %s:%u says %s, and it is %s\n", d->key, path, line, d->entry->verdict, d->is);
         break;
     case DIFFERENCE_VANISHED:
-        fprintf(out, "  vanished   %s: %s:%u speaks of it, and the run has no such verdict\n", d->key, path, line);
+        fprintf(out, "  vanished   %s: %s:%u has an entry, but the run has no such verdict\n", d->key, path, line);
         break;
     }
 }

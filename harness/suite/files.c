@@ -59,7 +59,7 @@ static int find(const char *path, int depth, struct scenario_files *out, struct 
 {
     struct stat info;
     if (strpbrk(path, "\t\n") != NULL)
-        return err_set(err, ERR_INVALID, "a path with a tab or a line end in it is not taken");
+        return err_set(err, ERR_INVALID, "the path contains a tab or a line end, which is not supported");
     if (stat(path, &info) != 0)
         return err_errno(err, "cannot read %s", path);
     return S_ISDIR(info.st_mode) ? find_below(path, depth, out, err) : add(out, mem_strdup(path), err);

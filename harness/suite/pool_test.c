@@ -145,8 +145,8 @@ START_TEST(no_result_is_a_problem_of_its_piece_and_of_no_other)
     ck_assert_int_eq(pool_run(&work, NULL), ERR_OK);
     ck_assert_uint_eq(f.taken, PIECES);
     ck_assert_ptr_nonnull(strstr(f.problems[1], "ended by signal 15 (Terminated)"));
-    ck_assert_ptr_nonnull(strstr(f.problems[3], "gave no result"));
-    ck_assert_ptr_nonnull(strstr(f.problems[5], "or one of more than 64 MiB"));
+    ck_assert_ptr_nonnull(strstr(f.problems[3], "returned no result"));
+    ck_assert_ptr_nonnull(strstr(f.problems[5], "or one larger than 64 MiB"));
     for (size_t i = 0; i < PIECES; i++)
         ck_assert_str_eq(f.results[i], i % 2 == 1 && i < 7 ? "" : "fine");
 }

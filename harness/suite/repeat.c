@@ -43,7 +43,7 @@ static char *tell_line(size_t number, struct slice first, struct slice again)
 {
     first = quoted(first);
     again = quoted(again);
-    return mem_printf("another trace, from line %zu on: %.*s instead of %.*s", number, SLICE_ARG(again),
+    return mem_printf("a different trace from line %zu: %.*s instead of %.*s", number, SLICE_ARG(again),
                       SLICE_ARG(first));
 }
 

@@ -34,11 +34,11 @@ static void compare_traces(const char *first, const char *again, const char *wan
 START_TEST(traces_differ_from_the_first_line_on_that_is_another)
 {
     compare_traces("a\nb\n", "a\nb\n", NULL);
-    compare_traces("a\nb\nc\n", "a\nx\nc\n", "another trace, from line 2 on: x instead of b");
-    compare_traces("a\nb\n", "a\n", "another trace, from line 2 on: its end instead of b");
-    compare_traces("a\n", "a\nb\n", "another trace, from line 2 on: b instead of its end");
-    compare_traces("a\n", "a", "another trace, from line 1 on: a instead of a"); /* cut off */
-    compare_traces("", "a\n", "another trace, from line 1 on: a instead of its end");
+    compare_traces("a\nb\nc\n", "a\nx\nc\n", "a different trace from line 2: x instead of b");
+    compare_traces("a\nb\n", "a\n", "a different trace from line 2: its end instead of b");
+    compare_traces("a\n", "a\nb\n", "a different trace from line 2: b instead of its end");
+    compare_traces("a\n", "a", "a different trace from line 1: a instead of a"); /* cut off */
+    compare_traces("", "a\n", "a different trace from line 1: a instead of its end");
 }
 END_TEST
 

@@ -170,21 +170,20 @@ const char *starts_hint(const struct starts *starts)
         const char *word, *also, *hint;
     } hints[] = {
         {"permission denied", "/var/",
-         "a file below /var belongs to another user: perhaps this host has the same mail server installed; let the "
-         "adapter name a folder of the run instead"},
+         "a file below /var belongs to another user, perhaps because this host has the same mail server installed; "
+         "configure a folder of the run instead"},
         {"permission denied", "",
          "a file cannot be read, written or executed by the user that the target runs as; check its owner and mode"},
         {"address already in use", "",
          "two processes listen on one port; name each port once in the target's "
          "configuration, and start the target once"},
         {"cannot assign requested address", "",
-         "the target listens on an address that the run does not have; use "
-         "${target.addr}"},
+         "the target listens on an address that does not exist in the run; use ${target.addr}"},
         {"error while loading shared libraries", "",
          "a library is missing; install the package that has it, or set "
          "LD_LIBRARY_PATH in the adapter's env"},
         {"exec format error", "", "the program is for another machine, or a script without a #! line"},
-        {"command not found", "", "a program is not in PATH; install it, or give its whole path in the adapter"},
+        {"command not found", "", "a program is not in PATH; install it, or use an absolute path in the adapter"},
         {"not found", "", "a program or file is missing; check the paths in the target's target.yaml"},
         {"no such file or directory", "", "a program or file is missing; check the paths in the target's target.yaml"},
         {"no space left on device", "", "the disk is full; each run needs 64 MiB in $TMPDIR, /dev/shm or /tmp"},

@@ -54,7 +54,8 @@ START_TEST(three_starts_that_end_the_same_way_end_the_suite)
     ck_assert(starts.stopped);
     char *words = starts_words(&starts, "postfix");
     ck_assert_str_eq(words, "postfix did not start: 3 runs in a row ended the same way");
-    ck_assert_ptr_nonnull(strstr(starts_hint(&starts), "another user: perhaps this host has the same mail server"));
+    ck_assert_ptr_nonnull(
+        strstr(starts_hint(&starts), "another user, perhaps because this host has the same mail server"));
     free(words);
     starts_fini(&starts);
 }

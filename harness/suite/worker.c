@@ -83,11 +83,11 @@ static void stay_on(int cpu)
 static int open_channels(int ends[2], int *result, struct err *err)
 {
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
-        return err_errno(err, "cannot make a channel to a process");
+        return err_errno(err, "cannot create a pipe to a worker");
     *result = memfd_create("relaylab-result", MFD_CLOEXEC);
     if (*result >= 0)
         return ERR_OK;
-    (void)err_errno(err, "cannot make memory for results");
+    (void)err_errno(err, "cannot allocate memory for results");
     close(ends[0]);
     close(ends[1]);
     return ERR_SYSTEM;
@@ -109,7 +109,7 @@ int worker_start(struct worker *out, const struct pool_work *work, int cpu, cons
     }
     close(ends[1]);
     if (pid < 0) {
-        (void)err_errno(err, "cannot start a process");
+        (void)err_errno(err, "cannot start a worker");
         close(ends[0]);
         close(result);
         return ERR_SYSTEM;
@@ -164,14 +164,13 @@ void worker_answer(struct worker *worker, struct worker_answer *out)
     if (receive(worker->channel, &out->rc, sizeof out->rc)) {
         read_result(worker->result, out);
         if (out->len == 0 && out->rc == ERR_OK)
-            out->problem = mem_strdup("the harness's process for it gave no result, or one of more than 64 MiB");
+            out->problem = mem_strdup("the harness's worker returned no result, or one larger than 64 MiB");
         return;
     }
     int status = bury(worker);
-    out->problem = WIFSIGNALED(status)
-                       ? mem_printf("the harness's process for it was ended by signal %d (%s)", WTERMSIG(status),
-                                    strsignal(WTERMSIG(status)))
-                       : mem_printf("the harness's process for it ended with status %d", WEXITSTATUS(status));
+    out->problem = WIFSIGNALED(status) ? mem_printf("the harness's worker was ended by signal %d (%s)",
+                                                    WTERMSIG(status), strsignal(WTERMSIG(status)))
+                                       : mem_printf("the harness's worker exited with status %d", WEXITSTATUS(status));
 }
 
 void worker_end(struct worker *worker)

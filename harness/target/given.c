@@ -58,13 +58,13 @@ struct question {
 
 static enum template_answer cannot(const struct question *q, const char *value, const char *unit)
 {
-    (void)err_set(q->err, GIVEN_CANNOT, "%s is no whole number of %s", value, unit);
+    (void)err_set(q->err, GIVEN_CANNOT, "%s is not a whole number of %s", value, unit);
     return TEMPLATE_CANNOT;
 }
 
 static enum template_answer bad_format(const struct question *q)
 {
-    (void)err_set(q->err, ERR_INVALID, "`%.*s` is no unit for it", SLICE_ARG(q->format));
+    (void)err_set(q->err, ERR_INVALID, "`%.*s` is not a unit for it", SLICE_ARG(q->format));
     return TEMPLATE_CANNOT;
 }
 

@@ -125,7 +125,7 @@ END_TEST
 START_TEST(a_value_that_does_not_fit_its_unit_cannot_be_told)
 {
     cannot_be_told(TARGET_WAITS_LIST, "{retry: {warn: 90s}}", "${given.retry.warn:m}",
-                   "${given.retry.warn}: 1m30s is no whole number of minutes");
+                   "${given.retry.warn}: 1m30s is not a whole number of minutes");
     const char *template = "${given.limits.size:furlong}";
     struct target target = adapter(&template);
     struct scenario *s = scenario_with("{limits: {size: 1MiB}}");

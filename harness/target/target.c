@@ -41,7 +41,8 @@ static bool decode_name(struct yaml_ctx *ctx, const struct yaml_node *node, void
         return true;
     }
     yaml_error(ctx->doc, node->at, ctx->path,
-               "`%.80s` is no name of a target: at most %d of a-z, 0-9, `.`, `_` and `-`, first a letter or a digit",
+               "`%.80s` is not a valid target name: use at most %d of a-z, 0-9, `.`, `_` and `-`, beginning with a "
+               "letter or digit",
                name, NAME_MAX_OCTETS);
     return false;
 }
@@ -199,7 +200,7 @@ static int not_found(const char *where, const char *bin, struct err *err)
 {
     char *places = shipped_places(bin, TARGETS);
     int rc = err_set(err, ERR_NOT_FOUND,
-                     "no target `%s`: it is not a folder with a target.yaml, nor the name of one in %s", where, places);
+                     "there is no target `%s`: neither a folder with a target.yaml, nor a name in %s", where, places);
     free(places);
     return rc;
 }
@@ -217,7 +218,7 @@ static void take_reload_signal(struct target *target)
         if (strcmp(word, signals[i].name) == 0)
             target->reload_signal = signals[i].number;
     if (target->reload_signal == 0 && strncmp(word, "SIG", 3) == 0)
-        yaml_error(&target->doc, target->doc.root->at, "reload", "`%s` is none of SIGHUP, SIGUSR1 and SIGUSR2", word);
+        yaml_error(&target->doc, target->doc.root->at, "reload", "`%s` is not one of SIGHUP, SIGUSR1, SIGUSR2", word);
 }
 
 static int read_template(const struct target *target, const char *name, struct buf *text, struct err *err)
@@ -237,7 +238,7 @@ static void check_file(struct target *target, const struct yaml_entry *entry)
     if (read_template(target, entry->key, &text, &err) != ERR_OK)
         yaml_error(&target->doc, entry->at, "files", "%s", err.text);
     if (strstr(to, "..") != NULL)
-        yaml_error(&target->doc, entry->at, "files", "`%s` has `..` in it, which is not allowed", to);
+        yaml_error(&target->doc, entry->at, "files", "`%s` contains `..`, which is not allowed", to);
     buf_fini(&text);
 }
 
@@ -251,11 +252,11 @@ static void check_path(struct target *target, const char *key, const char *path)
     if (path[0] != '/' || strstr(path, "/..") != NULL)
         yaml_error(doc, doc->root->at, key, "`%s` is not an absolute path without `..`", path);
     else if (whole == NULL)
-        yaml_error(doc, doc->root->at, key, "`%s` is not on this machine: %s", path, strerror(errno));
+        yaml_error(doc, doc->root->at, key, "`%s` does not exist on this machine: %s", path, strerror(errno));
     for (size_t i = 0; i < sizeof not_given / sizeof not_given[0]; i++)
         if (whole != NULL && strcmp(whole, not_given[i]) == 0)
-            yaml_error(doc, doc->root->at, key, "`%s` as a whole is the run's own; name what it needs from there",
-                       path);
+            yaml_error(doc, doc->root->at, key,
+                       "each run has its own `%s`; name the files and folders in it that the target needs", path);
     free(whole);
 }
 
@@ -273,7 +274,7 @@ static void check(struct target *target)
     take_reload_signal(target);
     if (target->ports.submission == 0 && target->ports.smtp == 0 && target->submit.count == 0)
         yaml_error(doc, doc->root->at, "ports",
-                   "neither `submission` nor `smtp`, and no `submit`: messages come in through one of them");
+                   "expected at least one of `submission`, `smtp` and `submit`, through which messages are submitted");
     if (target->start.count == 0)
         yaml_error(doc, doc->root->at, "start", "the command is empty");
     check_paths(target);

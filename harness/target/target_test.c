@@ -151,14 +151,15 @@ START_TEST(a_bad_adapter_is_told_with_its_place)
     static const char *const bad[][2] = {
         {"target: 2\n", "target.yaml:1:9"},
         {"target: 1\nname: x\nclock: fast\nports: {smtp: 25}\nstart: [x]\n", "clock"},
-        {"target: 1\nname: x\nclock: lockstep\nports: {}\nstart: [x]\n", "messages come in"},
-        {"target: 1\nname: x\nclock: lockstep\nports: {smtp: 25}\nstart: [x]\nreload: SIGFOO\n", "none of SIGHUP"},
+        {"target: 1\nname: x\nclock: lockstep\nports: {}\nstart: [x]\n", "through which messages are submitted"},
+        {"target: 1\nname: x\nclock: lockstep\nports: {smtp: 25}\nstart: [x]\nreload: SIGFOO\n",
+         "is not one of SIGHUP"},
         {"target: 1\nname: x\nclock: lockstep\nports: {smtp: 25}\nstart: [x]\ncapabilities: [queue, startls]\n",
-         "target.yaml:6:23: error: capabilities[1]: there is no capability `startls`; did you mean `starttls`?"},
+         "target.yaml:6:23: error: capabilities[1]: unknown capability `startls`; did you mean `starttls`?"},
         {"target: 1\nname: x\nclock: lockstep\nports: {smtp: 25}\nstart: [x]\nfiles: {in.conf: a, no.conf: b}\n",
          "target.yaml:6:21: error: files: cannot read"},
         {"target: 1\nname: x\nclock: lockstep\nports: {smtp: 25}\nstart: [x]\nfiles: {in.conf: /etc/../b}\n",
-         "target.yaml:6:9: error: files: `/etc/../b` has `..` in it"},
+         "target.yaml:6:9: error: files: `/etc/../b` contains `..`"},
         {"target: 1\nname: x\nclock: lockstep\nports: {submission: 587}\nstrat: [x]\n", "did you mean `start`?"}};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         struct target *target = load(bad[i][0]);

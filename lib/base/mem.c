@@ -9,7 +9,7 @@
 static void *or_die(void *ptr, size_t size)
 {
     if (ptr == NULL) {
-        fprintf(stderr, "out of memory: %zu bytes wanted\n", size);
+        fprintf(stderr, "out of memory: cannot allocate %zu bytes\n", size);
         abort();
     }
     return ptr;

@@ -58,12 +58,12 @@ int loop_new(struct loop **out, struct err *err)
 {
     struct event_config *config = event_config_new();
     if (config == NULL)
-        return err_set(err, ERR_SYSTEM, "cannot make an event loop");
+        return err_set(err, ERR_SYSTEM, "cannot create an event loop");
     (void)event_config_set_flag(config, EVENT_BASE_FLAG_PRECISE_TIMER);
     struct event_base *base = event_base_new_with_config(config);
     event_config_free(config);
     if (base == NULL)
-        return err_errno(err, "cannot make an event loop");
+        return err_errno(err, "cannot create an event loop");
     struct loop *loop = mem_zalloc(sizeof *loop);
     loop->base = base;
     list_init(&loop->ready);

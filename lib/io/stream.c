@@ -474,7 +474,7 @@ int stream_connect(struct stream **out, struct loop *loop, const struct sockaddr
 {
     int fd = socket(to->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0)
-        return err_errno(err, "cannot make a socket");
+        return err_errno(err, "cannot create a socket");
     int error = 0;
     if (from != NULL && bind(fd, from, from_len) != 0)
         error = errno;

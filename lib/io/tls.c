@@ -108,10 +108,10 @@ int tls_ctx_new_server(struct tls_ctx **out, const char *cert_file, const char *
     ERR_clear_error();
     SSL_CTX *ssl_ctx = SSL_CTX_new(TLS_server_method());
     if (ssl_ctx == NULL)
-        return fail(err, "cannot make a TLS context");
+        return fail(err, "cannot create a TLS context");
     SSL_CTX_set_options(ssl_ctx, SSL_OP_CIPHER_SERVER_PREFERENCE);
     if (SSL_CTX_set_cipher_list(ssl_ctx, server_ciphers) != 1)
-        rc = fail(err, "cannot set the ciphers");
+        rc = fail(err, "cannot configure the ciphers");
     else if (SSL_CTX_use_certificate_chain_file(ssl_ctx, cert_file) != 1)
         rc = fail(err, "cannot load the certificate");
     else if ((rc = load_key(ssl_ctx, key_file, err)) == ERR_OK && SSL_CTX_check_private_key(ssl_ctx) != 1)
@@ -132,7 +132,7 @@ int tls_ctx_new_client(struct tls_ctx **out, enum tls_verify verify, const char 
     ERR_clear_error();
     SSL_CTX *ssl_ctx = SSL_CTX_new(TLS_client_method());
     if (ssl_ctx == NULL)
-        return fail(err, "cannot make a TLS context");
+        return fail(err, "cannot create a TLS context");
     int loaded =
         ca_file != NULL ? SSL_CTX_load_verify_file(ssl_ctx, ca_file) : SSL_CTX_set_default_verify_paths(ssl_ctx);
     if (loaded != 1) {

@@ -102,9 +102,10 @@ static void *refuse_syntax(struct builder *b)
     if (strstr(problem, "mapping values are not allowed") != NULL)
         return refuse(b, mark_of(mark), "a value with `: ` in it must be quoted");
     if (strstr(problem, "cannot start any token") != NULL)
-        return refuse(b, mark_of(mark), "this character cannot start a value here (a tab? use spaces; else quote it)");
+        return refuse(b, mark_of(mark),
+                      "this character cannot start a value here; replace a tab by spaces, and quote other characters");
     if (strstr(problem, "did not find expected") != NULL)
-        return refuse(b, mark_of(mark), "the structure breaks here: a bracket, quote, comma or indentation is wrong");
+        return refuse(b, mark_of(mark), "invalid structure here: a bracket, quote, comma or indentation is wrong");
     return refuse(b, mark_of(mark), problem);
 }
 
@@ -149,7 +150,7 @@ static struct yaml_node *build_scalar(struct builder *b, const yaml_event_t *eve
     if (node == NULL)
         return NULL;
     if (has_control_octets(slice_make(text, len)))
-        return refuse(b, node->at, "a control character other than tab and line ends cannot stand in a value");
+        return refuse(b, node->at, "control characters other than tab and line ends are not allowed in values");
     node->text = arena_slice_dup(b->doc->arena, slice_make(text, len));
     node->quoted = event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
     return node;
@@ -190,7 +191,7 @@ static bool key_is_fine(struct builder *b, const struct yaml_pair *pairs, size_t
     for (size_t i = 0; i < count; i++) {
         if (strcmp(pairs[i].key, key) != 0)
             continue;
-        yaml_error(b->doc, at, "", "duplicate key `%s`; it stands in line %u already", key, pairs[i].key_at.line);
+        yaml_error(b->doc, at, "", "duplicate key `%s`; line %u already has it", key, pairs[i].key_at.line);
         b->failed = true;
         return false;
     }
@@ -268,7 +269,7 @@ static struct yaml_node *build_document(struct builder *b)
             break;
         case YAML_DOCUMENT_START_EVENT:
             if (root != NULL)
-                (void)refuse(b, mark_of(event.start_mark), "one file holds one document");
+                (void)refuse(b, mark_of(event.start_mark), "a file must contain exactly one document");
             break;
         case YAML_STREAM_END_EVENT:
             done = true;

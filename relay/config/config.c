@@ -323,13 +323,13 @@ static void check(struct config *config)
     for (size_t i = 0; i < config->listen.count; i++)
         if (listens[i].role != LISTEN_RELAY && (config->tls.certificate == NULL || config->tls.key == NULL))
             yaml_error(doc, listens[i].at, "listen",
-                       "submission needs tls.certificate and tls.key: AUTH comes over TLS alone");
+                       "submission needs tls.certificate and tls.key, because AUTH requires TLS");
     if (config->limits.receiving_size < config->limits.message_size)
         yaml_error(doc, yaml_get(doc->root, "limits")->at, "limits",
-                   "receiving_size must hold a message of message_size: make it larger, or message_size smaller");
+                   "receiving_size is smaller than message_size: increase it, or reduce message_size");
     config_settle_retry(config);
     if (config->smarthost != NULL && (config->smarthost->user == NULL) != (config->smarthost->password == NULL))
-        yaml_error(doc, config->smarthost->at, "smarthost", "user and password belong together");
+        yaml_error(doc, config->smarthost->at, "smarthost", "user and password need each other");
     if (config->hostname[0] == '\0' || strlen(config->hostname) > 255)
         yaml_error(doc, doc->root->at, "hostname", "a host name has 1 to 255 characters");
     if (config->control == NULL)

@@ -123,7 +123,7 @@ START_TEST(a_smarthost_has_both_user_and_password_or_neither)
     struct config *config = good("smarthost: {host: smart.example, user: u, password: p}\n");
     ck_assert_int_eq(config->smarthost->port, 25);
     end(config);
-    bad("smarthost: {host: smart.example, user: u}\n", "user and password belong together");
+    bad("smarthost: {host: smart.example, user: u}\n", "user and password need each other");
     bad("smarthost: {port: 587}\n", "the key `host` is missing");
 }
 END_TEST
@@ -143,8 +143,8 @@ START_TEST(what_is_received_at_a_time_holds_one_message_at_least)
     ck_assert_uint_eq(config->limits.receiving_size, UINT64_C(256) << 20);
     end(config);
     end(good("limits: {message_size: 1MiB, receiving_size: 1MiB}\n"));
-    bad("limits: {message_size: 257MiB}\n", ":4:9: error: limits: receiving_size must hold a message of message_size");
-    bad("limits: {receiving_size: 1MiB}\n", "receiving_size must hold a message of message_size");
+    bad("limits: {message_size: 257MiB}\n", ":4:9: error: limits: receiving_size is smaller than message_size");
+    bad("limits: {receiving_size: 1MiB}\n", "receiving_size is smaller than message_size");
 }
 END_TEST
 

@@ -180,7 +180,7 @@ static void on_connection(void *arg, unsigned ready)
     list_append(&control->clients, &client->link);
     if (control->clients.count > CLIENTS_MAX) {
         client->asked = true;
-        refuse(client, "the relay is busy with other operators; try again");
+        refuse(client, "too many control connections are open; try again");
     }
 }
 
@@ -203,9 +203,9 @@ static bool is_something_else(const char *path)
 static int bind_socket(struct control *control, const struct sockaddr_un *at, struct err *err)
 {
     if (is_answered(at))
-        return err_set(err, ERR_INVALID, "another relay answers on %s; stop it first", control->path);
+        return err_set(err, ERR_INVALID, "another relay listens on %s; stop it first", control->path);
     if (is_something_else(at->sun_path))
-        return err_set(err, ERR_INVALID, "%s is there already, and no socket; name another place for `control`",
+        return err_set(err, ERR_INVALID, "%s exists and is not a socket; choose another path for `control`",
                        control->path);
     (void)unlink(at->sun_path);
     mode_t before = umask(0177);
@@ -220,14 +220,15 @@ int control_start(struct control **out, const char *path, struct loop *loop, str
 {
     struct sockaddr_un at = {.sun_family = AF_UNIX};
     if (strlen(path) >= sizeof at.sun_path)
-        return err_set(err, ERR_INVALID, "control: the path %s is longer than the %zu bytes of a UNIX socket's name",
-                       path, sizeof at.sun_path - 1);
+        return err_set(err, ERR_INVALID,
+                       "control: the path %s is longer than %zu bytes, the limit for a UNIX socket's path", path,
+                       sizeof at.sun_path - 1);
     memcpy(at.sun_path, path, strlen(path));
     struct control *control = mem_zalloc(sizeof *control);
     *control = (struct control){.loop = loop, .queue = queue, .path = mem_strdup(path)};
     list_init(&control->clients);
     control->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    int rc = control->fd < 0 ? err_errno(err, "cannot make a socket") : bind_socket(control, &at, err);
+    int rc = control->fd < 0 ? err_errno(err, "cannot create a socket") : bind_socket(control, &at, err);
     if (rc != ERR_OK) {
         if (control->fd >= 0)
             close(control->fd);

@@ -37,7 +37,7 @@ static int take(struct control_request *request, const char *key, const struct j
         return ERR_OK;
     int content = FIND(json_as_str(value, ""), contents);
     if (strcmp(key, "content") != 0 || content < 0)
-        return err_set(err, ERR_INVALID, "this relay cannot do anything with the request's `%s`", key);
+        return err_set(err, ERR_INVALID, "this relay does not support `%s` in this request", key);
     request->content = (enum control_content)content;
     return ERR_OK;
 }
@@ -48,7 +48,7 @@ static int take_all(struct control_request *request, const struct json *json, st
         return err_set(err, ERR_INVALID, "a request is a JSON object on one line");
     int verb = FIND(json_get_str(json, "verb", ""), verbs), rc = ERR_OK;
     if (verb < 0)
-        return err_set(err, ERR_INVALID, "this relay does not know that verb; relaylab-queue may be newer than it");
+        return err_set(err, ERR_INVALID, "this relay does not support that verb; relaylab-queue may be newer");
     request->verb = (enum control_verb)verb;
     request->all = json_get_bool(json, "all", false);
     for (void *it = json_iter(json); rc == ERR_OK && it != NULL; it = json_next(json, it))
@@ -57,7 +57,7 @@ static int take_all(struct control_request *request, const struct json *json, st
     if (rc == ERR_OK && request->verb == CONTROL_SHOW && request->id == NULL)
         rc = err_set(err, ERR_INVALID, "show needs an id");
     if (rc == ERR_OK && request->verb >= CONTROL_RETRY && !any)
-        rc = err_set(err, ERR_INVALID, "what to %s? Nothing was named", verbs[request->verb]);
+        rc = err_set(err, ERR_INVALID, "%s: the request names no recipients", verbs[request->verb]);
     return rc;
 }
 

@@ -288,7 +288,7 @@ static int find_servers(struct resolver *resolver, struct err *err)
     ares_free_data(found);
     ares_destroy(channel);
     if (resolver->server_count == 0)
-        return err_set(err, ERR_SYSTEM, "no DNS server is known: name one in resolver.servers (%s)",
+        return err_set(err, ERR_SYSTEM, "no DNS server is configured: add one to resolver.servers (%s)",
                        ares_strerror(status));
     return ERR_OK;
 }

@@ -69,7 +69,7 @@ static int bind_listener(struct listener *listener, const char *address, struct 
     int on = 1;
     listener->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (listener->fd < 0)
-        return err_errno(err, "cannot make a socket");
+        return err_errno(err, "cannot create a socket");
     (void)setsockopt(listener->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     if (bind(listener->fd, (struct sockaddr *)&at, sizeof at) != 0 || listen(listener->fd, BACKLOG) != 0)
         return err_errno(err, "cannot listen on %s port %d", address, (int)settings->port);

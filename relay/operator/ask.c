@@ -32,7 +32,7 @@ static int connect_to(const char *path, struct err *err)
     memcpy(at.sun_path, path, strlen(path));
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
-        return err_errno(err, "cannot make a socket");
+        return err_errno(err, "cannot create a socket");
     if (connect(fd, (struct sockaddr *)&at, sizeof at) == 0)
         return fd;
     int rc = refused(path, err);

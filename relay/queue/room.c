@@ -19,13 +19,13 @@ int queue_check_disk(const struct queue *queue, uint64_t octets, struct err *err
         return ERR_OK;
     if (left > QUEUE_DISK_RESERVE)
         return err_set(err, ERR_TOO_BIG,
-                       "the file system of %s has %llu KiB left, and the messages that are being received need %llu;"
-                       " make room there",
+                       "the file system of %s has %llu KiB left, and the messages that are being received need %llu "
+                       "KiB; free some space",
                        spool, (unsigned long long)left / 1024,
                        (unsigned long long)(QUEUE_DISK_RESERVE / 1024 + octets / 512));
     return err_set(err, ERR_TOO_BIG,
-                   "the file system of %s has %llu KiB left, and mail is taken only while there are more than %llu;"
-                   " make room there",
+                   "the file system of %s has %llu KiB left, and mail is accepted only while more than %llu KiB are "
+                   "free; free some space",
                    spool, (unsigned long long)left / 1024, (unsigned long long)QUEUE_DISK_RESERVE / 1024);
 }
 

@@ -21,19 +21,19 @@ static int make_private(const char *path, mode_t mode, struct err *err)
 {
     struct stat info;
     if (stat(path, &info) != 0)
-        return errno == ENOENT ? ERR_OK : err_errno(err, "cannot look at %s", path);
+        return errno == ENOENT ? ERR_OK : err_errno(err, "cannot inspect %s", path);
     if (info.st_uid != geteuid())
         return err_set(err, ERR_SYSTEM, "%s belongs to user %u, and the relay runs as user %u; chown it", path,
                        (unsigned)info.st_uid, (unsigned)geteuid());
     if ((info.st_mode & 07777u & ~mode) != 0 && chmod(path, mode) != 0)
-        return err_errno(err, "cannot take the rights of other users away from %s", path);
+        return err_errno(err, "cannot remove other users' permissions from %s", path);
     return ERR_OK;
 }
 
 int store_files_prepare(const char *folder, struct err *err)
 {
     if (mkdir(folder, 0700) != 0 && errno != EEXIST)
-        return err_errno(err, "cannot make the spool %s", folder);
+        return err_errno(err, "cannot create the spool %s", folder);
     int rc = make_private(folder, 0700, err);
     for (size_t i = 0; rc == ERR_OK && i < sizeof names / sizeof names[0]; i++) {
         char *path = mem_printf("%s/%s", folder, names[i]);
@@ -108,7 +108,7 @@ void store_files_disk_state(const char *folder, char *out, size_t size)
     else if ((disk.f_flag & ST_RDONLY) != 0)
         (void)snprintf(out, size, "; the file system of %s is read-only: mount it read-write", folder);
     else if ((uint64_t)disk.f_bavail * disk.f_frsize < LITTLE)
-        (void)snprintf(out, size, "; no room is left on the file system of %s: make room there", folder);
+        (void)snprintf(out, size, "; the file system of %s is full: free some space", folder);
     else if (disk.f_files > 0 && disk.f_favail == 0)
-        (void)snprintf(out, size, "; no inode is left on the file system of %s: remove files there", folder);
+        (void)snprintf(out, size, "; the file system of %s has no free inodes: remove files", folder);
 }

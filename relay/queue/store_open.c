@@ -121,7 +121,8 @@ static int prepare_schema(struct store *store, struct err *err)
     for (int step = version; rc == ERR_OK && step < SCHEMA_VERSION; step++)
         rc = store_run(store, steps[step], err);
     if (rc == ERR_OK && version > SCHEMA_VERSION)
-        rc = err_set(err, ERR_STORE, "queue database: made by a newer relay (version %d, known is %d)", version,
+        rc = err_set(err, ERR_STORE,
+                     "queue database: written by a newer relay (version %d; this relay supports up to %d)", version,
                      SCHEMA_VERSION);
     if (rc == ERR_OK)
         rc = store_run(store, "COMMIT", err);
@@ -150,7 +151,7 @@ static bool check_pages(struct store *store, const struct teller *teller)
         const char *said = (const char *)sqlite3_column_text(s, 0);
         if (said == NULL || strcmp(said, "ok") == 0)
             continue;
-        (void)snprintf(problem, sizeof problem, "SQLite finds damage: %s", said);
+        (void)snprintf(problem, sizeof problem, "SQLite reports damage: %s", said);
         teller->tell(teller->arg, problem);
         damaged = true;
     }
@@ -227,9 +228,8 @@ static int replace_damaged(struct store *store, const char *path, const struct t
     if (rc == ERR_OK)
         rc = open_database(store, path, err);
     if (rc == ERR_OK) {
-        char *problem = mem_printf("what could be read of the queue is in a new queue.db;"
-                                   " the damaged one is kept as %s",
-                                   kept);
+        char *problem =
+            mem_printf("the readable part of the queue is in a new queue.db; the damaged file is kept as %s", kept);
         teller->tell(teller->arg, problem);
         free(problem);
     }
@@ -250,8 +250,8 @@ static int open_checked(struct store *store, const char *path, bool has_log, con
         return rc;
     bool damaged = check_pages(store, teller), in_use = read_state(store);
     if (in_use && !has_log)
-        teller->tell(teller->arg, "the relay did not end in order, and its write-ahead log queue.db-wal is missing:"
-                                  " what it wrote last may be lost");
+        teller->tell(teller->arg, "the relay was not shut down gracefully, and its write-ahead log queue.db-wal is "
+                                  "missing: the last changes may be lost");
     if (damaged)
         rc = replace_damaged(store, path, teller, err);
     if (rc == ERR_OK && (damaged || !in_use))
@@ -270,8 +270,8 @@ static int prepare_files(const char *folder, const struct teller *teller, struct
     if (rc == ERR_OK)
         rc = store_files_keep_lost_log(folder, &kept, err);
     if (kept != NULL) {
-        char *problem = mem_printf("queue.db is missing or empty, and its write-ahead log is not:"
-                                   " the queue starts empty, and the log is kept as %s",
+        char *problem = mem_printf("queue.db is missing or empty, but its write-ahead log is not: the queue starts "
+                                   "empty, and the log is kept as %s",
                                    kept);
         teller->tell(teller->arg, problem);
         free(problem);

@@ -53,8 +53,8 @@ static int copy_walk(sqlite3 *from, const char *walk, sqlite3 *to, const char *t
     bool good = insert != NULL;
     while (good && sqlite3_step(row) == SQLITE_ROW)
         good = copy_row(row, insert);
-    int rc =
-        good ? ERR_OK : err_set(err, ERR_STORE, "what is left of the queue cannot be copied: %s", sqlite3_errmsg(to));
+    int rc = good ? ERR_OK
+                  : err_set(err, ERR_STORE, "the readable part of the queue cannot be copied: %s", sqlite3_errmsg(to));
     (void)sqlite3_finalize(row);
     (void)sqlite3_finalize(insert);
     return rc;

@@ -87,7 +87,7 @@ int command_write(const struct command *command, unsigned n, const struct submis
     buf_init(&words, WORDS_MAX);
     command_words(command, submission, &words);
     if (rc == ERR_OK && words.overflow)
-        rc = err_set(err, ERR_TOO_BIG, "the words of the submit command are longer than %d octets", WORDS_MAX);
+        rc = err_set(err, ERR_TOO_BIG, "the arguments of the submit command are longer than %d octets", WORDS_MAX);
     if (rc == ERR_OK)
         rc = write_file(command, n, "words", buf_slice(&words), write_whole, err);
     if (rc == ERR_OK)

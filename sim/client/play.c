@@ -196,7 +196,7 @@ static enum progress expect(struct play *p, const struct script_line *line, stru
     bool endless = in->len == in->max;
     if (!endless && !is_due(p, line, now_ns))
         return STAYS;
-    set_seen(p, endless ? "a reply without an end" : "no answer");
+    set_seen(p, endless ? "a reply whose lines do not end" : "no answer");
     return settle(p, line, false);
 }
 
@@ -219,7 +219,7 @@ static enum progress be_quiet(struct play *p, const struct script_line *line, co
     bool endless = in->len == in->max;
     if (!p->ended && !endless && !is_due(p, line, now_ns))
         return STAYS;
-    set_seen(p, noise.len > 0 ? "a reply without an end" : p->ended ? p->why : "silence");
+    set_seen(p, noise.len > 0 ? "a reply whose lines do not end" : p->ended ? p->why : "silence");
     return settle(p, line, noise.len == 0);
 }
 

@@ -312,7 +312,7 @@ enum submit_event submit_feed(struct submit *s, struct buf *in, int64_t now_ns)
         struct slice bytes = buf_slice(in);
         size_t end = slice_find(bytes, '\n');
         if (end == bytes.len && bytes.len > LINE_MAX)
-            return submit_lost(s, "the target sent a reply line without end");
+            return submit_lost(s, "the target sent a reply line that does not end");
         if (end == bytes.len)
             break;
         struct slice line = slice_head(bytes, end);

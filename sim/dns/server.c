@@ -152,7 +152,7 @@ static int open_udp(struct dns_server *server, const struct sockaddr_in *at, str
 {
     server->fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (server->fd < 0)
-        return err_errno(err, "cannot make a socket");
+        return err_errno(err, "cannot create a socket");
     if (bind(server->fd, (const struct sockaddr *)at, sizeof *at) != 0)
         return err_errno(err, "cannot serve DNS on %s port %u", inet_ntoa(at->sin_addr), ntohs(at->sin_port));
     watch_init(&server->watch, server->sim->loop, server->fd, on_ready, server);

@@ -145,7 +145,7 @@ int dns_tcp_start(struct dns_tcp **out, struct sim *sim, const struct sockaddr_i
 {
     int on = 1, fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0)
-        return err_errno(err, "cannot make a socket");
+        return err_errno(err, "cannot create a socket");
     (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     if (bind(fd, (const struct sockaddr *)at, sizeof *at) != 0 || listen(fd, BACKLOG) != 0) {
         int rc = err_errno(err, "cannot serve DNS over TCP on port %u", ntohs(at->sin_port));

@@ -249,7 +249,7 @@ static int open_socket(struct listener *listener, int backlog, struct err *err)
     int on = 1;
     listener->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (listener->fd < 0)
-        return err_errno(err, "cannot make a socket");
+        return err_errno(err, "cannot create a socket");
     (void)setsockopt(listener->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     if (bind(listener->fd, (struct sockaddr *)&at, sizeof at) != 0 || listen(listener->fd, backlog) != 0)
         return err_errno(err, "cannot listen as %s on %s port %d", listener->host->name, inet_ntoa(at.sin_addr),
@@ -263,9 +263,9 @@ static int fill_backlog(struct listener *listener, struct err *err)
     struct sockaddr_in at = address_of(listener);
     listener->filler = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (listener->filler < 0)
-        return err_errno(err, "cannot make a socket");
+        return err_errno(err, "cannot create a socket");
     if (connect(listener->filler, (struct sockaddr *)&at, sizeof at) != 0 && errno != EINPROGRESS)
-        return err_errno(err, "cannot make %s a black hole", listener->host->name);
+        return err_errno(err, "cannot turn %s into a black hole", listener->host->name);
     return ERR_OK;
 }
 

@@ -147,7 +147,7 @@ int pki_new(struct pki **out, int64_t start_ns, struct err *err)
     pki->leaf_key = EVP_EC_gen("P-256");
     if (pki->leaf_key == NULL || !found(pki, &pki->root, "Relaylab simulated root", NULL)) {
         pki_free(pki);
-        return fail(err, "cannot mint the root certificate");
+        return fail(err, "cannot create the root certificate");
     }
     *out = pki;
     return ERR_OK;
@@ -210,7 +210,7 @@ int pki_write_target(struct pki *pki, const char *folder, const char *name, stru
                         .key = pki->leaf_key};
     X509 *cert = mint(pki, &wish);
     if (cert == NULL)
-        return fail(err, "cannot mint the target's certificate");
+        return fail(err, "cannot create the target's certificate");
     int rc = write_pem(folder, "ca.pem", pki->root.cert, NULL, err);
     if (rc == ERR_OK)
         rc = write_pem(folder, "target.crt", cert, NULL, err);
@@ -322,7 +322,7 @@ int pki_host(struct pki *pki, const struct host *host, struct tls_ctx **out, str
     X509_free(cert);
     if (!good) {
         SSL_CTX_free(ctx);
-        return fail(err, "cannot mint a host's certificate");
+        return fail(err, "cannot create a host's certificate");
     }
     *out = tls_ctx_adopt(ctx, TLS_VERIFY_NONE);
     settle(ctx, host);
@@ -334,7 +334,7 @@ int pki_client(struct pki *pki, struct tls_ctx **out, struct err *err)
     SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
     if (ctx == NULL || X509_STORE_add_cert(SSL_CTX_get_cert_store(ctx), pki->root.cert) != 1) {
         SSL_CTX_free(ctx);
-        return fail(err, "cannot make the client's TLS context");
+        return fail(err, "cannot create the client's TLS context");
     }
     *out = tls_ctx_adopt(ctx, TLS_VERIFY_RECORD);
     return ERR_OK;

@@ -150,7 +150,7 @@ static void take_check(struct scenario *s, const struct raw_expect *raw, struct 
         out->needs = with_capability(s, &out->needs, "bounces");
     if (checks != 1)
         yaml_error(&s->doc, raw->at, "expect",
-                   "%s; an expectation is one sentence and one check (delivered, attempts, "
+                   "%s; an expectation has one sentence and one check (delivered, attempts, "
                    "dsn, never, count, ratio, timeline, over_seeds, queued or invariant)",
                    checks == 0 ? "no check" : "more than one check");
 }
@@ -167,7 +167,7 @@ static void take_sentence(struct scenario *s, const struct raw_expect *raw, stru
         found++;
     }
     if (found != 1)
-        yaml_error(&s->doc, raw->at, "expect", "%s; write one of must, should and may, as the RFC does",
+        yaml_error(&s->doc, raw->at, "expect", "%s; write one of must, should, may, as the RFC does",
                    found == 0 ? "no sentence" : "more than one sentence");
 }
 
@@ -196,7 +196,7 @@ bool scenario_build(struct scenario *s)
     if (!yaml_decode(&s->doc, s->doc.root, &raw_scenario_type, "", &raw))
         return false;
     if (raw.version != 1)
-        yaml_error(&s->doc, s->doc.root->at, "scenario", "version %lld is not known; this program reads version 1",
+        yaml_error(&s->doc, s->doc.root->at, "scenario", "unknown version %lld; this program reads version 1",
                    (long long)raw.version);
     s->id = raw.id;
     s->title = raw.title;

@@ -30,7 +30,7 @@ static void bound_rule(struct scenario *s, struct rule *rule, int64_t first_ns, 
     between->max = between->max < last_ns ? between->max : last_ns;
     if (between->min > between->max)
         yaml_error(&s->doc, rule->at_mark, "rules",
-                   "the rule cannot act: a `change` replaces it before, or comes later");
+                   "the rule cannot act: a `change` replaces it first, or adds it too late");
 }
 
 static bool acts_past(const struct rule *rule, int64_t t_ns)
@@ -43,7 +43,7 @@ static void change_host(struct scenario *s, const struct story_event *event, con
     struct raw_host_change *raw = entry->value;
     struct host *host = find_host(s, entry->key);
     if (host == NULL) {
-        yaml_error(&s->doc, entry->at, "story.change", "no host `%s` in the world", entry->key);
+        yaml_error(&s->doc, entry->at, "story.change", "the world has no host `%s`", entry->key);
         return;
     }
     build_drop_other_rules(s, &raw->rules);
@@ -108,12 +108,12 @@ static void change_zone(struct scenario *s, struct written *written, const struc
     struct zone *before = last_of(s, entry->key), zone = {0};
     if (before == NULL) {
         yaml_error(&s->doc, entry->at, path,
-                   "no such zone in the world; to have one that comes to be, write fail: [{as: nxdomain}] there, and "
+                   "the world has no such zone; for a zone that appears later, write fail: [{as: nxdomain}] there and "
                    "fail: [] here");
         return;
     }
     if (more->kind != YAML_NODE_MAP || more->count == 0) {
-        yaml_error(&s->doc, more->at, path, "expected what becomes different, such as {MX: [\"10 mx2.dest.example\"]}");
+        yaml_error(&s->doc, more->at, path, "expected what changes, such as {MX: [\"10 mx2.dest.example\"]}");
         return;
     }
     struct yaml_node *node = merge(s->doc.arena, written->nodes[before - s->zones], more);

@@ -40,8 +40,8 @@ static bool read_fixture(struct scenario *s, const struct raw_submission *raw, s
     }
     if (rc != ERR_OK) {
         yaml_error(&s->doc, raw->at, "story",
-                   "no file `%s` in %s of the scenario's folder or of one above it; to give the message itself, write "
-                   "its lines under `message: |`",
+                   "there is no file `%s` in %s of the scenario's folder or of a folder above it; to write the message "
+                   "here, put its lines under `message: |`",
                    raw->message, FOLDER);
         return false;
     }
@@ -88,9 +88,9 @@ bool build_message(struct scenario *s, const struct raw_submission *raw, struct 
     if (good && begins_with_field(buf_slice(&lines)) == raw->manner.without_header) {
         yaml_error(&s->doc, raw->at, "story",
                    raw->manner.without_header
-                       ? "the message of `%s` begins with a header field, although it says without_header"
-                       : "the message of `%s` does not begin with a header field such as `Subject: x`; if that is the "
-                         "point, say without_header: true",
+                       ? "the message of `%s` begins with a header field, but has without_header: true"
+                       : "the message of `%s` does not begin with a header field such as `Subject: x`; if that is "
+                         "intended, add without_header: true",
                    raw->submit);
         good = false;
     }

@@ -48,7 +48,9 @@ static bool make_lines(struct scenario *s, const struct raw_line *raw, struct sl
         *out = join_lines(s, texts, count);
     else
         yaml_error(&s->doc, raw->at, "story",
-                   "`%.60s` has a {…} that is not {1..25}, or makes too many; `raw` takes all", raw->send);
+                   "`%.60s` has a {…} that is not a range like {1..25}, or that generates too many lines; `raw` sends "
+                   "{…} unchanged",
+                   raw->send);
     free(texts);
     return count > 0;
 }
@@ -78,7 +80,7 @@ static bool take_line(struct scenario *s, const struct raw_line *raw, struct scr
         return false;
     if (out->octets.len <= SCRIPT_SENDS_MAX / (size_t)(out->times > 0 ? out->times : 1))
         return true;
-    yaml_error(&s->doc, raw->at, "story", "the line sends more than 16 MiB at a time; say less, or fewer `times`");
+    yaml_error(&s->doc, raw->at, "story", "the line sends more than 16 MiB at once; send less, or reduce `times`");
     return false;
 }
 

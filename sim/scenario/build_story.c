@@ -73,7 +73,8 @@ static bool expand_recipients(struct scenario *s, const struct raw_submission *r
                                    COPIES_MAX - out->to_count);
         if (made == 0) {
             yaml_error(&s->doc, raw->at, "story",
-                       "`%.60s` has a {…} that is neither {n} nor one {1..25}, or makes more than 10000",
+                       "`%.60s` has a {…} that is neither {n} nor one range like {1..25}, or that generates more than "
+                       "10000 addresses",
                        ARRAY(raw->to, const char *)[i]);
             return false;
         }
@@ -108,7 +109,7 @@ static bool take_copy(struct scenario *s, const struct raw_submission *raw, unsi
 static bool take_submission(struct scenario *s, struct raw_submission *raw, const char **scratch, size_t *recipients)
 {
     if (raw->manner.without_header && (raw->message == NULL || raw->manner.headers.count > 0)) {
-        yaml_error(&s->doc, raw->at, "story", "without_header: true needs a `message` of its own, and no `headers`");
+        yaml_error(&s->doc, raw->at, "story", "without_header: true needs `message`, and excludes `headers`");
         return false;
     }
     if (raw->message != NULL && !build_message(s, raw, &raw->manner.message))
@@ -153,7 +154,7 @@ static void take_submissions(struct scenario *s, const struct yaml_list *items)
 {
     size_t total = count_submissions(s, items);
     if (total > COPIES_MAX) {
-        yaml_error(&s->doc, s->doc.root->at, "story", "%zu submissions; at most %d are allowed", total, COPIES_MAX);
+        yaml_error(&s->doc, s->doc.root->at, "story", "%zu submissions, over the limit of %d", total, COPIES_MAX);
         return;
     }
     s->story = arena_alloc(s->doc.arena, total * sizeof *s->story);

@@ -38,19 +38,19 @@ START_TEST(sizes_and_counts_have_limits)
         {WORLD_OF("", SUBMIT("count: 1000000000")), "story[0].count: "},
         {WORLD_OF("", SUBMIT("count: 10000, every: 3650d")), "comes after clock.until"},
         {WORLD_OF("", "  - {t: 0s, submit: m, from: a@s.example, to: \"u{1..1000000000}@d.example\"}\n"),
-         ":9:5: error: story: `u{1..1000000000}@d.example` has a {…} that is neither {n} nor one {1..25}"},
+         ":9:5: error: story: `u{1..1000000000}@d.example` has a {…} that is neither {n} nor one range like {1..25}"},
         {WORLD_OF("", "  - {t: 0s, submit: m, from: a@s.example, to: \"u{1..99999999999999999999}@d.example\"}\n"),
-         "that is neither {n} nor one {1..25}"},
+         "that is neither {n} nor one range like {1..25}"},
         {WORLD_OF("", "  - {t: 0s, submit: m, from: a@s.example, to: \"u{1..2}{1..2}@d.example\"}\n"),
-         "that is neither {n} nor one {1..25}"},
+         "that is neither {n} nor one range like {1..25}"},
         {WORLD_OF("", "  - {t: 0s, submit: m, from: a@s.example, to: \"u{n}-{1..2}-{n}@d.example\"}\n"), NULL},
         {WORLD_OF("", "  - {t: 0s, submit: m, from: a@s.example, to: \"a\\r\\nb@d.example\"}\n"),
-         ":9:5: error: story: `to` of `m` has a control character"},
+         ":9:5: error: story: `to` of `m` contains a control character"},
         {WORLD_OF("", "  - {t: 0s, submit: m, from: \"a\\tb@s.example\", to: b@d.example}\n"),
-         ":9:5: error: story: `from` of `m` has a control character"},
-        {WORLD_OF("", "  - {t: 0s, submit: m, from: a@, to: b@d.example}\n"), "from `a@` is no address"},
-        {WORLD_OF("", SUBMIT("params: [\"A\\nDATA\"]")), "`params` of `m` has a control character"},
-        {WORLD_OF("", SUBMIT("notify: failure, envid: \"a\\nb\"")), "`envid` of `m` has a control character"},
+         ":9:5: error: story: `from` of `m` contains a control character"},
+        {WORLD_OF("", "  - {t: 0s, submit: m, from: a@, to: b@d.example}\n"), "from: `a@` is not an address"},
+        {WORLD_OF("", SUBMIT("params: [\"A\\nDATA\"]")), "`params` of `m` contains a control character"},
+        {WORLD_OF("", SUBMIT("notify: failure, envid: \"a\\nb\"")), "`envid` of `m` contains a control character"},
         {WORLD_OF("", SUBMIT("via: smtp") "  - {t: 0s, dialog: smtp, lines: [{expect: 220}, {raw: '0123456789', times: "
                                           "10000}]}\n"),
          NULL},
@@ -76,7 +76,7 @@ START_TEST(variables_make_no_more_than_their_budget)
     (void)buf_add_cstr(&text, "\"}}\n");
     for (int i = 0; i < 400; i++)
         (void)buf_printf(&text, "x%d: \"${v}\"\n", i);
-    expect(buf_cstr(&text), "make more than 32 MiB of text");
+    expect(buf_cstr(&text), "generate more than 32 MiB of text");
     buf_reset(&text);
     (void)buf_add_cstr(&text, "cases: {one: {v: \"");
     add_many(&text, 10000, "0123456789", "");
@@ -84,13 +84,13 @@ START_TEST(variables_make_no_more_than_their_budget)
     add_many(&text, 1000, "${v}", "");
     (void)buf_add_cstr(&text, "\"\n");
     expect(buf_cstr(&text), "with its variables the text has more than 1 MiB");
-    expect("cases: {one: {a: \"${b}\", b: \"${a}\"}}\nx: \"${a}\"\n", "no variable `b` in this case");
+    expect("cases: {one: {a: \"${b}\", b: \"${a}\"}}\nx: \"${a}\"\n", "this case has no variable `b`");
     buf_reset(&text);
     (void)buf_add_cstr(&text, "scenario: 1\nid: x\ntitle: x\nclock: {until: 1h}\nworld: {}\nstory:\n"
                               "  - {t: 0s, submit: m, count: 10000, to: b@d.example, from: \"");
     add_many(&text, 2000, "{n}", "");
     (void)buf_add_cstr(&text, "@s.example\"}\nexpect: []\n");
-    expect(buf_cstr(&text), "make more than 32 MiB of text");
+    expect(buf_cstr(&text), "generate more than 32 MiB of text");
     buf_fini(&text);
 }
 END_TEST
@@ -186,7 +186,7 @@ START_TEST(names_are_those_that_dns_can_carry)
         {"\"\"", "the name is empty"},
         {"\"a b.example\"", "letters, digits, hyphens and underscores"},
         {"bücher.example", "write its A-label"},
-        {"\"*.example\"", "wildcards are not served"},
+        {"\"*.example\"", "wildcards are not supported"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char text[2048], words[256];

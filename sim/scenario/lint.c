@@ -51,7 +51,7 @@ static void host_names(struct scenario *s)
             yaml_error(&s->doc, host->at, "world.hosts", "host `%.60s`: %s", host->name, problem);
         if (host->tls.cert == CERT_NO_SAN && strlen(host->name) > SCENARIO_COMMON_NAME_MAX)
             yaml_error(&s->doc, host->at, "world.hosts",
-                       "cert: no_san has the name in the common name alone, which takes %d octets (RFC 5280)",
+                       "cert: no_san has the name only in the common name, which has at most %d octets (RFC 5280)",
                        SCENARIO_COMMON_NAME_MAX);
     }
 }
@@ -66,12 +66,11 @@ static void host_addresses(struct scenario *s)
                       in_net(host->addr, "203.0.113.0", 25);
         if (!host->automatic && (!inside || host->addr.s_addr == target.s_addr))
             yaml_error(&s->doc, host->at, "world.hosts",
-                       "the address of %s must be in 192.0.2.0/24, 198.51.100.0/24 or "
-                       "203.0.113.0/25, and not %s",
+                       "the address of %s must be in 192.0.2.0/24, 198.51.100.0/24 or 203.0.113.0/25, but not %s",
                        host->name, WORLD_TARGET_ADDR);
         for (size_t k = 0; k < i; k++)
             if (s->hosts[k].addr.s_addr == host->addr.s_addr)
-                yaml_error(&s->doc, host->at, "world.hosts", "%s and %s have one address", s->hosts[k].name,
+                yaml_error(&s->doc, host->at, "world.hosts", "%s and %s have the same address", s->hosts[k].name,
                            host->name);
     }
 }
@@ -84,7 +83,8 @@ static void no_control(struct scenario *s, const struct submission *one, const c
     for (const char *c = text; c != NULL && *c != '\0'; c++)
         if ((unsigned char)*c < ' ' || *c == '\x7f') {
             yaml_error(&s->doc, one->at, "story",
-                       "`%s` of `%s` has a control character; a dialog can send any octets with raw", key, one->id);
+                       "`%s` of `%s` contains a control character; to send arbitrary octets, use `raw` in a dialog",
+                       key, one->id);
             return;
         }
 }
@@ -106,31 +106,31 @@ static void check_submission(struct scenario *s, const struct submission *one)
     if (one->t_ns > s->clock.until_ns)
         yaml_error(&s->doc, one->at, "story", "`%s` comes after clock.until", one->id);
     if (one->manner.as != NULL && scenario_password(s, one->manner.as) == NULL)
-        yaml_error(&s->doc, one->at, "story", "`%s` is no user; `given` has users, or without them there is alice",
+        yaml_error(&s->doc, one->at, "story", "there is no user `%s`; `given.users` lists the users (default: alice)",
                    one->manner.as);
     if (one->manner.as != NULL && (one->manner.via == PORT_SMTP || one->manner.via == VIA_SENDMAIL))
-        yaml_error(&s->doc, one->at, "story", "nobody logs in %s: leave `as` out, or say via: submission",
-                   one->manner.via == PORT_SMTP ? "at port smtp" : "to a command");
+        yaml_error(&s->doc, one->at, "story", "`as` needs a login, and %s has none; remove it, or use via: submission",
+                   one->manner.via == PORT_SMTP ? "port smtp" : "the submit command");
     for (size_t i = 0; one->manner.notify.count > 1 && i < one->manner.notify.count; i++)
         if (strcmp(*ITEM(one->manner.notify, const char *, i), "NEVER") == 0)
-            yaml_error(&s->doc, one->at, "story", "notify: never stands alone (RFC 3461 §4.1)");
+            yaml_error(&s->doc, one->at, "story", "notify: never excludes other values (RFC 3461 §4.1)");
     if (one->size > MESSAGE_SIZE_MAX)
         yaml_error(&s->doc, one->at, "story",
-                   "`size` of `%s` is more than 64 MiB, which the client takes; to declare more, say params: "
+                   "`size` of `%s` is more than 64 MiB, the client's limit; to declare a larger size, use params: "
                    "[\"SIZE=…\"]",
                    one->id);
     if (one->manner.message.len > 0 && one->size > 0)
         yaml_error(&s->doc, one->at, "story", "`message` and `size` exclude each other");
     const char *from_at = strrchr(one->from, '@');
     if (one->from[0] != '\0' && (from_at == NULL || from_at[1] == '\0'))
-        yaml_error(&s->doc, one->at, "story", "from `%s` is no address", one->from);
+        yaml_error(&s->doc, one->at, "story", "from: `%s` is not an address", one->from);
     for (size_t i = 0; i < one->to_count; i++) {
         const char *at = strrchr(one->to[i], '@');
         if (at == NULL)
-            yaml_error(&s->doc, one->at, "story", "to `%s` is no address", one->to[i]);
+            yaml_error(&s->doc, one->at, "story", "to: `%s` is not an address", one->to[i]);
         else if (at[1] != '[' && scenario_zone(s, at + 1) == NULL && scenario_host(s, at + 1) == NULL)
             yaml_error(&s->doc, one->at, "story",
-                       "%s is not in the world; to have a domain that does not exist, write "
+                       "%s is not in the world; for a domain that does not exist, write "
                        "%s: {fail: [{as: nxdomain}]} under dns",
                        at + 1, at + 1);
     }
@@ -192,10 +192,10 @@ static void submissions(struct scenario *s)
     }
     if (alike != NULL)
         yaml_error(&s->doc, alike->at, "story",
-                   "two submissions have one sender and recipient, so their attempts cannot be told apart; with count, "
-                   "use {n} in an address");
+                   "two submissions have the same sender and recipient, so their attempts cannot be distinguished; "
+                   "with `count`, use {n} in an address");
     if (s->story_count == 0 && !lint_has_dialog(s))
-        yaml_error(&s->doc, s->doc.root->at, "story", "nothing is submitted, and nobody talks, in this case");
+        yaml_error(&s->doc, s->doc.root->at, "story", "this case has no submission and no dialog");
 }
 
 /* ---- expectations ---- */
@@ -227,13 +227,13 @@ static void check_of(struct scenario *s, const struct expect *e, const char *of,
     for (size_t i = 0; i < s->story_count; i++)
         nearest_offer(&near, s->story[i].id);
     if (one == NULL) {
-        yaml_error(&s->doc, e->at, "expect", "no submission `%s`%s%s%s", of, near.best ? "; did you mean `" : "",
-                   near.best ? near.best : "", near.best ? "`?" : "");
+        yaml_error(&s->doc, e->at, "expect", "there is no submission `%s`%s%s%s", of,
+                   near.best ? "; did you mean `" : "", near.best ? near.best : "", near.best ? "`?" : "");
         return;
     }
     for (size_t i = 0; to != NULL && i < to->count; i++)
         if (!names_recipient(s, of, *ITEM(*to, const char *, i)))
-            yaml_error(&s->doc, e->at, "expect", "%s is no recipient of `%s`", *ITEM(*to, const char *, i), of);
+            yaml_error(&s->doc, e->at, "expect", "%s is not a recipient of `%s`", *ITEM(*to, const char *, i), of);
 }
 
 static void check_queued(struct scenario *s, const struct expect *e)
@@ -241,7 +241,7 @@ static void check_queued(struct scenario *s, const struct expect *e)
     check_of(s, e, e->queued.of, &e->queued.to);
     for (size_t i = 0; i < s->story_count; i++)
         if (strcmp(s->story[i].id, e->queued.of) == 0 && s->story[i].t_ns + e->queued.at_ns >= s->clock.until_ns) {
-            yaml_error(&s->doc, e->at, "expect", "the queue is looked at after clock.until");
+            yaml_error(&s->doc, e->at, "expect", "the time of this check is after clock.until");
             return;
         }
 }
@@ -258,15 +258,15 @@ static void check_expect(struct scenario *s, const struct expect *e)
         check_of(s, e, e->dsn.of, NULL);
         const struct submission *one = find(s, e->dsn.of);
         if (one != NULL && one->from[0] == '\0' && e->dsn.times.set && e->dsn.times.min > 0)
-            yaml_error(&s->doc, e->at, "expect", "`%s` has a null reverse-path: nobody can be told", e->dsn.of);
+            yaml_error(&s->doc, e->at, "expect", "`%s` has a null reverse-path, so it gets no report", e->dsn.of);
     }
     if (e->kind == CHECK_OVER_SEEDS && s->seeds == 0)
-        yaml_error(&s->doc, e->at, "expect", "over_seeds needs many runs; say seeds: 64");
+        yaml_error(&s->doc, e->at, "expect", "over_seeds needs many runs; add seeds: 64");
     if (e->spec.count == 0)
-        yaml_warn(&s->doc, e->at, "expect", "no clause; add spec, such as RFC5321#4.5.4.1");
+        yaml_warn(&s->doc, e->at, "expect", "`spec` is missing; add a clause such as RFC5321#4.5.4.1");
     for (size_t i = 0; i < e->spec.count; i++)
         if (strncmp(*ITEM(e->spec, const char *, i), "RFC", 3) != 0)
-            yaml_error(&s->doc, e->at, "expect", "`%s` is no clause; write RFC5321#4.5.4.1",
+            yaml_error(&s->doc, e->at, "expect", "`%s` is not a clause such as RFC5321#4.5.4.1",
                        *ITEM(e->spec, const char *, i));
 }
 
@@ -276,10 +276,11 @@ static void expectations(struct scenario *s)
         check_expect(s, &s->expects[i]);
         for (size_t k = 0; k < i; k++)
             if (strcmp(s->expects[k].sentence, s->expects[i].sentence) == 0)
-                yaml_warn(&s->doc, s->expects[i].at, "expect", "the sentence repeats line %u", s->expects[k].at.line);
+                yaml_warn(&s->doc, s->expects[i].at, "expect", "this sentence repeats the one in line %u",
+                          s->expects[k].at.line);
     }
     if (s->expect_count == 0)
-        yaml_error(&s->doc, s->doc.root->at, "expect", "nothing is expected in this case");
+        yaml_error(&s->doc, s->doc.root->at, "expect", "this case has no expectation");
 }
 
 static bool gets_mail(const struct scenario *s, const char *domain)
@@ -303,7 +304,7 @@ static void mta_sts_needs_capability(struct scenario *s)
     for (size_t i = 0; i < s->zone_count; i++)
         if (s->zones[i].mta_sts.published && gets_mail(s, s->zones[i].name))
             yaml_error(&s->doc, s->zones[i].at, "world.dns",
-                       "mail to %s needs its MTA-STS policy; say requires: [mta-sts]", s->zones[i].name);
+                       "mail to %s needs its MTA-STS policy; add requires: [mta-sts]", s->zones[i].name);
 }
 
 /* ---- cases ---- */
@@ -335,7 +336,7 @@ static void case_names(struct scenario *s)
     for (size_t i = 0; i < s->case_count; i++)
         if (!used[i] && yaml_get(cases, s->cases[i].name)->count == 0)
             yaml_warn(&s->doc, s->cases[i].at, "cases",
-                      "`%s` changes nothing: it has no variable, and nothing names it", s->cases[i].name);
+                      "case `%s` has no effect: it sets no variable, and no `only` names it", s->cases[i].name);
 }
 
 static void start_time(struct scenario *s)
@@ -343,7 +344,7 @@ static void start_time(struct scenario *s)
     /* The default start, and the only one that is later than every real file for years to come. */
     if (s->clock.start_ns < INT64_C(1893456000) * 1000000000)
         yaml_warn(&s->doc, s->doc.root->at, "clock.start",
-                  "a start before 2030 may lie behind the time stamps of real files");
+                  "a start before 2030 may be earlier than the time stamps of real files");
 }
 
 void scenario_lint(struct scenario *scenario)

@@ -38,7 +38,7 @@ static void steps_rise(struct scenario *s, const struct given_retry *retry)
         int64_t next = i < retry->steps.count ? steps[i] : retry->then_ns;
         if (next < before) {
             yaml_error(&s->doc, retry->at, "given.retry",
-                       "the waits first, steps and then must rise, and %s is shorter",
+                       "the waits first, steps and then must not decrease; %s is shorter than the wait before it",
                        i < retry->steps.count ? "a step" : "then");
             return;
         }
@@ -74,7 +74,8 @@ static bool is_credential(const char *text)
 static void users(struct scenario *s)
 {
     if (s->given.users.count == 0)
-        yaml_error(&s->doc, s->given.at, "given.users", "nobody could submit; without `users` there is alice");
+        yaml_error(&s->doc, s->given.at, "given.users",
+                   "`users` is empty, so no message can be submitted; remove it to get the default user alice");
     for (size_t i = 0; i < s->given.users.count; i++) {
         const struct yaml_entry *user = &s->given.users.entries[i];
         if (!is_credential(user->key) || !is_credential(*(const char *const *)user->value))
@@ -87,7 +88,7 @@ static void limits(struct scenario *s)
 {
     if (s->given.limits.size > GIVEN_SIZE_MAX)
         yaml_error(&s->doc, s->given.at, "given.limits",
-                   "`size` is more than 256 MiB; no submission is larger than 64");
+                   "`size` is more than 256 MiB; the largest submission has 64 MiB");
 }
 
 static void smarthost(struct scenario *s)
@@ -96,13 +97,13 @@ static void smarthost(struct scenario *s)
     if (smart == NULL)
         return;
     if (scenario_host(s, smart->host) == NULL)
-        yaml_error(&s->doc, smart->at, "given.smarthost", "%s is no host of the world", smart->host);
+        yaml_error(&s->doc, smart->at, "given.smarthost", "%s is not a host of the world", smart->host);
     if (smart->port == PORT_OF_IMPLICIT_TLS)
         yaml_error(&s->doc, smart->at, "given.smarthost",
-                   "a host of the world does not begin with TLS, as clients expect on port %d; say 25 or 587",
+                   "hosts of the world do not offer implicit TLS, which clients expect on port %d; use 25 or 587",
                    PORT_OF_IMPLICIT_TLS);
     if ((smart->user == NULL) != (smart->password == NULL))
-        yaml_error(&s->doc, smart->at, "given.smarthost", "user and password belong together");
+        yaml_error(&s->doc, smart->at, "given.smarthost", "user and password need each other");
 }
 
 void scenario_lint_given(struct scenario *s)

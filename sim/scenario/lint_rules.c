@@ -155,7 +155,7 @@ static void check_conditions(struct scenario *s, const struct rule *rule)
         is_hopeless(&w->attempt))
         yaml_error(&s->doc, rule->at_mark, "rules", "the rule cannot act: counts begin with 1");
     if (w->between.set && w->between.min > s->clock.until_ns)
-        yaml_error(&s->doc, rule->at_mark, "rules", "the rule cannot act before clock.until");
+        yaml_error(&s->doc, rule->at_mark, "rules", "this rule starts after clock.until and never acts");
 }
 
 static bool has_word(const struct yaml_list *words, const char *wanted)

@@ -21,7 +21,7 @@ static void check_action(struct scenario *s, size_t i)
 {
     const struct story_event *event = &s->events[i], *end = ended_by(s, event->t_ns, i);
     if (end != NULL && event->action != TARGET_RESTART)
-        yaml_error(&s->doc, event->at, "story", "the target does not run then: see `%s` in line %u",
+        yaml_error(&s->doc, event->at, "story", "the target is not running at this time: see `%s` in line %u",
                    target_action_name(end->action), end->at.line);
 }
 
@@ -38,23 +38,25 @@ static void check_script(struct scenario *s, size_t i)
     const struct story_event *event = &s->events[i], *end = ended_by(s, event->t_ns, s->event_count);
     const struct script *script = &event->script;
     if (end != NULL)
-        yaml_error(&s->doc, event->at, "story", "the dialog comes when the target does not run: see `%s` in line %u",
+        yaml_error(&s->doc, event->at, "story",
+                   "the target is not running at the time of this dialog: see `%s` in line %u",
                    target_action_name(end->action), end->at.line);
     if (script->line_count == 0 || script->lines[0].verb == SCRIPT_STARTTLS)
-        yaml_error(&s->doc, event->at, "story", "a dialog begins with what is said, or with what is expected");
+        yaml_error(&s->doc, event->at, "story", "a dialog must begin with a line that sends or expects something");
     bool half = false;
     for (size_t k = 1; k < script->line_count; k++) {
         const struct script_line *line = &script->lines[k];
         const struct script_line *before = &script->lines[k - 1];
         half = half || (before->verb == SCRIPT_CLOSE && before->close == CLOSE_HALF);
         if (before->verb == SCRIPT_CLOSE && before->close != CLOSE_HALF && line->verb != SCRIPT_CLOSE)
-            yaml_error(&s->doc, line->at, "story", "comes after `close`, when the connection has ended");
+            yaml_error(&s->doc, line->at, "story", "this line comes after `close`, which ends the connection");
         if (half && (line->verb == SCRIPT_SEND || line->verb == SCRIPT_STARTTLS))
-            yaml_error(&s->doc, line->at, "story", "comes after `close: half`, when the client can send nothing more");
+            yaml_error(&s->doc, line->at, "story",
+                       "this line comes after `close: half`, and the client can no longer send");
         if (line->verb == SCRIPT_STARTTLS && script->port == PORT_SUBMISSIONS)
-            yaml_error(&s->doc, line->at, "story", "TLS is there from the start at the submissions port");
+            yaml_error(&s->doc, line->at, "story", "at the submissions port, TLS is active from the start");
         if (line->verb == SCRIPT_STARTTLS && script->lines[k - 1].verb != SCRIPT_EXPECT)
-            yaml_error(&s->doc, line->at, "story", "the handshake comes behind the expected reply to STARTTLS");
+            yaml_error(&s->doc, line->at, "story", "starttls must follow the expected reply to STARTTLS");
     }
 }
 
@@ -77,7 +79,8 @@ void lint_submitted_while_down(struct scenario *s)
         const struct story_event *end = ended_by(s, s->story[i].t_ns, s->event_count);
         if (end != NULL && !told)
             yaml_error(&s->doc, s->story[i].at, "story",
-                       "`%s` comes when the target does not run, and would be refused: see `%s` in line %u",
+                       "the target is not running when `%s` is submitted, and its connection would be refused: see "
+                       "`%s` in line %u",
                        s->story[i].id, target_action_name(end->action), end->at.line);
     }
 }

@@ -35,12 +35,12 @@ static void mx_host(struct scenario *s, const struct zone *zone, const char *hos
     if (inet_pton(AF_INET, host, &addr) == 1) {
         if (!is_about(s, "M16"))
             yaml_warn(&s->doc, zone->at, "world.dns",
-                      "MX of %s is the address %s, not a name (RFC 5321 §5.1); if that is the point, say tags: [M16]",
+                      "MX of %s is the address %s, not a name (RFC 5321 §5.1); if that is intended, add tags: [M16]",
                       zone->name, host);
     } else if (target != NULL && target->cname != NULL) {
         if (!is_about(s, "M14"))
             yaml_warn(&s->doc, zone->at, "world.dns",
-                      "MX of %s is %s, a CNAME (RFC 5321 §5.1); if that is the point, say tags: [M14]", zone->name,
+                      "MX of %s is %s, a CNAME (RFC 5321 §5.1); if that is intended, add tags: [M14]", zone->name,
                       host);
     } else if (strcmp(host, ".") != 0 && target == NULL && scenario_host(s, host) == NULL) {
         yaml_error(&s->doc, zone->at, "world.dns", "MX of %s is %s, which is not in the world", zone->name, host);
@@ -55,7 +55,8 @@ static void mx_names(struct scenario *s, const struct zone *zone)
         struct slice name;
         char host[256];
         if (!scenario_parse_mx(text, &preference, &name)) {
-            yaml_error(&s->doc, zone->at, "world.dns", "`%s` is no MX record; write \"10 mx1.%s\"", text, zone->name);
+            yaml_error(&s->doc, zone->at, "world.dns", "`%s` is not an MX record; write \"10 mx1.%s\"", text,
+                       zone->name);
             continue;
         }
         (void)snprintf(host, sizeof host, "%.*s", SLICE_ARG(name));
@@ -70,10 +71,11 @@ static void addresses(struct scenario *s, const struct zone *zone)
     uint8_t bytes[16];
     for (size_t k = 0; k < zone->a.count; k++)
         if (inet_pton(AF_INET, *ITEM(zone->a, const char *, k), bytes) != 1)
-            yaml_error(&s->doc, zone->at, "world.dns", "A `%s` is no IPv4 address", *ITEM(zone->a, const char *, k));
+            yaml_error(&s->doc, zone->at, "world.dns", "A: `%s` is not an IPv4 address",
+                       *ITEM(zone->a, const char *, k));
     for (size_t k = 0; k < zone->aaaa.count; k++)
         if (inet_pton(AF_INET6, *ITEM(zone->aaaa, const char *, k), bytes) != 1)
-            yaml_error(&s->doc, zone->at, "world.dns", "AAAA `%s` is no IPv6 address",
+            yaml_error(&s->doc, zone->at, "world.dns", "AAAA: `%s` is not an IPv6 address",
                        *ITEM(zone->aaaa, const char *, k));
 }
 
@@ -116,7 +118,7 @@ static void loose_record(struct scenario *s, const struct zone *zone, const char
         yaml_error(&s->doc, zone->at, "world.dns",
                    "`%.200s` is not a record in zone-file form, such as \"www 300 IN A 192.0.2.7\": %s", text, why);
     else if (ldns_rr_get_type(rr) == LDNS_RR_TYPE_MX) /* attempts are counted by MX host: the harness must know them */
-        yaml_error(&s->doc, zone->at, "world.dns", "`%s` is an MX record; it belongs under MX of its zone", text);
+        yaml_error(&s->doc, zone->at, "world.dns", "`%s` is an MX record; move it to MX of its zone", text);
     else if (ldns_rr_uncompressed_size(rr) > ANSWER_MAX)
         yaml_error(&s->doc, zone->at, "world.dns", "a record of %zu octets; an answer has room for %d",
                    ldns_rr_uncompressed_size(rr), ANSWER_MAX);
@@ -188,16 +190,16 @@ static void faults(struct scenario *s, const struct zone *zone)
         const struct zone_fault *fault = ITEM(zone->fail, struct zone_fault, k);
         if (fault->as == FAULT_NONE && fault->delay_ns == 0)
             yaml_error(&s->doc, fault->at, "fail",
-                       "the fault does nothing; say what it is (as), or how late the answer");
+                       "the fault has no effect; add `as` (what replaces the answer) or `delay`");
         if ((fault->as == FAULT_CLOSE || fault->as == FAULT_RESET) && fault->over != OVER_TCP)
-            yaml_error(&s->doc, fault->at, "fail", "UDP has no connection to end; say over: tcp, or as: timeout");
+            yaml_error(&s->doc, fault->at, "fail", "UDP has no connection to end; use over: tcp, or as: timeout");
         if (fault->as == FAULT_ALIAS_ONLY && zone->cname == NULL)
             yaml_error(&s->doc, fault->at, "fail", "alias_only needs an alias: give %s a CNAME", zone->name);
         if (fault->as == FAULT_BADVERS && fault->edns_seen && !fault->edns)
             yaml_error(&s->doc, fault->at, "fail",
-                       "badvers answers an OPT record (RFC 6891 §6.1.3), so edns: false never sees it");
+                       "badvers answers an OPT record (RFC 6891 §6.1.3), so it never matches with edns: false");
         if (fault->between.set && fault->between.min > s->clock.until_ns)
-            yaml_error(&s->doc, fault->at, "fail", "the fault cannot act before clock.until");
+            yaml_error(&s->doc, fault->at, "fail", "this fault starts after clock.until and never acts");
     }
 }
 

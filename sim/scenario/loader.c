@@ -80,7 +80,7 @@ bool scenario_takes(struct scenario *s, struct yaml_mark at, size_t octets)
     s->made_octets += octets;
     if (s->made_octets > SCENARIO_MADE_MAX && !told)
         yaml_error(&s->doc, at, "",
-                   "variables, {A..B} and `times` make more than 32 MiB of text; use fewer or shorter ones");
+                   "variables, {A..B} and `times` generate more than 32 MiB of text; use fewer or shorter ones");
     return s->made_octets <= SCENARIO_MADE_MAX;
 }
 
@@ -121,7 +121,7 @@ static const char *substitute(struct scenario *s, const struct yaml_node *variab
         struct slice name = close != NULL ? slice_make(open + 2, (size_t)(close - open - 2)) : slice_cstr(open + 2);
         (void)buf_add(&out, rest.ptr, (size_t)(open - rest.ptr));
         if (close == NULL || !add_value(variables, name, &out)) {
-            yaml_error(&s->doc, node->at, "", "no variable `%.*s` in this case", (int)(name.len < 60 ? name.len : 60),
+            yaml_error(&s->doc, node->at, "", "this case has no variable `%.*s`", (int)(name.len < 60 ? name.len : 60),
                        name.ptr);
             buf_fini(&out);
             return node->text;

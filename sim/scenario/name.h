@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#define NAME_CHARACTERS "letters, digits, `.`, `_` and `-`, first a letter or a digit, at most 100"
+#define NAME_CHARACTERS "at most 100 letters, digits, `.`, `_` and `-`, beginning with a letter or digit"
 
 /* NAME_CHARACTERS, all of ASCII. */
 bool name_is_good(const char *text);

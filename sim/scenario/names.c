@@ -24,9 +24,9 @@ const char *name_problem(const char *name)
         if (i < len && (unsigned char)name[i] > 127)
             return "the name is not ASCII; write its A-label (xn--…, RFC 5890 §2.3.2.1)";
         if (i < len && name[i] == '*')
-            return "wildcards are not served; name each host and zone";
+            return "wildcards are not supported; name each host and zone";
         if (i < len && name[i] != '.' && !is_of_label(name[i]))
-            return "a label has letters, digits, hyphens and underscores";
+            return "a label may contain only letters, digits, hyphens and underscores";
         if (i < len && name[i] != '.' && ++label > LABEL_MAX_OCTETS)
             return "a label has more than 63 octets (RFC 1035 §2.3.4)";
         if (i < len && name[i] != '.')

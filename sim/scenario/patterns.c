@@ -87,8 +87,7 @@ static bool check_value(struct yaml_ctx *ctx, const struct yaml_node *node, enum
                leaf_wrong(ctx, node, "true or false");
     case TRACE_OBJECT:
         return leaf_wrong(ctx, node,
-                          "another field: this one has fields of its own, which `dsn`, `queued` and "
-                          "`delivered` look at");
+                          "another field: this one is structured; use the checks `dsn`, `queued` or `delivered`");
     case TRACE_TEXT:
     case TRACE_TEXTS:
         break;
@@ -199,7 +198,7 @@ bool pattern_ratio(struct yaml_ctx *ctx, const struct yaml_node *node, void *out
     if (!decode_pattern_map(ctx, node, &ratio->pattern, own))
         return false;
     if (over == NULL || !decode_pattern_map(ctx, over, &ratio->over, NULL))
-        return over != NULL ? false : leaf_wrong(ctx, node, "`over` with the pattern that is the whole");
+        return over != NULL ? false : leaf_wrong(ctx, node, "`over` with a pattern that matches the whole");
     if (!decode_share(ctx, yaml_get(node, "min"), &ratio->min, &ratio->min_seen) ||
         !decode_share(ctx, yaml_get(node, "max"), &ratio->max, &ratio->max_seen))
         return false;
@@ -211,7 +210,7 @@ bool pattern_timeline(struct yaml_ctx *ctx, const struct yaml_node *node, void *
     static const char *const own[] = {"after", NULL};
     struct check_timeline *timeline = out;
     if (node->kind != YAML_NODE_LIST || node->count == 0)
-        return leaf_wrong(ctx, node, "a list of patterns, in their order");
+        return leaf_wrong(ctx, node, "a list of patterns, in order");
     timeline->steps = arena_alloc(ctx->doc->arena, node->count * sizeof *timeline->steps);
     for (; timeline->count < node->count; timeline->count++) {
         const struct yaml_node *item = node->items[timeline->count];

@@ -59,13 +59,13 @@ START_TEST(nothing_is_asked_of_a_target_that_does_not_run)
     expect_error(STORY("  - {t: 2h, target: stop}\n"), "comes after clock.until");
     expect_error(STORY("  - {t: 1m, submit: n, from: c@s.example, to: c@d.example}\n") "  - {must: y, spec: RFC1, "
                                                                                        "queued: {of: n, at: 59m}}\n",
-                 "the queue is looked at after clock.until");
+                 "the time of this check is after clock.until");
     expect_error(STORY("  - {t: 1m, target: kill}\n  - {t: 2m, target: flush}\n"),
-                 "the target does not run then: see `kill` in line 10");
+                 "the target is not running at this time: see `kill` in line 10");
     expect_error(STORY("  - {t: 1m, target: stop}\n  - {t: 2m, submit: n, from: a@s.example, to: c@d.example}\n"),
-                 "`n` comes when the target does not run");
+                 "the target is not running when `n` is submitted");
     expect_error(STORY("  - {t: 1m, target: restart}\n  - {t: 1m, submit: n, from: a@s.example, to: c@d.example}\n"),
-                 "`n` comes when the target does not run");
+                 "the target is not running when `n` is submitted");
     scenario_free(load(STORY("  - {t: 1m, target: stop}\n  - {t: 2m, target: restart}\n"
                              "  - {t: 3m, submit: n, from: a@s.example, to: c@d.example}\n")));
 }
@@ -74,7 +74,7 @@ END_TEST
 /* Of an item that makes many messages. */
 START_TEST(what_comes_when_nobody_runs_is_told_once)
 {
-    static const char words[] = "comes when the target does not run";
+    static const char words[] = "the target is not running when";
     buf_init(&report, 65536);
     ck_assert_ptr_null(
         test_scenario(STORY("  - {t: 1m, target: stop}\n  - {t: 2m, submit: n, from: \"a{n}@s.example\", "
@@ -94,9 +94,9 @@ START_TEST(a_text_without_a_header_section_is_meant_to_be_one)
     struct scenario *s = load(TEXT("without_header: true, message: \"Dear Bob\\nbuy milk\\n\""));
     ck_assert(slice_eq_cstr(s->story[1].manner.message, "Dear Bob\r\nbuy milk\r\n"));
     scenario_free(s);
-    expect_error(TEXT("message: \"Dear Bob\\nbuy milk\\n\""), "say without_header: true");
+    expect_error(TEXT("message: \"Dear Bob\\nbuy milk\\n\""), "add without_header: true");
     expect_error(TEXT("without_header: true, message: \"To: bob\\n\\nhello\\n\""), "begins with a header field");
-    expect_error(TEXT("without_header: true"), "needs a `message` of its own");
+    expect_error(TEXT("without_header: true"), "needs `message`");
 }
 END_TEST
 
@@ -150,7 +150,7 @@ END_TEST
 START_TEST(a_change_is_of_the_world_and_can_act)
 {
     expect_error(STORY("  - {t: 1m, change: {dns: {e.example: {ttl: 5m}}}}\n"),
-                 "story.change.dns.e.example: no such zone");
+                 "story.change.dns.e.example: the world has no such zone");
     expect_error(STORY("  - {t: 1m, change: {dns: {d.example: {MX: [\"10 nobody.example\"]}}}}\n"),
                  "which is not in the world");
     expect_error(STORY("  - {t: 1m, change: {dns: {d.example: {MXX: x}}}}\n"), "unknown key `MXX`; did you mean `MX`?");
@@ -189,17 +189,18 @@ START_TEST(a_dialog_that_cannot_be_played_is_told)
     expect_error(LINES("{expect: 250, must: x, may: y}"), "more than one sentence");
     expect_error(LINES("{expect: 250, spec: RFC1}"), "a clause without a sentence");
     expect_error(LINES("{expect: 250, mutt: x}"), "did you mean `must`?");
-    expect_error(LINES("{send: \"{x}\"}"), "`raw` takes all");
+    expect_error(LINES("{send: \"{x}\"}"), "`raw` sends {…} unchanged");
     expect_error(LINES("{raw: 'a\\q'}"), "a text in single quotes");
-    expect_error(LINES("{starttls: yes}, {expect: 250}"), "a dialog begins with what is said");
+    expect_error(LINES("{starttls: yes}, {expect: 250}"),
+                 "a dialog must begin with a line that sends or expects something");
     expect_error(LINES("{close: yes}, {expect: 250}"), "comes after `close`");
-    expect_error(LINES("{send: STARTTLS}, {starttls: yes}"), "the handshake comes behind the expected reply");
-    expect_error(LINES("{expect: 530, must: x, spec: 6409}"), "`6409` is no clause");
+    expect_error(LINES("{send: STARTTLS}, {starttls: yes}"), "starttls must follow the expected reply");
+    expect_error(LINES("{expect: 530, must: x, spec: 6409}"), "`6409` is not a clause");
     expect_error(STORY("  - {t: 1m, dialog: submissions, lines: [{expect: 220}, {starttls: yes}]}\n"),
-                 "TLS is there from the start");
+                 "TLS is active from the start");
     expect_error(STORY("  - {t: 1m, dialog: imap, lines: [{expect: 220}]}\n"), "submission, submissions or smtp");
     expect_error(STORY("  - {t: 1m, target: kill}\n  - {t: 2m, dialog: smtp, lines: [{expect: 220}]}\n"),
-                 "the dialog comes when the target does not run");
+                 "the target is not running at the time of this dialog");
 }
 END_TEST
 
@@ -219,10 +220,10 @@ START_TEST(a_submission_says_how)
     ck_assert_int_eq(s->story[0].manner.via, PORT_SUBMISSION);
     scenario_free(s);
     expect_error(SUBMIT("via: uucp"), "submission, submissions, smtp or sendmail");
-    expect_error(SUBMIT("as: alice, via: sendmail"), "nobody logs in to a command");
-    expect_error(SUBMIT("as: mallory"), "`mallory` is no user");
-    expect_error(SUBMIT("as: alice, via: smtp"), "nobody logs in at port smtp");
-    expect_error(SUBMIT("notify: [never, delay]"), "never stands alone");
+    expect_error(SUBMIT("as: alice, via: sendmail"), "the submit command has none");
+    expect_error(SUBMIT("as: mallory"), "there is no user `mallory`");
+    expect_error(SUBMIT("as: alice, via: smtp"), "port smtp has none");
+    expect_error(SUBMIT("notify: [never, delay]"), "never excludes other values");
     expect_error(SUBMIT("notify: always"), "never, success, failure or delay");
     expect_error(SUBMIT("message: none.eml"), "no file `none.eml` in fixtures/messages");
     expect_error(SUBMIT("message: ../messages/dots.eml"), "no file");

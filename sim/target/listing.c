@@ -98,7 +98,8 @@ static int compile(regex_t *out, const char *expression, struct err *err)
     if (rc == 0)
         return ERR_OK;
     (void)regerror(rc, out, why, sizeof why);
-    return err_set(err, ERR_INVALID, "the adapter's expression `%s` for its queue is none: %s", expression, why);
+    return err_set(err, ERR_INVALID, "the adapter's regular expression `%s` for the queue is invalid: %s", expression,
+                   why);
 }
 
 static int read_all(struct reader *r, struct slice text, struct err *err)

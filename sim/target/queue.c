@@ -79,7 +79,7 @@ static void list(struct target_queue *q)
     q->again = false;
     q->listing = true;
     if (!target_link_runs(q->link)) {
-        on_done(q, "the target does not run");
+        on_done(q, "the target is not running");
     } else if (q->stuck) {
         on_done(q, "the target's queue command did not end within a minute");
     } else {

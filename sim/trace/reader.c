@@ -50,7 +50,7 @@ static int take_line(struct trace_log *log, struct slice line, struct err *err)
         return add_event(log, json, err);
     log->header = json;
     if (json_get_int(json, "trace", 0) != 1)
-        return err_set(err, ERR_INVALID, "no trace of version 1");
+        return err_set(err, ERR_INVALID, "not a trace of version 1");
     return ERR_OK;
 }
 

@@ -175,7 +175,7 @@ START_TEST(a_pattern_has_the_fields_that_its_event_carries)
             if (!trace_carries((enum trace_kind)kind, (enum trace_field)i))
                 expect_pattern(pattern, words);
             else
-                expect_pattern(pattern, field->type == TRACE_OBJECT ? "has fields of its own" : NULL);
+                expect_pattern(pattern, field->type == TRACE_OBJECT ? "is structured" : NULL);
         }
 }
 END_TEST
