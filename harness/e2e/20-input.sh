@@ -209,5 +209,5 @@ all=$("$build/relaylab" list | sort)
 shards=$(for i in 1 2 3; do "$build/relaylab" list --shard $i/3; done | sort)
 [ "$all" = "$shards" ] || fail "three shards are not the whole"
 run_it 2 env CI_NODE_INDEX=9 CI_NODE_TOTAL=3 "$build/relaylab" list
-says "CI_NODE_INDEX=9 with CI_NODE_TOTAL=3 is no shard"
+says "CI_NODE_INDEX=9 with CI_NODE_TOTAL=3 is not a shard"
 pass
