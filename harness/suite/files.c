@@ -68,19 +68,19 @@ static int find(const char *path, int depth, struct scenario_files *out, struct 
 /* ---- what an argument means ---- */
 
 /* Of an id without its area, the whole is meant. all: the files below root. */
-static const char *find_nearest(const char *arg, const char *root, struct scenario_files *all)
+static void find_nearest(struct nearest *near, const char *arg, const char *root, struct scenario_files *all)
 {
-    struct nearest near;
-    nearest_init(&near, arg);
+    nearest_init(near, arg);
     for (size_t i = 0; i < all->count; i++) {
         char *id = all->paths[i] + strlen(root) + 1;
         id[strlen(id) - strlen(".yaml")] = '\0';
         const char *name = strrchr(id, '/');
-        if (name != NULL && strcmp(name + 1, arg) == 0)
-            return id;
-        nearest_offer(&near, id);
+        nearest_offer(near, id);
+        if (name != NULL && strcmp(name + 1, arg) == 0) {
+            near->best = id;
+            return;
+        }
     }
-    return near.best;
 }
 
 static int no_root(const char *bin, const char *what, struct err *err)
@@ -95,15 +95,15 @@ static int no_root(const char *bin, const char *what, struct err *err)
 static int unknown(const char *bin, const char *arg, struct err *err)
 {
     struct scenario_files all = {0};
+    struct nearest near;
     char *root = shipped_find(bin, ROOT, NULL), *what = mem_printf("no scenario `%s`: no such file or folder", arg);
     int rc = ERR_OK;
     if (root == NULL) {
         rc = no_root(bin, what, err);
     } else {
         (void)find_below(root, 0, &all, NULL);
-        const char *best = find_nearest(arg, root, &all);
-        rc = err_set(err, ERR_NOT_FOUND, "%s, and no such id in %s%s%s%s", what, root,
-                     best != NULL ? "; did you mean `" : "", best != NULL ? best : "", best != NULL ? "`?" : "");
+        find_nearest(&near, arg, root, &all);
+        rc = err_set(err, ERR_NOT_FOUND, "%s, and no such id in %s%s", what, root, nearest_hint(&near));
     }
     scenario_files_free(&all);
     free(what);

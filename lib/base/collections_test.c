@@ -101,9 +101,12 @@ START_TEST(the_nearest_name_is_offered_and_a_far_one_is_not)
     nearest_offer(&near, "refuse");
     nearest_offer(&near, "greylist");
     ck_assert_str_eq(near.best, "greylist");
+    ck_assert_str_eq(nearest_hint(&near), "; did you mean `greylist`?");
+    ck_assert_str_eq(nearest_hint_of(&near, "--"), "; did you mean `--greylist`?");
     nearest_init(&near, "zzzzzz");
     nearest_offer(&near, "greylist");
     ck_assert_ptr_null(near.best);
+    ck_assert_str_eq(nearest_hint(&near), "");
 }
 END_TEST
 

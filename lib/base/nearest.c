@@ -1,5 +1,6 @@
 #include "lib/base/nearest.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define NAME_MAX_BYTES 63
@@ -44,4 +45,17 @@ void nearest_offer(struct nearest *nearest, const char *known)
         nearest->best = known;
         nearest->distance = distance;
     }
+}
+
+const char *nearest_hint_of(struct nearest *nearest, const char *prefix)
+{
+    if (nearest->best == NULL)
+        return "";
+    (void)snprintf(nearest->hint, sizeof nearest->hint, "; did you mean `%s%.100s`?", prefix, nearest->best);
+    return nearest->hint;
+}
+
+const char *nearest_hint(struct nearest *nearest)
+{
+    return nearest_hint_of(nearest, "");
 }

@@ -142,7 +142,7 @@ static bool decode_enum(struct yaml_ctx *ctx, const struct yaml_node *node, cons
         nearest_offer(&near, choice->name);
     }
     if (near.best != NULL)
-        return wrong(ctx, node, "`%.60s` is not %s; did you mean `%s`?", node->text, type->name, near.best);
+        return wrong(ctx, node, "`%.60s` is not %s%s", node->text, type->name, nearest_hint(&near));
     return wrong_kind(ctx, node, type);
 }
 
@@ -168,7 +168,7 @@ static void unknown_key(struct yaml_ctx *ctx, const struct yaml_pair *pair, cons
     for (const struct yaml_field *field = type->fields; field->name != NULL; field++)
         nearest_offer(&near, field->name);
     if (near.best != NULL)
-        yaml_error(ctx->doc, pair->key_at, ctx->path, "unknown key `%.60s`; did you mean `%s`?", pair->key, near.best);
+        yaml_error(ctx->doc, pair->key_at, ctx->path, "unknown key `%.60s`%s", pair->key, nearest_hint(&near));
     else
         yaml_error(ctx->doc, pair->key_at, ctx->path, "unknown key `%.60s` in %s", pair->key, type->name);
 }

@@ -63,8 +63,7 @@ bool preset_decode(struct yaml_ctx *ctx, const struct yaml_node *node, void *out
     for (size_t i = 0; i < sizeof presets / sizeof presets[0]; i++)
         nearest_offer(&near, presets[i].name);
     yaml_error(ctx->doc, node->at, ctx->path,
-               "unknown preset `%.60s`; expected one of postfix, exim, opensmtpd and others%s%s%s", name,
-               near.best != NULL ? "; did you mean `" : "", near.best != NULL ? near.best : "",
-               near.best != NULL ? "`?" : "");
+               "unknown preset `%.60s`; expected one of postfix, exim, opensmtpd and others%s", name,
+               nearest_hint(&near));
     return false;
 }

@@ -36,9 +36,7 @@ static bool decode_capability(struct yaml_ctx *ctx, const struct yaml_node *node
         if (name != NULL)
             nearest_offer(&near, name);
     }
-    yaml_error(ctx->doc, node->at, ctx->path, "unknown capability `%.60s`%s%s%s", word,
-               near.best != NULL ? "; did you mean `" : "", near.best != NULL ? near.best : "",
-               near.best != NULL ? "`?" : "");
+    yaml_error(ctx->doc, node->at, ctx->path, "unknown capability `%.60s`%s", word, nearest_hint(&near));
     return false;
 }
 

@@ -227,8 +227,7 @@ static void check_of(struct scenario *s, const struct expect *e, const char *of,
     for (size_t i = 0; i < s->story_count; i++)
         nearest_offer(&near, s->story[i].id);
     if (one == NULL) {
-        yaml_error(&s->doc, e->at, "expect", "there is no submission `%s`%s%s%s", of,
-                   near.best ? "; did you mean `" : "", near.best ? near.best : "", near.best ? "`?" : "");
+        yaml_error(&s->doc, e->at, "expect", "there is no submission `%s`%s", of, nearest_hint(&near));
         return;
     }
     for (size_t i = 0; to != NULL && i < to->count; i++)

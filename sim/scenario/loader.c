@@ -67,9 +67,7 @@ static int choose_case(struct scenario *s, const char *name, struct err *err)
         }
         nearest_offer(&near, s->cases[i].name);
     }
-    return err_set(err, ERR_NOT_FOUND, "%s has no case `%s`%s%s%s", s->file, name,
-                   near.best != NULL ? "; did you mean `" : "", near.best != NULL ? near.best : "",
-                   near.best != NULL ? "`?" : "");
+    return err_set(err, ERR_NOT_FOUND, "%s has no case `%s`%s", s->file, name, nearest_hint(&near));
 }
 
 /* ---- limits ---- */

@@ -16,9 +16,7 @@
 static bool unknown_name(struct yaml_ctx *ctx, struct yaml_mark at, const char *what, const char *name,
                          struct nearest *near)
 {
-    yaml_error(ctx->doc, at, ctx->path, "no %s `%.60s` in a trace%s%s%s", what, name,
-               near->best != NULL ? "; did you mean `" : "", near->best != NULL ? near->best : "",
-               near->best != NULL ? "`?" : "");
+    yaml_error(ctx->doc, at, ctx->path, "no %s `%.60s` in a trace%s", what, name, nearest_hint(near));
     return false;
 }
 
