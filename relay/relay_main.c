@@ -1,6 +1,5 @@
 /* relaylab-relay: the command line of the SMTP relay. */
 #include <fcntl.h>
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/base/version.h"
+#include "lib/cli/cli.h"
 #include "lib/text/schema.h"
 #include "relay/check.h"
 #include "relay/config/config.h"
@@ -20,41 +19,10 @@
 #define EXIT_USAGE 2
 #define REPORT_MAX (64 * 1024)
 
-static const char usage[] =
-    "Usage: relaylab-relay -c FILE [--check] | --events | --schema " SCHEMA_FORMS " | --help | --version\n";
-
-static const char help[] =
-    "\n"
-    "An SMTP relay: takes mail on the ports of its configuration, answers 250 when it is on disk,\n"
-    "delivers it to the MX hosts of its recipients, retries for days, and tells senders of failures.\n"
-    "It stays in the foreground and writes its event log, one JSON object a line, to standard error.\n"
-    "\n"
-    "  -c, --config FILE  the configuration (YAML); docs/RELAY.md has its keys\n"
-    "      --check        look for problems, and end: the configuration is read; certificates, keys,\n"
-    "                     spool, hashes and addresses are looked at, as far as that is possible without\n"
-    "                     touching them. Each problem is told with its place, FILE:LINE:COLUMN. Ports\n"
-    "                     of a relay that runs with this control socket are no problem\n"
-    "      --events       print the table of events and their fields (Markdown)\n"
-    "      --schema FORM  print the keys of the configuration: json (a JSON Schema) or markdown\n"
-    "      --help         show this text\n"
-    "      --version      show the version\n"
-    "\n"
-    "Signals:\n"
-    "  SIGTERM, SIGINT    end in order: no new sessions, messages on the wire are finished (at most\n"
-    "                     30 s), all else stays in the queue. A second one ends at once. Killed at any\n"
-    "                     instant, it goes on where it was\n"
-    "  SIGHUP             read the configuration anew. A bad one is refused, with its problems in the\n"
-    "                     event log; a good one holds for what is new: sessions and messages that are\n"
-    "                     there go on. spool, control and resolver change only with a restart\n"
-    "\n"
-    "Files: SPOOL/queue.db, the queue (SQLite); SPOOL/control.sock, where `relaylab queue` asks,\n"
-    "unless the configuration names another.\n"
-    "\n"
-    "Exit status: 0 ended in order, or nothing is wrong; 1 the queue could not be written; 2 bad usage\n"
-    "or configuration; 3 could not start.\n"
-    "\n"
-    "Example:\n"
-    "  relaylab relay -c /etc/relaylab/relay.yaml --check && relaylab relay -c /etc/relaylab/relay.yaml\n";
+struct values {
+    const char *config, *schema;
+    bool check;
+};
 
 /* Descriptors are what a relay runs out of first. */
 static void raise_limits(void)
@@ -77,12 +45,6 @@ static void fill_standard_descriptors(void)
         close(fd);
 }
 
-static int usage_error(const char *what)
-{
-    fprintf(stderr, "%s%srelaylab-relay --help tells more.\n", what, usage);
-    return EXIT_USAGE;
-}
-
 static void print_problems(const struct config *config)
 {
     struct buf report;
@@ -102,14 +64,14 @@ static int check(struct config *config, const char *path)
     return good ? 0 : EXIT_USAGE;
 }
 
-/* Warnings are told now, or with what --check finds besides. */
-static int load(const char *path, bool tell_warnings, struct config **out)
+/* Warnings are printed now, or with the other problems that --check finds. */
+static int load(const char *path, bool print_warnings, struct config **out)
 {
     struct buf report;
     struct err err = {0};
     buf_init(&report, REPORT_MAX);
     int rc = config_load(out, path, &report, &err);
-    if (rc != ERR_OK || tell_warnings)
+    if (rc != ERR_OK || print_warnings)
         fprintf(stderr, "%s", buf_cstr(&report));
     buf_fini(&report);
     if (rc != ERR_OK)
@@ -127,48 +89,98 @@ static int serve(struct config *config, const char *path)
     return relay_run(config, path);
 }
 
+static int print_events(void)
+{
+    event_print(stdout);
+    return 0;
+}
+
+/* ---- the command line ---- */
+
+#define INTO(member) .offset = offsetof(struct values, member)
+static const struct cli_option rows[] = {
+    {.name = "config",
+     .letter = 'c',
+     .kind = CLI_TEXT,
+     INTO(config),
+     .value = "FILE",
+     .help = "the configuration (YAML); docs/RELAY.md describes its keys"},
+    {.name = "check",
+     .kind = CLI_FLAG,
+     INTO(check),
+     .help = "look for problems and exit: read the configuration, and inspect certificates, keys, spool, hashes and "
+             "addresses without touching them. Each problem is printed with its place, FILE:LINE:COLUMN. Ports of a "
+             "running relay with this control socket are not a problem"},
+    {.name = "events",
+     .kind = CLI_DO,
+     .run = print_events,
+     .help = "print the table of events and their fields (Markdown)"},
+    {.name = "schema",
+     .kind = CLI_CHOICE,
+     INTO(schema),
+     .value = "json|markdown",
+     .help = "print the keys of the configuration as a JSON Schema or a reference page"},
+    {0}};
+
+static const struct cli_program program = {
+    .self =
+        {.name = "relaylab-relay",
+         .summary = "SMTP relay",
+         .synopsis = "-c FILE [--check]\n--events\n--schema json|markdown",
+         .about =
+             "An SMTP relay: accepts mail on the ports of its configuration, replies 250 when it is on disk, "
+             "delivers it to the MX hosts of its recipients, retries for days, and notifies senders of failures. It "
+             "stays in the foreground and writes its event log, one JSON object a line, to standard error.\n",
+         .groups = (const struct cli_group[]){{"Options", rows, 0}, {0}},
+         .sections =
+             (const struct cli_section[]){
+                 {"Signals",
+                  "SIGTERM, SIGINT\tshut down gracefully: accept no new sessions, finish messages on the wire (at "
+                  "most 30 s), keep all others in the queue. A second signal ends the relay at once. A relay that "
+                  "is killed, at any instant, continues after its restart where it was\n"
+                  "SIGHUP\treload the configuration. A bad one is refused, with its problems in the event log. A "
+                  "good one applies to new sessions and messages; present ones continue with the old one. spool, "
+                  "control and resolver change only with a restart\n",
+                  NULL},
+                 {"Files",
+                  "SPOOL/queue.db\tthe queue (SQLite)\n"
+                  "SPOOL/control.sock\tthe control socket, which `relaylab-queue` uses, unless the configuration "
+                  "names another\n",
+                  NULL},
+                 {"Exit status",
+                  "0\tshut down gracefully, or no problem found\n"
+                  "1\tthe queue could not be written\n"
+                  "2\tbad usage or configuration\n"
+                  "3\tcould not start\n",
+                  NULL},
+                 {"Example",
+                  "  conf=/etc/relaylab/relay.yaml\n"
+                  "  relaylab-relay -c $conf --check && relaylab-relay -c $conf\n",
+                  NULL},
+                 {0}}},
+    .see_also = "relaylab relaylab-queue"};
+
+static int run(struct cli_call *call)
+{
+    struct values values = {0};
+    struct config *config;
+    int code = cli_read(call, &values);
+    if (code != CLI_GO_ON)
+        return code;
+    if (values.schema != NULL)
+        return schema_print(&config_schema, values.schema, stdout) ? 0 : EXIT_USAGE;
+    if (values.config == NULL)
+        return cli_refuse(call, "missing configuration; give -c FILE");
+    if (load(values.config, !values.check, &config) != ERR_OK)
+        return EXIT_USAGE;
+    return values.check ? check(config, values.config) : serve(config, values.config);
+}
+
 int main(int argc, char **argv)
 {
-    static const struct option options[] = {{"config", required_argument, NULL, 'c'},
-                                            {"check", no_argument, NULL, 'k'},
-                                            {"events", no_argument, NULL, 'e'},
-                                            {"schema", required_argument, NULL, 's'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {"version", no_argument, NULL, 'V'},
-                                            {0}};
-    const char *path = NULL;
-    bool only_check = false;
-    struct config *config;
+    struct cli_call call;
     if (argc == 2 && strcmp(argv[1], HASHER_OPTION) == 0)
         return hasher_serve(STDIN_FILENO);
-    for (int c; (c = getopt_long(argc, argv, "c:h", options, NULL)) != -1;) {
-        switch (c) {
-        case 'c':
-            path = optarg;
-            break;
-        case 'k':
-            only_check = true;
-            break;
-        case 'e':
-            event_print(stdout);
-            return 0;
-        case 's':
-            return schema_print(&config_schema, optarg, stdout)
-                       ? 0
-                       : usage_error("relaylab-relay: --schema takes " SCHEMA_FORMS "\n");
-        case 'h':
-            printf("%s%s", usage, help);
-            return 0;
-        case 'V':
-            printf("relaylab-relay %s\n", RELAYLAB_VERSION);
-            return 0;
-        default:
-            return usage_error("");
-        }
-    }
-    if (path == NULL || optind < argc)
-        return usage_error(path == NULL ? "relaylab-relay: which configuration? Give -c FILE\n" : "");
-    if (load(path, !only_check, &config) != ERR_OK)
-        return EXIT_USAGE;
-    return only_check ? check(config, path) : serve(config, path);
+    int code = cli_begin(&call, &program, argc, argv);
+    return cli_end(&program, code == CLI_GO_ON ? run(&call) : code);
 }

@@ -1,7 +1,6 @@
 /* relaylab-sim: the simulated internet of one scenario. Puts the servers together, plays the story, ends. */
 #include <arpa/inet.h>
 #include <errno.h>
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +10,7 @@
 
 #include "lib/base/duration.h"
 #include "lib/base/mem.h"
-#include "lib/base/version.h"
+#include "lib/cli/cli.h"
 #include "sim/client/clients.h"
 #include "sim/connects.h"
 #include "sim/context.h"
@@ -27,30 +26,6 @@
 #define EXIT_TROUBLE 3
 #define REPORT_MAX   65536
 #define SUBMIT_WORDS 1024
-
-static const char usage[] =
-    "Usage: relaylab-sim --scenario FILE --dir FOLDER [OPTION…]\n"
-    "\n"
-    "The simulated internet of one scenario: DNS, MX hosts and the submitting client on real sockets.\n"
-    "Writes FOLDER/trace.jsonl and the run's certificates (FOLDER/pki). Usually started by relaylab run;\n"
-    "by itself it plays the story in real time, and needs the addresses of the world on this host.\n"
-    "\n"
-    "  --scenario FILE       the scenario\n"
-    "  --case NAME           one of its cases (default: the first)\n"
-    "  --seed N              of everything random (default: the scenario's)\n"
-    "  --dir FOLDER          where the trace goes\n"
-    "  --target NAME         the target's name, for the trace\n"
-    "  --ports NAME=N,…      where the target takes mail: submission, submissions, smtp (default submission=587)\n"
-    "  --submit WORD         it takes mail through a command; a word of it, behind the program (repeated; ${from}, "
-    "${rcpt})\n"
-    "  --queue               ask for the target's queue at the end\n"
-    "  --queue-message RE    how a line of the listing reads that begins a message, when it is not JSON\n"
-    "  --queue-recipient RE  and how its recipients read; the last (…) of each is the address\n"
-    "  --vocabulary          print the events and fields of a trace, as docs/TRACE.md has them\n"
-    "  --help                show this text\n"
-    "  --version             show the version\n"
-    "\n"
-    "Exit status: 0 played to the end, 2 bad usage or scenario, 3 trouble of its own.\n";
 
 struct options {
     const char *scenario, *case_name, *dir, *target;
@@ -309,84 +284,127 @@ static int run(struct program *p, struct err *err)
 
 /* ---- the command line ---- */
 
-static bool parse_ports(const char *text, struct options *options)
+static bool take_port(struct options *options, struct slice port, struct err *err)
 {
-    struct slice rest = slice_cstr(text);
-    memset(options->ports, 0, sizeof options->ports);
-    while (rest.len > 0) {
-        struct slice port = slice_cut(&rest, ','), name = slice_cut(&port, '=');
-        uint64_t n;
-        if (!slice_to_u64(port, 65535, &n) || n == 0)
-            return false;
-        for (int i = 0; i < TARGET_PORTS; i++)
-            if (slice_eq_cstr(name, target_port_name((enum target_port)i)))
-                options->ports[i] = (uint16_t)n;
-    }
+    struct slice name = slice_cut(&port, '=');
+    uint64_t n;
+    if (!slice_to_u64(port, 65535, &n) || n == 0)
+        return err_set(err, ERR_INVALID, "--ports takes NAME=N,… with ports from 1 to 65535") == ERR_OK;
+    for (int i = 0; i < TARGET_PORTS; i++)
+        if (slice_eq_cstr(name, target_port_name((enum target_port)i)))
+            options->ports[i] = (uint16_t)n;
     return true;
 }
 
-static bool parse_options(int argc, char **argv, struct options *out)
+static bool take_ports(void *base, const char *value, struct err *err)
 {
-    static const struct option options[] = {{"scenario", required_argument, NULL, 's'},
-                                            {"case", required_argument, NULL, 'c'},
-                                            {"seed", required_argument, NULL, 'r'},
-                                            {"dir", required_argument, NULL, 'd'},
-                                            {"target", required_argument, NULL, 't'},
-                                            {"ports", required_argument, NULL, 'p'},
-                                            {"submit", required_argument, NULL, 'S'},
-                                            {"queue", no_argument, NULL, 'q'},
-                                            {"queue-message", required_argument, NULL, 'M'},
-                                            {"queue-recipient", required_argument, NULL, 'R'},
-                                            {"vocabulary", no_argument, NULL, 'v'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {"version", no_argument, NULL, 'V'},
-                                            {0}};
-    uint64_t seed;
-    int c;
-    *out = (struct options){.seed = -1, .target = "target", .ports = {[PORT_SUBMISSION] = 587}};
-    while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-        if (c == 's')
-            out->scenario = optarg;
-        else if (c == 'c')
-            out->case_name = optarg;
-        else if (c == 'd')
-            out->dir = optarg;
-        else if (c == 't')
-            out->target = optarg;
-        else if (c == 'S' && out->submit_count < SUBMIT_WORDS)
-            out->submit[out->submit_count++] = optarg;
-        else if (c == 'q')
-            out->queue = true;
-        else if (c == 'M')
-            out->form.message = optarg;
-        else if (c == 'R')
-            out->form.recipient = optarg;
-        else if (c == 'r' && slice_to_u64(slice_cstr(optarg), INT64_MAX, &seed))
-            out->seed = (int64_t)seed;
-        else if (c == 'h') {
-            (void)fputs(usage, stdout);
-            exit(0);
-        } else if (c == 'v') {
-            trace_vocabulary_print(stdout);
-            exit(0);
-        } else if (c == 'V') {
-            printf("relaylab-sim %s\n", RELAYLAB_VERSION);
-            exit(0);
-        } else if (!(c == 'p' && parse_ports(optarg, out)))
+    struct options *options = base;
+    struct slice rest = slice_cstr(value);
+    memset(options->ports, 0, sizeof options->ports);
+    while (rest.len > 0)
+        if (!take_port(options, slice_cut(&rest, ','), err))
             return false;
-    }
-    return out->scenario != NULL && out->dir != NULL && optind == argc;
+    return true;
 }
 
-int main(int argc, char **argv)
+static bool take_submit_word(void *base, const char *value, struct err *err)
 {
-    struct program p = {0};
+    struct options *options = base;
+    if (options->submit_count == SUBMIT_WORDS)
+        return err_set(err, ERR_TOO_BIG, "the submit command has more than %d words", SUBMIT_WORDS) == ERR_OK;
+    options->submit[options->submit_count++] = value;
+    return true;
+}
+
+static int print_vocabulary(void)
+{
+    trace_vocabulary_print(stdout);
+    return 0;
+}
+
+#define INTO(member) .offset = offsetof(struct options, member)
+static const struct cli_option rows[] = {
+    {.name = "scenario", .kind = CLI_TEXT, INTO(scenario), .value = "FILE", .required = true, .help = "the scenario"},
+    {.name = "case",
+     .kind = CLI_TEXT,
+     INTO(case_name),
+     .value = "NAME",
+     .help = "one of its cases (default: the first)"},
+    {.name = "seed",
+     .kind = CLI_NUMBER,
+     INTO(seed),
+     .value = "N",
+     .max = INT64_MAX,
+     .help = "seed of everything random (default: the scenario's)"},
+    {.name = "dir",
+     .kind = CLI_TEXT,
+     INTO(dir),
+     .value = "DIR",
+     .required = true,
+     .help = "the folder for trace and certificates"},
+    {.name = "target",
+     .kind = CLI_TEXT,
+     INTO(target),
+     .value = "NAME",
+     .any_value = true,
+     .help = "the target's name, for the trace"},
+    {.name = "ports",
+     .kind = CLI_TAKE,
+     .take = take_ports,
+     .value = "NAME=N,…",
+     .any_value = true,
+     .help = "the ports on which the target accepts mail: submission, submissions, smtp (default submission=587)"},
+    {.name = "submit",
+     .kind = CLI_TAKE,
+     .take = take_submit_word,
+     .value = "WORD",
+     .any_value = true,
+     .help = "a word of the command that submits mail, after its program (repeat it for each word; ${from} and ${rcpt} "
+             "are replaced)"},
+    {.name = "queue", .kind = CLI_FLAG, INTO(queue), .help = "list the target's queue at the end"},
+    {.name = "queue-message",
+     .kind = CLI_TEXT,
+     INTO(form.message),
+     .value = "RE",
+     .any_value = true,
+     .help = "a pattern of the lines that begin a message in a listing that is not JSON"},
+    {.name = "queue-recipient",
+     .kind = CLI_TEXT,
+     INTO(form.recipient),
+     .value = "RE",
+     .any_value = true,
+     .help = "a pattern of its recipients; the last (…) of each match is the address"},
+    {.name = "vocabulary",
+     .kind = CLI_DO,
+     .run = print_vocabulary,
+     .help = "print the events and fields of a trace, as in docs/TRACE.md"},
+    {0}};
+
+static const struct cli_program program = {
+    .self = {.name = "relaylab-sim",
+             .summary = "simulated internet of one scenario",
+             .synopsis = "--scenario FILE --dir DIR [OPTION…]",
+             .about = "Runs the simulated internet of one scenario: DNS, MX hosts and the submitting client on real "
+                      "sockets. Writes DIR/trace.jsonl and the certificates of the run (DIR/pki). Usually `relaylab "
+                      "run` starts it; by itself it plays the story in real time, and needs the addresses of the "
+                      "world on this host.\n",
+             .groups = (const struct cli_group[]){{"Options", rows, 0}, {0}},
+             .sections = (const struct cli_section[]){{"Exit status",
+                                                       "0\tplayed to the end\n"
+                                                       "2\tbad usage or scenario\n"
+                                                       "3\tthe simulation failed\n",
+                                                       NULL},
+                                                      {0}}},
+    .see_also = "relaylab relaylab-warp"};
+
+static int play(struct cli_call *call)
+{
+    struct program p = {.options = {.seed = -1, .target = "target", .ports = {[PORT_SUBMISSION] = 587}}};
     struct err err = {0};
     struct buf report;
-    if (!parse_options(argc, argv, &p.options)) {
-        (void)fputs(usage, stderr);
-        return EXIT_USAGE;
-    }
+    int code = cli_read(call, &p.options);
+    if (code != CLI_GO_ON)
+        return code;
     struct sigaction ignore = {.sa_handler = SIG_IGN};
     (void)sigaction(SIGPIPE, &ignore, NULL);
     buf_init(&report, REPORT_MAX);
@@ -407,4 +425,11 @@ int main(int argc, char **argv)
     if (rc != ERR_OK)
         fprintf(stderr, "relaylab-sim: %s\n", err.text);
     return rc == ERR_OK ? 0 : EXIT_TROUBLE;
+}
+
+int main(int argc, char **argv)
+{
+    struct cli_call call;
+    int code = cli_begin(&call, &program, argc, argv);
+    return cli_end(&program, code == CLI_GO_ON ? play(&call) : code);
 }

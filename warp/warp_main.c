@@ -1,6 +1,5 @@
 /* relaylab-warp: runs a command tree in virtual time. */
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -11,7 +10,7 @@
 #include "lib/base/duration.h"
 #include "lib/base/open.h"
 #include "lib/base/slice.h"
-#include "lib/base/version.h"
+#include "lib/cli/cli.h"
 #include "warp/coordinator.h"
 #include "warp/crash.h"
 #include "warp/guard.h"
@@ -21,54 +20,6 @@
 
 #define EXIT_USAGE   2
 #define EXIT_TROUBLE 3
-
-static const char help[] =
-    "Usage: relaylab-warp [OPTION…] -- COMMAND [ARGUMENT…]\n"
-    "       relaylab-warp --plan FILE\n"
-    "\n"
-    "Runs a command, and all that it starts, in virtual time: the clock stands still while\n"
-    "anybody has work to do, and jumps to the next deadline when nobody has. `sleep 86400`\n"
-    "returns at once, and the program that called it finds itself a day older. Every wait is\n"
-    "exact: what is due after 300 s happens at 300.000 s, on any machine, under any load.\n"
-    "\n"
-    "libwarp.so, preloaded into every process, answers clock readings from shared memory and\n"
-    "turns each timed wait into a deadline there. When all threads of the tree sleep, the clock\n"
-    "moves to the earliest deadline, and its owner is woken. A wait with a time limit that only\n"
-    "the kernel knows (the resolver of libc has one) takes its real seconds; it is named.\n"
-    "\n"
-    "Static programs and programs in Go read the clock past libc: they are refused by name.\n"
-    "A command may compute as long as it likes; Ctrl-C ends it.\n"
-    "\n"
-    "  --start TIME   the clock's first reading, as 2030-01-01T00:00:00Z (the default: later\n"
-    "                 than the time stamps of any file); the years 1970 to 2150\n"
-    "  --until SPAN   end the command after so much virtual time: 90s, 5d, 1h30m. All of its\n"
-    "                 processes get SIGTERM then; the clock goes no further, and who waits for it\n"
-    "                 all the same is killed. Where nobody has an earlier deadline, that is at once\n"
-    "  --log FILE     each wait that the clock ended, a line: seconds, program, process, kind\n"
-    "  --net KIND     host: the network as it is (the default); private: one of its own, with\n"
-    "                 nothing in it but loopback\n"
-    "  --lockstep     one process runs at a time, in a fixed order: the same programs with the\n"
-    "                 same seed do the same things in the same order, to the byte. For programs\n"
-    "                 with one thread whose waits are all libc's\n"
-    "  --seed N       what getrandom() and arc4random() give to the programs (default 1); without\n"
-    "                 --lockstep it hangs on process numbers and the time, too\n"
-    "  --crash-at OP:N  kill -9 for all processes just before the N-th call of OP: write, pwrite,\n"
-    "                 writev, ftruncate, fsync, fdatasync, sync_file_range, fallocate, create, rename,\n"
-    "                 link, unlink, close, or any of them. The end tells how many calls there were\n"
-    "  --crash-under DIR  count those on files under DIR only\n"
-    "  --plan FILE    run the roles of a plan (as `relaylab run` does) instead of a command\n"
-    "  --help         this text\n"
-    "  --version      the version\n"
-    "\n"
-    "Exit status: that of the command (128 + N when signal N ended it, or this program), 0 when\n"
-    "--until did; 2 for wrong usage, 3 when virtual time could not be kept up, with the reason on\n"
-    "standard error\n";
-
-static int usage(const char *text)
-{
-    fprintf(stderr, "relaylab-warp: %s\ntry `relaylab-warp --help`\n", text);
-    return EXIT_USAGE;
-}
 
 static const char *find_libwarp(char out[4096])
 {
@@ -175,62 +126,147 @@ static int run(struct plan *plan)
     return guard_run(coordinate, &job);
 }
 
-/* getopt takes whatever comes next. */
-static bool lacks_value(const char *name, const char *value)
+/* ---- the command line ---- */
+
+struct values {
+    struct plan plan;
+    const char *plan_file, *network;
+    bool lockstep;
+};
+
+static bool take_start(void *base, const char *value, struct err *err)
 {
-    if (value == NULL || strncmp(value, "--", 2) != 0)
-        return false;
-    fprintf(stderr, "relaylab-warp: --%s lacks its value: what follows is `%s`\ntry `relaylab-warp --help`\n", name,
-            value);
-    return true;
+    struct values *values = base;
+    return plan_parse_time(value, &values->plan.start_ns, err) == ERR_OK;
 }
 
-static int take_command(struct plan *plan, char **argv, int argc)
+static bool take_seed(void *base, const char *value, struct err *err)
+{
+    struct values *values = base;
+    return slice_to_u64(slice_cstr(value), UINT64_MAX, &values->plan.seed) ||
+           err_set(err, ERR_INVALID, "--seed takes a number from 0 to %" PRIu64 ", not `%s`", UINT64_MAX, value) ==
+               ERR_OK;
+}
+
+static bool take_crash(void *base, const char *value, struct err *err)
+{
+    struct values *values = base;
+    return crash_parse(value, &values->plan.crash, err) == ERR_OK;
+}
+
+static bool take_crash_folder(void *base, const char *value, struct err *err)
+{
+    struct values *values = base;
+    return crash_parse_folder(value, &values->plan.crash, err) == ERR_OK;
+}
+
+#define INTO(member) .offset = offsetof(struct values, member)
+static const struct cli_option rows[] = {
+    {.name = "start",
+     .kind = CLI_TAKE,
+     .take = take_start,
+     .value = "TIME",
+     .help = "the first reading of the clock, such as 2030-01-01T00:00:00Z (the default: later than the time stamps of "
+             "any file), from 1970 to 2150"},
+    {.name = "until",
+     .kind = CLI_DURATION,
+     INTO(plan.until_ns),
+     .value = "SPAN",
+     .help = "end the command after this virtual time: 90s, 5d, 1h30m. All of its processes get SIGTERM and the clock "
+             "stops; processes that are still waiting for it are killed. If no process has an earlier deadline, that "
+             "happens at once"},
+    {.name = "log",
+     .kind = CLI_TEXT,
+     INTO(plan.jump_log),
+     .value = "FILE",
+     .help = "write each wait that the clock ended, one a line: seconds, program, process, kind"},
+    {.name = "net",
+     .kind = CLI_CHOICE,
+     INTO(network),
+     .value = "host|private",
+     .help = "host: the network of this host (the default); private: a new one that has only loopback"},
+    {.name = "lockstep",
+     .kind = CLI_FLAG,
+     INTO(lockstep),
+     .help = "run one process at a time, in a fixed order: the same programs with the same seed do the same things in "
+             "the same order, to the byte. For single-threaded programs that wait only in libc"},
+    {.name = "seed",
+     .kind = CLI_TAKE,
+     .take = take_seed,
+     .value = "N",
+     .help = "seed of getrandom() and arc4random() (default 1); without `--lockstep` their output also depends on "
+             "process numbers and the time"},
+    {.name = "crash-at",
+     .kind = CLI_TAKE,
+     .take = take_crash,
+     .value = "OP:N",
+     .help =
+         "kill -9 all processes just before the N-th call of OP: write, pwrite, writev, ftruncate, fsync, fdatasync, "
+         "sync_file_range, fallocate, create, rename, link, unlink, close, or any. At the end, the number of calls "
+         "is printed"},
+    {.name = "crash-under",
+     .kind = CLI_TAKE,
+     .take = take_crash_folder,
+     .value = "DIR",
+     .help = "count only calls on files under DIR"},
+    {.name = "plan",
+     .kind = CLI_TEXT,
+     INTO(plan_file),
+     .value = "FILE",
+     .help = "run the roles of a plan, as `relaylab run` does, instead of a command"},
+    {0}};
+
+static const struct cli_program program = {
+    .self =
+        {.name = "relaylab-warp",
+         .summary = "run a command in virtual time",
+         .synopsis = "[OPTION…] [--] COMMAND [ARGUMENT…]\n--plan FILE",
+         .about =
+             "Runs a command, and all processes that it starts, in virtual time: the clock stands still while any "
+             "process has work to do, and otherwise jumps to the next deadline. `sleep 86400` returns at once, and "
+             "the clock is one day later. Every wait is exact: a timer of 300 s fires at 300.000 s, on any machine, "
+             "under any load.\n"
+             "\n"
+             "libwarp.so, preloaded into every process, answers clock readings from shared memory and turns each "
+             "timed wait into a deadline there. When all threads of the tree sleep, the clock moves to the earliest "
+             "deadline, and its owner is woken. A wait whose time limit only the kernel knows (the resolver of libc "
+             "has one) takes real time; its program is named.\n"
+             "\n"
+             "Static programs and programs in Go read the clock without libc; they are refused by name. A command "
+             "may compute for any time; Ctrl-C ends it.\n",
+         .groups = (const struct cli_group[]){{"Options", rows, 0}, {0}},
+         .sections = (const struct cli_section[]){{"Exit status",
+                                                   "The exit status of the command; 128 + N if signal N ended it, or "
+                                                   "this program; 0 if `--until` did. Else:\n"
+                                                   "2\tbad usage\n"
+                                                   "3\tvirtual time could not be maintained; the reason is on "
+                                                   "standard error\n",
+                                                   NULL},
+                                                  {0}},
+         .arguments = "COMMAND|FILE",
+         .arguments_max = CLI_ANY_NUMBER,
+         .stops_at_argument = true},
+    .see_also = "relaylab relaylab-sim"};
+
+static int take_command(struct cli_call *call, struct plan *plan)
 {
     struct plan_command *role = &plan->roles[0];
-    if (argc >= PLAN_WORDS)
-        return usage("the command has too many words");
+    if (call->argc >= PLAN_WORDS)
+        return cli_refuse(call, "the command has more than %d words", PLAN_WORDS - 1);
     role->name = "command";
-    for (int i = 0; i < argc; i++)
-        role->argv[i] = argv[i];
+    for (int i = 0; i < call->argc; i++)
+        role->argv[i] = call->argv[i];
     plan->role_count = 1;
     return 0;
 }
 
-static int take_option(struct plan *plan, int option, const char *value, bool *private_net)
+static int check_values(struct cli_call *call, const struct values *values)
 {
-    struct err err = {0};
-    if (option == 's')
-        return plan_parse_time(value, &plan->start_ns, &err) == ERR_OK ? 0 : usage(err.text);
-    if (option == 'r')
-        return slice_to_u64(slice_cstr(value), UINT64_MAX, &plan->seed) ? 0 : usage("--seed wants a number");
-    if (option == 'u')
-        return duration_parse(slice_cstr(value), &plan->until_ns) && plan->until_ns > 0
-                   ? 0
-                   : usage("--until wants a length of time, such as 90s or 5d");
-    if (option == 'n') {
-        *private_net = strcmp(value, "private") == 0;
-        return *private_net || strcmp(value, "host") == 0 ? 0 : usage("--net wants host or private");
-    }
-    if (option == 'c')
-        return crash_parse(value, &plan->crash, &err) == ERR_OK ? 0 : usage(err.text);
-    if (option == 'd')
-        return crash_parse_folder(value, &plan->crash, &err) == ERR_OK ? 0 : usage(err.text);
-    if (option == 'l')
-        plan->jump_log = value;
-    else if (option == 'L')
-        plan->mode = WARP_LOCKSTEP;
-    else
-        return usage("unknown option, or one without its value");
-    return 0;
-}
-
-static int check_options(const struct plan *plan, const char *plan_file, bool command)
-{
-    if (plan_file == NULL && !command)
-        return usage("no command; write it behind --");
+    const struct plan *plan = &values->plan;
+    if (values->plan_file == NULL && call->argc == 0)
+        return cli_refuse(call, "missing command; write it after --");
     if (plan->jump_log != NULL && plan->mode == WARP_LOCKSTEP)
-        return usage("--log is not for --lockstep, where every process moves the clock itself");
+        return cli_refuse(call, "--log does not work with --lockstep, where every process moves the clock itself");
     struct err err = {0};
     FILE *log = NULL;
     if (plan->jump_log != NULL && open_output(plan->jump_log, &log, &err) != ERR_OK) {
@@ -242,50 +278,43 @@ static int check_options(const struct plan *plan, const char *plan_file, bool co
     return 0;
 }
 
-int main(int argc, char **argv)
+/* The roles: those of the plan file, or the command. */
+static int take_roles(struct cli_call *call, struct values *values)
 {
-    static const struct option options[] = {
-        {"start", required_argument, NULL, 's'},    {"seed", required_argument, NULL, 'r'},
-        {"plan", required_argument, NULL, 'p'},     {"until", required_argument, NULL, 'u'},
-        {"log", required_argument, NULL, 'l'},      {"net", required_argument, NULL, 'n'},
-        {"crash-at", required_argument, NULL, 'c'}, {"crash-under", required_argument, NULL, 'd'},
-        {"lockstep", no_argument, NULL, 'L'},       {"help", no_argument, NULL, 'h'},
-        {"version", no_argument, NULL, 'V'},        {NULL, 0, NULL, 0}};
-    struct plan plan;
     struct err err = {0};
-    const char *plan_file = NULL;
-    bool private_net = false;
-    plan_init(&plan);
-    plan.mode = WARP_TOLERANT;
-    int at = 0;
-    for (int opt; (opt = getopt_long(argc, argv, "+h", options, &at)) != -1;) {
-        if (lacks_value(options[at].name, optarg))
-            return EXIT_USAGE;
-        if (opt == 'h') {
-            (void)fputs(help, stdout);
-            return EXIT_SUCCESS;
-        }
-        if (opt == 'V')
-            return printf("relaylab-warp %s\n", RELAYLAB_VERSION) < 0;
-        if (opt == 'p') {
-            plan_file = optarg;
-            plan.mode = WARP_LOCKSTEP; /* unless it says otherwise */
-        } else if (take_option(&plan, opt, optarg, &private_net) != 0)
-            return EXIT_USAGE;
-    }
-    if (check_options(&plan, plan_file, optind < argc) != 0)
+    if (values->plan_file == NULL)
+        return take_command(call, &values->plan);
+    if (plan_load(&values->plan, values->plan_file, &err) != ERR_OK)
+        return cli_refuse(call, "%s", err.text);
+    /* of the caller's descriptors none goes on to what the plan starts */
+    (void)close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+    return 0;
+}
+
+static int run_call(struct cli_call *call)
+{
+    struct values values = {.network = "host"};
+    struct err err = {0};
+    plan_init(&values.plan);
+    int code = cli_read(call, &values);
+    if (code != CLI_GO_ON)
+        return code;
+    bool steps = values.lockstep || values.plan_file != NULL; /* a plan may set the other mode */
+    values.plan.mode = steps ? WARP_LOCKSTEP : WARP_TOLERANT;
+    if (check_values(call, &values) != 0 || take_roles(call, &values) != 0)
         return EXIT_USAGE;
-    if (plan_file != NULL && plan_load(&plan, plan_file, &err) != ERR_OK)
-        return usage(err.text);
-    if (plan_file != NULL) /* of the caller's descriptors none goes on to what the plan starts */
-        (void)close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
-    if (plan_file == NULL && take_command(&plan, argv + optind, argc - optind) != 0)
-        return EXIT_USAGE;
-    if (private_net && private_network(&err) != ERR_OK) {
+    if (strcmp(values.network, "private") == 0 && private_network(&err) != ERR_OK) {
         fprintf(stderr, "relaylab-warp: %s\n", err.text);
         return EXIT_TROUBLE;
     }
-    int status = run(&plan);
-    plan_fini(&plan);
+    int status = run(&values.plan);
+    plan_fini(&values.plan);
     return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct cli_call call;
+    int code = cli_begin(&call, &program, argc, argv);
+    return code == CLI_GO_ON ? run_call(&call) : cli_end(&program, code);
 }

@@ -604,12 +604,12 @@ END_TEST
 
 START_TEST(wrong_usage_is_told)
 {
-    expect("--log -- true", 2, "--log lacks its value");
-    expect("--until --lockstep -- true", 2, "--until lacks its value");
+    expect("--log -- true", 2, "--log needs a value (FILE), but `--` follows");
+    expect("--until --lockstep -- true", 2, "--until needs a value (SPAN), but `--lockstep` follows");
     expect("--until soon -- true", 2, "--until");
     expect("--lockstep --log /dev/null -- true", 2, "--lockstep");
     expect("--log /no/such/folder/x -- true", 2, "/no/such/folder/x");
-    expect("", 2, "no command");
+    expect("", 2, "missing command; write it after --");
     expect("--start yesterday -- true", 2, "yesterday");
     expect("--plan /no/such/plan", 2, "/no/such/plan");
 }

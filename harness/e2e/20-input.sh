@@ -74,11 +74,11 @@ says 'did you mean `run`?'
 run_it 2 "$build/relaylab" run --repeat none
 says '--repeat takes a number from 1 to 1000, not `none`'
 run_it 2 "$build/relaylab" run --sede 4
-says 'no option `--sede`; did you mean `--seed`?'
+says 'unknown option `--sede`; did you mean `--seed`?'
 run_it 2 "$build/relaylab" run --seed
-says '--seed wants a value'
+says '--seed needs a value (N)'
 run_it 2 "$build/relaylab" run --color sometimes
-says '--color takes always|never|auto'
+says '--color takes always, never or auto, not `sometimes`'
 run_it 2 "$build/relaylab" run retry/greylist-basci
 says 'no scenario `retry/greylist-basci`'
 says 'did you mean `retry/greylist-basic`?'
@@ -89,14 +89,14 @@ says 'no scenario has a case `no-such-case`'
 run_it 2 "$build/relaylab" run --report tap=- --report md=- "$greylist"
 says "only one report can go to standard output"
 run_it 2 "$build/relaylab" run --reason "a good one" "$greylist"
-says "--reason is for updating a baseline"
+says "--reason is only for updating a baseline"
 run_it 2 "$build/relaylab-queue" -c "$work/missing.yaml" list
 says "cannot read $work/missing.yaml: No such file or directory"
 run_it 2 "$build/relaylab" run --report json="$greylist/r.json" "$greylist"
 says "cannot create the folder $greylist: File exists"
 says_not "as expected"
 run_it 4 "$build/relaylab" run --tag no-such-tag
-says 'no scenario is left; tag `no-such-tag`'
+says 'no scenario matches; tag `no-such-tag`'
 run_it 2 "$build/relaylab" run --target nowhere "$greylist"
 run_it 2 "$build/relaylab" run --case none "$greylist"
 run_it 2 "$build/relaylab" run "$work/missing.yaml"
@@ -117,11 +117,12 @@ run_it 2 "$build/relaylab" help rnu
 says 'did you mean `run`?'
 for words in help "help help" "help --help" "help -h" "--help help"; do
     run_it 0 "$build/relaylab" $words
-    says "Usage: relaylab VERB"
+    says "Usage: relaylab COMMAND"
 done
 for words in "help run lint" "--help run lint" "help help run" "--version run"; do
     run_it 2 "$build/relaylab" $words
-    says "\`${words##* }\` is one word too many; see relaylab --help"
+    says "unexpected argument \`${words##* }\`"
+    says "See \`relaylab --help\`."
 done
 run_it 0 "$build/relaylab" lint "$greylist"
 says "1 scenario, 1 run, 0 with errors"

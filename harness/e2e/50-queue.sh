@@ -26,23 +26,23 @@ says "exists and is not a socket"
 [ "$(cat "$relay/precious")" = precious ] || fail "the file is gone"
 pass
 
-current="relaylab-queue tells what is wrong with its command line, and what to do"
+current="relaylab-queue reports what is wrong with its command line, and what to do"
 run_it 0 "$build/relaylab-queue" --help
 says "Exit status:"
 for verb in list show retry flush hold release drop; do
     run_it 0 "$build/relaylab-queue" "$verb" --help
-    says "Usage: relaylab-queue (-c FILE | --control SOCKET) $verb"
+    says "Usage: relaylab-queue $verb (-c FILE | --control SOCKET)"
 done
 run_it 2 "$build/relaylab-queue" -c "$relay/relay.yaml" lits
 says 'did you mean `list`?'
 run_it 2 q drop
-says "what to drop? Give an id, --domain, --rcpt or --sender, or --all"
+says "missing recipients; give an ID, --domain, --rcpt or --sender, or --all"
 run_it 2 q show
-says "show needs the id of a message"
+says "missing argument; expected ID, the queue id of a message"
 run_it 2 q list --bounce
-says "list does not take that"
+says "--bounce is not an option of \`list\`, but of \`drop\`"
 run_it 2 "$build/relaylab-queue" list
-says "which relay? Give -c CONFIGURATION or --control SOCKET"
+says "missing relay; give -c FILE or --control SOCKET"
 run_it 3 q list
 says "there is no such socket (is the relay running?)"
 pass

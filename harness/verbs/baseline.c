@@ -1,4 +1,4 @@
-/* relaylab baseline: what is known of a target, and keeping it true without running anything. */
+/* relaylab baseline: shows, checks and updates the known results of a target, without running anything. */
 #include <stdio.h>
 #include <string.h>
 
@@ -7,20 +7,6 @@
 #include "harness/verbs/verbs.h"
 #include "lib/base/nearest.h"
 
-static const struct option_page page = {
-    .verb = "baseline",
-    .synopsis = "show FILE\ncheck FILE REPORT.json…\nupdate [OPTION…] FILE REPORT.json…",
-    .about = "Shows a baseline, compares the stored reports of a whole run with it, or brings it up to them. A\n"
-             "baseline has one entry for each verdict that is not as the scenarios want it, each with its reason:\n"
-             "\n"
-             "  retry/greylist-basic#it-arrives-once: {verdict: warn, reason: \"sends twice, its issue 17\"}\n"
-             "\n"
-             "The key is the scenario's id, its case in parentheses, and the expectation's id, else its sentence in\n"
-             "lower case with hyphens (report.json has it as `id`); without #… it is the run as a whole. `relaylab\n"
-             "run --baseline FILE` does the same to the run that it makes.\n",
-    .end = "Exit status: 0 no difference, or brought up to date; 1 differences; 2 bad file or usage, and nothing was\n"
-           "changed.\n"};
-
 static int show(const struct baseline *baseline)
 {
     for (size_t i = 0; i < baseline->count; i++)
@@ -28,17 +14,14 @@ static int show(const struct baseline *baseline)
     return EXIT_AS_EXPECTED;
 }
 
-static int refuse(const char *what, const char *word)
+static int unknown_word(const struct cli_call *call, const char *word)
 {
     struct nearest near;
     nearest_init(&near, word);
     nearest_offer(&near, "show");
     nearest_offer(&near, "check");
     nearest_offer(&near, "update");
-    fprintf(stderr, "relaylab baseline: %s%s%s%s; see relaylab baseline --help\n", what,
-            near.best != NULL ? "; did you mean `" : "", near.best != NULL ? near.best : "",
-            near.best != NULL ? "`?" : "");
-    return EXIT_BAD_INPUT;
+    return cli_refuse(call, "unknown command `%s`; expected show, check or update%s", word, nearest_hint(&near));
 }
 
 static int compare(const struct baselining *options, const struct baseline *baseline, char **paths, int count)
@@ -56,26 +39,53 @@ static int compare(const struct baselining *options, const struct baseline *base
     return code;
 }
 
-int verb_baseline(int argc, char **argv, const char *bin)
+static int run(struct cli_call *call)
 {
     struct baselining options = {0};
     struct baseline *baseline = NULL;
-    const struct option_group groups[] = {{"Updating", baselining_update_rows, &options}, {0}};
-    int first, code = options_parse(&page, groups, argc, argv, &first);
-    (void)bin;
-    if (code >= 0)
+    int code = cli_read(call, &options);
+    if (code != CLI_GO_ON)
         return code;
-    const char *what = first < argc ? argv[first] : "";
+    const char *what = call->argv[0];
     bool is_show = strcmp(what, "show") == 0;
     options.update = strcmp(what, "update") == 0;
     if (!is_show && !options.update && strcmp(what, "check") != 0)
-        return refuse("say show, check or update", what);
-    if (argc - first < (is_show ? 2 : 3) || (is_show && argc - first > 2))
-        return refuse(is_show ? "show takes one FILE" : "a FILE and the reports of a run are wanted", "");
-    options.path = argv[first + 1];
+        return unknown_word(call, what);
+    if (call->argc < 2 || (!is_show && call->argc < 3))
+        return cli_refuse(call, "missing argument; expected %s", call->argc < 2 ? "FILE" : "REPORT.json");
+    if (is_show && call->argc > 2)
+        return cli_refuse(call, "unexpected argument `%s`", call->argv[2]);
+    options.path = call->argv[1];
     code = baselining_open(&options, "baseline", &baseline);
     if (code == EXIT_AS_EXPECTED)
-        code = is_show ? show(baseline) : compare(&options, baseline, argv + first + 2, argc - first - 2);
+        code = is_show ? show(baseline) : compare(&options, baseline, call->argv + 2, call->argc - 2);
     baseline_free(baseline);
     return code;
 }
+
+static const struct cli_group groups[] = {{"Updating", baselining_update_rows, 0}, {0}};
+
+const struct cli_command verb_baseline = {
+    .name = "baseline",
+    .summary = "show, check or update the known results of a target",
+    .synopsis = "show FILE\ncheck FILE REPORT.json…\nupdate [OPTION…] FILE REPORT.json…",
+    .about =
+        "Shows a baseline, compares the stored reports of a whole run with it, or updates it to them. A baseline "
+        "has one entry for each verdict that differs from what the scenarios expect, each with its reason:\n"
+        "\n"
+        "  retry/greylist-basic#it-arrives-once: {verdict: warn, reason: \"issue 17\"}\n"
+        "\n"
+        "The key is the scenario's id, its case in parentheses, and the expectation's id, or its sentence in lower "
+        "case with hyphens (report.json has it as `id`). A key without #… is the run as a whole. `relaylab run "
+        "--baseline FILE` does the same with the run that it makes.\n",
+    .groups = groups,
+    .sections = (const struct cli_section[]){{"Exit status",
+                                              "0\tno difference, or updated\n"
+                                              "1\tdifferences\n"
+                                              "2\ta bad file or bad usage; nothing was changed\n",
+                                              NULL},
+                                             {0}},
+    .arguments = "show|check|update|FILE",
+    .arguments_min = 1,
+    .arguments_max = CLI_ANY_NUMBER,
+    .run = run};

@@ -15,30 +15,30 @@
 #define INTO(member) .offset = offsetof(struct baselining, member)
 #define REASON                                                                                                         \
     {                                                                                                                  \
-        .name = "reason", .kind = OPTION_TEXT, INTO(reason), .value = "TEXT",                                          \
-        .help = "why the new entries are as they should be; no reason, no entry"                                       \
+        .name = "reason", .kind = CLI_TEXT, INTO(reason), .value = "TEXT",                                             \
+        .help = "the reason that the new entries get; without a reason, nothing is entered"                            \
     }
 #define ACCEPT_MUST                                                                                                    \
     {                                                                                                                  \
-        .name = "accept-must", .kind = OPTION_FLAG, INTO(accept_must),                                                 \
-        .help = "let new failures of a `must`, and runs that could not be played, enter"                               \
+        .name = "accept-must", .kind = CLI_FLAG, INTO(accept_must),                                                    \
+        .help = "also enter new failures of a `must`, and runs that could not be played"                               \
     }
 
-const struct option_row baselining_rows[] = {
+const struct cli_option baselining_rows[] = {
     {.name = "baseline",
-     .kind = OPTION_TEXT,
+     .kind = CLI_TEXT,
      INTO(path),
      .value = "FILE",
-     .help = "what is known of the target (reports/baseline/TARGET.yaml); any difference fails: a new failure, an "
-             "unexpected pass, an entry whose scenario or expectation is gone"},
+     .help = "compare with the known results of the target (reports/baseline/TARGET.yaml). Any difference fails: a new "
+             "failure, an unexpected pass, an entry whose scenario or expectation no longer exists"},
     {.name = "update-baseline",
-     .kind = OPTION_FLAG,
+     .kind = CLI_FLAG,
      INTO(update),
-     .help = "bring the baseline up to what was seen, in place; comments stay"},
+     .help = "update the baseline file to the results of this run; comments stay"},
     REASON,
     ACCEPT_MUST,
     {0}};
-const struct option_row baselining_update_rows[] = {REASON, ACCEPT_MUST, {0}};
+const struct cli_option baselining_update_rows[] = {REASON, ACCEPT_MUST, {0}};
 
 static bool make_empty(const char *path, struct err *err)
 {
@@ -52,14 +52,14 @@ int baselining_open(const struct baselining *options, const char *verb, struct b
     struct err err = {0};
     struct buf problems;
     if (!options->update && (options->reason != NULL || options->accept_must)) {
-        fprintf(stderr, "relaylab %s: %s is for updating a baseline\n", verb,
+        fprintf(stderr, "relaylab %s: %s is only for updating a baseline\n", verb,
                 options->reason != NULL ? "--reason" : "--accept-must");
         return EXIT_BAD_INPUT;
     }
     if (options->path == NULL && !options->update)
         return EXIT_AS_EXPECTED;
     if (options->path == NULL) {
-        fprintf(stderr, "relaylab %s: --update-baseline wants a --baseline FILE to update\n", verb);
+        fprintf(stderr, "relaylab %s: --update-baseline needs --baseline FILE\n", verb);
         return EXIT_BAD_INPUT;
     }
     buf_init(&problems, PROBLEMS_MAX);

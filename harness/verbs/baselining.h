@@ -3,15 +3,15 @@
 #define RL_HARNESS_BASELINING_H
 
 #include "harness/suite/difference.h"
-#include "harness/verbs/options.h"
+#include "lib/cli/cli.h"
 
 struct baselining {
     const char *path, *reason; /* NULL = none */
     bool update, accept_must;
 };
 
-extern const struct option_row baselining_rows[];        /* base: struct baselining */
-extern const struct option_row baselining_update_rows[]; /* of them, those about an update */
+extern const struct cli_option baselining_rows[];        /* base: struct baselining */
+extern const struct cli_option baselining_update_rows[]; /* of them, those about an update */
 
 /* An exit status; *out stays NULL when no baseline was asked for. With `update` a file that is not there is made. */
 int baselining_open(const struct baselining *options, const char *verb, struct baseline **out);

@@ -7,35 +7,35 @@ static bool take_shard(void *base, const char *value, struct err *err)
     return choice_take_shard(base, value, err);
 }
 
-const struct option_row choosing_rows[] = {
+const struct cli_option choosing_rows[] = {
     {.name = "case",
-     .kind = OPTION_TEXT,
+     .kind = CLI_TEXT,
      .offset = offsetof(struct choice, case_name),
      .value = "NAME",
-     .help = "only this case of the scenarios that have it"},
+     .help = "choose only this case of the scenarios that have it"},
     {.name = "tag",
-     .kind = OPTION_TEXT,
+     .kind = CLI_TEXT,
      .offset = offsetof(struct choice, tag),
      .value = "TAG",
-     .help = "only scenarios with this tag"},
+     .help = "choose only scenarios with this tag"},
     {.name = "spec",
-     .kind = OPTION_TEXT,
+     .kind = CLI_TEXT,
      .offset = offsetof(struct choice, spec),
      .value = "CLAUSE",
-     .help = "only scenarios that cite this clause or one below it: RFC5321#4.5 (or "
-             "\"RFC5321 §4.5\") chooses RFC5321#4.5.4.1 too"},
+     .help =
+         "choose only scenarios that cite this clause or one below it: `RFC5321#4.5` (or `RFC5321 §4.5`) also chooses "
+         "`RFC5321#4.5.4.1`"},
     {.name = "shard",
-     .kind = OPTION_TAKE,
+     .kind = CLI_TAKE,
      .take = take_shard,
      .value = "I/N",
-     .help = "the I-th of N parts, shared out by the scenarios' ids (default: what TEST_SHARD_INDEX and "
-             "TEST_TOTAL_SHARDS, or "
-             "CI_NODE_INDEX and CI_NODE_TOTAL, say)"},
+     .help = "run the I-th of N parts; the scenarios' ids determine the parts (default: from TEST_SHARD_INDEX and "
+             "TEST_TOTAL_SHARDS, or CI_NODE_INDEX and CI_NODE_TOTAL)"},
     {0}};
 
-static int tell_nothing(const char *verb, const struct choice *choice)
+static int report_none(const char *verb, const struct choice *choice)
 {
-    fprintf(stderr, "relaylab %s: no scenario is left", verb);
+    fprintf(stderr, "relaylab %s: no scenario matches", verb);
     if (choice->tag != NULL)
         fprintf(stderr, "; tag `%s`", choice->tag);
     if (choice->spec != NULL)
@@ -61,5 +61,5 @@ int choosing_load(const char *verb, const char *bin, struct choice *choice, char
     scenario_files_free(&files);
     if (!good)
         return EXIT_BAD_INPUT;
-    return out->count > 0 ? EXIT_AS_EXPECTED : tell_nothing(verb, choice);
+    return out->count > 0 ? EXIT_AS_EXPECTED : report_none(verb, choice);
 }

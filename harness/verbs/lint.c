@@ -3,16 +3,8 @@
 #include <string.h>
 
 #include "harness/suite/files.h"
-#include "harness/verbs/options.h"
 #include "harness/verbs/verbs.h"
 #include "sim/scenario/loader.h"
-
-static const struct option_page page = {
-    .verb = "lint",
-    .synopsis = "[SCENARIO…|DIR…]",
-    .about = "Checks scenarios, all of their cases, without running them (default: all under scenarios/).\n"
-             "Problems go to standard error as file:line:column: error|warning: key: what is wrong.\n",
-    .end = "Exit status: 0 no errors, 2 errors or bad usage, 4 no scenario found.\n"};
 
 /* All cases; false when one has an error. */
 static bool lint_file(const char *path, size_t *cases)
@@ -42,16 +34,15 @@ static bool lint_file(const char *path, size_t *cases)
     return good;
 }
 
-int verb_lint(int argc, char **argv, const char *bin)
+static int run(struct cli_call *call)
 {
-    static const struct option_group none[] = {{0}};
     struct scenario_files files;
     struct err err = {0};
     size_t cases = 0, bad = 0;
-    int first, code = options_parse(&page, none, argc, argv, &first);
-    if (code >= 0)
+    int code = cli_read(call, NULL);
+    if (code != CLI_GO_ON)
         return code;
-    if (scenario_files_find(bin, argv + first, (size_t)(argc - first), &files, &err) != ERR_OK) {
+    if (scenario_files_find(verb_bin(call), call->argv, (size_t)call->argc, &files, &err) != ERR_OK) {
         fprintf(stderr, "relaylab lint: %s\n", err.text);
         return EXIT_BAD_INPUT;
     }
@@ -63,3 +54,19 @@ int verb_lint(int argc, char **argv, const char *bin)
     scenario_files_free(&files);
     return code;
 }
+
+const struct cli_command verb_lint = {
+    .name = "lint",
+    .summary = "check scenarios without running them",
+    .synopsis = "[SCENARIO|DIR]…",
+    .about = "Checks scenarios, all of their cases, without running them (default: all under scenarios/). Problems are "
+             "printed on standard error as `FILE:LINE:COLUMN: error|warning: KEY: PROBLEM`.\n",
+    .sections = (const struct cli_section[]){{"Exit status",
+                                              "0\tno errors\n"
+                                              "2\ta scenario has errors, or bad usage\n"
+                                              "4\tno scenario found\n",
+                                              NULL},
+                                             {0}},
+    .arguments = "SCENARIO|DIR",
+    .arguments_max = CLI_ANY_NUMBER,
+    .run = run};

@@ -1,30 +1,40 @@
-/* relaylab list: what scenarios there are, one run a line. */
+/* relaylab list: the scenarios, one run a line. */
 #include <stdio.h>
 
 #include "harness/report/terminal.h"
 #include "harness/verbs/choosing.h"
 #include "harness/verbs/verbs.h"
 
-static const struct option_page page = {
-    .verb = "list",
-    .synopsis = "[OPTION…] [SCENARIO…|DIR…]",
-    .about = "Lists scenarios (default: all under scenarios/), one line a run: the id with its case, TAB, the\n"
-             "title. The options choose as those of `relaylab run` do.\n",
-    .end = "Exit status: 0 listed, 2 a scenario has errors or bad usage, 4 no scenario found.\n"};
-
-int verb_list(int argc, char **argv, const char *bin)
+static int run(struct cli_call *call)
 {
     struct choice choice = {0};
     struct chosen chosen;
-    const struct option_group groups[] = {{"Choosing scenarios", choosing_rows, &choice}, {0}};
     char name[256];
-    int first;
-    int code = options_parse(&page, groups, argc, argv, &first);
-    if (code >= 0)
+    int code = cli_read(call, &choice);
+    if (code != CLI_GO_ON)
         return code;
-    code = choosing_load("list", bin, &choice, argv + first, argc - first, false, &chosen);
+    code = choosing_load("list", verb_bin(call), &choice, call->argv, call->argc, false, &chosen);
     for (size_t i = 0; code == EXIT_AS_EXPECTED && i < chosen.count; i++)
         printf("%s\t%s\n", terminal_name(chosen.list[i], name, sizeof name), chosen.list[i]->title);
     chosen_free(&chosen);
     return code;
 }
+
+static const struct cli_group groups[] = {{"Choosing scenarios", choosing_rows, 0}, {0}};
+
+const struct cli_command verb_list = {
+    .name = "list",
+    .summary = "list scenarios",
+    .synopsis = "[OPTION…] [SCENARIO|DIR]…",
+    .about = "Lists scenarios (default: all under scenarios/), one line a run: the id with its case, a TAB, the title. "
+             "The options choose scenarios as those of `relaylab run` do.\n",
+    .groups = groups,
+    .sections = (const struct cli_section[]){{"Exit status",
+                                              "0\tlisted\n"
+                                              "2\ta scenario has errors, or bad usage\n"
+                                              "4\tno scenario found\n",
+                                              NULL},
+                                             {0}},
+    .arguments = "SCENARIO|DIR",
+    .arguments_max = CLI_ANY_NUMBER,
+    .run = run};

@@ -17,21 +17,27 @@ static bool take_report(void *base, const char *value, struct err *err)
     return true;
 }
 
-const struct option_row outputs_rows[] = {
+const struct cli_option outputs_rows[] = {
     {.name = "report",
-     .kind = OPTION_TAKE,
+     .kind = CLI_TAKE,
      .take = take_report,
      .value = "KIND=FILE",
-     .help = "write a report for machines; may be repeated. - is standard output, and results for people then go to "
-             "standard error. Without this option some are written to " OUTPUTS_LATEST "/"},
+     .help = "write a report for programs; may be repeated. `-` is standard output; results for people then go to "
+             "standard error. Without this option, reports are written to " OUTPUTS_LATEST "/",
+     .offer = outputs_offer_kinds},
     {0}};
 
-void outputs_print_kinds(void)
+void outputs_list_kinds(struct buf *out)
 {
-    printf("\nKinds of reports:\n");
     for (const struct report_format *f = report_formats; f->name != NULL; f++)
-        printf("  %-7s %s%s%s%s\n", f->name, f->help, f->latest != NULL ? " (" OUTPUTS_LATEST "/" : "",
-               f->latest != NULL ? f->latest : "", f->latest != NULL ? ")" : "");
+        (void)buf_printf(out, "%s\t%s%s%s%s\n", f->name, f->help, f->latest != NULL ? " (" OUTPUTS_LATEST "/" : "",
+                         f->latest != NULL ? f->latest : "", f->latest != NULL ? ")" : "");
+}
+
+void outputs_offer_kinds(struct buf *out)
+{
+    for (const struct report_format *f = report_formats; f->name != NULL; f++)
+        (void)buf_printf(out, "%s=\n", f->name);
 }
 
 static unsigned count_to_stdout(const struct outputs *outputs)

@@ -3,7 +3,7 @@
 #define RL_HARNESS_OUTPUTS_H
 
 #include "harness/report/reports.h"
-#include "harness/verbs/options.h"
+#include "lib/cli/cli.h"
 
 #define OUTPUTS_MAX    16
 #define OUTPUTS_LATEST "reports/out/latest"
@@ -16,8 +16,9 @@ struct outputs {
     size_t count;
 };
 
-extern const struct option_row outputs_rows[]; /* base: struct outputs */
-void outputs_print_kinds(void);                /* for --help */
+extern const struct cli_option outputs_rows[]; /* base: struct outputs */
+void outputs_list_kinds(struct buf *out);      /* a section of the help */
+void outputs_offer_kinds(struct buf *out);     /* completion: "junit=" */
 
 /* Before anything runs: whether all paths can be written. False when not, which was told. */
 bool outputs_check(const struct outputs *outputs, const char *verb);

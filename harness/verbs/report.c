@@ -3,24 +3,8 @@
 #include <string.h>
 
 #include "harness/report/stored.h"
-#include "harness/verbs/options.h"
 #include "harness/verbs/outputs.h"
 #include "harness/verbs/verbs.h"
-
-static const struct option_page page = {
-    .verb = "report",
-    .synopsis = "KIND[=FILE] REPORT.json…",
-    .about = "Makes any report out of stored ones (`relaylab run --report json=FILE` writes them, and each run\n"
-             "leaves " OUTPUTS_LATEST "/report.json). Several are taken as the shards of one run. Without a\n"
-             "FILE it goes to standard output.\n",
-    .more = outputs_print_kinds,
-    .end = "Exit status: 0 written, 2 no such kind, a bad report or bad usage, 3 it could not be written.\n"};
-
-static int refuse(const char *text)
-{
-    fprintf(stderr, "relaylab report: %s\nrelaylab report: see relaylab report --help\n", text);
-    return EXIT_BAD_INPUT;
-}
 
 /* "junit" is "junit=-". */
 static const struct report_format *find(const char *word, const char **path, struct err *err)
@@ -29,25 +13,41 @@ static const struct report_format *find(const char *word, const char **path, str
     return strchr(word, '=') != NULL ? report_find(word, path, err) : report_find_kind(word, err);
 }
 
-int verb_report(int argc, char **argv, const char *bin)
+static int run(struct cli_call *call)
 {
-    static const struct option_group none[] = {{0}};
     struct err err = {0};
     struct json *records = NULL;
     const char *path;
-    int first, code = options_parse(&page, none, argc, argv, &first);
-    (void)bin;
-    if (code >= 0)
+    int code = cli_read(call, NULL);
+    if (code != CLI_GO_ON)
         return code;
-    if (argc - first < 2)
-        return refuse("a KIND and at least one REPORT.json are wanted");
-    const struct report_format *format = find(argv[first], &path, &err);
+    const struct report_format *format = find(call->argv[0], &path, &err);
     if (format == NULL || report_check_path(path, &err) != ERR_OK ||
-        stored_read(argv + first + 1, (size_t)(argc - first - 1), &records, &err) != ERR_OK)
-        return refuse(err.text);
+        stored_read(call->argv + 1, (size_t)call->argc - 1, &records, &err) != ERR_OK)
+        return cli_refuse(call, "%s", err.text);
     code = report_write(format, path, records, &err) == ERR_OK ? EXIT_AS_EXPECTED : EXIT_TROUBLE;
     if (code != EXIT_AS_EXPECTED)
         fprintf(stderr, "relaylab report: %s\n", err.text);
     json_free(records);
     return code;
 }
+
+const struct cli_command verb_report = {
+    .name = "report",
+    .summary = "convert stored reports, and merge those of shards",
+    .synopsis = "KIND[=FILE] REPORT.json…",
+    .about = "Makes a report of any kind from stored ones. `relaylab run --report json=FILE` stores one, and each run "
+             "leaves " OUTPUTS_LATEST "/report.json. Several are merged as the shards of one run. Without FILE, the "
+             "report goes to standard output.\n",
+    .sections = (const struct cli_section[]){{"Kinds of reports", NULL, outputs_list_kinds},
+                                             {"Exit status",
+                                              "0\twritten\n"
+                                              "2\tunknown kind, a bad report, or bad usage\n"
+                                              "3\tthe report could not be written\n",
+                                              NULL},
+                                             {0}},
+    .arguments = "KIND[=FILE] and REPORT.json",
+    .arguments_min = 2,
+    .arguments_max = CLI_ANY_NUMBER,
+    .offer = outputs_offer_kinds,
+    .run = run};

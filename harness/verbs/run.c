@@ -16,75 +16,75 @@
 #define REPEAT_MAX 1000
 #define SEEDS_MAX  10000
 
-static const struct option_page page = {
-    .verb = "run",
-    .synopsis = "[OPTION…] [SCENARIO…|DIR…]",
-    .about = "Runs scenarios (default: all under scenarios/) against a target in virtual time, and judges what\n"
-             "was seen. A scenario is a file, or an id such as retry/greylist-basic. With one scenario, or with\n"
-             "--timeline, every attempt is shown. Results go to standard output, in the scenarios' order; what\n"
-             "happens meanwhile to standard error.\n",
-    .more = outputs_print_kinds,
-    .end = options_exit_status};
-
 struct run_options {
     const char *target, *keep, *color, *network;
     int64_t seed, seeds, repeat, jobs;
     bool strict, timeline, quiet;
 };
 
+/* All that the command line sets. */
+struct run_values {
+    struct run_options options;
+    struct choice choice;
+    struct outputs outputs;
+    struct baselining baselining;
+};
+
 #define INTO(member) .offset = offsetof(struct run_options, member)
-static const struct option_row running[] = {
+static const struct cli_option running[] = {
     {.name = "target",
-     .kind = OPTION_TEXT,
+     .kind = CLI_TEXT,
      INTO(target),
      .value = "NAME|DIR",
      .help = "the relay to test: a name in fixtures/targets or a folder with a target.yaml (default relay)"},
     {.name = "jobs",
      .letter = 'j',
-     .kind = OPTION_NUMBER,
+     .kind = CLI_NUMBER,
      INTO(jobs),
      .value = "N",
      .min = 1,
      .max = POOL_JOBS_MAX,
-     .help = "runs at a time (default: the number of CPUs, twice that in lockstep); what comes out does not depend on "
-             "it"},
+     .help = "run N scenarios in parallel (default: the number of CPUs, twice that in lockstep); the output does not "
+             "depend on it"},
     {.name = "seed",
-     .kind = OPTION_NUMBER,
+     .kind = CLI_NUMBER,
      INTO(seed),
      .value = "N",
      .max = INT64_MAX,
-     .help = "of everything random (default: the scenario's own)"},
+     .help = "seed of everything random (default: the scenario's own)"},
     {.name = "seeds",
-     .kind = OPTION_NUMBER,
+     .kind = CLI_NUMBER,
      INTO(seeds),
      .value = "N",
      .min = 1,
      .max = SEEDS_MAX,
-     .help = "run each with N seeds, from its own or --seed on; verdicts that differ make it unstable, a failure"},
+     .help = "run each scenario with N seeds, beginning with its own or --seed; if verdicts differ, it is unstable and "
+             "fails"},
     {.name = "repeat",
-     .kind = OPTION_NUMBER,
+     .kind = CLI_NUMBER,
      INTO(repeat),
      .value = "N",
      .min = 1,
      .max = REPEAT_MAX,
-     .help = "run each N times with one seed; traces that differ make it unstable"},
-    {.name = "strict", .kind = OPTION_FLAG, INTO(strict), .help = "a `should` that is broken (warn) fails"},
+     .help = "run each scenario N times with one seed; if traces differ, it is unstable and fails"},
+    {.name = "strict", .kind = CLI_FLAG, INTO(strict), .help = "a broken `should` (a warning) fails"},
     {.name = "net",
-     .kind = OPTION_CHOICE,
+     .kind = CLI_CHOICE,
      INTO(network),
      .value = "auto|namespace|loopback",
-     .help = "the run's network: namespace, loopback (needs no privileges), or the first that works (default)"},
+     .help = "the network of a run: namespace, loopback (needs no privileges), or auto, the first of them that works "
+             "(default)"},
     {.name = "keep",
-     .kind = OPTION_TEXT,
+     .kind = CLI_TEXT,
      INTO(keep),
      .value = "DIR",
      .help = "keep the run folders: trace, logs, the target's files"},
     {0}};
-static const struct option_row showing[] = {
-    {.name = "timeline", .kind = OPTION_FLAG, INTO(timeline), .help = "show the timelines of all scenarios"},
-    {.name = "quiet", .letter = 'q', .kind = OPTION_FLAG, INTO(quiet), .help = "show only what is not as expected"},
+static const struct cli_option showing[] = {
+    {.name = "timeline", .kind = CLI_FLAG, INTO(timeline), .help = "show the timelines of all scenarios"},
+    {.name = "quiet", .letter = 'q', .kind = CLI_FLAG, INTO(quiet), .help = "show only unexpected results"},
     {.name = "color",
-     .kind = OPTION_CHOICE,
+     .kind = CLI_CHOICE,
      INTO(color),
      .value = "always|never|auto",
      .help = "default auto: on a terminal, unless NO_COLOR is set"},
@@ -133,7 +133,7 @@ static int print_summary(const struct suite_result *result, FILE *out)
     return result->as_expected > 0 ? EXIT_AS_EXPECTED : EXIT_NOTHING_RAN;
 }
 
-/* What a run does with what it was told to, beside the suite. */
+/* The command line as the run uses it. */
 struct run_plan {
     const struct run_options *options;
     const struct outputs *outputs;
@@ -174,7 +174,7 @@ static int run_chosen(const struct run_plan *plan, const struct suite_settings *
     return code;
 }
 
-/* Who asked for a namespace gets one or an error; who did not is told. */
+/* --net namespace yields a namespace or an error; a fallback to loopback is reported. */
 static bool choose_network(const char *name, enum network *network)
 {
     struct err err = {0};
@@ -270,29 +270,51 @@ static int run_plan(const struct run_plan *plan, const char *bin)
     return code;
 }
 
-int verb_run(int argc, char **argv, const char *bin)
+static int run(struct cli_call *call)
 {
-    struct run_options options = {.target = "relay", .color = "auto", .network = "auto", .seed = -1, .repeat = 1};
-    struct choice choice = {0};
-    struct outputs outputs = {0};
-    struct baselining baselining = {0};
+    struct run_values values = {
+        .options = {.target = "relay", .color = "auto", .network = "auto", .seed = -1, .repeat = 1}};
     struct chosen chosen;
-    const struct option_group groups[] = {{"Choosing scenarios", choosing_rows, &choice},
-                                          {"Running", running, &options},
-                                          {"Showing", showing, &options},
-                                          {"Baselines", baselining_rows, &baselining},
-                                          {"Reports", outputs_rows, &outputs},
-                                          {0}};
-    int first, code = options_parse(&page, groups, argc, argv, &first);
-    if (code >= 0)
+    const char *bin = verb_bin(call);
+    int code = cli_read(call, &values);
+    if (code != CLI_GO_ON)
         return code;
-    if (!outputs_check(&outputs, "run"))
+    if (!outputs_check(&values.outputs, "run"))
         return EXIT_BAD_INPUT;
-    struct run_plan plan = {&options, &outputs, &baselining, &choice, &chosen, false};
-    plan.whole = scenario_files_are_all(bin, argv + first, (size_t)(argc - first));
-    code = choosing_load("run", bin, &choice, argv + first, argc - first, !options.quiet, &chosen);
+    struct run_plan plan = {&values.options, &values.outputs, &values.baselining, &values.choice, &chosen, false};
+    plan.whole = scenario_files_are_all(bin, call->argv, (size_t)call->argc);
+    code = choosing_load("run", bin, &values.choice, call->argv, call->argc, !values.options.quiet, &chosen);
     if (code == EXIT_AS_EXPECTED)
         code = run_plan(&plan, bin);
     chosen_free(&chosen);
     return code;
 }
+
+static const struct cli_group groups[] = {{"Choosing scenarios", choosing_rows, offsetof(struct run_values, choice)},
+                                          {"Running", running, offsetof(struct run_values, options)},
+                                          {"Showing", showing, offsetof(struct run_values, options)},
+                                          {"Baselines", baselining_rows, offsetof(struct run_values, baselining)},
+                                          {"Reports", outputs_rows, offsetof(struct run_values, outputs)},
+                                          {0}};
+
+const struct cli_command verb_run = {
+    .name = "run",
+    .summary = "run scenarios against a relay in virtual time, and judge them",
+    .synopsis = "[OPTION…] [SCENARIO|DIR]…",
+    .about = "Runs scenarios (default: all under scenarios/) against a target in virtual time, and judges what the "
+             "target did. A scenario is a file, or an id such as retry/greylist-basic. With one scenario, or with "
+             "`--timeline`, every attempt is shown. Results go to standard output, in the order of the scenarios; "
+             "progress goes to standard error.\n",
+    .groups = groups,
+    .sections = (const struct cli_section[]){{"Kinds of reports", NULL, outputs_list_kinds},
+                                             {"Exit status",
+                                              "0\tall results as expected\n"
+                                              "1\ta verdict is not as expected\n"
+                                              "2\ta bad scenario or configuration, or bad usage\n"
+                                              "3\tthe harness or the target could not run\n"
+                                              "4\tnothing ran\n",
+                                              NULL},
+                                             {0}},
+    .arguments = "SCENARIO|DIR",
+    .arguments_max = CLI_ANY_NUMBER,
+    .run = run};

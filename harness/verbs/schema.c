@@ -3,34 +3,13 @@
 #include <string.h>
 
 #include "harness/target/target.h"
-#include "harness/verbs/options.h"
 #include "harness/verbs/verbs.h"
 #include "lib/base/nearest.h"
 #include "sim/scenario/loader.h"
 
-static const struct option_page page = {
-    .verb = "schema",
-    .synopsis = "scenario|target|relay [--json|--markdown]",
-    .about = "Prints the keys of a file, with their values, defaults and meaning: of a scenario, of a target's\n"
-             "target.yaml, or of the relay's configuration. The JSON Schema (draft 2020-12) lets an editor complete\n"
-             "and check keys; for yaml-language-server, name it in the first line of the file:\n"
-             "  # yaml-language-server: $schema=scenario.schema.json\n",
-    .end = "Exit status: 0 printed, 2 bad usage.\n"
-           "\n"
-           "Example:\n"
-           "  relaylab schema scenario > scenario.schema.json\n"};
-
 struct wish {
     bool json, markdown;
 };
-
-static const struct option_row rows[] = {
-    {.name = "json", .kind = OPTION_FLAG, .offset = offsetof(struct wish, json), .help = "a JSON Schema (the default)"},
-    {.name = "markdown",
-     .kind = OPTION_FLAG,
-     .offset = offsetof(struct wish, markdown),
-     .help = "a reference page, as in docs/reference/"},
-    {0}};
 
 static const struct {
     const char *name;
@@ -42,40 +21,62 @@ static int ask_relay(const char *form, const char *bin)
     char relay[] = "relay", option[] = "--schema", word[16];
     char *argv[] = {relay, option, word, NULL};
     (void)snprintf(word, sizeof word, "%s", form);
-    return verb_sibling(3, argv, bin);
+    return sibling_run(bin, argv);
 }
 
-static int unknown_file(const char *name)
+static int unknown_file(const struct cli_call *call, const char *name)
 {
     struct nearest near;
     nearest_init(&near, name);
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
         nearest_offer(&near, files[i].name);
-    fprintf(stderr, "relaylab schema: unknown file `%s`; expected scenario, target or relay%s%s%s\n", name,
-            near.best != NULL ? "; did you mean `" : "", near.best != NULL ? near.best : "",
-            near.best != NULL ? "`?" : "");
-    return EXIT_BAD_INPUT;
+    return cli_refuse(call, "unknown file `%s`; expected scenario, target or relay%s", name, nearest_hint(&near));
 }
 
-int verb_schema(int argc, char **argv, const char *bin)
+static int run(struct cli_call *call)
 {
     struct wish wish = {0};
-    const struct option_group groups[] = {{"Form", rows, &wish}, {0}};
-    int first, code = options_parse(&page, groups, argc, argv, &first);
-    if (code >= 0)
+    int code = cli_read(call, &wish);
+    if (code != CLI_GO_ON)
         return code;
-    if (argc - first != 1 || (wish.json && wish.markdown)) {
-        fprintf(stderr, "relaylab schema: expected one of scenario, target, relay, and at most one form; "
-                        "see relaylab schema --help\n");
-        return EXIT_BAD_INPUT;
-    }
+    if (wish.json && wish.markdown)
+        return cli_refuse(call, "--json and --markdown exclude each other");
     const char *form = wish.markdown ? "markdown" : "json";
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
-        if (strcmp(argv[first], files[i].name) != 0)
+        if (strcmp(call->argv[0], files[i].name) != 0)
             continue;
         if (files[i].schema == NULL)
-            return ask_relay(form, bin);
+            return ask_relay(form, verb_bin(call));
         return schema_print(files[i].schema, form, stdout) ? EXIT_AS_EXPECTED : EXIT_BAD_INPUT;
     }
-    return unknown_file(argv[first]);
+    return unknown_file(call, call->argv[0]);
 }
+
+static const struct cli_option rows[] = {{.name = "json",
+                                          .kind = CLI_FLAG,
+                                          .offset = offsetof(struct wish, json),
+                                          .help = "print a JSON Schema (the default)"},
+                                         {.name = "markdown",
+                                          .kind = CLI_FLAG,
+                                          .offset = offsetof(struct wish, markdown),
+                                          .help = "print a reference page, as in docs/reference/"},
+                                         {0}};
+static const struct cli_group groups[] = {{"Form", rows, 0}, {0}};
+
+const struct cli_command verb_schema = {
+    .name = "schema",
+    .summary = "print the keys of scenarios, adapters or the relay's configuration",
+    .synopsis = "scenario|target|relay [--json|--markdown]",
+    .about =
+        "Prints the keys of a file, with their values, defaults and meaning: of a scenario, of a target's "
+        "target.yaml, or of the relay's configuration. The JSON Schema (draft 2020-12) lets an editor complete and "
+        "check keys. For yaml-language-server, name it in the first line of the file:\n"
+        "  # yaml-language-server: $schema=scenario.schema.json\n",
+    .groups = groups,
+    .sections = (const struct cli_section[]){{"Exit status", "0\tprinted\n2\tbad usage\n", NULL},
+                                             {"Example", "  relaylab schema scenario > scenario.schema.json\n", NULL},
+                                             {0}},
+    .arguments = "scenario|target|relay",
+    .arguments_min = 1,
+    .arguments_max = 1,
+    .run = run};

@@ -7,10 +7,9 @@
 #include "harness/verbs/verbs.h"
 #include "lib/base/mem.h"
 
-int verb_sibling(int argc, char **argv, const char *bin)
+int sibling_run(const char *bin, char **argv)
 {
     char *program = mem_printf("%s/relaylab-%s", bin, argv[0]);
-    (void)argc;
     argv[0] = program;
     (void)execv(program, argv);
     fprintf(stderr, "relaylab: cannot start %s: %s%s\n", program, strerror(errno),
@@ -19,3 +18,17 @@ int verb_sibling(int argc, char **argv, const char *bin)
                             : "");
     return EXIT_TROUBLE;
 }
+
+static int run(struct cli_call *call)
+{
+    return sibling_run(verb_bin(call), call->argv);
+}
+
+#define SIBLING(program, what)                                                                                         \
+    const struct cli_command verb_##program = {                                                                        \
+        .name = #program, .summary = what " (`relaylab-" #program "`)", .passes_on = true, .run = run}
+
+SIBLING(relay, "run the SMTP relay");
+SIBLING(queue, "show and change the queue of a running relay");
+SIBLING(sim, "run the simulated internet of one scenario");
+SIBLING(warp, "run any command in virtual time");

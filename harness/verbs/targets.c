@@ -1,4 +1,4 @@
-/* relaylab targets: what relays there are to test, and fetching those that are not ours. */
+/* relaylab targets: lists the relays that can be tested, and fetches third-party ones. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,7 +7,6 @@
 
 #include "harness/shipped/shipped.h"
 #include "harness/target/fetch.h"
-#include "harness/verbs/options.h"
 #include "harness/verbs/verbs.h"
 #include "lib/base/mem.h"
 
@@ -16,23 +15,6 @@
 struct options {
     bool fetch;
 };
-
-static const struct option_row rows[] = {{"fetch", 0, OPTION_FLAG, offsetof(struct options, fetch), NULL,
-                                          "download the named targets (default: all that are missing)", 0, 0, NULL},
-                                         {0}};
-
-static const struct option_page page = {
-    .verb = "targets",
-    .synopsis = "[--fetch] [NAME|DIR…]",
-    .about = "Lists the relays that can be tested (default: all in fixtures/targets): the name, whether it has\n"
-             "been fetched and its version, how its clock is virtual, and what it can do.\n"
-             "\n"
-             "Third-party relays are never installed, because their packages conflict. `--fetch` downloads Debian\n"
-             "packages (apt-get download), with the libraries that the host lacks, or packages of the npm\n"
-             "registry, and unpacks them under build/targets/NAME; installed programs use\n"
-             "~/.cache/relaylab/targets/NAME. No script of a package runs.\n",
-    .end = "Exit status: 0 listed or fetched, 2 bad usage or an adapter with errors, 3 something could not be\n"
-           "fetched, 4 no target found.\n"};
 
 /* ---- finding ---- */
 
@@ -77,7 +59,7 @@ static int none_found(const char *bin)
     return EXIT_NOTHING_RAN;
 }
 
-/* ---- telling ---- */
+/* ---- listing ---- */
 
 static void list(const struct target *target, const char *bin)
 {
@@ -125,21 +107,20 @@ static int one_target(const char *name, const char *bin, const struct options *o
     return code;
 }
 
-int verb_targets(int argc, char **argv, const char *bin)
+static int run(struct cli_call *call)
 {
     struct options options = {0};
-    const struct option_group groups[] = {{"Options", rows, &options}, {0}};
+    const char *bin = verb_bin(call);
     char **all = NULL;
-    int first, worst = EXIT_AS_EXPECTED;
-    int code = options_parse(&page, groups, argc, argv, &first);
-    if (code >= 0)
+    int worst = EXIT_AS_EXPECTED, code = cli_read(call, &options);
+    if (code != CLI_GO_ON)
         return code;
-    bool named = first < argc;
-    size_t count = named ? (size_t)(argc - first) : find_all(bin, &all);
+    bool named = call->argc > 0;
+    size_t count = named ? (size_t)call->argc : find_all(bin, &all);
     if (count == 0)
         return none_found(bin);
     for (size_t i = 0; i < count; i++) {
-        code = one_target(named ? argv[first + (int)i] : all[i], bin, &options, named);
+        code = one_target(named ? call->argv[i] : all[i], bin, &options, named);
         worst = code > worst ? code : worst;
     }
     for (size_t i = 0; all != NULL && i < count; i++)
@@ -147,3 +128,33 @@ int verb_targets(int argc, char **argv, const char *bin)
     free(all);
     return worst;
 }
+
+static const struct cli_option rows[] = {{.name = "fetch",
+                                          .kind = CLI_FLAG,
+                                          .offset = offsetof(struct options, fetch),
+                                          .help = "download the named targets (default: all that are missing)"},
+                                         {0}};
+static const struct cli_group groups[] = {{"Options", rows, 0}, {0}};
+
+const struct cli_command verb_targets = {
+    .name = "targets",
+    .summary = "list the relays that can be tested, and fetch them",
+    .synopsis = "[--fetch] [NAME|DIR]…",
+    .about = "Lists the relays that can be tested (default: all in fixtures/targets): the name, the fetched version, "
+             "the kind of virtual clock, and the capabilities.\n"
+             "\n"
+             "Third-party relays are never installed, because their packages conflict. `--fetch` downloads Debian "
+             "packages (`apt-get download`), with the libraries that the host lacks, or packages of the npm registry, "
+             "and unpacks them under build/targets/NAME; installed programs use ~/.cache/relaylab/targets/NAME. No "
+             "script of a package runs.\n",
+    .groups = groups,
+    .sections = (const struct cli_section[]){{"Exit status",
+                                              "0\tlisted or fetched\n"
+                                              "2\tbad usage, or an adapter has errors\n"
+                                              "3\ta target could not be fetched\n"
+                                              "4\tno target found\n",
+                                              NULL},
+                                             {0}},
+    .arguments = "NAME|DIR",
+    .arguments_max = CLI_ANY_NUMBER,
+    .run = run};

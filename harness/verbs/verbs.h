@@ -1,23 +1,30 @@
-/* The verbs of `relaylab`. Each is one file and one row of the table in harness_main.c. */
+/* The verbs of `relaylab`. Each is one file that defines `verb_NAME`, and one word of the list here. */
 #ifndef RL_HARNESS_VERBS_H
 #define RL_HARNESS_VERBS_H
+
+#include "lib/cli/cli.h"
+
+#define VERBS(X) X(run) X(lint) X(list) X(targets) X(report) X(baseline) X(schema) X(relay) X(queue) X(sim) X(warp)
+
+#define VERB_DECLARE(name) extern const struct cli_command verb_##name;
+VERBS(VERB_DECLARE)
+#undef VERB_DECLARE
 
 enum exit_code {
     EXIT_AS_EXPECTED = 0,
     EXIT_NOT_AS_EXPECTED = 1,
-    EXIT_BAD_INPUT = 2, /* scenario, configuration or usage */
-    EXIT_TROUBLE = 3,   /* the harness or the target could not run */
+    EXIT_BAD_INPUT = CLI_EXIT_USAGE, /* also a bad scenario or configuration */
+    EXIT_TROUBLE = 3,                /* the harness or the target could not run */
     EXIT_NOTHING_RAN = 4,
 };
 
-/* argv[0] is the verb. bin: the folder of the programs. */
-int verb_run(int argc, char **argv, const char *bin);
-int verb_lint(int argc, char **argv, const char *bin);
-int verb_list(int argc, char **argv, const char *bin);
-int verb_targets(int argc, char **argv, const char *bin);
-int verb_report(int argc, char **argv, const char *bin);
-int verb_baseline(int argc, char **argv, const char *bin);
-int verb_schema(int argc, char **argv, const char *bin);
-int verb_sibling(int argc, char **argv, const char *bin); /* relaylab VERB is relaylab-VERB */
+/* The folder of the programs. */
+static inline const char *verb_bin(const struct cli_call *call)
+{
+    return call->context;
+}
+
+/* Runs relaylab-NAME in place of this program; argv[0] is NAME. Returns only when it cannot. */
+int sibling_run(const char *bin, char **argv);
 
 #endif
