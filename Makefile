@@ -71,7 +71,7 @@ TEST_RUNNERS := $(foreach c,$(COMPONENTS),$(B)/tests/$(c)_test)
 TESTPROGS := $(patsubst warp/testprogs/%.c,$(B)/testprogs/%,$(wildcard warp/testprogs/*.c)) \
              $(patsubst harness/testprogs/%.c,$(B)/testprogs/%,$(wildcard harness/testprogs/*.c))
 
-.PHONY: all programs install help deps demo test check sanitized lint warp-mutants check-html bench docs schedules format clean
+.PHONY: all programs man completions install help deps demo test check sanitized lint warp-mutants check-html bench docs schedules format clean
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
@@ -79,22 +79,46 @@ all: programs ## build everything (MODE=debug|release|asan|clang, default debug)
 
 programs: $(addprefix $(B)/,$(PROGRAMS)) $(B)/libwarp.so
 
+# Both are printed from the tables of options, lib/cli.
+man: $(foreach p,$(PROGRAMS),$(B)/man/$(p).1) ## write the manual pages into build/MODE/man
+completions: $(foreach p,$(PROGRAMS),$(B)/completions/$(p).bash $(B)/completions/_$(p) $(B)/completions/$(p).fish) ## write the completion scripts into build/MODE/completions
+
+$(B)/man/%.1: $(B)/%
+	@mkdir -p $(@D)
+	@$< --man > $@
+$(B)/completions/%.bash: $(B)/%
+	@mkdir -p $(@D)
+	@$< --completion bash > $@
+$(B)/completions/_%: $(B)/%
+	@mkdir -p $(@D)
+	@$< --completion zsh > $@
+$(B)/completions/%.fish: $(B)/%
+	@mkdir -p $(@D)
+	@$< --completion fish > $@
+
 PREFIX ?= /usr/local
+DATA = $(DESTDIR)$(PREFIX)/share
 LIBDIR = $(DESTDIR)$(PREFIX)/lib/relaylab
-SHARE = $(DESTDIR)$(PREFIX)/share/relaylab
+SHARE = $(DATA)/relaylab
+COMPLETIONS = $(DATA)/bash-completion/completions $(DATA)/zsh/site-functions $(DATA)/fish/vendor_completions.d
 
 # MODE=… on the command line chooses another build than the release.
 INSTALL_MODE = $(if $(filter file,$(origin MODE)),release,$(MODE))
 
-install: ## install the release build, scenarios and adapters under PREFIX (default /usr/local; DESTDIR for packages)
-	@$(MAKE) --no-print-directory MODE=$(INSTALL_MODE) programs
-	install -d $(LIBDIR) $(SHARE)/fixtures $(DESTDIR)$(PREFIX)/bin
+install: ## install the release build, manual pages, completions, scenarios and adapters under PREFIX (default /usr/local; DESTDIR for packages)
+	@$(MAKE) --no-print-directory MODE=$(INSTALL_MODE) programs man completions
+	install -d $(LIBDIR) $(SHARE)/fixtures $(DESTDIR)$(PREFIX)/bin $(DATA)/man/man1 $(COMPLETIONS)
 	install -m 755 $(addprefix build/$(INSTALL_MODE)/,$(PROGRAMS)) $(LIBDIR)
 	install -m 644 build/$(INSTALL_MODE)/libwarp.so $(LIBDIR)
 	rm -rf $(SHARE)/scenarios $(SHARE)/fixtures/targets $(SHARE)/fixtures/messages
 	cp -R scenarios $(SHARE)/
 	cp -R fixtures/targets fixtures/messages $(SHARE)/fixtures/
 	ln -sf $(addprefix ../lib/relaylab/,$(PROGRAMS)) $(DESTDIR)$(PREFIX)/bin/
+	install -m 644 $(patsubst %,build/$(INSTALL_MODE)/man/%.1,$(PROGRAMS)) $(DATA)/man/man1
+	for program in $(PROGRAMS); do \
+	    install -m 644 build/$(INSTALL_MODE)/completions/$$program.bash $(word 1,$(COMPLETIONS))/$$program && \
+	    install -m 644 build/$(INSTALL_MODE)/completions/_$$program $(word 2,$(COMPLETIONS)) && \
+	    install -m 644 build/$(INSTALL_MODE)/completions/$$program.fish $(word 3,$(COMPLETIONS)) || exit 1; done
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile

@@ -110,6 +110,7 @@ START_TEST(each_shell_has_a_script_with_the_names_of_the_program)
     } scripts[] = {{"bash", "\ncomplete -F _a_program a-program\n"},
                    {"bash", "\"${COMP_WORDS[@]:1:COMP_CWORD}\""},
                    {"zsh", "#compdef a-program\n"},
+                   {"zsh", "\n_a-program() {\n"},
                    {"fish", "\ncomplete -c a-program -f -a '(__a_program)'\n"}};
     for (size_t i = 0; i < sizeof scripts / sizeof scripts[0]; i++) {
         buf_init(&page, CLI_PAGE_MAX);

@@ -4,7 +4,7 @@
 
 #include "lib/cli/table.h"
 
-/* @P is the program, @F the name of a function. */
+/* @P is the program, @F the name of a function. zsh loads a function from the file that has its name, _@P. */
 static const char bash[] =
     "# Completion of @P in bash. Made by: @P --completion bash\n"
     "@F() {\n"
@@ -30,26 +30,26 @@ static const char bash[] =
 
 static const char zsh[] = "#compdef @P\n"
                           "# Completion of @P in zsh. Made by: @P --completion zsh\n"
-                          "@F() {\n"
-                          "    local line files=\n"
+                          "_@P() {\n"
+                          "    local line files= tab=$'\\t'\n"
                           "    local -a candidates\n"
                           "    for line in \"${(@f)$(\"${words[1]/#\\~/$HOME}\" --complete zsh -- "
                           "\"${(@)words[2,CURRENT]}\" 2>/dev/null)}\"; do\n"
                           "        case $line in\n"
                           "        '') ;;\n"
                           "        :*) files=$line ;;\n"
-                          "        *$'\\t'*) candidates+=(\"${${line%%$'\\t'*}//:/\\\\:}:${line#*$'\\t'}\") ;;\n"
+                          "        *$tab*) candidates+=(\"${${line%%$tab*}//:/\\\\:}:${line#*$tab}\") ;;\n"
                           "        *) candidates+=(\"${line//:/\\\\:}\") ;;\n"
                           "        esac\n"
                           "    done\n"
-                          "    (( ! $#candidates )) || _describe -o @P candidates\n"
+                          "    (( ! $#candidates )) || _describe @P candidates\n"
                           "    case $files in\n"
                           "    :file=) compset -P '*='; _files ;;\n"
                           "    :file) [[ $PREFIX != --*=* ]] || compset -P '*='; _files ;;\n"
                           "    :dir) [[ $PREFIX != --*=* ]] || compset -P '*='; _files -/ ;;\n"
                           "    esac\n"
                           "}\n"
-                          "if [ \"$funcstack[1]\" = @F ]; then @F \"$@\"; else compdef @F @P; fi\n";
+                          "if [ \"$funcstack[1]\" = _@P ]; then _@P \"$@\"; else compdef _@P @P; fi\n";
 
 static const char fish[] = "# Completion of @P in fish. Made by: @P --completion fish\n"
                            "function _@F\n"

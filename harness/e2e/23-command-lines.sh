@@ -1,0 +1,65 @@
+# Manual pages and completion, as made from the tables of options.
+
+cli_pages=$work/cli
+mkdir "$cli_pages" "$cli_pages/zsh"
+cli_programs="relaylab relaylab-relay relaylab-queue relaylab-sim relaylab-warp"
+
+current="each program prints its manual page, and mandoc finds nothing wrong in it"
+for program in $cli_programs; do
+    run_it 0 "$build/$program" --man
+    says ".TH $(echo "$program" | tr a-z A-Z) 1 "
+    cp "$work/out" "$cli_pages/$program.1"
+done
+grep -qF '\fB\-\-seed\fR \fIN\fR' "$cli_pages/relaylab.1" || fail "relaylab.1 lacks --seed of relaylab run"
+grep -qF '\fB\-\-seed\fR \fIN\fR' "$cli_pages/relaylab-sim.1" || fail "relaylab-sim.1 lacks --seed"
+if command -v mandoc >/dev/null; then
+    for program in $cli_programs; do
+        run_it 0 mandoc -Tlint "$cli_pages/$program.1"
+        [ ! -s "$work/out" ] || fail "mandoc has something to say about $program.1"
+    done
+    pass
+else
+    skip "mandoc is not installed"
+fi
+
+current="bash completes commands, options and values"
+for program in relaylab relaylab-queue; do
+    run_it 0 "$build/$program" --completion bash
+    cp "$work/out" "$cli_pages/$program.bash"
+done
+completes() { # completes CANDIDATES PROGRAM WORD…: in bash; the candidates in one line
+    candidates=$1
+    program=$2
+    shift 2
+    run_it 0 bash harness/e2e/complete.bash "$cli_pages/$program.bash" "$build/$program" "$@"
+    [ "$(tr '\n' ' ' <"$work/out")" = "$candidates " ] || fail "not completed to $candidates: $*"
+}
+completes "run report relay" relaylab r
+completes "--seed --seeds" relaylab run --see
+completes "auto namespace loopback" relaylab run --net ""
+completes "loopback" relaylab run --net = lo
+completes "json=" relaylab report js
+completes "flush" relaylab queue fl
+completes "--domain" relaylab queue list --dom
+completes "--bounce" relaylab-queue -c x drop 17 --b
+echo x >"$cli_pages/one file.yaml"
+completes "$cli_pages/one file.yaml" relaylab run "$cli_pages/one"
+completes "$cli_pages/one file.yaml" relaylab-queue --config "$cli_pages/one"
+run_it 0 bash harness/e2e/complete.bash "$cli_pages/relaylab.bash" "$build/relaylab" list --target
+[ ! -s "$work/out" ] || fail "an option of another verb is offered"
+pass
+
+current="zsh completes commands, options and values"
+if command -v zsh >/dev/null; then
+    for program in relaylab relaylab-queue; do
+        run_it 0 "$build/$program" --completion zsh
+        cp "$work/out" "$cli_pages/zsh/_$program"
+    done
+    run_it 0 zsh -f harness/e2e/complete.zsh "$cli_pages/zsh" "$build/relaylab lin" "lint"
+    run_it 0 zsh -f harness/e2e/complete.zsh "$cli_pages/zsh" "$build/relaylab run --ti" "--timeline"
+    run_it 0 zsh -f harness/e2e/complete.zsh "$cli_pages/zsh" "$build/relaylab run --net=lo" "--net=loopback"
+    run_it 0 zsh -f harness/e2e/complete.zsh "$cli_pages/zsh" "$build/relaylab-queue hol" "hold"
+    pass
+else
+    skip "zsh is not installed"
+fi
