@@ -117,3 +117,5 @@ wait "$relay_pid" || status=$?
 run_it 3 "$build/relaylab-queue" -c "$relay/relay.yaml" list
 says "no relay answers"
 pass
+
+log_is_known

@@ -307,3 +307,5 @@ says "ECDHE-RSA-AES128-GCM-SHA256"
 kill "$relay_pid"
 wait "$relay_pid" || fail "it ended with $?"
 pass
+
+log_is_known

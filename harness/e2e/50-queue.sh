@@ -188,3 +188,5 @@ says "2 messages, 2 recipients"
 kill "$relay_pid"
 wait "$relay_pid" || fail "it did not end in order"
 pass
+
+log_is_known

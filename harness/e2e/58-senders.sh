@@ -1,7 +1,7 @@
 # Programs that send mail, one of each kind of runtime, play scenarios to the end; those whose runtime is not installed
 # are skipped. Each network, but for what asks libc's resolver, which only a namespace can give its DNS server.
 
-[ -n "${networks:-}" ] || find_networks
+find_networks
 senders=harness/e2e/senders
 mkdir -p "$work/senders"
 cp -r "$senders/python" "$work/senders/python-blocking"

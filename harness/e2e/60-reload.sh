@@ -97,3 +97,5 @@ says "app@sender.example" # the bounce
 kill "$relay_pid"
 wait "$relay_pid" || fail "it did not end in order"
 pass
+
+log_is_known

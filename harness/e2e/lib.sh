@@ -1,6 +1,4 @@
-# Helpers of the end-to-end tests; sourced by run. What is not as it should be ends the whole run with a reason.
-passed=0
-skipped=0
+# Helpers of the end-to-end tests; sourced by run. A failure ends the whole run, with its reason.
 
 fail() {
     echo "FAILED: $current: $1"
@@ -133,3 +131,10 @@ start_relay() {
     wait_for "the relay to start" "$build/relaylab-queue" -c "$relay/relay.yaml" list
 }
 q() { "$build/relaylab-queue" --control "$relay/spool/control.sock" "$@"; }
+
+# A test: the log of this part's relay has events of the registry only, and no password.
+log_is_known() {
+    current="the log of this relay has known events only, with known fields, and no password"
+    run_it 0 python3 harness/e2e/events.py "$build/relaylab-relay" "$relay/log"
+    pass
+}
