@@ -44,7 +44,7 @@ static void add_message(struct buf *out, const struct queue_message *message)
 {
     struct json *m = json_new_object();
     json_set_str(m, "id", message->id);
-    json_set_str(m, "from", message->reverse_path);
+    json_set_str(m, "from", message->mail.reverse_path);
     json_set_int(m, "created", message->created_ns / NS_PER_S);
     json_set_int(m, "size", (int64_t)message->size);
     if (message->damage != NULL)
@@ -68,7 +68,7 @@ static const char *state_of(const struct queue_recipient *r)
 static void add_recipient(struct buf *out, const struct queue_recipient *r)
 {
     struct json *one = json_new_object();
-    json_set_str(one, "rcpt", r->address);
+    json_set_str(one, "rcpt", r->to.address);
     json_set_str(one, "state", state_of(r));
     json_set_int(one, "attempts", r->attempts);
     json_set_int(one, "last", r->last_ns / NS_PER_S);

@@ -9,7 +9,6 @@
 #include "relay/deliver/connection.h"
 #include "relay/deliver/outcome.h"
 #include "relay/log/event.h"
-#include "relay/message/octets.h"
 
 #define DISK_PAUSE (60 * NS_PER_S)
 
@@ -257,12 +256,9 @@ struct client_transaction delivery_transaction(struct delivery *d)
 {
     drop_reported(d);
     for (size_t i = 0; i < d->count; i++)
-        d->states[i] = (struct client_recipient){.address = d->recipients[i]->address};
-    return (struct client_transaction){.reverse_path = d->message->reverse_path,
-                                       .recipients = d->states,
-                                       .recipient_count = d->count,
-                                       .eight_bit = d->message->octets != OCTETS_7BIT,
-                                       .body_size = d->message->size};
+        d->states[i] = (struct client_recipient){.to = &d->recipients[i]->to};
+    return (struct client_transaction){
+        .mail = &d->message->mail, .recipients = d->states, .recipient_count = d->count, .body_size = d->message->size};
 }
 
 static void connect_to(struct delivery *d, const struct mx_host *host)

@@ -13,9 +13,9 @@ static enum server_verdict check(struct intake *intake, const struct config *con
         return SERVER_OVER_BUDGET;
     if (prepare_count_received(buf_slice(&txn->body)) >= (unsigned)config->limits.received_fields)
         return SERVER_LOOP;
-    enum queue_room room = queue_room_for(intake->queue, &intake->source, txn->recipient_count, txn->body.len);
+    enum queue_room room = queue_room_for(intake->queue, &intake->source, txn->envelope.recipient_count, txn->body.len);
     if (room == QUEUE_FULL)
-        (void)queue_check_room(intake->queue, txn->recipient_count, txn->body.len, &intake->full);
+        (void)queue_check_room(intake->queue, txn->envelope.recipient_count, txn->body.len, &intake->full);
     return room == QUEUE_ROOM ? SERVER_STORED : room == QUEUE_FULL ? SERVER_STORE_FULL : SERVER_SHARE_USED;
 }
 
@@ -34,7 +34,8 @@ void intake_begin(struct intake *intake, struct queue *queue, const struct confi
                                 .queue_id = intake->queue_id,
                                 .helo = server->helo,
                                 .client_address = client_address,
-                                .recipient = txn->recipient_count == 1 ? txn->recipients[0] : NULL,
+                                .recipient =
+                                    txn->envelope.recipient_count == 1 ? txn->envelope.recipients[0].address : NULL,
                                 .esmtp = server->esmtp,
                                 .tls = server->tls,
                                 .authenticated = server->user != NULL,
@@ -43,7 +44,7 @@ void intake_begin(struct intake *intake, struct queue *queue, const struct confi
     if (!prepare_message(&info, &intake->rest, &intake->head))
         intake->verdict = SERVER_STORE_FAILED;
     else
-        queue_promise(queue, &intake->source, txn->recipient_count, intake->head.len + intake->rest.len,
+        queue_promise(queue, &intake->source, txn->envelope.recipient_count, intake->head.len + intake->rest.len,
                       &intake->promise);
     intake->octets = slice_is_ascii(buf_slice(&intake->head)) ? OCTETS_7BIT : OCTETS_8BIT_HEADER;
 }
@@ -64,7 +65,6 @@ static void next_piece(const struct intake *intake, struct buf *out)
 
 static bool store_piece(struct intake *intake, struct slice piece, bool last)
 {
-    const struct server_transaction *txn = &intake->server->txn;
     struct err err;
     uint64_t start = intake->stored;
     intake->stored += piece.len;
@@ -73,8 +73,9 @@ static bool store_piece(struct intake *intake, struct slice piece, bool last)
         intake->octets |= OCTETS_8BIT_BODY;
     if (!last)
         return queue_store_piece(intake->queue, intake->queue_id, start, piece, &err) == ERR_OK;
-    return queue_add_from(intake->queue, &intake->source, intake->queue_id, txn->reverse_path, txn->recipients,
-                          txn->recipient_count, intake->octets, start, piece, &err) == ERR_OK;
+    struct envelope envelope = intake->server->txn.envelope;
+    envelope.mail.octets = intake->octets; /* what it is, and not what was declared */
+    return queue_add(intake->queue, &intake->source, intake->queue_id, &envelope, start, piece, &err) == ERR_OK;
 }
 
 /* True when it was the last, or it could not be stored. */
@@ -125,11 +126,13 @@ void intake_log(const struct intake *intake, struct log *log, const char *client
     const struct server_transaction *txn = &server->txn;
     if (intake->verdict == SERVER_STORED)
         event_log(log, EVENT_MESSAGE_ACCEPTED, log_str("id", intake->queue_id), log_str("client", client_address),
-                  log_str("user", server->user), log_str("tls", tls_version), log_str("from", txn->reverse_path),
-                  log_int("recipients", (int64_t)txn->recipient_count), log_int("size", (int64_t)txn->body.len));
+                  log_str("user", server->user), log_str("tls", tls_version),
+                  log_str("from", txn->envelope.mail.reverse_path),
+                  log_int("recipients", (int64_t)txn->envelope.recipient_count),
+                  log_int("size", (int64_t)txn->body.len));
     else
         event_log(log, EVENT_MESSAGE_REFUSED, log_str("client", client_address), log_str("user", server->user),
-                  log_str("from", txn->reverse_path), log_str("why", refusals[intake->verdict]));
+                  log_str("from", txn->envelope.mail.reverse_path), log_str("why", refusals[intake->verdict]));
 }
 
 void intake_end(struct intake *intake)

@@ -18,15 +18,13 @@ static struct loop *loop;
 static struct queue *queue;
 static struct server servers[2];
 static struct intake intakes[2];
-static char *recipients[RECIPIENTS];
+static struct envelope_recipient recipients[RECIPIENTS];
 static char folder[] = "/tmp/relaylab-intake-XXXXXX";
 
 static void make_server(struct server *server)
 {
     *server = (struct server){.helo = (char *)"client.example", .esmtp = true};
-    server->txn.reverse_path = (char *)"a@s.example";
-    server->txn.recipients = recipients;
-    server->txn.recipient_count = RECIPIENTS;
+    server->txn.envelope = (struct envelope){{"a@s.example", OCTETS_7BIT}, recipients, RECIPIENTS};
     buf_init(&server->txn.body, BODY_BYTES);
     (void)buf_add_slice(&server->txn.body, SLICE_LIT("Subject: x\r\n\r\n"));
     while (server->txn.body.len + 2 <= BODY_BYTES)
@@ -46,7 +44,7 @@ static void begin(void)
     ck_assert_msg(loop_new(&loop, &err) == ERR_OK, "%s", err.text);
     ck_assert_msg(queue_open(&queue, &config, loop, NULL, &prng, &err) == ERR_OK, "%s", err.text);
     for (size_t i = 0; i < RECIPIENTS; i++)
-        recipients[i] = mem_printf("r%zu@d.example", i);
+        recipients[i].address = mem_printf("r%zu@d.example", i);
     make_server(&servers[0]);
     make_server(&servers[1]);
 }
@@ -57,7 +55,7 @@ static void end(void)
     queue_close(queue);
     loop_free(loop);
     for (size_t i = 0; i < RECIPIENTS; i++)
-        free(recipients[i]);
+        envelope_recipient_fini(&recipients[i]);
     buf_fini(&servers[0].txn.body);
     buf_fini(&servers[1].txn.body);
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {

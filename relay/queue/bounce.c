@@ -14,7 +14,7 @@ static void describe(struct dsn_recipient *out, const struct queue_recipient *r)
 {
     static const char untried[] = "It could not be tried yet";
     bool replied = r->remote_mta[0] != '\0';
-    *out = (struct dsn_recipient){.address = r->address,
+    *out = (struct dsn_recipient){.address = r->to.address,
                                   .status = r->status[0] != '\0' ? r->status : "5.0.0",
                                   .diagnostic = r->diagnostic[0] != '\0' ? r->diagnostic : untried,
                                   .from_host = replied,
@@ -52,7 +52,7 @@ static bool write_report(struct queue *queue, const struct queue_message *messag
                       .hostname = queue->config->hostname,
                       .queue_id = id,
                       .original_id = message->id,
-                      .sender = message->reverse_path,
+                      .sender = message->mail.reverse_path,
                       .boundary = boundary,
                       .now_ns = loop_wall_ns(queue->loop),
                       .arrival_ns = message->created_ns,
@@ -68,7 +68,10 @@ static bool write_report(struct queue *queue, const struct queue_message *messag
 static int report(struct queue *queue, struct queue_message *message, enum dsn_action action, const struct list *about,
                   struct err *err)
 {
+    static const struct queue_source own = {NULL, NULL};
     char id[QUEUE_ID_MAX + 1];
+    struct envelope_recipient to = {message->mail.reverse_path};
+    struct envelope envelope = {{"", OCTETS_7BIT}, &to, 1};
     struct buf original, body;
     buf_init(&original, DSN_RETURNED_MAX + 1);
     buf_init(&body, FRAME_MAX + about->count * RECIPIENT_MAX);
@@ -80,10 +83,11 @@ static int report(struct queue *queue, struct queue_message *message, enum dsn_a
         event_log(queue->log, EVENT_QUEUE_UNREADABLE, log_str("id", message->id),
                   log_str("error", "the report on it would be too large, and its sender gets none"));
     if (written)
-        rc = queue_add(queue, id, "", (char *const[]){message->reverse_path}, 1, OCTETS_7BIT, buf_slice(&body), err);
+        rc = queue_add(queue, &own, id, &envelope, 0, buf_slice(&body), err);
     if (written && rc == ERR_OK)
         event_log(queue->log, EVENT_MESSAGE_REPORT, log_str("id", id), log_str("about", message->id),
-                  log_str("to", message->reverse_path), log_str("kind", action == DSN_FAILED ? "failed" : "delayed"));
+                  log_str("to", message->mail.reverse_path),
+                  log_str("kind", action == DSN_FAILED ? "failed" : "delayed"));
     buf_fini(&body);
     buf_fini(&original);
     return rc;
@@ -91,7 +95,7 @@ static int report(struct queue *queue, struct queue_message *message, enum dsn_a
 
 int queue_bounce(struct queue *queue, struct queue_message *message, struct err *err)
 {
-    if (message->reverse_path[0] == '\0')
+    if (message->mail.reverse_path[0] == '\0')
         return ERR_OK; /* a bounce that cannot be delivered ends here */
     return report(queue, message, DSN_FAILED, &message->failed, err);
 }

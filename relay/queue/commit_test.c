@@ -6,7 +6,6 @@
 #include "lib/base/mem.h"
 #include "lib/testing/aborts.h"
 #include "lib/testing/suite.h"
-#include "relay/message/octets.h"
 #include "relay/queue/queue.h"
 
 static struct config config;
@@ -18,11 +17,13 @@ static unsigned answers;
 
 static void write_message(void)
 {
-    char id[QUEUE_ID_MAX + 1], recipient[] = "bob@d.example";
+    static const struct queue_source own = {NULL, NULL};
+    struct envelope_recipient to = {"bob@d.example"};
+    struct envelope envelope = {{"a@s.example", OCTETS_7BIT}, &to, 1};
+    char id[QUEUE_ID_MAX + 1];
     struct err err = {0};
     queue_new_id(queue, id);
-    int rc = queue_add(queue, id, "a@s.example", (char *const[]){recipient}, 1, OCTETS_7BIT,
-                       SLICE_LIT("Subject: x\r\n\r\ny\r\n"), &err);
+    int rc = queue_add(queue, &own, id, &envelope, 0, SLICE_LIT("Subject: x\r\n\r\ny\r\n"), &err);
     ck_assert_msg(rc == ERR_OK, "%s", err.text);
 }
 

@@ -39,9 +39,9 @@ bool queue_row_has_id(const char *id)
 const char *queue_check_message(struct store_message *row)
 {
     const char *damage = NULL;
-    if (!is_text(row->reverse_path, ADDRESS_MAX)) {
+    if (!is_text(row->mail.reverse_path, ADDRESS_MAX)) {
         damage = "its reverse-path is not an address";
-        row->reverse_path = "";
+        row->mail.reverse_path = "";
     }
     if (!is_time(row->created_ns)) {
         damage = "its time of arrival is impossible";
@@ -67,9 +67,9 @@ static bool has_possible_numbers(const struct store_recipient *row)
 const char *queue_check_recipient(struct store_recipient *row)
 {
     const char *damage = NULL;
-    if (row->address[0] == '\0' || !is_text(row->address, ADDRESS_MAX)) {
+    if (row->to.address[0] == '\0' || !is_text(row->to.address, ADDRESS_MAX)) {
         damage = "a recipient is not an address";
-        row->address = "";
+        row->to.address = "";
     }
     if (strlen(row->status) > QUEUE_TEXT_MAX || strlen(row->diagnostic) > QUEUE_TEXT_MAX ||
         strlen(row->remote_mta) > QUEUE_TEXT_MAX) {
@@ -92,8 +92,9 @@ void queue_set_aside(struct queue *queue, struct queue_message *message, const c
     message->damage = damage;
     message->damage_in_rows = in_rows;
     warnings_remove(&queue->warnings, message);
-    event_log(queue->log, EVENT_MESSAGE_DAMAGED, log_str("id", message->id), log_str("from", message->reverse_path),
-              log_int("recipients", (int64_t)message->recipient_count), log_str("problem", damage));
+    event_log(queue->log, EVENT_MESSAGE_DAMAGED, log_str("id", message->id),
+              log_str("from", message->mail.reverse_path), log_int("recipients", (int64_t)message->recipient_count),
+              log_str("problem", damage));
 }
 
 bool queue_is_whole(struct queue *queue, struct queue_message *message)
@@ -125,7 +126,7 @@ void queue_put_back(struct queue *queue, struct queue_message *message)
 struct queue_message *queue_index_lost_message(struct queue *queue, const char *id)
 {
     struct store_message row = {
-        .id = id, .reverse_path = "", .created_ns = loop_wall_ns(queue->loop), .client = "", .account = ""};
+        .id = id, .mail.reverse_path = "", .created_ns = loop_wall_ns(queue->loop), .client = "", .account = ""};
     struct queue_message *message = queue_index_message(queue, &row);
     queue_set_aside(queue, message, "its sender and its time of arrival are missing", true);
     return message;
@@ -135,7 +136,7 @@ struct queue_message *queue_index_lost_message(struct queue *queue, const char *
 void queue_index_lost_recipients(struct queue *queue, struct queue_message *message)
 {
     struct store_recipient row = {
-        .message_id = message->id, .address = "", .status = "", .diagnostic = "", .remote_mta = ""};
+        .message_id = message->id, .to.address = "", .status = "", .diagnostic = "", .remote_mta = ""};
     queue_set_aside(queue, message, "its recipients are missing", true);
     (void)queue_index_recipient(queue, message, &row);
 }

@@ -29,7 +29,7 @@ static void on_ready(void *arg)
             tried = domain;
             continue;
         }
-        bounces += batch.message->reverse_path[0] == '\0';
+        bounces += batch.message->mail.reverse_path[0] == '\0';
         for (size_t i = 0; i < batch.count; i++) {
             delivered_of_good += strcmp(batch.message->id, good) == 0;
             delivered_of_bad += strcmp(batch.message->id, bad) == 0;
@@ -78,11 +78,11 @@ static void commit(void)
 static void add(const char *id, const char *first, const char *second)
 {
     struct err err;
-    char *to[] = {mem_strdup(first), mem_strdup(second)};
-    ck_assert_int_eq(queue_add(queue, id, "alice@s.example", to, 2, false, slice_cstr("Subject: x\r\n\r\nx\r\n"), &err),
-                     ERR_OK);
-    free(to[0]);
-    free(to[1]);
+    static const struct queue_source own = {NULL, NULL};
+    struct envelope_recipient to[] = {{first}, {second}};
+    struct envelope envelope = {{"alice@s.example", OCTETS_7BIT}, to, 2};
+    struct slice body = SLICE_LIT("Subject: x\r\n\r\nx\r\n");
+    ck_assert_int_eq(queue_add(queue, &own, id, &envelope, 0, body, &err), ERR_OK);
 }
 
 static void change(const char *sql)

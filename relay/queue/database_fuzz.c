@@ -82,9 +82,10 @@ static void look_at_all(void)
     struct queue_cursor cursor;
     queue_cursor_open(&cursor, queue);
     for (const struct queue_message *m; (m = queue_cursor_at(&cursor)) != NULL; queue_cursor_step(&cursor, queue)) {
-        rl_assert(m->id[0] != '\0' && strlen(m->reverse_path) < 2000 && m->created_ns >= 0 && m->recipient_count > 0);
+        rl_assert(m->id[0] != '\0' && strlen(m->mail.reverse_path) < 2000 && m->created_ns >= 0 &&
+                  m->recipient_count > 0);
         LIST_EACH (struct queue_recipient, link, r, &m->recipients)
-            rl_assert(strlen(r->address) < 2000 && r->attempts >= 0 && r->next_ns >= 0);
+            rl_assert(strlen(r->to.address) < 2000 && r->attempts >= 0 && r->next_ns >= 0);
     }
     queue_cursor_close(&cursor, queue);
 }
@@ -126,7 +127,11 @@ static void make_image(void)
 {
     struct loop *loop;
     struct err err;
-    char first[] = "bob@d.example", second[] = "ann@e.example", id[] = "message-0", *to[] = {first, second};
+    static const struct queue_source own = {NULL, NULL};
+    struct envelope_recipient to[] = {{"bob@d.example"}, {"ann@e.example"}};
+    struct envelope envelope = {{"alice@s.example", OCTETS_7BIT}, to, 2};
+    struct slice body = SLICE_LIT("Subject: x\r\n\r\nx\r\n");
+    char id[] = "message-0";
     config.spool = mkdtemp(folder);
     config.hostname = "relay.example";
     config.limits.queue_recipients = 1000;
@@ -134,8 +139,7 @@ static void make_image(void)
     rl_assert(atexit(remove_all) == 0 && loop_new(&loop, &err) == ERR_OK &&
               queue_open(&queue, &config, loop, NULL, &prng, &err) == ERR_OK);
     for (; id[8] < '3'; id[8]++)
-        rl_assert(queue_add(queue, id, "alice@s.example", to, 2, false, SLICE_LIT("Subject: x\r\n\r\nx\r\n"), &err) ==
-                  ERR_OK);
+        rl_assert(queue_add(queue, &own, id, &envelope, 0, body, &err) == ERR_OK);
     commit(loop);
     queue_close(queue);
     loop_free(loop);

@@ -84,10 +84,9 @@ struct queue_message *queue_index_message(struct queue *queue, const struct stor
     struct queue_message *message = mem_zalloc(sizeof *message);
     memcpy(message->id, row->id, strnlen(row->id, QUEUE_ID_MAX));
     message->sequence = queue->next_sequence++;
-    message->reverse_path = mem_strdup(row->reverse_path);
+    envelope_mail_copy(&message->mail, &row->mail);
     message->created_ns = row->created_ns;
     message->size = row->size;
-    message->octets = row->octets;
     message->warned = row->warned;
     message->client = shares_join(&queue->shares, "client", row->client);
     message->account = shares_join(&queue->shares, "account", row->account);
@@ -104,11 +103,10 @@ struct queue_recipient *queue_index_recipient(struct queue *queue, struct queue_
                                               const struct store_recipient *row)
 {
     struct queue_recipient *r = mem_zalloc(sizeof *r);
-    const char *at = strrchr(row->address, '@');
+    const char *at = strrchr(row->to.address, '@');
     *r = (struct queue_recipient){.message = message,
                                   .domain = need_domain(queue, at != NULL ? at + 1 : ""),
                                   .number = row->number,
-                                  .address = mem_strdup(row->address),
                                   .next_ns = row->next_ns,
                                   .attempts = row->attempts,
                                   .deferrals = row->deferrals,
@@ -119,6 +117,7 @@ struct queue_recipient *queue_index_recipient(struct queue *queue, struct queue_
                                   .diagnostic = mem_strdup(row->diagnostic),
                                   .remote_mta = mem_strdup(row->remote_mta),
                                   .heap_position = HEAP_NOWHERE};
+    envelope_recipient_copy(&r->to, &row->to);
     r->domain->recipients++;
     list_append(&message->recipients, &r->link);
     count_recipients(queue, message, 1);
@@ -135,7 +134,7 @@ void queue_free_recipient(struct queue *queue, struct queue_recipient *r)
 {
     queue_unplace(queue, r);
     leave_domain(queue, r->domain);
-    free(r->address);
+    envelope_recipient_fini(&r->to);
     free(r->status);
     free(r->diagnostic);
     free(r->remote_mta);
@@ -155,7 +154,7 @@ void queue_free_message(struct queue *queue, struct queue_message *message)
     list_remove(&queue->messages, &message->link);
     shares_leave(&queue->shares, message->client);
     shares_leave(&queue->shares, message->account);
-    free(message->reverse_path);
+    envelope_mail_fini(&message->mail);
     free(message);
 }
 
@@ -298,8 +297,8 @@ static bool matches_address(const char *glob, const char *address)
 bool queue_matches(const struct queue_filter *filter, const struct queue_recipient *r)
 {
     return (filter->id == NULL || strcmp(filter->id, r->message->id) == 0) &&
-           (filter->sender == NULL || matches_address(filter->sender, r->message->reverse_path)) &&
-           (filter->recipient == NULL || matches_address(filter->recipient, r->address));
+           (filter->sender == NULL || matches_address(filter->sender, r->message->mail.reverse_path)) &&
+           (filter->recipient == NULL || matches_address(filter->recipient, r->to.address));
 }
 
 void queue_cursor_open(struct queue_cursor *cursor, struct queue *queue)

@@ -276,32 +276,23 @@ void queue_drop_pieces(struct queue *queue, const char *id)
         queue_give_up(queue, &err);
 }
 
-int queue_add(struct queue *queue, const char *id, const char *reverse_path, char *const recipients[], size_t count,
-              unsigned octets, struct slice body, struct err *err)
-{
-    static const struct queue_source own = {NULL, NULL};
-    return queue_add_from(queue, &own, id, reverse_path, recipients, count, octets, 0, body, err);
-}
-
-int queue_add_from(struct queue *queue, const struct queue_source *source, const char *id, const char *reverse_path,
-                   char *const recipients[], size_t count, unsigned octets, uint64_t start, struct slice last,
-                   struct err *err)
+int queue_add(struct queue *queue, const struct queue_source *source, const char *id, const struct envelope *envelope,
+              uint64_t start, struct slice last, struct err *err)
 {
     int64_t now = loop_wall_ns(queue->loop);
     struct store_message row = {.id = id,
-                                .reverse_path = reverse_path,
+                                .mail = envelope->mail,
                                 .created_ns = now,
-                                .octets = octets,
                                 .size = start + last.len,
                                 .body = last,
                                 .client = source->client != NULL ? source->client : "",
                                 .account = source->account != NULL ? source->account : ""};
     int rc = store_add_message(queue->store, &row, err);
     struct queue_message *message = queue_index_message(queue, &row);
-    for (size_t i = 0; i < count && rc == ERR_OK; i++) {
+    for (size_t i = 0; i < envelope->recipient_count && rc == ERR_OK; i++) {
         struct store_recipient r = {.message_id = id,
                                     .number = (int64_t)i,
-                                    .address = recipients[i],
+                                    .to = envelope->recipients[i],
                                     .next_ns = now,
                                     .status = "",
                                     .diagnostic = "",

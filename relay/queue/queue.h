@@ -37,6 +37,7 @@
 #include "lib/io/loop.h"
 #include "lib/text/log.h"
 #include "relay/config/config.h"
+#include "relay/message/envelope.h"
 
 #define QUEUE_ID_MAX    16
 #define QUEUE_BATCH_MAX 100 /* recipients of one transaction (RFC 5321 §4.5.3.1.8) */
@@ -45,17 +46,16 @@ struct queue;
 
 /* Where a message comes from, and whose share of the queue it takes. */
 struct queue_source {
-    const char *client;  /* its address */
+    const char *client;  /* its address; NULL = the relay wrote the message itself: in the share of no client */
     const char *account; /* NULL = without AUTH */
 };
 
 struct queue_message {
     char id[QUEUE_ID_MAX + 1];
     uint64_t sequence; /* rises with each message of this process */
-    char *reverse_path;
+    struct envelope_mail mail;
     int64_t created_ns;
     uint64_t size;
-    unsigned octets;     /* relay/message/octets.h */
     const char *damage;  /* why it is set aside; NULL = it is not */
     bool damage_in_rows; /* not in its body: another attempt cannot find it repaired */
     bool warned;         /* its sender knows that it is late */
@@ -81,7 +81,7 @@ struct queue_recipient {
     struct queue_message *message;
     struct queue_domain *domain;
     int64_t number;
-    char *address;
+    struct envelope_recipient to;
     int64_t next_ns;
     int64_t attempts, deferrals, host_deferrals;
     int64_t last_ns; /* start of the last attempt; 0 = none yet */
@@ -164,12 +164,8 @@ int queue_store_piece(struct queue *queue, const char *id, uint64_t start, struc
 void queue_drop_pieces(struct queue *queue, const char *id);
 /* Durable when queue_committed says so, later in this turn.
  * last: the body, or what is not stored of it yet, from `start` on. */
-int queue_add_from(struct queue *queue, const struct queue_source *source, const char *id, const char *reverse_path,
-                   char *const recipients[], size_t count, unsigned octets, uint64_t start, struct slice last,
-                   struct err *err);
-/* The same for what the relay writes itself: in the share of no client. */
-int queue_add(struct queue *queue, const char *id, const char *reverse_path, char *const recipients[], size_t count,
-              unsigned octets, struct slice body, struct err *err);
+int queue_add(struct queue *queue, const struct queue_source *source, const char *id, const struct envelope *envelope,
+              uint64_t start, struct slice last, struct err *err);
 
 /* ---- delivering ---- */
 

@@ -28,8 +28,8 @@ static void answer(struct queue_recipient *r)
 {
     const struct queue_result *result = &answers[due_count < answer_count ? due_count : answer_count - 1];
     due_count++;
-    (void)snprintf(last_from, sizeof last_from, "%s", r->message->reverse_path);
-    (void)snprintf(last_to, sizeof last_to, "%s", r->address);
+    (void)snprintf(last_from, sizeof last_from, "%s", r->message->mail.reverse_path);
+    (void)snprintf(last_to, sizeof last_to, "%s", r->to.address);
     queue_report(queue, r, result);
 }
 
@@ -83,15 +83,17 @@ static void end(void)
     (void)rmdir(folder);
 }
 
+static const struct queue_source own = {NULL, NULL};
+
 static void add(const char *from, const char *to)
 {
     struct err err;
-    char recipient[64], id[QUEUE_ID_MAX + 1];
-    (void)snprintf(recipient, sizeof recipient, "%s", to);
+    struct envelope_recipient recipient = {to};
+    struct envelope envelope = {{from, OCTETS_7BIT}, &recipient, 1};
+    char id[QUEUE_ID_MAX + 1];
     queue_new_id(queue, id);
-    ck_assert_int_eq(
-        queue_add(queue, id, from, (char *const[]){recipient}, 1, false, SLICE_LIT("Subject: x\r\n\r\ny\r\n"), &err),
-        ERR_OK);
+    struct slice body = SLICE_LIT("Subject: x\r\n\r\ny\r\n");
+    ck_assert_int_eq(queue_add(queue, &own, id, &envelope, 0, body, &err), ERR_OK);
 }
 
 /* The first recipient of the oldest message. */
@@ -261,12 +263,14 @@ static void add_of(const char *client, const char *account, size_t recipients)
 {
     struct err err;
     struct queue_source source = {client, account};
-    char id[QUEUE_ID_MAX + 1], to[] = "b@d.example", *all[] = {to, to, to, to, to, to};
+    char id[QUEUE_ID_MAX + 1];
+    static const char to[] = "b@d.example";
+    struct envelope_recipient all[] = {{to}, {to}, {to}, {to}, {to}, {to}};
+    struct envelope envelope = {{"a@s.example", OCTETS_7BIT}, all, recipients};
     struct slice body = SLICE_LIT("x\r\n");
     ck_assert_int_eq(queue_room_for(queue, &source, recipients, 1), QUEUE_ROOM);
     queue_new_id(queue, id);
-    ck_assert_int_eq(queue_add_from(queue, &source, id, "a@s.example", all, recipients, OCTETS_7BIT, 0, body, &err),
-                     ERR_OK);
+    ck_assert_int_eq(queue_add(queue, &source, id, &envelope, 0, body, &err), ERR_OK);
 }
 
 static enum queue_room room_of(const char *client, const char *account, size_t recipients)
@@ -358,11 +362,11 @@ START_TEST(what_is_dropped_is_gone_from_disk_and_its_sender_told_only_when_that_
     close_queue();
     open_queue();
     ck_assert_uint_eq(waiting(), 1);
-    ck_assert_str_eq(first_one()->address, "ann@e.example");
+    ck_assert_str_eq(first_one()->to.address, "ann@e.example");
     ck_assert_uint_eq(operate(QUEUE_BOUNCE, "*").changed, 1);
     ck_assert_uint_eq(waiting(), 1);
-    ck_assert_str_eq(first_one()->message->reverse_path, "");
-    ck_assert_str_eq(first_one()->address, "alice@s.example");
+    ck_assert_str_eq(first_one()->message->mail.reverse_path, "");
+    ck_assert_str_eq(first_one()->to.address, "alice@s.example");
     end();
 }
 END_TEST
@@ -402,7 +406,7 @@ START_TEST(a_walk_survives_what_goes_and_does_not_see_what_comes)
     (void)operate(QUEUE_DROP, "bob@d.example"); /* where the cursor stands, and the next */
     add("alice@s.example", "new@d.example");
     const struct queue_message *last = queue_cursor_at(&cursor);
-    ck_assert_str_eq(LIST_FIRST(struct queue_recipient, link, &last->recipients)->address, "ann@e.example");
+    ck_assert_str_eq(LIST_FIRST(struct queue_recipient, link, &last->recipients)->to.address, "ann@e.example");
     queue_cursor_step(&cursor, queue);
     ck_assert_ptr_null(queue_cursor_at(&cursor));
     queue_cursor_close(&cursor, queue);
@@ -414,20 +418,20 @@ START_TEST(a_long_body_is_read_back_octet_by_octet_the_same)
 {
     struct err err;
     size_t size = 1000003;
-    char id[QUEUE_ID_MAX + 1], to[] = "b@d.example", *body = mem_alloc(size);
+    struct envelope_recipient to = {"b@d.example"};
+    struct envelope envelope = {{"a@s.example", OCTETS_7BIT}, &to, 1};
+    char id[QUEUE_ID_MAX + 1], *body = mem_alloc(size);
     struct buf got;
     begin();
     for (size_t i = 0; i < size; i++)
         body[i] = (char)(i * 31 + i / 251);
     buf_init(&got, size);
     queue_new_id(queue, id);
-    ck_assert_int_eq(queue_add(queue, id, "a@s.example", (char *const[]){to}, 1, false, slice_make(body, size), &err),
-                     ERR_OK);
+    ck_assert_int_eq(queue_add(queue, &own, id, &envelope, 0, slice_make(body, size), &err), ERR_OK);
     close_queue();
     open_queue(); /* the turn did not end: nothing was promised */
     ck_assert_uint_eq(waiting(), 0);
-    ck_assert_int_eq(queue_add(queue, id, "a@s.example", (char *const[]){to}, 1, false, slice_make(body, size), &err),
-                     ERR_OK);
+    ck_assert_int_eq(queue_add(queue, &own, id, &envelope, 0, slice_make(body, size), &err), ERR_OK);
     turns(2);
     const struct queue_message *message = queue_find(queue, id);
     ck_assert_uint_eq(message->size, size);
@@ -442,22 +446,23 @@ END_TEST
 
 START_TEST(a_body_in_pieces_is_whole_and_pieces_without_a_message_go_at_the_next_start)
 {
-    char bob[] = "bob@d.example", *recipients[] = {bob};
+    struct envelope_recipient bob = {"bob@d.example"};
+    struct envelope envelope = {{"a@s.example", OCTETS_8BIT_BODY}, &bob, 1};
     struct buf body;
     struct err err;
     begin();
     ck_assert_int_eq(queue_store_piece(queue, "whole", 0, SLICE_LIT("Subject: x\r\n"), &err), ERR_OK);
     ck_assert_int_eq(queue_store_piece(queue, "never", 0, SLICE_LIT("Subject: y\r\n"), &err), ERR_OK);
     turns(1);
-    ck_assert_int_eq(queue_add_from(queue, &(struct queue_source){"192.0.2.1", NULL}, "whole", "a@s.example",
-                                    recipients, 1, OCTETS_8BIT_BODY, 12, SLICE_LIT("\r\n\x80\r\n"), &err),
+    ck_assert_int_eq(queue_add(queue, &(struct queue_source){"192.0.2.1", NULL}, "whole", &envelope, 12,
+                               SLICE_LIT("\r\n\x80\r\n"), &err),
                      ERR_OK);
     turns(1);
     close_queue();
     open_queue();
     const struct queue_message *message = queue_find(queue, "whole");
     ck_assert_ptr_nonnull(message);
-    ck_assert_uint_eq(message->octets, OCTETS_8BIT_BODY);
+    ck_assert_uint_eq(message->mail.octets, OCTETS_8BIT_BODY);
     ck_assert_uint_eq(message->size, 17);
     buf_init(&body, 100);
     while (body.len < message->size)
@@ -499,16 +504,16 @@ START_TEST(a_database_of_the_first_version_is_brought_up_to_date_and_nothing_is_
     ck_assert_int_eq(sqlite3_close(db), SQLITE_OK);
     open_queue();
     const struct queue_recipient *r = first_one();
-    ck_assert_str_eq(r->address, "bob@d.example");
+    ck_assert_str_eq(r->to.address, "bob@d.example");
     ck_assert_int_eq(r->attempts, 3);
     ck_assert(!r->held);
     buf_init(&body, 100);
     ck_assert_uint_eq(r->message->size, 6);
     ck_assert_int_eq(queue_read_body(queue, r->message, 2, 100, &body, &err), ERR_OK);
     ck_assert_str_eq(buf_cstr(&body), " b\r\n");
-    ck_assert_uint_eq(queue_find(queue, "m1")->octets, OCTETS_7BIT);
-    ck_assert_uint_eq(queue_find(queue, "m2")->octets, OCTETS_8BIT_BODY); /* which was not declared */
-    ck_assert_uint_eq(queue_find(queue, "m3")->octets, OCTETS_7BIT);      /* though 8BITMIME was declared */
+    ck_assert_uint_eq(queue_find(queue, "m1")->mail.octets, OCTETS_7BIT);
+    ck_assert_uint_eq(queue_find(queue, "m2")->mail.octets, OCTETS_8BIT_BODY); /* which was not declared */
+    ck_assert_uint_eq(queue_find(queue, "m3")->mail.octets, OCTETS_7BIT);      /* though 8BITMIME was declared */
     buf_fini(&body);
     free(path);
     end();
@@ -540,7 +545,7 @@ static void on_ready_with_reports(void *arg)
     (void)arg;
     LIST_EACH_SAFE (struct queue_domain, link, domain, next, queue_ready_domains(queue))
         if (queue_take(queue, domain, &batch)) {
-            if (batch.message->reverse_path[0] == '\0')
+            if (batch.message->mail.reverse_path[0] == '\0')
                 take_report(batch.recipients[0]);
             else if (hold_first_back && held_back == NULL)
                 held_back = batch.recipients[0];

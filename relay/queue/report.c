@@ -41,19 +41,29 @@ void queue_forget(struct queue *queue, struct queue_recipient *r, bool bounce)
 void queue_store_state(struct queue *queue, struct queue_recipient *r)
 {
     struct err err;
-    struct store_recipient row = {r->message->id,    r->number, r->address,    r->next_ns,    r->attempts, r->deferrals,
-                                  r->host_deferrals, r->status, r->diagnostic, r->remote_mta, r->last_ns,  r->held};
+    struct store_recipient row = {.message_id = r->message->id,
+                                  .number = r->number,
+                                  .to = r->to,
+                                  .next_ns = r->next_ns,
+                                  .attempts = r->attempts,
+                                  .deferrals = r->deferrals,
+                                  .host_deferrals = r->host_deferrals,
+                                  .status = r->status,
+                                  .diagnostic = r->diagnostic,
+                                  .remote_mta = r->remote_mta,
+                                  .last_ns = r->last_ns,
+                                  .held = r->held};
     if (store_update_recipient(queue->store, &row, &err) != ERR_OK)
         queue_give_up(queue, &err);
 }
 
 void queue_drop(struct queue *queue, struct queue_recipient *r, bool bounce)
 {
-    event_log(queue->log, EVENT_DELIVERY_DROPPED, log_str("id", r->message->id), log_str("rcpt", r->address),
+    event_log(queue->log, EVENT_DELIVERY_DROPPED, log_str("id", r->message->id), log_str("rcpt", r->to.address),
               log_bool("bounced", bounce));
     if (bounce)
         queue_set_reply(r, "5.0.0", "The operator of this relay took the message out of its queue", NULL);
-    queue_forget(queue, r, bounce && r->address[0] != '\0'); /* one that was lost has none: damage.c */
+    queue_forget(queue, r, bounce && r->to.address[0] != '\0'); /* one that was lost has none: damage.c */
 }
 
 /* ---- the clocks ---- */
@@ -61,7 +71,7 @@ void queue_drop(struct queue *queue, struct queue_recipient *r, bool bounce)
 int64_t queue_lifetime_ns(const struct queue *queue, const struct queue_message *message)
 {
     const struct config *c = queue->config;
-    return message->reverse_path[0] != '\0' ? c->retry.lifetime_ns : c->retry.bounce_lifetime_ns;
+    return message->mail.reverse_path[0] != '\0' ? c->retry.lifetime_ns : c->retry.bounce_lifetime_ns;
 }
 
 static bool is_over(const struct queue *queue, const struct queue_recipient *r)
@@ -127,7 +137,7 @@ static void log_result(struct queue *queue, const struct queue_recipient *r, con
     struct log_field next = {.kind = LOG_END};
     if (event == EVENT_DELIVERY_DEFERRED)
         next = log_int("next_s", (r->next_ns - now + NS_PER_S / 2) / NS_PER_S);
-    event_log(queue->log, event, log_str("id", r->message->id), log_str("rcpt", r->address),
+    event_log(queue->log, event, log_str("id", r->message->id), log_str("rcpt", r->to.address),
               log_str("host", r->remote_mta), log_str("reply", r->diagnostic), log_str("status", r->status),
               log_str("tls", result->tls), log_str("cipher", result->cipher), log_int("attempts", r->attempts),
               log_int("delay_s", (now - r->message->created_ns) / NS_PER_S), next);

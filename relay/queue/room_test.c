@@ -96,9 +96,9 @@ static void on_ready(void *arg)
 static void add(const struct queue_source *source, const char *id, const char *to)
 {
     struct err err;
-    ck_assert_int_eq(queue_add_from(queue, source, id, "a@s.example", (char *const[]){(char *)to}, 1, 0, 0,
-                                    SLICE_LIT("Subject: x\r\n"), &err),
-                     ERR_OK);
+    struct envelope_recipient recipient = {to};
+    struct envelope envelope = {{"a@s.example", OCTETS_7BIT}, &recipient, 1};
+    ck_assert_int_eq(queue_add(queue, source, id, &envelope, 0, SLICE_LIT("Subject: x\r\n"), &err), ERR_OK);
 }
 
 static bool has_no_lookup(void *arg, const struct queue_message *message)
@@ -130,7 +130,7 @@ START_TEST(a_message_whose_owner_has_to_wait_holds_up_no_other_of_its_domain)
     struct queue_domain *domain = queue_find_domain(queue, "d.example");
     for (size_t i = 0; i < 3; i++) {
         ck_assert(queue_take_if(queue, domain, has_no_lookup, NULL, &batch));
-        ck_assert_str_eq(batch.recipients[0]->address, takers[i]);
+        ck_assert_str_eq(batch.recipients[0]->to.address, takers[i]);
         messages[i] = batch.message;
         queue_lookup_begins(queue, batch.message);
         ck_assert_uint_eq(queue_lookups_of_owner(queue, batch.message), 1);
@@ -138,9 +138,9 @@ START_TEST(a_message_whose_owner_has_to_wait_holds_up_no_other_of_its_domain)
     ck_assert(!queue_take_if(queue, domain, has_no_lookup, NULL, &batch));
     queue_lookup_ends(queue, messages[1]);
     ck_assert(queue_take_if(queue, domain, has_no_lookup, NULL, &batch));
-    ck_assert_str_eq(batch.recipients[0]->address, "3@d.example");
+    ck_assert_str_eq(batch.recipients[0]->to.address, "3@d.example");
     ck_assert(queue_take(queue, domain, &batch));
-    ck_assert_str_eq(batch.recipients[0]->address, "1@d.example");
+    ck_assert_str_eq(batch.recipients[0]->to.address, "1@d.example");
     end();
 }
 END_TEST

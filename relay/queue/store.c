@@ -5,37 +5,55 @@
 #include <string.h>
 
 #include "lib/base/mem.h"
+#include "relay/queue/store_columns.h"
 #include "relay/queue/store_internal.h"
 
 #define PART_BYTES ((size_t)256 * 1024) /* of a body */
 
 static const char *const statement_texts[STATEMENTS] = {
-    [ADD_MESSAGE] = "INSERT INTO message (id, reverse_path, created_ns, octets, size, client, account)"
-                    " VALUES (?,?,?,?,?,?,?)",
     [ADD_PART] = "INSERT INTO body VALUES (?,?,?)",
-    [ADD_RECIPIENT] = "INSERT INTO recipient VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
-    [UPDATE_RECIPIENT] = "UPDATE recipient SET next_ns=?4, attempts=?5, deferrals=?6, host_deferrals=?7, status=?8,"
-                         " diagnostic=?9, remote_mta=?10, last_ns=?11, held=?12 WHERE message_id=?1 AND number=?2",
     [DELETE_RECIPIENT] = "DELETE FROM recipient WHERE message_id=? AND number=?",
     [MARK_WARNED] = "UPDATE message SET warned=1 WHERE id=?",
     [DELETE_MESSAGE] = "DELETE FROM message WHERE id=?",
     [DELETE_BODY] = "DELETE FROM body WHERE message_id=?",
-    [EACH_MESSAGE] = "SELECT id, reverse_path, created_ns, octets, size, warned, client, account FROM message"
-                     " ORDER BY created_ns, id",
-    [EACH_RECIPIENT] = "SELECT message_id, number, address, next_ns, attempts, deferrals, host_deferrals, status,"
-                       " diagnostic, remote_mta, last_ns, held FROM recipient ORDER BY message_id, number",
     [READ_PART] = "SELECT start, data FROM body WHERE message_id=? AND start<=? ORDER BY start DESC LIMIT 1",
     [WRITE_COUNTS] = "UPDATE state SET messages=?, recipients=?",
     [BODY_SIZE] = "SELECT sum(length(data)), max(start + length(data)), max(typeof(data)) FROM body WHERE message_id=?",
 };
 
+/* Statements that name columns. */
+static const struct {
+    const struct store_table *table;
+    void (*write)(const struct store_table *table, struct buf *sql);
+} of_columns[STATEMENTS] = {
+    [ADD_MESSAGE] = {&store_messages, store_columns_insert},
+    [ADD_RECIPIENT] = {&store_recipients, store_columns_insert},
+    [UPDATE_RECIPIENT] = {&store_recipients, store_columns_update},
+    [EACH_MESSAGE] = {&store_messages, store_columns_select},
+    [EACH_RECIPIENT] = {&store_recipients, store_columns_select},
+};
+
+static int prepare(struct store *store, enum statement which, const char *sql, struct err *err)
+{
+    if (sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &store->statements[which], NULL) == SQLITE_OK)
+        return ERR_OK;
+    return store_fail(store, err, sql);
+}
+
 int store_prepare_statements(struct store *store, struct err *err)
 {
-    for (int i = 0; i < STATEMENTS; i++)
-        if (sqlite3_prepare_v3(store->db, statement_texts[i], -1, SQLITE_PREPARE_PERSISTENT, &store->statements[i],
-                               NULL) != SQLITE_OK)
-            return store_fail(store, err, statement_texts[i]);
-    return ERR_OK;
+    int rc = ERR_OK;
+    for (int i = 0; i < STATEMENTS && rc == ERR_OK; i++) {
+        struct buf sql;
+        buf_init(&sql, STORE_SQL_MAX);
+        if (of_columns[i].write != NULL)
+            of_columns[i].write(of_columns[i].table, &sql);
+        else
+            (void)buf_add_cstr(&sql, statement_texts[i]);
+        rc = prepare(store, (enum statement)i, buf_cstr(&sql), err);
+        buf_fini(&sql);
+    }
+    return rc;
 }
 
 /* ---- writing ---- */
@@ -91,13 +109,7 @@ int store_add_message(struct store *store, const struct store_message *message, 
     sqlite3_stmt *s = begin_write(store, ADD_MESSAGE, err);
     if (s == NULL)
         return ERR_STORE;
-    bind_text(s, 1, message->id);
-    bind_text(s, 2, message->reverse_path);
-    (void)sqlite3_bind_int64(s, 3, message->created_ns);
-    (void)sqlite3_bind_int64(s, 4, message->octets);
-    (void)sqlite3_bind_int64(s, 5, (sqlite3_int64)message->size);
-    bind_text(s, 6, message->client);
-    bind_text(s, 7, message->account);
+    store_columns_bind(&store_messages, s, message);
     int rc = step_write(store, s, err);
     store->counts.messages += rc == ERR_OK;
     return rc == ERR_OK ? store_add_piece(store, message->id, message->size - message->body.len, message->body, err)
@@ -109,19 +121,7 @@ static int write_recipient(struct store *store, enum statement which, const stru
     sqlite3_stmt *s = begin_write(store, which, err);
     if (s == NULL)
         return ERR_STORE;
-    bind_text(s, 1, r->message_id);
-    (void)sqlite3_bind_int64(s, 2, r->number);
-    if (which == ADD_RECIPIENT)
-        bind_text(s, 3, r->address);
-    (void)sqlite3_bind_int64(s, 4, r->next_ns);
-    (void)sqlite3_bind_int64(s, 5, r->attempts);
-    (void)sqlite3_bind_int64(s, 6, r->deferrals);
-    (void)sqlite3_bind_int64(s, 7, r->host_deferrals);
-    bind_text(s, 8, r->status);
-    bind_text(s, 9, r->diagnostic);
-    bind_text(s, 10, r->remote_mta);
-    (void)sqlite3_bind_int64(s, 11, r->last_ns);
-    (void)sqlite3_bind_int(s, 12, r->held);
+    store_columns_bind(&store_recipients, s, r);
     return step_write(store, s, err);
 }
 
@@ -211,13 +211,6 @@ void store_roll_back(struct store *store)
 
 /* ---- reading ---- */
 
-static const char *text_at(sqlite3_stmt *statement, int column)
-{
-    const char *text = (const char *)sqlite3_column_text(statement, column);
-    bool whole = text != NULL && strlen(text) == (size_t)sqlite3_column_bytes(statement, column);
-    return whole ? text : STORE_NO_TEXT;
-}
-
 static int end_read(struct store *store, sqlite3_stmt *statement, int got, struct err *err)
 {
     int rc = got == SQLITE_DONE ? ERR_OK : store_fail(store, err, "cannot be read");
@@ -231,14 +224,8 @@ int store_each_message(struct store *store, void (*each)(void *, const struct st
     sqlite3_stmt *s = store->statements[EACH_MESSAGE];
     int got;
     while ((got = sqlite3_step(s)) == SQLITE_ROW) {
-        struct store_message message = {.id = text_at(s, 0),
-                                        .reverse_path = text_at(s, 1),
-                                        .created_ns = sqlite3_column_int64(s, 2),
-                                        .octets = (unsigned)sqlite3_column_int(s, 3),
-                                        .size = (uint64_t)sqlite3_column_int64(s, 4),
-                                        .warned = sqlite3_column_int(s, 5) != 0,
-                                        .client = text_at(s, 6),
-                                        .account = text_at(s, 7)};
+        struct store_message message = {0};
+        store_columns_read(&store_messages, s, &message);
         each(arg, &message);
     }
     return end_read(store, s, got, err);
@@ -250,18 +237,8 @@ int store_each_recipient(struct store *store, void (*each)(void *, const struct 
     sqlite3_stmt *s = store->statements[EACH_RECIPIENT];
     int got;
     while ((got = sqlite3_step(s)) == SQLITE_ROW) {
-        struct store_recipient r = {text_at(s, 0),
-                                    sqlite3_column_int64(s, 1),
-                                    text_at(s, 2),
-                                    sqlite3_column_int64(s, 3),
-                                    sqlite3_column_int64(s, 4),
-                                    sqlite3_column_int64(s, 5),
-                                    sqlite3_column_int64(s, 6),
-                                    text_at(s, 7),
-                                    text_at(s, 8),
-                                    text_at(s, 9),
-                                    sqlite3_column_int64(s, 10),
-                                    sqlite3_column_int(s, 11) != 0};
+        struct store_recipient r = {0};
+        store_columns_read(&store_recipients, s, &r);
         each(arg, &r);
     }
     return end_read(store, s, got, err);

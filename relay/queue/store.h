@@ -7,7 +7,7 @@
  *
  * Narrow on purpose, so that another store can stand behind it. The database is locked for one process. Bodies are
  * kept in parts, so that a delivery reads as it sends. A database of an older relay is brought up to date when it is
- * opened.
+ * opened. The columns of both kinds of rows: store_columns.h.
  */
 #ifndef RL_RELAY_STORE_H
 #define RL_RELAY_STORE_H
@@ -18,14 +18,14 @@
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
 #include "lib/base/slice.h"
+#include "relay/message/envelope.h"
 
 struct store;
 
 struct store_message {
     const char *id;
-    const char *reverse_path;
+    struct envelope_mail mail; /* its texts are borrowed */
     int64_t created_ns;
-    unsigned octets;              /* relay/message/octets.h */
     uint64_t size;                /* of the body */
     struct slice body;            /* to store_add_message only: its last octets; those before are stored already */
     const char *client, *account; /* "" = none: it is the relay's own, or came without AUTH */
@@ -35,7 +35,7 @@ struct store_message {
 struct store_recipient {
     const char *message_id;
     int64_t number; /* within the message, from 0 */
-    const char *address;
+    struct envelope_recipient to;
     int64_t next_ns;
     int64_t attempts;
     int64_t deferrals;      /* by its own clock */

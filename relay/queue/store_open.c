@@ -7,6 +7,7 @@
 
 #include "lib/base/mem.h"
 #include "relay/message/octets.h"
+#include "relay/queue/store_columns.h"
 #include "relay/queue/store_files.h"
 #include "relay/queue/store_internal.h"
 #include "relay/queue/store_salvage.h"
@@ -15,7 +16,10 @@
     ((int64_t)256 * 1024 * 1024) /* a larger database is not checked page by page: that takes seconds                  \
                                   */
 
-/* Step n makes version n out of version n - 1. Steps that have been released are never edited. */
+/*
+ * Step n makes version n out of version n - 1: first the columns that store_columns.c has with that version are added,
+ * then this is run. Steps that have been released are never edited.
+ */
 static const char *const steps[] = {
     "CREATE TABLE message (id TEXT PRIMARY KEY, reverse_path TEXT NOT NULL, created_ns INTEGER NOT NULL,"
     " eight_bit INTEGER NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;"
@@ -28,19 +32,13 @@ static const char *const steps[] = {
     "CREATE TABLE body (message_id TEXT NOT NULL, start INTEGER NOT NULL, data BLOB NOT NULL,"
     " PRIMARY KEY (message_id, start)) WITHOUT ROWID;"
     "INSERT INTO body SELECT id, 0, body FROM message;"
-    "ALTER TABLE message ADD COLUMN size INTEGER NOT NULL DEFAULT 0;"
     "UPDATE message SET size = length(body);"
     "ALTER TABLE message DROP COLUMN body;"
-    "ALTER TABLE recipient ADD COLUMN last_ns INTEGER NOT NULL DEFAULT 0;"
-    "ALTER TABLE recipient ADD COLUMN held INTEGER NOT NULL DEFAULT 0;"
     "PRAGMA user_version = 2;",
 
-    ("ALTER TABLE message ADD COLUMN warned INTEGER NOT NULL DEFAULT 0;"
-     "PRAGMA user_version = 3;"),
+    "PRAGMA user_version = 3;",
 
-    ("ALTER TABLE message ADD COLUMN client TEXT NOT NULL DEFAULT '';"
-     "ALTER TABLE message ADD COLUMN account TEXT NOT NULL DEFAULT '';"
-     "PRAGMA user_version = 4;"),
+    "PRAGMA user_version = 4;",
 
     ("CREATE TABLE state (id INTEGER PRIMARY KEY CHECK (id = 0), in_use INTEGER NOT NULL, messages INTEGER NOT NULL,"
      " recipients INTEGER NOT NULL);"
@@ -108,6 +106,17 @@ static void octets_in_sql(sqlite3_context *context, int count, sqlite3_value **v
     sqlite3_result_int(context, slice_is_ascii(data) ? OCTETS_7BIT : OCTETS_8BIT_BODY);
 }
 
+static int run_step(struct store *store, int version, struct err *err)
+{
+    struct buf sql;
+    buf_init(&sql, 2 * STORE_SQL_MAX);
+    store_columns_add(&store_messages, version, &sql);
+    store_columns_add(&store_recipients, version, &sql);
+    int rc = store_run(store, buf_cstr(&sql), err);
+    buf_fini(&sql);
+    return rc == ERR_OK ? store_run(store, steps[version - 1], err) : rc;
+}
+
 static int prepare_schema(struct store *store, struct err *err)
 {
     int version = 0;
@@ -119,7 +128,7 @@ static int prepare_schema(struct store *store, struct err *err)
     if (rc == ERR_OK)
         rc = read_version(store, &version, err);
     for (int step = version; rc == ERR_OK && step < SCHEMA_VERSION; step++)
-        rc = store_run(store, steps[step], err);
+        rc = run_step(store, step + 1, err);
     if (rc == ERR_OK && version > SCHEMA_VERSION)
         rc = err_set(err, ERR_STORE,
                      "queue database: written by a newer relay (version %d; this relay supports up to %d)", version,

@@ -26,7 +26,7 @@ void warnings_fini(struct warnings *warnings)
 
 void warnings_add(struct warnings *warnings, struct queue_message *message)
 {
-    if (warnings->after_ns > 0 && message->reverse_path[0] != '\0')
+    if (warnings->after_ns > 0 && message->mail.reverse_path[0] != '\0')
         heap_add(&warnings->waiting, message);
 }
 

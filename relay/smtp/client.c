@@ -160,53 +160,22 @@ static void perform_helo(struct client *client, size_t recipient)
     (void)buf_printf(&client->commands, "HELO %s\r\n", client->settings.hostname);
 }
 
-static void note_mechanism(struct client *client, struct slice name)
+static struct extension_message message_of(const struct client *client, size_t recipient)
 {
-    client->offers.auth_plain |= slice_ieq_cstr(name, "PLAIN");
-    client->offers.auth_login |= slice_ieq_cstr(name, "LOGIN");
-}
-
-/* "AUTH PLAIN LOGIN", and "AUTH=PLAIN LOGIN" of hosts from before RFC 2554. */
-static bool is_auth_offer(struct slice keyword)
-{
-    return slice_ieq_cstr(slice_head(keyword, keyword.len < 4 ? keyword.len : 4), "AUTH") &&
-           (keyword.len == 4 || keyword.ptr[4] == '=');
-}
-
-static void note_offer(struct client *client, struct slice line)
-{
-    struct slice keyword = slice_cut(&line, ' ');
-    if (slice_ieq_cstr(keyword, "PIPELINING"))
-        client->offers.pipelining = true;
-    else if (slice_ieq_cstr(keyword, "8BITMIME"))
-        client->offers.eight_bit = true;
-    else if (slice_ieq_cstr(keyword, "STARTTLS"))
-        client->offers.starttls = true;
-    else if (is_auth_offer(keyword)) {
-        note_mechanism(client, slice_from(keyword, keyword.len > 4 ? 5 : 4));
-        while (line.len > 0)
-            note_mechanism(client, slice_cut(&line, ' '));
-    } else if (slice_ieq_cstr(keyword, "SIZE")) {
-        client->offers.size = true;
-        client->offers.size_max = 0;
-        (void)slice_to_u64(slice_trim(line), UINT64_MAX, &client->offers.size_max);
-    }
+    const struct client_transaction *txn = &client->txn;
+    return (struct extension_message){
+        .mail = txn->mail, .recipient = txn->recipients[recipient].to, .size = txn->body_size};
 }
 
 /* What the host's EHLO makes impossible is not even begun. */
 static bool fits(struct client *client)
 {
-    if (client->offers.size && client->offers.size_max > 0 && client->txn.body_size > client->offers.size_max) {
-        fail_all(client, CLIENT_AT_MAIL, CLIENT_TOO_BIG, "The message has %llu octets, and the host takes at most %llu",
-                 (unsigned long long)client->txn.body_size, (unsigned long long)client->offers.size_max);
-        return false;
-    }
-    if (client->txn.eight_bit && !client->offers.eight_bit) {
-        fail_all(client, CLIENT_AT_MAIL, CLIENT_NOT_8BIT,
-                 "The message has 8-bit content, and the host does not offer 8BITMIME");
-        return false;
-    }
-    return true;
+    char text[CLIENT_TEXT_MAX];
+    struct extension_message message = message_of(client, 0);
+    enum client_cause cause = extension_misfit(&client->offers, &message, text);
+    if (cause != CLIENT_NO_CAUSE)
+        fail_all(client, CLIENT_AT_MAIL, cause, "%s", text);
+    return cause == CLIENT_NO_CAUSE;
 }
 
 static void start_transaction(struct client *client)
@@ -329,8 +298,8 @@ static void on_ehlo_reply(struct client *client, size_t recipient)
     struct slice lines = buf_slice(&client->reply.text);
     (void)slice_cut(&lines, '\n'); /* the host's name */
     while (lines.len > 0)
-        note_offer(client, slice_cut(&lines, '\n'));
-    if (client->offers.starttls && client->settings.tls != CLIENT_TLS_NEVER && !client->tls)
+        extension_note(&client->offers, slice_cut(&lines, '\n'));
+    if (client->offers.has[EXTENSION_STARTTLS] && client->settings.tls != CLIENT_TLS_NEVER && !client->tls)
         send_command(client, &starttls, 0);
     else
         after_hello(client);
@@ -367,12 +336,9 @@ static void on_starttls_reply(struct client *client, size_t recipient)
 
 static void perform_mail(struct client *client, size_t recipient)
 {
-    (void)recipient;
-    (void)buf_printf(&client->commands, "MAIL FROM:<%s>", client->txn.reverse_path);
-    if (client->offers.size)
-        (void)buf_printf(&client->commands, " SIZE=%llu", (unsigned long long)client->txn.body_size);
-    if (client->offers.eight_bit && client->txn.eight_bit)
-        (void)buf_add_cstr(&client->commands, " BODY=8BITMIME");
+    struct extension_message message = message_of(client, recipient);
+    (void)buf_printf(&client->commands, "MAIL FROM:<%s>", message.mail->reverse_path);
+    extension_print(&client->offers, EXTENSION_MAIL, &message, &client->commands);
     (void)buf_add_cstr(&client->commands, "\r\n");
 }
 
@@ -389,7 +355,10 @@ static void on_mail_reply(struct client *client, size_t recipient)
 
 static void perform_rcpt(struct client *client, size_t recipient)
 {
-    (void)buf_printf(&client->commands, "RCPT TO:<%s>\r\n", client->txn.recipients[recipient].address);
+    struct extension_message message = message_of(client, recipient);
+    (void)buf_printf(&client->commands, "RCPT TO:<%s>", message.recipient->address);
+    extension_print(&client->offers, EXTENSION_RCPT, &message, &client->commands);
+    (void)buf_add_cstr(&client->commands, "\r\n");
 }
 
 static void on_rcpt_reply(struct client *client, size_t recipient)
@@ -492,7 +461,7 @@ static void advance(struct client *client)
             client->phase = CLIENT_PHASE_IDLE;
             return;
         }
-        if (client->next_step > last || (!idle && !client->offers.pipelining))
+        if (client->next_step > last || (!idle && !client->offers.has[EXTENSION_PIPELINING]))
             return;
         send_step(client);
     }

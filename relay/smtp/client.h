@@ -5,7 +5,8 @@
  *     phase:   HELLO -> (TLS -> HELLO) -> TRANSACTION -> IDLE -> (RSET) -> TRANSACTION … -> QUIT -> OVER
  *     FIFO:    the commands that were sent and not yet answered, oldest first. Each names a row of the command
  *              table: verb, timeout, how it is written, what its reply means. With PIPELINING (RFC 2920) several
- *              are under way; without, one; nothing else differs.
+ *              are under way; without, one; nothing else differs. What the host offers, and what that adds to MAIL and
+ *              RCPT: extension.h.
  *
  * The verdict of each recipient is the reply, or the failure, that decided it. CLIENT_VERDICTS tells that all
  * are set; what follows changes none of them. What a verdict means is deliver/outcome.h's business. CLIENT_IDLE tells
@@ -23,52 +24,12 @@
 
 #include "lib/base/buf.h"
 #include "lib/base/slice.h"
+#include "relay/smtp/extension.h"
 #include "relay/smtp/reply.h"
-
-#define CLIENT_TEXT_MAX 512
-
-enum client_stage {
-    CLIENT_AT_CONNECT, /* the driver's part */
-    CLIENT_AT_GREETING,
-    CLIENT_AT_HELLO,
-    CLIENT_AT_STARTTLS,
-    CLIENT_AT_HANDSHAKE,
-    CLIENT_AT_AUTH,
-    CLIENT_AT_RSET, /* before a further transaction, when one was left open */
-    CLIENT_AT_MAIL,
-    CLIENT_AT_RCPT,
-    CLIENT_AT_DATA,
-    CLIENT_AT_EOD,
-    CLIENT_AT_QUIT,
-};
-
-enum client_cause {
-    CLIENT_NO_CAUSE, /* the verdict is not set yet */
-    CLIENT_REPLIED,
-    CLIENT_REFUSED,     /* connect: nobody listens */
-    CLIENT_UNREACHABLE, /* connect: no route */
-    CLIENT_TIMED_OUT,
-    CLIENT_LOST,      /* the connection ended */
-    CLIENT_GARBLED,   /* what came was no SMTP reply */
-    CLIENT_TLS_BROKE, /* handshake or record layer */
-    CLIENT_TOO_BIG,   /* the host's SIZE says so (RFC 1870 §6.1) */
-    CLIENT_NO_TLS,    /* it must be encrypted, and STARTTLS is not offered */
-    CLIENT_NO_AUTH,   /* there is a password to give, and neither AUTH PLAIN nor LOGIN is offered */
-    CLIENT_NOT_8BIT,  /* 8-bit content, and no 8BITMIME there (RFC 6152 §3) */
-};
-
-struct client_verdict {
-    enum client_stage stage;
-    enum client_cause cause;
-    int code;                      /* CLIENT_REPLIED */
-    char status[REPLY_STATUS_MAX]; /* the host's enhanced status code, or "" */
-    char text[CLIENT_TEXT_MAX];    /* the reply, or words of ours */
-    bool tls_required;             /* by our policy: what went wrong before MAIL is judged by it */
-    bool encrypted;                /* TLS had been started */
-};
+#include "relay/smtp/verdict.h"
 
 struct client_recipient {
-    const char *address;
+    const struct envelope_recipient *to;
     bool accepted; /* 2yz to its RCPT */
     struct client_verdict verdict;
 };
@@ -87,10 +48,9 @@ struct client_settings {
 
 /* One message to the recipients of one host. Everything that it points to outlives the transaction. */
 struct client_transaction {
-    const char *reverse_path;
+    const struct envelope_mail *mail;
     struct client_recipient *recipients;
     size_t recipient_count;
-    bool eight_bit;
     uint64_t body_size; /* octets, CR LF lines; the driver gives them piece by piece */
 };
 
@@ -119,10 +79,7 @@ struct client {
     } phase;
     size_t next_step; /* of the transaction: 0 MAIL, 1..n RCPT, n+1 DATA */
     int64_t deadline_ns;
-    struct {
-        bool pipelining, eight_bit, starttls, auth_plain, auth_login, size;
-        uint64_t size_max;
-    } offers;
+    struct extension_offers offers; /* of the host */
     bool tls;
     bool body_open;
     uint64_t body_sent;

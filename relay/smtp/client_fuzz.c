@@ -24,19 +24,21 @@ static void go_on(struct client *client, const struct client_transaction *txn, u
         return;
     }
     for (size_t i = 0; i < txn->recipient_count; i++)
-        txn->recipients[i] = (struct client_recipient){.address = txn->recipients[i].address};
+        txn->recipients[i] = (struct client_recipient){.to = txn->recipients[i].to};
     client_next(client, txn, 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct client_recipient recipients[2] = {{.address = "a@d.example"}, {.address = "b@d.example"}};
+    static const struct envelope_mail mail = {.reverse_path = "s@r.example"};
+    static const struct envelope_recipient to[2] = {{"a@d.example"}, {"b@d.example"}};
+    struct client_recipient recipients[2] = {{.to = &to[0]}, {.to = &to[1]}};
     struct client_settings settings = {.hostname = "relay.example",
                                        .tls = size > 0 ? (enum client_tls)(data[0] % 3) : CLIENT_TLS_NEVER,
                                        .user = size > 0 && (data[0] & 8) != 0 ? "u" : NULL,
                                        .password = "p"};
     struct client_transaction txn = {
-        .reverse_path = "s@r.example", .recipients = recipients, .recipient_count = 2, .body_size = sizeof body - 1};
+        .mail = &mail, .recipients = recipients, .recipient_count = 2, .body_size = sizeof body - 1};
     unsigned transactions = 1;
     struct client client;
     struct buf in, out;

@@ -24,14 +24,12 @@ static size_t event_count;
 
 static struct client_transaction transaction(size_t count, bool eight_bit)
 {
-    static const char *const addresses[] = {"a@d.example", "b@d.example", "c@d.example"};
+    static const struct envelope_recipient to[] = {{"a@d.example"}, {"b@d.example"}, {"c@d.example"}};
+    static const struct envelope_mail mails[] = {{"s@r.example", OCTETS_7BIT}, {"s@r.example", OCTETS_8BIT_BODY}};
     for (size_t i = 0; i < 3; i++)
-        recipients[i] = (struct client_recipient){.address = addresses[i]};
-    return (struct client_transaction){.reverse_path = "s@r.example",
-                                       .recipients = recipients,
-                                       .recipient_count = count,
-                                       .eight_bit = eight_bit,
-                                       .body_size = strlen(body_text)};
+        recipients[i] = (struct client_recipient){.to = &to[i]};
+    return (struct client_transaction){
+        .mail = &mails[eight_bit], .recipients = recipients, .recipient_count = count, .body_size = strlen(body_text)};
 }
 
 static const char *user;                        /* NULL = without AUTH */

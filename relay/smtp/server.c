@@ -42,10 +42,7 @@ static void drop_body(struct server *server)
 void server_end_transaction(struct server *server)
 {
     struct server_transaction *txn = &server->txn;
-    free(txn->reverse_path);
-    for (size_t i = 0; i < txn->recipient_count; i++)
-        free(txn->recipients[i]);
-    free(txn->recipients);
+    envelope_fini(&txn->envelope);
     drop_body(server);
     *txn = (struct server_transaction){.body = txn->body};
 }

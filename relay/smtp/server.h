@@ -28,6 +28,7 @@
 
 #include "lib/base/buf.h"
 #include "lib/base/slice.h"
+#include "relay/message/envelope.h"
 
 #define SERVER_LINE_MAX      1055 /* RFC 5321 §4.5.3.1.4: 512; SIZE, 8BITMIME and AUTH add 26, 17 and 500 to MAIL */
 #define SERVER_AUTH_LINE_MAX 12288
@@ -56,12 +57,9 @@ enum server_event { SERVER_NOTHING, SERVER_START_TLS, SERVER_CHECK_AUTH, SERVER_
 
 struct server_transaction {
     bool open;
-    uint64_t declared_size; /* 0 = not */
-    char *reverse_path;     /* address_canonical; "" = null */
-    char **recipients;      /* each mailbox once */
-    size_t recipient_count;
-    unsigned surplus; /* RCPT commands that named no other recipient */
-    struct buf body;  /* CR LF lines, dots unstuffed */
+    struct envelope envelope; /* each mailbox once */
+    unsigned surplus;         /* RCPT commands that named no other recipient */
+    struct buf body;          /* CR LF lines, dots unstuffed */
 };
 
 struct server {

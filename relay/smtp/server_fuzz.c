@@ -38,7 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         enum server_event event;
         while ((event = server_feed(&server, &in)) != SERVER_NOTHING && event != SERVER_CLOSE)
             answer(&server, event);
-        rl_assert(server.txn.recipient_count <= 3 && server.txn.body.len == budget.used);
+        rl_assert(server.txn.envelope.recipient_count <= 3 && server.txn.body.len == budget.used);
         rl_assert(budget.used <= budget.max);
         buf_reset(&server.out);
         if (event == SERVER_CLOSE)

@@ -143,8 +143,8 @@ START_TEST(the_message_is_kept_with_dots_unstuffed)
     play("S: 220\nC: HELO app.example\nS: 250\nC: MAIL FROM:<>\nS: 250\nC: RCPT TO:<c@d.example>\nS: 250\n"
          "C: DATA\nS: 354\nC: ..a\nC: .b\nC: \nC: c.\nC: .\n");
     ck_assert(slice_eq_cstr(buf_slice(&server.txn.body), ".a\r\nb\r\n\r\nc.\r\n"));
-    ck_assert_str_eq(server.txn.reverse_path, "");
-    ck_assert_str_eq(server.txn.recipients[0], "c@d.example");
+    ck_assert_str_eq(server.txn.envelope.mail.reverse_path, "");
+    ck_assert_str_eq(server.txn.envelope.recipients[0].address, "c@d.example");
     end();
 }
 END_TEST
@@ -426,12 +426,12 @@ START_TEST(paths_are_taken_as_programs_write_them)
          "C: MAIL FROM : <a@b.example>SIZE=100\nS: 250\nC: RSET\nS: 250\n"
          "C: MAIL FROM:a@b.example  SIZE=100 \nS: 250\nC: RSET\nS: 250\n"
          "C: MAIL FROM:< a@b.example. > \t \nS: 250\n");
-    ck_assert_str_eq(server.txn.reverse_path, "a@b.example");
+    ck_assert_str_eq(server.txn.envelope.mail.reverse_path, "a@b.example");
     play("C: RCPT TO: try..this@d.example \nS: 250\nC: RCPT TO:<@x.example:c@d.example>\nS: 250\n"
          "C: RCPT TO:Postmaster\nS: 250\n");
-    ck_assert_str_eq(server.txn.recipients[0], "\"try..this\"@d.example");
-    ck_assert_str_eq(server.txn.recipients[1], "c@d.example");
-    ck_assert_str_eq(server.txn.recipients[2], "postmaster@relay.example");
+    ck_assert_str_eq(server.txn.envelope.recipients[0].address, "\"try..this\"@d.example");
+    ck_assert_str_eq(server.txn.envelope.recipients[1].address, "c@d.example");
+    ck_assert_str_eq(server.txn.envelope.recipients[2].address, "postmaster@relay.example");
     play("C: RCPT TO:<c@d.example>x\nS: 555\nC: RCPT TO\nS: 501\nC: RCPT <c@d.example>\nS: 501\n"
          "C: RCPT FROM:<c@d.example>\nS: 501\n");
     end();
@@ -444,9 +444,9 @@ START_TEST(a_mailbox_named_twice_is_one_recipient)
     play("S: 220\nC: HELO x.example\nS: 250\nC: MAIL FROM:<a@b.example>\nS: 250\n"
          "C: RCPT TO:<c@d.example>\nS: 250\nC: RCPT TO:<c@D.example.>\nS: 250\nC: RCPT TO:<C@d.example>\nS: 250\n"
          "C: RCPT TO:<\"c\"@d.example>\nS: 250\nC: RCPT TO:<e@d.example>\nS: 452 4.5.3\n");
-    ck_assert_uint_eq(server.txn.recipient_count, 2);
-    ck_assert_str_eq(server.txn.recipients[0], "c@d.example");
-    ck_assert_str_eq(server.txn.recipients[1], "C@d.example");
+    ck_assert_uint_eq(server.txn.envelope.recipient_count, 2);
+    ck_assert_str_eq(server.txn.envelope.recipients[0].address, "c@d.example");
+    ck_assert_str_eq(server.txn.envelope.recipients[1].address, "C@d.example");
     end();
 }
 END_TEST
@@ -579,7 +579,7 @@ START_TEST(postmaster_needs_no_domain)
 {
     begin(&door25);
     play("S: 220\nC: HELO x.example\nS: 250\nC: MAIL FROM:<a@b.example>\nS: 250\nC: RCPT TO:<PostMaster>\nS: 250\n");
-    ck_assert_str_eq(server.txn.recipients[0], "postmaster@relay.example");
+    ck_assert_str_eq(server.txn.envelope.recipients[0].address, "postmaster@relay.example");
     play("C: RCPT TO:<other>\nS: 501 5.1.3\n");
     end();
 }

@@ -1,6 +1,7 @@
 /*
  * The verbs of the server session, as a table: what each needs before it, and what it does.
- * RFC 5321 §4.1.1, RFC 3207 §4, RFC 4954 §4, RFC 1870 §6, RFC 6152 §2. Enhanced codes after RFC 3463 and 2034.
+ * What EHLO offers, and the parameters of MAIL and RCPT: extension.h.
+ * RFC 5321 §4.1.1, RFC 3207 §4, RFC 4954 §4. Enhanced codes after RFC 3463 and 2034.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,10 +10,12 @@
 #include "lib/base/base64.h"
 #include "lib/base/mem.h"
 #include "relay/smtp/address.h"
+#include "relay/smtp/extension.h"
 #include "relay/smtp/server.h"
 
 #define PLAIN_MAX     1024
-#define SURPLUS_LISTS 10 /* times as many recipients as a message may have */
+#define REFUSAL_ROOM  100 /* of words, around what the client sent */
+#define SURPLUS_LISTS 10  /* times as many recipients as a message may have */
 
 /* What must hold before a verb is taken, in the order in which it is checked. */
 enum need {
@@ -53,121 +56,38 @@ static void on_helo(struct server *server, struct slice args)
         server_reply(server, "250 %s", server->settings.hostname);
 }
 
-/* Never unencrypted (RFC 4954 §4). */
-static bool offers_auth(const struct server *server)
+static struct extension_door door_of(const struct server *server)
 {
-    return server->settings.submission && server->tls;
+    const struct server_settings *settings = &server->settings;
+    return (struct extension_door){.submission = settings->submission,
+                                   .tls = server->tls,
+                                   .tls_available = settings->tls_available,
+                                   .size_max = settings->size_max};
 }
 
 static void on_ehlo(struct server *server, struct slice args)
 {
-    const struct server_settings *settings = &server->settings;
+    struct extension_door door = door_of(server);
     if (!take_helo(server, args, true))
         return;
-    server_reply(server, "250-%s", settings->hostname);
-    server_reply(server, "250-PIPELINING");
-    server_reply(server, "250-SIZE %llu", (unsigned long long)settings->size_max);
-    if (settings->tls_available && !server->tls)
-        server_reply(server, "250-STARTTLS");
-    if (offers_auth(server))
-        server_reply(server, "250-AUTH PLAIN");
-    server_reply(server, "250-8BITMIME");
-    server_reply(server, "250 ENHANCEDSTATUSCODES");
+    server_reply(server, "250-%s", server->settings.hostname);
+    extension_add_offers(&door, &server->out);
 }
 
 /* ---- MAIL and RCPT ---- */
 
-static bool refuse_value(struct server *server, const char *name)
+/* False when one is refused, with the reply made. */
+static bool take_parameters(struct server *server, enum extension_command command, struct slice parameters,
+                            struct extension_values *values)
 {
-    server_refuse(server, "501 5.5.4 Bad value of %s", name);
-    return false;
-}
-
-static bool take_size(struct server *server, struct slice value)
-{
-    uint64_t size;
-    if (!slice_to_u64(value, UINT64_MAX, &size))
-        return refuse_value(server, "SIZE");
-    server->txn.declared_size = size;
-    if (size > server->settings.size_max)
-        server_refuse(server, "552 5.3.4 Message exceeds the limit of %llu octets",
-                      (unsigned long long)server->settings.size_max);
-    return size <= server->settings.size_max;
-}
-
-/* What is declared decides nothing: relay/message/octets.h */
-static bool take_body(struct server *server, struct slice value)
-{
-    return slice_ieq_cstr(value, "7BIT") || slice_ieq_cstr(value, "8BITMIME") || refuse_value(server, "BODY");
-}
-
-static bool is_hex(char c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f');
-}
-
-/* RFC 3461 §4: printable ASCII but "=", and "+" before two hexadecimal digits. */
-static bool is_xtext(struct slice s)
-{
-    for (size_t i = 0; i < s.len; i++) {
-        if (s.ptr[i] <= ' ' || s.ptr[i] > '~' || s.ptr[i] == '=')
-            return false;
-        if (s.ptr[i] == '+' && (i + 2 >= s.len || !is_hex(s.ptr[i + 1]) || !is_hex(s.ptr[i + 2])))
-            return false;
-    }
-    return s.len > 0;
-}
-
-/* Who handed the message in first (RFC 4954 §5). It is taken and not passed on, as if it were "<>". */
-static bool take_auth(struct server *server, struct slice value)
-{
-    return is_xtext(value) || refuse_value(server, "AUTH");
-}
-
-static bool always_offered(const struct server *server)
-{
-    (void)server;
-    return true;
-}
-
-static const struct {
-    const char *key;
-    bool (*offered)(const struct server *server);
-    bool (*take)(struct server *server, struct slice value); /* false when refused, with the reply made */
-} mail_parameters[] = {
-    {"SIZE", always_offered, take_size},
-    {"BODY", always_offered, take_body},
-    {"AUTH", offers_auth, take_auth},
-};
-
-/* One "KEY=VALUE" of MAIL; seen has a bit for each that came before. False when it was refused, with the reply made. */
-static bool take_mail_parameter(struct server *server, struct slice word, unsigned *seen)
-{
-    struct slice value = word;
-    struct slice key = slice_cut(&value, '=');
-    for (size_t i = 0; i < sizeof mail_parameters / sizeof mail_parameters[0]; i++) {
-        if (!slice_ieq_cstr(key, mail_parameters[i].key) || !mail_parameters[i].offered(server))
-            continue;
-        if ((*seen & (1u << i)) != 0) {
-            server_refuse(server, "501 5.5.4 A parameter stands twice");
-            return false;
-        }
-        *seen |= 1u << i;
-        return mail_parameters[i].take(server, value);
-    }
-    server_refuse(server, "555 5.5.4 Unknown parameter %.*s", SLICE_ARG(key));
-    return false;
-}
-
-static bool take_mail_parameters(struct server *server, struct slice rest)
-{
-    unsigned seen = 0;
-    while (rest.len > 0) {
-        struct slice word = slice_trim(slice_cut(&rest, ' '));
-        if (word.len > 0 && !take_mail_parameter(server, word, &seen))
-            return false;
-    }
-    return true;
+    struct extension_door door = door_of(server);
+    struct buf refusal;
+    buf_init(&refusal, SERVER_LINE_MAX + REFUSAL_ROOM);
+    bool taken = extension_take(&door, command, parameters, values, &refusal);
+    if (!taken)
+        server_refuse(server, "%s", buf_cstr(&refusal));
+    buf_fini(&refusal);
+    return taken;
 }
 
 /* Cuts "FROM:<path>" off; spaces on both sides of the colon are tolerated, as many clients send them. */
@@ -197,17 +117,18 @@ static void on_mail(struct server *server, struct slice args)
     }
     if (!take_path(server, &args, "FROM", true, &from))
         return;
-    if (!take_mail_parameters(server, args)) {
+    struct extension_values values = {.mail = &server->txn.envelope.mail};
+    if (!take_parameters(server, EXTENSION_MAIL, args, &values)) {
         server_end_transaction(server);
         return;
     }
-    if (!server_has_room(server, server->txn.declared_size)) { /* RFC 1870 §6.1 */
+    if (!server_has_room(server, values.size)) { /* RFC 1870 §6.1 */
         server_end_transaction(server);
         server_reply_over_budget(server);
         return;
     }
     server->txn.open = true;
-    server->txn.reverse_path = address_canonical(&from);
+    server->txn.envelope.mail.reverse_path = address_canonical(&from);
     server_reply(server, "250 2.1.0 Sender ok");
 }
 
@@ -222,14 +143,6 @@ static bool is_bare_postmaster(struct slice args)
     return slice_ieq_cstr(path, "postmaster");
 }
 
-static bool is_recipient(const struct server_transaction *txn, const char *address)
-{
-    for (size_t i = 0; i < txn->recipient_count; i++)
-        if (address_same(slice_cstr(txn->recipients[i]), slice_cstr(address)))
-            return true;
-    return false;
-}
-
 /* A list that is too long is the client's right (RFC 5321 §4.5.3.1.10); one without an end is not. */
 static bool is_surplus_idle(struct server *server)
 {
@@ -237,16 +150,13 @@ static bool is_surplus_idle(struct server *server)
 }
 
 /* One mailbox gets one copy, however often it is named (RFC 5321 §3.3 asks for nothing else). */
-static void add_recipient(struct server *server, const struct address *to)
+static void add_recipient(struct server *server, const struct envelope_recipient *recipient)
 {
-    struct server_transaction *txn = &server->txn;
-    char *address = address_canonical(to);
-    bool known = is_recipient(txn, address);
-    if (!known && txn->recipient_count < server->settings.recipients_max) {
-        txn->recipients = mem_realloc(txn->recipients, txn->recipient_count + 1, sizeof *txn->recipients);
-        txn->recipients[txn->recipient_count++] = address;
+    struct envelope *envelope = &server->txn.envelope;
+    bool known = envelope_has(envelope, recipient->address);
+    if (!known && envelope->recipient_count < server->settings.recipients_max) {
+        envelope_add(envelope, recipient);
     } else {
-        free(address);
         if (is_surplus_idle(server) && !server_take_idle(server))
             return;
         if (!known) {
@@ -267,13 +177,18 @@ static void on_rcpt(struct server *server, struct slice args)
     }
     if (!take_path(server, &args, "TO", false, &to))
         return;
-    if (slice_trim(args).len > 0) {
-        server_refuse(server, "555 5.5.4 No parameters are known here");
-    } else if (!server->settings.submission && !server->settings.trusted) {
+    struct envelope_recipient recipient = {0};
+    struct extension_values values = {.mail = &server->txn.envelope.mail, .recipient = &recipient};
+    if (!take_parameters(server, EXTENSION_RCPT, args, &values))
+        return;
+    if (!server->settings.submission && !server->settings.trusted) {
         server_refuse(server, "554 5.7.1 Relaying denied");
-    } else {
-        add_recipient(server, &to);
+        return;
     }
+    char *address = address_canonical(&to);
+    recipient.address = address;
+    add_recipient(server, &recipient);
+    free(address);
 }
 
 static void on_data(struct server *server, struct slice args)
@@ -419,7 +334,7 @@ static bool meets_needs(struct server *server, const struct verb *verb, struct s
         server_refuse(server, "530 5.7.0 Authentication required");
     else if ((needs & NEED_MAIL) != 0 && !server->txn.open)
         server_refuse(server, "503 5.5.1 Say MAIL first");
-    else if ((needs & NEED_RCPT) != 0 && server->txn.recipient_count == 0)
+    else if ((needs & NEED_RCPT) != 0 && server->txn.envelope.recipient_count == 0)
         server_refuse(server, "554 5.5.1 No valid recipients");
     else
         return true;

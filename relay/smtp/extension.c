@@ -1,0 +1,308 @@
+#include "relay/smtp/extension.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct parameter {
+    const char *key; /* NULL = the extension has none for this command */
+    /* False when the value is refused; *refusal is the reply, or stays empty for one that is malformed. */
+    bool (*take)(const struct extension_door *door, struct slice value, struct extension_values *values,
+                 struct buf *refusal);
+    /* Appends " KEY=value" when that is passed on; NULL = it never is. */
+    void (*print)(const struct extension_message *message, struct buf *out);
+};
+
+struct extension {
+    const char *word;
+    bool (*offered)(const struct extension_door *door);                    /* NULL = always */
+    void (*add_offer)(const struct extension_door *door, struct buf *out); /* what follows the word; NULL = nothing */
+    struct parameter parameters[EXTENSION_COMMANDS];
+    void (*note)(struct extension_offers *offers, struct slice rest); /* the rest of a host's offer; NULL = ignored */
+    bool joined; /* hosts from before RFC 2554 offer it as "WORD=rest", too */
+    /* Whether the message needs of this host what it does not offer; then *text says so. NULL = never. */
+    bool (*misfits)(const struct extension_offers *offers, const struct extension_message *message,
+                    char text[CLIENT_TEXT_MAX]);
+    enum client_cause misfit; /* what that is called in a verdict */
+};
+
+/* ---- SIZE: RFC 1870 ---- */
+
+static void add_size_offer(const struct extension_door *door, struct buf *out)
+{
+    (void)buf_printf(out, " %llu", (unsigned long long)door->size_max);
+}
+
+static bool take_size(const struct extension_door *door, struct slice value, struct extension_values *values,
+                      struct buf *refusal)
+{
+    uint64_t size;
+    if (!slice_to_u64(value, UINT64_MAX, &size))
+        return false;
+    values->size = size;
+    if (size > door->size_max)
+        (void)buf_printf(refusal, "552 5.3.4 Message exceeds the limit of %llu octets",
+                         (unsigned long long)door->size_max);
+    return size <= door->size_max;
+}
+
+static void print_size(const struct extension_message *message, struct buf *out)
+{
+    (void)buf_printf(out, " SIZE=%llu", (unsigned long long)message->size);
+}
+
+static void note_size(struct extension_offers *offers, struct slice rest)
+{
+    offers->size_max = 0;
+    (void)slice_to_u64(slice_trim(rest), UINT64_MAX, &offers->size_max);
+}
+
+/* §6.1 */
+static bool is_too_big(const struct extension_offers *offers, const struct extension_message *message,
+                       char text[CLIENT_TEXT_MAX])
+{
+    if (!offers->has[EXTENSION_SIZE] || offers->size_max == 0 || message->size <= offers->size_max)
+        return false;
+    (void)snprintf(text, CLIENT_TEXT_MAX, "The message has %llu octets, and the host takes at most %llu",
+                   (unsigned long long)message->size, (unsigned long long)offers->size_max);
+    return true;
+}
+
+/* ---- STARTTLS: RFC 3207 ---- */
+
+static bool offers_starttls(const struct extension_door *door)
+{
+    return door->tls_available && !door->tls;
+}
+
+/* ---- AUTH: RFC 4954 ---- */
+
+/* Never unencrypted (§4). */
+static bool offers_auth(const struct extension_door *door)
+{
+    return door->submission && door->tls;
+}
+
+static void add_auth_offer(const struct extension_door *door, struct buf *out)
+{
+    (void)door;
+    (void)buf_add_cstr(out, " PLAIN");
+}
+
+static bool is_hex(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f');
+}
+
+/* RFC 3461 §4: printable ASCII but "=", and "+" before two hexadecimal digits. */
+static bool is_xtext(struct slice s)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.ptr[i] <= ' ' || s.ptr[i] > '~' || s.ptr[i] == '=')
+            return false;
+        if (s.ptr[i] == '+' && (i + 2 >= s.len || !is_hex(s.ptr[i + 1]) || !is_hex(s.ptr[i + 2])))
+            return false;
+    }
+    return s.len > 0;
+}
+
+/* Who handed the message in first (§5). It is taken and not passed on, as if it were "<>". */
+static bool take_auth(const struct extension_door *door, struct slice value, struct extension_values *values,
+                      struct buf *refusal)
+{
+    (void)door;
+    (void)values;
+    (void)refusal;
+    return is_xtext(value);
+}
+
+static void note_auth(struct extension_offers *offers, struct slice rest)
+{
+    while (rest.len > 0) {
+        struct slice mechanism = slice_cut(&rest, ' ');
+        offers->auth_plain |= slice_ieq_cstr(mechanism, "PLAIN");
+        offers->auth_login |= slice_ieq_cstr(mechanism, "LOGIN");
+    }
+}
+
+/* ---- 8BITMIME: RFC 6152 ---- */
+
+/* What is declared decides nothing: relay/message/octets.h */
+static bool take_body(const struct extension_door *door, struct slice value, struct extension_values *values,
+                      struct buf *refusal)
+{
+    (void)door;
+    (void)values;
+    (void)refusal;
+    return slice_ieq_cstr(value, "7BIT") || slice_ieq_cstr(value, "8BITMIME");
+}
+
+static void print_body(const struct extension_message *message, struct buf *out)
+{
+    if (message->mail->octets != OCTETS_7BIT)
+        (void)buf_add_cstr(out, " BODY=8BITMIME");
+}
+
+/* §3 */
+static bool has_8bit_in_vain(const struct extension_offers *offers, const struct extension_message *message,
+                             char text[CLIENT_TEXT_MAX])
+{
+    if (offers->has[EXTENSION_8BITMIME] || message->mail->octets == OCTETS_7BIT)
+        return false;
+    (void)snprintf(text, CLIENT_TEXT_MAX, "The message has 8-bit content, and the host does not offer 8BITMIME");
+    return true;
+}
+
+/* ---- the table, in the order of EHLO and of the parameters ---- */
+
+static const struct extension extensions[EXTENSIONS] = {
+    [EXTENSION_PIPELINING] = {.word = "PIPELINING"}, /* RFC 2920 */
+    [EXTENSION_SIZE] = {.word = "SIZE",
+                        .add_offer = add_size_offer,
+                        .parameters[EXTENSION_MAIL] = {"SIZE", take_size, print_size},
+                        .note = note_size,
+                        .misfits = is_too_big,
+                        .misfit = CLIENT_TOO_BIG},
+    [EXTENSION_STARTTLS] = {.word = "STARTTLS", .offered = offers_starttls},
+    [EXTENSION_AUTH] = {.word = "AUTH",
+                        .offered = offers_auth,
+                        .add_offer = add_auth_offer,
+                        .parameters[EXTENSION_MAIL] = {"AUTH", take_auth, NULL},
+                        .note = note_auth,
+                        .joined = true},
+    [EXTENSION_8BITMIME] = {.word = "8BITMIME",
+                            .parameters[EXTENSION_MAIL] = {"BODY", take_body, print_body},
+                            .misfits = has_8bit_in_vain,
+                            .misfit = CLIENT_NOT_8BIT},
+    [EXTENSION_STATUS_CODES] = {.word = "ENHANCEDSTATUSCODES"}, /* RFC 2034 */
+};
+
+/* ---- the server's side ---- */
+
+static bool is_offered(const struct extension *extension, const struct extension_door *door)
+{
+    return extension->offered == NULL || extension->offered(door);
+}
+
+void extension_add_offers(const struct extension_door *door, struct buf *reply)
+{
+    size_t last = EXTENSIONS - 1;
+    while (last > 0 && !is_offered(&extensions[last], door))
+        last--;
+    for (size_t i = 0; i <= last; i++) {
+        if (!is_offered(&extensions[i], door))
+            continue;
+        (void)buf_printf(reply, "250%c%s", i < last ? '-' : ' ', extensions[i].word);
+        if (extensions[i].add_offer != NULL)
+            extensions[i].add_offer(door, reply);
+        (void)buf_add_cstr(reply, "\r\n");
+    }
+}
+
+static bool has_parameters(enum extension_command command)
+{
+    for (size_t i = 0; i < EXTENSIONS; i++)
+        if (extensions[i].parameters[command].key != NULL)
+            return true;
+    return false;
+}
+
+static const struct parameter *find_parameter(const struct extension_door *door, enum extension_command command,
+                                              struct slice key, size_t *number)
+{
+    for (size_t i = 0; i < EXTENSIONS; i++) {
+        const struct parameter *parameter = &extensions[i].parameters[command];
+        if (parameter->key == NULL || !slice_ieq_cstr(key, parameter->key) || !is_offered(&extensions[i], door))
+            continue;
+        *number = i;
+        return parameter;
+    }
+    return NULL;
+}
+
+/* One "KEY=VALUE"; seen has a bit for each that came before. */
+static bool take_one(const struct extension_door *door, enum extension_command command, struct slice word,
+                     struct extension_values *values, unsigned *seen, struct buf *refusal)
+{
+    struct slice value = word;
+    struct slice key = slice_cut(&value, '=');
+    size_t number = 0;
+    const struct parameter *parameter = find_parameter(door, command, key, &number);
+    if (parameter == NULL) {
+        if (has_parameters(command))
+            (void)buf_printf(refusal, "555 5.5.4 Unknown parameter %.*s", SLICE_ARG(key));
+        else
+            (void)buf_add_cstr(refusal, "555 5.5.4 No parameters are known here");
+        return false;
+    }
+    if ((*seen & (1u << number)) != 0) {
+        (void)buf_add_cstr(refusal, "501 5.5.4 A parameter stands twice");
+        return false;
+    }
+    *seen |= 1u << number;
+    if (parameter->take(door, value, values, refusal))
+        return true;
+    if (refusal->len == 0)
+        (void)buf_printf(refusal, "501 5.5.4 Bad value of %s", parameter->key);
+    return false;
+}
+
+bool extension_take(const struct extension_door *door, enum extension_command command, struct slice parameters,
+                    struct extension_values *values, struct buf *refusal)
+{
+    unsigned seen = 0;
+    while (parameters.len > 0) {
+        struct slice word = slice_trim(slice_cut(&parameters, ' '));
+        if (word.len > 0 && !take_one(door, command, word, values, &seen, refusal))
+            return false;
+    }
+    return true;
+}
+
+/* ---- the client's side ---- */
+
+/* Takes the extension's word off the line. */
+static bool cut_word(const struct extension *extension, struct slice *line)
+{
+    struct slice rest = *line;
+    struct slice word = slice_cut(&rest, ' ');
+    size_t len = strlen(extension->word);
+    if (word.len > len && extension->joined && word.ptr[len] == '=') {
+        rest = slice_from(*line, len + 1);
+        word = slice_head(word, len);
+    }
+    if (!slice_ieq_cstr(word, extension->word))
+        return false;
+    *line = rest;
+    return true;
+}
+
+void extension_note(struct extension_offers *offers, struct slice line)
+{
+    for (size_t i = 0; i < EXTENSIONS; i++) {
+        if (!cut_word(&extensions[i], &line))
+            continue;
+        offers->has[i] = true;
+        if (extensions[i].note != NULL)
+            extensions[i].note(offers, line);
+        return;
+    }
+}
+
+void extension_print(const struct extension_offers *offers, enum extension_command command,
+                     const struct extension_message *message, struct buf *out)
+{
+    for (size_t i = 0; i < EXTENSIONS; i++) {
+        const struct parameter *parameter = &extensions[i].parameters[command];
+        if (offers->has[i] && parameter->print != NULL)
+            parameter->print(message, out);
+    }
+}
+
+enum client_cause extension_misfit(const struct extension_offers *offers, const struct extension_message *message,
+                                   char text[CLIENT_TEXT_MAX])
+{
+    for (size_t i = 0; i < EXTENSIONS; i++)
+        if (extensions[i].misfits != NULL && extensions[i].misfits(offers, message, text))
+            return extensions[i].misfit;
+    return CLIENT_NO_CAUSE;
+}

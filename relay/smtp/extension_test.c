@@ -1,0 +1,153 @@
+/* The table of extensions from both sides: what the relay offers and takes, what it makes of a host's offers. */
+#include <string.h>
+
+#include "lib/testing/suite.h"
+#include "relay/smtp/extension.h"
+
+static struct buf out;
+
+static const char *offers_of(const struct extension_door *door)
+{
+    buf_reset(&out);
+    extension_add_offers(door, &out);
+    return buf_cstr(&out);
+}
+
+START_TEST(what_is_offered_depends_on_the_door_and_on_tls)
+{
+    static const struct {
+        struct extension_door door;
+        const char *lines;
+    } rows[] = {
+        {{.size_max = 9}, "250-PIPELINING\r\n250-SIZE 9\r\n250-8BITMIME\r\n250 ENHANCEDSTATUSCODES\r\n"},
+        {{.submission = true, .tls_available = true, .size_max = 9},
+         "250-PIPELINING\r\n250-SIZE 9\r\n250-STARTTLS\r\n250-8BITMIME\r\n250 ENHANCEDSTATUSCODES\r\n"},
+        {{.submission = true, .tls = true, .tls_available = true, .size_max = 9},
+         "250-PIPELINING\r\n250-SIZE 9\r\n250-AUTH PLAIN\r\n250-8BITMIME\r\n250 ENHANCEDSTATUSCODES\r\n"},
+        {{.tls = true, .tls_available = true, .size_max = 9},
+         "250-PIPELINING\r\n250-SIZE 9\r\n250-8BITMIME\r\n250 ENHANCEDSTATUSCODES\r\n"},
+    };
+    buf_init(&out, 1000);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        ck_assert_str_eq(offers_of(&rows[i].door), rows[i].lines);
+    buf_fini(&out);
+}
+END_TEST
+
+START_TEST(parameters_are_taken_or_refused_with_the_reply_that_says_why)
+{
+    static const struct {
+        enum extension_command command;
+        bool may_auth;
+        const char *parameters, *refusal; /* "" = taken */
+        uint64_t size;
+    } rows[] = {
+        {EXTENSION_MAIL, false, "", "", 0},
+        {EXTENSION_MAIL, false, " size=100  BODY=8bitmime ", "", 100},
+        {EXTENSION_MAIL, false, "BODY=7BIT", "", 0},
+        {EXTENSION_MAIL, true, "AUTH=<>", "", 0},
+        {EXTENSION_MAIL, true, "AUTH=a+20b", "", 0},
+        {EXTENSION_MAIL, false, "AUTH=<>", "555 5.5.4 Unknown parameter AUTH", 0},
+        {EXTENSION_MAIL, true, "AUTH=a+2", "501 5.5.4 Bad value of AUTH", 0},
+        {EXTENSION_MAIL, false, "SIZE=1001", "552 5.3.4 Message exceeds the limit of 1000 octets", 1001},
+        {EXTENSION_MAIL, false, "SIZE", "501 5.5.4 Bad value of SIZE", 0},
+        {EXTENSION_MAIL, false, "SIZE=1 SIZE=1", "501 5.5.4 A parameter stands twice", 1},
+        {EXTENSION_MAIL, false, "BODY=9BIT", "501 5.5.4 Bad value of BODY", 0},
+        {EXTENSION_MAIL, false, "RET=FULL", "555 5.5.4 Unknown parameter RET", 0},
+        {EXTENSION_RCPT, false, "", "", 0},
+        {EXTENSION_RCPT, false, "SIZE=1", "555 5.5.4 No parameters are known here", 0},
+    };
+    buf_init(&out, 1000);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct extension_door door = {.submission = rows[i].may_auth, .tls = rows[i].may_auth, .size_max = 1000};
+        struct envelope_mail mail = {0};
+        struct extension_values values = {.mail = &mail};
+        buf_reset(&out);
+        bool taken = extension_take(&door, rows[i].command, slice_cstr(rows[i].parameters), &values, &out);
+        ck_assert_str_eq(buf_cstr(&out), rows[i].refusal);
+        ck_assert(taken == (rows[i].refusal[0] == '\0'));
+        ck_assert_uint_eq(values.size, rows[i].size);
+    }
+    buf_fini(&out);
+}
+END_TEST
+
+/* EHLO lines of a host, separated by "/". */
+static struct extension_offers note(const char *lines)
+{
+    struct extension_offers offers = {0};
+    for (struct slice rest = slice_cstr(lines); rest.len > 0;)
+        extension_note(&offers, slice_cut(&rest, '/'));
+    return offers;
+}
+
+START_TEST(the_offers_of_a_host_are_understood_in_each_spelling)
+{
+    static const struct {
+        const char *lines;
+        bool plain, login, size, starttls;
+        uint64_t size_max;
+    } rows[] = {
+        {"AUTH LOGIN PLAIN", true, true, false, false, 0},
+        {"AUTH=LOGIN", false, true, false, false, 0},
+        {"auth=CRAM-MD5 plain", true, false, false, false, 0},
+        {"AUTHENTIC PLAIN", false, false, false, false, 0},
+        {"STARTTLS", false, false, false, true, 0},
+        {"STARTTLS=1", false, false, false, false, 0},
+        {"SIZE", false, false, true, false, 0},
+        {"size 100", false, false, true, false, 100},
+        {"SIZE=100", false, false, false, false, 0},
+        {"SIZE x/STARTTLS", false, false, true, true, 0},
+        {"XFOO/", false, false, false, false, 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct extension_offers offers = note(rows[i].lines);
+        ck_assert_msg(offers.auth_plain == rows[i].plain && offers.auth_login == rows[i].login, "%s", rows[i].lines);
+        ck_assert_msg(offers.has[EXTENSION_SIZE] == rows[i].size && offers.size_max == rows[i].size_max, "%s",
+                      rows[i].lines);
+        ck_assert_msg(offers.has[EXTENSION_STARTTLS] == rows[i].starttls, "%s", rows[i].lines);
+    }
+}
+END_TEST
+
+START_TEST(what_a_host_is_given_depends_on_what_it_offers)
+{
+    static const struct {
+        const char *lines;
+        unsigned octets;
+        const char *printed; /* after MAIL; NULL = it cannot be given the message */
+        enum client_cause cause;
+    } rows[] = {
+        {"", OCTETS_7BIT, "", CLIENT_NO_CAUSE},
+        {"SIZE/8BITMIME", OCTETS_7BIT, " SIZE=20", CLIENT_NO_CAUSE},
+        {"8BITMIME/SIZE 20", OCTETS_8BIT_BODY, " SIZE=20 BODY=8BITMIME", CLIENT_NO_CAUSE},
+        {"8BITMIME", OCTETS_8BIT_HEADER, " BODY=8BITMIME", CLIENT_NO_CAUSE},
+        {"SIZE 19/8BITMIME", OCTETS_8BIT_BODY, NULL, CLIENT_TOO_BIG},
+        {"SIZE 19", OCTETS_8BIT_BODY, NULL, CLIENT_TOO_BIG},
+        {"SIZE 20", OCTETS_8BIT_BODY, NULL, CLIENT_NOT_8BIT},
+        {"AUTH PLAIN/PIPELINING", OCTETS_7BIT, "", CLIENT_NO_CAUSE},
+    };
+    char text[CLIENT_TEXT_MAX];
+    buf_init(&out, 1000);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct extension_offers offers = note(rows[i].lines);
+        struct envelope_mail mail = {"a@s.example", rows[i].octets};
+        struct extension_message message = {.mail = &mail, .size = 20};
+        text[0] = '\0';
+        ck_assert_int_eq(extension_misfit(&offers, &message, text), rows[i].cause);
+        ck_assert_msg((text[0] == '\0') == (rows[i].printed != NULL), "%s", rows[i].lines);
+        buf_reset(&out);
+        extension_print(&offers, EXTENSION_MAIL, &message, &out);
+        if (rows[i].printed != NULL)
+            ck_assert_str_eq(buf_cstr(&out), rows[i].printed);
+        buf_reset(&out);
+        extension_print(&offers, EXTENSION_RCPT, &message, &out);
+        ck_assert_uint_eq(out.len, 0);
+    }
+    buf_fini(&out);
+}
+END_TEST
+
+SUITE(extension, what_is_offered_depends_on_the_door_and_on_tls,
+      parameters_are_taken_or_refused_with_the_reply_that_says_why,
+      the_offers_of_a_host_are_understood_in_each_spelling, what_a_host_is_given_depends_on_what_it_offers)
