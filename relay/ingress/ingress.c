@@ -13,9 +13,9 @@
 #include "lib/io/stream.h"
 #include "relay/ingress/auth.h"
 #include "relay/ingress/clients.h"
-#include "relay/ingress/intake.h"
 #include "relay/ingress/listeners.h"
 #include "relay/log/event.h"
+#include "relay/queue/intake.h"
 #include "relay/smtp/server.h"
 
 #define IN_MAX     (128 * 1024)
@@ -162,9 +162,17 @@ static void store_some(void *arg)
 static void take_message(struct session *session)
 {
     struct ingress *ingress = session->ingress;
+    const struct server *server = &session->server;
     timer_stop(&session->timer);
-    intake_begin(&session->intake, ingress->queue, ingress->config, &session->server, session->client_text,
-                 loop_wall_ns(ingress->loop));
+    struct intake_origin origin = {.source = {session->client_text, server->user},
+                                   .helo = server->helo,
+                                   .esmtp = server->esmtp,
+                                   .tls = server->tls,
+                                   .submission = server->settings.submission};
+    if (server->data_over_budget)
+        intake_refuse(&session->intake, ingress->queue, &origin, &server->txn.envelope, INTAKE_OVER_BUDGET);
+    else
+        intake_accept(&session->intake, ingress->queue, &origin, &server->txn.envelope, buf_slice(&server->txn.body));
     store_some(session);
 }
 
@@ -223,21 +231,25 @@ static void stop_session(struct session *session)
 
 static void answer_after_commit(void *arg)
 {
+    static const enum server_verdict replies[INTAKE_VERDICTS] = {[INTAKE_STORED] = SERVER_STORED,
+                                                                 [INTAKE_FULL] = SERVER_STORE_FULL,
+                                                                 [INTAKE_SHARE_USED] = SERVER_SHARE_USED,
+                                                                 [INTAKE_FAILED] = SERVER_STORE_FAILED,
+                                                                 [INTAKE_LOOP] = SERVER_LOOP,
+                                                                 [INTAKE_OVER_BUDGET] = SERVER_OVER_BUDGET};
     struct ingress *ingress = arg;
-    bool committed = queue_committed(ingress->queue);
     LIST_EACH_SAFE (struct session, link, session, next, &ingress->sessions) {
         if (!session->waits_for_commit)
             continue;
         session->waits_for_commit = false;
-        if (!committed && session->intake.verdict == SERVER_STORED)
-            session->intake.verdict = SERVER_STORE_FAILED;
-        intake_log(&session->intake, ingress->log, session->client_text, session->tls.version);
-        session->messages += session->intake.verdict == SERVER_STORED;
+        enum intake_verdict verdict = intake_verdict(&session->intake);
+        intake_log(&session->intake, ingress->log, session->tls.version);
+        session->messages += verdict == INTAKE_STORED;
         if (session->gone) {
             end_session(session);
             continue;
         }
-        server_message_result(&session->server, session->intake.verdict, session->intake.queue_id);
+        server_message_result(&session->server, replies[verdict], session->intake.queue_id);
         intake_end(&session->intake);
         wait_for_command(session);
         send_replies(session);

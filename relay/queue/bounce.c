@@ -5,6 +5,7 @@
 #include "relay/log/event.h"
 #include "relay/message/dsn.h"
 #include "relay/message/octets.h"
+#include "relay/queue/intake.h"
 #include "relay/queue/internal.h"
 
 #define FRAME_MAX     ((size_t)128 * 1024) /* words, and the original's header section */
@@ -65,10 +66,22 @@ static bool write_report(struct queue *queue, const struct queue_message *messag
     return written;
 }
 
+static int take_in(struct queue *queue, const char *id, const struct envelope *envelope, struct slice body,
+                   struct err *err)
+{
+    struct intake intake;
+    intake_accept(&intake, queue, &(struct intake_origin){.id = id}, envelope, body);
+    (void)intake_go_on(&intake);
+    int rc = ERR_OK;
+    if (intake.verdict != INTAKE_STORED)
+        rc = err_set(err, ERR_STORE, "%s", intake.problem.text);
+    intake_end(&intake);
+    return rc;
+}
+
 static int report(struct queue *queue, struct queue_message *message, enum dsn_action action, const struct list *about,
                   struct err *err)
 {
-    static const struct queue_source own = {NULL, NULL};
     char id[QUEUE_ID_MAX + 1];
     struct envelope_recipient to = {message->mail.reverse_path};
     struct envelope envelope = {{"", OCTETS_7BIT}, &to, 1};
@@ -83,7 +96,7 @@ static int report(struct queue *queue, struct queue_message *message, enum dsn_a
         event_log(queue->log, EVENT_QUEUE_UNREADABLE, log_str("id", message->id),
                   log_str("error", "the report on it would be too large, and its sender gets none"));
     if (written)
-        rc = queue_add(queue, &own, id, &envelope, 0, buf_slice(&body), err);
+        rc = take_in(queue, id, &envelope, buf_slice(&body), err);
     if (written && rc == ERR_OK)
         event_log(queue->log, EVENT_MESSAGE_REPORT, log_str("id", id), log_str("about", message->id),
                   log_str("to", message->mail.reverse_path),

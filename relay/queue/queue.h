@@ -12,9 +12,9 @@
  * reverse-path; a bounce that fails is dropped, never bounced (RFC 5321 §6.1). A sender whose message is late is told
  * so once.
  *
- * Files: queue.c life and clock, index.c what is in memory, report.c what becomes of an attempt, operate.c what an
- * operator may do, bounce.c reports to senders, damage.c what is set aside, room.c whether there
- * is room for a message, shares.c who has how much, warnings.c which messages are late; internal.h is theirs alone.
+ * Files: queue.c life and clock, intake.c the way in, index.c what is in memory, report.c what becomes of an attempt,
+ * operate.c what an operator may do, bounce.c reports to senders, damage.c what is set aside, room.c whether there is
+ * room for a message, shares.c who has how much, warnings.c which messages are late; internal.h is theirs alone.
  *
  * A message whose body is not whole, or whose rows in the database cannot be what was written, is set aside: it is
  * damaged, stands still past its lifetime, and is seen and dropped by an operator. All others go on.
