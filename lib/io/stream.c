@@ -1,49 +1,17 @@
+/* The stream's life, its ends, reading and writing; its TLS is in stream_tls.c. */
 #include "lib/io/stream.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/base/check.h"
 #include "lib/base/mem.h"
+#include "lib/io/stream_internal.h"
 
-#define READ_BYTES  16384
-#define WIRE_ENOUGH (64 * 1024)       /* ciphertext waiting: then no more is made */
-#define WIRE_MAX    (4 * 1024 * 1024) /* ciphertext waiting: above any out_max with TLS overhead */
-
-struct stream {
-    struct loop *loop;
-    int fd;
-    struct watch watch;
-    struct timer soon; /* zero delay: flushing and ends happen in a turn of their own, never inside a caller */
-    const struct stream_ops *ops;
-    void *arg;
-    struct buf in;   /* plaintext for the owner */
-    struct buf out;  /* plaintext not yet encrypted or sent */
-    struct buf wire; /* with TLS: ciphertext not yet sent */
-    struct tls *tls;
-    bool tls_wanted; /* start when `out` has left in clear */
-    struct tls_ctx *next_ctx;
-    enum tls_role next_role;
-    char *next_name;
-    struct tls_info failed_info;
-    bool connecting, paused, closing, tls_told, offer_again;
-    bool peer_closed; /* nothing more will be read */
-    bool input_ended; /* and the owner knows it */
-    enum stream_end input_end;
-    int input_error;
-    bool ended;       /* on_end was called */
-    bool end_pending; /* to be told in `soon` */
-    int write_error;  /* the peer takes no more; what it said before is read, and then the end is told */
-    enum stream_end end;
-    int end_error;
-    unsigned calls;    /* callbacks that are under way */
-    bool dead;         /* freed by the owner inside one of them */
-    bool half_closing; /* a FIN goes out when all is sent */
-};
+#define READ_BYTES 16384
+#define WIRE_MAX   (4 * 1024 * 1024) /* ciphertext waiting: above any out_max with TLS overhead */
 
 const char *stream_end_name(enum stream_end end)
 {
@@ -64,12 +32,12 @@ static void destroy(struct stream *s)
 }
 
 /* Brackets round every callback: true when the stream still lives after it. */
-static void enter(struct stream *s)
+void stream_enter(struct stream *s)
 {
     s->calls++;
 }
 
-static bool leave(struct stream *s)
+bool stream_leave(struct stream *s)
 {
     s->calls--;
     if (s->dead && s->calls == 0)
@@ -79,7 +47,7 @@ static bool leave(struct stream *s)
     return false;
 }
 
-static void set_interest(struct stream *s)
+void stream_set_interest(struct stream *s)
 {
     unsigned interest = 0;
     if (!s->connecting && !s->paused && !s->tls_wanted && !s->peer_closed && !s->ended && s->in.len < s->in.max)
@@ -90,7 +58,7 @@ static void set_interest(struct stream *s)
     watch_set(&s->watch, s->ended ? 0 : interest);
 }
 
-static void plan_end(struct stream *s, enum stream_end end, int error)
+void stream_plan_end(struct stream *s, enum stream_end end, int error)
 {
     if (s->ended || s->end_pending)
         return;
@@ -108,9 +76,9 @@ static void tell_end(struct stream *s)
     s->ended = true;
     watch_set(&s->watch, 0);
     timer_stop(&s->soon);
-    enter(s);
+    stream_enter(s);
     s->ops->on_end(s->arg, s->end, s->end_error);
-    (void)leave(s);
+    (void)stream_leave(s);
 }
 
 static enum stream_end end_of_errno(int error)
@@ -144,7 +112,7 @@ static void end_input(struct stream *s, enum stream_end end, int error)
     s->input_end = end;
     s->input_error = error;
     if (told_now)
-        plan_end(s, end, error);
+        stream_plan_end(s, end, error);
     else
         timer_set_after(&s->soon, 0);
 }
@@ -156,15 +124,15 @@ static void stop_writing(struct stream *s, int error)
 {
     s->write_error = error;
     if (s->closing)
-        plan_end(s, end_of_errno(error), error);
+        stream_plan_end(s, end_of_errno(error), error);
     else if (s->peer_closed)
         end_input(s, end_of_errno(error), error);
     else
-        set_interest(s);
+        stream_set_interest(s);
 }
 
 /* False when no more can be written. */
-static bool send_buf(struct stream *s, struct buf *buf)
+bool stream_send_buf(struct stream *s, struct buf *buf)
 {
     while (buf->len > 0) {
         ssize_t n = send(s->fd, buf->data, buf->len, MSG_NOSIGNAL);
@@ -180,73 +148,21 @@ static bool send_buf(struct stream *s, struct buf *buf)
     return true;
 }
 
-static void begin_tls(struct stream *s)
-{
-    struct err err;
-    s->tls_wanted = false;
-    buf_reset(&s->in); /* nothing that came in clear is read as if it came encrypted */
-    int rc = tls_new(&s->tls, s->next_ctx, s->next_role, s->next_name, &err);
-    tls_ctx_free(s->next_ctx);
-    s->next_ctx = NULL;
-    if (rc != ERR_OK) {
-        (void)snprintf(s->failed_info.failure, sizeof s->failed_info.failure, "%s", err.text);
-        plan_end(s, STREAM_END_TLS, 0);
-        return;
-    }
-    (void)tls_feed(s->tls, slice_make(NULL, 0)); /* a client speaks first */
-    tls_pull(s->tls, &s->wire);
-}
-
-/* Encrypts no more than a peer that does not read may make us hold: the rest waits in `out`, which has its limit. */
-static bool encrypt(struct stream *s)
-{
-    while (tls_can_write(s->tls) && s->out.len > 0 && s->wire.len < WIRE_ENOUGH) {
-        size_t part = s->out.len < WIRE_ENOUGH ? s->out.len : WIRE_ENOUGH;
-        if (tls_write(s->tls, slice_make(s->out.data, part)) != ERR_OK) {
-            plan_end(s, STREAM_END_TLS, 0);
-            return false;
-        }
-        buf_consume(&s->out, part);
-        tls_pull(s->tls, &s->wire);
-    }
-    tls_pull(s->tls, &s->wire);
-    return true;
-}
-
-/* False when the stream has broken. */
-static bool send_encrypted(struct stream *s)
-{
-    do {
-        if (!encrypt(s) || !send_buf(s, &s->wire))
-            return false;
-    } while (s->wire.len == 0 && s->out.len > 0 && tls_can_write(s->tls));
-    return true;
-}
-
 static bool all_sent(const struct stream *s)
 {
     return s->out.len == 0 && s->wire.len == 0 && !s->tls_wanted;
-}
-
-static void send_close_notify(struct stream *s)
-{
-    if (s->tls == NULL || !tls_can_write(s->tls))
-        return;
-    tls_shutdown(s->tls);
-    tls_pull(s->tls, &s->wire);
-    (void)send_buf(s, &s->wire);
 }
 
 static void finish_flush(struct stream *s)
 {
     if ((!s->closing && !s->half_closing) || !all_sent(s))
         return;
-    send_close_notify(s);
+    stream_send_close_notify(s);
     if (s->half_closing)
         (void)shutdown(s->fd, SHUT_WR); /* fails when the peer is gone: reading reports that */
     s->half_closing = false;
     if (s->closing)
-        plan_end(s, STREAM_END_FLUSHED, 0);
+        stream_plan_end(s, STREAM_END_FLUSHED, 0);
 }
 
 static void flush(struct stream *s)
@@ -255,56 +171,43 @@ static void flush(struct stream *s)
         return;
     bool had = !all_sent(s);
     if (s->tls == NULL) {
-        if (!send_buf(s, &s->out))
+        if (!stream_send_buf(s, &s->out))
             return;
         if (s->tls_wanted && s->out.len == 0)
-            begin_tls(s);
+            stream_begin_tls(s);
     }
-    if (s->tls != NULL && !send_encrypted(s))
+    if (s->tls != NULL && !stream_send_encrypted(s))
         return;
     finish_flush(s);
-    set_interest(s);
+    stream_set_interest(s);
     if (had && all_sent(s) && s->ops->on_drained != NULL && !s->end_pending) {
-        enter(s);
+        stream_enter(s);
         s->ops->on_drained(s->arg);
-        (void)leave(s);
+        (void)stream_leave(s);
     }
 }
 
 /* ---- reading ---- */
 
-static bool offer(struct stream *s)
+bool stream_offer(struct stream *s)
 {
     if (s->in.len == 0)
         return true;
-    enter(s);
+    stream_enter(s);
     s->ops->on_data(s->arg, &s->in);
-    return leave(s);
+    return stream_leave(s);
 }
 
-static bool after_handshake(struct stream *s)
-{
-    struct tls_info info;
-    if (s->tls_told || tls_state(s->tls) == TLS_HANDSHAKE)
-        return true;
-    s->tls_told = true;
-    tls_info(s->tls, &info);
-    enter(s);
-    if (s->ops->on_tls != NULL)
-        s->ops->on_tls(s->arg, &info);
-    return leave(s);
-}
-
-static void on_peer_end(struct stream *s)
+void stream_on_peer_end(struct stream *s)
 {
     s->peer_closed = true;
     if (s->write_error != 0)
         end_input(s, end_of_errno(s->write_error), s->write_error);
     else if (s->tls != NULL && tls_state(s->tls) == TLS_HANDSHAKE)
-        plan_end(s, STREAM_END_TLS, 0);
+        stream_plan_end(s, STREAM_END_TLS, 0);
     else if (!s->closing)
         end_input(s, STREAM_END_EOF, 0);
-    set_interest(s);
+    stream_set_interest(s);
 }
 
 static void tell_input_end(struct stream *s)
@@ -313,47 +216,12 @@ static void tell_input_end(struct stream *s)
         return;
     s->input_ended = true;
     if (s->input_end != STREAM_END_EOF || s->ops->on_eof == NULL) {
-        plan_end(s, s->input_end, s->input_error);
+        stream_plan_end(s, s->input_end, s->input_error);
         return;
     }
-    enter(s);
+    stream_enter(s);
     s->ops->on_eof(s->arg);
-    (void)leave(s);
-}
-
-/* What the TLS engine has: false when the stream is gone or broken. What does not fit into `in` stays there: it is read
- * on for as long as the owner takes it. */
-static bool take_plaintext(struct stream *s)
-{
-    bool good = true;
-    for (size_t before = SIZE_MAX; good && s->in.len != before;) {
-        before = s->in.len;
-        good = tls_read(s->tls, &s->in);
-        if (good && s->in.len != before && !offer(s))
-            return false;
-    }
-    tls_pull(s->tls, &s->wire);
-    if (!good) {
-        (void)send_buf(s, &s->wire); /* the alert */
-        plan_end(s, STREAM_END_TLS, 0);
-        return false;
-    }
-    if (tls_state(s->tls) == TLS_CLOSED && !s->peer_closed)
-        on_peer_end(s);
-    return true;
-}
-
-/* One block of ciphertext: false when the stream is gone or broken. */
-static bool take_ciphertext(struct stream *s, struct slice bytes)
-{
-    bool good = tls_feed(s->tls, bytes) == ERR_OK;
-    tls_pull(s->tls, &s->wire);
-    if (!good) {
-        (void)send_buf(s, &s->wire); /* the alert */
-        plan_end(s, STREAM_END_TLS, 0);
-        return false;
-    }
-    return after_handshake(s) && take_plaintext(s);
+    (void)stream_leave(s);
 }
 
 static void on_readable(struct stream *s)
@@ -367,25 +235,25 @@ static void on_readable(struct stream *s)
     if (n < 0) {
         if (errno != EAGAIN && errno != EINTR) {
             end_input(s, end_of_errno(errno), errno);
-            set_interest(s);
+            stream_set_interest(s);
         }
         return;
     }
     if (n == 0) {
-        on_peer_end(s);
+        stream_on_peer_end(s);
         return;
     }
     if (s->closing)
         return;
     if (s->tls != NULL) {
-        if (!take_ciphertext(s, slice_make(block, (size_t)n)))
+        if (!stream_take_ciphertext(s, slice_make(block, (size_t)n)))
             return;
     } else {
         (void)buf_add(&s->in, block, (size_t)n);
-        if (!offer(s))
+        if (!stream_offer(s))
             return;
     }
-    set_interest(s);
+    stream_set_interest(s);
     timer_set_after(&s->soon, 0);
 }
 
@@ -398,20 +266,20 @@ static bool on_connect_result(struct stream *s)
     (void)getsockopt(s->fd, SOL_SOCKET, SO_ERROR, &error, &len);
     s->connecting = false;
     if (error != 0) {
-        plan_end(s, end_of_errno(error), error);
+        stream_plan_end(s, end_of_errno(error), error);
         return false;
     }
-    set_interest(s);
-    enter(s);
+    stream_set_interest(s);
+    stream_enter(s);
     if (s->ops->on_connected != NULL)
         s->ops->on_connected(s->arg);
-    return leave(s);
+    return stream_leave(s);
 }
 
 static void on_ready(void *arg, unsigned ready)
 {
     struct stream *s = arg;
-    enter(s);
+    stream_enter(s);
     if (s->connecting) {
         (void)on_connect_result(s);
     } else {
@@ -420,7 +288,7 @@ static void on_ready(void *arg, unsigned ready)
         if ((ready & LOOP_READ) != 0 && !s->dead && !s->end_pending && !s->ended)
             on_readable(s);
     }
-    (void)leave(s);
+    (void)stream_leave(s);
 }
 
 static void on_soon(void *arg)
@@ -430,17 +298,17 @@ static void on_soon(void *arg)
         tell_end(s);
         return;
     }
-    enter(s);
+    stream_enter(s);
     if (s->offer_again && !s->paused && !s->dead) {
         s->offer_again = false;
-        if (offer(s) && s->tls != NULL && tls_can_write(s->tls))
-            (void)take_plaintext(s);
+        if (stream_offer(s) && s->tls != NULL && tls_can_write(s->tls))
+            (void)stream_take_plaintext(s);
     }
     if (!s->dead)
         tell_input_end(s);
     if (!s->dead)
         flush(s);
-    (void)leave(s);
+    (void)stream_leave(s);
 }
 
 static struct stream *make(struct loop *loop, int fd, const struct stream_limits *limits, const struct stream_ops *ops,
@@ -464,7 +332,7 @@ struct stream *stream_new(struct loop *loop, int fd, const struct stream_limits 
 {
     (void)fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
     struct stream *s = make(loop, fd, limits, ops, arg);
-    set_interest(s);
+    stream_set_interest(s);
     return s;
 }
 
@@ -483,9 +351,9 @@ int stream_connect(struct stream **out, struct loop *loop, const struct sockaddr
     struct stream *s = make(loop, fd, limits, ops, arg);
     s->connecting = true;
     if (error != 0)
-        plan_end(s, end_of_errno(error), error);
+        stream_plan_end(s, end_of_errno(error), error);
     else
-        set_interest(s);
+        stream_set_interest(s);
     *out = s;
     return ERR_OK;
 }
@@ -526,7 +394,7 @@ bool stream_write(struct stream *s, struct slice bytes)
     if (s->ended || s->end_pending)
         return false;
     if (!buf_add_slice(&s->out, bytes)) {
-        plan_end(s, STREAM_END_OVERFLOW, 0);
+        stream_plan_end(s, STREAM_END_OVERFLOW, 0);
         return false;
     }
     if (!timer_pending(&s->soon))
@@ -542,7 +410,7 @@ size_t stream_pending(const struct stream *s)
 void stream_pause(struct stream *s)
 {
     s->paused = true;
-    set_interest(s);
+    stream_set_interest(s);
 }
 
 void stream_resume(struct stream *s)
@@ -551,35 +419,5 @@ void stream_resume(struct stream *s)
     s->offer_again = s->in.len > 0;
     if ((s->offer_again || s->peer_closed) && !s->end_pending && !s->ended)
         timer_set_after(&s->soon, 0);
-    set_interest(s);
-}
-
-size_t stream_start_tls(struct stream *s, struct tls_ctx *ctx, enum tls_role role, const char *name)
-{
-    size_t discarded = s->in.len;
-    rl_assert(s->tls == NULL && !s->tls_wanted);
-    buf_reset(&s->in);
-    s->tls_wanted = true;
-    s->next_ctx = tls_ctx_ref(ctx);
-    s->next_role = role;
-    s->next_name = name != NULL ? mem_strdup(name) : NULL;
-    set_interest(s);
-    if (!timer_pending(&s->soon))
-        timer_set_after(&s->soon, 0);
-    return discarded;
-}
-
-bool stream_is_tls(const struct stream *s)
-{
-    return s->tls != NULL && tls_state(s->tls) != TLS_HANDSHAKE;
-}
-
-bool stream_tls_info(const struct stream *s, struct tls_info *out)
-{
-    if (s->tls == NULL) {
-        *out = s->failed_info;
-        return false;
-    }
-    tls_info(s->tls, out);
-    return true;
+    stream_set_interest(s);
 }

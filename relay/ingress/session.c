@@ -1,0 +1,355 @@
+#include "relay/ingress/session.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "lib/base/duration.h"
+#include "lib/base/mem.h"
+#include "relay/log/event.h"
+
+#define IN_MAX     (128 * 1024)
+#define OUT_MAX    (512 * 1024)
+#define CLOSE_TIME (30 * NS_PER_S)
+
+static void act(struct session *session, enum server_event event);
+static void drive(struct session *session, struct buf *in);
+
+void session_end(struct session *session)
+{
+    event_log(session->ingress->log, EVENT_SESSION_CLOSED, log_str("client", session->client_text),
+              log_int("messages", session->messages), log_str("why", session->why));
+    timer_stop(&session->timer);
+    auth_cancel(session->ingress->auth, &session->question);
+    timer_stop(&session->step);
+    stream_free(session->stream);
+    intake_end(&session->intake);
+    server_fini(&session->server);
+    clients_leave(&session->ingress->clients, session->client);
+    list_remove(&session->ingress->sessions, &session->link);
+    tls_ctx_free(session->tls_ctx);
+    config_free(session->config);
+    free(session);
+}
+
+static void send_replies(struct session *session)
+{
+    if (session->server.out.len > 0)
+        (void)stream_write(session->stream, buf_slice(&session->server.out));
+    buf_reset(&session->server.out);
+}
+
+static void wait_for_command(struct session *session)
+{
+    session->data_until_ns = 0;
+    timer_set_after(&session->timer, session->config->timeouts.session_ns);
+}
+
+static void wait_for_data(struct session *session)
+{
+    int64_t now_ns = loop_now_ns(session->ingress->loop);
+    int64_t silent_until_ns = now_ns + session->config->timeouts.session_ns;
+    if (session->data_until_ns == 0)
+        session->data_until_ns = now_ns + session->config->timeouts.data_ns;
+    timer_set_at(&session->timer, silent_until_ns < session->data_until_ns ? silent_until_ns : session->data_until_ns);
+}
+
+/* ---- what the core asks for ---- */
+
+static void log_auth(const struct session *session, enum auth_answer answer)
+{
+    const struct ingress *ingress = session->ingress;
+    const char *user = session->server.auth_user;
+    if (answer == AUTH_GOOD)
+        event_log(ingress->log, EVENT_SESSION_AUTH, log_str("client", session->client_text), log_str("user", user));
+    else
+        event_log(ingress->log, EVENT_SESSION_AUTH_FAILED, log_str("client", session->client_text),
+                  log_str("user", auth_knows(ingress->auth, user) ? user : "unknown user"),
+                  log_str("why", answer == AUTH_WRONG ? "wrong user or password" : "too many guesses; not looked at"));
+}
+
+static void answer_auth(struct session *session, enum auth_answer answer)
+{
+    log_auth(session, answer);
+    if (answer == AUTH_LATER)
+        server_auth_later(&session->server);
+    else
+        server_auth_result(&session->server, answer == AUTH_GOOD);
+}
+
+static void on_auth_answer(void *arg, enum auth_answer answer)
+{
+    struct session *session = arg;
+    session->waits_for_auth = false;
+    answer_auth(session, answer);
+    if (session->server.pending == SERVER_CLOSE) { /* one error too many */
+        act(session, SERVER_CLOSE);
+        return;
+    }
+    send_replies(session);
+    wait_for_command(session);
+    stream_resume(session->stream);
+}
+
+static void check_auth(struct session *session)
+{
+    struct server *server = &session->server;
+    session->question = (struct auth_question){.on_answer = on_auth_answer, .arg = session};
+    enum auth_answer answer = auth_ask(session->ingress->auth, &session->question, session->client->address,
+                                       server->auth_user, server->auth_password);
+    session->waits_for_auth = answer == AUTH_PENDING;
+    if (!session->waits_for_auth)
+        answer_auth(session, answer);
+}
+
+/* A message that is stored over several turns has its next one soon. */
+static void store_some(void *arg)
+{
+    struct session *session = arg;
+    session->storing = !intake_go_on(&session->intake);
+    session->waits_for_commit = !session->storing;
+    if (session->storing)
+        timer_set_after(&session->step, 0);
+}
+
+static void take_message(struct session *session)
+{
+    struct ingress *ingress = session->ingress;
+    const struct server *server = &session->server;
+    timer_stop(&session->timer);
+    struct intake_origin origin = {.source = {session->client_text, server->user},
+                                   .helo = server->helo,
+                                   .esmtp = server->esmtp,
+                                   .tls = server->tls,
+                                   .submission = server->settings.submission};
+    if (server->data_over_budget)
+        intake_refuse(&session->intake, ingress->queue, &origin, &server->txn.envelope, INTAKE_OVER_BUDGET);
+    else
+        intake_accept(&session->intake, ingress->queue, &origin, &server->txn.envelope, buf_slice(&server->txn.body));
+    store_some(session);
+}
+
+static void act(struct session *session, enum server_event event)
+{
+    switch (event) {
+    case SERVER_NOTHING:
+        break;
+    case SERVER_START_TLS:
+        send_replies(session);
+        (void)stream_start_tls(session->stream, session->tls_ctx, TLS_SERVER, NULL);
+        break;
+    case SERVER_CHECK_AUTH:
+        check_auth(session);
+        break;
+    case SERVER_MESSAGE:
+        take_message(session);
+        break;
+    case SERVER_CLOSE:
+        session->closing = true;
+        auth_cancel(session->ingress->auth, &session->question);
+        if (session->server.foreign != NULL) {
+            (void)snprintf(session->foreign, sizeof session->foreign, "speaks %s", session->server.foreign);
+            session->why = session->foreign;
+        }
+        if (session->why == NULL)
+            session->why = server_why_closed(&session->server);
+        send_replies(session);
+        timer_set_after(&session->timer, CLOSE_TIME); /* for a client that does not read its last replies */
+        stream_close_after_flush(session->stream);
+        break;
+    }
+}
+
+/* The core stops when its replies fill `out`: once they are handed over it goes on with what is left. */
+static void drive(struct session *session, struct buf *in)
+{
+    enum server_event event;
+    size_t before;
+    do {
+        before = in->len;
+        event = server_feed(&session->server, in);
+        act(session, event);
+        if (!session->closing)
+            send_replies(session);
+    } while (!session->closing && !session->waits_for_auth && in->len < before &&
+             (event == SERVER_NOTHING || event == SERVER_CHECK_AUTH));
+}
+
+void session_stop(struct session *session)
+{
+    session->why = "the relay stops";
+    server_hang_up(&session->server, "The relay is stopping");
+    act(session, SERVER_CLOSE);
+}
+
+void session_answer_all(void *arg)
+{
+    static const enum server_verdict replies[INTAKE_VERDICTS] = {[INTAKE_STORED] = SERVER_STORED,
+                                                                 [INTAKE_FULL] = SERVER_STORE_FULL,
+                                                                 [INTAKE_SHARE_USED] = SERVER_SHARE_USED,
+                                                                 [INTAKE_FAILED] = SERVER_STORE_FAILED,
+                                                                 [INTAKE_LOOP] = SERVER_LOOP,
+                                                                 [INTAKE_OVER_BUDGET] = SERVER_OVER_BUDGET};
+    struct ingress *ingress = arg;
+    LIST_EACH_SAFE (struct session, link, session, next, &ingress->sessions) {
+        if (!session->waits_for_commit)
+            continue;
+        session->waits_for_commit = false;
+        enum intake_verdict verdict = intake_verdict(&session->intake);
+        intake_log(&session->intake, ingress->log, session->tls.version);
+        session->messages += verdict == INTAKE_STORED;
+        if (session->gone) {
+            session_end(session);
+            continue;
+        }
+        server_message_result(&session->server, replies[verdict], session->intake.queue_id);
+        intake_end(&session->intake);
+        wait_for_command(session);
+        send_replies(session);
+        if (ingress->draining)
+            session_stop(session);
+        stream_resume(session->stream);
+    }
+}
+
+/* ---- stream callbacks ---- */
+
+static void on_data(void *arg, struct buf *in)
+{
+    struct session *session = arg;
+    if (session->closing) {
+        buf_reset(in);
+        return;
+    }
+    if (session->server.pending != SERVER_NOTHING)
+        return; /* TLS or the commit is under way: what comes now waits, or is dropped with the clear text */
+    uint64_t commands = session->server.commands;
+    drive(session, in);
+    if (session->closing)
+        return;
+    if (session->storing || session->waits_for_commit || session->waits_for_auth)
+        stream_pause(session->stream); /* what is pipelined after the dot, or after AUTH, waits for its reply */
+    else if (session->server.mode == SERVER_DATA)
+        wait_for_data(session);
+    else if (session->server.commands != commands || session->data_until_ns != 0)
+        wait_for_command(session); /* a part of one gets no more time */
+}
+
+static void greet(struct session *session)
+{
+    server_greet(&session->server);
+    send_replies(session);
+}
+
+static void on_tls(void *arg, const struct tls_info *info)
+{
+    struct session *session = arg;
+    session->tls = *info;
+    wait_for_command(session);
+    event_log(session->ingress->log, EVENT_SESSION_TLS, log_str("client", session->client_text),
+              log_str("tls", info->version), log_str("cipher", info->cipher));
+    if (session->server.pending == SERVER_START_TLS)
+        server_tls_started(&session->server);
+    else
+        greet(session); /* TLS was there before the first word */
+}
+
+static void on_end(void *arg, enum stream_end end, int error)
+{
+    struct session *session = arg;
+    struct tls_info info = {0};
+    (void)error;
+    if (end == STREAM_END_TLS) {
+        (void)stream_tls_info(session->stream, &info);
+        event_log(session->ingress->log, EVENT_SESSION_TLS_FAILED, log_str("client", session->client_text),
+                  log_str("why", info.failure));
+    }
+    if (session->why == NULL)
+        session->why = stream_end_name(end);
+    session->gone =
+        session->storing || session->waits_for_commit; /* what becomes of its message is still to be logged */
+    timer_stop(&session->timer);
+    if (!session->gone)
+        session_end(session);
+}
+
+/* The client has closed its half: it may wait for the replies to what it sent before. */
+static void on_eof(void *arg)
+{
+    struct session *session = arg;
+    session->why = stream_end_name(STREAM_END_EOF);
+    act(session, SERVER_CLOSE);
+}
+
+static const struct stream_ops stream_ops = {.on_data = on_data, .on_tls = on_tls, .on_eof = on_eof, .on_end = on_end};
+
+static const char *why_timed_out(const struct session *session)
+{
+    if (session->data_until_ns == 0)
+        return "no command in time";
+    bool late = session->data_until_ns <= loop_now_ns(session->ingress->loop);
+    return late ? "too slow with its message" : "silent within its message";
+}
+
+static void on_timeout(void *arg)
+{
+    struct session *session = arg;
+    if (session->closing) {
+        session_end(session);
+        return;
+    }
+    session->why = why_timed_out(session);
+    server_hang_up(&session->server, "Timeout, closing");
+    act(session, SERVER_CLOSE);
+}
+
+/* ---- new sessions ---- */
+
+void session_start(void *arg, const struct config_listen *door, int fd, struct in_addr address)
+{
+    static const struct stream_limits limits = {IN_MAX, OUT_MAX};
+    struct ingress *ingress = arg;
+    const struct config *config = ingress->config;
+    struct session *session = mem_zalloc(sizeof *session);
+    struct client *client = clients_join(&ingress->clients, address);
+    struct server_settings settings = {.hostname = config->hostname,
+                                       .budget = &client->budget,
+                                       .submission = door->role != LISTEN_RELAY,
+                                       .implicit_tls = door->role == LISTEN_SUBMISSIONS,
+                                       .trusted = config_trusts(config, address),
+                                       .tls_available = ingress->tls != NULL,
+                                       .size_max = config->limits.message_size,
+                                       .recipients_max = (unsigned)config->limits.recipients,
+                                       .errors_max = (unsigned)config->limits.errors,
+                                       .idle_commands_max = (unsigned)config->limits.idle_commands};
+    session->ingress = ingress;
+    session->config = config_ref(config);
+    session->tls_ctx = ingress->tls != NULL ? tls_ctx_ref(ingress->tls) : NULL;
+    session->client = client;
+    (void)inet_ntop(AF_INET, &address, session->client_text, sizeof session->client_text);
+    server_init(&session->server, &settings);
+    timer_init(&session->timer, ingress->loop, on_timeout, session);
+    timer_init(&session->step, ingress->loop, store_some, session);
+    session->stream = stream_new(ingress->loop, fd, &limits, &stream_ops, session);
+    list_append(&ingress->sessions, &session->link);
+    if (ingress->sessions.count > (size_t)config->limits.sessions ||
+        client->sessions > (size_t)config->limits.sessions_per_client) {
+        session->why = "too many sessions";
+        event_log(ingress->log, EVENT_SESSION_REFUSED, log_str("client", session->client_text),
+                  log_str("why", client->sessions > (size_t)config->limits.sessions_per_client
+                                     ? "too many of this client"
+                                     : "too many of all"));
+        if (settings.implicit_tls) { /* no word can be said before the handshake */
+            session_end(session);
+            return;
+        }
+        server_hang_up(&session->server, "Too many sessions");
+        act(session, SERVER_CLOSE);
+        return;
+    }
+    event_log(ingress->log, EVENT_SESSION_OPENED, log_str("client", session->client_text), log_int("port", door->port));
+    wait_for_command(session);
+    if (settings.implicit_tls)
+        (void)stream_start_tls(session->stream, session->tls_ctx, TLS_SERVER, NULL);
+    else
+        greet(session);
+}
