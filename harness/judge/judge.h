@@ -7,10 +7,9 @@
 #ifndef RL_HARNESS_JUDGE_H
 #define RL_HARNESS_JUDGE_H
 
+#include "harness/facts/facts.h"
 #include "harness/judge/slug.h"
 #include "harness/target/target.h"
-#include "sim/scenario/model.h"
-#include "sim/trace/reader.h"
 
 enum verdict_kind {
     VERDICT_PASS,
@@ -37,18 +36,6 @@ struct verdict {
     char because[VERDICT_TEXT_MAX]; /* which condition failed; "" = it has only one, or none failed */
     size_t at;                      /* index of the event to look at; SIZE_MAX = none */
     unsigned line;                  /* of the scenario's file; 0 = not an expectation of its own */
-};
-
-/* What checks look at. */
-struct seed_tallies;
-
-struct facts {
-    const struct scenario *scenario;
-    const struct trace_log *log;
-    const struct rounds *rounds;
-    const struct seed_tallies *tallies; /* over all seeds; NULL = only this one */
-    bool unlisted;                      /* the adapter has no queue command */
-    bool never_bounces;                 /* the target sends no report of what it gives up */
 };
 
 /* What a check answers: what it expected with all its conditions, what there was instead, and which condition failed.
@@ -98,20 +85,6 @@ void check_over_seeds(const struct facts *facts, const struct expect *expect, st
 void check_invariant(const struct facts *facts, const struct expect *expect, struct finding *out);
 void check_queued(const struct facts *facts, const struct expect *expect, struct finding *out);
 void check_dialog(const struct facts *facts, const struct expect *expect, struct finding *out);
-
-/* Events of one kind and one submission; from *index on, which moves; NULL behind the last. n 0 = any. */
-const struct trace_event *facts_next(const struct facts *facts, enum trace_kind kind, const char *msg, unsigned n,
-                                     size_t *index);
-/* The last event of one kind; NULL when there is none. *index as facts_next leaves it. */
-const struct trace_event *facts_last(const struct facts *facts, enum trace_kind kind, size_t *index);
-/* Whether a target.queue has this sender and recipient. */
-bool facts_queue_has(const struct json *queue, const char *from, const char *rcpt);
-/* When the target was handed the submission, which is where times of checks count from; INT64_MAX when it was not. */
-int64_t facts_handed_ns(const struct facts *facts, const char *msg, unsigned n);
-/* When the target took it (its 250, or status 0 of its submit command); INT64_MAX when it did not. */
-int64_t facts_submitted_ns(const struct facts *facts, const char *msg, unsigned n);
-/* What the target was handed: `header` and `body` as they were submitted; NULL when it was not. */
-const struct json *facts_handed(const struct facts *facts, const char *msg, unsigned n);
 
 /* The finding of a check whose submission the target did not take: what it said instead. */
 void finding_not_taken(struct finding *out, const struct facts *facts, const char *msg, unsigned n);

@@ -18,7 +18,6 @@
 struct trial {
     struct scenario *scenario;
     struct trace_log trace;
-    struct rounds *rounds;
     struct facts facts;
     struct target target;
     struct judgement judgement;
@@ -97,15 +96,14 @@ static inline void trial_begin(struct trial *trial, const char *world, const cha
     close(fd);
     ck_assert_msg(trace_read(&trial->trace, path, &err) == ERR_OK, "%s", err.text);
     (void)unlink(path);
-    trial->rounds = trace_count_rounds(&trial->trace, trial->scenario);
-    trial->facts = (struct facts){.scenario = trial->scenario, .log = &trial->trace, .rounds = trial->rounds};
+    facts_make(&trial->facts, trial->scenario, &trial->trace);
     judge(&trial->facts, &trial->target, &trial->judgement);
 }
 
 static inline void trial_end(struct trial *trial)
 {
     judgement_fini(&trial->judgement);
-    rounds_free(trial->rounds);
+    facts_fini(&trial->facts);
     trace_log_fini(&trial->trace);
     scenario_free(trial->scenario);
     buf_fini(&trial->report);

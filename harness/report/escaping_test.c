@@ -1,6 +1,8 @@
 /* What targets and peers said cannot become markup of a report, nor break it. */
 #include <string.h>
 
+#include "harness/report/text/text.h"
+#include "harness/report/html/page.h"
 #include "harness/report/hostile.h"
 #include "harness/report/reports.h"
 #include "lib/testing/suite.h"

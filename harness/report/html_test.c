@@ -2,10 +2,10 @@
 #include <string.h>
 
 #include "harness/report/hostile.h"
-#include "harness/report/html.h"
-#include "harness/report/report_html.h"
+#include "harness/report/markup/html.h"
+#include "harness/report/html/page.h"
 #include "harness/report/reports.h"
-#include "harness/report/time_scale.h"
+#include "harness/report/html/time_scale.h"
 #include "lib/testing/suite.h"
 
 static struct buf out;

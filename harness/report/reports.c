@@ -7,6 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "harness/report/html/page.h"
+#include "harness/report/record/record.h"
+#include "harness/report/text/text.h"
 #include "harness/run/folder.h"
 #include "lib/base/mem.h"
 #include "lib/base/nearest.h"

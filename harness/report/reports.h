@@ -1,4 +1,5 @@
-/* Reports: each a file, a function of the records of all runs, and a row of the table in reports.c. */
+/* Reports: each a file of text/ or html/, a function of the records of all runs, and a row of the table in reports.c.
+ */
 #ifndef RL_HARNESS_REPORTS_H
 #define RL_HARNESS_REPORTS_H
 
@@ -7,8 +8,6 @@
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
 #include "lib/text/json.h"
-
-#define REPORT_BYTES_MAX ((size_t)256 * 1024 * 1024)
 
 struct report_format {
     const char *name; /* as in --report NAME=PATH */
@@ -34,12 +33,5 @@ int report_check_path(const char *path, struct err *err);
  * cannot; then the one before stays.
  */
 int report_write_latest(const char *folder, const struct json *records, struct err *err);
-
-bool report_json(const struct json *records, struct buf *out);
-bool report_junit(const struct json *records, struct buf *out);
-bool report_tap(const struct json *records, struct buf *out);
-bool report_github(const struct json *records, struct buf *out);
-bool report_markdown(const struct json *records, struct buf *out);
-bool report_html(const struct json *records, struct buf *out);
 
 #endif

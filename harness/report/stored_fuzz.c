@@ -1,6 +1,7 @@
 /* Any bytes as a stored report: refused with a reason, or every kind of report can be made of it. */
+#include "harness/report/record/record.h"
 #include "harness/report/reports.h"
-#include "harness/report/stored.h"
+#include "harness/report/record/stored.h"
 #include "lib/base/check.h"
 #include "lib/testing/fuzz.h"
 

@@ -4,7 +4,8 @@
 
 #include "lib/text/json.h"
 
-/* Of two records (harness/report/record.h): NULL when they agree, else the first difference in words, the caller's. */
+/* Of two records (harness/report/record/record.h): NULL when they agree, else the first difference in words, the
+ * caller's. */
 char *agreement_break(const struct json *record, const struct json *other);
 
 #endif

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/report/record.h"
+#include "harness/report/record/record.h"
 #include "harness/suite/agreement.h"
 #include "harness/suite/known.h"
 #include "harness/suite/pool.h"
@@ -154,11 +154,11 @@ static void record_problem(struct suite *s, const struct piece *piece, const cha
 {
     struct run run = {.state = RUN_TROUBLE};
     (void)snprintf(run.what, sizeof run.what, "%s", problem);
-    struct terminal_result result = {.scenario = piece->entry->scenario,
-                                     .target = s->settings->target,
-                                     .target_option = s->settings->target_option,
-                                     .seed = piece->seed,
-                                     .run = &run};
+    struct run_result result = {.scenario = piece->entry->scenario,
+                                .target = s->settings->target,
+                                .target_option = s->settings->target_option,
+                                .seed = piece->seed,
+                                .run = &run};
     progress_clear(&s->progress);
     terminal_result(&s->settings->terminal, &result);
     *out = (struct trial_result){.record = record_result(&result), .start = starts_way_of_problem(problem)};

@@ -10,7 +10,7 @@
 #ifndef RL_HARNESS_SUITE_H
 #define RL_HARNESS_SUITE_H
 
-#include "harness/report/terminal.h"
+#include "harness/report/terminal/terminal.h"
 #include "harness/run/network.h"
 #include "harness/run/root.h"
 #include "harness/suite/baseline.h"

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/report/record.h"
+#include "harness/report/record/record.h"
 #include "harness/run/folder.h"
 #include "harness/suite/repeat.h"
 #include "harness/suite/starts.h"
@@ -32,13 +32,13 @@ static bool read_trace(struct run *run, struct trace_log *log)
 static struct json *tell(const struct trial *t, const struct terminal *terminal, const struct run *run,
                          const struct facts *facts, const struct judgement *judgement)
 {
-    struct terminal_result result = {.scenario = t->scenario,
-                                     .target = t->settings->target,
-                                     .target_option = t->settings->target_option,
-                                     .seed = t->seed,
-                                     .run = run,
-                                     .facts = facts,
-                                     .judgement = judgement};
+    struct run_result result = {.scenario = t->scenario,
+                                .target = t->settings->target,
+                                .target_option = t->settings->target_option,
+                                .seed = t->seed,
+                                .run = run,
+                                .facts = facts,
+                                .judgement = judgement};
     if (terminal != NULL)
         terminal_result(terminal, &result);
     return record_result(&result);
@@ -48,18 +48,16 @@ static struct json *tell(const struct trial *t, const struct terminal *terminal,
 static struct json *judge_run(const struct trial *t, const struct terminal *terminal, struct run *run)
 {
     struct trace_log log;
+    struct facts facts;
     struct judgement judgement;
     if (run->state != RUN_PLAYED || !read_trace(run, &log))
         return tell(t, terminal, run, NULL, NULL);
-    struct rounds *rounds = trace_count_rounds(&log, t->scenario);
     if (terminal != NULL)
         seed_tallies_add(t->tallies, &log);
-    struct facts facts = {.scenario = t->scenario,
-                          .log = &log,
-                          .rounds = rounds,
-                          .tallies = t->role == TRIAL_OVER_ALL ? t->tallies : NULL,
-                          .unlisted = t->settings->target->queue.count == 0,
-                          .never_bounces = !target_can(t->settings->target, "bounces")};
+    facts_make(&facts, t->scenario, &log);
+    facts.tallies = t->role == TRIAL_OVER_ALL ? t->tallies : NULL;
+    facts.unlisted = t->settings->target->queue.count == 0;
+    facts.never_bounces = !target_can(t->settings->target, "bounces");
     judge(&facts, t->settings->target, &judgement);
     if (t->settings->strict)
         judgement_make_strict(&judgement);
@@ -67,7 +65,7 @@ static struct json *judge_run(const struct trial *t, const struct terminal *term
         baseline_mark(t->settings->baseline, t->scenario, t->role != TRIAL_ALONE, &judgement);
     struct json *record = tell(t, terminal, run, &facts, &judgement);
     judgement_fini(&judgement);
-    rounds_free(rounds);
+    facts_fini(&facts);
     trace_log_fini(&log);
     return record;
 }

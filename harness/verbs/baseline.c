@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "harness/report/stored.h"
+#include "harness/report/record/stored.h"
 #include "harness/verbs/baselining.h"
 #include "harness/verbs/verbs.h"
 #include "lib/base/nearest.h"

@@ -1,7 +1,7 @@
 /* relaylab list: the scenarios, one run a line. */
 #include <stdio.h>
 
-#include "harness/report/terminal.h"
+#include "harness/report/terminal/terminal.h"
 #include "harness/verbs/choosing.h"
 #include "harness/verbs/verbs.h"
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "harness/judge/always/dialog.h"
+#include "harness/facts/dialog.h"
 
 #define KEPT_MAX 5
 
@@ -121,5 +121,5 @@ void always_judge(const struct facts *facts, struct judgement *out)
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
         if (rules[i].check != NULL)
             rules[i].check(&(struct always_check){facts, &rules[i], out});
-    dialogs_walk(facts->log, judge_command, &(struct always_check){.facts = facts, .out = out});
+    dialogs_walk(&facts->sessions, judge_command, &(struct always_check){.facts = facts, .out = out});
 }

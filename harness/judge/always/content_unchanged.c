@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "harness/judge/always/always.h"
-#include "harness/judge/always/dialog.h"
+#include "harness/facts/dialog.h"
 #include "harness/judge/content.h"
 
 struct pair {

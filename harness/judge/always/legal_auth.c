@@ -1,6 +1,6 @@
 /* RFC 4954 §9: PLAIN and LOGIN show the password to whoever listens, unless TLS hides them. */
 #include "harness/judge/always/always.h"
-#include "harness/judge/always/dialog.h"
+#include "harness/facts/dialog.h"
 
 void always_no_password_in_clear(const struct always_check *check, const struct dialog *before,
                                  const struct dialog_command *command)

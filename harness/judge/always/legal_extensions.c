@@ -1,6 +1,6 @@
 /* Nothing is used that the host did not offer in its reply to EHLO: RFC 5321 §4.1.1.3, RFC 6152 §3. */
 #include "harness/judge/always/always.h"
-#include "harness/judge/always/dialog.h"
+#include "harness/facts/dialog.h"
 
 /* Verbs and parameters, and the keyword that offers them; "" = every server knows them. */
 struct use {

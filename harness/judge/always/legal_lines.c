@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "harness/judge/always/always.h"
-#include "harness/judge/always/dialog.h"
+#include "harness/facts/dialog.h"
 
 static const char *what(const struct dialog_command *command)
 {

@@ -1,6 +1,6 @@
 /* The order of commands: RFC 5321 §4.1.4; EHLO anew after STARTTLS: RFC 3207 §4.2. */
 #include "harness/judge/always/always.h"
-#include "harness/judge/always/dialog.h"
+#include "harness/facts/dialog.h"
 
 static const char *why_out_of_order(const struct dialog *before, const struct dialog_command *command)
 {

@@ -1,6 +1,6 @@
 /* Without PIPELINING each reply is waited for (RFC 5321 §4.3.1); with it, some commands end a group (RFC 2920 §3.1). */
 #include "harness/judge/always/always.h"
-#include "harness/judge/always/dialog.h"
+#include "harness/facts/dialog.h"
 
 static const char *line_of(const struct dialog_command *command)
 {

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "harness/judge/always/always.h"
-#include "harness/judge/always/dialog.h"
+#include "harness/facts/dialog.h"
 
 /* RFC 5321 §4.1.2: sub-domain = Let-dig [Ldh-str] */
 static bool is_label(struct slice label)

@@ -1,0 +1,126 @@
+/* html: all results as one table, a row a scenario and case, a column a target. */
+#include <string.h>
+
+#include "harness/report/html/page.h"
+
+#define TARGETS_MAX 24
+
+struct matrix {
+    const struct json *records;
+    const char *targets[TARGETS_MAX];
+    size_t target_count;
+};
+
+static const char *key(const struct json *record, const char *name)
+{
+    return json_get_str(record, name, "");
+}
+
+static bool same_row(const struct json *a, const struct json *b)
+{
+    return strcmp(key(a, "scenario"), key(b, "scenario")) == 0 && strcmp(key(a, "case"), key(b, "case")) == 0;
+}
+
+static void find_targets(struct matrix *matrix)
+{
+    for (size_t i = 0; i < json_count(matrix->records) && matrix->target_count < TARGETS_MAX; i++) {
+        const char *target = key(json_at(matrix->records, i), "target");
+        size_t k = 0;
+        while (k < matrix->target_count && strcmp(matrix->targets[k], target) != 0)
+            k++;
+        if (k == matrix->target_count)
+            matrix->targets[matrix->target_count++] = target;
+    }
+}
+
+static size_t count(const struct json *record, const char *kind)
+{
+    const struct json *verdicts = json_get(record, "verdicts");
+    size_t n = 0;
+    for (size_t i = 0; i < json_count(verdicts); i++)
+        n += strcmp(json_get_str(json_at(verdicts, i), "verdict", ""), kind) == 0;
+    return n;
+}
+
+/* "5 pass, 1 warn": what is not there is not told. */
+static void put_counts(struct buf *out, const struct json *record)
+{
+    static const char *const kinds[] = {"pass", "fail", "inconclusive", "warn", "note", "unsupported", "not checked"};
+    bool any = false;
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        size_t n = count(record, kinds[i]);
+        if (n == 0)
+            continue;
+        html_put(out, "%s%zu %s", any ? ", " : "", n, kinds[i]);
+        any = true;
+    }
+}
+
+static void put_cell(struct buf *out, const struct matrix *matrix, size_t first, const char *target)
+{
+    for (size_t i = first; i < json_count(matrix->records); i++) {
+        const struct json *record = json_at(matrix->records, i);
+        if (!same_row(record, json_at(matrix->records, first)) || strcmp(key(record, "target"), target) != 0)
+            continue;
+        html_put(out, "<td><a class=\"badge %s\" href=\"#run-%zu\">%s</a> <span class=\"counts\">",
+                 key(record, "result"), i + 1, html_result_words(key(record, "result")));
+        put_counts(out, record);
+        (void)buf_add_cstr(out, "</span></td>");
+        return;
+    }
+    (void)buf_add_cstr(out, "<td>–</td>");
+}
+
+static bool is_first_of_row(const struct matrix *matrix, size_t i)
+{
+    for (size_t k = 0; k < i; k++)
+        if (same_row(json_at(matrix->records, k), json_at(matrix->records, i)))
+            return false;
+    return true;
+}
+
+/* All results of the row, so that a filter can find it by any of them. */
+static void put_row(struct buf *out, const struct matrix *matrix, size_t first)
+{
+    const struct json *record = json_at(matrix->records, first);
+    const char *case_name = json_get_str(record, "case", NULL);
+    html_put(out, "<tr data-text=\"%s %s %s\" data-result=\"", key(record, "scenario"), key(record, "case"),
+             key(record, "title"));
+    for (size_t i = first; i < json_count(matrix->records); i++)
+        if (same_row(json_at(matrix->records, i), record))
+            html_put(out, "%s ", key(json_at(matrix->records, i), "result"));
+    html_put(out, "\"><th scope=\"row\">%s", key(record, "scenario"));
+    if (case_name != NULL)
+        html_put(out, " <span class=\"case\">(%s)</span>", case_name);
+    html_put(out, "<span class=\"title\">%s</span></th>", key(record, "title"));
+    for (size_t i = 0; i < matrix->target_count; i++)
+        put_cell(out, matrix, first, matrix->targets[i]);
+    (void)buf_add_cstr(out, "</tr>\n");
+}
+
+/* Of use with a script only, which shows it. */
+static const char filters[] =
+    "<form class=\"filters\" hidden=\"\"><label>Find <input type=\"search\" name=\"text\" "
+    "autocomplete=\"off\"/></label> "
+    "<label>Show <select name=\"result\"><option value=\"\">all results</option><option value=\"pass\">as expected"
+    "</option><option value=\"fail\">not as expected</option><option value=\"unsupported\">unsupported</option><option "
+    "value=\"trouble\">could not run</option><option value=\"untried\">not tried</option><option "
+    "value=\"unstable\">unstable</option></select></label> <button "
+    "type=\"button\" name=\"open\">Open all</button> <button type=\"button\" name=\"close\">Close all</button> <output "
+    "aria-live=\"polite\"></output></form>\n";
+
+void html_matrix(struct buf *out, const struct json *records)
+{
+    struct matrix matrix = {.records = records};
+    find_targets(&matrix);
+    (void)buf_add_cstr(out, "<section><h2>Results</h2>\n");
+    (void)buf_add_cstr(out, filters);
+    (void)buf_add_cstr(out, "<div class=\"wide\"><table class=\"matrix\"><thead><tr><th scope=\"col\">Scenario</th>");
+    for (size_t i = 0; i < matrix.target_count; i++)
+        html_put(out, "<th scope=\"col\">%s</th>", matrix.targets[i]);
+    (void)buf_add_cstr(out, "</tr></thead><tbody>\n");
+    for (size_t i = 0; i < json_count(records); i++)
+        if (is_first_of_row(&matrix, i))
+            put_row(out, &matrix, i);
+    (void)buf_add_cstr(out, "</tbody></table></div></section>\n");
+}

@@ -1,0 +1,486 @@
+/*
+ * html: the timeline of a run as inline SVG, on a logarithmic axis: a lane for the story, one for the DNS, one for each
+ * host with a mark for each contact, and one for each expectation that speaks of a time, with the window it allows as a
+ * band. Each mark has a title and leads to its transcript. The tables say the same for those who cannot see it.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/report/html/page.h"
+#include "harness/report/html/time_scale.h"
+#include "lib/base/mem.h"
+
+#define WIDTH       960
+#define LABELS      200 /* width of the names of lanes */
+#define RIGHT       24
+#define TOP         30
+#define LANE        34
+#define BAND_LANE   40 /* its sentence stands above it */
+#define HOSTS_MAX   12
+#define WINDOWS_MAX 8  /* lanes */
+#define LABEL_CHARS 27 /* of a lane that stands beside its name */
+#define BESIDE      16 /* between marks of one instant */
+#define EDGE        8  /* what the last mark needs to its right */
+#define TITLE_LINES 6  /* of one mark */
+#define TICK_ROOM   52
+
+/* Kinds of marks differ by shape too, not by colour alone. */
+enum kind { KIND_GOOD, KIND_LATER, KIND_BAD, KIND_NO_CONNECTION, KIND_STORY, KIND_BOUNCE, KIND_DNS, KIND_DNS_BAD };
+
+static const char *const kind_classes[] = {"good", "later", "bad", "none", "story", "bounce", "dns", "dns-bad"};
+
+struct mark {
+    double t;
+    size_t lane;
+    enum kind kind;
+    int64_t conn; /* to lead to; 0 = none */
+    char *title;
+};
+
+struct lanes {
+    const char *hosts[HOSTS_MAX];
+    size_t host_count;
+};
+
+#define LANE_STORY 0
+#define LANE_DNS   1
+#define LANE_HOSTS 2
+
+struct drawing {
+    const struct json *record;
+    size_t n;
+    struct lanes lanes;
+    struct mark *marks;
+    size_t count, room;
+    struct time_scale scale;
+    bool too_many_hosts;
+};
+
+/* ---- marks ---- */
+
+static void add_mark(struct drawing *d, double t, size_t lane, enum kind kind, int64_t conn, struct buf *title)
+{
+    if (d->count == d->room) {
+        d->room = d->room > 0 ? 2 * d->room : 64;
+        d->marks = mem_realloc(d->marks, d->room, sizeof *d->marks);
+    }
+    d->marks[d->count++] = (struct mark){t, lane, kind, conn, mem_strdup(buf_cstr(title))};
+}
+
+/* SIZE_MAX when there are too many hosts to draw. */
+static size_t lane_of(struct drawing *d, const char *host)
+{
+    for (size_t i = 0; i < d->lanes.host_count; i++)
+        if (strcmp(d->lanes.hosts[i], host) == 0)
+            return LANE_HOSTS + i;
+    if (d->lanes.host_count == HOSTS_MAX) {
+        d->too_many_hosts = true;
+        return SIZE_MAX;
+    }
+    d->lanes.hosts[d->lanes.host_count] = host;
+    return LANE_HOSTS + d->lanes.host_count++;
+}
+
+static enum kind kind_of(const struct json *contact)
+{
+    int64_t code = json_get_int(contact, "code", 0);
+    if (json_get(contact, "conn") == NULL)
+        return KIND_NO_CONNECTION;
+    if (json_get(contact, "failure") != NULL)
+        return KIND_LATER;
+    return code / 100 == 2 ? KIND_GOOD : code / 100 == 5 ? KIND_BAD : KIND_LATER;
+}
+
+/* What the times of a message or a bounce count from; records of earlier versions have the submission alone. */
+static double zero_of(const struct json *json)
+{
+    return json_get_real(json, "handed", json_get_real(json, "submitted", 0));
+}
+
+static void add_contact(struct drawing *d, const struct json *message, const struct json *attempt,
+                        const struct json *contact)
+{
+    double t = zero_of(message) + json_get_real(contact, "t", 0);
+    size_t lane = lane_of(d, json_get_str(contact, "host", "?"));
+    struct buf title;
+    if (lane == SIZE_MAX)
+        return;
+    buf_init(&title, 8192);
+    html_clock(&title, t);
+    html_put(&title, " %s: %s (%s)", json_get_str(message, "rcpt", ""), json_get_str(contact, "what", ""),
+             json_get_str(attempt, "taken", ""));
+    add_mark(d, t, lane, kind_of(contact), json_get_int(contact, "conn", 0), &title);
+    buf_fini(&title);
+}
+
+static void add_contacts(struct drawing *d)
+{
+    const struct json *messages = json_get(json_get(d->record, "behaviour"), "messages");
+    for (size_t i = 0; i < json_count(messages); i++) {
+        const struct json *attempts = json_get(json_at(messages, i), "attempts");
+        for (size_t k = 0; k < json_count(attempts); k++) {
+            const struct json *hosts = json_get(json_at(attempts, k), "hosts");
+            for (size_t h = 0; h < json_count(hosts); h++)
+                add_contact(d, json_at(messages, i), json_at(attempts, k), json_at(hosts, h));
+        }
+    }
+}
+
+static void add_bounces(struct drawing *d)
+{
+    const struct json *dsns = json_get(json_get(d->record, "behaviour"), "dsns");
+    for (size_t i = 0; i < json_count(dsns); i++) {
+        const struct json *dsn = json_at(dsns, i);
+        double t = zero_of(dsn) + json_get_real(dsn, "t", 0);
+        struct buf title;
+        buf_init(&title, 8192);
+        html_clock(&title, t);
+        html_put(&title, " bounce to %s: %s %s %s", json_get_str(dsn, "to", ""), json_get_str(dsn, "rcpt", ""),
+                 json_get_str(dsn, "action", ""), json_get_str(dsn, "status", ""));
+        add_mark(d, t, LANE_STORY, KIND_BOUNCE, json_get_int(dsn, "conn", 0), &title);
+        buf_fini(&title);
+    }
+}
+
+static void add_events(struct drawing *d)
+{
+    const struct json *events = json_get(d->record, "events");
+    for (size_t i = 0; i < json_count(events); i++) {
+        const struct json *event = json_at(events, i);
+        double t = json_as_real(json_at(event, 0), 0);
+        struct buf title;
+        buf_init(&title, 8192);
+        html_clock(&title, t);
+        html_put(&title, " %s", json_as_str(json_at(event, 2), ""));
+        add_mark(d, t, LANE_STORY, KIND_STORY, 0, &title);
+        buf_fini(&title);
+    }
+}
+
+static void add_lookups(struct drawing *d)
+{
+    const struct json *lookups = json_get(json_get(d->record, "lookups"), "list");
+    for (size_t i = 0; i < json_count(lookups); i++) {
+        const struct json *one = json_at(lookups, i);
+        const char *rcode = json_as_str(json_at(one, 3), "");
+        double t = json_as_real(json_at(one, 0), 0);
+        struct buf title;
+        buf_init(&title, 8192);
+        html_clock(&title, t);
+        html_put(&title, " %s %s: %s", json_as_str(json_at(one, 1), ""), json_as_str(json_at(one, 2), ""), rcode);
+        add_mark(d, t, LANE_DNS, strcmp(rcode, "NOERROR") == 0 ? KIND_DNS : KIND_DNS_BAD, 0, &title);
+        buf_fini(&title);
+    }
+}
+
+static int compare_marks(const void *a, const void *b)
+{
+    const struct mark *x = a, *y = b;
+    if (x->lane != y->lane)
+        return x->lane < y->lane ? -1 : 1;
+    if (x->t != y->t)
+        return x->t < y->t ? -1 : 1;
+    return (x->kind > y->kind) - (x->kind < y->kind);
+}
+
+/* ---- the axis ---- */
+
+static void fit_scale(struct drawing *d)
+{
+    const struct json *windows = json_get(d->record, "windows");
+    double least = 0, most = 0, until = (double)json_get_int(d->record, "virtual_s", 0);
+    for (size_t i = 0; i < d->count; i++) {
+        double t = d->marks[i].t;
+        most = t > most ? t : most;
+        if (t > 0 && (least == 0 || t < least) && d->marks[i].lane != LANE_DNS)
+            least = t;
+    }
+    for (size_t i = 0; i < json_count(windows); i++) {
+        double to = json_get_real(json_at(windows, i), "to", 0), from = json_get_real(json_at(windows, i), "from", 0);
+        to = to > from ? to : from;
+        most = to > most && to <= until ? to : most;
+    }
+    time_scale_init(&d->scale, least, most * 1.05, LABELS, WIDTH - RIGHT);
+}
+
+static void draw_tick(struct buf *out, const struct time_scale *scale, double s, int height)
+{
+    double x = time_scale_x(scale, s);
+    html_put(
+        out,
+        "<line class=\"tick\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"/><text class=\"axis\" x=\"%.1f\" y=\"%d\">",
+        x, x, TOP - 8, height - 8, x, TOP - 13);
+    html_length(out, s);
+    (void)buf_add_cstr(out, "</text>\n");
+}
+
+static void draw_axis(struct buf *out, const struct time_scale *scale, int height)
+{
+    double s = 0;
+    draw_tick(out, scale, 0, height);
+    while (time_scale_tick(scale, &s, TICK_ROOM))
+        draw_tick(out, scale, s, height);
+}
+
+/* ---- lanes ---- */
+
+/* A name that is too long loses its end; its title has it all. */
+static void draw_label(struct buf *out, const char *text, int y)
+{
+    char cut[4 * LABEL_CHARS + 8];
+    size_t octets = 0, characters = 0;
+    while (text[octets] != '\0' && characters < LABEL_CHARS) {
+        octets++;
+        while (((unsigned char)text[octets] & 0xc0) == 0x80)
+            octets++;
+        characters++;
+    }
+    (void)snprintf(cut, sizeof cut, "%.*s%s", (int)octets, text, text[octets] != '\0' ? "…" : "");
+    html_put(out, "<text class=\"lane\" x=\"0\" y=\"%d\"><title>%s</title>%s</text>\n", y + 4, text, cut);
+}
+
+static void draw_lane(struct buf *out, const char *label, int y)
+{
+    draw_label(out, label, y);
+    html_put(out, "<line class=\"lane\" x1=\"%d\" x2=\"%d\" y1=\"%d\" y2=\"%d\"/>\n", LABELS, WIDTH - RIGHT, y, y);
+}
+
+static void draw_shape(struct buf *out, enum kind kind, double x, double y)
+{
+    const char *class = kind_classes[kind];
+    switch (kind) {
+    case KIND_GOOD:
+        html_put(out, "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"6\"/>", class, x, y);
+        break;
+    case KIND_LATER:
+        html_put(out, "<path class=\"%s\" d=\"M%.1f %.1fl7 12h-14z\"/>", class, x, y - 7);
+        break;
+    case KIND_BAD:
+        html_put(out, "<rect class=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"11\" height=\"11\"/>", class, x - 5.5, y - 5.5);
+        break;
+    case KIND_NO_CONNECTION:
+        html_put(out, "<path class=\"%s\" d=\"M%.1f %.1fl10 10m0 -10l-10 10\"/>", class, x - 5, y - 5);
+        break;
+    case KIND_BOUNCE:
+        html_put(out, "<path class=\"%s\" d=\"M%.1f %.1fh14v10h-14zl7 6l7 -6\"/>", class, x - 7, y - 5);
+        break;
+    case KIND_STORY:
+        html_put(out, "<path class=\"%s\" d=\"M%.1f %.1fl6 6l-6 6l-6 -6z\"/>", class, x, y - 6);
+        break;
+    case KIND_DNS:
+    case KIND_DNS_BAD:
+        html_put(out, "<line class=\"%s\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\"/>", class, x, x, y - 7,
+                 y + 7);
+        break;
+    }
+}
+
+/* Marks of one lane, time and kind are one, with their number above. */
+static size_t alike(const struct drawing *d, size_t from)
+{
+    size_t to = from + 1;
+    while (to < d->count && d->marks[to].lane == d->marks[from].lane && d->marks[to].t == d->marks[from].t &&
+           d->marks[to].kind == d->marks[from].kind)
+        to++;
+    return to;
+}
+
+static void draw_title(struct buf *out, const struct drawing *d, size_t from, size_t to)
+{
+    (void)buf_add_cstr(out, "<title>");
+    for (size_t i = from; i < to && i < from + TITLE_LINES; i++)
+        (void)buf_printf(out, "%s%s", i > from ? "&#10;" : "", d->marks[i].title); /* escaped when it was made */
+    if (to > from + TITLE_LINES)
+        html_put(out, "&#10;and %zu more", to - from - TITLE_LINES);
+    (void)buf_add_cstr(out, "</title>");
+}
+
+static bool has_transcript(const struct json *record, int64_t conn)
+{
+    const struct json *list = json_get(json_get(record, "connections"), "list");
+    for (size_t i = 0; conn != 0 && i < json_count(list); i++)
+        if (json_get_int(json_at(list, i), "conn", 0) == conn)
+            return true;
+    return false;
+}
+
+static void draw_mark(struct buf *out, const struct drawing *d, size_t from, size_t to, double x)
+{
+    const struct mark *mark = &d->marks[from];
+    double y = TOP + LANE * (double)mark->lane + LANE / 2.0;
+    bool linked = has_transcript(d->record, mark->conn);
+    if (linked)
+        html_put(out, "<a href=\"#run-%zu-conn-%zu\">", d->n, (size_t)mark->conn);
+    (void)buf_add_cstr(out, "<g>");
+    draw_title(out, d, from, to);
+    draw_shape(out, mark->kind, x, y);
+    if (to > from + 1 && mark->kind != KIND_DNS && mark->kind != KIND_DNS_BAD)
+        html_put(out, "<text class=\"count\" x=\"%.1f\" y=\"%.1f\">%zu</text>", x, y - 9, to - from);
+    (void)buf_add_cstr(out, linked ? "</g></a>\n" : "</g>\n");
+}
+
+static bool same_instant(const struct mark *a, const struct mark *b)
+{
+    return a->lane == b->lane && a->t == b->t;
+}
+
+/* The first of the marks of another instant or lane, and how many groups of them are drawn. */
+static size_t end_of_instant(const struct drawing *d, size_t from, size_t *groups)
+{
+    size_t i = from;
+    for (*groups = 0; i < d->count && same_instant(&d->marks[i], &d->marks[from]); (*groups)++)
+        i = alike(d, i);
+    return i;
+}
+
+/* Marks of the same instant stand beside each other, and none past the right edge. */
+static void draw_marks(struct buf *out, const struct drawing *d)
+{
+    for (size_t i = 0, end, groups; i < d->count;) {
+        end = end_of_instant(d, i, &groups);
+        double last = WIDTH - EDGE - BESIDE * (double)(groups - 1), x = time_scale_x(&d->scale, d->marks[i].t);
+        x = x > last ? last : x;
+        for (size_t next; i < end; i = next, x += BESIDE) {
+            next = alike(d, i);
+            draw_mark(out, d, i, next, x);
+        }
+    }
+}
+
+/* ---- windows ---- */
+
+static void draw_window(struct buf *out, const struct drawing *d, const struct json *window, int y)
+{
+    bool fits = json_get_bool(window, "fits", false), seen = json_get(window, "seen") != NULL;
+    double from = json_get_real(window, "from", 0), at = json_get_real(window, "seen", 0);
+    double to = json_get_real(window, "to", d->scale.end_s);
+    bool gap = strcmp(json_get_str(window, "kind", ""), "gap") == 0;
+    /* The next gap's window begins where this one was met. */
+    double shown = gap && seen && at >= from && at < to ? at : to;
+    double left = time_scale_x(&d->scale, from), right = time_scale_x(&d->scale, shown);
+    html_put(out, "<g class=\"window %s\"><title>%s: allowed from ", fits ? "fits" : "missed",
+             json_get_str(window, "rcpt", ""));
+    html_clock(out, from);
+    (void)buf_add_cstr(out, json_get(window, "to") != NULL ? " to " : " on");
+    if (json_get(window, "to") != NULL)
+        html_clock(out, to);
+    if (seen) {
+        (void)buf_add_cstr(out, "; seen at ");
+        html_clock(out, at);
+    }
+    html_put(out, "%s</title><rect x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"14\" rx=\"3\"/>",
+             fits ? "" : ": outside", left, y - 7, right - left > 2 ? right - left : 2.0);
+    if (seen) {
+        double x = time_scale_x(&d->scale, at);
+        html_put(out, "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"/>", x, x, y - 10, y + 10);
+    }
+    (void)buf_add_cstr(out, "</g>\n");
+}
+
+static size_t count_window_lanes(const struct json *windows)
+{
+    size_t lanes = 0;
+    for (size_t i = 0; i < json_count(windows); i++)
+        lanes += i == 0 ||
+                 json_get_int(json_at(windows, i), "expect", 0) != json_get_int(json_at(windows, i - 1), "expect", 0);
+    return lanes < WINDOWS_MAX ? lanes : WINDOWS_MAX;
+}
+
+/* A sentence is longer than a name: it stands above its lane, whole. */
+static void draw_band_lane(struct buf *out, const char *sentence, int y)
+{
+    html_put(out, "<text class=\"lane\" x=\"%d\" y=\"%d\">%s</text>\n", LABELS, y - 12, sentence);
+    html_put(out, "<line class=\"lane\" x1=\"%d\" x2=\"%d\" y1=\"%d\" y2=\"%d\"/>\n", LABELS, WIDTH - RIGHT, y, y);
+}
+
+static void draw_windows(struct buf *out, const struct drawing *d, int y)
+{
+    const struct json *windows = json_get(d->record, "windows"), *verdicts = json_get(d->record, "verdicts");
+    int64_t expect = -1;
+    size_t lanes = 0;
+    for (size_t i = 0; i < json_count(windows); i++) {
+        const struct json *window = json_at(windows, i);
+        if (json_get_int(window, "expect", 0) != expect) {
+            expect = json_get_int(window, "expect", 0);
+            y += lanes > 0 ? BAND_LANE : 0;
+            if (++lanes > WINDOWS_MAX)
+                return;
+            draw_band_lane(out, json_get_str(json_at(verdicts, (size_t)expect), "sentence", ""), y);
+        }
+        draw_window(out, d, window, y);
+    }
+}
+
+/* ---- the whole ---- */
+
+static void draw(struct buf *out, const struct drawing *d)
+{
+    size_t lanes = LANE_HOSTS + d->lanes.host_count;
+    size_t bands = count_window_lanes(json_get(d->record, "windows"));
+    int below = TOP + LANE * (int)lanes + 10, height = below + BAND_LANE * (int)bands + 10;
+    html_put(
+        out,
+        "<div class=\"wide\"><svg viewBox=\"0 0 %d %d\" role=\"group\" aria-label=\"Timeline of %s; the tables below "
+        "say the same\">\n",
+        WIDTH, height, json_get_str(d->record, "scenario", ""));
+    draw_axis(out, &d->scale, height);
+    draw_lane(out, "story, sender", TOP + LANE / 2);
+    draw_lane(out, "DNS", TOP + LANE + LANE / 2);
+    for (size_t i = 0; i < d->lanes.host_count; i++)
+        draw_lane(out, d->lanes.hosts[i], TOP + LANE * (int)(LANE_HOSTS + i) + LANE / 2);
+    draw_windows(out, d, below + BAND_LANE - 14);
+    draw_marks(out, d);
+    (void)buf_add_cstr(out, "</svg></div>\n");
+}
+
+#define BAND_KEY(class, shape, words)                                                                                  \
+    "<span><svg class=\"mark\" viewBox=\"0 0 16 16\" aria-hidden=\"true\"><g class=\"window " class "\">" shape        \
+                                                                                                    "</g></svg>" words \
+                                                                                                    "</span> "
+#define BAND_RECT "<rect x=\"0\" y=\"2\" width=\"16\" height=\"12\"/>"
+#define BAND_LINE "<line x1=\"8\" x2=\"8\" y1=\"0\" y2=\"16\"/>"
+static const char *const band_keys[] = {BAND_KEY("fits", BAND_RECT, "when a sentence allows it"),
+                                        BAND_KEY("missed", BAND_RECT, "the same, missed"),
+                                        BAND_KEY("fits", BAND_LINE, "when it happened")};
+
+static void draw_key(struct buf *out, bool bands)
+{
+    static const struct {
+        enum kind kind;
+        const char *words;
+    } keys[] = {{KIND_GOOD, "taken"},           {KIND_LATER, "not now, or broken off"},
+                {KIND_BAD, "refused for good"}, {KIND_NO_CONNECTION, "no connection"},
+                {KIND_STORY, "the story"},      {KIND_BOUNCE, "a bounce arrives"},
+                {KIND_DNS, "DNS answer"},       {KIND_DNS_BAD, "DNS failure"}};
+    (void)buf_add_cstr(out, "<figcaption class=\"key\">");
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        (void)buf_add_cstr(out, "<span><svg class=\"mark\" viewBox=\"0 0 16 16\" aria-hidden=\"true\">");
+        draw_shape(out, keys[i].kind, 8, 8);
+        html_put(out, "</svg>%s</span> ", keys[i].words);
+    }
+    for (size_t i = 0; bands && i < sizeof band_keys / sizeof band_keys[0]; i++)
+        (void)buf_add_cstr(out, band_keys[i]);
+    (void)buf_add_cstr(out, " <span>The axis of time is logarithmic.</span></figcaption>");
+}
+
+void html_timeline(struct buf *out, const struct json *record, size_t n)
+{
+    struct drawing d = {.record = record, .n = n};
+    add_events(&d);
+    add_lookups(&d);
+    add_contacts(&d);
+    add_bounces(&d);
+    if (d.count > 0)
+        qsort(d.marks, d.count, sizeof *d.marks, compare_marks);
+    fit_scale(&d);
+    (void)buf_add_cstr(out, "<figure>");
+    draw(out, &d);
+    draw_key(out, json_count(json_get(record, "windows")) > 0);
+    (void)buf_add_cstr(out, "</figure>\n");
+    if (d.too_many_hosts)
+        html_put(out, "<p class=\"cut\">Only the first %d hosts are drawn.</p>\n", HOSTS_MAX);
+    for (size_t i = 0; i < d.count; i++)
+        free(d.marks[i].title);
+    free(d.marks);
+}

@@ -1,0 +1,89 @@
+/* html: what was said on each connection, line by line, and the DNS answers. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "harness/report/html/page.h"
+
+static const char *speaker(const char *who)
+{
+    return strcmp(who, "C") == 0 ? "target" : strcmp(who, "S") == 0 ? "host" : "lab";
+}
+
+/* The time stands on the first line of each instant. */
+static void put_line(struct buf *out, const struct json *line, double *before)
+{
+    const char *who = json_as_str(json_at(line, 1), "#"), *by = speaker(who);
+    double t = json_as_real(json_at(line, 0), 0);
+    html_put(out, "<tr class=\"by-%s\"><td class=\"time\">", by);
+    if (t != *before)
+        html_clock(out, t);
+    *before = t;
+    html_put(out, "</td><th scope=\"row\">%s</th><td><code>%s</code></td></tr>\n", by,
+             json_as_str(json_at(line, 2), ""));
+}
+
+static void put_connection(struct buf *out, const struct json *connection, size_t n)
+{
+    const struct json *lines = json_get(connection, "lines");
+    size_t conn = (size_t)json_get_int(connection, "conn", 0);
+    const char *tls = json_get_str(connection, "tls", NULL);
+    double before = -1;
+    html_put(out, "<details class=\"connection\"><summary>Connection %zu to %s at ", conn,
+             json_get_str(connection, "host", "?"));
+    html_clock(out, json_get_real(connection, "t", 0));
+    html_put(out, "%s%s</summary>\n", tls != NULL ? ", " : "", tls != NULL ? tls : "");
+    html_put(out,
+             "<div class=\"wide\" id=\"run-%zu-conn-%zu\"><table class=\"transcript\"><thead class=\"unseen\"><tr><th "
+             "scope=\"col\">Time</th><th scope=\"col\">Who</th><th scope=\"col\">Line</th></tr></thead><tbody>\n",
+             n, conn);
+    for (size_t i = 0; i < json_count(lines); i++)
+        put_line(out, json_at(lines, i), &before);
+    (void)buf_add_cstr(out, "</tbody></table></div></details>\n");
+}
+
+static void put_left_out(struct buf *out, int64_t count, size_t shown, const char *what)
+{
+    if (count > (int64_t)shown)
+        html_put(out, "<p class=\"cut\">%zu %s left out.</p>\n", (size_t)count - shown, what);
+}
+
+static void put_lookup(struct buf *out, const struct json *one)
+{
+    const struct json *answers = json_at(one, 4);
+    (void)buf_add_cstr(out, "<tr><td class=\"time\">");
+    html_clock(out, json_as_real(json_at(one, 0), 0));
+    html_put(out, "</td><td><code>%s %s</code></td><td>%s</td><td>", json_as_str(json_at(one, 1), ""),
+             json_as_str(json_at(one, 2), ""), json_as_str(json_at(one, 3), ""));
+    for (size_t i = 0; i < json_count(answers); i++)
+        html_put(out, "<code>%s</code><br/>", json_as_str(json_at(answers, i), ""));
+    (void)buf_add_cstr(out, "</td></tr>\n");
+}
+
+static void put_lookups(struct buf *out, const struct json *lookups)
+{
+    const struct json *list = json_get(lookups, "list");
+    if (json_count(list) == 0)
+        return;
+    html_put(
+        out,
+        "<details class=\"connection\"><summary>DNS: %zu answers</summary><div class=\"wide\"><table><thead><tr><th "
+        "scope=\"col\">Time</th><th scope=\"col\">Question</th><th scope=\"col\">Result</th><th "
+        "scope=\"col\">Records</th></tr></thead><tbody>\n",
+        (size_t)json_get_int(lookups, "count", 0));
+    for (size_t i = 0; i < json_count(list); i++)
+        put_lookup(out, json_at(list, i));
+    (void)buf_add_cstr(out, "</tbody></table></div>\n");
+    put_left_out(out, json_get_int(lookups, "count", 0), json_count(list), "answers");
+    (void)buf_add_cstr(out, "</details>\n");
+}
+
+void html_transcripts(struct buf *out, const struct json *record, size_t n)
+{
+    const struct json *connections = json_get(record, "connections"), *list = json_get(connections, "list");
+    (void)buf_add_cstr(out, "<section><h4>What was said</h4>\n");
+    for (size_t i = 0; i < json_count(list); i++)
+        put_connection(out, json_at(list, i), n);
+    put_left_out(out, json_get_int(connections, "count", 0), json_count(list), "connections in between are");
+    put_lookups(out, json_get(record, "lookups"));
+    (void)buf_add_cstr(out, "</section>\n");
+}

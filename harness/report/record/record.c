@@ -1,0 +1,196 @@
+#include "harness/report/record/record.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/report/record/behaviour_json.h"
+#include "harness/report/record/timeline.h"
+#include "harness/report/record/transcript.h"
+#include "harness/report/record/windows.h"
+#include "lib/base/duration.h"
+#include "lib/base/mem.h"
+
+static struct json *teach_of(const struct scenario *scenario)
+{
+    struct json *json = json_new_object();
+    json_set_str(json, "level", scenario->teach.level);
+    json_set_str(json, "story", scenario->teach.story);
+    json_set_str(json, "watch", scenario->teach.watch);
+    return json;
+}
+
+static struct json *tags_of(const struct scenario *scenario)
+{
+    struct json *list = json_new_array();
+    for (size_t i = 0; i < scenario->tags.count; i++)
+        json_push(list, json_new_str(((const char **)scenario->tags.items)[i]));
+    return list;
+}
+
+/* Nobody told the target when to try: neither its configuration nor the story. */
+static bool has_own_schedule(const struct scenario *scenario)
+{
+    bool own = scenario->given.retry == NULL;
+    for (size_t i = 0; i < scenario->event_count; i++)
+        own = own && scenario->events[i].kind != STORY_TARGET;
+    return own;
+}
+
+static struct json *begin(const struct scenario *scenario, const struct target *target)
+{
+    struct json *record = json_new_object();
+    json_set_str(record, "scenario", scenario->id);
+    json_set_str(record, "case", scenario->case_name);
+    json_set_str(record, "title", scenario->title);
+    json_set_str(record, "file", scenario->file);
+    json_set_str(record, "target", target->name);
+    json_set(record, "teach", teach_of(scenario));
+    json_set(record, "tags", tags_of(scenario));
+    json_set_bool(record, "own_schedule", has_own_schedule(scenario));
+    return record;
+}
+
+void record_expect(struct json *record_or_verdict, const char *expected, const char *reason)
+{
+    if (expected == NULL)
+        return;
+    json_set_str(record_or_verdict, "expected", expected);
+    json_set_str(record_or_verdict, "reason", reason);
+}
+
+static struct json *verdicts_of(const struct judgement *judgement, const struct facts *facts)
+{
+    struct json *list = json_new_array();
+    for (size_t i = 0; i < judgement->count; i++) {
+        const struct verdict *v = &judgement->verdicts[i];
+        struct json *one = json_new_object();
+        json_set_str(one, "verdict", verdict_name(v->kind));
+        json_set_str(one, "id", v->id);
+        json_set_str(one, "level", v->level);
+        json_set_str(one, "sentence", v->sentence);
+        json_set_str(one, "clauses", v->clauses);
+        if (v->line > 0)
+            json_set_int(one, "line", v->line);
+        json_set_str(one, "wanted", v->wanted);
+        json_set_str(one, "seen", v->seen);
+        if (v->because[0] != '\0')
+            json_set_str(one, "because", v->because);
+        if (v->at < facts->log->count)
+            json_set(one, "at", json_new_real((double)facts->log->events[v->at].t_ns / 1e9));
+        record_expect(one, v->expected, v->reason);
+        json_push(list, one);
+    }
+    return list;
+}
+
+static struct json *timeline_of(const struct behaviour *behaviour)
+{
+    struct json *list = json_new_array();
+    struct timeline timeline;
+    timeline_make(behaviour, &timeline);
+    for (size_t i = 0; i < timeline.count; i++) {
+        const struct timeline_row *row = &timeline.rows[i];
+        struct json *one = json_new_object();
+        json_set_str(one, "who", row->who);
+        json_set(one, "t", json_new_real((double)row->t_ns / 1e9));
+        json_set_str(one, "host", row->host);
+        json_set_str(one, "what", row->what);
+        json_set_str(one, "then", row->then);
+        json_push(list, one);
+    }
+    timeline_fini(&timeline);
+    return list;
+}
+
+static struct json *behaviour_of(const struct behaviour *behaviour)
+{
+    struct json *json = json_new_object();
+    json_set(json, "messages", behaviour_messages(behaviour));
+    json_set(json, "dsns", behaviour_dsns(behaviour));
+    json_set(json, "hosts", behaviour_hosts(behaviour));
+    return json;
+}
+
+static void add_facts(struct json *record, const struct facts *facts)
+{
+    struct behaviour behaviour;
+    behaviour_make(&behaviour, facts);
+    json_set(record, "timeline", timeline_of(&behaviour));
+    json_set(record, "behaviour", behaviour_of(&behaviour));
+    json_set(record, "windows", windows_of(&behaviour));
+    json_set(record, "events", transcript_events(facts->log));
+    json_set(record, "lookups", transcript_lookups(facts->log));
+    json_set(record, "connections", transcript_connections(&behaviour.facts->sessions));
+    behaviour_fini(&behaviour);
+}
+
+static struct json *notes_of(const struct run *run)
+{
+    struct json *list = json_new_array();
+    for (size_t i = 0; i < run->note_count; i++)
+        json_push(list, json_new_str(run->notes[i]));
+    return list;
+}
+
+struct json *record_result(const struct run_result *result)
+{
+    struct json *record = begin(result->scenario, result->target);
+    const struct judgement *judgement = result->judgement;
+    json_set_str(record, "target_option", result->target_option);
+    json_set_int(record, "seed", (int64_t)result->seed);
+    json_set_str(record, "result", judgement == NULL ? "trouble" : judgement->as_expected ? "pass" : "fail");
+    json_set_str(record, "what", result->run->what);
+    if (result->run->note_count > 0)
+        json_set(record, "notes", notes_of(result->run));
+    json_set_int(record, "virtual_s", result->scenario->clock.until_ns / NS_PER_S);
+    json_set_int(record, "real_ms", result->run->real_ns / NS_PER_MS);
+    if (judgement != NULL) {
+        json_set(record, "verdicts", verdicts_of(judgement, result->facts));
+        add_facts(record, result->facts);
+    }
+    return record;
+}
+
+struct json *record_unsupported(const struct scenario *scenario, const struct target *target, const char *why)
+{
+    char what[512];
+    struct json *record = begin(scenario, target);
+    (void)snprintf(what, sizeof what, "the target %s", why);
+    json_set_str(record, "result", "unsupported");
+    json_set_str(record, "what", what);
+    return record;
+}
+
+struct json *record_untried(const struct scenario *scenario, const struct target *target, const char *why)
+{
+    struct json *record = begin(scenario, target);
+    char *what = mem_printf("not tried: %s", why);
+    json_set_str(record, "result", "untried");
+    json_set_str(record, "what", what);
+    free(what);
+    return record;
+}
+
+bool record_is(const struct json *record, const char *result)
+{
+    return strcmp(json_get_str(record, "result", ""), result) == 0;
+}
+
+static const char *said(const struct json *record_or_verdict)
+{
+    return json_get_str(record_or_verdict, "verdict", json_get_str(record_or_verdict, "result", ""));
+}
+
+bool record_is_known(const struct json *record_or_verdict)
+{
+    return strcmp(json_get_str(record_or_verdict, "expected", ""), said(record_or_verdict)) == 0;
+}
+
+bool record_breaks(const struct json *verdict)
+{
+    const char *kind = said(verdict);
+    if (json_get(verdict, "expected") != NULL)
+        return !record_is_known(verdict);
+    return strcmp(kind, "fail") == 0 || strcmp(kind, "inconclusive") == 0;
+}

@@ -1,0 +1,39 @@
+/*
+ * One run as data: everything that any report for machines says, as one JSON object. Reports are functions of a list
+ * of these, so that stored ones can be turned into any report later.
+ *
+ *     {"scenario","case","title","file","target","target_option","teach","tags","own_schedule",
+ *      "seed","result","what","notes":["…"],"virtual_s",
+ *      "real_ms","expected","reason",
+ *      "verdicts":[{"verdict","id","level","sentence","clauses","wanted","seen","at","expected","reason"}],
+ *      "timeline":[{"who","t","host","what","then"}],
+ *      "behaviour":{"messages","dsns","hosts"},            behaviour_json.h
+ *      "windows",                                          windows.h
+ *      "events","lookups","connections"}                   transcript.h
+ *
+ * docs/REPORTS.md has all keys. Verdicts begin with those of the scenario's expectations, in their order.
+ * result: pass, fail, unsupported, trouble (what says which), unstable, untried (what says why). With a baseline,
+ * `expected` and `reason` stand where it has an entry, and pass and fail mean as it says, or not.
+ */
+#ifndef RL_HARNESS_RECORD_H
+#define RL_HARNESS_RECORD_H
+
+#include "harness/report/record/run_result.h"
+#include "lib/text/json.h"
+
+#define REPORT_BYTES_MAX ((size_t)256 * 1024 * 1024) /* of one report, written or read */
+
+struct json *record_result(const struct run_result *result); /* judged, or trouble */
+struct json *record_unsupported(const struct scenario *scenario, const struct target *target, const char *why);
+/* A run that was not tried, because others showed that it could not be played. */
+struct json *record_untried(const struct scenario *scenario, const struct target *target, const char *why);
+
+/* What a baseline expects of a run or of one verdict, and why; nothing when expected is NULL. */
+void record_expect(struct json *record_or_verdict, const char *expected, const char *reason);
+
+bool record_is(const struct json *record, const char *result);
+bool record_is_known(const struct json *record_or_verdict); /* a baseline expects just this */
+/* Whether a verdict is not as expected: what the baseline does not say; without one fail and inconclusive. */
+bool record_breaks(const struct json *verdict);
+
+#endif

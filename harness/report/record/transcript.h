@@ -1,0 +1,25 @@
+/*
+ * What was said, for reports that show it: each connection line by line, the DNS answers, and what the story and the
+ * target did besides. As JSON, bounded: a long run shows its first and last connections, a long connection its first
+ * and last lines, and says how many are left out between. Linear in the trace's size.
+ *
+ *     connections  {"count", "list": [{"conn", "host", "t", "end", "tls", "lines": [[t, who, text]]}]}
+ *                  who: C the target (it is the client), S the host, # the lab: which rule acted, TLS, the end
+ *     lookups      {"count", "list": [[t, type, name, rcode, answers]]}
+ *     events       [[t, event, text]]: submissions, what the story does to the target, the target's end
+ *
+ * Times are seconds since the start of the story. Text is as the trace has it: what is not printable is \xNN there.
+ */
+#ifndef RL_HARNESS_TRANSCRIPT_H
+#define RL_HARNESS_TRANSCRIPT_H
+
+#include "harness/facts/sessions.h"
+
+struct json *transcript_connections(const struct sessions *sessions);
+struct json *transcript_lookups(const struct trace_log *log);
+struct json *transcript_events(const struct trace_log *log);
+
+/* What happened besides the wire and the submissions, in words: false for events that are told elsewhere. */
+bool transcript_story_words(const struct trace_event *event, char *out, size_t size);
+
+#endif

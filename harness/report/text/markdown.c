@@ -1,0 +1,182 @@
+/*
+ * md: one table of all runs, for a README or a merge request; what is not as expected is told below it, and then what
+ * each target did.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "harness/report/record/behaviour_json.h"
+#include "harness/report/record/record.h"
+#include "harness/report/text/text.h"
+#include "harness/report/record/schedule_words.h"
+#include "harness/report/markup/visible.h"
+
+/* Cells of a table: no line ends, no bars, and no HTML: <bob@dest.example> would be a link, <bob> nothing at all. */
+static void add_cell(struct buf *out, const char *text)
+{
+    static const char *const markup[][2] = {{"|", "\\|"}, {"<", "&lt;"}, {"&", "&amp;"}, {"\n", " "}, {"\t", " "}};
+    struct visible v;
+    for (; *text != '\0'; text += v.octets) {
+        const char *instead = NULL;
+        visible_read(text, &v);
+        for (size_t i = 0; i < sizeof markup / sizeof markup[0]; i++)
+            if (*text == markup[i][0][0])
+                instead = markup[i][1];
+        if (instead == NULL && v.escape[0] != '\0')
+            instead = v.escape;
+        if (instead != NULL)
+            (void)buf_add_cstr(out, instead);
+        else
+            (void)buf_add(out, text, v.octets);
+    }
+}
+
+static void add_name(struct buf *out, const struct json *record)
+{
+    const char *case_name = json_get_str(record, "case", NULL);
+    add_cell(out, json_get_str(record, "scenario", ""));
+    if (case_name == NULL)
+        return;
+    (void)buf_add_cstr(out, " (");
+    add_cell(out, case_name);
+    (void)buf_add_char(out, ')');
+}
+
+static unsigned count(const struct json *record, const char *kind)
+{
+    const struct json *verdicts = json_get(record, "verdicts");
+    unsigned n = 0;
+    for (size_t i = 0; i < json_count(verdicts); i++)
+        n += strcmp(json_get_str(json_at(verdicts, i), "verdict", ""), kind) == 0;
+    return n;
+}
+
+static void add_row(struct buf *out, const struct json *record)
+{
+    (void)buf_add_cstr(out, "| ");
+    add_name(out, record);
+    (void)buf_add_cstr(out, " | ");
+    add_cell(out, record_is(record, "untried") ? "not tried" : json_get_str(record, "result", ""));
+    (void)buf_printf(out, " | %u | %u | %u | ", count(record, "pass"),
+                     count(record, "fail") + count(record, "inconclusive"), count(record, "warn"));
+    add_cell(out, json_get_str(record, "title", ""));
+    (void)buf_add_cstr(out, " |\n");
+}
+
+static void add_breaks(struct buf *out, const struct json *record)
+{
+    const struct json *verdicts = json_get(record, "verdicts");
+    const char *what = json_get_str(record, "what", "");
+    if (strcmp(json_get_str(record, "result", ""), "trouble") == 0) {
+        (void)buf_add_cstr(out, "\n**");
+        add_name(out, record);
+        (void)buf_add_cstr(out, "** could not run: ");
+        add_cell(out, what);
+        (void)buf_add_char(out, '\n');
+    }
+    for (size_t i = 0; i < json_count(verdicts); i++) {
+        const struct json *v = json_at(verdicts, i);
+        if (!record_breaks(v))
+            continue;
+        (void)buf_add_cstr(out, "\n**");
+        add_name(out, record);
+        (void)buf_add_cstr(out, "** ");
+        add_cell(out, json_get_str(v, "verdict", ""));
+        (void)buf_add_cstr(out, ": ");
+        add_cell(out, json_get_str(v, "sentence", ""));
+        (void)buf_printf(out, " (");
+        add_cell(out, json_get_str(v, "clauses", ""));
+        (void)buf_add_cstr(out, "). Expected ");
+        add_cell(out, json_get_str(v, "wanted", ""));
+        (void)buf_add_cstr(out, "; got ");
+        add_cell(out, json_get_str(v, "seen", ""));
+        if (json_get(v, "because") != NULL) {
+            (void)buf_add_cstr(out, ", because ");
+            add_cell(out, json_get_str(v, "because", ""));
+        }
+        (void)buf_add_cstr(out, ".\n");
+    }
+}
+
+/* ---- what a target did ---- */
+
+#define WORDS_MAX ((size_t)64 * 1024)
+
+static void add_schedule(struct buf *out, const struct json *schedule)
+{
+    struct buf words;
+    buf_init(&words, WORDS_MAX);
+    if (json_count(schedule) > 0)
+        (void)buf_add_cstr(out, "\n| tried again after | recipients | waits between attempts |\n| --- | --: | --- |\n");
+    for (size_t i = 0; i < json_count(schedule); i++) {
+        const struct json *one = json_at(schedule, i);
+        buf_reset(&words);
+        schedule_words(json_get(one, "gaps"), &words);
+        (void)buf_add_cstr(out, "| ");
+        add_cell(out, json_get_str(one, "reason", ""));
+        (void)buf_printf(out, " | %" PRId64 " | %s", json_get_int(one, "recipients", 0), buf_cstr(&words));
+        if (json_get_int(one, "left_out", 0) > 0)
+            (void)buf_printf(out, " and %" PRId64 " more waits, which are not kept", json_get_int(one, "left_out", 0));
+        (void)buf_add_cstr(out, " |\n");
+    }
+    buf_fini(&words);
+}
+
+static void add_counts(struct buf *out, const char *what, const struct json *counts)
+{
+    struct buf words;
+    buf_init(&words, WORDS_MAX);
+    count_words(counts, &words);
+    (void)buf_printf(out, "- %s: ", what);
+    add_cell(out, buf_cstr(&words));
+    (void)buf_add_char(out, '\n');
+    buf_fini(&words);
+}
+
+static void add_target(struct buf *out, const struct json *target)
+{
+    int64_t runs = json_get_int(target, "runs", 0);
+    (void)buf_add_cstr(out, "\n### What ");
+    add_cell(out, json_get_str(target, "target", ""));
+    (void)buf_printf(out, " did in %" PRId64 " run%s\n\n", runs, runs == 1 ? "" : "s");
+    add_counts(out, "recipients", json_get(target, "outcomes"));
+    add_counts(out, "bounces by class", json_get(target, "bounces"));
+    add_counts(out, "deferrals by reason", json_get(target, "deferrals"));
+    (void)buf_printf(out, "- second copies: %" PRId64 "\n", json_get_int(target, "duplicates", 0));
+    add_schedule(out, json_get(target, "schedule"));
+}
+
+static void add_targets(struct buf *out, const struct json *records)
+{
+    struct json *targets = behaviour_targets(records);
+    for (size_t i = 0; i < json_count(targets); i++)
+        if (json_get_int(json_at(targets, i), "runs", 0) > 0)
+            add_target(out, json_at(targets, i));
+    json_free(targets);
+}
+
+/* About the target's program, whatever the result: it wakes often, say. */
+static void add_notes(struct buf *out, const struct json *record)
+{
+    const struct json *notes = json_get(record, "notes");
+    for (size_t i = 0; i < json_count(notes); i++) {
+        (void)buf_add_cstr(out, "\n**");
+        add_name(out, record);
+        (void)buf_add_cstr(out, "** note: ");
+        add_cell(out, json_as_str(json_at(notes, i), ""));
+        (void)buf_add_char(out, '\n');
+    }
+}
+
+bool report_markdown(const struct json *records, struct buf *out)
+{
+    (void)buf_add_cstr(out, "| scenario | result | pass | fail | warn | |\n| --- | --- | --: | --: | --: | --- |\n");
+    for (size_t i = 0; i < json_count(records); i++)
+        add_row(out, json_at(records, i));
+    for (size_t i = 0; i < json_count(records); i++)
+        add_breaks(out, json_at(records, i));
+    for (size_t i = 0; i < json_count(records); i++)
+        add_notes(out, json_at(records, i));
+    add_targets(out, records);
+    return !out->overflow;
+}
