@@ -21,12 +21,6 @@ const struct check_row *judge_checks(size_t *count)
     return checks;
 }
 
-const char *verdict_name(enum verdict_kind kind)
-{
-    static const char *const names[] = {"pass", "fail", "warn", "note", "unsupported", "inconclusive", "not checked"};
-    return names[kind];
-}
-
 /* ---- helpers of the checks ---- */
 
 /* The story killed or stopped the target at that instant, and with it a submit command that had not ended yet. */
@@ -92,17 +86,17 @@ void judgement_write_clause(struct verdict *verdict, const char *clause)
         (void)snprintf(verdict->clauses, sizeof verdict->clauses, "always-on");
 }
 
-static enum verdict_kind kind_of(const struct expect *expect, const struct finding *finding)
+static enum result kind_of(const struct expect *expect, const struct finding *finding)
 {
     if (finding->result == NOT_CHECKED)
-        return VERDICT_NOT_CHECKED;
+        return RESULT_NOT_CHECKED;
     if (expect->level == LEVEL_MAY)
-        return VERDICT_NOTE;
+        return RESULT_NOTE;
     if (finding->result == CANNOT_TELL)
-        return VERDICT_INCONCLUSIVE;
+        return RESULT_INCONCLUSIVE;
     if (finding->result == HOLDS)
-        return VERDICT_PASS;
-    return expect->level == LEVEL_MUST ? VERDICT_FAIL : VERDICT_WARN;
+        return RESULT_PASS;
+    return expect->level == LEVEL_MUST ? RESULT_FAIL : RESULT_WARN;
 }
 
 static const char *lacks(const struct target *target, const struct yaml_list *needs)
@@ -124,12 +118,12 @@ static void judge_expect(const struct facts *facts, const struct target *target,
     (void)snprintf(out->id, sizeof out->id, "%s", expect->id != NULL ? expect->id : "");
     write_clauses(out->clauses, &expect->spec);
     if (lacking != NULL) {
-        out->kind = VERDICT_UNSUPPORTED;
+        out->kind = RESULT_UNSUPPORTED;
         (void)snprintf(out->seen, sizeof out->seen, "the target lacks %s", lacking);
         return;
     }
     if (expect->kind == CHECK_OVER_SEEDS && facts->tallies == NULL) {
-        out->kind = VERDICT_UNSUPPORTED;
+        out->kind = RESULT_UNSUPPORTED;
         (void)snprintf(out->seen, sizeof out->seen, "not checked: one seed shows nothing; run with --seeds");
         return;
     }
@@ -140,7 +134,7 @@ static void judge_expect(const struct facts *facts, const struct target *target,
     memcpy(out->wanted, finding.wanted, sizeof out->wanted);
     if (finding.result == BROKEN)
         memcpy(out->because, finding.because, sizeof out->because);
-    if (out->kind == VERDICT_NOTE)
+    if (out->kind == RESULT_NOTE)
         (void)snprintf(out->seen, sizeof out->seen, "%s (%.400s)",
                        finding.result == HOLDS    ? "does"
                        : finding.result == BROKEN ? "does not"
@@ -174,7 +168,7 @@ static void judge_rules(const struct facts *facts, struct judgement *out)
             if (rule->optional || times_fired(facts, host, (unsigned)k + 1) > 0)
                 continue;
             struct verdict *verdict = judgement_add(out);
-            verdict->kind = VERDICT_INCONCLUSIVE;
+            verdict->kind = RESULT_INCONCLUSIVE;
             verdict->level = "";
             verdict->sentence = "Every rule of the scenario acts at least once";
             verdict->line = rule->at_mark.line;
@@ -198,15 +192,15 @@ void judge(const struct facts *facts, const struct target *target, struct judgem
         if (out->verdicts[i].id[0] == '\0')
             slug_write(out->verdicts[i].id, out->verdicts[i].sentence);
     for (size_t i = 0; i < out->count; i++)
-        if (out->verdicts[i].kind == VERDICT_FAIL || out->verdicts[i].kind == VERDICT_INCONCLUSIVE)
+        if (out->verdicts[i].kind == RESULT_FAIL || out->verdicts[i].kind == RESULT_INCONCLUSIVE)
             out->as_expected = false;
 }
 
 void judgement_make_strict(struct judgement *judgement)
 {
     for (size_t i = 0; i < judgement->count; i++) {
-        if (judgement->verdicts[i].kind == VERDICT_WARN) {
-            judgement->verdicts[i].kind = VERDICT_FAIL;
+        if (judgement->verdicts[i].kind == RESULT_WARN) {
+            judgement->verdicts[i].kind = RESULT_FAIL;
             judgement->as_expected = false;
         }
     }

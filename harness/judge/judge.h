@@ -8,30 +8,20 @@
 #define RL_HARNESS_JUDGE_H
 
 #include "harness/facts/facts.h"
+#include "harness/facts/result.h"
 #include "harness/judge/slug.h"
 #include "harness/target/target.h"
-
-enum verdict_kind {
-    VERDICT_PASS,
-    VERDICT_FAIL,         /* a must, or an always-on rule */
-    VERDICT_WARN,         /* a should */
-    VERDICT_NOTE,         /* a may: `seen` says does or does not */
-    VERDICT_UNSUPPORTED,  /* the target lacks a capability */
-    VERDICT_INCONCLUSIVE, /* the conditions of the check did not occur */
-    VERDICT_NOT_CHECKED,  /* the adapter or the trace has no information about it; `seen` says why */
-};
-
-const char *verdict_name(enum verdict_kind kind);
 
 #define VERDICT_TEXT_MAX 512
 
 struct verdict {
-    enum verdict_kind kind;
+    enum result kind;  /* FAIL: a must or an always-on rule; WARN: a should; NOTE: a may, which `seen` explains */
     char id[SLUG_MAX]; /* the expectation's own, else the slug of its sentence */
     const char *level; /* "must" */
     const char *sentence;
-    const char *expected, *reason; /* of a baseline: the name of the verdict that is known, and why; NULL = none */
-    char clauses[256];             /* "RFC5321 §4.5.4.1" */
+    enum result expected; /* what a baseline expects, when there is a reason */
+    const char *reason;   /* why it expects that; NULL: no baseline says anything */
+    char clauses[256];    /* "RFC5321 §4.5.4.1" */
     char wanted[VERDICT_TEXT_MAX], seen[VERDICT_TEXT_MAX];
     char because[VERDICT_TEXT_MAX]; /* which condition failed; "" = it has only one, or none failed */
     size_t at;                      /* index of the event to look at; SIZE_MAX = none */

@@ -16,12 +16,12 @@ static void end(void)
     trial_end(&trial);
 }
 
-static void expect(const char *world, const char *events, enum verdict_kind kind, const char *seen)
+static void expect(const char *world, const char *events, enum result kind, const char *seen)
 {
     begin(world, events);
     const struct verdict *v = &trial.judgement.verdicts[0];
     ck_assert_msg(v->kind == kind, "%s: %s, wanted %s; seen: %s", trial.scenario->expects[0].sentence,
-                  verdict_name(v->kind), verdict_name(kind), v->seen);
+                  result_name(v->kind), result_name(kind), v->seen);
     ck_assert_msg(strstr(v->seen, seen) != NULL, "seen: %s, wanted: %s", v->seen, seen);
     end();
 }
@@ -87,7 +87,7 @@ START_TEST(a_finding_names_the_condition_that_failed)
     for (size_t i = 0; i < sizeof conditions / sizeof conditions[0]; i++) {
         begin(conditions[i].world, conditions[i].events);
         const struct verdict *v = &trial.judgement.verdicts[0];
-        ck_assert_msg(v->kind == VERDICT_FAIL, "case %zu: %s", i, verdict_name(v->kind));
+        ck_assert_msg(v->kind == RESULT_FAIL, "case %zu: %s", i, result_name(v->kind));
         ck_assert_msg(strstr(v->wanted, conditions[i].wanted) != NULL, "case %zu: wanted %s, not %s", i, v->wanted,
                       conditions[i].wanted);
         ck_assert_msg(strcmp(v->because, conditions[i].because) == 0, "case %zu: because %s, not %s", i, v->because,
@@ -100,21 +100,21 @@ END_TEST
 START_TEST(deliveries_are_counted)
 {
     static const char once[] = ONE("must", "delivered: {of: m1, to: bob@d.example, times: 1}");
-    expect(once, HEAD SUBMITTED DELIVERED("5.0", "true"), VERDICT_PASS,
+    expect(once, HEAD SUBMITTED DELIVERED("5.0", "true"), RESULT_PASS,
            "1 copy for bob@d.example, the first after 00:00:04.000");
-    expect(once, HEAD SUBMITTED, VERDICT_FAIL, "no copies for bob@d.example");
-    expect(once, HEAD SUBMITTED DELIVERED("5.0", "true") DELIVERED("6.0", "true"), VERDICT_FAIL, "2 copies for");
-    expect(once, HEAD, VERDICT_INCONCLUSIVE, "did not take");
-    expect(ONE("should", "delivered: {of: m1}"), HEAD SUBMITTED, VERDICT_WARN, "no copies for");
-    expect(ONE("must", "delivered: {of: m1, tls: true}"), HEAD SUBMITTED DELIVERED("5.0", "false"), VERDICT_FAIL,
+    expect(once, HEAD SUBMITTED, RESULT_FAIL, "no copies for bob@d.example");
+    expect(once, HEAD SUBMITTED DELIVERED("5.0", "true") DELIVERED("6.0", "true"), RESULT_FAIL, "2 copies for");
+    expect(once, HEAD, RESULT_INCONCLUSIVE, "did not take");
+    expect(ONE("should", "delivered: {of: m1}"), HEAD SUBMITTED, RESULT_WARN, "no copies for");
+    expect(ONE("must", "delivered: {of: m1, tls: true}"), HEAD SUBMITTED DELIVERED("5.0", "false"), RESULT_FAIL,
            "no copies for bob@d.example; of another copy, it arrived without TLS");
-    expect(ONE("must", "delivered: {of: m1, within: 0s..3s}"), HEAD SUBMITTED DELIVERED("5.0", "true"), VERDICT_FAIL,
+    expect(ONE("must", "delivered: {of: m1, within: 0s..3s}"), HEAD SUBMITTED DELIVERED("5.0", "true"), RESULT_FAIL,
            "after");
-    expect(ONE("must", "delivered: {of: m1, within: 4s}"), HEAD SUBMITTED DELIVERED("5.0", "true"), VERDICT_PASS,
+    expect(ONE("must", "delivered: {of: m1, within: 4s}"), HEAD SUBMITTED DELIVERED("5.0", "true"), RESULT_PASS,
            "after");
-    expect(ONE("must", "delivered: {of: m1, within: 3s}"), HEAD SUBMITTED DELIVERED("5.0", "true"), VERDICT_FAIL,
+    expect(ONE("must", "delivered: {of: m1, within: 3s}"), HEAD SUBMITTED DELIVERED("5.0", "true"), RESULT_FAIL,
            "after");
-    expect(ONE("must", "delivered: {of: m1, host: other*}"), HEAD SUBMITTED DELIVERED("5.0", "true"), VERDICT_FAIL,
+    expect(ONE("must", "delivered: {of: m1, host: other*}"), HEAD SUBMITTED DELIVERED("5.0", "true"), RESULT_FAIL,
            "it arrived at mx.d.example");
 }
 END_TEST
@@ -123,19 +123,19 @@ START_TEST(deliveries_are_held_against_what_was_submitted)
 {
     static const char unchanged[] = ONE("must", "delivered: {of: m1, unchanged: true}");
     static const char subject[] = ONE("must", "delivered: {of: m1, header: {Subject: \"x*\"}}");
-    expect(unchanged, HEAD SENT(HEADER("x"), BODY("9", "aa"), "") KEPT(HEADER("x"), BODY("9", "aa")), VERDICT_PASS,
+    expect(unchanged, HEAD SENT(HEADER("x"), BODY("9", "aa"), "") KEPT(HEADER("x"), BODY("9", "aa")), RESULT_PASS,
            "1 copy for bob@d.example");
-    expect(unchanged, HEAD SENT(HEADER("x"), BODY("9", "aa"), "") KEPT(HEADER("x"), BODY("7", "bb")), VERDICT_FAIL,
+    expect(unchanged, HEAD SENT(HEADER("x"), BODY("9", "aa"), "") KEPT(HEADER("x"), BODY("7", "bb")), RESULT_FAIL,
            "it differs from what was submitted: 7 octets in 2 lines, were 9 in 2");
-    expect(unchanged, HEAD SENT(HEADER("x"), BODY("9", "aa"), "") KEPT(HEADER("y"), BODY("9", "aa")), VERDICT_FAIL,
+    expect(unchanged, HEAD SENT(HEADER("x"), BODY("9", "aa"), "") KEPT(HEADER("y"), BODY("9", "aa")), RESULT_FAIL,
            "Subject: y, was: Subject: x");
     expect(unchanged,
            HEAD SENT("\"Content-Type: a\"", BODY("9", "aa"), ",\"eight_bit\":true")
                KEPT("\"Content-Type: b\"", BODY("9", "aa")),
-           VERDICT_FAIL, "was: Content-Type: a");
-    expect(subject, HEAD SENT(HEADER("xy"), BODY("9", "aa"), "") KEPT(HEADER("xy"), BODY("9", "aa")), VERDICT_PASS,
+           RESULT_FAIL, "was: Content-Type: a");
+    expect(subject, HEAD SENT(HEADER("xy"), BODY("9", "aa"), "") KEPT(HEADER("xy"), BODY("9", "aa")), RESULT_PASS,
            "1 copy");
-    expect(subject, HEAD SENT(HEADER("y"), BODY("9", "aa"), "") KEPT(HEADER("y"), BODY("9", "aa")), VERDICT_FAIL,
+    expect(subject, HEAD SENT(HEADER("y"), BODY("9", "aa"), "") KEPT(HEADER("y"), BODY("9", "aa")), RESULT_FAIL,
            "no copies for bob@d.example; of another copy, it has no Subject: x*");
 }
 END_TEST
@@ -152,14 +152,14 @@ START_TEST(who_does_not_take_a_message_breaks_nothing)
     static const char gap[] = ONE("must", "attempts: {of: m1, to: bob@d.example, gap: \">=5m\"}");
     static const char many[] = ONE("must", "attempts: {of: m1, to: bob@d.example, count: \">=3\"}");
     static const char told[] = ONE("must", "dsn: {of: m1, action: failed, times: 1}");
-    expect(once, HEAD HANDED TWO_TRIES GAVE_UP, VERDICT_INCONCLUSIVE, "submit answered with 1 gave up");
-    expect(once, HEAD HANDED TWO_TRIES, VERDICT_INCONCLUSIVE, "had not said whether it takes m1");
-    expect(once, HEAD HANDED DELIVERED("5.0", "true") GAVE_UP, VERDICT_PASS, "the first after 00:00:04.000");
-    expect(none, HEAD HANDED TWO_TRIES GAVE_UP, VERDICT_INCONCLUSIVE, "gave up");
-    expect(gap, HEAD HANDED TWO_TRIES GAVE_UP, VERDICT_PASS, "5m");
-    expect(many, HEAD HANDED TWO_TRIES GAVE_UP, VERDICT_INCONCLUSIVE, "gave up");
-    expect(told, HEAD HANDED TWO_TRIES GAVE_UP, VERDICT_INCONCLUSIVE, "gave up");
-    expect(told, HEAD HANDED DSN("5.0", "5.1.1") GAVE_UP, VERDICT_PASS, "after 00:00:04.000");
+    expect(once, HEAD HANDED TWO_TRIES GAVE_UP, RESULT_INCONCLUSIVE, "submit answered with 1 gave up");
+    expect(once, HEAD HANDED TWO_TRIES, RESULT_INCONCLUSIVE, "had not said whether it takes m1");
+    expect(once, HEAD HANDED DELIVERED("5.0", "true") GAVE_UP, RESULT_PASS, "the first after 00:00:04.000");
+    expect(none, HEAD HANDED TWO_TRIES GAVE_UP, RESULT_INCONCLUSIVE, "gave up");
+    expect(gap, HEAD HANDED TWO_TRIES GAVE_UP, RESULT_PASS, "5m");
+    expect(many, HEAD HANDED TWO_TRIES GAVE_UP, RESULT_INCONCLUSIVE, "gave up");
+    expect(told, HEAD HANDED TWO_TRIES GAVE_UP, RESULT_INCONCLUSIVE, "gave up");
+    expect(told, HEAD HANDED DSN("5.0", "5.1.1") GAVE_UP, RESULT_PASS, "after 00:00:04.000");
 }
 END_TEST
 
@@ -168,10 +168,10 @@ START_TEST(whom_the_story_ends_while_it_takes_a_message_is_not_accused)
 {
 #define EXIT(t, asked) "{\"t\":" t ",\"event\":\"target.exit\",\"signal\":9" asked "}\n"
     static const char once[] = ONE("must", "delivered: {of: m1, times: 1}");
-    expect(once, HEAD HANDED EXIT("400.0", ",\"asked\":\"kill\"") GAVE_UP, VERDICT_NOT_CHECKED,
+    expect(once, HEAD HANDED EXIT("400.0", ",\"asked\":\"kill\"") GAVE_UP, RESULT_NOT_CHECKED,
            "ended the target before");
-    expect(once, HEAD HANDED EXIT("400.0", "") GAVE_UP, VERDICT_INCONCLUSIVE, "submit answered with 1");
-    expect(once, HEAD HANDED EXIT("300.0", ",\"asked\":\"kill\"") GAVE_UP, VERDICT_INCONCLUSIVE,
+    expect(once, HEAD HANDED EXIT("400.0", "") GAVE_UP, RESULT_INCONCLUSIVE, "submit answered with 1");
+    expect(once, HEAD HANDED EXIT("300.0", ",\"asked\":\"kill\"") GAVE_UP, RESULT_INCONCLUSIVE,
            "submit answered with 1");
 }
 END_TEST
@@ -181,32 +181,32 @@ START_TEST(times_count_from_when_the_target_was_handed_the_message)
 {
 #define ENDS(t) "{\"t\":" t ",\"event\":\"msg.submitted\",\"msg\":\"m1\",\"n\":1,\"to\":[\"bob@d.example\"]}\n"
     expect(ONE("must", "delivered: {of: m1, within: 1m}"), HEAD HANDED DELIVERED("400.0", "true") ENDS("400.0"),
-           VERDICT_FAIL, "the first after 00:06:39.000");
+           RESULT_FAIL, "the first after 00:06:39.000");
     expect(ONE("must", "attempts: {of: m1, to: bob@d.example, first: 0s, in: [{window: 4m..6m, count: 1}]}"),
-           HEAD HANDED TWO_TRIES ENDS("400.0"), VERDICT_PASS, "1 attempt in 4m..6m");
+           HEAD HANDED TWO_TRIES ENDS("400.0"), RESULT_PASS, "1 attempt in 4m..6m");
 }
 END_TEST
 
 START_TEST(attempts_are_rounds)
 {
-    expect(ONE("must", "attempts: {of: m1, to: bob@d.example, count: 2}"), HEAD SUBMITTED TWO_TRIES, VERDICT_PASS, "2");
-    expect(ONE("must", "attempts: {of: m1, to: bob@d.example, count: \">=3\"}"), HEAD SUBMITTED TWO_TRIES, VERDICT_FAIL,
+    expect(ONE("must", "attempts: {of: m1, to: bob@d.example, count: 2}"), HEAD SUBMITTED TWO_TRIES, RESULT_PASS, "2");
+    expect(ONE("must", "attempts: {of: m1, to: bob@d.example, count: \">=3\"}"), HEAD SUBMITTED TWO_TRIES, RESULT_FAIL,
            "2");
-    expect(ONE("must", "attempts: {of: m1, to: bob@d.example, gap: \">=5m\"}"), HEAD SUBMITTED TWO_TRIES, VERDICT_PASS,
+    expect(ONE("must", "attempts: {of: m1, to: bob@d.example, gap: \">=5m\"}"), HEAD SUBMITTED TWO_TRIES, RESULT_PASS,
            "5m");
-    expect(ONE("must", "attempts: {of: m1, to: bob@d.example, gap: \">=6m\"}"), HEAD SUBMITTED TWO_TRIES, VERDICT_FAIL,
+    expect(ONE("must", "attempts: {of: m1, to: bob@d.example, gap: \">=6m\"}"), HEAD SUBMITTED TWO_TRIES, RESULT_FAIL,
            "5m");
-    expect(ONE("must", "attempts: {of: m1, to: bob@d.example, gap: \">=6m\"}"), HEAD SUBMITTED, VERDICT_INCONCLUSIVE,
+    expect(ONE("must", "attempts: {of: m1, to: bob@d.example, gap: \">=6m\"}"), HEAD SUBMITTED, RESULT_INCONCLUSIVE,
            "no attempt");
-    expect(ONE("may", "attempts: {of: m1, to: bob@d.example, gap: \">=6m\"}"), HEAD SUBMITTED TWO_TRIES, VERDICT_NOTE,
+    expect(ONE("may", "attempts: {of: m1, to: bob@d.example, gap: \">=6m\"}"), HEAD SUBMITTED TWO_TRIES, RESULT_NOTE,
            "does not (5m)");
     expect(ONE("must", "attempts: {of: m1, to: bob@d.example, first: 0s, last: \">=4m\"}"), HEAD SUBMITTED TWO_TRIES,
-           VERDICT_PASS, "00:05:00");
-    expect(ONE("must", "attempts: {of: m1, to: bob@d.example, last: \">=6m\"}"), HEAD SUBMITTED TWO_TRIES, VERDICT_FAIL,
+           RESULT_PASS, "00:05:00");
+    expect(ONE("must", "attempts: {of: m1, to: bob@d.example, last: \">=6m\"}"), HEAD SUBMITTED TWO_TRIES, RESULT_FAIL,
            "00:05:00");
     expect(ONE("must",
                "attempts: {of: m1, to: bob@d.example, in: [{window: 0s..1m, count: 1}, {window: 1m..1h, count: 2}]}"),
-           HEAD SUBMITTED TWO_TRIES, VERDICT_FAIL, "1 attempt in 1m..1h");
+           HEAD SUBMITTED TWO_TRIES, RESULT_FAIL, "1 attempt in 1m..1h");
 }
 END_TEST
 
@@ -215,20 +215,20 @@ START_TEST(notifications_are_read)
     static const char full[] =
         ONE("must", "dsn: {of: m1, action: failed, between: 0s..1m, envelope_from: \"<>\", to: alice@s.example, "
                     "recipients: {bob@d.example: {action: failed, status: [\"5.1.*\"], diagnostic: \"*550*\"}}}");
-    expect(full, HEAD SUBMITTED DSN("5.0", "5.1.1"), VERDICT_PASS, "after 00:00:04.000");
-    expect(full, HEAD SUBMITTED DSN("5.0", "5.7.1"), VERDICT_FAIL, "Status: 5.7.1, for bob@d.example");
-    expect(full, HEAD SUBMITTED DSN("500.0", "5.1.1"), VERDICT_FAIL, "a report after 00:08:19.000");
-    expect(full, HEAD SUBMITTED, VERDICT_FAIL, "no report");
-    expect(ONE("must", "dsn: {of: m1, action: failed, times: 0}"), HEAD SUBMITTED, VERDICT_PASS, "none");
-    expect(ONE("must", "dsn: {of: m1, action: failed, times: 0}"), HEAD SUBMITTED DSN("5.0", "5.1.1"), VERDICT_FAIL,
+    expect(full, HEAD SUBMITTED DSN("5.0", "5.1.1"), RESULT_PASS, "after 00:00:04.000");
+    expect(full, HEAD SUBMITTED DSN("5.0", "5.7.1"), RESULT_FAIL, "Status: 5.7.1, for bob@d.example");
+    expect(full, HEAD SUBMITTED DSN("500.0", "5.1.1"), RESULT_FAIL, "a report after 00:08:19.000");
+    expect(full, HEAD SUBMITTED, RESULT_FAIL, "no report");
+    expect(ONE("must", "dsn: {of: m1, action: failed, times: 0}"), HEAD SUBMITTED, RESULT_PASS, "none");
+    expect(ONE("must", "dsn: {of: m1, action: failed, times: 0}"), HEAD SUBMITTED DSN("5.0", "5.1.1"), RESULT_FAIL,
            "1 report, the first after 00:00:04.000, to alice@s.example");
-    expect(ONE("must", "dsn: {of: m1, action: delayed, times: 1}"), HEAD SUBMITTED DSN("5.0", "5.1.1"), VERDICT_FAIL,
+    expect(ONE("must", "dsn: {of: m1, action: delayed, times: 1}"), HEAD SUBMITTED DSN("5.0", "5.1.1"), RESULT_FAIL,
            "none; 1 other report with Action: failed");
     expect(ONE("must", "dsn: {of: m1, not_recipients: [bob@d.example]}"), HEAD SUBMITTED DSN("5.0", "5.1.1"),
-           VERDICT_FAIL, "a report that names bob@d.example");
-    expect(ONE("must", "dsn: {of: m1, contains: \"*happy*\"}"), HEAD SUBMITTED DSN("5.0", "5.1.1"), VERDICT_FAIL,
+           RESULT_FAIL, "a report that names bob@d.example");
+    expect(ONE("must", "dsn: {of: m1, contains: \"*happy*\"}"), HEAD SUBMITTED DSN("5.0", "5.1.1"), RESULT_FAIL,
            "the text \"sorry\"");
-    expect(ONE("must", "dsn: {of: m1, to: eve@s.example}"), HEAD SUBMITTED DSN("5.0", "5.1.1"), VERDICT_FAIL,
+    expect(ONE("must", "dsn: {of: m1, to: eve@s.example}"), HEAD SUBMITTED DSN("5.0", "5.1.1"), RESULT_FAIL,
            "a report to alice@s.example");
 }
 END_TEST
@@ -241,57 +241,57 @@ START_TEST(a_delay_promises_until_when_it_is_tried)
     "\"delayed\"" until "}]}\n"
 #define UNTIL(time) ",\"will_retry_until\":\"Thu, 1 Jan 1970 " time " +0000\""
     static const char check[] = ONE("must", "dsn: {of: m1, recipients: {bob@d.example: {retry_until: 4h..5h}}}");
-    expect(check, HEAD SUBMITTED DELAY(UNTIL("05:00:01")), VERDICT_PASS, "after 00:00:04.000");
-    expect(check, HEAD SUBMITTED DELAY(UNTIL("04:00:01")), VERDICT_PASS, "after 00:00:04.000");
-    expect(check, HEAD SUBMITTED DELAY(UNTIL("05:00:02")), VERDICT_FAIL, "Until: 05:00:01.000 after the submission");
-    expect(check, HEAD SUBMITTED DELAY(UNTIL("04:00:00")), VERDICT_FAIL, "Until: 03:59:59.000 after the submission");
-    expect(check, HEAD SUBMITTED DELAY(""), VERDICT_FAIL, "no Will-Retry-Until for bob@d.example");
+    expect(check, HEAD SUBMITTED DELAY(UNTIL("05:00:01")), RESULT_PASS, "after 00:00:04.000");
+    expect(check, HEAD SUBMITTED DELAY(UNTIL("04:00:01")), RESULT_PASS, "after 00:00:04.000");
+    expect(check, HEAD SUBMITTED DELAY(UNTIL("05:00:02")), RESULT_FAIL, "Until: 05:00:01.000 after the submission");
+    expect(check, HEAD SUBMITTED DELAY(UNTIL("04:00:00")), RESULT_FAIL, "Until: 03:59:59.000 after the submission");
+    expect(check, HEAD SUBMITTED DELAY(""), RESULT_FAIL, "no Will-Retry-Until for bob@d.example");
 }
 END_TEST
 
 START_TEST(never_means_never)
 {
     static const char clear[] = ONE("must", "never: {event: smtp.command, verb: MAIL, msg: m1, tls: false}");
-    expect(clear, HEAD SUBMITTED TWO_TRIES, VERDICT_FAIL,
+    expect(clear, HEAD SUBMITTED TWO_TRIES, RESULT_FAIL,
            "smtp.command at 00:00:01.000"); /* its msg is known from its RCPT */
-    expect(clear, HEAD SUBMITTED, VERDICT_PASS, "none");
+    expect(clear, HEAD SUBMITTED, RESULT_PASS, "none");
     expect(ONE("must", "never: {event: tcp.connect, after: {event: dsn.seen}}"),
-           HEAD SUBMITTED TWO_TRIES DSN("400.0", "5.0.0"), VERDICT_PASS, "none");
+           HEAD SUBMITTED TWO_TRIES DSN("400.0", "5.0.0"), RESULT_PASS, "none");
     expect(ONE("must", "never: {event: tcp.connect, after: {event: dsn.seen}}"),
-           HEAD SUBMITTED DSN("0.5", "5.0.0") TWO_TRIES, VERDICT_FAIL, "tcp.connect");
+           HEAD SUBMITTED DSN("0.5", "5.0.0") TWO_TRIES, RESULT_FAIL, "tcp.connect");
     expect(ONE("must", "never: {event: tcp.connect, after: {event: dsn.seen}}"), HEAD SUBMITTED TWO_TRIES,
-           VERDICT_INCONCLUSIVE, "not checked: there was no event {event: dsn.seen}");
+           RESULT_INCONCLUSIVE, "not checked: there was no event {event: dsn.seen}");
     expect(ONE("must", "never: {event: smtp.reply, code: 400..499, before: {event: dsn.seen}}"),
-           HEAD DSN("0.5", "5.0.0") SUBMITTED TWO_TRIES, VERDICT_PASS, "none");
-    expect(ONE("must", "never: {event: msg.submitted, after: {event: msg.submitted}}"), HEAD SUBMITTED, VERDICT_PASS,
+           HEAD DSN("0.5", "5.0.0") SUBMITTED TWO_TRIES, RESULT_PASS, "none");
+    expect(ONE("must", "never: {event: msg.submitted, after: {event: msg.submitted}}"), HEAD SUBMITTED, RESULT_PASS,
            "none");
-    expect(ONE("must", "never: {event: tcp.connect, t: \">=5m\"}"), HEAD SUBMITTED TWO_TRIES, VERDICT_FAIL,
+    expect(ONE("must", "never: {event: tcp.connect, t: \">=5m\"}"), HEAD SUBMITTED TWO_TRIES, RESULT_FAIL,
            "at 00:05:01");
-    expect(ONE("must", "never: {event: tcp.connect, t: \">=6m\"}"), HEAD SUBMITTED TWO_TRIES, VERDICT_PASS, "none");
+    expect(ONE("must", "never: {event: tcp.connect, t: \">=6m\"}"), HEAD SUBMITTED TWO_TRIES, RESULT_PASS, "none");
     expect(ONE("must", "never: {event: smtp.reply, except: [{code: \"451\"}, {code: 250}]}"), HEAD SUBMITTED TWO_TRIES,
-           VERDICT_PASS, "none");
-    expect(ONE("must", "never: {event: smtp.reply, except: [{code: 451}]}"), HEAD SUBMITTED TWO_TRIES, VERDICT_FAIL,
+           RESULT_PASS, "none");
+    expect(ONE("must", "never: {event: smtp.reply, except: [{code: 451}]}"), HEAD SUBMITTED TWO_TRIES, RESULT_FAIL,
            "smtp.reply at 00:05:01");
 }
 END_TEST
 
 START_TEST(events_are_counted_and_compared)
 {
-    expect(ONE("must", "count: {event: tcp.connect, is: 2}"), HEAD SUBMITTED TWO_TRIES, VERDICT_PASS, "2");
-    expect(ONE("must", "count: {event: tcp.connect, is: \">=3\"}"), HEAD SUBMITTED TWO_TRIES, VERDICT_FAIL, "2");
-    expect(ONE("must", "count: {event: tcp.connect, window: 5m, is: \"<=1\"}"), HEAD SUBMITTED TWO_TRIES, VERDICT_PASS,
+    expect(ONE("must", "count: {event: tcp.connect, is: 2}"), HEAD SUBMITTED TWO_TRIES, RESULT_PASS, "2");
+    expect(ONE("must", "count: {event: tcp.connect, is: \">=3\"}"), HEAD SUBMITTED TWO_TRIES, RESULT_FAIL, "2");
+    expect(ONE("must", "count: {event: tcp.connect, window: 5m, is: \"<=1\"}"), HEAD SUBMITTED TWO_TRIES, RESULT_PASS,
            "1 event, the most in any 5m");
-    expect(ONE("must", "count: {event: tcp.connect, window: 6m, is: \"<=1\"}"), HEAD SUBMITTED TWO_TRIES, VERDICT_FAIL,
+    expect(ONE("must", "count: {event: tcp.connect, window: 6m, is: \"<=1\"}"), HEAD SUBMITTED TWO_TRIES, RESULT_FAIL,
            "2 events, the most in any 6m");
     expect(ONE("must", "ratio: {event: smtp.reply, code: 451, over: {event: smtp.reply}, max: 0.5}"),
-           HEAD SUBMITTED TWO_TRIES, VERDICT_PASS, "1 of 2 (0.50)");
+           HEAD SUBMITTED TWO_TRIES, RESULT_PASS, "1 of 2 (0.50)");
     expect(ONE("must", "ratio: {event: smtp.reply, code: 451, over: {event: smtp.reply}, max: 0.4}"),
-           HEAD SUBMITTED TWO_TRIES, VERDICT_FAIL, "1 of 2");
+           HEAD SUBMITTED TWO_TRIES, RESULT_FAIL, "1 of 2");
     expect(ONE("must", "ratio: {event: smtp.reply, code: 451, over: {event: smtp.reply}, min: 0.6}"),
-           HEAD SUBMITTED TWO_TRIES, VERDICT_FAIL, "1 of 2");
+           HEAD SUBMITTED TWO_TRIES, RESULT_FAIL, "1 of 2");
     expect(ONE("must", "ratio: {event: smtp.reply, over: {event: dsn.seen}, max: 1}"), HEAD SUBMITTED,
-           VERDICT_INCONCLUSIVE, "not checked");
-    expect(ONE("must", "attempts: {of: m1, to: \"b*@d.example\", count: 2}"), HEAD SUBMITTED TWO_TRIES, VERDICT_PASS,
+           RESULT_INCONCLUSIVE, "not checked");
+    expect(ONE("must", "attempts: {of: m1, to: \"b*@d.example\", count: 2}"), HEAD SUBMITTED TWO_TRIES, RESULT_PASS,
            "2");
 }
 END_TEST
@@ -300,12 +300,12 @@ START_TEST(events_come_in_their_order)
 {
     static const char steps[] = ONE("must", "timeline: [{event: smtp.reply, code: 451}, {event: smtp.reply, code: 250, "
                                             "after: \">=5m\"}]");
-    expect(steps, HEAD SUBMITTED TWO_TRIES, VERDICT_PASS, "the last at 00:05:01");
-    expect(steps, HEAD SUBMITTED, VERDICT_FAIL, "no event 1: {event: smtp.reply, code: 451}");
+    expect(steps, HEAD SUBMITTED TWO_TRIES, RESULT_PASS, "the last at 00:05:01");
+    expect(steps, HEAD SUBMITTED, RESULT_FAIL, "no event 1: {event: smtp.reply, code: 451}");
     expect(ONE("must", "timeline: [{event: smtp.reply, code: 250}, {event: smtp.reply, code: 451}]"),
-           HEAD SUBMITTED TWO_TRIES, VERDICT_FAIL, "no event 2");
+           HEAD SUBMITTED TWO_TRIES, RESULT_FAIL, "no event 2");
     expect(ONE("must", "timeline: [{event: smtp.reply}, {event: smtp.reply, after: \"0s..1m\"}]"),
-           HEAD SUBMITTED TWO_TRIES, VERDICT_FAIL, "event 2 came 00:05:00.000 after the one before it");
+           HEAD SUBMITTED TWO_TRIES, RESULT_FAIL, "event 2 came 00:05:00.000 after the one before it");
 }
 END_TEST
 
@@ -324,7 +324,7 @@ START_TEST(shares_are_counted_over_seeds)
     struct seed_tallies tallies;
     struct finding finding = {0};
     begin(SHARES, HEAD CONNECT("1", "1.0") OTHER);
-    ck_assert_int_eq(trial.judgement.verdicts[0].kind, VERDICT_UNSUPPORTED); /* by itself */
+    ck_assert_int_eq(trial.judgement.verdicts[0].kind, RESULT_UNSUPPORTED); /* by itself */
     seed_tallies_init(&tallies, trial.scenario);
     trial.facts.tallies = &tallies;
     check_over_seeds(&trial.facts, &trial.scenario->expects[0], &finding);
@@ -347,18 +347,17 @@ START_TEST(invariants_account_for_every_recipient)
 {
     static const char no_loss[] = ONE("must", "invariant: no_loss"), empty[] = ONE("should", "invariant: queue_empty");
     static const char copies[] = ONE("must", "invariant: no_duplicate");
-    expect(no_loss, HEAD SUBMITTED QUEUE("", "0"), VERDICT_FAIL,
+    expect(no_loss, HEAD SUBMITTED QUEUE("", "0"), RESULT_FAIL,
            "m1 for bob@d.example was neither delivered nor bounced, and is not in the queue");
-    expect(no_loss, HEAD SUBMITTED QUEUE(BOB, "1"), VERDICT_PASS, "1 accounted for");
-    expect(no_loss, HEAD SUBMITTED DELIVERED("5.0", "true") QUEUE("", "0"), VERDICT_PASS, "1 accounted for");
-    expect(no_loss, HEAD SUBMITTED DSN("5.0", "5.0.0") QUEUE("", "0"), VERDICT_PASS, "1 accounted for");
-    expect(no_loss, HEAD SUBMITTED, VERDICT_INCONCLUSIVE, "the queue was not listed");
-    expect(copies, HEAD SUBMITTED DELIVERED("5.0", "true"), VERDICT_PASS, "1 delivery");
-    expect(copies, HEAD SUBMITTED DELIVERED("5.0", "true") DELIVERED("6.0", "true"), VERDICT_FAIL,
-           "another copy of m1");
-    expect(copies, HEAD SUBMITTED, VERDICT_INCONCLUSIVE, "0 deliveries");
-    expect(empty, HEAD SUBMITTED QUEUE(BOB, "1"), VERDICT_WARN, "1 recipient");
-    expect(empty, HEAD SUBMITTED QUEUE("", "0"), VERDICT_PASS, "0 recipients");
+    expect(no_loss, HEAD SUBMITTED QUEUE(BOB, "1"), RESULT_PASS, "1 accounted for");
+    expect(no_loss, HEAD SUBMITTED DELIVERED("5.0", "true") QUEUE("", "0"), RESULT_PASS, "1 accounted for");
+    expect(no_loss, HEAD SUBMITTED DSN("5.0", "5.0.0") QUEUE("", "0"), RESULT_PASS, "1 accounted for");
+    expect(no_loss, HEAD SUBMITTED, RESULT_INCONCLUSIVE, "the queue was not listed");
+    expect(copies, HEAD SUBMITTED DELIVERED("5.0", "true"), RESULT_PASS, "1 delivery");
+    expect(copies, HEAD SUBMITTED DELIVERED("5.0", "true") DELIVERED("6.0", "true"), RESULT_FAIL, "another copy of m1");
+    expect(copies, HEAD SUBMITTED, RESULT_INCONCLUSIVE, "0 deliveries");
+    expect(empty, HEAD SUBMITTED QUEUE(BOB, "1"), RESULT_WARN, "1 recipient");
+    expect(empty, HEAD SUBMITTED QUEUE("", "0"), RESULT_PASS, "0 recipients");
 }
 END_TEST
 
@@ -374,7 +373,7 @@ static void expect_not_checked(const char *world, const char *events, struct fac
     ck_assert_uint_eq(judgement.count, verdicts);
     ck_assert(judgement.as_expected);
     const struct verdict *last = &judgement.verdicts[verdicts - 1];
-    ck_assert_str_eq(verdict_name(last->kind), "not checked");
+    ck_assert_str_eq(result_name(last->kind), "not checked");
     ck_assert_msg(strstr(last->seen, seen) != NULL, "seen: %s", last->seen);
     judgement_fini(&judgement);
     end();
@@ -407,7 +406,7 @@ START_TEST(what_needs_a_bounce_is_unsupported_without)
         begin(world, HEAD SUBMITTED);
         trial.target.capabilities = (struct yaml_list){&none, 1};
         judge(&trial.facts, &trial.target, &judgement);
-        ck_assert_msg((judgement.verdicts[0].kind == VERDICT_UNSUPPORTED) == (i < 4), "case %zu", i);
+        ck_assert_msg((judgement.verdicts[0].kind == RESULT_UNSUPPORTED) == (i < 4), "case %zu", i);
         judgement_fini(&judgement);
         end();
         free(world);
@@ -427,10 +426,10 @@ START_TEST(attempts_that_may_be_those_of_another_message_decide_nothing)
     "  - {must: Sentence, spec: RFC1, attempts: {of: m1, to: bob@d.example, " check "}}\n"
 #define ALSO      "{\"t\":1.0,\"event\":\"msg.submitted\",\"msg\":\"m2\",\"n\":1,\"to\":[\"ann@d.example\"]}\n"
 #define NO_ANSWER "{\"t\":200.0,\"event\":\"tcp.connect\",\"host\":\"mx.d.example\",\"result\":\"refused\"}\n"
-    expect(CROWD("count: 2"), HEAD SUBMITTED ALSO TWO_TRIES, VERDICT_PASS, "2");
-    expect(CROWD("gap: \">=4m\""), HEAD SUBMITTED ALSO NO_ANSWER, VERDICT_INCONCLUSIVE, "");
-    expect(CROWD("count: 1"), HEAD SUBMITTED ALSO NO_ANSWER, VERDICT_NOT_CHECKED, "1 of 1 attempts may be");
-    expect(CROWD("count: 2"), HEAD SUBMITTED ALSO NO_ANSWER, VERDICT_FAIL, "1");
+    expect(CROWD("count: 2"), HEAD SUBMITTED ALSO TWO_TRIES, RESULT_PASS, "2");
+    expect(CROWD("gap: \">=4m\""), HEAD SUBMITTED ALSO NO_ANSWER, RESULT_INCONCLUSIVE, "");
+    expect(CROWD("count: 1"), HEAD SUBMITTED ALSO NO_ANSWER, RESULT_NOT_CHECKED, "1 of 1 attempts may be");
+    expect(CROWD("count: 2"), HEAD SUBMITTED ALSO NO_ANSWER, RESULT_FAIL, "1");
 }
 END_TEST
 
@@ -440,7 +439,7 @@ START_TEST(nobody_has_to_ask_for_the_outside_world_and_for_idle_rules)
           HEAD SUBMITTED DELIVERED("5.0",
                                    "true") "{\"t\":2.0,\"event\":\"violation\",\"addr\":\"240.0.0.1\",\"port\":25}\n");
     ck_assert(!trial.judgement.as_expected);
-    ck_assert_int_eq(trial.judgement.verdicts[1].kind, VERDICT_FAIL);
+    ck_assert_int_eq(trial.judgement.verdicts[1].kind, RESULT_FAIL);
     end();
     begin("scenario: 1\nid: x\ntitle: x\nclock: {until: 1h}\nworld:\n  dns: {d.example: {MX: \"10 mx.d.example\"}}\n"
           "  hosts: {mx.d.example: {addr: 192.0.2.10, rules: [{at: rcpt, times: 1, reply: \"451 x\"}]}}\n"
@@ -448,7 +447,7 @@ START_TEST(nobody_has_to_ask_for_the_outside_world_and_for_idle_rules)
           "expect: [{must: x, spec: RFC1, delivered: {of: m1}}]\n",
           HEAD SUBMITTED DELIVERED("5.0", "true"));
     ck_assert(!trial.judgement.as_expected);
-    ck_assert_int_eq(trial.judgement.verdicts[1].kind, VERDICT_INCONCLUSIVE);
+    ck_assert_int_eq(trial.judgement.verdicts[1].kind, RESULT_INCONCLUSIVE);
     end();
 }
 END_TEST
@@ -466,7 +465,7 @@ END_TEST
     ",\"host\":\"mx.d.example\",\"msg\":\"m1\",\"n\":1,\"rcpt\":\"bob@d.example\"}\n"
 
 /* The always-on verdicts behind the one that the scenario asks for. */
-static void expect_broken(const char *events, const char *sentence, enum verdict_kind kind)
+static void expect_broken(const char *events, const char *sentence, enum result kind)
 {
     begin(ONE("may", "delivered: {of: m1}"), events);
     if (sentence == NULL) {
@@ -483,25 +482,25 @@ static void expect_broken(const char *events, const char *sentence, enum verdict
 
 START_TEST(always_on_rules_see_their_breaks_and_nothing_else)
 {
-    expect_broken(HEAD SUBMITTED TWO_TRIES QUEUE(BOB, "1"), NULL, VERDICT_PASS);
-    expect_broken(HEAD SUBMITTED QUEUE("", "0"), "delivered, bounced, or still queued", VERDICT_FAIL);
+    expect_broken(HEAD SUBMITTED TWO_TRIES QUEUE(BOB, "1"), NULL, RESULT_PASS);
+    expect_broken(HEAD SUBMITTED QUEUE("", "0"), "delivered, bounced, or still queued", RESULT_FAIL);
     expect_broken(HEAD SUBMITTED COPY("1", "1", "1.0", "250") COPY("2", "2", "9.0", "250"), "No second copy",
-                  VERDICT_WARN);
-    expect_broken(HEAD SUBMITTED COPY("1", "1", "1.0", "451") COPY("2", "2", "9.0", "250"), NULL, VERDICT_PASS);
+                  RESULT_WARN);
+    expect_broken(HEAD SUBMITTED COPY("1", "1", "1.0", "451") COPY("2", "2", "9.0", "250"), NULL, RESULT_PASS);
     expect_broken(HEAD SUBMITTED CONNECT("1", "1.0") RCPT("1", "1", "1.0") REPLY("1", "1", "1.0", "550")
                       CONNECT("2", "9.0") RCPT("2", "2", "9.0"),
-                  "After 5yz", VERDICT_WARN);
+                  "After 5yz", RESULT_WARN);
     expect_broken(HEAD SUBMITTED CONNECT("1", "1.0") RCPT("1", "1", "1.0") REPLY("1", "1", "1.0", "552")
                       CONNECT("2", "9.0") RCPT("2", "2", "9.0"),
-                  NULL, VERDICT_PASS);
+                  NULL, RESULT_PASS);
     expect_broken(HEAD SUBMITTED CONNECT("1", "1.0") RCPT("1", "1", "1.0") REPLY("1", "1", "1.0", "250")
                       DOT_CAME EOD("1", "1", "1.0", "554") CONNECT("2", "9.0") RCPT("2", "2", "9.0"),
-                  "After 5yz", VERDICT_WARN);
+                  "After 5yz", RESULT_WARN);
     expect_broken(HEAD SUBMITTED CONNECT("1", "1.0") RCPT("1", "1", "1.0") REPLY("1", "1", "1.0", "250")
                       EOD("1", "1", "1.0", "554") CONNECT("2", "9.0") RCPT("2", "2", "9.0"),
-                  NULL, VERDICT_PASS); /* closed in mid-message: the words may be lost */
+                  NULL, RESULT_PASS); /* closed in mid-message: the words may be lost */
     expect_broken(HEAD SUBMITTED "{\"t\":5.0,\"event\":\"dsn.seen\",\"from\":\"<mailer@r.example>\",\"to\":\"x\"}\n",
-                  "null reverse-path", VERDICT_FAIL);
+                  "null reverse-path", RESULT_FAIL);
 }
 END_TEST
 
@@ -520,7 +519,7 @@ END_TEST
 
 START_TEST(what_the_target_cannot_do_is_unsupported)
 {
-    expect(ONE("must", "requires: dsn, delivered: {of: m1}"), HEAD SUBMITTED, VERDICT_UNSUPPORTED, "lacks dsn");
+    expect(ONE("must", "requires: dsn, delivered: {of: m1}"), HEAD SUBMITTED, RESULT_UNSUPPORTED, "lacks dsn");
 }
 END_TEST
 
@@ -555,7 +554,7 @@ START_TEST(a_command_of_the_story_that_failed_leaves_nothing_to_judge)
                          "{\"t\":6.0,\"event\":\"target.result\",\"action\":\"reload\",\"status\":3}\n");
     const struct verdict *last = &trial.judgement.verdicts[trial.judgement.count - 1];
     ck_assert_uint_eq(trial.judgement.count, 2);
-    ck_assert_int_eq(last->kind, VERDICT_INCONCLUSIVE);
+    ck_assert_int_eq(last->kind, RESULT_INCONCLUSIVE);
     ck_assert_ptr_nonnull(strstr(last->seen, "`reload` ended with status 3"));
     ck_assert(!trial.judgement.as_expected);
     end();
@@ -575,12 +574,12 @@ END_TEST
 START_TEST(lines_of_dialogs_are_expectations)
 {
     static const char must[] = DIALOG("{expect: 220}, {expect: 530, must: x, spec: RFC1}");
-    expect(must, HEAD EXPECTED("1", "false") EXPECTED("2", "true") ENDED("3", "over"), VERDICT_PASS, "250 ok");
-    expect(must, HEAD EXPECTED("1", "true") EXPECTED("2", "false") ENDED("3", "over"), VERDICT_FAIL, "250 ok");
-    expect(DIALOG("{expect: 530, should: x, spec: RFC1}"), HEAD EXPECTED("1", "false"), VERDICT_WARN, "250 ok");
-    expect(must, HEAD EXPECTED("1", "false") ENDED("1", "unexpected"), VERDICT_INCONCLUSIVE,
+    expect(must, HEAD EXPECTED("1", "false") EXPECTED("2", "true") ENDED("3", "over"), RESULT_PASS, "250 ok");
+    expect(must, HEAD EXPECTED("1", "true") EXPECTED("2", "false") ENDED("3", "over"), RESULT_FAIL, "250 ok");
+    expect(DIALOG("{expect: 530, should: x, spec: RFC1}"), HEAD EXPECTED("1", "false"), RESULT_WARN, "250 ok");
+    expect(must, HEAD EXPECTED("1", "false") ENDED("1", "unexpected"), RESULT_INCONCLUSIVE,
            "ended at its step 1: what");
-    expect(must, HEAD, VERDICT_INCONCLUSIVE, "the run ended before");
+    expect(must, HEAD, RESULT_INCONCLUSIVE, "the run ended before");
     begin(DIALOG("{expect: 530, may: x, spec: RFC1}, {send: y}, {expect: 250}"),
           HEAD EXPECTED("1", "true") ENDED("3", "closed"));
     ck_assert_uint_eq(trial.judgement.count, 2);
@@ -595,7 +594,7 @@ START_TEST(a_target_may_decline_the_option_that_a_dialog_rests_on)
     begin(DIALOG("{expect: 530, may: x, spec: RFC1}, {send: y}, {expect: 250}"),
           HEAD EXPECTED("1", "false") ENDED("3", "unexpected"));
     ck_assert_uint_eq(trial.judgement.count, 1);
-    ck_assert_int_eq(trial.judgement.verdicts[0].kind, VERDICT_NOTE);
+    ck_assert_int_eq(trial.judgement.verdicts[0].kind, RESULT_NOTE);
     ck_assert(trial.judgement.as_expected);
     end();
     begin(DIALOG("{expect: 530, should: x, spec: RFC1}, {send: y}, {expect: 250}"),
@@ -628,8 +627,8 @@ START_TEST(what_is_queued_is_looked_up_at_its_time)
     expect_queued(HEAD SUBMITTED "{\"t\":3601.0,\"event\":\"target.queue\",\"text\":\"no luck\"}\n", CANNOT_TELL,
                   "no luck");
     expect_queued(HEAD HANDED LISTED("3601.0", "") ENDS("7000.0"), CANNOT_TELL, "did not take m1");
-    expect(AN_HOUR_LATER, HEAD SUBMITTED LISTED("3601.0", BOB), VERDICT_UNSUPPORTED, "lacks queue");
-    expect(ONE("should", "invariant: queue_empty"), HEAD SUBMITTED LISTED("8.0", BOB) QUEUE("", "0"), VERDICT_PASS,
+    expect(AN_HOUR_LATER, HEAD SUBMITTED LISTED("3601.0", BOB), RESULT_UNSUPPORTED, "lacks queue");
+    expect(ONE("should", "invariant: queue_empty"), HEAD SUBMITTED LISTED("8.0", BOB) QUEUE("", "0"), RESULT_PASS,
            "0 recipients");
 }
 END_TEST

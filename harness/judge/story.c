@@ -7,7 +7,7 @@
 static struct verdict *add(struct judgement *out, const char *sentence, size_t at)
 {
     struct verdict *verdict = judgement_add(out);
-    verdict->kind = VERDICT_INCONCLUSIVE;
+    verdict->kind = RESULT_INCONCLUSIVE;
     verdict->level = "";
     verdict->sentence = sentence;
     verdict->at = at;

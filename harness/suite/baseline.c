@@ -16,16 +16,10 @@ struct raw_entry {
 };
 
 static const struct yaml_choice verdicts[] = {
-    {"pass", 0, "it holds"},
-    {"fail", 1, "a must, or an always-on rule, is broken"},
-    {"warn", 2, "a should is broken"},
-    {"note", 3, "a may"},
-    {"inconclusive", 4, "the conditions of the check did not occur"},
-    {"unsupported", 5, "the target lacks a capability"},
-    {"trouble", 6, "the run could not be played"},
-    {"unstable", 7, "two runs differ"},
-    {"not checked", 8, "the adapter or the trace has no information about it"},
-    {NULL, 0, NULL}};
+#define X(constant, name, words, against, help) {name, RESULT_##constant, help},
+    RESULTS_OF_BASELINES(X)
+#undef X
+        {NULL, 0, NULL}};
 static const struct yaml_type verdict_type = {.kind = YAML_ENUM,
                                               .name = "a verdict (fail, warn, inconclusive, unsupported, trouble, "
                                                       "unstable, note, pass, not checked)",
@@ -79,7 +73,7 @@ static void build(struct baseline *b, const struct yaml_map *map)
         b->entries[b->count] = (struct baseline_entry){.key = from->key,
                                                        .at = from->at,
                                                        .verdict_at = node->at,
-                                                       .verdict = verdicts[raw->verdict].name,
+                                                       .verdict = (enum result)raw->verdict,
                                                        .reason = raw->reason};
         check(b, &b->entries[b->count++]);
     }
@@ -131,15 +125,6 @@ const struct baseline_entry *baseline_find(const struct baseline *baseline, cons
     return NULL;
 }
 
-bool baseline_wants_entry(const char *verdict)
-{
-    static const char *const names[] = {"fail", "warn", "inconclusive", "trouble", "unstable"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (strcmp(names[i], verdict) == 0)
-            return true;
-    return false;
-}
-
 void baseline_mark(const struct baseline *baseline, const struct scenario *scenario, bool one_of_many,
                    struct judgement *judgement)
 {
@@ -149,11 +134,10 @@ void baseline_mark(const struct baseline *baseline, const struct scenario *scena
         char key[BASELINE_KEY_MAX];
         baseline_key(key, scenario->id, scenario->case_name, verdict->id);
         const struct baseline_entry *entry = baseline_find(baseline, key);
-        const char *is = verdict_name(verdict->kind);
-        if ((entry != NULL && !one_of_many) || baseline_wants_entry(is)) {
-            verdict->expected = entry != NULL ? entry->verdict : "pass";
+        if ((entry != NULL && !one_of_many) || result_needs_entry(verdict->kind)) {
+            verdict->expected = entry != NULL ? entry->verdict : RESULT_PASS;
             verdict->reason = entry != NULL ? entry->reason : "it has no entry";
-            judgement->as_expected = judgement->as_expected && strcmp(verdict->expected, is) == 0;
+            judgement->as_expected = judgement->as_expected && verdict->expected == verdict->kind;
         }
     }
 }

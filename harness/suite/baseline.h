@@ -22,7 +22,8 @@
 struct baseline_entry {
     const char *key;
     struct yaml_mark at, verdict_at; /* of the key, of the verdict */
-    const char *verdict, *reason;
+    enum result verdict;
+    const char *reason;
 };
 
 struct baseline {
@@ -43,8 +44,5 @@ const struct baseline_entry *baseline_find(const struct baseline *baseline, cons
  * of several may do better than an entry: another one may be as it says. */
 void baseline_mark(const struct baseline *baseline, const struct scenario *scenario, bool one_of_many,
                    struct judgement *judgement);
-
-/* Whether a verdict of this name wants an entry. */
-bool baseline_wants_entry(const char *verdict);
 
 #endif

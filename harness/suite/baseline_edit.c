@@ -13,8 +13,8 @@
 /* Of a run that could not be played, nothing says that its musts hold. */
 static bool breaks_must(const struct difference *d)
 {
-    return d->is != NULL && ((strcmp(d->is, "fail") == 0 && strcmp(d->level, "should") != 0) ||
-                             strcmp(d->is, "trouble") == 0 || strcmp(d->is, "unstable") == 0);
+    return (d->is == RESULT_FAIL && strcmp(d->level, "should") != 0) || d->is == RESULT_TROUBLE ||
+           d->is == RESULT_UNSTABLE;
 }
 
 static int may_enter(const struct baseline_edit *edit, struct err *err)
@@ -22,9 +22,11 @@ static int may_enter(const struct baseline_edit *edit, struct err *err)
     for (size_t i = 0; i < edit->differences->count; i++) {
         const struct difference *d = &edit->differences->list[i];
         if ((d->kind == DIFFERENCE_NEW || d->kind == DIFFERENCE_CHANGED) && breaks_must(d) && !edit->accept_must)
-            return err_set(err, ERR_INVALID, "%s is a `must` and is %s: fix it, or pass --accept-must", d->key, d->is);
+            return err_set(err, ERR_INVALID, "%s is a `must` and is %s: fix it, or pass --accept-must", d->key,
+                           result_name(d->is));
         if (d->kind == DIFFERENCE_NEW && edit->reason == NULL)
-            return err_set(err, ERR_INVALID, "%s is new (%s): give a reason with --reason TEXT", d->key, d->is);
+            return err_set(err, ERR_INVALID, "%s is new (%s): give a reason with --reason TEXT", d->key,
+                           result_name(d->is));
     }
     return ERR_OK;
 }
@@ -96,11 +98,11 @@ static void change(struct editor *e, const struct difference *d)
     struct slice line = e->lines[number];
     size_t at = offset_of(line, d->entry->verdict_at.column);
     at += at < line.len && (line.ptr[at] == '"' || line.ptr[at] == '\'');
-    size_t behind = at + strlen(d->entry->verdict);
+    size_t behind = at + strlen(result_name(d->entry->verdict));
     struct buf *out = &e->changed[number];
     buf_init(out, TEXT_MAX);
     (void)buf_add_slice(out, slice_head(line, at));
-    (void)buf_add_cstr(out, d->is);
+    (void)buf_add_cstr(out, result_name(d->is));
     (void)buf_add_slice(out, slice_from(line, behind < line.len ? behind : line.len));
 }
 
@@ -153,7 +155,7 @@ static void add_new_behind(const struct editor *e, const struct baseline_entry *
     for (size_t i = 0; i < count; i++) {
         if (predecessor(e->edit->baseline, list[i]->key) != entry)
             continue;
-        (void)buf_printf(out, "%s: {verdict: %s, reason: ", list[i]->key, list[i]->is);
+        (void)buf_printf(out, "%s: {verdict: %s, reason: ", list[i]->key, result_name(list[i]->is));
         add_quoted(out, e->edit->reason);
         (void)buf_add_cstr(out, "}\n");
     }

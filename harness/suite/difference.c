@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/report/record/record.h"
 #include "lib/base/mem.h"
 
 struct search {
@@ -18,21 +19,22 @@ static struct difference *add(struct search *s, enum difference_kind kind, const
 {
     s->out->list = mem_realloc(s->out->list, s->out->count + 1, sizeof *s->out->list);
     struct difference *one = &s->out->list[s->out->count++];
-    *one = (struct difference){.kind = kind, .entry = entry, .level = "", .sentence = "", .seen = ""};
+    *one = (struct difference){
+        .kind = kind, .entry = entry, .is = RESULT_UNKNOWN, .level = "", .sentence = "", .seen = ""};
     (void)snprintf(one->key, sizeof one->key, "%s", key);
     return one;
 }
 
 /* ---- verdicts ---- */
 
-static void compare(struct search *s, const char *key, const char *is, const struct json *says)
+static void compare(struct search *s, const char *key, enum result is, const struct json *says)
 {
     const struct baseline_entry *entry = baseline_find(s->baseline, key);
     if (entry != NULL)
         s->met[entry - s->baseline->entries] = true;
-    if (entry != NULL ? strcmp(entry->verdict, is) == 0 : !baseline_wants_entry(is))
+    if (entry != NULL ? entry->verdict == is : !result_needs_entry(is))
         return;
-    bool pass = entry != NULL && strcmp(is, "pass") == 0;
+    bool pass = entry != NULL && is == RESULT_PASS;
     struct difference *one = add(s,
                                  entry == NULL ? DIFFERENCE_NEW
                                  : pass        ? DIFFERENCE_PASS
@@ -44,19 +46,19 @@ static void compare(struct search *s, const char *key, const char *is, const str
     one->seen = json_get_str(says, "seen", json_get_str(says, "what", ""));
 }
 
-static unsigned badness(const char *verdict)
+static unsigned badness(enum result verdict)
 {
-    return strcmp(verdict, "fail") == 0 ? 3 : strcmp(verdict, "inconclusive") == 0 ? 2 : baseline_wants_entry(verdict);
+    return verdict == RESULT_FAIL ? 3 : verdict == RESULT_INCONCLUSIVE ? 2 : result_needs_entry(verdict);
 }
 
 /* Of several verdicts with one id the worst speaks; of equals the first. */
 static bool speaks(const struct json *verdicts, size_t i)
 {
     const struct json *one = json_at(verdicts, i);
-    unsigned bad = badness(json_get_str(one, "verdict", ""));
+    unsigned bad = badness(record_says(one));
     for (size_t k = 0; k < json_count(verdicts); k++) {
         const struct json *other = json_at(verdicts, k);
-        unsigned other_bad = badness(json_get_str(other, "verdict", ""));
+        unsigned other_bad = badness(record_says(other));
         if (k != i && strcmp(json_get_str(one, "id", ""), json_get_str(other, "id", "")) == 0 &&
             (other_bad > bad || (other_bad == bad && k < i)))
             return false;
@@ -67,17 +69,17 @@ static bool speaks(const struct json *verdicts, size_t i)
 static void compare_run(struct search *s, const struct json *record)
 {
     const char *scenario = json_get_str(record, "scenario", ""), *case_name = json_get_str(record, "case", NULL);
-    const char *result = json_get_str(record, "result", "");
+    enum result result = record_says(record);
     const struct json *verdicts = json_get(record, "verdicts");
     char key[BASELINE_KEY_MAX];
-    bool whole = strcmp(result, "pass") != 0 && strcmp(result, "fail") != 0;
+    bool whole = result != RESULT_PASS && result != RESULT_FAIL;
     baseline_key(key, scenario, case_name, NULL);
-    compare(s, key, whole ? result : "pass", record);
+    compare(s, key, whole ? result : RESULT_PASS, record);
     for (size_t i = 0; i < json_count(verdicts); i++) {
         if (!speaks(verdicts, i))
             continue;
         baseline_key(key, scenario, case_name, json_get_str(json_at(verdicts, i), "id", ""));
-        compare(s, key, json_get_str(json_at(verdicts, i), "verdict", ""), json_at(verdicts, i));
+        compare(s, key, record_says(json_at(verdicts, i)), json_at(verdicts, i));
     }
 }
 
@@ -132,14 +134,16 @@ static void print_one(const struct difference *d, const char *path, FILE *out)
     unsigned line = d->entry != NULL ? d->entry->at.line : 0;
     switch (d->kind) {
     case DIFFERENCE_NEW:
-        fprintf(out, "  new        %s: %s%s%s%s%s\n", d->key, d->is, d->level[0] != '\0' ? " " : "", d->level,
-                d->seen[0] != '\0' ? "; got " : "", d->seen);
+        fprintf(out, "  new        %s: %s%s%s%s%s\n", d->key, result_name(d->is), d->level[0] != '\0' ? " " : "",
+                d->level, d->seen[0] != '\0' ? "; got " : "", d->seen);
         break;
     case DIFFERENCE_PASS:
-        fprintf(out, "  passes     %s: %s:%u says %s; it passes now\n", d->key, path, line, d->entry->verdict);
+        fprintf(out, "  passes     %s: %s:%u says %s; it passes now\n", d->key, path, line,
+                result_name(d->entry->verdict));
         break;
     case DIFFERENCE_CHANGED:
-        fprintf(out, "  changed    %s: %s:%u says %s, and it is %s\n", d->key, path, line, d->entry->verdict, d->is);
+        fprintf(out, "  changed    %s: %s:%u says %s, and it is %s\n", d->key, path, line,
+                result_name(d->entry->verdict), result_name(d->is));
         break;
     case DIFFERENCE_VANISHED:
         fprintf(out, "  vanished   %s: %s:%u has an entry, but the run has no such verdict\n", d->key, path, line);
@@ -149,7 +153,7 @@ static void print_one(const struct difference *d, const char *path, FILE *out)
 
 static bool is_trouble(const struct difference *d)
 {
-    return d->kind != DIFFERENCE_VANISHED && strcmp(d->is, "trouble") == 0;
+    return d->kind != DIFFERENCE_VANISHED && d->is == RESULT_TROUBLE;
 }
 
 /* A run that could not be played is to be repaired, not to be known. */

@@ -20,7 +20,7 @@ struct difference {
     enum difference_kind kind;
     char key[BASELINE_KEY_MAX];
     const struct baseline_entry *entry; /* NULL for DIFFERENCE_NEW */
-    const char *is;                     /* the verdict that was given; NULL for DIFFERENCE_VANISHED */
+    enum result is;                     /* the verdict that was given; RESULT_UNKNOWN for DIFFERENCE_VANISHED */
     const char *level, *sentence, *seen;
 };
 

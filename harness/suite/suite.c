@@ -121,12 +121,12 @@ static bool has_verdict(const struct json *record, bool (*fits)(const struct jso
 
 static bool is_known_failure(const struct json *verdict)
 {
-    return record_is_known(verdict) && strcmp(json_get_str(verdict, "verdict", ""), "pass") != 0;
+    return record_is_known(verdict) && !record_is(verdict, RESULT_PASS);
 }
 
 static bool is_warning(const struct json *verdict)
 {
-    return strcmp(json_get_str(verdict, "verdict", ""), "warn") == 0 && !record_is_known(verdict);
+    return record_is(verdict, RESULT_WARN) && !record_is_known(verdict);
 }
 
 static void count_as_expected(struct suite_result *out, const struct json *record)
@@ -138,12 +138,11 @@ static void count_as_expected(struct suite_result *out, const struct json *recor
 
 static void count(struct suite_result *out, const struct json *record)
 {
-    const char *expected = json_get_str(record, "expected", NULL);
-    if (expected != NULL ? record_is(record, expected) : record_is(record, "pass"))
+    if (json_get(record, "expected") != NULL ? record_is_known(record) : record_is(record, RESULT_PASS))
         count_as_expected(out, record);
-    else if (record_is(record, "unsupported"))
+    else if (record_is(record, RESULT_UNSUPPORTED))
         out->unsupported++;
-    else if (record_is(record, "trouble"))
+    else if (record_is(record, RESULT_TROUBLE))
         out->troubled++;
     else
         out->not_as_expected++;
@@ -176,7 +175,7 @@ static void compare(struct suite *s, struct entry *entry, const struct json *rec
 
 static void take_other(struct entry *entry, struct json *record, struct slice text)
 {
-    if (record != NULL && !record_is(record, "pass") && entry->odd == NULL) {
+    if (record != NULL && !record_is(record, RESULT_PASS) && entry->odd == NULL) {
         entry->odd = record;
         entry->odd_text = slice_dup(text);
     } else {
@@ -187,8 +186,7 @@ static void take_other(struct entry *entry, struct json *record, struct slice te
 static void mark_unstable(const struct suite *s, const struct entry *entry, struct json *record)
 {
     char name[256];
-    json_set_str(record, "result", "unstable");
-    json_set_str(record, "what", entry->differs);
+    record_set_result(record, RESULT_UNSTABLE, entry->differs);
     fprintf(s->settings->terminal.out, "FAIL  %s  unstable: %s\n", terminal_name(entry->scenario, name, sizeof name),
             entry->differs);
 }
@@ -207,7 +205,7 @@ static void mark_expected(const struct suite *s, struct json *record)
 /* A failure speaks for the scenario, of the first seed before the others'. */
 static void take_last(struct suite *s, const struct entry *entry, struct json *record, struct slice text)
 {
-    bool take_odd = entry->odd != NULL && (record == NULL || record_is(record, "pass"));
+    bool take_odd = entry->odd != NULL && (record == NULL || record_is(record, RESULT_PASS));
     struct json *chosen = json_dup(take_odd ? entry->odd : record);
     json_free(record);
     if (chosen == NULL)
@@ -231,7 +229,7 @@ static void take_last(struct suite *s, const struct entry *entry, struct json *r
 /* What the target cannot do says nothing of its start; what did not run at all says nothing. */
 static void note_start(struct suite *s, const struct trial_result *result)
 {
-    if (result->record != NULL && !record_is(result->record, "unsupported"))
+    if (result->record != NULL && !record_is(result->record, RESULT_UNSUPPORTED))
         starts_take(&s->starts, result->start);
 }
 

@@ -87,7 +87,7 @@ static int keep_folder(const struct trial *t, const char *folder, const char *su
 static int keep_run(const struct trial *t, const struct run *run, const struct json *record, struct err *err)
 {
     char suffix[32] = "";
-    if (t->settings->keep == NULL || (t->role == TRIAL_ONE_OF_MANY && record_is(record, "pass")))
+    if (t->settings->keep == NULL || (t->role == TRIAL_ONE_OF_MANY && record_is(record, RESULT_PASS)))
         return ERR_OK;
     if (t->role == TRIAL_ONE_OF_MANY)
         (void)snprintf(suffix, sizeof suffix, ".seed-%" PRIu64, t->seed);
@@ -129,8 +129,7 @@ static void tell_difference(const struct trial *t, const struct terminal *termin
     char name[256], *told = mem_printf("run %u of one seed has %s", number, differ);
     fprintf(terminal->out, "FAIL  %s  unstable: %s%s\n", terminal_name(t->scenario, name, sizeof name), told,
             t->settings->keep == NULL ? "; --keep DIR keeps both runs" : "");
-    json_set_str(record, "result", "unstable");
-    json_set_str(record, "what", told);
+    record_set_result(record, RESULT_UNSTABLE, told);
     free(told);
 }
 
@@ -163,7 +162,7 @@ static int repeat(const struct trial *t, const struct run_settings *settings, co
 
 static bool ended(const struct json *record)
 {
-    return record_is(record, "unstable") || record_is(record, "trouble");
+    return record_is(record, RESULT_UNSTABLE) || record_is(record, RESULT_TROUBLE);
 }
 
 static int play(const struct trial *t, const struct terminal *terminal, struct json **record, struct json **start,

@@ -10,7 +10,8 @@
 static int show(const struct baseline *baseline)
 {
     for (size_t i = 0; i < baseline->count; i++)
-        printf("%s\t%s\t%s\n", baseline->entries[i].key, baseline->entries[i].verdict, baseline->entries[i].reason);
+        printf("%s\t%s\t%s\n", baseline->entries[i].key, result_name(baseline->entries[i].verdict),
+               baseline->entries[i].reason);
     return EXIT_AS_EXPECTED;
 }
 

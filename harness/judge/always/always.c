@@ -83,7 +83,7 @@ void always_broken(const struct always_check *check, size_t at, const char *want
     if (kept(check) == KEPT_MAX)
         return;
     struct verdict *verdict = judgement_add(check->out);
-    verdict->kind = check->rule->level == LEVEL_MUST ? VERDICT_FAIL : VERDICT_WARN;
+    verdict->kind = check->rule->level == LEVEL_MUST ? RESULT_FAIL : RESULT_WARN;
     verdict->level = level_name(check->rule->level);
     verdict->sentence = check->rule->sentence;
     verdict->at = at;
@@ -98,7 +98,7 @@ void always_broken(const struct always_check *check, size_t at, const char *want
 void always_not_checked(const struct always_check *check, const char *why)
 {
     struct verdict *verdict = judgement_add(check->out);
-    verdict->kind = VERDICT_NOT_CHECKED;
+    verdict->kind = RESULT_NOT_CHECKED;
     verdict->level = level_name(check->rule->level);
     verdict->sentence = check->rule->sentence;
     judgement_write_clause(verdict, check->rule->clause);

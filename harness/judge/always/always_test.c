@@ -248,7 +248,7 @@ static void judge_broken(size_t i)
                   trial.judgement.count > 2 ? trial.judgement.verdicts[2].sentence : "none");
     const struct verdict *verdict = &trial.judgement.verdicts[1];
     ck_assert_str_eq(verdict->sentence, row->sentence);
-    ck_assert_int_eq(verdict->kind, row->level == LEVEL_MUST ? VERDICT_FAIL : VERDICT_WARN);
+    ck_assert_int_eq(verdict->kind, row->level == LEVEL_MUST ? RESULT_FAIL : RESULT_WARN);
     ck_assert_msg(strstr(verdict->seen, broken[i].seen) != NULL, "seen: %s, wanted: %s", verdict->seen, broken[i].seen);
     trial_end(&trial);
 }

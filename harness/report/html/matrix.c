@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "harness/report/html/page.h"
+#include "harness/report/record/record.h"
 
 #define TARGETS_MAX 24
 
@@ -33,25 +34,17 @@ static void find_targets(struct matrix *matrix)
     }
 }
 
-static size_t count(const struct json *record, const char *kind)
-{
-    const struct json *verdicts = json_get(record, "verdicts");
-    size_t n = 0;
-    for (size_t i = 0; i < json_count(verdicts); i++)
-        n += strcmp(json_get_str(json_at(verdicts, i), "verdict", ""), kind) == 0;
-    return n;
-}
-
-/* "5 pass, 1 warn": what is not there is not told. */
+/* "5 pass, 1 warn": a count of zero is left out. */
 static void put_counts(struct buf *out, const struct json *record)
 {
-    static const char *const kinds[] = {"pass", "fail", "inconclusive", "warn", "note", "unsupported", "not checked"};
+    static const enum result kinds[] = {RESULT_PASS, RESULT_FAIL,        RESULT_INCONCLUSIVE, RESULT_WARN,
+                                        RESULT_NOTE, RESULT_UNSUPPORTED, RESULT_NOT_CHECKED};
     bool any = false;
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        size_t n = count(record, kinds[i]);
+        size_t n = record_count(record, kinds[i]);
         if (n == 0)
             continue;
-        html_put(out, "%s%zu %s", any ? ", " : "", n, kinds[i]);
+        html_put(out, "%s%zu %s", any ? ", " : "", n, result_name(kinds[i]));
         any = true;
     }
 }
@@ -63,7 +56,7 @@ static void put_cell(struct buf *out, const struct matrix *matrix, size_t first,
         if (!same_row(record, json_at(matrix->records, first)) || strcmp(key(record, "target"), target) != 0)
             continue;
         html_put(out, "<td><a class=\"badge %s\" href=\"#run-%zu\">%s</a> <span class=\"counts\">",
-                 key(record, "result"), i + 1, html_result_words(key(record, "result")));
+                 key(record, "result"), i + 1, html_result_words(record));
         put_counts(out, record);
         (void)buf_add_cstr(out, "</span></td>");
         return;

@@ -8,17 +8,18 @@
 
 #include "harness/report/html/assets.h"
 #include "harness/report/html/page.h"
+#include "harness/report/record/record.h"
 
 #define OPEN_UP_TO 2 /* runs that are shown open though nothing is wrong with them */
 
 static const char policy[] = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
                              "'unsafe-inline'; script-src 'unsafe-inline'; img-src data:\"/>\n";
 
-static size_t count(const struct json *records, const char *result)
+static size_t count(const struct json *records, enum result result)
 {
     size_t n = 0;
     for (size_t i = 0; i < json_count(records); i++)
-        n += strcmp(json_get_str(json_at(records, i), "result", ""), result) == 0;
+        n += record_is(json_at(records, i), result);
     return n;
 }
 
@@ -35,7 +36,8 @@ static void put_head(struct buf *out)
 
 static void put_lede(struct buf *out, const struct json *records)
 {
-    static const char *const results[] = {"pass", "fail", "unstable", "trouble", "untried", "unsupported"};
+    static const enum result results[] = {RESULT_PASS,    RESULT_FAIL,    RESULT_UNSTABLE,
+                                          RESULT_TROUBLE, RESULT_UNTRIED, RESULT_UNSUPPORTED};
     double virtual_s = 0;
     for (size_t i = 0; i < json_count(records); i++)
         virtual_s += (double)json_get_int(json_at(records, i), "virtual_s", 0);
@@ -43,8 +45,8 @@ static void put_lede(struct buf *out, const struct json *records)
     for (size_t i = 0; i < sizeof results / sizeof results[0]; i++) {
         size_t n = count(records, results[i]);
         if (n > 0)
-            html_put(out, "<li class=\"%s\"><strong>%zu</strong> %s</li>", results[i], n,
-                     html_result_words(results[i]));
+            html_put(out, "<li class=\"%s\"><strong>%zu</strong> %s</li>", result_name(results[i]), n,
+                     result_words(results[i]));
     }
     (void)buf_add_cstr(out, "<li><strong>");
     html_length(out, virtual_s);
@@ -56,8 +58,8 @@ static void put_runs(struct buf *out, const struct json *records)
     bool few = json_count(records) <= OPEN_UP_TO;
     (void)buf_add_cstr(out, "<section class=\"runs\"><h2>Runs</h2>\n");
     for (size_t i = 0; i < json_count(records); i++) {
-        const char *result = json_get_str(json_at(records, i), "result", "");
-        bool wrong = strcmp(result, "pass") != 0 && strcmp(result, "unsupported") != 0;
+        enum result result = record_says(json_at(records, i));
+        bool wrong = result != RESULT_PASS && result != RESULT_UNSUPPORTED;
         html_run(out, json_at(records, i), i + 1, few || wrong);
     }
     (void)buf_add_cstr(out, "</section>\n");

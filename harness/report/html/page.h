@@ -18,7 +18,7 @@ void html_transcripts(struct buf *out, const struct json *record, size_t n);
 #define HTML_RECIPIENTS_MAX 40
 #define HTML_ATTEMPTS_MAX   60
 
-/* "pass" -> "as expected". */
-const char *html_result_words(const char *result);
+/* "as expected". A stored record may have a result that this program does not know; then its name. */
+const char *html_result_words(const struct json *record);
 
 #endif

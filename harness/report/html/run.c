@@ -6,15 +6,10 @@
 #include "harness/report/record/record.h"
 #include "harness/report/html/page.h"
 
-const char *html_result_words(const char *result)
+const char *html_result_words(const struct json *record)
 {
-    static const char *const words[][2] = {{"pass", "as expected"},        {"fail", "not as expected"},
-                                           {"unsupported", "unsupported"}, {"trouble", "could not run"},
-                                           {"untried", "not tried"},       {"unstable", "unstable"}};
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (strcmp(result, words[i][0]) == 0)
-            return words[i][1];
-    return result;
+    enum result result = record_says(record);
+    return result != RESULT_UNKNOWN ? result_words(result) : json_get_str(record, "result", "");
 }
 
 /* ---- the head ---- */
@@ -30,7 +25,7 @@ static void put_name(struct buf *out, const struct json *record)
 static void put_summary(struct buf *out, const struct json *record)
 {
     const char *result = json_get_str(record, "result", "");
-    html_put(out, "<summary><span class=\"badge %s\">%s</span> <h3>", result, html_result_words(result));
+    html_put(out, "<summary><span class=\"badge %s\">%s</span> <h3>", result, html_result_words(record));
     put_name(out, record);
     html_put(out, "</h3> <span class=\"title\">%s</span> <span class=\"meta\">%s", json_get_str(record, "title", ""),
              json_get_str(record, "target", ""));
@@ -74,7 +69,7 @@ static void put_sentence(struct buf *out, const struct json *v)
 {
     const char *kind = json_get_str(v, "verdict", "");
     const char *wanted = json_get_str(v, "wanted", ""), *seen = json_get_str(v, "seen", "");
-    bool known = record_is_known(v) && strcmp(kind, "pass") != 0;
+    bool known = record_is_known(v) && !record_is(v, RESULT_PASS);
     html_put(out,
              "<li class=\"%s%s\"><span class=\"verdict\">%s%s</span> <span class=\"level\">%s</span> <span "
              "class=\"sentence\">%s <span class=\"clauses\">",
@@ -333,7 +328,7 @@ void html_run(struct buf *out, const struct json *record, size_t n, bool open)
     (void)buf_add_cstr(out, open ? "<details open=\"\">" : "<details>");
     put_summary(out, record);
     html_put(out, "<div class=\"body\" id=\"run-%zu\" tabindex=\"-1\">\n", n);
-    if (strcmp(result, "pass") != 0 && strcmp(result, "fail") != 0)
+    if (!record_is(record, RESULT_PASS) && !record_is(record, RESULT_FAIL))
         html_put(out, "<p class=\"what\">%s</p>\n", what);
     for (size_t i = 0; i < json_count(json_get(record, "notes")); i++)
         html_put(out, "<p class=\"seen\">note: %s</p>\n", json_as_str(json_at(json_get(record, "notes"), i), ""));

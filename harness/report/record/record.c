@@ -51,11 +51,11 @@ static struct json *begin(const struct scenario *scenario, const struct target *
     return record;
 }
 
-void record_expect(struct json *record_or_verdict, const char *expected, const char *reason)
+void record_expect(struct json *record_or_verdict, enum result expected, const char *reason)
 {
-    if (expected == NULL)
+    if (reason == NULL)
         return;
-    json_set_str(record_or_verdict, "expected", expected);
+    json_set_str(record_or_verdict, "expected", result_name(expected));
     json_set_str(record_or_verdict, "reason", reason);
 }
 
@@ -65,7 +65,7 @@ static struct json *verdicts_of(const struct judgement *judgement, const struct 
     for (size_t i = 0; i < judgement->count; i++) {
         const struct verdict *v = &judgement->verdicts[i];
         struct json *one = json_new_object();
-        json_set_str(one, "verdict", verdict_name(v->kind));
+        json_set_str(one, "verdict", result_name(v->kind));
         json_set_str(one, "id", v->id);
         json_set_str(one, "level", v->level);
         json_set_str(one, "sentence", v->sentence);
@@ -139,8 +139,8 @@ struct json *record_result(const struct run_result *result)
     const struct judgement *judgement = result->judgement;
     json_set_str(record, "target_option", result->target_option);
     json_set_int(record, "seed", (int64_t)result->seed);
-    json_set_str(record, "result", judgement == NULL ? "trouble" : judgement->as_expected ? "pass" : "fail");
-    json_set_str(record, "what", result->run->what);
+    enum result is = judgement == NULL ? RESULT_TROUBLE : judgement->as_expected ? RESULT_PASS : RESULT_FAIL;
+    record_set_result(record, is, result->run->what);
     if (result->run->note_count > 0)
         json_set(record, "notes", notes_of(result->run));
     json_set_int(record, "virtual_s", result->scenario->clock.until_ns / NS_PER_S);
@@ -157,8 +157,7 @@ struct json *record_unsupported(const struct scenario *scenario, const struct ta
     char what[512];
     struct json *record = begin(scenario, target);
     (void)snprintf(what, sizeof what, "the target %s", why);
-    json_set_str(record, "result", "unsupported");
-    json_set_str(record, "what", what);
+    record_set_result(record, RESULT_UNSUPPORTED, what);
     return record;
 }
 
@@ -166,31 +165,51 @@ struct json *record_untried(const struct scenario *scenario, const struct target
 {
     struct json *record = begin(scenario, target);
     char *what = mem_printf("not tried: %s", why);
-    json_set_str(record, "result", "untried");
-    json_set_str(record, "what", what);
+    record_set_result(record, RESULT_UNTRIED, what);
     free(what);
     return record;
 }
 
-bool record_is(const struct json *record, const char *result)
+void record_set_result(struct json *record, enum result result, const char *what)
 {
-    return strcmp(json_get_str(record, "result", ""), result) == 0;
+    json_set_str(record, "result", result_name(result));
+    json_set_str(record, "what", what);
 }
 
-static const char *said(const struct json *record_or_verdict)
+enum result record_says(const struct json *record_or_verdict)
 {
-    return json_get_str(record_or_verdict, "verdict", json_get_str(record_or_verdict, "result", ""));
+    const char *result = json_get_str(record_or_verdict, "result", "");
+    return result_of_name(json_get_str(record_or_verdict, "verdict", result));
+}
+
+enum result record_expected(const struct json *record_or_verdict)
+{
+    return result_of_name(json_get_str(record_or_verdict, "expected", ""));
+}
+
+bool record_is(const struct json *record_or_verdict, enum result result)
+{
+    return record_says(record_or_verdict) == result;
+}
+
+unsigned record_count(const struct json *record, enum result verdict)
+{
+    const struct json *verdicts = json_get(record, "verdicts");
+    unsigned count = 0;
+    for (size_t i = 0; i < json_count(verdicts); i++)
+        count += record_is(json_at(verdicts, i), verdict);
+    return count;
 }
 
 bool record_is_known(const struct json *record_or_verdict)
 {
-    return strcmp(json_get_str(record_or_verdict, "expected", ""), said(record_or_verdict)) == 0;
+    enum result expected = record_expected(record_or_verdict);
+    return expected != RESULT_UNKNOWN && record_is(record_or_verdict, expected);
 }
 
 bool record_breaks(const struct json *verdict)
 {
-    const char *kind = said(verdict);
     if (json_get(verdict, "expected") != NULL)
         return !record_is_known(verdict);
-    return strcmp(kind, "fail") == 0 || strcmp(kind, "inconclusive") == 0;
+    return record_is(verdict, RESULT_FAIL) || record_is(verdict, RESULT_INCONCLUSIVE);
 }

@@ -28,10 +28,16 @@ struct json *record_unsupported(const struct scenario *scenario, const struct ta
 /* A run that was not tried, because others showed that it could not be played. */
 struct json *record_untried(const struct scenario *scenario, const struct target *target, const char *why);
 
-/* What a baseline expects of a run or of one verdict, and why; nothing when expected is NULL. */
-void record_expect(struct json *record_or_verdict, const char *expected, const char *reason);
+/* What a baseline expects of a run or of one verdict, and why; nothing when reason is NULL. */
+void record_expect(struct json *record_or_verdict, enum result expected, const char *reason);
+void record_set_result(struct json *record, enum result result, const char *what);
 
-bool record_is(const struct json *record, const char *result);
+/* The result of a run, or of one verdict. */
+enum result record_says(const struct json *record_or_verdict);
+enum result record_expected(const struct json *record_or_verdict); /* by a baseline; RESULT_UNKNOWN: it says nothing */
+bool record_is(const struct json *record_or_verdict, enum result result);
+/* How many of its verdicts are this. */
+unsigned record_count(const struct json *record, enum result verdict);
 bool record_is_known(const struct json *record_or_verdict); /* a baseline expects just this */
 /* Whether a verdict is not as expected: what the baseline does not say; without one fail and inconclusive. */
 bool record_breaks(const struct json *verdict);

@@ -50,19 +50,21 @@ static void print_name(const struct terminal *t, enum word word, const struct sc
             terminal_name(scenario, name, sizeof name), paint(t, PLAIN), scenario->title, target->name);
 }
 
-static enum color color_of(enum verdict_kind kind)
+static enum color color_of(enum result kind)
 {
-    static const enum color colors[] = {GREEN, RED, YELLOW, CYAN, CYAN, RED, CYAN};
+    static const enum color colors[RESULT_UNKNOWN] = {
+        [RESULT_PASS] = GREEN,       [RESULT_FAIL] = RED,         [RESULT_WARN] = YELLOW,     [RESULT_NOTE] = CYAN,
+        [RESULT_UNSUPPORTED] = CYAN, [RESULT_INCONCLUSIVE] = RED, [RESULT_NOT_CHECKED] = CYAN};
     return colors[kind];
 }
 
 /* A baseline expects just this. */
 static bool is_known(const struct verdict *v)
 {
-    return v->expected != NULL && strcmp(v->expected, verdict_name(v->kind)) == 0;
+    return v->reason != NULL && v->expected == v->kind;
 }
 
-static bool has(const struct judgement *judgement, enum verdict_kind kind)
+static bool has(const struct judgement *judgement, enum result kind)
 {
     for (size_t i = 0; i < judgement->count; i++)
         if (judgement->verdicts[i].kind == kind)
@@ -77,9 +79,9 @@ static enum word word_of(const struct judgement *judgement)
     if (!judgement->as_expected)
         return WORD_FAIL;
     for (size_t i = 0; i < judgement->count; i++)
-        if (is_known(&judgement->verdicts[i]) && judgement->verdicts[i].kind != VERDICT_PASS)
+        if (is_known(&judgement->verdicts[i]) && judgement->verdicts[i].kind != RESULT_PASS)
             return WORD_KNOWN;
-    return has(judgement, VERDICT_WARN) ? WORD_WARN : WORD_PASS;
+    return has(judgement, RESULT_WARN) ? WORD_WARN : WORD_PASS;
 }
 
 static void print_head(const struct terminal *t, const struct run_result *r)
@@ -95,9 +97,9 @@ static void print_head(const struct terminal *t, const struct run_result *r)
 
 static bool is_shown(const struct terminal *t, const struct verdict *v)
 {
-    if (v->expected != NULL)
+    if (v->reason != NULL)
         return t->timeline || !is_known(v);
-    return t->timeline || v->kind == VERDICT_FAIL || v->kind == VERDICT_INCONCLUSIVE || v->kind == VERDICT_WARN;
+    return t->timeline || v->kind == RESULT_FAIL || v->kind == RESULT_INCONCLUSIVE || v->kind == RESULT_WARN;
 }
 
 /* The columns of the sentences that are shown. */
@@ -123,15 +125,15 @@ static void print_field(const struct terminal *t, int indent, const char *name, 
 
 static bool is_broken(const struct verdict *v)
 {
-    return v->kind == VERDICT_FAIL || v->kind == VERDICT_WARN || v->kind == VERDICT_INCONCLUSIVE;
+    return v->kind == RESULT_FAIL || v->kind == RESULT_WARN || v->kind == RESULT_INCONCLUSIVE;
 }
 
 /* What was expected, what there was, and why that is not it. */
 static void print_finding(const struct terminal *t, const struct verdict *v, int indent)
 {
-    if (v->expected != NULL)
+    if (v->reason != NULL)
         fprintf(t->out, "  %*s%s%s: %s\n", indent, "", is_known(v) ? "known" : "the baseline says ",
-                is_known(v) ? "" : v->expected, v->reason);
+                is_known(v) ? "" : result_name(v->expected), v->reason);
     if (!is_broken(v) || is_known(v))
         return;
     print_field(t, indent, "expected", v->wanted);
@@ -142,12 +144,12 @@ static void print_finding(const struct terminal *t, const struct verdict *v, int
 /* Clauses stand beside the sentence when there is room, else below it; and so does what a note saw. */
 static void print_verdict(const struct terminal *t, const struct verdict *v, int width, size_t sentence)
 {
-    bool tell = v->kind == VERDICT_NOTE || v->kind == VERDICT_UNSUPPORTED || v->kind == VERDICT_NOT_CHECKED;
+    bool tell = v->kind == RESULT_NOTE || v->kind == RESULT_UNSUPPORTED || v->kind == RESULT_NOT_CHECKED;
     size_t own = terminal_columns_of(v->sentence), columns = own > sentence ? own : sentence;
     size_t before = (size_t)width + 12 + columns + terminal_columns_of(v->clauses);
     size_t told = tell ? 2 + terminal_columns_of(v->seen) : 0, room = terminal_columns();
     bool wraps = before <= room && before + told > room;
-    fprintf(t->out, "  %s%-*s%s  %-6s  ", paint(t, color_of(v->kind)), width, verdict_name(v->kind), paint(t, PLAIN),
+    fprintf(t->out, "  %s%-*s%s  %-6s  ", paint(t, color_of(v->kind)), width, result_name(v->kind), paint(t, PLAIN),
             v->level);
     terminal_cell(t->out, v->sentence, columns);
     if (before <= room)
@@ -227,7 +229,7 @@ static void print_verdicts(const struct terminal *t, const struct run_result *r)
     size_t sentence = sentence_columns(t, r->judgement);
     for (size_t i = 0; i < r->judgement->count; i++) {
         const struct verdict *v = &r->judgement->verdicts[i];
-        int len = (int)strlen(verdict_name(v->kind));
+        int len = (int)strlen(result_name(v->kind));
         width = is_shown(t, v) && len > width ? len : width;
     }
     for (size_t i = 0; i < r->judgement->count; i++) {
@@ -235,7 +237,7 @@ static void print_verdicts(const struct terminal *t, const struct run_result *r)
         if (!is_shown(t, v))
             continue;
         print_verdict(t, v, width, sentence);
-        if ((v->kind == VERDICT_FAIL || v->kind == VERDICT_INCONCLUSIVE) && !is_known(v)) {
+        if ((v->kind == RESULT_FAIL || v->kind == RESULT_INCONCLUSIVE) && !is_known(v)) {
             print_context(t, r->facts, v->at);
             print_report(t, r->facts, v->at);
         }

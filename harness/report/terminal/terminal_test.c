@@ -132,13 +132,15 @@ static const char *told(const struct run_result *result)
 START_TEST(a_run_begins_with_a_word_that_can_be_searched)
 {
     static const struct {
-        enum verdict_kind kind;
-        const char *expected, *word;
+        enum result kind, expected; /* UNKNOWN: without a baseline */
+        const char *word;
         bool as_expected;
-    } cases[] = {
-        {VERDICT_PASS, NULL, "PASS  test/one   ", true},   {VERDICT_WARN, NULL, "WARN  test/one   ", true},
-        {VERDICT_FAIL, NULL, "FAIL  test/one   ", false},  {VERDICT_INCONCLUSIVE, NULL, "FAIL  test/one   ", false},
-        {VERDICT_FAIL, "fail", "KNOWN test/one   ", true}, {VERDICT_WARN, "warn", "KNOWN test/one   ", true}};
+    } cases[] = {{RESULT_PASS, RESULT_UNKNOWN, "PASS  test/one   ", true},
+                 {RESULT_WARN, RESULT_UNKNOWN, "WARN  test/one   ", true},
+                 {RESULT_FAIL, RESULT_UNKNOWN, "FAIL  test/one   ", false},
+                 {RESULT_INCONCLUSIVE, RESULT_UNKNOWN, "FAIL  test/one   ", false},
+                 {RESULT_FAIL, RESULT_FAIL, "KNOWN test/one   ", true},
+                 {RESULT_WARN, RESULT_WARN, "KNOWN test/one   ", true}};
     struct test_run run;
     struct run how = {.state = RUN_PLAYED};
     test_run_begin(&run, WORLD_TO(ADDRESS), TEST_SUBMITTED(0, ADDRESS));
@@ -147,7 +149,7 @@ START_TEST(a_run_begins_with_a_word_that_can_be_searched)
                                   .level = "must",
                                   .sentence = "X",
                                   .expected = cases[i].expected,
-                                  .reason = "known",
+                                  .reason = cases[i].expected != RESULT_UNKNOWN ? "known" : NULL,
                                   .at = SIZE_MAX};
         struct judgement judgement = {&verdict, 1, cases[i].as_expected};
         struct run_result result = {run.trial.scenario, &run.trial.target, "x", 1, &how, &run.trial.facts, &judgement};
@@ -193,7 +195,7 @@ START_TEST(a_finding_about_a_bounce_shows_the_bounce_and_steers_no_terminal)
         &run, WORLD_TO(ADDRESS),
         "{'t':5,'event':'dsn.seen','msg':'m1','n':1,'subject':'Failed','text':'Sorry.\\nBye.','form':{'type':"
         "'multipart/mixed'}}\n");
-    struct verdict verdict = {.kind = VERDICT_FAIL, .level = "must", .sentence = "X", .at = 0};
+    struct verdict verdict = {.kind = RESULT_FAIL, .level = "must", .sentence = "X", .at = 0};
     struct judgement judgement = {&verdict, 1, false};
     struct run_result result = {run.trial.scenario, &run.trial.target, "x", 1, &how, &run.trial.facts, &judgement};
     run.trial.target.name = "relay";

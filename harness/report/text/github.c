@@ -96,7 +96,7 @@ static void annotate_run(struct annotations *a, const struct json *record)
 static void add_run(struct annotations *a, const struct json *record)
 {
     const struct json *verdicts = json_get(record, "verdicts");
-    bool whole = record_is(record, "trouble") || record_is(record, "unstable");
+    bool whole = record_is(record, RESULT_TROUBLE) || record_is(record, RESULT_UNSTABLE);
     if (whole && !record_is_known(record))
         annotate_run(a, record);
     for (size_t i = 0; i < json_count(verdicts); i++)

@@ -19,9 +19,9 @@ static void add_attribute(struct buf *out, const char *name, const char *value)
     (void)buf_add_char(out, '"');
 }
 
-static bool is_one_of(const char *kind, const char *a, const char *b)
+static bool is_one_of(const struct json *record_or_verdict, enum result a, enum result b)
 {
-    return strcmp(kind, a) == 0 || strcmp(kind, b) == 0;
+    return record_is(record_or_verdict, a) || record_is(record_or_verdict, b);
 }
 
 struct counts {
@@ -31,21 +31,19 @@ struct counts {
 /* What the target cannot do, and what a baseline knows of. */
 static bool is_skipped(const struct json *v)
 {
-    const char *kind = json_get_str(v, "verdict", "");
     return !record_breaks(v) &&
-           (is_one_of(kind, "unsupported", "not checked") || (record_is_known(v) && strcmp(kind, "pass") != 0));
+           (is_one_of(v, RESULT_UNSUPPORTED, RESULT_NOT_CHECKED) || (record_is_known(v) && !record_is(v, RESULT_PASS)));
 }
 
 static struct counts count(const struct json *record)
 {
     const struct json *verdicts = json_get(record, "verdicts");
-    const char *result = json_get_str(record, "result", "");
     struct counts counts = {.tests = (unsigned)json_count(verdicts)};
-    if (strcmp(result, "trouble") == 0)
+    if (record_is(record, RESULT_TROUBLE))
         counts = (struct counts){.tests = 1, .errors = 1};
-    if (is_one_of(result, "unsupported", "untried") || (counts.errors > 0 && record_is_known(record)))
+    if (is_one_of(record, RESULT_UNSUPPORTED, RESULT_UNTRIED) || (counts.errors > 0 && record_is_known(record)))
         counts = (struct counts){.tests = 1, .skipped = 1};
-    if (strcmp(result, "unstable") == 0) {
+    if (record_is(record, RESULT_UNSTABLE)) {
         counts.tests++;
         *(record_is_known(record) ? &counts.skipped : &counts.failures) += 1;
     }
@@ -110,7 +108,7 @@ static void add_verdict(struct buf *out, const char *suite, const struct json *v
         add_failure(out, "failure", buf_cstr(&message), buf_cstr(&text));
     else if (is_skipped(v))
         add_skipped(out, v);
-    else if (is_one_of(kind, "warn", "note"))
+    else if (is_one_of(v, RESULT_WARN, RESULT_NOTE))
         add_output(out, kind, buf_cstr(&text));
     (void)buf_add_cstr(out, "</testcase>\n");
     buf_fini(&text);
@@ -138,13 +136,13 @@ static void add_run(struct buf *out, const struct json *record)
                      json_get_int(record, "virtual_s", 0));
     for (size_t i = 0; i < json_count(verdicts); i++)
         add_verdict(out, suite, json_at(verdicts, i));
-    if (verdicts == NULL || strcmp(result, "unstable") == 0) {
+    if (verdicts == NULL || record_is(record, RESULT_UNSTABLE)) {
         begin_case(out, suite, json_get_str(record, "title", ""), seconds);
-        if (is_one_of(result, "unsupported", "untried") || record_is_known(record))
+        if (is_one_of(record, RESULT_UNSUPPORTED, RESULT_UNTRIED) || record_is_known(record))
             add_skipped(out, record);
         else
-            add_failure(out, strcmp(result, "trouble") == 0 ? "error" : "failure", json_get_str(record, "what", result),
-                        json_get_str(record, "what", ""));
+            add_failure(out, record_is(record, RESULT_TROUBLE) ? "error" : "failure",
+                        json_get_str(record, "what", result), json_get_str(record, "what", ""));
         (void)buf_add_cstr(out, "</testcase>\n");
     }
     for (size_t i = 0; i < json_count(json_get(record, "notes")); i++)

@@ -42,23 +42,16 @@ static void add_name(struct buf *out, const struct json *record)
     (void)buf_add_char(out, ')');
 }
 
-static unsigned count(const struct json *record, const char *kind)
-{
-    const struct json *verdicts = json_get(record, "verdicts");
-    unsigned n = 0;
-    for (size_t i = 0; i < json_count(verdicts); i++)
-        n += strcmp(json_get_str(json_at(verdicts, i), "verdict", ""), kind) == 0;
-    return n;
-}
-
 static void add_row(struct buf *out, const struct json *record)
 {
     (void)buf_add_cstr(out, "| ");
     add_name(out, record);
     (void)buf_add_cstr(out, " | ");
-    add_cell(out, record_is(record, "untried") ? "not tried" : json_get_str(record, "result", ""));
-    (void)buf_printf(out, " | %u | %u | %u | ", count(record, "pass"),
-                     count(record, "fail") + count(record, "inconclusive"), count(record, "warn"));
+    add_cell(out,
+             record_is(record, RESULT_UNTRIED) ? result_words(RESULT_UNTRIED) : json_get_str(record, "result", ""));
+    (void)buf_printf(out, " | %u | %u | %u | ", record_count(record, RESULT_PASS),
+                     record_count(record, RESULT_FAIL) + record_count(record, RESULT_INCONCLUSIVE),
+                     record_count(record, RESULT_WARN));
     add_cell(out, json_get_str(record, "title", ""));
     (void)buf_add_cstr(out, " |\n");
 }
@@ -67,7 +60,7 @@ static void add_breaks(struct buf *out, const struct json *record)
 {
     const struct json *verdicts = json_get(record, "verdicts");
     const char *what = json_get_str(record, "what", "");
-    if (strcmp(json_get_str(record, "result", ""), "trouble") == 0) {
+    if (record_is(record, RESULT_TROUBLE)) {
         (void)buf_add_cstr(out, "\n**");
         add_name(out, record);
         (void)buf_add_cstr(out, "** could not run: ");

@@ -48,19 +48,20 @@ static void add_yaml_text(struct buf *out, int depth, const char *key, const cha
 
 static void add_verdict(struct buf *out, size_t number, const struct json *v)
 {
-    const char *kind = json_get_str(v, "verdict", ""), *reason = json_get_str(v, "reason", "");
-    bool known = record_is_known(v) && strcmp(kind, "pass") != 0;
+    const char *reason = json_get_str(v, "reason", "");
+    bool known = record_is_known(v) && !record_is(v, RESULT_PASS);
+    bool skipped = record_is(v, RESULT_UNSUPPORTED) || record_is(v, RESULT_NOT_CHECKED);
     (void)buf_printf(out, "    %s %zu - ", known || record_breaks(v) ? "not ok" : "ok", number);
     add_words(out, json_get_str(v, "sentence", ""));
     if (known)
         add_directive(out, KNOWN, reason);
-    else if (strcmp(kind, "unsupported") == 0 || strcmp(kind, "not checked") == 0)
+    else if (skipped)
         add_directive(out, "SKIP", json_get_str(v, "seen", ""));
     (void)buf_add_char(out, '\n');
-    if (strcmp(kind, "pass") == 0 || strcmp(kind, "unsupported") == 0 || strcmp(kind, "not checked") == 0)
+    if (skipped || record_is(v, RESULT_PASS))
         return;
     (void)buf_add_cstr(out, "      ---\n");
-    add_yaml_text(out, 6, "verdict", kind);
+    add_yaml_text(out, 6, "verdict", json_get_str(v, "verdict", ""));
     add_yaml_text(out, 6, "clauses", json_get_str(v, "clauses", ""));
     add_yaml_text(out, 6, "wanted", json_get_str(v, "wanted", ""));
     add_yaml_text(out, 6, "seen", json_get_str(v, "seen", ""));
@@ -73,7 +74,8 @@ static void add_run(struct buf *out, size_t number, const struct json *record)
 {
     const struct json *verdicts = json_get(record, "verdicts"), *notes = json_get(record, "notes");
     const char *case_name = json_get_str(record, "case", NULL), *what = json_get_str(record, "what", "");
-    bool skipped = record_is(record, "unsupported") || record_is(record, "untried"), known = record_is_known(record);
+    bool skipped = record_is(record, RESULT_UNSUPPORTED) || record_is(record, RESULT_UNTRIED),
+         known = record_is_known(record);
     if (verdicts != NULL) {
         (void)buf_add_cstr(out, "# Subtest: ");
         add_words(out, json_get_str(record, "scenario", ""));
@@ -86,7 +88,7 @@ static void add_run(struct buf *out, size_t number, const struct json *record)
         add_words(out, json_as_str(json_at(notes, i), ""));
         (void)buf_add_char(out, '\n');
     }
-    (void)buf_printf(out, "%s %zu - ", record_is(record, "pass") || skipped ? "ok" : "not ok", number);
+    (void)buf_printf(out, "%s %zu - ", record_is(record, RESULT_PASS) || skipped ? "ok" : "not ok", number);
     add_words(out, json_get_str(record, "scenario", ""));
     if (case_name != NULL) {
         (void)buf_add_cstr(out, " (");
