@@ -5,43 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/target/given_leaf.h"
 #include "lib/base/duration.h"
 #include "lib/base/mem.h"
 #include "lib/base/prng.h"
 #include "lib/text/password.h"
-
-/* What can be given, as bits of `told`. */
-enum leaf {
-    LEAF_FIRST,
-    LEAF_STEPS,
-    LEAF_THEN,
-    LEAF_LIFETIME,
-    LEAF_WARN,
-    LEAF_TLS,
-    LEAF_USER_NAMES,
-    LEAF_USER_PASSWORDS,
-    LEAF_SIZE,
-    LEAF_RCPTS,
-    LEAF_SMART_HOST,
-    LEAF_SMART_PORT,
-    LEAF_SMART_USER,
-    LEAF_SMART_PASSWORD,
-    LEAF_DKIM_DOMAIN,
-    LEAF_DKIM_SELECTOR,
-    LEAF_DKIM_KEY,
-    LEAF_COUNT
-};
-#define BIT(leaf) (1U << (leaf))
-
-static const char *const leaf_names[LEAF_COUNT] = {"given.retry.first",    "given.retry.steps",
-                                                   "given.retry.then",     "given.retry.lifetime",
-                                                   "given.retry.warn",     "given.tls",
-                                                   "given.users",          "given.users",
-                                                   "given.limits.size",    "given.limits.rcpts",
-                                                   "given.smarthost.host", "given.smarthost.port",
-                                                   "given.smarthost.user", "given.smarthost.password",
-                                                   "given.dkim.domain",    "given.dkim.selector",
-                                                   "given.dkim.key"};
 
 /* A question: which value, how written, where to. */
 struct question {
@@ -163,7 +131,7 @@ static enum template_answer say_warn(const struct question *q)
 }
 
 /* The n-th wait of the schedule, from 0. */
-static int64_t wait_of(const struct given_retry *retry, size_t n)
+int64_t given_wait_of(const struct given_retry *retry, size_t n)
 {
     if (n == 0)
         return retry->first_ns;
@@ -173,7 +141,7 @@ static int64_t wait_of(const struct given_retry *retry, size_t n)
 static enum template_answer say_step(const struct question *q)
 {
     const struct given_retry *retry = retry_of(q);
-    return q->item < retry->steps.count ? as_item(say_time(q, wait_of(retry, q->item + 1))) : TEMPLATE_ABSENT;
+    return q->item < retry->steps.count ? as_item(say_time(q, given_wait_of(retry, q->item + 1))) : TEMPLATE_ABSENT;
 }
 
 static enum template_answer say_step_at(const struct question *q)
@@ -181,7 +149,7 @@ static enum template_answer say_step_at(const struct question *q)
     const struct given_retry *retry = retry_of(q);
     int64_t at = 0;
     for (size_t i = 0; i <= q->item + 1; i++)
-        at += wait_of(retry, i);
+        at += given_wait_of(retry, i);
     return q->item < retry->steps.count ? as_item(say_time(q, at)) : TEMPLATE_ABSENT;
 }
 
@@ -192,7 +160,7 @@ static enum template_answer say_waits(const struct question *q, size_t first, si
     for (size_t i = 0; i < count; i++) {
         if (i > 0 && q->out != NULL)
             (void)buf_add_cstr(q->out, ", ");
-        answer = say_time(q, wait_of(retry_of(q), first + i));
+        answer = say_time(q, given_wait_of(retry_of(q), first + i));
         if (answer != TEMPLATE_VALUE)
             break;
     }
@@ -209,8 +177,8 @@ static enum template_answer say_all_waits(const struct question *q)
 {
     const struct given_retry *retry = retry_of(q);
     size_t count = 0;
-    for (int64_t at = 0; retry->lifetime_ns > 0 && at < retry->lifetime_ns && wait_of(retry, count) > 0; count++)
-        at += wait_of(retry, count);
+    for (int64_t at = 0; retry->lifetime_ns > 0 && at < retry->lifetime_ns && given_wait_of(retry, count) > 0; count++)
+        at += given_wait_of(retry, count);
     if (retry->lifetime_ns == 0 && retry->first_ns > 0)
         count = retry->steps.count + 2;
     return say_waits(q, 0, count);
@@ -229,7 +197,7 @@ static enum template_answer say_tls_domain(const struct question *q)
     return q->item < tls->count ? as_item(say_text(q, tls->entries[q->item].key)) : TEMPLATE_ABSENT;
 }
 
-static enum given_tls level_of(const struct yaml_entry *entry)
+enum given_tls given_level_of(const struct yaml_entry *entry)
 {
     return *(const enum given_tls *)entry->value;
 }
@@ -239,7 +207,7 @@ static enum template_answer say_tls_level(const struct question *q)
     const struct yaml_map *tls = &q->given->tls;
     if (q->item >= tls->count)
         return TEMPLATE_ABSENT;
-    const char *word = q->target->given.tls[level_of(&tls->entries[q->item])];
+    const char *word = q->target->given.tls[given_level_of(&tls->entries[q->item])];
     return as_item(say_text(q, word != NULL ? word : ""));
 }
 
@@ -381,96 +349,4 @@ enum template_answer given_look_up(const struct target *target, const struct tar
         return variables[i].say(&question);
     }
     return TEMPLATE_UNKNOWN;
-}
-
-/* ---- what was not told ---- */
-
-static unsigned bit_if(bool given, enum leaf leaf)
-{
-    return given ? BIT(leaf) : 0;
-}
-
-static unsigned wanted_retry(const struct given_retry *retry)
-{
-    if (retry == NULL)
-        return 0;
-    return bit_if(retry->first_ns > 0, LEAF_FIRST) | bit_if(retry->steps.count > 0, LEAF_STEPS) |
-           bit_if(retry->then_ns > 0, LEAF_THEN) | bit_if(retry->lifetime_ns > 0, LEAF_LIFETIME) |
-           bit_if(retry->warn_ns > 0, LEAF_WARN);
-}
-
-static unsigned wanted(const struct given *given)
-{
-    const struct given_smarthost *smart = given->smarthost;
-    unsigned bits = wanted_retry(given->retry) | bit_if(given->tls.count > 0, LEAF_TLS) |
-                    bit_if(given->users_seen, LEAF_USER_NAMES) | bit_if(given->users_seen, LEAF_USER_PASSWORDS) |
-                    bit_if(given->limits.size > 0, LEAF_SIZE) | bit_if(given->limits.rcpts > 0, LEAF_RCPTS);
-    if (smart != NULL)
-        bits |= BIT(LEAF_SMART_HOST) | bit_if(smart->port != WORLD_SMTP_PORT, LEAF_SMART_PORT) |
-                bit_if(smart->user != NULL, LEAF_SMART_USER) | bit_if(smart->user != NULL, LEAF_SMART_PASSWORD);
-    if (given->dkim != NULL)
-        bits |= BIT(LEAF_DKIM_DOMAIN) | BIT(LEAF_DKIM_SELECTOR) | BIT(LEAF_DKIM_KEY);
-    return bits;
-}
-
-/* Whether the waits are those that the target makes by itself of `first` and `then`. */
-static bool waits_grow(const struct given_retry *retry, enum target_waits how)
-{
-    int64_t wait = retry->first_ns, age = 0;
-    for (size_t i = 0; i < retry->steps.count + 2; i++) {
-        if (wait_of(retry, i) != wait)
-            return false;
-        age += wait;
-        int64_t next = how == TARGET_WAITS_DOUBLING ? 2 * wait : age;
-        wait = next < retry->then_ns ? next : retry->then_ns;
-    }
-    return true;
-}
-
-static void add_reason(struct buf *reason, const char *words)
-{
-    (void)buf_printf(reason, "%s%s", reason->len > 0 ? ", " : "", words);
-}
-
-static void untold_waits(const struct target *target, const struct given_retry *retry, unsigned *told,
-                         struct buf *reason)
-{
-    enum target_waits how = (enum target_waits)target->given.waits;
-    if (how == TARGET_WAITS_LIST || retry == NULL || retry->first_ns == 0)
-        return;
-    *told |= BIT(LEAF_STEPS); /* by first and then */
-    if (!waits_grow(retry, how))
-        add_reason(reason, how == TARGET_WAITS_DOUBLING
-                               ? "given.retry.steps (its waits double, up to then)"
-                               : "given.retry.steps (its waits grow with the age, up to then)");
-}
-
-/* True when it said so. */
-static bool untold_levels(const struct target *target, const struct given *given, struct buf *reason)
-{
-    size_t before = reason->len;
-    bool told[GIVEN_TLS_DANE + 1] = {false};
-    for (size_t i = 0; i < given->tls.count; i++) {
-        enum given_tls level = level_of(&given->tls.entries[i]);
-        if (target->given.tls[level] == NULL && !told[level]) {
-            add_reason(reason, "given.tls.");
-            (void)buf_add_cstr(reason, given_tls_name(level));
-        }
-        told[level] = true;
-    }
-    return reason->len > before;
-}
-
-void given_untold(const struct target *target, const struct given *given, unsigned told, struct buf *reason)
-{
-    const char *before = "";
-    untold_waits(target, given->retry, &told, reason);
-    if (untold_levels(target, given, reason))
-        told |= BIT(LEAF_TLS); /* has been said, and better */
-    unsigned missing = wanted(given) & ~told;
-    for (int leaf = 0; leaf < LEAF_COUNT; leaf++) {
-        if ((missing & BIT(leaf)) == 0 || strcmp(leaf_names[leaf], before) == 0)
-            continue;
-        add_reason(reason, before = leaf_names[leaf]);
-    }
 }

@@ -18,7 +18,9 @@
 #include <stdint.h>
 
 #include "lib/text/yaml.h"
-#include "sim/trace/vocabulary.h"
+#include "sim/scenario/expect.h"
+#include "sim/scenario/given.h"
+#include "sim/scenario/range.h"
 
 /* Addresses that every world has (documentation ranges, RFC 5737). */
 #define WORLD_TARGET_NAME     "relay.example"
@@ -31,62 +33,8 @@
 #define WORLD_SMTP_PORT       25
 #define WORLD_DNS_PORT        53
 
-/* "N", ">=N", "<=N", "A..B" of counts or lengths of time. An absent range is not `set` and fits everything. */
-struct range {
-    bool set;
-    int64_t min, max;
-    const char *text; /* as written */
-};
-
-bool range_fits(const struct range *range, int64_t n);
-/* Whether a rule or fault acts at its n-th chance: `times: 3` is the first three, ranges count the chances. */
-bool range_allows_chance(const struct range *times, int64_t chance);
-
 /* What stands behind the last @, or the whole when there is none. */
 const char *address_domain(const char *address);
-
-/* ---- given ---- */
-
-/* Waits from the start of one attempt to the start of the next: first, then each step, then `then` again and again. */
-struct given_retry {
-    struct yaml_mark at;
-    int64_t first_ns, then_ns, lifetime_ns, warn_ns; /* 0 = left to the target */
-    struct yaml_list steps;                          /* int64_t, ns */
-};
-
-/* What TLS mail to a domain needs; each is more than the one before. */
-enum given_tls { GIVEN_TLS_NONE, GIVEN_TLS_MAY, GIVEN_TLS_ENCRYPT, GIVEN_TLS_VERIFY, GIVEN_TLS_DANE };
-const char *given_tls_name(enum given_tls level); /* "verify" */
-
-/* All mail goes there, whatever the recipient's domain. */
-struct given_smarthost {
-    struct yaml_mark at;
-    const char *host;
-    int64_t port;
-    const char *user, *password; /* NULL = without AUTH */
-};
-
-struct given_dkim {
-    struct yaml_mark at;
-    const char *domain, *selector;
-    int key; /* enum given_dkim_key */
-};
-enum given_dkim_key { GIVEN_DKIM_RSA2048, GIVEN_DKIM_ED25519 };
-
-/* In words that every adapter translates into its target's configuration, or cannot tell it. */
-struct given {
-    struct yaml_mark at;
-    struct given_retry *retry; /* NULL = the target's own */
-    struct yaml_map tls;       /* domain -> int, enum given_tls; may where nothing is said */
-    struct yaml_map users;     /* name -> const char *, the password; alice, secret where nothing is said */
-    bool users_seen;
-    struct {
-        uint64_t size; /* 0 = the target's own */
-        int64_t rcpts;
-    } limits;
-    struct given_smarthost *smarthost; /* NULL = none */
-    struct given_dkim *dkim;           /* NULL = none */
-};
 
 /* ---- world ---- */
 
@@ -404,151 +352,6 @@ struct story_event {
     enum target_action action;
     struct world_change change;
     struct script script;
-};
-
-/* ---- expectations ---- */
-
-enum level { LEVEL_MUST, LEVEL_SHOULD, LEVEL_MAY };
-const char *level_name(enum level level);
-
-enum check_kind {
-    CHECK_DELIVERED,
-    CHECK_ATTEMPTS,
-    CHECK_DSN,
-    CHECK_NEVER,
-    CHECK_INVARIANT,
-    CHECK_COUNT,
-    CHECK_RATIO,
-    CHECK_TIMELINE,
-    CHECK_OVER_SEEDS,
-    CHECK_QUEUED,
-    CHECK_DIALOG, /* made of a dialog's line */
-};
-
-/* Still in the target's queue, at a time since the submission. */
-struct check_queued {
-    struct yaml_mark at;
-    const char *of;
-    struct yaml_list to; /* const char *, globs; empty = all */
-    int64_t at_ns;
-};
-
-struct check_dialog {
-    unsigned dialog, line; /* from 1 */
-    const char *wanted;
-};
-
-struct check_delivered {
-    struct yaml_mark at;
-    const char *of;
-    struct yaml_list to; /* const char *, globs; empty = all */
-    struct range times, within;
-    bool unchanged;         /* only copies that are as they were submitted count */
-    struct yaml_map header; /* field name -> const char **, a glob that its value fits */
-    bool each;              /* said aloud: each submission by itself, which is how it is always counted */
-    const char *host;
-    bool tls, tls_seen;
-};
-
-struct window {
-    struct range window; /* of times since the submission */
-    struct range count;
-};
-
-struct check_attempts {
-    struct yaml_mark at;
-    const char *of;
-    struct yaml_list to; /* const char *, globs */
-    struct range count, gap, first, last;
-    struct yaml_list in; /* struct window */
-};
-
-struct dsn_recipient_check {
-    const char *action;
-    struct yaml_list status, diagnostic; /* globs; one must fit */
-    const char *remote_mta;
-    struct range retry_until; /* of times since the submission */
-};
-
-struct check_dsn {
-    struct yaml_mark at;
-    const char *of;
-    struct range times, between;
-    const char *action, *envelope_from, *to;
-    struct yaml_map recipients;      /* address -> struct dsn_recipient_check */
-    struct yaml_list not_recipients; /* const char * */
-    struct yaml_list contains;       /* const char *, globs over the human part */
-};
-
-/* {event: smtp.reply, code: 421, host: "mx*"}: globs and ranges over trace fields */
-struct pattern {
-    enum trace_field *fields;
-    const char **values;
-    size_t count;
-};
-
-struct check_never {
-    struct pattern pattern;
-    struct pattern *after, *before;
-    struct pattern *except;
-    size_t except_count;
-};
-
-struct check_count {
-    struct pattern pattern;
-    int64_t window_ns; /* 0 = the whole run */
-    struct range is;
-};
-
-struct check_ratio {
-    struct pattern pattern, over;
-    double min, max;
-    bool min_seen, max_seen;
-};
-
-/* Events in this order. */
-struct timeline_step {
-    struct pattern pattern;
-    struct range after; /* time since the step before */
-};
-
-struct check_timeline {
-    struct timeline_step *steps;
-    size_t count;
-};
-
-/* How the values of a field are shared out over many runs, in percent. */
-struct check_over_seeds {
-    struct pattern pattern;
-    enum trace_field by;
-    struct range each;
-    struct yaml_list among; /* const char * */
-};
-
-/* Whether one of the globs fits; an empty list fits all. */
-bool globs_fit(const struct yaml_list *globs, const char *text);
-
-enum invariant { INVARIANT_QUEUE_EMPTY, INVARIANT_NO_LOSS, INVARIANT_NO_DUPLICATE, INVARIANTS };
-
-struct expect {
-    struct yaml_mark at;
-    int level; /* enum level */
-    const char *sentence;
-    struct yaml_list spec; /* const char *, "RFC5321#4.5.4.1" */
-    const char *id, *only_case, *why;
-    struct yaml_list needs; /* const char *, capabilities */
-    enum check_kind kind;
-    struct check_delivered delivered;
-    struct check_attempts attempts;
-    struct check_dsn dsn;
-    struct check_never never;
-    struct check_count count;
-    struct check_ratio ratio;
-    struct check_timeline timeline;
-    struct check_over_seeds over_seeds;
-    enum invariant invariant;
-    struct check_queued queued;
-    struct check_dialog dialog;
 };
 
 /* ---- the whole ---- */

@@ -7,9 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/report/html/marks.h"
 #include "harness/report/html/page.h"
-#include "harness/report/html/time_scale.h"
-#include "lib/base/mem.h"
 
 #define WIDTH       960
 #define LABELS      200 /* width of the names of lanes */
@@ -17,7 +16,6 @@
 #define TOP         30
 #define LANE        34
 #define BAND_LANE   40 /* its sentence stands above it */
-#define HOSTS_MAX   12
 #define WINDOWS_MAX 8  /* lanes */
 #define LABEL_CHARS 27 /* of a lane that stands beside its name */
 #define BESIDE      16 /* between marks of one instant */
@@ -25,164 +23,7 @@
 #define TITLE_LINES 6  /* of one mark */
 #define TICK_ROOM   52
 
-/* Kinds of marks differ by shape too, not by colour alone. */
-enum kind { KIND_GOOD, KIND_LATER, KIND_BAD, KIND_NO_CONNECTION, KIND_STORY, KIND_BOUNCE, KIND_DNS, KIND_DNS_BAD };
-
 static const char *const kind_classes[] = {"good", "later", "bad", "none", "story", "bounce", "dns", "dns-bad"};
-
-struct mark {
-    double t;
-    size_t lane;
-    enum kind kind;
-    int64_t conn; /* to lead to; 0 = none */
-    char *title;
-};
-
-struct lanes {
-    const char *hosts[HOSTS_MAX];
-    size_t host_count;
-};
-
-#define LANE_STORY 0
-#define LANE_DNS   1
-#define LANE_HOSTS 2
-
-struct drawing {
-    const struct json *record;
-    size_t n;
-    struct lanes lanes;
-    struct mark *marks;
-    size_t count, room;
-    struct time_scale scale;
-    bool too_many_hosts;
-};
-
-/* ---- marks ---- */
-
-static void add_mark(struct drawing *d, double t, size_t lane, enum kind kind, int64_t conn, struct buf *title)
-{
-    if (d->count == d->room) {
-        d->room = d->room > 0 ? 2 * d->room : 64;
-        d->marks = mem_realloc(d->marks, d->room, sizeof *d->marks);
-    }
-    d->marks[d->count++] = (struct mark){t, lane, kind, conn, mem_strdup(buf_cstr(title))};
-}
-
-/* SIZE_MAX when there are too many hosts to draw. */
-static size_t lane_of(struct drawing *d, const char *host)
-{
-    for (size_t i = 0; i < d->lanes.host_count; i++)
-        if (strcmp(d->lanes.hosts[i], host) == 0)
-            return LANE_HOSTS + i;
-    if (d->lanes.host_count == HOSTS_MAX) {
-        d->too_many_hosts = true;
-        return SIZE_MAX;
-    }
-    d->lanes.hosts[d->lanes.host_count] = host;
-    return LANE_HOSTS + d->lanes.host_count++;
-}
-
-static enum kind kind_of(const struct json *contact)
-{
-    int64_t code = json_get_int(contact, "code", 0);
-    if (json_get(contact, "conn") == NULL)
-        return KIND_NO_CONNECTION;
-    if (json_get(contact, "failure") != NULL)
-        return KIND_LATER;
-    return code / 100 == 2 ? KIND_GOOD : code / 100 == 5 ? KIND_BAD : KIND_LATER;
-}
-
-/* What the times of a message or a bounce count from; records of earlier versions have the submission alone. */
-static double zero_of(const struct json *json)
-{
-    return json_get_real(json, "handed", json_get_real(json, "submitted", 0));
-}
-
-static void add_contact(struct drawing *d, const struct json *message, const struct json *attempt,
-                        const struct json *contact)
-{
-    double t = zero_of(message) + json_get_real(contact, "t", 0);
-    size_t lane = lane_of(d, json_get_str(contact, "host", "?"));
-    struct buf title;
-    if (lane == SIZE_MAX)
-        return;
-    buf_init(&title, 8192);
-    html_clock(&title, t);
-    html_put(&title, " %s: %s (%s)", json_get_str(message, "rcpt", ""), json_get_str(contact, "what", ""),
-             json_get_str(attempt, "taken", ""));
-    add_mark(d, t, lane, kind_of(contact), json_get_int(contact, "conn", 0), &title);
-    buf_fini(&title);
-}
-
-static void add_contacts(struct drawing *d)
-{
-    const struct json *messages = json_get(json_get(d->record, "behaviour"), "messages");
-    for (size_t i = 0; i < json_count(messages); i++) {
-        const struct json *attempts = json_get(json_at(messages, i), "attempts");
-        for (size_t k = 0; k < json_count(attempts); k++) {
-            const struct json *hosts = json_get(json_at(attempts, k), "hosts");
-            for (size_t h = 0; h < json_count(hosts); h++)
-                add_contact(d, json_at(messages, i), json_at(attempts, k), json_at(hosts, h));
-        }
-    }
-}
-
-static void add_bounces(struct drawing *d)
-{
-    const struct json *dsns = json_get(json_get(d->record, "behaviour"), "dsns");
-    for (size_t i = 0; i < json_count(dsns); i++) {
-        const struct json *dsn = json_at(dsns, i);
-        double t = zero_of(dsn) + json_get_real(dsn, "t", 0);
-        struct buf title;
-        buf_init(&title, 8192);
-        html_clock(&title, t);
-        html_put(&title, " bounce to %s: %s %s %s", json_get_str(dsn, "to", ""), json_get_str(dsn, "rcpt", ""),
-                 json_get_str(dsn, "action", ""), json_get_str(dsn, "status", ""));
-        add_mark(d, t, LANE_STORY, KIND_BOUNCE, json_get_int(dsn, "conn", 0), &title);
-        buf_fini(&title);
-    }
-}
-
-static void add_events(struct drawing *d)
-{
-    const struct json *events = json_get(d->record, "events");
-    for (size_t i = 0; i < json_count(events); i++) {
-        const struct json *event = json_at(events, i);
-        double t = json_as_real(json_at(event, 0), 0);
-        struct buf title;
-        buf_init(&title, 8192);
-        html_clock(&title, t);
-        html_put(&title, " %s", json_as_str(json_at(event, 2), ""));
-        add_mark(d, t, LANE_STORY, KIND_STORY, 0, &title);
-        buf_fini(&title);
-    }
-}
-
-static void add_lookups(struct drawing *d)
-{
-    const struct json *lookups = json_get(json_get(d->record, "lookups"), "list");
-    for (size_t i = 0; i < json_count(lookups); i++) {
-        const struct json *one = json_at(lookups, i);
-        const char *rcode = json_as_str(json_at(one, 3), "");
-        double t = json_as_real(json_at(one, 0), 0);
-        struct buf title;
-        buf_init(&title, 8192);
-        html_clock(&title, t);
-        html_put(&title, " %s %s: %s", json_as_str(json_at(one, 1), ""), json_as_str(json_at(one, 2), ""), rcode);
-        add_mark(d, t, LANE_DNS, strcmp(rcode, "NOERROR") == 0 ? KIND_DNS : KIND_DNS_BAD, 0, &title);
-        buf_fini(&title);
-    }
-}
-
-static int compare_marks(const void *a, const void *b)
-{
-    const struct mark *x = a, *y = b;
-    if (x->lane != y->lane)
-        return x->lane < y->lane ? -1 : 1;
-    if (x->t != y->t)
-        return x->t < y->t ? -1 : 1;
-    return (x->kind > y->kind) - (x->kind < y->kind);
-}
 
 /* ---- the axis ---- */
 
@@ -246,7 +87,7 @@ static void draw_lane(struct buf *out, const char *label, int y)
     html_put(out, "<line class=\"lane\" x1=\"%d\" x2=\"%d\" y1=\"%d\" y2=\"%d\"/>\n", LABELS, WIDTH - RIGHT, y, y);
 }
 
-static void draw_shape(struct buf *out, enum kind kind, double x, double y)
+static void draw_shape(struct buf *out, enum mark_kind kind, double x, double y)
 {
     const char *class = kind_classes[kind];
     switch (kind) {
@@ -447,7 +288,7 @@ static const char *const band_keys[] = {BAND_KEY("fits", BAND_RECT, "when a sent
 static void draw_key(struct buf *out, bool bands)
 {
     static const struct {
-        enum kind kind;
+        enum mark_kind kind;
         const char *words;
     } keys[] = {{KIND_GOOD, "taken"},           {KIND_LATER, "not now, or broken off"},
                 {KIND_BAD, "refused for good"}, {KIND_NO_CONNECTION, "no connection"},
@@ -467,12 +308,7 @@ static void draw_key(struct buf *out, bool bands)
 void html_timeline(struct buf *out, const struct json *record, size_t n)
 {
     struct drawing d = {.record = record, .n = n};
-    add_events(&d);
-    add_lookups(&d);
-    add_contacts(&d);
-    add_bounces(&d);
-    if (d.count > 0)
-        qsort(d.marks, d.count, sizeof *d.marks, compare_marks);
+    marks_gather(&d);
     fit_scale(&d);
     (void)buf_add_cstr(out, "<figure>");
     draw(out, &d);
@@ -480,7 +316,5 @@ void html_timeline(struct buf *out, const struct json *record, size_t n)
     (void)buf_add_cstr(out, "</figure>\n");
     if (d.too_many_hosts)
         html_put(out, "<p class=\"cut\">Only the first %d hosts are drawn.</p>\n", HOSTS_MAX);
-    for (size_t i = 0; i < d.count; i++)
-        free(d.marks[i].title);
-    free(d.marks);
+    marks_free(&d);
 }

@@ -1,0 +1,105 @@
+/* What a scenario gives and an adapter's templates did not take. */
+#include <string.h>
+
+#include "harness/target/given.h"
+#include "harness/target/given_leaf.h"
+
+static const char *const leaf_names[LEAF_COUNT] = {"given.retry.first",    "given.retry.steps",
+                                                   "given.retry.then",     "given.retry.lifetime",
+                                                   "given.retry.warn",     "given.tls",
+                                                   "given.users",          "given.users",
+                                                   "given.limits.size",    "given.limits.rcpts",
+                                                   "given.smarthost.host", "given.smarthost.port",
+                                                   "given.smarthost.user", "given.smarthost.password",
+                                                   "given.dkim.domain",    "given.dkim.selector",
+                                                   "given.dkim.key"};
+
+static unsigned bit_if(bool given, enum leaf leaf)
+{
+    return given ? BIT(leaf) : 0;
+}
+
+static unsigned wanted_retry(const struct given_retry *retry)
+{
+    if (retry == NULL)
+        return 0;
+    return bit_if(retry->first_ns > 0, LEAF_FIRST) | bit_if(retry->steps.count > 0, LEAF_STEPS) |
+           bit_if(retry->then_ns > 0, LEAF_THEN) | bit_if(retry->lifetime_ns > 0, LEAF_LIFETIME) |
+           bit_if(retry->warn_ns > 0, LEAF_WARN);
+}
+
+static unsigned wanted(const struct given *given)
+{
+    const struct given_smarthost *smart = given->smarthost;
+    unsigned bits = wanted_retry(given->retry) | bit_if(given->tls.count > 0, LEAF_TLS) |
+                    bit_if(given->users_seen, LEAF_USER_NAMES) | bit_if(given->users_seen, LEAF_USER_PASSWORDS) |
+                    bit_if(given->limits.size > 0, LEAF_SIZE) | bit_if(given->limits.rcpts > 0, LEAF_RCPTS);
+    if (smart != NULL)
+        bits |= BIT(LEAF_SMART_HOST) | bit_if(smart->port != WORLD_SMTP_PORT, LEAF_SMART_PORT) |
+                bit_if(smart->user != NULL, LEAF_SMART_USER) | bit_if(smart->user != NULL, LEAF_SMART_PASSWORD);
+    if (given->dkim != NULL)
+        bits |= BIT(LEAF_DKIM_DOMAIN) | BIT(LEAF_DKIM_SELECTOR) | BIT(LEAF_DKIM_KEY);
+    return bits;
+}
+
+/* Whether the waits are those that the target makes by itself of `first` and `then`. */
+static bool waits_grow(const struct given_retry *retry, enum target_waits how)
+{
+    int64_t wait = retry->first_ns, age = 0;
+    for (size_t i = 0; i < retry->steps.count + 2; i++) {
+        if (given_wait_of(retry, i) != wait)
+            return false;
+        age += wait;
+        int64_t next = how == TARGET_WAITS_DOUBLING ? 2 * wait : age;
+        wait = next < retry->then_ns ? next : retry->then_ns;
+    }
+    return true;
+}
+
+static void add_reason(struct buf *reason, const char *words)
+{
+    (void)buf_printf(reason, "%s%s", reason->len > 0 ? ", " : "", words);
+}
+
+static void untold_waits(const struct target *target, const struct given_retry *retry, unsigned *told,
+                         struct buf *reason)
+{
+    enum target_waits how = (enum target_waits)target->given.waits;
+    if (how == TARGET_WAITS_LIST || retry == NULL || retry->first_ns == 0)
+        return;
+    *told |= BIT(LEAF_STEPS); /* by first and then */
+    if (!waits_grow(retry, how))
+        add_reason(reason, how == TARGET_WAITS_DOUBLING
+                               ? "given.retry.steps (its waits double, up to then)"
+                               : "given.retry.steps (its waits grow with the age, up to then)");
+}
+
+/* True when it said so. */
+static bool untold_levels(const struct target *target, const struct given *given, struct buf *reason)
+{
+    size_t before = reason->len;
+    bool told[GIVEN_TLS_DANE + 1] = {false};
+    for (size_t i = 0; i < given->tls.count; i++) {
+        enum given_tls level = given_level_of(&given->tls.entries[i]);
+        if (target->given.tls[level] == NULL && !told[level]) {
+            add_reason(reason, "given.tls.");
+            (void)buf_add_cstr(reason, given_tls_name(level));
+        }
+        told[level] = true;
+    }
+    return reason->len > before;
+}
+
+void given_untold(const struct target *target, const struct given *given, unsigned told, struct buf *reason)
+{
+    const char *before = "";
+    untold_waits(target, given->retry, &told, reason);
+    if (untold_levels(target, given, reason))
+        told |= BIT(LEAF_TLS); /* has been said, and better */
+    unsigned missing = wanted(given) & ~told;
+    for (int leaf = 0; leaf < LEAF_COUNT; leaf++) {
+        if ((missing & BIT(leaf)) == 0 || strcmp(leaf_names[leaf], before) == 0)
+            continue;
+        add_reason(reason, before = leaf_names[leaf]);
+    }
+}
