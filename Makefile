@@ -50,7 +50,7 @@ ARCHIVES += $(B)/$(1).a
 endef
 $(foreach c,$(COMPONENTS),$(eval $(call ARCHIVE,$(c),$(call sources,$(c)))))
 # What the harness may use of the sim: the scenario model and the trace reader, nothing that opens a socket.
-$(eval $(call ARCHIVE,model,$(call sources,sim/scenario) $(call sources,sim/trace)))
+$(eval $(call ARCHIVE,model,$(call sources,sim/scenario) $(call sources,sim/effects) $(call sources,sim/trace)))
 
 # Style and script of the HTML report, as C arrays.
 ASSETS := css js

@@ -75,10 +75,16 @@ static void write_cell(struct buf *out, const char *text)
         (void)(*text == '|' ? buf_add_cstr(out, "\\|") : buf_add_char(out, *text));
 }
 
+/* A pointer has the name of what it points to. */
+static const struct yaml_type *named(const struct yaml_type *type)
+{
+    return type->kind == YAML_PTR ? named(type->item) : type;
+}
+
 static void write_row(struct buf *out, const struct yaml_field *field)
 {
     (void)buf_printf(out, "| `%s`%s | ", field->name, field->required ? " (required)" : "");
-    write_cell(out, field->type->name);
+    write_cell(out, named(field->type)->name);
     (void)buf_add_cstr(out, " | ");
     if (field->fallback != NULL)
         (void)buf_printf(out, "`%s`", field->fallback);

@@ -146,8 +146,8 @@ struct yaml_field {
 
 struct yaml_type {
     enum yaml_kind kind;
-    const char *name;                  /* what is expected, for messages: "a duration such as 5m", "a rule" */
-    size_t size;                       /* bytes of one decoded value */
+    const char *name; /* what is expected, for messages: "a duration such as 5m", "a rule"; PTR: its item's counts */
+    size_t size;      /* bytes of one decoded value */
     const struct yaml_field *fields;   /* STRUCT, ended by a field whose name is NULL */
     bool marked;                       /* STRUCT: its first member is a struct yaml_mark, filled in */
     const struct yaml_type *item;      /* PTR LIST MAP */

@@ -11,6 +11,7 @@
 
 #include "lib/base/buf.h"
 #include "lib/base/prng.h"
+#include "sim/effects/decision.h"
 #include "sim/scenario/model.h"
 
 struct pacer_run {

@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "lib/text/yaml.h"
+#include "sim/effects/list.h"
 #include "sim/scenario/expect.h"
 #include "sim/scenario/given.h"
 #include "sim/scenario/range.h"
@@ -120,52 +121,15 @@ const char *stage_name(enum stage stage); /* "rcpt" */
 /* Whether the client waits for a reply at this stage because of what it sent: those that `any` stands for. */
 bool stage_answers(enum stage stage);
 
-enum then { THEN_CONTINUE, THEN_CLOSE, THEN_RESET, THEN_STALL };
-enum keep { KEEP_AS_REPLIED, KEEP_YES, KEEP_NO };
-enum greylist_part { GREYLIST_CLIENT = 1, GREYLIST_SENDER = 2, GREYLIST_RCPT = 4, GREYLIST_HELO = 8 };
-
 struct reply_text {
     int code;         /* 0 = no reply */
     const char *text; /* behind the code; lines separated by \n */
 };
 
-struct greylist {
-    struct yaml_list key;                    /* int, enum greylist_part */
-    int64_t wait_ns, remember_ns, closes_ns; /* closes 0 = never */
-};
-
-/* Octets are counted by size; what else a rate limit counts is where it stands, and the word is for readers. */
-enum rate_count { RATE_CONNECTIONS, RATE_MESSAGES, RATE_RECIPIENTS, RATE_BYTES };
-
 /* "100", or "10MiB" */
 struct amount {
     int64_t n;
     bool octets;
-};
-
-struct rate_limit {
-    struct yaml_list key;       /* int, enum greylist_part */
-    struct amount allow, burst; /* burst 0 = allow */
-    int64_t per_ns;
-    int count; /* enum rate_count */
-    bool count_refused;
-};
-
-/* How a handshake goes wrong on the wire. */
-enum tls_fault {
-    TLS_FAULT_NONE,
-    TLS_FAULT_GARBAGE, /* octets that are no TLS, in place of ServerHello */
-    TLS_FAULT_CLOSE,   /* TCP is closed in order */
-    TLS_FAULT_RESET,
-    TLS_FAULT_STALL,   /* nothing, ever */
-    TLS_FAULT_ALERT,   /* internal_error */
-    TLS_FAULT_VERSION, /* protocol_version: no version is shared */
-    TLS_FAULT_CIPHER,  /* handshake_failure: no cipher is shared */
-};
-
-/* `bytes` octets every so often. */
-struct drip {
-    int64_t bytes, every_ns;
 };
 
 struct rule_when {
@@ -181,24 +145,7 @@ struct rule {
     int at; /* enum stage */
     struct rule_when when;
     struct range times;
-    /* deciding effects */
-    struct reply_text reply;
-    struct greylist *greylist;
-    struct rate_limit *rate_limit;
-    struct slice raw; /* said in place of a reply */
-    bool raw_seen;
-    int tls_fail; /* enum tls_fault */
-    bool refuse, blackhole;
-    int64_t chance_ppm; /* in a million; 0 = always */
-    /* adding effects */
-    int64_t delay_ns;
-    struct drip *drip;
-    struct yaml_list announce; /* const char *, EHLO keywords in place of the host's */
-    bool announce_seen;
-    struct slice inject; /* said in clear behind the 220 to STARTTLS */
-    int keep;            /* enum keep */
-    int then;            /* enum then */
-    bool then_seen;
+    void *effects[EFFECT_COUNT]; /* their values, NULL = absent; see rule_effect() */
     bool optional;
     const char *note;
     const char *only_case;

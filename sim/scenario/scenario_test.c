@@ -34,10 +34,11 @@ START_TEST(a_scenario_becomes_a_model)
     ck_assert_int_eq(s->clock.until_ns, 6 * 3600 * NS_PER_S);
     ck_assert_int_eq(s->clock.start_ns, INT64_C(1893456000) * NS_PER_S);
     ck_assert_int_eq(rule->at, STAGE_RCPT);
-    ck_assert_int_eq(rule->reply.code, 451);
-    ck_assert_str_eq(rule->reply.text, "4.7.1 x");
-    ck_assert_uint_eq(rule->greylist->key.count, 3);
-    ck_assert_int_eq(rule->greylist->remember_ns, 36 * 86400 * NS_PER_S);
+    const struct reply_text *reply = rule->effects[EFFECT_REPLY];
+    ck_assert_int_eq(reply->code, 451);
+    ck_assert_str_eq(reply->text, "4.7.1 x");
+    ck_assert_ptr_nonnull(rule->effects[EFFECT_GREYLIST]);
+    ck_assert_ptr_null(rule->effects[EFFECT_RAW]);
     ck_assert(scenario_is_mx_of(s, "mx2.dest.example", "dest.example"));
     ck_assert(!scenario_is_mx_of(s, "mx2.dest.example", "sender.example"));
     ck_assert_str_eq(scenario_submission(s, "alice@sender.example", "BOB@dest.example")->id, "m1");
@@ -84,11 +85,17 @@ END_TEST
     "expect:\n  - {must: A, spec: RFC5321#1, delivered: {of: m1}}\n"                                                   \
     "  - {must: B, spec: RFC5321#1, case: hard, delivered: {of: m2, times: 0}}\n"
 
+static int code_of_first(const struct scenario *s)
+{
+    const struct rule *rule = s->hosts[0].rules.items;
+    return ((const struct reply_text *)rule->effects[EFFECT_REPLY])->code;
+}
+
 START_TEST(cases_replace_variables_and_bring_their_own)
 {
     struct scenario *soft = load(CASES, NULL);
     ck_assert_str_eq(soft->case_name, "soft");
-    ck_assert_int_eq(((const struct rule *)soft->hosts[0].rules.items)->reply.code, 451);
+    ck_assert_int_eq(code_of_first(soft), 451);
     ck_assert_uint_eq(soft->story_count, 1);
     ck_assert_uint_eq(soft->story[0].to_count, 3);
     ck_assert_str_eq(soft->story[0].to[2], "user3@dest.example");
@@ -96,7 +103,7 @@ START_TEST(cases_replace_variables_and_bring_their_own)
     scenario_free(soft);
     buf_fini(&report);
     struct scenario *hard = load(CASES, "hard");
-    ck_assert_int_eq(((const struct rule *)hard->hosts[0].rules.items)->reply.code, 550);
+    ck_assert_int_eq(code_of_first(hard), 550);
     ck_assert_uint_eq(hard->story_count, 3);
     ck_assert_str_eq(hard->story[2].from, "b2@s.example");
     ck_assert_int_eq(hard->story[2].t_ns, 360 * NS_PER_S);

@@ -1,11 +1,8 @@
-/* The world of a scenario as tables: zones, hosts, rules and their effects. */
+/* The world of a scenario as tables: zones, hosts, rules. The effects of rules are in sim/effects. */
+#include "sim/effects/effect.h"
 #include "sim/scenario/tables.h"
 
 static const struct yaml_type size_range = CUSTOM("a range of sizes", struct range, leaf_size_range);
-static const struct yaml_type amount = CUSTOM("an amount", struct amount, leaf_amount);
-static const struct yaml_type chance = CUSTOM("a chance", int64_t, leaf_chance);
-static const struct yaml_type octets = CUSTOM("octets", struct slice, leaf_octets);
-static const struct yaml_type reply = CUSTOM("a reply", struct reply_text, leaf_reply);
 static const struct yaml_type ipv4 = CUSTOM("an address", struct in_addr, leaf_ipv4);
 static const struct yaml_choice absent_words[] = {{"absent", 0, "no policy is published"}, {NULL, 0, NULL}};
 static const struct yaml_type absent_type = CHOICES("`absent`", absent_words);
@@ -31,16 +28,6 @@ static const struct yaml_choice stages[] = {{"connect", STAGE_CONNECT, "before t
                                             {"any", STAGE_ANY, "every command, and the final dot"},
                                             {NULL, 0, NULL}};
 static const struct yaml_type stage_type = CHOICES("a stage (connect … quit, idle, any)", stages);
-static const struct yaml_choice thens[] = {{"continue", THEN_CONTINUE, "the session continues"},
-                                           {"close", THEN_CLOSE, "the host closes the connection gracefully"},
-                                           {"reset", THEN_RESET, "the host sends an RST"},
-                                           {"stall", THEN_STALL, "the host sends nothing more"},
-                                           {NULL, 0, NULL}};
-static const struct yaml_type then_type = CHOICES("one of continue, close, reset, stall", thens);
-static const struct yaml_choice keeps[] = {{"yes", KEEP_YES, "the host keeps the message, whatever it replies"},
-                                           {"no", KEEP_NO, "the host discards the message, whatever it replies"},
-                                           {NULL, 0, NULL}};
-static const struct yaml_type keep_type = CHOICES("yes or no", keeps);
 static const struct yaml_choice certs[] = {
     {"valid", CERT_VALID, "chain, name and dates are valid"},
     {"expired", CERT_EXPIRED, "expired"},
@@ -93,14 +80,6 @@ static const struct yaml_choice types[] = {{"any", ZONE_ANY, "every question"},
                                            {"PTR", ZONE_PTR, NULL},
                                            {NULL, 0, NULL}};
 static const struct yaml_type fault_type = CHOICES("a record type", types);
-static const struct yaml_choice parts[] = {{"client", GREYLIST_CLIENT, "the client's address"},
-                                           {"sender", GREYLIST_SENDER, "the reverse-path"},
-                                           {"rcpt", GREYLIST_RCPT, "the forward-path"},
-                                           {"helo", GREYLIST_HELO, "the EHLO argument"},
-                                           {NULL, 0, NULL}};
-static const struct yaml_type part_type = CHOICES("client, sender, rcpt or helo", parts);
-static const struct yaml_type part_list = LIST("a list of client, sender, rcpt, helo", &part_type);
-
 static const struct yaml_field fault_fields[] = {
     DEFAULT(zone_fault, "type", fault_type, type, "any", "type of the questions that get the fault"),
     F(zone_fault, "as", fault_as, as, "what replaces the answer; if absent, the answer is only late"),
@@ -151,69 +130,14 @@ static const struct yaml_field when_fields[] = {
     END};
 static const struct yaml_type when_type = STRUCT("conditions", rule_when, when_fields);
 
-static const struct yaml_field greylist_fields[] = {
-    NEED(greylist, "key", part_list, key, "values that identify an attempt and its retries"),
-    NEED(greylist, "wait", wait, wait_ns, "how long after the first attempt a retry passes"),
-    DEFAULT(greylist, "remember", wait, remember_ns, "36d", "how long later attempts pass after that"),
-    F(greylist, "closes", wait, closes_ns, "a retry after this time counts as a first attempt (RFC 6647 §5.2)"), END};
-static const struct yaml_type greylist_type = STRUCT("a greylist", greylist, greylist_fields);
-static const struct yaml_type greylist_ptr = POINTER("a greylist", &greylist_type);
-
-static const struct yaml_choice rate_counts[] = {{"connections", RATE_CONNECTIONS, "at connect"},
-                                                 {"messages", RATE_MESSAGES, "at mail, data or eod"},
-                                                 {"recipients", RATE_RECIPIENTS, "at rcpt"},
-                                                 {"bytes", RATE_BYTES, "octets of messages, at mail or eod"},
-                                                 {NULL, 0, NULL}};
-static const struct yaml_type rate_count_type = CHOICES("connections, messages, recipients or bytes", rate_counts);
-static const struct yaml_field rate_limit_fields[] = {
-    NEED(rate_limit, "key", part_list, key, "values that identify a token bucket"),
-    NEED(rate_limit, "allow", amount, allow, "tokens that are added in each period: a number, or a size"),
-    NEED(rate_limit, "per", wait, per_ns, "length of the period"),
-    F(rate_limit, "burst", amount, burst, "tokens at the start; default: allow"),
-    F(rate_limit, "count", rate_count_type, count, "what costs tokens"),
-    F(rate_limit, "count_refused", yaml_bool, count_refused, "refused requests also cost tokens"),
-    END};
-static const struct yaml_type rate_limit_type = STRUCT("a rate limit", rate_limit, rate_limit_fields);
-static const struct yaml_type rate_limit_ptr = POINTER("a rate limit", &rate_limit_type);
-
-static const struct yaml_choice tls_faults[] = {
-    {"garbage", TLS_FAULT_GARBAGE, "octets that are not TLS"},
-    {"close", TLS_FAULT_CLOSE, "the host closes the connection gracefully"},
-    {"reset", TLS_FAULT_RESET, "the host sends an RST"},
-    {"stall", TLS_FAULT_STALL, "the host sends nothing more"},
-    {"alert", TLS_FAULT_ALERT, "alert internal_error"},
-    {"version", TLS_FAULT_VERSION, "alert protocol_version: no common version"},
-    {"cipher", TLS_FAULT_CIPHER, "alert handshake_failure: no common cipher"},
-    {NULL, 0, NULL}};
-static const struct yaml_type tls_fault_type = CHOICES("a TLS fault", tls_faults);
-
-static const struct yaml_type drip_bytes = {
-    .kind = YAML_INT, .name = "a count of octets", .size = sizeof(int64_t), .min = 1, .max = 65536};
-static const struct yaml_field drip_fields[] = {DEFAULT(drip, "bytes", drip_bytes, bytes, "1", "octets at a time"),
-                                                NEED(drip, "every", wait, every_ns, "time from one piece to the next"),
-                                                END};
-static const struct yaml_type drip_type = STRUCT("a drip", drip, drip_fields);
-static const struct yaml_type drip_ptr = POINTER("a drip", &drip_type);
-
 static const struct yaml_field rule_fields[] = {
     NEED(rule, "at", stage_type, at, "stage at which the rule acts"),
     F(rule, "when", when_type, when, "additional conditions; all must hold"),
     F(rule, "times", count_range, times, "which of the occasions to act on; N: the first N"),
-    F(rule, "reply", reply, reply, "reply that the host sends"),
-    F(rule, "greylist", greylist_ptr, greylist, "acts until the client retries late enough"),
-    F(rule, "rate_limit", rate_limit_ptr, rate_limit, "acts when the rate is exceeded"),
-    F(rule, "refuse", yaml_bool, refuse, "connect: the host refuses the connection"),
-    F(rule, "blackhole", yaml_bool, blackhole, "connect: SYN packets are dropped; later: the host sends nothing more"),
-    SEEN(rule, "raw", octets, raw, raw_seen, "octets that the host sends instead of a reply"),
-    F(rule, "tls_fail", tls_fault_type, tls_fail, "handshake: how it fails"),
-    F(rule, "chance", chance, chance_ppm, "probability that the rule acts; depends on the scenario's seed"),
-    F(rule, "delay", wait, delay_ns, "time before the reply; idle: how long the client sends nothing"),
-    F(rule, "drip", drip_ptr, drip, "the reply arrives a few octets at a time"),
-    SEEN(rule, "announce", yaml_str_list, announce, announce_seen, "ehlo: keywords to offer, instead of the host's"),
-    F(rule, "inject", octets, inject, "starttls: unencrypted octets after the 220"),
-    F(rule, "keep", keep_type, keep, "whether the host keeps the message, independently of its reply"),
-    SEEN(rule, "then", then_type, then, then_seen, "what happens after the reply"),
-    F(rule, "optional", yaml_bool, optional, "allows that the rule never acts"),
+#define ROW(id, name, help) F(rule, #name, effect_##name.value, effects[EFFECT_##id], help),
+    EFFECTS(ROW)
+#undef ROW
+        F(rule, "optional", yaml_bool, optional, "allows that the rule never acts"),
     F(rule, "note", yaml_str, note, "explanation for readers"),
     F(rule, "case", yaml_str, only_case, "applies only in this case"),
     END};

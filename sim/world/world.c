@@ -5,7 +5,16 @@
 
 #include "lib/base/glob.h"
 #include "lib/base/mem.h"
-#include "sim/world/effects.h"
+#include "sim/effects/effect.h"
+
+/* What a rule remembers. */
+struct rule_state {
+    const struct rule *rule;
+    unsigned chances; /* how often it matched and triggered */
+    unsigned acted;
+    unsigned body_txn;          /* the message whose body it was last asked about */
+    void *memory[EFFECT_COUNT]; /* of its effects; NULL = none */
+};
 
 struct world {
     const struct scenario *scenario;
@@ -13,37 +22,33 @@ struct world {
     struct rule_state **states; /* a host one array, in the scenario's order */
 };
 
-static const char *or_any(const char *glob)
+static void rule_init(struct rule_state *state, const struct host *host, size_t index, const struct prng *prng)
 {
-    return glob != NULL ? glob : "*";
+    state->rule = &((const struct rule *)host->rules.items)[index];
+    for (unsigned id = 0; id < EFFECT_COUNT; id++) {
+        const struct effect *effect = effect_of(id);
+        if (effect->memory_size == 0 || rule_effect(state->rule, id) == NULL)
+            continue;
+        state->memory[id] = mem_zalloc(effect->memory_size);
+        if (effect->init != NULL)
+            effect->init(state->memory[id], host, index, prng);
+    }
 }
 
-static bool say_the_same(const struct rule *a, const struct rule *b)
+static void rule_fini(struct rule_state *state)
 {
-    return a->at == b->at && a->chance_ppm == b->chance_ppm && a->reply.code == b->reply.code &&
-           strcmp(or_any(a->when.rcpt), or_any(b->when.rcpt)) == 0 &&
-           strcmp(or_any(a->when.sender), or_any(b->when.sender)) == 0;
-}
-
-/* The stream is named by what the rule says, not by its place: another rule more does not shift its draws. */
-static void fork_chance(struct world *world, const struct host *host, size_t index)
-{
-    struct rule_state *states = world->states[host - world->scenario->hosts];
-    const struct rule *rule = states[index].rule;
-    unsigned twins = 0;
-    for (size_t i = 0; i < index; i++)
-        twins += say_the_same(states[i].rule, rule);
-    char *name = mem_printf("chance %s %s %lld %d %s %s %u", host->name, stage_name((enum stage)rule->at),
-                            (long long)rule->chance_ppm, rule->reply.code, or_any(rule->when.rcpt),
-                            or_any(rule->when.sender), twins);
-    prng_fork(&states[index].prng, &world->prng, name);
-    free(name);
+    for (unsigned id = 0; id < EFFECT_COUNT; id++) {
+        if (state->memory[id] != NULL && effect_of(id)->fini != NULL)
+            effect_of(id)->fini(state->memory[id]);
+        free(state->memory[id]);
+    }
 }
 
 struct world *world_new(const struct scenario *scenario, uint64_t seed)
 {
     struct prng root;
     struct world *world = mem_zalloc(sizeof *world);
+    effects_check();
     world->scenario = scenario;
     prng_init_seed(&root, seed);
     prng_fork(&world->prng, &root, "world");
@@ -51,10 +56,8 @@ struct world *world_new(const struct scenario *scenario, uint64_t seed)
     for (size_t i = 0; i < scenario->host_count; i++) {
         const struct host *host = &scenario->hosts[i];
         world->states[i] = mem_zalloc((host->rules.count + 1) * sizeof(struct rule_state));
-        for (size_t k = 0; k < host->rules.count; k++) {
-            world->states[i][k].rule = &((const struct rule *)host->rules.items)[k];
-            fork_chance(world, host, k);
-        }
+        for (size_t k = 0; k < host->rules.count; k++)
+            rule_init(&world->states[i][k], host, k, &world->prng);
     }
     return world;
 }
@@ -64,10 +67,8 @@ void world_free(struct world *world)
     if (world == NULL)
         return;
     for (size_t i = 0; i < world->scenario->host_count; i++) {
-        for (size_t k = 0; k < world->scenario->hosts[i].rules.count; k++) {
-            greylist_fini(&world->states[i][k].greylist);
-            rate_limit_fini(&world->states[i][k].rate);
-        }
+        for (size_t k = 0; k < world->scenario->hosts[i].rules.count; k++)
+            rule_fini(&world->states[i][k]);
         free(world->states[i]);
     }
     free(world->states);
@@ -116,30 +117,27 @@ static bool was_asked(struct rule_state *state, const struct situation *s, bool 
 
 static bool triggers(struct rule_state *state, const struct situation *situation, bool remember)
 {
-    for (unsigned i = 0; i < effect_count; i++)
-        if (effects[i].has(state->rule) && effects[i].triggers != NULL &&
-            !effects[i].triggers(state, situation, remember))
+    for (unsigned id = 0; id < EFFECT_COUNT; id++) {
+        const void *value = rule_effect(state->rule, id);
+        const struct effect *effect = effect_of(id);
+        if (value != NULL && effect->triggers != NULL &&
+            !effect->triggers(value, state->memory[id], situation, remember))
             return false;
+    }
     return true;
 }
 
-static bool decides(const struct rule *rule)
-{
-    for (unsigned i = 0; i < effect_count; i++)
-        if (effects[i].deciding && effects[i].has(rule))
-            return true;
-    return false;
-}
-
+/* The name of the first. */
 static const char *apply(const struct rule *rule, struct decision *out)
 {
     const char *first = NULL;
-    for (unsigned i = 0; i < effect_count; i++) {
-        if (!effects[i].has(rule))
+    for (unsigned id = 0; id < EFFECT_COUNT; id++) {
+        const void *value = rule_effect(rule, id);
+        if (value == NULL)
             continue;
-        if (effects[i].apply != NULL)
-            effects[i].apply(rule, out);
-        first = first != NULL ? first : effects[i].name;
+        if (effect_of(id)->apply != NULL)
+            effect_of(id)->apply(value, out);
+        first = first != NULL ? first : effect_name(id);
     }
     return first;
 }
@@ -149,14 +147,14 @@ static void consider(struct rule_state *state, unsigned number, const struct sit
 {
     const struct rule *rule = state->rule;
     if (!stage_fits(rule, s->stage) || !conditions_hold(&rule->when, s) || was_asked(state, s, remember) ||
-        (out->decided && decides(rule)) || !triggers(state, s, remember))
+        (out->decided && rule_has_kind(rule, EFFECT_DECIDES)) || !triggers(state, s, remember))
         return;
     bool acts = range_allows_chance(&rule->times, state->chances + 1);
     if (remember)
         state->chances++;
     if (!acts)
         return;
-    out->decided = out->decided || decides(rule);
+    out->decided = out->decided || rule_has_kind(rule, EFFECT_DECIDES);
     const char *effect = apply(rule, out);
     if (remember)
         state->acted++;

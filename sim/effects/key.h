@@ -2,9 +2,12 @@
 #ifndef RL_SIM_KEY_H
 #define RL_SIM_KEY_H
 
-#include "sim/world/world.h"
+#include "sim/effects/decision.h"
 
-/* parts: a list of enum greylist_part. Lower case; the caller's. */
+/* A list of parts, each an int of its own; one or many. */
+extern const struct yaml_type key_parts;
+
+/* parts: a list that key_parts decoded. Lower case; the caller's. */
 char *key_make(const struct yaml_list *parts, const struct situation *situation);
 
 #endif
