@@ -24,9 +24,9 @@ static void on_target_end(struct coordinator *c, uint32_t slot, int status)
 {
     char how[64], line[64];
     describe_status(status, how);
-    bool starting = c->starting;
-    c->target_slot = 0;
-    c->starting = false;
+    bool starting = c->target.starting;
+    c->target.slot = 0;
+    c->target.starting = false;
     bool at_crash_point = atomic_load(&c->shm->crash.state) == WARP_CRASH_NOW;
     if (!c->watched[slot].asked_to_end && !at_crash_point) {
         if (starting)
@@ -40,7 +40,7 @@ static void on_target_end(struct coordinator *c, uint32_t slot, int status)
     }
     (void)snprintf(line, sizeof line, WIFSIGNALED(status) ? "signal target %d\n" : "exit target %d\n",
                    WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
-    coordinator_tell_director(c, line);
+    director_tell(c, line);
     if (c->phase == PHASE_READY_WAIT)
         c->finished = true;
 }
@@ -49,7 +49,7 @@ static void on_director_end(struct coordinator *c, uint32_t slot, int status)
 {
     char how[64];
     describe_status(status, how);
-    c->director_slot = 0;
+    c->director.slot = 0;
     c->out->exit_status = c->ended_by_until ? 0 : WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
     if (c->plan->role_count > 1 && status != 0)
         coordinator_conclude(c, WARP_SIM_FAILED, "%s %s", coordinator_slot_name(c, slot), how);
@@ -64,10 +64,10 @@ static void on_end(struct coordinator *c, uint32_t slot, int status)
         (void)snprintf(line, sizeof line, "action %s %s %d\n", w->command->name,
                        WIFSIGNALED(status) ? "signal" : "exit",
                        WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
-        coordinator_tell_director(c, line);
-    } else if (slot == c->director_slot) {
+        director_tell(c, line);
+    } else if (slot == c->director.slot) {
         on_director_end(c, slot, status);
-    } else if (slot == c->target_slot) {
+    } else if (slot == c->target.slot) {
         on_target_end(c, slot, status);
     }
     if (w->pidfd >= 0)

@@ -1,6 +1,7 @@
 /*
- * What the parts of the coordinator share: coordinator.c (the life of a run), deaths.c, lockstep.c and tolerant.c (the
- * two ways to run). For these files only.
+ * What the parts of the coordinator share: coordinator.c (a run as a whole), setup.c (what it needs), processes.c
+ * (their starts, and the target's life), deaths.c (their ends), director.c (requests), phases.c (from the set-up to the
+ * end), lockstep.c and tolerant.c (the two modes; each owns its state). For these files only.
  */
 #ifndef RL_WARP_INTERNAL_H
 #define RL_WARP_INTERNAL_H
@@ -9,11 +10,11 @@
 #include <stdbool.h>
 
 #include "warp/coordinator.h"
-#include "warp/patience.h"
+#include "warp/lines.h"
 #include "warp/request.h"
+#include "warp/starvation.h"
 #include "warp/syslog.h"
 #include "warp/tree.h"
-#include "warp/wakes.h"
 
 #define NS_PER_S INT64_C(1000000000)
 
@@ -28,36 +29,35 @@ struct watched {
     struct request *request; /* owned, that the command is of; NULL = of none */
 };
 
+struct director {
+    uint32_t slot;
+    pid_t pid;              /* of the latest; 0 = none yet */
+    int control, its_end;   /* of the control socket; -1 = none, or closed */
+    struct lines lines;     /* its requests */
+    uint64_t told_connects; /* of shm->connect_count */
+};
+
+struct target {
+    uint32_t slot; /* 0 when none lives */
+    bool starting; /* it does not listen on all of its ports yet */
+    int64_t ready_by_ns;
+};
+
 struct coordinator {
     const struct plan *plan;
     const char *libwarp;
     struct warp_shm *shm;
     struct warp_outcome *out;
-    enum phase phase;
     struct watched watched[WARP_SLOTS];
-    uint32_t director_slot;
-    pid_t director_pid;   /* of the latest; 0 = none yet */
-    uint32_t target_slot; /* 0 when none lives */
-    bool starting;        /* the target does not listen on all of its ports yet */
-    int64_t ready_by_ns;
-    int control; /* -1 = none */
-    char line[256];
-    size_t line_len;
+    struct director director;
+    struct target target;
     struct syslog syslog;
+    enum phase phase;
     bool finished;
     bool ended_by_until;
     int64_t stop_real_ns;
-    uint64_t told_connects; /* of shm->connect_count */
-    bool disturbed;         /* something was done that may wake somebody */
-    /* nobody has a deadline: since when (real; 0 = never yet), after which jump of the clock */
-    int64_t starved_since_ns;
-    uint64_t starved_jumps;
-    bool told_starving;
-    /* the watchdog's memory, lockstep */
-    uint64_t seen_turns;
-    uint32_t seen_holder;
-    struct patience patience;
-    int64_t seen_clock_ns, clock_since_ns;
+    struct starvation starvation;
+    bool disturbed; /* something was done that may wake a process */
 };
 
 extern volatile sig_atomic_t coordinator_interrupted; /* the signal, or 0 */
@@ -68,13 +68,41 @@ bool coordinator_signal(const struct coordinator *c, uint32_t slot, int signo);
 /* The first thing that goes wrong is the result of the run. */
 __attribute__((format(printf, 3, 4))) void coordinator_conclude(struct coordinator *c, enum warp_result result,
                                                                 const char *fmt, ...);
-/* Everything that may need the coordinator, while nobody else runs: requests, phases, the end. */
-void coordinator_take_turn(struct coordinator *c);
-void coordinator_tell_director(struct coordinator *c, const char *line);
 const char *coordinator_slot_name(const struct coordinator *c, uint32_t slot);
 const char *coordinator_role_name(const struct coordinator *c, uint32_t slot);
 double coordinator_virtual_s(const struct coordinator *c);
 int64_t coordinator_real_now_ns(void);
+
+/* ---- setup.c ---- */
+
+/* setup_close in any case, also after an error. */
+int setup_open(struct coordinator *c, struct err *err);
+void setup_close(struct coordinator *c);
+
+/* ---- processes.c ---- */
+
+/* role: enum warp_role. ERR_TOO_BIG: there is no free slot. ERR_INVALID: the program cannot run in virtual time. */
+int processes_start(struct coordinator *c, const struct plan_command *command, uint8_t role, uint32_t *slot_out,
+                    struct err *err);
+void target_start(struct coordinator *c);
+void target_stop(struct coordinator *c);  /* SIGTERM */
+void target_kill(struct coordinator *c);  /* SIGKILL for all of its processes, which are dead afterwards */
+void target_crash(struct coordinator *c); /* if it has reached the crash point */
+
+/* ---- director.c ---- */
+
+void director_read(struct coordinator *c);
+void director_tell(struct coordinator *c, const char *line);
+void director_tell_of_connects(struct coordinator *c);
+
+/* ---- phases.c ---- */
+
+/* Everything that may need the coordinator, while no other process runs: requests, phases, the end. */
+void phases_take_turn(struct coordinator *c);
+/* The time that processes have for their end is over. */
+bool phases_are_over(const struct coordinator *c);
+
+/* ---- deaths.c ---- */
 
 /* Takes note of every process that has ended; true when one of them held the turn. */
 bool deaths_reap(struct coordinator *c);
@@ -86,9 +114,9 @@ void deaths_await(struct coordinator *c, uint32_t slot);
 /* kill -9 for all processes below this one, wherever they hang in the tree, but for one (0 = none). */
 void deaths_kill_tree(struct coordinator *c, int32_t spared_pid);
 
+/* ---- the two modes ---- */
+
 void lockstep_run(struct coordinator *c);
 void tolerant_run(struct coordinator *c);
-/* Ends the coordinator's sleep; from a signal handler too. */
-void tolerant_ring(struct warp_shm *shm);
 
 #endif

@@ -16,6 +16,15 @@
 #define STUCK_LIMIT_NS (10 * NS_PER_S) /* asleep with the turn */
 #define SLOW_LIMIT_NS  (300 * NS_PER_S)
 
+/* What the watchdog has seen. */
+struct watchdog {
+    struct coordinator *c;
+    uint64_t turns;
+    uint32_t holder;
+    struct patience patience; /* with the holder */
+    int64_t clock_ns, clock_since_ns;
+};
+
 static void hand_on(struct coordinator *c, uint32_t from)
 {
     struct warp_slot *own = &c->shm->slots[0];
@@ -79,8 +88,9 @@ static bool is_asleep(pid_t pid)
     return asleep;
 }
 
-static void watch_holder(struct coordinator *c, int64_t now, uint32_t holder)
+static void watch_holder(struct watchdog *dog, int64_t now, uint32_t holder)
 {
+    struct coordinator *c = dog->c;
     const struct patience_limits limits = {.spin_ns = c->plan->spin_limit_ns,
                                            .stuck_ns = STUCK_LIMIT_NS,
                                            .slow_ns = SLOW_LIMIT_NS,
@@ -88,30 +98,31 @@ static void watch_holder(struct coordinator *c, int64_t now, uint32_t holder)
                                            .step_ns = 2 * WATCH_EVERY_NS};
     pid_t pid = atomic_load(&c->shm->slots[holder].pid);
     struct patience_look seen = {.now_ns = now, .pid = pid, .cpu_ns = process_cpu_ns(pid)};
-    if (holder != c->seen_holder || atomic_load(&c->shm->turns) != c->seen_turns) {
-        c->seen_holder = holder;
-        c->seen_turns = atomic_load(&c->shm->turns);
-        patience_init(&c->patience, &limits);
-    } else if (seen.cpu_ns == c->patience.last.cpu_ns && is_asleep(pid)) {
+    if (holder != dog->holder || atomic_load(&c->shm->turns) != dog->turns) {
+        dog->holder = holder;
+        dog->turns = atomic_load(&c->shm->turns);
+        patience_init(&dog->patience, &limits);
+    } else if (seen.cpu_ns == dog->patience.last.cpu_ns && is_asleep(pid)) {
         seen.kind = PATIENCE_SLEEPS;
     }
-    enum patience_verdict verdict = patience_look(&c->patience, &seen);
+    enum patience_verdict verdict = patience_look(&dog->patience, &seen);
     if (verdict != PATIENCE_LASTS)
         end_holder(c, holder, verdict == PATIENCE_SPUN);
 }
 
-static void watch(struct coordinator *c)
+static void watch(struct watchdog *dog)
 {
+    struct coordinator *c = dog->c;
     int64_t now = coordinator_real_now_ns();
     uint32_t holder = holder_of(c);
     if (holder != 0)
-        watch_holder(c, now, holder);
+        watch_holder(dog, now, holder);
     int64_t clock = warp_shm_now_ns(c->shm);
     bool outside = atomic_load(&c->shm->starved) || turn_earliest(c->shm) == WARP_NEVER;
-    if (clock != c->seen_clock_ns || atomic_load(&c->shm->turns) == c->seen_turns || outside) {
-        c->seen_clock_ns = clock;
-        c->clock_since_ns = now;
-    } else if (now - c->clock_since_ns > 3 * c->plan->spin_limit_ns) {
+    if (clock != dog->clock_ns || atomic_load(&c->shm->turns) == dog->turns || outside) {
+        dog->clock_ns = clock;
+        dog->clock_since_ns = now;
+    } else if (now - dog->clock_since_ns > 3 * c->plan->spin_limit_ns) {
         coordinator_conclude(c, WARP_JUMP_CAP, "the processes keep each other busy at virtual time %.3f s",
                              coordinator_virtual_s(c));
         c->finished = true;
@@ -122,8 +133,9 @@ static void watch(struct coordinator *c)
 /* ---- the run ---- */
 
 /* Waits until the coordinator has the turn, watching meanwhile. */
-static void await_turn(struct coordinator *c)
+static void await_turn(struct watchdog *dog)
 {
+    struct coordinator *c = dog->c;
     struct warp_slot *own = &c->shm->slots[0];
     for (;;) {
         int why = turn_await(own, WATCH_EVERY_NS);
@@ -134,7 +146,7 @@ static void await_turn(struct coordinator *c)
         if (mine || coordinator_lost)
             break;
         if (why == ETIMEDOUT)
-            watch(c);
+            watch(dog);
         uint32_t holder = holder_of(c);
         if (holder != 0 && (atomic_load(&c->shm->slots[holder].pid) == 0 || deaths_has_ended(c, holder))) {
             atomic_store(&c->shm->turn, 0);
@@ -147,22 +159,22 @@ static void await_turn(struct coordinator *c)
 
 void lockstep_run(struct coordinator *c)
 {
+    struct watchdog dog = {.c = c};
     uint32_t after = 0;
     while (c->shm->alive > 0 && !coordinator_lost) {
         uint32_t next = turn_next(c->shm, after);
         after = 0;
         if (next != 0) {
             hand_on(c, 0);
-            await_turn(c);
+            await_turn(&dog);
         }
         uint32_t before = holder_of(c);
         (void)deaths_reap(c);
         deaths_reap_strangers(c);
         if (before != 0)
             atomic_store(&c->shm->turn, 0);
-        coordinator_take_turn(c);
-        if (c->phase == PHASE_STOPPING &&
-            (coordinator_real_now_ns() > c->stop_real_ns || atomic_load(&c->shm->at_limit)))
+        phases_take_turn(c);
+        if (phases_are_over(c))
             break;
     }
 }

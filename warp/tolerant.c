@@ -22,6 +22,7 @@
 #include "warp/patience.h"
 #include "warp/process.h"
 #include "warp/turn.h"
+#include "warp/wakes.h"
 
 /* How long the bell is waited for. Not every call that blocks rings it, so a look comes by itself now and then. */
 #define NAP_FIRST_NS (INT64_C(20) * 1000)
@@ -52,13 +53,6 @@ struct clock {
 };
 
 /* ---- the bell ---- */
-
-void tolerant_ring(struct warp_shm *shm)
-{
-    atomic_fetch_add(&shm->bell, 1);
-    if (atomic_exchange(&shm->listening, 0) != 0)
-        turn_futex_wake(&shm->bell);
-}
 
 static void nap(struct warp_shm *shm, uint32_t heard, int64_t ns)
 {
@@ -92,7 +86,7 @@ static void end_holder(struct clock *clock, bool spun)
 {
     const struct tree_thread *holder = clock->tree.holder;
     struct coordinator *c = clock->c;
-    bool director = c->plan->role_count > 1 && holder->inner_pid == c->director_pid;
+    bool director = c->plan->role_count > 1 && holder->inner_pid == c->director.pid;
     char program[32] = "?";
     const char *name = kernel_wait_name(holder->call);
     tree_program(holder, program, sizeof program);
@@ -233,7 +227,7 @@ static void count_wake(struct clock *clock, struct warp_thread *one, const struc
 {
     struct coordinator *c = clock->c;
     struct warp_outcome *out = c->out;
-    bool director = c->plan->role_count > 1 && owner != NULL && owner->inner_pid == c->director_pid;
+    bool director = c->plan->role_count > 1 && owner != NULL && owner->inner_pid == c->director.pid;
     if (owner == NULL || director || out->note_count == WARP_NOTES)
         return;
     char *note = out->notes[out->note_count];
@@ -312,12 +306,6 @@ static void check_refused(struct coordinator *c)
     c->finished = true;
 }
 
-static bool is_over(const struct coordinator *c)
-{
-    return coordinator_lost || (c->phase == PHASE_STOPPING &&
-                                (coordinator_real_now_ns() > c->stop_real_ns || atomic_load(&c->shm->at_limit) != 0));
-}
-
 void tolerant_run(struct coordinator *c)
 {
     struct clock clock = {.c = c, .shm = c->shm, .nap_ns = NAP_FIRST_NS};
@@ -333,7 +321,7 @@ void tolerant_run(struct coordinator *c)
     if (clock.jumps != NULL)
         setlinebuf(clock.jumps);
     tree_init(&clock.tree);
-    for (enum tree_state state = TREE_BUSY; state != TREE_EMPTY && !is_over(c);) {
+    for (enum tree_state state = TREE_BUSY; state != TREE_EMPTY && !coordinator_lost && !phases_are_over(c);) {
         c->disturbed = false; /* from here on: the end of a process is told too, and wakes whom it is told */
         state = look(&clock);
         syslog_drain(&c->syslog);
@@ -343,7 +331,7 @@ void tolerant_run(struct coordinator *c)
         if (state != TREE_IDLE && !urgent)
             continue;
         check_refused(c);
-        coordinator_take_turn(c);
+        phases_take_turn(c);
         if (state == TREE_IDLE && !c->disturbed)
             advance(&clock);
     }

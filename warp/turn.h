@@ -19,6 +19,14 @@ static inline void turn_futex_wake(_Atomic uint32_t *word)
     syscall(SYS_futex, word, FUTEX_WAKE, 1, NULL, NULL, 0);
 }
 
+/* Tolerant mode: ends the coordinator's sleep; from a signal handler too. */
+static inline void turn_ring_bell(struct warp_shm *shm)
+{
+    atomic_fetch_add(&shm->bell, 1);
+    if (atomic_exchange(&shm->listening, 0) != 0)
+        turn_futex_wake(&shm->bell);
+}
+
 /* Sleeps until the slot's word is set. Returns 0, or EINTR when a signal handler ran, or ETIMEDOUT.
  * A limit makes the kernel end the wait at every handler, also those with SA_RESTART. */
 static inline int turn_await(struct warp_slot *slot, int64_t real_limit_ns)

@@ -92,13 +92,6 @@ struct warp_thread *my_process(void)
     return found != NULL ? found : claim(pid, pid);
 }
 
-static void ring_bell(void)
-{
-    atomic_fetch_add(&warp->bell, 1);
-    if (atomic_exchange(&warp->listening, 0) != 0)
-        turn_futex_wake(&warp->bell);
-}
-
 static int block_for_time(void *arg, const sigset_t *mask)
 {
     (void)arg;
@@ -126,7 +119,7 @@ int park_tolerant(const struct wait_op *op, void *arg, int64_t deadline_ns, cons
     while (now_ns() < deadline_ns) {
         woken = 0;
         atomic_store(&me->deadline_ns, deadline_ns);
-        ring_bell();
+        turn_ring_bell(warp);
         got = op->block(arg, &during);
         if (got >= 0 || errno != EINTR || !woken)
             goto out;
