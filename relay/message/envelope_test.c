@@ -8,8 +8,8 @@ START_TEST(a_copy_lives_longer_than_what_it_was_copied_from)
 {
     char from[] = "a@s.example", to[] = "b@d.example";
     struct envelope envelope = {0};
-    envelope_mail_copy(&envelope.mail, &(struct envelope_mail){from, OCTETS_8BIT_BODY});
-    envelope_add(&envelope, &(struct envelope_recipient){to});
+    envelope_mail_copy(&envelope.mail, &(struct envelope_mail){.reverse_path = from, .octets = OCTETS_8BIT_BODY});
+    envelope_add(&envelope, &(struct envelope_recipient){.address = to});
     memset(from, 'x', sizeof from - 1);
     memset(to, 'x', sizeof to - 1);
     ck_assert_str_eq(envelope.mail.reverse_path, "a@s.example");
@@ -30,8 +30,8 @@ START_TEST(a_recipient_is_known_by_each_spelling_of_its_mailbox)
     } rows[] = {{"b@d.example", true}, {"b@D.Example", true}, {"B@d.example", false}, {"b@e.example", false}};
     struct envelope envelope = {0};
     ck_assert(!envelope_has(&envelope, "b@d.example"));
-    envelope_add(&envelope, &(struct envelope_recipient){"a@d.example"});
-    envelope_add(&envelope, &(struct envelope_recipient){"b@d.example"});
+    envelope_add(&envelope, &(struct envelope_recipient){.address = "a@d.example"});
+    envelope_add(&envelope, &(struct envelope_recipient){.address = "b@d.example"});
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         ck_assert_msg(envelope_has(&envelope, rows[i].address) == rows[i].known, "%s", rows[i].address);
     envelope_fini(&envelope);

@@ -83,8 +83,8 @@ static int report(struct queue *queue, struct queue_message *message, enum dsn_a
                   struct err *err)
 {
     char id[QUEUE_ID_MAX + 1];
-    struct envelope_recipient to = {message->mail.reverse_path};
-    struct envelope envelope = {{"", OCTETS_7BIT}, &to, 1};
+    struct envelope_recipient to = {.address = message->mail.reverse_path};
+    struct envelope envelope = {{.reverse_path = "", .octets = OCTETS_7BIT}, &to, 1};
     struct buf original, body;
     buf_init(&original, DSN_RETURNED_MAX + 1);
     buf_init(&body, FRAME_MAX + about->count * RECIPIENT_MAX);

@@ -18,8 +18,8 @@ static unsigned answers;
 static void write_message(void)
 {
     static const struct queue_source own = {NULL, NULL};
-    struct envelope_recipient to = {"bob@d.example"};
-    struct envelope envelope = {{"a@s.example", OCTETS_7BIT}, &to, 1};
+    struct envelope_recipient to = {.address = "bob@d.example"};
+    struct envelope envelope = {{.reverse_path = "a@s.example", .octets = OCTETS_7BIT}, &to, 1};
     char id[QUEUE_ID_MAX + 1];
     struct err err = {0};
     queue_new_id(queue, id);

@@ -79,8 +79,8 @@ static void add(const char *id, const char *first, const char *second)
 {
     struct err err;
     static const struct queue_source own = {NULL, NULL};
-    struct envelope_recipient to[] = {{first}, {second}};
-    struct envelope envelope = {{"alice@s.example", OCTETS_7BIT}, to, 2};
+    struct envelope_recipient to[] = {{.address = first}, {.address = second}};
+    struct envelope envelope = {{.reverse_path = "alice@s.example", .octets = OCTETS_7BIT}, to, 2};
     struct slice body = SLICE_LIT("Subject: x\r\n\r\nx\r\n");
     ck_assert_int_eq(queue_add(queue, &own, id, &envelope, 0, body, &err), ERR_OK);
 }

@@ -128,8 +128,8 @@ static void make_image(void)
     struct loop *loop;
     struct err err;
     static const struct queue_source own = {NULL, NULL};
-    struct envelope_recipient to[] = {{"bob@d.example"}, {"ann@e.example"}};
-    struct envelope envelope = {{"alice@s.example", OCTETS_7BIT}, to, 2};
+    struct envelope_recipient to[] = {{.address = "bob@d.example"}, {.address = "ann@e.example"}};
+    struct envelope envelope = {{.reverse_path = "alice@s.example", .octets = OCTETS_7BIT}, to, 2};
     struct slice body = SLICE_LIT("Subject: x\r\n\r\nx\r\n");
     char id[] = "message-0";
     config.spool = mkdtemp(folder);

@@ -19,7 +19,8 @@ static struct queue *queue;
 static struct buf body;
 static struct intake intakes[2];
 static struct envelope_recipient recipients[RECIPIENTS];
-static const struct envelope envelope = {{"a@s.example", OCTETS_7BIT}, recipients, RECIPIENTS};
+static const struct envelope envelope = {
+    {.reverse_path = "a@s.example", .octets = OCTETS_7BIT}, recipients, RECIPIENTS};
 static char folder[] = "/tmp/relaylab-intake-XXXXXX";
 
 static void make_body(void)
@@ -182,8 +183,9 @@ static void read_queued(const char *id, struct buf *out)
 
 START_TEST(what_the_relay_writes_itself_is_never_refused_and_gets_no_trace_field)
 {
-    static const struct envelope_recipient to = {"a@s.example"};
-    static const struct envelope report = {{"", OCTETS_7BIT}, (struct envelope_recipient *)&to, 1};
+    static const struct envelope_recipient to = {.address = "a@s.example"};
+    static const struct envelope report = {
+        {.reverse_path = "", .octets = OCTETS_7BIT}, (struct envelope_recipient *)&to, 1};
     struct intake intake;
     struct buf queued;
     begin();

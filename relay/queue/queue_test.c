@@ -88,8 +88,8 @@ static const struct queue_source own = {NULL, NULL};
 static void add(const char *from, const char *to)
 {
     struct err err;
-    struct envelope_recipient recipient = {to};
-    struct envelope envelope = {{from, OCTETS_7BIT}, &recipient, 1};
+    struct envelope_recipient recipient = {.address = to};
+    struct envelope envelope = {{.reverse_path = from, .octets = OCTETS_7BIT}, &recipient, 1};
     char id[QUEUE_ID_MAX + 1];
     queue_new_id(queue, id);
     struct slice body = SLICE_LIT("Subject: x\r\n\r\ny\r\n");
@@ -265,8 +265,9 @@ static void add_of(const char *client, const char *account, size_t recipients)
     struct queue_source source = {client, account};
     char id[QUEUE_ID_MAX + 1];
     static const char to[] = "b@d.example";
-    struct envelope_recipient all[] = {{to}, {to}, {to}, {to}, {to}, {to}};
-    struct envelope envelope = {{"a@s.example", OCTETS_7BIT}, all, recipients};
+    struct envelope_recipient all[] = {{.address = to}, {.address = to}, {.address = to},
+                                       {.address = to}, {.address = to}, {.address = to}};
+    struct envelope envelope = {{.reverse_path = "a@s.example", .octets = OCTETS_7BIT}, all, recipients};
     struct slice body = SLICE_LIT("x\r\n");
     ck_assert_int_eq(queue_room_for(queue, &source, recipients, 1), QUEUE_ROOM);
     queue_new_id(queue, id);
@@ -418,8 +419,8 @@ START_TEST(a_long_body_is_read_back_octet_by_octet_the_same)
 {
     struct err err;
     size_t size = 1000003;
-    struct envelope_recipient to = {"b@d.example"};
-    struct envelope envelope = {{"a@s.example", OCTETS_7BIT}, &to, 1};
+    struct envelope_recipient to = {.address = "b@d.example"};
+    struct envelope envelope = {{.reverse_path = "a@s.example", .octets = OCTETS_7BIT}, &to, 1};
     char id[QUEUE_ID_MAX + 1], *body = mem_alloc(size);
     struct buf got;
     begin();
@@ -446,8 +447,8 @@ END_TEST
 
 START_TEST(a_body_in_pieces_is_whole_and_pieces_without_a_message_go_at_the_next_start)
 {
-    struct envelope_recipient bob = {"bob@d.example"};
-    struct envelope envelope = {{"a@s.example", OCTETS_8BIT_BODY}, &bob, 1};
+    struct envelope_recipient bob = {.address = "bob@d.example"};
+    struct envelope envelope = {{.reverse_path = "a@s.example", .octets = OCTETS_8BIT_BODY}, &bob, 1};
     struct buf body;
     struct err err;
     begin();

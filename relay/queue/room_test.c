@@ -96,8 +96,8 @@ static void on_ready(void *arg)
 static void add(const struct queue_source *source, const char *id, const char *to)
 {
     struct err err;
-    struct envelope_recipient recipient = {to};
-    struct envelope envelope = {{"a@s.example", OCTETS_7BIT}, &recipient, 1};
+    struct envelope_recipient recipient = {.address = to};
+    struct envelope envelope = {{.reverse_path = "a@s.example", .octets = OCTETS_7BIT}, &recipient, 1};
     ck_assert_int_eq(queue_add(queue, source, id, &envelope, 0, SLICE_LIT("Subject: x\r\n"), &err), ERR_OK);
 }
 

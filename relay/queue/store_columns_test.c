@@ -82,9 +82,25 @@ END_TEST
 
 START_TEST(every_value_comes_back_from_the_database_as_it_was)
 {
-    const struct store_message message = {"id1", {"a@s.example", 3}, 5, 7, {NULL, 0}, "192.0.2.1", "alice", true};
-    const struct store_recipient recipient = {"id1", 1,       {"b@d.example"}, INT64_MAX,      2, 3,
-                                              4,     "4.7.1", "451 later",     "mx.d.example", 9, true};
+    const struct store_message message = {.id = "id1",
+                                          .mail = {.reverse_path = "a@s.example", .octets = 3},
+                                          .created_ns = 5,
+                                          .size = 7,
+                                          .client = "192.0.2.1",
+                                          .account = "alice",
+                                          .warned = true};
+    const struct store_recipient recipient = {.message_id = "id1",
+                                              .number = 1,
+                                              .to = {.address = "b@d.example"},
+                                              .next_ns = INT64_MAX,
+                                              .attempts = 2,
+                                              .deferrals = 3,
+                                              .host_deferrals = 4,
+                                              .status = "4.7.1",
+                                              .diagnostic = "451 later",
+                                              .remote_mta = "mx.d.example",
+                                              .last_ns = 9,
+                                              .held = true};
     struct store_message message_back = {0};
     struct store_recipient recipient_back = {0};
     const struct {

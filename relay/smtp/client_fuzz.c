@@ -31,7 +31,7 @@ static void go_on(struct client *client, const struct client_transaction *txn, u
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const struct envelope_mail mail = {.reverse_path = "s@r.example"};
-    static const struct envelope_recipient to[2] = {{"a@d.example"}, {"b@d.example"}};
+    static const struct envelope_recipient to[2] = {{.address = "a@d.example"}, {.address = "b@d.example"}};
     struct client_recipient recipients[2] = {{.to = &to[0]}, {.to = &to[1]}};
     struct client_settings settings = {.hostname = "relay.example",
                                        .tls = size > 0 ? (enum client_tls)(data[0] % 3) : CLIENT_TLS_NEVER,

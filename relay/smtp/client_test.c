@@ -24,8 +24,10 @@ static size_t event_count;
 
 static struct client_transaction transaction(size_t count, bool eight_bit)
 {
-    static const struct envelope_recipient to[] = {{"a@d.example"}, {"b@d.example"}, {"c@d.example"}};
-    static const struct envelope_mail mails[] = {{"s@r.example", OCTETS_7BIT}, {"s@r.example", OCTETS_8BIT_BODY}};
+    static const struct envelope_recipient to[] = {
+        {.address = "a@d.example"}, {.address = "b@d.example"}, {.address = "c@d.example"}};
+    static const struct envelope_mail mails[] = {{.reverse_path = "s@r.example", .octets = OCTETS_7BIT},
+                                                 {.reverse_path = "s@r.example", .octets = OCTETS_8BIT_BODY}};
     for (size_t i = 0; i < 3; i++)
         recipients[i] = (struct client_recipient){.to = &to[i]};
     return (struct client_transaction){

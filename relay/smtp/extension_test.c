@@ -131,7 +131,7 @@ START_TEST(what_a_host_is_given_depends_on_what_it_offers)
     buf_init(&out, 1000);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct extension_offers offers = note(rows[i].lines);
-        struct envelope_mail mail = {"a@s.example", rows[i].octets};
+        struct envelope_mail mail = {.reverse_path = "a@s.example", .octets = rows[i].octets};
         struct extension_message message = {.mail = &mail, .size = 20};
         text[0] = '\0';
         ck_assert_int_eq(extension_misfit(&offers, &message, text), rows[i].cause);
