@@ -7,7 +7,7 @@ static const struct yaml_type octets = CUSTOM("octets", struct slice, leaf_octet
 static void lint(struct scenario *scenario, const struct rule *rule)
 {
     if (rule_effect(rule, EFFECT_REPLY) != NULL)
-        yaml_error(&scenario->doc, rule->at_mark, "rules", "`raw` is said in place of `reply`; give one of them");
+        yaml_error(&scenario->doc, rule->at_mark, "rules", "`raw` replaces `reply`; give one of them");
 }
 
 static void apply(const void *value, struct decision *decision)

@@ -37,7 +37,7 @@ static void lint(struct scenario *scenario, const struct rule *rule)
                    "the enhanced status code %.5s does not fit the class of %d (RFC 2034 §4)", text, said->code);
     if (!can_say(rule, said->code))
         yaml_error(&scenario->doc, rule->at_mark, "reply",
-                   "%d is no reply at %s (RFC 5321 §4.3.2); to say it all the same, use raw", said->code,
+                   "%d is not a reply at %s (RFC 5321 §4.3.2); to send it anyway, use raw", said->code,
                    stage_name((enum stage)rule->at));
 }
 
