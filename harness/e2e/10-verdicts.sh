@@ -68,7 +68,7 @@ run_it 0 "$build/relaylab" run --target "$targets/delivers-twice" scenarios/dns/
 says "No second copy, unless a lost final reply made it unavoidable"
 run_it 1 "$build/relaylab" run --strict --target "$targets/delivers-twice" scenarios/dns/implicit-mx.yaml
 run_it 1 "$build/relaylab" run --target "$targets/delivers-twice" --case rcpt scenarios/bounce/5yz-at-every-stage.yaml
-says "After 5yz nothing is tried again with the same content"
+says "A 5yz reply is not followed by a retry with the same content"
 pass
 
 current="a relay that is broken in one way breaks that always-on rule, though no scenario asks"
@@ -85,7 +85,7 @@ while read -r mode scenario sentence; do
         "$build/relaylab" run --target "$bad" "$scenario"
     says "${sentence#should: }"
 done <<END
-delivers-twice $greylist A destination that failed is not tried again at once
+delivers-twice $greylist A destination that failed is not retried immediately
 odd-report $implicit A delivery report is well-formed
 signed-bounce $implicit A bounce has a null reverse-path
 bounce-astray $implicit A bounce goes to the reverse-path of what it reports on
@@ -96,18 +96,18 @@ adds-a-line $implicit The body arrives as it was submitted
 changes-subject $implicit The header fields arrive as they were submitted
 loses-message-id $implicit The header fields arrive as they were submitted
 moves-from $implicit should: The header fields arrive in the order in which they were submitted
-bare-lf $implicit Lines end with CR LF, and no CR or LF stands alone
+bare-lf $implicit Lines end with CR LF, and contain no bare CR or LF
 long-command $implicit should: Command lines are no longer than allowed
 long-line $implicit Lines of a message are no longer than allowed
-out-of-order $implicit Commands come in their order
-does-not-wait $implicit Each reply is waited for where PIPELINING is not offered
+out-of-order $implicit Commands are in a valid order
+does-not-wait $implicit Without PIPELINING, the client waits for each reply
 noop-in-group $implicit Commands that change the state end a pipelined group
-speaks-first $hasty should: The greeting is waited for
-unoffered $implicit Nothing is used that the reply to EHLO did not offer
-eight-bit $implicit No octet above 127 is sent where 8BITMIME is not offered
-shows-password $clear should: No password is sent in clear
-localhost $implicit EHLO names a host, or has an address literal
-space-in-path $implicit MAIL and RCPT have the form of the RFC
+speaks-first $hasty should: The client waits for the greeting
+unoffered $implicit The client uses only extensions that the reply to EHLO offers
+eight-bit $implicit Octets above 127 are sent only to hosts that offer 8BITMIME
+shows-password $clear should: No password is sent unencrypted
+localhost $implicit The argument of EHLO is a host name or an address literal
+space-in-path $implicit MAIL and RCPT have valid syntax
 END
 pass
 

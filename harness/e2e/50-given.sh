@@ -31,8 +31,8 @@ pass
 
 current="a relay that sends in clear where TLS is required is told of, though no scenario asks"
 run_it 1 "$build/relaylab" run --target "$targets/sends-in-clear" --case encrypt scenarios/tls/required-but-not-offered.yaml
-says "No mail in clear, nor to an unverified host, where the target is told otherwise"
-says "mail to bob@dest.example in clear, to mx1.dest.example"
+says "Mail that requires TLS or a valid certificate is not sent without it"
+says "mail to bob@dest.example unencrypted, to mx1.dest.example"
 pass
 
 current="a relay that does not look at certificates where it must is told of"
@@ -40,7 +40,7 @@ rm -rf "$work/careless"
 cp -r fixtures/targets/relay "$work/careless"
 sed 's/verify: verify/verify: encrypt/' fixtures/targets/relay/target.yaml >"$work/careless/target.yaml"
 run_it 1 "$build/relaylab" run --target "$work/careless" --case wrong-name scenarios/tls/verify-wrong-name.yaml
-says "No mail in clear, nor to an unverified host, where the target is told otherwise"
+says "Mail that requires TLS or a valid certificate is not sent without it"
 says "mail to bob@dest.example over TLS to mx1.dest.example, whose certificate is not"
 pass
 

@@ -489,13 +489,13 @@ START_TEST(always_on_rules_see_their_breaks_and_nothing_else)
     expect_broken(HEAD SUBMITTED COPY("1", "1", "1.0", "451") COPY("2", "2", "9.0", "250"), NULL, RESULT_PASS);
     expect_broken(HEAD SUBMITTED CONNECT("1", "1.0") RCPT("1", "1", "1.0") REPLY("1", "1", "1.0", "550")
                       CONNECT("2", "9.0") RCPT("2", "2", "9.0"),
-                  "After 5yz", RESULT_WARN);
+                  "A 5yz reply", RESULT_WARN);
     expect_broken(HEAD SUBMITTED CONNECT("1", "1.0") RCPT("1", "1", "1.0") REPLY("1", "1", "1.0", "552")
                       CONNECT("2", "9.0") RCPT("2", "2", "9.0"),
                   NULL, RESULT_PASS);
     expect_broken(HEAD SUBMITTED CONNECT("1", "1.0") RCPT("1", "1", "1.0") REPLY("1", "1", "1.0", "250")
                       DOT_CAME EOD("1", "1", "1.0", "554") CONNECT("2", "9.0") RCPT("2", "2", "9.0"),
-                  "After 5yz", RESULT_WARN);
+                  "A 5yz reply", RESULT_WARN);
     expect_broken(HEAD SUBMITTED CONNECT("1", "1.0") RCPT("1", "1", "1.0") REPLY("1", "1", "1.0", "250")
                       EOD("1", "1", "1.0", "554") CONNECT("2", "9.0") RCPT("2", "2", "9.0"),
                   NULL, RESULT_PASS); /* closed in mid-message: the words may be lost */

@@ -21,6 +21,7 @@ struct always_rule {
     void (*check)(const struct always_check *check);
     void (*on_command)(const struct always_check *check, const struct dialog *before,
                        const struct dialog_command *command);
+    const char *slug; /* its name in baselines; NULL = the slug of the sentence */
 };
 
 /* What a rule is given, and how it reports. */

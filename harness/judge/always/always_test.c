@@ -81,8 +81,8 @@ static const struct {
     {"bounce-null-sender", ASKS_LITTLE,
      "{\"t\":5.0,\"event\":\"dsn.seen\",\"from\":\"<mailer@r.example>\",\"to\":\"x\"}\n", "<mailer@r.example>"},
     {"bounce-not-bounced", FROM_NOBODY, DSN("5.0", "5.1.1"), "one about m1"},
-    {"no-clear-against-policy", TLS_GIVEN("encrypt", "valid"), SENDS_BOB("false"), "in clear, to mx.d.example"},
-    {"no-clear-against-policy", TLS_GIVEN("verify", "valid"), SENDS_BOB("false"), "in clear, to mx.d.example"},
+    {"no-clear-against-policy", TLS_GIVEN("encrypt", "valid"), SENDS_BOB("false"), "unencrypted, to mx.d.example"},
+    {"no-clear-against-policy", TLS_GIVEN("verify", "valid"), SENDS_BOB("false"), "unencrypted, to mx.d.example"},
     {"no-clear-against-policy", TLS_GIVEN("verify", "self_signed"), SENDS_BOB("true"), "whose certificate is not"},
     {"no-clear-against-policy", TLS_GIVEN("verify", "valid, not_after: 0s100ms"), SENDS_BOB("true"),
      "whose certificate is not"},
@@ -164,7 +164,8 @@ static const struct {
     {"offered-only", ASKS_LITTLE, OFFERED("\\nXYZ") SAYS("XYZZY", ""), "XYZZY, without an offer of XYZZY"},
     {"eight-bit", ASKS_LITTLE, OFFERED("\\nSIZE") IN_ORDER MESSAGE(",\"eight_bit\":true"), "octets above 127"},
     {"no-password-in-clear", ASKS_LITTLE,
-     OFFERED("\\nAUTH PLAIN") SAYS("AUTH PLAIN (a secret)", ",\"verb\":\"AUTH\",\"tls\":false"), "AUTH PLAIN in clear"},
+     OFFERED("\\nAUTH PLAIN") SAYS("AUTH PLAIN (a secret)", ",\"verb\":\"AUTH\",\"tls\":false"),
+     "AUTH PLAIN without TLS"},
     {"ehlo-name", ASKS_LITTLE, SAYS("EHLO localhost", ""), "EHLO localhost"},
     {"ehlo-name", ASKS_LITTLE, SAYS("EHLO relay_1.example", ""), "relay_1"},
     {"ehlo-name", ASKS_LITTLE, SAYS("HELO ", ""), "HELO"},
@@ -247,7 +248,10 @@ static void judge_broken(size_t i)
                   trial.judgement.count - 1, row->sentence,
                   trial.judgement.count > 2 ? trial.judgement.verdicts[2].sentence : "none");
     const struct verdict *verdict = &trial.judgement.verdicts[1];
+    char slug[SLUG_MAX];
+    slug_write(slug, row->sentence);
     ck_assert_str_eq(verdict->sentence, row->sentence);
+    ck_assert_str_eq(verdict->id, row->slug != NULL ? row->slug : slug);
     ck_assert_int_eq(verdict->kind, row->level == LEVEL_MUST ? RESULT_FAIL : RESULT_WARN);
     ck_assert_msg(strstr(verdict->seen, broken[i].seen) != NULL, "seen: %s, wanted: %s", verdict->seen, broken[i].seen);
     trial_end(&trial);

@@ -9,5 +9,5 @@ void always_no_password_in_clear(const struct always_check *check, const struct 
     (void)before;
     if (slice_ieq_cstr(command->verb, "AUTH") && !trace_bool(command->json, FIELD_TLS, false) &&
         (slice_ieq_cstr(mechanism, "PLAIN") || slice_ieq_cstr(mechanism, "LOGIN")))
-        always_broken(check, command->at, "no password without TLS", "AUTH %.*s in clear", SLICE_ARG(mechanism));
+        always_broken(check, command->at, "no password without TLS", "AUTH %.*s without TLS", SLICE_ARG(mechanism));
 }

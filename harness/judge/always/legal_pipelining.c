@@ -19,7 +19,7 @@ void always_groups_end(const struct always_check *check, const struct dialog *be
                        const struct dialog_command *command)
 {
     if (command->pipelined && !before->after_quit && before->group_may_end && dialog_offers(before, "PIPELINING"))
-        always_broken(check, command->at, "nothing behind a command that ends a group",
+        always_broken(check, command->at, "nothing after a command that ends a group",
                       "%.100s, before the reply to: %.100s", line_of(command), before->before);
 }
 

@@ -30,7 +30,7 @@ static void judge_envelope(const struct always_check *check, const struct trace_
     if (level < GIVEN_TLS_ENCRYPT || host == NULL)
         return;
     if (!trace_bool(rcpt->json, FIELD_TLS, false))
-        always_broken(check, at, "TLS, as given.tls says", "mail to %s in clear, to %s", to, host->name);
+        always_broken(check, at, "TLS, as given.tls says", "mail to %s unencrypted, to %s", to, host->name);
     else if (level == GIVEN_TLS_VERIFY && !is_authentic(host, rcpt->t_ns))
         always_broken(check, at, "a host whose certificate is good, as given.tls says",
                       "mail to %s over TLS to %s, whose certificate is not", to, host->name);
