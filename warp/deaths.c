@@ -34,9 +34,9 @@ static void on_target_end(struct coordinator *c, uint32_t slot, int status)
                 c, WIFEXITED(status) && WEXITSTATUS(status) == 127 ? WARP_NOT_STARTED : WARP_TARGET_CRASHED,
                 "%s (target) %s before it listened on its ports", coordinator_slot_name(c, slot), how);
         else
-            coordinator_conclude(
-                c, WARP_TARGET_CRASHED, "%s (target) %s, which nobody had asked for, at virtual time %.3f s",
-                coordinator_slot_name(c, slot), how, (double)(warp_shm_now_ns(c->shm) - warp_shm_t0_ns(c->shm)) / 1e9);
+            coordinator_conclude(c, WARP_TARGET_CRASHED, "%s (target) %s unexpectedly, at virtual time %.3f s",
+                                 coordinator_slot_name(c, slot), how,
+                                 (double)(warp_shm_now_ns(c->shm) - warp_shm_t0_ns(c->shm)) / 1e9);
     }
     (void)snprintf(line, sizeof line, WIFSIGNALED(status) ? "signal target %d\n" : "exit target %d\n",
                    WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));

@@ -125,7 +125,7 @@ static void report_starving(struct coordinator *c)
     uint64_t jumps = atomic_load(&c->shm->jumps);
     if (!starvation_look(&c->starvation, coordinator_real_now_ns(), jumps) || c->plan->role_count > 1)
         return;
-    fprintf(stderr, "relaylab-warp: everybody waits, and nobody has a deadline: the clock stands until something "
+    fprintf(stderr, "relaylab-warp: all processes wait, and none has a deadline: the clock stands until something "
                     "outside (input, a connection, a signal) wakes one of them\n");
 }
 

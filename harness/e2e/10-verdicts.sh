@@ -25,7 +25,7 @@ pass
 
 current="a relay that crashes at DATA is named, with its last words"
 on_target crashes-at-data 3
-says "target-crashed: badtarget (target) was ended by signal 6 (Aborted), which nobody had asked for"
+says "target-crashed: badtarget (target) was ended by signal 6 (Aborted) unexpectedly"
 says "badtarget: DATA is too much for me"
 nothing_left
 pass

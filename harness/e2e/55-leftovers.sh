@@ -65,7 +65,7 @@ if [ "$(id -u)" -eq 0 ] && unshare --mount true 2>/dev/null; then
     current="a target with layers that crashes leaves nothing behind"
     layered_target crashes-at-data
     run_it 3 "$build/relaylab" run --target "$bad" "$greylist"
-    says "which nobody had asked for"
+    says " unexpectedly, at virtual time"
     nothing_new
     pass
 

@@ -231,7 +231,7 @@ static bool choose_issuer(struct pki *pki, int cert, struct wish *wish)
     if (cert == CERT_SELF_SIGNED)
         wish->issuer = NULL;
     if (cert == CERT_UNTRUSTED_ROOT) {
-        good = found(pki, &pki->stranger, "A root that nobody trusts", NULL);
+        good = found(pki, &pki->stranger, "Untrusted simulated root", NULL);
         wish->issuer = &pki->stranger;
     }
     if (cert == CERT_MISSING_INTERMEDIATE) {

@@ -118,7 +118,7 @@ static void check_conditions(struct scenario *s, const struct rule *rule)
         {w->tls_seen && w->tls, ~(BEFORE_EHLO | AT(STARTTLS) | AT(HANDSHAKE)),
          "nothing is encrypted before the handshake"},
         {w->auth_seen && w->auth, ~(BEFORE_EHLO | AT(STARTTLS) | AT(HANDSHAKE)),
-         "nobody has authenticated before auth"},
+         "no client has authenticated before auth"},
     };
     for (size_t i = 0; i < sizeof facts / sizeof facts[0]; i++)
         if (facts[i].asked && !rule_is_at(rule, facts[i].known))

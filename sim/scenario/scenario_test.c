@@ -159,7 +159,7 @@ static const struct {
     {"{at: mail, when: {attempt: 2}, reply: \"451 x\"}", "the attempt is known from rcpt"},
     {"{at: ehlo, when: {size: \">=1B\"}, reply: \"421 x\"}", "the size is known from mail"},
     {"{at: starttls, when: {tls: true}, reply: \"454 x\"}", "nothing is encrypted before the handshake"},
-    {"{at: banner, when: {auth: true}, reply: \"421 x\"}", "nobody has authenticated before auth"},
+    {"{at: banner, when: {auth: true}, reply: \"421 x\"}", "no client has authenticated before auth"},
     {"{at: mail, when: {verb: RCPT}, reply: \"451 x\"}", "the verb `RCPT` is not one of mail"},
     {"{at: mail, times: 0, reply: \"451 x\"}", "counts begin with 1"},
     {"{at: auth, reply: \"535 x\"}", "does not offer AUTH"},

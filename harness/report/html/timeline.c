@@ -290,10 +290,14 @@ static void draw_key(struct buf *out, bool bands)
     static const struct {
         enum mark_kind kind;
         const char *words;
-    } keys[] = {{KIND_GOOD, "taken"},           {KIND_LATER, "not now, or broken off"},
-                {KIND_BAD, "refused for good"}, {KIND_NO_CONNECTION, "no connection"},
-                {KIND_STORY, "the story"},      {KIND_BOUNCE, "a bounce arrives"},
-                {KIND_DNS, "DNS answer"},       {KIND_DNS_BAD, "DNS failure"}};
+    } keys[] = {{KIND_GOOD, "taken"},
+                {KIND_LATER, "not now, or broken off"},
+                {KIND_BAD, "refused permanently"},
+                {KIND_NO_CONNECTION, "no connection"},
+                {KIND_STORY, "the story"},
+                {KIND_BOUNCE, "a bounce arrives"},
+                {KIND_DNS, "DNS answer"},
+                {KIND_DNS_BAD, "DNS failure"}};
     (void)buf_add_cstr(out, "<figcaption class=\"key\">");
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         (void)buf_add_cstr(out, "<span><svg class=\"mark\" viewBox=\"0 0 16 16\" aria-hidden=\"true\">");

@@ -231,8 +231,8 @@ static const char *action_words(const char *action)
     static const char *const words[][2] = {{"stop", "the target is stopped"},
                                            {"kill", "the target is killed"},
                                            {"restart", "the target is started again"},
-                                           {"reload", "the target is told to read its configuration again"},
-                                           {"flush", "the target is told to try all that waits"}};
+                                           {"reload", "the target reloads its configuration"},
+                                           {"flush", "the target tries all waiting messages now"}};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (strcmp(action, words[i][0]) == 0)
             return words[i][1];
