@@ -80,6 +80,26 @@ START_TEST(each_column_of_the_database_has_its_row_and_the_other_way_round)
 }
 END_TEST
 
+static sqlite3_stmt *write_and_read(sqlite3 *db, const struct store_table *table, const void *row, void *back)
+{
+    struct buf insert, select;
+    sqlite3_stmt *write, *read;
+    buf_init(&insert, STORE_SQL_MAX);
+    buf_init(&select, STORE_SQL_MAX);
+    store_columns_insert(table, &insert);
+    store_columns_select(table, &select);
+    ck_assert_int_eq(sqlite3_prepare_v2(db, buf_cstr(&insert), -1, &write, NULL), SQLITE_OK);
+    store_columns_bind(table, write, row);
+    ck_assert_int_eq(sqlite3_step(write), SQLITE_DONE);
+    (void)sqlite3_finalize(write);
+    ck_assert_int_eq(sqlite3_prepare_v2(db, buf_cstr(&select), -1, &read, NULL), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_step(read), SQLITE_ROW);
+    store_columns_read(table, read, back);
+    buf_fini(&insert);
+    buf_fini(&select);
+    return read;
+}
+
 START_TEST(every_value_comes_back_from_the_database_as_it_was)
 {
     const struct store_message message = {.id = "id1",
@@ -103,31 +123,11 @@ START_TEST(every_value_comes_back_from_the_database_as_it_was)
                                               .held = true};
     struct store_message message_back = {0};
     struct store_recipient recipient_back = {0};
-    const struct {
-        const struct store_table *table;
-        const void *row;
-        void *back;
-    } rows[] = {{&store_messages, &message, &message_back}, {&store_recipients, &recipient, &recipient_back}};
     begin();
     sqlite3 *db = open_database();
-    sqlite3_stmt *reads[2] = {NULL, NULL};
-    for (size_t i = 0; i < 2; i++) {
-        struct buf insert, read;
-        sqlite3_stmt *s;
-        buf_init(&insert, STORE_SQL_MAX);
-        buf_init(&read, STORE_SQL_MAX);
-        store_columns_insert(rows[i].table, &insert);
-        store_columns_select(rows[i].table, &read);
-        ck_assert_int_eq(sqlite3_prepare_v2(db, buf_cstr(&insert), -1, &s, NULL), SQLITE_OK);
-        store_columns_bind(rows[i].table, s, rows[i].row);
-        ck_assert_int_eq(sqlite3_step(s), SQLITE_DONE);
-        (void)sqlite3_finalize(s);
-        ck_assert_int_eq(sqlite3_prepare_v2(db, buf_cstr(&read), -1, &reads[i], NULL), SQLITE_OK);
-        ck_assert_int_eq(sqlite3_step(reads[i]), SQLITE_ROW);
-        store_columns_read(rows[i].table, reads[i], rows[i].back);
-        buf_fini(&insert);
-        buf_fini(&read);
-    }
+    /* the texts of a row live as long as its statement */
+    sqlite3_stmt *reads[] = {write_and_read(db, &store_messages, &message, &message_back),
+                             write_and_read(db, &store_recipients, &recipient, &recipient_back)};
     ck_assert_str_eq(message_back.id, message.id);
     ck_assert_str_eq(message_back.mail.reverse_path, message.mail.reverse_path);
     ck_assert_uint_eq(message_back.mail.octets, message.mail.octets);
