@@ -43,7 +43,8 @@ int crash_parse(const char *text, struct warp_crash *out, struct err *err)
         return ERR_OK;
     }
     return err_set(err, ERR_INVALID,
-                   "`%s` is no crash point; write it like fsync:3, with any, write, pwrite, writev, ftruncate, fsync, "
+                   "`%s` is not a crash point; expected something like fsync:3, with any, write, pwrite, writev, "
+                   "ftruncate, fsync, "
                    "fdatasync, sync_file_range, fallocate, create, rename, link, unlink or close, and a number from 1",
                    text);
 }

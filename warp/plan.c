@@ -290,7 +290,7 @@ static int on_signo(struct reader *r, char **words, size_t count)
     (void)count;
     int rc = want_number(r, words[0], 64, &signo);
     if (rc == ERR_OK && signo == 0)
-        rc = err_set(r->err, ERR_INVALID, "0 is no signal");
+        rc = err_set(r->err, ERR_INVALID, "0 is not a signal");
     if (rc == ERR_OK)
         r->command->signo = (int)signo;
     return rc;

@@ -45,7 +45,7 @@ int request_new(struct request **out, const struct plan_command *action, const c
     uint64_t n;
     (void)before;
     if (action->requests == NULL || !slice_to_u64(number, UINT32_MAX, &n)) /* a number: no way out of the folder */
-        return err_set(err, ERR_INVALID, "`%s` is no request", name);
+        return err_set(err, ERR_INVALID, "`%s` is not a request", name);
     char *path = mem_printf("%s/%" PRIu64 ".words", action->requests, n);
     struct request *request = mem_zalloc(sizeof *request);
     size_t len = 0;

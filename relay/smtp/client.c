@@ -156,7 +156,7 @@ static enum client_event next_event(struct client *client)
 
 static void garbled(struct client *client)
 {
-    client_fail_all(client, client_stage(client), CLIENT_GARBLED, "The host sent something that is no SMTP reply");
+    client_fail_all(client, client_stage(client), CLIENT_GARBLED, "The host sent an invalid SMTP reply");
     client->phase = CLIENT_PHASE_OVER;
 }
 

@@ -11,7 +11,7 @@ static const struct fault {
     struct slice says;
     enum mx_event event;
 } faults[] = {
-    [TLS_FAULT_GARBAGE] = {"garbage", SLICE_LIT("This is no TLS record, and never will be.\r\n"), MX_NOTHING},
+    [TLS_FAULT_GARBAGE] = {"garbage", SLICE_LIT("These 43 octets do not form a TLS record.\r\n"), MX_NOTHING},
     [TLS_FAULT_CLOSE] = {"close", {0}, MX_CLOSE},
     [TLS_FAULT_RESET] = {"reset", {0}, MX_RESET},
     [TLS_FAULT_STALL] = {"stall", {0}, MX_NOTHING},

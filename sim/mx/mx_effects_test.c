@@ -86,7 +86,7 @@ START_TEST(each_broken_handshake_breaks_in_its_own_way)
     hello_meets(FAILS("alert"), "\x15\x03\x03\0\2\2\x50", 7, MX_CLOSE);
     hello_meets(FAILS("version"), "\x15\x03\x03\0\2\2\x46", 7, MX_CLOSE);
     hello_meets(FAILS("cipher"), "\x15\x03\x03\0\2\2\x28", 7, MX_CLOSE);
-    hello_meets(FAILS("garbage"), "This is no TLS record, and never will be.\r\n", 43, MX_NOTHING);
+    hello_meets(FAILS("garbage"), "These 43 octets do not form a TLS record.\r\n", 43, MX_NOTHING);
 }
 END_TEST
 

@@ -27,7 +27,7 @@ static int add_runs(struct json *records, const struct json *report, const char 
 {
     const struct json *runs = json_get(report, "runs");
     if (json_get_int(report, "report", 0) != 1 || !json_is_list(runs))
-        return err_set(err, ERR_INVALID, "%s is no report of relaylab (`--report json=FILE` writes them)", path);
+        return err_set(err, ERR_INVALID, "%s is not a report of relaylab (`--report json=FILE` writes them)", path);
     if (json_count(records) + json_count(runs) > RUNS_MAX)
         return err_set(err, ERR_TOO_BIG, "%s: more than %d runs in all", path, RUNS_MAX);
     for (size_t i = 0; i < json_count(runs); i++) {
