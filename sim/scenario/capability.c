@@ -11,7 +11,7 @@ static const struct {
              {"dsn", NULL},         {"mta-sts", NULL},         {"dane", NULL},
              {"smtputf8", NULL},    {"chunking", NULL},        {"requiretls", NULL},
              {"submissions", NULL}, {"tlsrpt", NULL},          {"dkim", NULL},
-             {"queue", NULL},       {"bounces", "no-bounces"}};
+             {"queue", NULL},       {"bounces", "no-bounces"}, {"own-mx", "no-own-mx"}};
 #define NAMES (sizeof names / sizeof names[0])
 
 const char *capability_denial(const char *name)
