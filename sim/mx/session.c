@@ -248,10 +248,17 @@ static void record_behind_quit(struct mx_session *s, struct buf *in)
     session_record_command(s, "?", slice_head(buf_slice(in), slice_find(buf_slice(in), '\r')));
 }
 
+/* A reply is on its way that a client waits for unless it pipelines. The message waits for the 354, and for no more. */
+static bool reply_is_due(const struct mx_session *s)
+{
+    bool leaving = !pacer_is_empty(&s->pacer);
+    return s->in_data ? leaving && !s->body_answered : leaving || s->waiting;
+}
+
 enum mx_event mx_session_feed(struct mx_session *s, struct buf *in, int64_t t_ns)
 {
     bool something = in->len > 0;
-    if ((s->waiting || !pacer_is_empty(&s->pacer)) && in->len > s->early)
+    if (reply_is_due(s) && in->len > s->early)
         s->early = in->len;
     something = take_time(s, t_ns) || something;
     while (listens(s) && take_octets(s, in, t_ns)) {

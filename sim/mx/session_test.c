@@ -151,6 +151,38 @@ START_TEST(what_comes_while_a_reply_is_held_back_is_pipelined)
 }
 END_TEST
 
+START_TEST(what_comes_while_354_is_held_back_is_pipelined)
+{
+    begin(TEST_SCENARIO("{at: data, delay: 30s}", ""));
+    play(UP_TO_RCPT);
+    send_at_once("DATA\r\n");
+    send_at_once("x\r\n.\r\n");
+    play("T: 30\n");
+    happened("smtp.data - 0 - pipelined\n");
+    end();
+}
+END_TEST
+
+/* The host stops reading in the middle of the message, or answers there: no reply is due that the rest waits for. */
+START_TEST(the_rest_of_a_message_is_not_pipelined_whatever_the_host_does_in_its_middle)
+{
+    static const char *const scenarios[] = {TEST_SCENARIO("{at: body, delay: 150s}", ""),
+                                            TEST_SCENARIO("{at: body, delay: 150s, reply: 550 5.7.1 No}", ""),
+                                            TEST_SCENARIO("{at: body, reply: 550 5.7.1 No, drip: {every: 5s}}", "")};
+    for (size_t i = 0; i < sizeof scenarios / sizeof scenarios[0]; i++) {
+        begin(scenarios[i]);
+        play(UP_TO_RCPT);
+        send_at_once("DATA\r\n");
+        send_at_once("x\r\ny\r\n");
+        send_at_once("z\r\n.\r\nNOOP\r\n");
+        play("T: 300\n");
+        happened("smtp.data - 0 -\n");
+        happened("smtp.command NOOP 0 - pipelined\n");
+        end();
+    }
+}
+END_TEST
+
 START_TEST(line_ends_of_the_wire_are_told)
 {
     begin(TEST_SCENARIO("", ""));
@@ -170,4 +202,5 @@ SUITE(session, a_host_without_rules_behaves_well, a_rule_answers_in_the_host_s_s
       keep_is_apart_from_the_answer, a_lost_reply_keeps_the_message_only_when_the_rule_says_so,
       commands_out_of_order_are_refused, what_came_before_the_reply_to_the_command_before_is_pipelined,
       a_message_that_did_not_wait_for_354_is_pipelined, what_comes_while_a_reply_is_held_back_is_pipelined,
-      line_ends_of_the_wire_are_told)
+      what_comes_while_354_is_held_back_is_pipelined,
+      the_rest_of_a_message_is_not_pipelined_whatever_the_host_does_in_its_middle, line_ends_of_the_wire_are_told)
