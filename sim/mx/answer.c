@@ -56,9 +56,7 @@ static void take_rcpt(struct mx_session *s)
     s->rcpt_now = NULL;
 }
 
-/* A host that never got to say 2yz has not taken the message, unless the rule says that it keeps it; and without a
- * recipient it keeps nothing, whatever it says. */
-static void take_message(struct mx_session *s, bool said)
+void session_take_message(struct mx_session *s, bool said)
 {
     bool good = said && s->reply.code / 100 == 2;
     bool keeps = s->decision.keep == KEEP_YES || (s->decision.keep == KEEP_AS_REPLIED && good);
@@ -102,7 +100,7 @@ static void take_effect(struct mx_session *s, bool said, int64_t t_ns)
         s->body_answered = s->body_answered || said;
         break;
     case STAGE_EOD:
-        take_message(s, said);
+        session_take_message(s, said);
         break;
     case STAGE_QUIT:
         s->event = MX_CLOSE;

@@ -31,6 +31,11 @@ bool session_answer_connect(struct mx_session *s, int64_t t_ns);
 void session_answer_idle(struct mx_session *s, int64_t t_ns);
 /* The answer that was decided on, now. */
 void session_release(struct mx_session *s, int64_t t_ns);
+/*
+ * The message is complete, and the reply that is set was sent for it. A host that could not send 2yz does not have the
+ * message, unless the rule says that it keeps it. Without a recipient it keeps nothing, whatever it replies.
+ */
+void session_take_message(struct mx_session *s, bool said);
 void session_write_reply(struct mx_session *s, int64_t t_ns);
 /* The reply that was set, at once: no rule is asked about it. */
 void session_interject(struct mx_session *s, int64_t t_ns);

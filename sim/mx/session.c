@@ -67,8 +67,8 @@ static void end_of_data(struct mx_session *s, int64_t t_ns)
     if (s->body_early)
         json_set_bool(extra, "pipelined", true);
     s->callbacks.record(s->callbacks.arg, TRACE_SMTP_DATA, &f, extra);
-    if (s->body_answered) {
-        session_end_transaction(s);
+    if (s->body_answered) { /* that reply stands for the whole message */
+        session_take_message(s, true);
         return;
     }
     bool big = s->body_too_big || (s->host->limits.size > 0 && s->body.len > s->host->limits.size);

@@ -183,6 +183,26 @@ START_TEST(the_rest_of_a_message_is_not_pipelined_whatever_the_host_does_in_its_
 }
 END_TEST
 
+START_TEST(a_2yz_in_the_middle_of_a_message_accepts_it_once_it_is_complete)
+{
+    static const struct {
+        const char *scenario;
+        unsigned kept;
+    } rows[] = {{TEST_SCENARIO("{at: body, raw: '250 2.0.0 Queued\\r\\n'}", ""), 1},
+                {TEST_SCENARIO("{at: body, reply: 550 5.7.1 No}", ""), 0}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        begin(rows[i].scenario);
+        play(UP_TO_RCPT);
+        send_at_once("DATA\r\n");
+        send_at_once("x\r\n");
+        ck_assert_uint_eq(kept_count, 0);
+        send_at_once("y\r\n.\r\n");
+        ck_assert_uint_eq(kept_count, rows[i].kept);
+        end();
+    }
+}
+END_TEST
+
 START_TEST(line_ends_of_the_wire_are_told)
 {
     begin(TEST_SCENARIO("", ""));
@@ -203,4 +223,5 @@ SUITE(session, a_host_without_rules_behaves_well, a_rule_answers_in_the_host_s_s
       commands_out_of_order_are_refused, what_came_before_the_reply_to_the_command_before_is_pipelined,
       a_message_that_did_not_wait_for_354_is_pipelined, what_comes_while_a_reply_is_held_back_is_pipelined,
       what_comes_while_354_is_held_back_is_pipelined,
-      the_rest_of_a_message_is_not_pipelined_whatever_the_host_does_in_its_middle, line_ends_of_the_wire_are_told)
+      the_rest_of_a_message_is_not_pipelined_whatever_the_host_does_in_its_middle,
+      a_2yz_in_the_middle_of_a_message_accepts_it_once_it_is_complete, line_ends_of_the_wire_are_told)
