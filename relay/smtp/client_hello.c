@@ -153,7 +153,7 @@ static void perform_starttls(struct client *client, size_t recipient)
 static void on_starttls_reply(struct client *client, size_t recipient)
 {
     (void)recipient;
-    if (client->reply.code == 220) {
+    if (client_reply_class(client) == 2) { /* RFC 5321 §4.2: the first digit says it */
         client->starttls_pending = true;
         client_send(client, &handshake, 0);
         return;

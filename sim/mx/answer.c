@@ -43,7 +43,8 @@ static void take_ehlo(struct mx_session *s)
 
 static void take_starttls(struct mx_session *s, bool said, int64_t t_ns)
 {
-    if (!said || s->reply.code != 220 || s->decision.then != THEN_CONTINUE)
+    bool go = said && s->reply.code / 100 == 2; /* a client reads the first digit (RFC 5321 §4.2) */
+    if (!go || s->decision.then != THEN_CONTINUE)
         return;
     session_say(s, s->decision.inject, t_ns);
     session_start_handshake(s, t_ns);

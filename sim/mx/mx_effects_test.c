@@ -48,6 +48,15 @@ START_TEST(what_is_announced_is_what_is_offered)
 }
 END_TEST
 
+START_TEST(any_2yz_to_starttls_begins_the_handshake)
+{
+    begin(TEST_SCENARIO("{at: starttls, raw: '250 ok\\r\\n'}", ""));
+    play("S: 220\nC: EHLO r\nS: 250-mx1\nS: 250-\nS: 250-\nS: 250-\nS: 250-\nS: 250 STARTTLS\nC: STARTTLS\nS: 250 "
+         "ok\nE: tls\n");
+    end();
+}
+END_TEST
+
 START_TEST(octets_can_be_injected_ahead_of_the_handshake)
 {
     begin(TEST_SCENARIO("{at: starttls, inject: '250 believe me\\r\\n'}", ""));
@@ -194,10 +203,10 @@ START_TEST(silence_after_a_reply_is_for_ever)
 }
 END_TEST
 
-SUITE(mx_effects, without_a_recipient_nothing_is_kept_whatever_is_said, raw_octets_stand_in_place_of_a_reply,
-      a_dripping_reply_comes_octet_by_octet_and_what_follows_waits_for_it, what_is_announced_is_what_is_offered,
-      octets_can_be_injected_ahead_of_the_handshake, each_broken_handshake_breaks_in_its_own_way,
-      a_broken_handshake_is_counted_and_delayed_like_any_rule, the_connection_breaks_in_the_middle_of_the_message,
-      a_reply_in_the_middle_of_the_message_is_the_reply_to_it, a_message_is_one_chance_of_a_body_rule,
-      a_client_that_says_nothing_is_sent_away, auth_is_believed_unless_a_rule_refuses_it,
-      silence_after_a_reply_is_for_ever)
+SUITE(mx_effects, any_2yz_to_starttls_begins_the_handshake, without_a_recipient_nothing_is_kept_whatever_is_said,
+      raw_octets_stand_in_place_of_a_reply, a_dripping_reply_comes_octet_by_octet_and_what_follows_waits_for_it,
+      what_is_announced_is_what_is_offered, octets_can_be_injected_ahead_of_the_handshake,
+      each_broken_handshake_breaks_in_its_own_way, a_broken_handshake_is_counted_and_delayed_like_any_rule,
+      the_connection_breaks_in_the_middle_of_the_message, a_reply_in_the_middle_of_the_message_is_the_reply_to_it,
+      a_message_is_one_chance_of_a_body_rule, a_client_that_says_nothing_is_sent_away,
+      auth_is_believed_unless_a_rule_refuses_it, silence_after_a_reply_is_for_ever)
