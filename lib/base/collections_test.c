@@ -1,6 +1,7 @@
-/* The small collections and matchers: heap, list, glob, nearest. */
+/* The small collections and matchers: heap, ids, list, glob, nearest. */
 #include "lib/base/glob.h"
 #include "lib/base/heap.h"
+#include "lib/base/ids.h"
 #include "lib/base/list.h"
 #include "lib/base/nearest.h"
 #include "lib/base/prng.h"
@@ -110,6 +111,30 @@ START_TEST(the_nearest_name_is_offered_and_a_far_one_is_not)
 }
 END_TEST
 
-SUITE(collections, a_heap_gives_the_least_first_whatever_was_removed,
-      a_list_keeps_order_and_survives_removal_while_walking, globs_match_runs_and_single_characters,
-      the_nearest_name_is_offered_and_a_far_one_is_not)
+START_TEST(an_id_that_has_ended_finds_nothing_even_when_its_place_is_used_again)
+{
+    struct ids ids;
+    int things[40];
+    uint64_t given[40];
+    ids_init(&ids);
+    ck_assert_ptr_null(ids_find(&ids, IDS_NONE));
+    for (size_t i = 0; i < 40; i++)
+        given[i] = ids_add(&ids, &things[i]);
+    for (size_t i = 0; i < 40; i += 2)
+        ids_remove(&ids, given[i]);
+    ids_remove(&ids, given[0]); /* has no effect */
+    uint64_t later[20];
+    for (size_t i = 0; i < 20; i++)
+        later[i] = ids_add(&ids, &things[2 * i]);
+    for (size_t i = 0; i < 40; i++)
+        ck_assert_ptr_eq(ids_find(&ids, given[i]), i % 2 == 0 ? NULL : &things[i]);
+    for (size_t i = 0; i < 20; i++)
+        ck_assert_ptr_eq(ids_find(&ids, later[i]), &things[2 * i]);
+    ck_assert_ptr_null(ids_find(&ids, UINT64_MAX));
+    ids_fini(&ids);
+}
+END_TEST
+
+SUITE(collections, an_id_that_has_ended_finds_nothing_even_when_its_place_is_used_again,
+      a_heap_gives_the_least_first_whatever_was_removed, a_list_keeps_order_and_survives_removal_while_walking,
+      globs_match_runs_and_single_characters, the_nearest_name_is_offered_and_a_far_one_is_not)

@@ -18,13 +18,18 @@ static int64_t now_of(const struct connection *c)
     return loop_now_ns(c->deliver->loop);
 }
 
+static struct attempt *attempt_of(const struct connection *c)
+{
+    return ids_find(&c->deliver->attempt_ids, c->attempt);
+}
+
 /* ---- what our policy wants of it ---- */
 
 static enum client_tls tls_of(const struct connection *c)
 {
     if (c->level >= CONFIG_TLS_ENCRYPT)
         return CLIENT_TLS_MUST;
-    return c->level == CONFIG_TLS_NONE || c->in_clear ? CLIENT_TLS_NEVER : CLIENT_TLS_MAY;
+    return c->level == CONFIG_TLS_NONE || c->plain ? CLIENT_TLS_NEVER : CLIENT_TLS_MAY;
 }
 
 /*
@@ -41,7 +46,8 @@ static const char *tls_name_of(const struct connection *c)
 void connection_free(struct connection *c)
 {
     list_remove(&c->deliver->connections, &c->link);
-    c->site->connections--;
+    ids_remove(&c->deliver->connection_ids, c->id);
+    site_connection_leaves(c->site, c->established);
     timer_stop(&c->timer);
     stream_free(c->stream);
     if (c->client_open)
@@ -55,19 +61,18 @@ void connection_free(struct connection *c)
 static void finish(struct connection *c)
 {
     struct deliver *deliver = c->deliver;
-    struct delivery *delivery = c->delivery;
+    struct attempt *attempt = attempt_of(c);
     connection_free(c);
-    if (delivery != NULL) {
-        delivery->connection = NULL;
-        delivery_go_on(delivery);
-    }
+    if (attempt != NULL)
+        attempt_connection_ended(attempt);
     deliver_fill_soon(deliver);
 }
 
-static void tell_verdicts(struct connection *c)
+static void hand_over_verdicts(struct connection *c)
 {
-    if (c->delivery != NULL && delivery_take_verdicts(c->delivery, c))
-        c->delivery = NULL;
+    struct attempt *attempt = attempt_of(c);
+    if (attempt != NULL)
+        attempt_take_verdicts(attempt, c);
 }
 
 /* ---- sending ---- */
@@ -76,17 +81,16 @@ static void tell_verdicts(struct connection *c)
 static bool give_body(struct connection *c)
 {
     struct err err = {0};
-    if (c->delivery == NULL || !client_wants_body(&c->client))
+    const struct attempt *attempt = client_wants_body(&c->client) ? attempt_of(c) : NULL;
+    if (attempt == NULL)
         return true;
     buf_reset(&c->piece);
-    int rc =
-        queue_read_body(c->deliver->queue, c->delivery->message, c->client.body_sent, PIECE_BYTES, &c->piece, &err);
+    int rc = queue_read_body(c->deliver->queue, attempt->message, c->client.body_sent, PIECE_BYTES, &c->piece, &err);
     if (rc == ERR_OK && c->piece.len > 0) {
         client_give_body(&c->client, buf_slice(&c->piece));
         return true;
     }
-    event_log(c->deliver->log, EVENT_QUEUE_UNREADABLE, log_str("id", c->delivery->message->id),
-              log_str("error", err.text));
+    event_log(c->deliver->log, EVENT_QUEUE_UNREADABLE, log_str("id", attempt->message->id), log_str("error", err.text));
     return false;
 }
 
@@ -117,38 +121,52 @@ static void arm(struct connection *c)
 
 /* ---- one transaction after another ---- */
 
-static void log_attempt(const struct connection *c, const struct delivery *delivery, bool reused)
+static void log_attempt(const struct connection *c, const struct attempt *attempt, bool reused)
 {
-    event_log(c->deliver->log, EVENT_DELIVERY_ATTEMPT, log_str("id", delivery->message->id),
+    event_log(c->deliver->log, EVENT_DELIVERY_ATTEMPT, log_str("id", attempt->message->id),
               log_str("domain", c->site->domain), log_str("host", c->host.name), log_str("address", c->address),
-              log_int("recipients", (int64_t)delivery->count), log_bool("reused", reused));
+              log_int("recipients", (int64_t)attempt->core.count), log_bool("reused", reused));
 }
 
-static void begin(struct connection *c, struct delivery *delivery)
+static void work_for(struct connection *c, struct attempt *attempt)
 {
-    struct client_transaction txn = delivery_transaction(delivery);
-    c->site->connections--;
-    c->site = delivery->site;
-    c->site->connections++;
-    c->delivery = delivery;
-    delivery->connection = c;
+    c->attempt = attempt->id;
+    attempt->connection = c->id;
+}
+
+static void begin(struct connection *c, struct attempt *attempt)
+{
+    struct client_transaction txn = attempt_transaction(attempt);
+    site_connection_leaves(c->site, c->established);
+    c->site = attempt->site;
+    site_connection_joins(c->site, c->established);
+    work_for(c, attempt);
     c->transactions++;
-    log_attempt(c, delivery, true);
+    log_attempt(c, attempt, true);
     client_next(&c->client, &txn, now_of(c));
 }
 
-/* What its own delivery has left comes first, then what else waits for this site. */
+/* What its own attempt has left comes first, then what else waits for this site. */
 static void on_idle(struct connection *c)
 {
     bool may_go_on = c->transactions < c->config->limits.messages_per_connection && !c->deliver->draining &&
                      c->config == c->deliver->config; /* another one may ask for TLS */
-    struct delivery *next = c->delivery != NULL || !may_go_on ? c->delivery : deliver_take(c->deliver, c->site);
+    struct attempt *own = attempt_of(c);
+    struct attempt *next = own != NULL || !may_go_on ? own : deliver_take(c->deliver, c->site);
     if (next == NULL && may_go_on)
         next = deliver_take_waiting(c->deliver, c);
     if (!may_go_on)
         client_quit(&c->client, now_of(c));
     else if (next != NULL)
         begin(c, next);
+}
+
+static void note_established(struct connection *c)
+{
+    if (c->established || client_stage(&c->client) <= CLIENT_AT_GREETING)
+        return;
+    c->established = true;
+    site_connection_established(c->site);
 }
 
 static void handle(struct connection *c, enum client_event event)
@@ -159,12 +177,13 @@ static void handle(struct connection *c, enum client_event event)
             return;
         }
         if (event == CLIENT_VERDICTS)
-            tell_verdicts(c);
+            hand_over_verdicts(c);
         else if (event == CLIENT_IDLE)
             on_idle(c);
         else if (event == CLIENT_START_TLS)
             (void)stream_start_tls(c->stream, policy_context(c->deliver->policy, c->level), TLS_CLIENT, tls_name_of(c));
     }
+    note_established(c);
     pump(c);
     arm(c);
 }
@@ -176,12 +195,12 @@ bool connection_fits(const struct connection *c, const struct site *site)
 
 bool connection_is_idle(const struct connection *c)
 {
-    return c->client_open && c->delivery == NULL && client_is_idle(&c->client);
+    return c->client_open && c->attempt == IDS_NONE && client_is_idle(&c->client);
 }
 
-void connection_carry(struct connection *c, struct delivery *delivery)
+void connection_carry(struct connection *c, struct attempt *attempt)
 {
-    begin(c, delivery);
+    begin(c, attempt);
     handle(c, client_tick(&c->client, now_of(c)));
 }
 
@@ -193,7 +212,7 @@ void connection_quit(struct connection *c)
 
 bool connection_is_on_the_wire(const struct connection *c)
 {
-    return c->client_open && c->delivery != NULL && client_stage(&c->client) == CLIENT_AT_EOD;
+    return c->client_open && c->attempt != IDS_NONE && client_stage(&c->client) == CLIENT_AT_EOD;
 }
 
 /* ---- stream callbacks ---- */
@@ -206,7 +225,7 @@ static void on_connected(void *arg)
                                        .tls = tls_of(c),
                                        .user = smarthost != NULL ? smarthost->user : NULL,
                                        .password = smarthost != NULL ? smarthost->password : NULL};
-    struct client_transaction txn = delivery_transaction(c->delivery);
+    struct client_transaction txn = attempt_transaction(attempt_of(c));
     client_init(&c->client, &settings, &txn, now_of(c));
     c->client_open = true;
     c->transactions = 1;
@@ -243,9 +262,8 @@ static void connect_failed(struct connection *c, enum client_cause cause, const 
 {
     struct client_verdict verdict = {.stage = CLIENT_AT_CONNECT, .cause = cause};
     (void)snprintf(verdict.text, sizeof verdict.text, "Connecting to %s [%s]: %s", c->host.name, c->address, words);
-    for (size_t i = 0; i < c->delivery->count; i++)
-        c->delivery->states[i].verdict = verdict;
-    tell_verdicts(c);
+    attempt_set_verdict(attempt_of(c), &verdict);
+    hand_over_verdicts(c);
     finish(c);
 }
 
@@ -263,7 +281,7 @@ static void on_end(void *arg, enum stream_end end, int error)
     if (tls && stream_tls_info(c->stream, &info))
         (void)snprintf(words, sizeof words, "TLS with %s: %s", c->host.name, info.failure);
     if (client_end(&c->client, tls ? CLIENT_TLS_BROKE : CLIENT_LOST, words) == CLIENT_VERDICTS)
-        tell_verdicts(c);
+        hand_over_verdicts(c);
     finish(c);
 }
 
@@ -281,10 +299,10 @@ static void on_timer(void *arg)
 static const struct stream_ops stream_ops = {
     .on_connected = on_connected, .on_data = on_data, .on_tls = on_tls, .on_drained = on_drained, .on_end = on_end};
 
-int connection_open(struct delivery *delivery, const struct mx_host *host, bool in_clear, struct err *err)
+int connection_open(struct attempt *attempt, const struct mx_host *host, bool plain, struct err *err)
 {
     static const struct stream_limits limits = {IN_MAX, OUT_MAX};
-    struct deliver *deliver = delivery->deliver;
+    struct deliver *deliver = attempt->deliver;
     const struct config_smarthost *smarthost = deliver->config->smarthost;
     int64_t port = smarthost != NULL ? smarthost->port : deliver->config->outbound_port;
     struct sockaddr_in to = {.sin_family = AF_INET, .sin_addr = host->address, .sin_port = htons((uint16_t)port)};
@@ -297,20 +315,20 @@ int connection_open(struct delivery *delivery, const struct mx_host *host, bool 
     }
     c->deliver = deliver;
     c->config = config_ref(deliver->config);
-    c->level = policy_level(deliver->policy, delivery->site->domain);
-    c->site = delivery->site;
+    c->level = policy_level(deliver->policy, attempt->site->domain);
+    c->site = attempt->site;
     c->host = *host;
     c->host.name = mem_strdup(host->name);
     (void)inet_ntop(AF_INET, &host->address, c->address, sizeof c->address);
     c->opened_ns = loop_wall_ns(deliver->loop);
-    c->in_clear = in_clear;
-    c->delivery = delivery;
-    delivery->connection = c;
+    c->plain = plain;
+    c->id = ids_add(&deliver->connection_ids, c);
+    work_for(c, attempt);
     buf_init(&c->piece, PIECE_BYTES);
     list_append(&deliver->connections, &c->link);
-    c->site->connections++;
+    site_connection_joins(c->site, false);
     timer_init(&c->timer, deliver->loop, on_timer, c);
     timer_set_after(&c->timer, deliver->config->timeouts.connect_ns);
-    log_attempt(c, delivery, false);
+    log_attempt(c, attempt, false);
     return ERR_OK;
 }

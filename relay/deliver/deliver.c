@@ -6,10 +6,9 @@
 #include "lib/base/duration.h"
 #include "lib/base/mem.h"
 #include "relay/deliver/connection.h"
-#include "relay/deliver/delivery.h"
 
 #define LOOKUP_SLOT (2 * NS_PER_S) /* a question that takes longer holds no slot */
-#define LOOKUPS_MAX 4              /* times limits.outbound: deliveries, with those that only wait for the DNS */
+#define LOOKUPS_MAX 4              /* times limits.outbound: attempts, with those that only wait for the DNS */
 
 /* ---- hosts that several sites share ---- */
 
@@ -28,18 +27,18 @@ static bool waits_for(const struct site *site, const struct mx_host *host)
     return site->full_name != NULL && is_host(site->full_name, site->full_address, host);
 }
 
-/* Connections, and deliveries that are about to make one. */
-static unsigned load_of(const struct deliver *deliver, const struct mx_host *host, const struct delivery *but)
+/* Connections, and attempts that are about to make one. */
+static unsigned load_of(const struct deliver *deliver, const struct mx_host *host, const struct attempt *but)
 {
     unsigned count = 0;
     LIST_EACH (struct connection, link, c, &deliver->connections)
         count += is_host(c->host.name, c->host.address, host);
-    LIST_EACH (struct delivery, link, d, &deliver->deliveries)
-        count += d != but && d->connection == NULL && waits_for(d->site, host);
+    LIST_EACH (struct attempt, link, a, &deliver->attempts)
+        count += a != but && a->connection == IDS_NONE && waits_for(a->site, host);
     return count;
 }
 
-bool deliver_host_is_full(const struct deliver *deliver, const struct mx_host *host, const struct delivery *but)
+bool deliver_host_is_full(const struct deliver *deliver, const struct mx_host *host, const struct attempt *but)
 {
     unsigned load = load_of(deliver, host, but);
     int64_t outbound = deliver->config->limits.outbound, reserve = outbound / 4; /* for the first of a host */
@@ -50,8 +49,8 @@ bool deliver_host_is_full(const struct deliver *deliver, const struct mx_host *h
 bool deliver_has_room(const struct deliver *deliver)
 {
     int64_t count = 0;
-    LIST_EACH (struct delivery, link, d, &deliver->deliveries)
-        count += d->connection != NULL;
+    LIST_EACH (struct attempt, link, a, &deliver->attempts)
+        count += a->connection != IDS_NONE;
     return count < deliver->config->limits.outbound;
 }
 
@@ -63,7 +62,7 @@ struct connection *deliver_find_idle(const struct deliver *deliver, const struct
     return NULL;
 }
 
-struct delivery *deliver_take_waiting(struct deliver *deliver, struct connection *connection)
+struct attempt *deliver_take_waiting(struct deliver *deliver, struct connection *connection)
 {
     LIST_EACH (struct queue_domain, link, domain, queue_ready_domains(deliver->queue)) {
         struct site *site = sites_get(deliver->sites, domain->name);
@@ -84,12 +83,11 @@ static struct connection *find_idle(const struct deliver *deliver, const struct 
     return NULL;
 }
 
-unsigned deliver_established(const struct deliver *deliver, const struct site *site, const struct connection *but)
+void deliver_release_connection(struct deliver *deliver, uint64_t id)
 {
-    unsigned count = 0;
-    LIST_EACH (struct connection, link, c, &deliver->connections)
-        count += c->site == site && c != but && c->client_open && client_stage(&c->client) > CLIENT_AT_GREETING;
-    return count;
+    struct connection *connection = ids_find(&deliver->connection_ids, id);
+    if (connection != NULL)
+        connection->attempt = IDS_NONE;
 }
 
 void deliver_make_room(struct deliver *deliver)
@@ -110,17 +108,16 @@ static bool may_open(const struct deliver *deliver, const struct site *site)
     struct mx_host full = {.name = site->full_name, .address = site->full_address};
     if (site->full_name != NULL && deliver_host_is_full(deliver, &full, NULL))
         return false;
-    return site_has_room(site, deliver->config->limits.outbound_per_domain) &&
-           (!closed || deliver_established(deliver, site, NULL) == 0);
+    return site_has_room(site, deliver->config->limits.outbound_per_domain) && (!closed || site->established == 0);
 }
 
-struct delivery *deliver_take(struct deliver *deliver, struct site *site)
+struct attempt *deliver_take(struct deliver *deliver, struct site *site)
 {
     struct queue_batch batch;
     struct queue_domain *domain = queue_find_domain(deliver->queue, site->domain);
     if (domain == NULL || !queue_take(deliver->queue, domain, &batch))
         return NULL;
-    return delivery_new(deliver, site, &batch);
+    return attempt_new(deliver, site, &batch);
 }
 
 bool deliver_may_look_up(size_t of_owner, size_t deliveries, size_t outbound)
@@ -133,7 +130,7 @@ static bool may_look_up(void *arg, const struct queue_message *message)
 {
     struct deliver *deliver = arg;
     size_t of_owner = queue_lookups_of_owner(deliver->queue, message);
-    bool may = deliver_may_look_up(of_owner, deliver->deliveries.count, (size_t)deliver->config->limits.outbound);
+    bool may = deliver_may_look_up(of_owner, deliver->attempts.count, (size_t)deliver->config->limits.outbound);
     deliver->held_back = deliver->held_back || !may;
     return may;
 }
@@ -146,10 +143,10 @@ void deliver_lookup_ended(struct deliver *deliver, const struct queue_message *m
     deliver->held_back = false;
 }
 
-static struct delivery *take_to_look_up(struct deliver *deliver, struct queue_domain *domain, struct site *site)
+static struct attempt *take_to_look_up(struct deliver *deliver, struct queue_domain *domain, struct site *site)
 {
     struct queue_batch batch;
-    return queue_take_if(deliver->queue, domain, may_look_up, deliver, &batch) ? delivery_new(deliver, site, &batch)
+    return queue_take_if(deliver->queue, domain, may_look_up, deliver, &batch) ? attempt_new(deliver, site, &batch)
                                                                                : NULL;
 }
 
@@ -157,32 +154,32 @@ static bool start_one(struct deliver *deliver, struct queue_domain *domain)
 {
     struct site *site = sites_get(deliver->sites, domain->name);
     struct connection *idle = find_idle(deliver, site);
-    struct delivery *delivery = idle != NULL              ? deliver_take(deliver, site)
-                                : may_open(deliver, site) ? take_to_look_up(deliver, domain, site)
-                                                          : NULL;
-    if (delivery == NULL)
+    struct attempt *attempt = idle != NULL              ? deliver_take(deliver, site)
+                              : may_open(deliver, site) ? take_to_look_up(deliver, domain, site)
+                                                        : NULL;
+    if (attempt == NULL)
         return false;
-    delivery_start(delivery, idle);
+    attempt_start(attempt, idle);
     return true;
 }
 
-static bool is_slow_lookup(const struct deliver *deliver, const struct delivery *d)
+static bool is_slow_lookup(const struct deliver *deliver, const struct attempt *a)
 {
-    return d->connection == NULL && loop_wall_ns(deliver->loop) - d->started_ns >= LOOKUP_SLOT;
+    return a->connection == IDS_NONE && loop_wall_ns(deliver->loop) - a->started_ns >= LOOKUP_SLOT;
 }
 
-/* Deliveries whose questions no server answers hold up those of other domains for a moment only. */
+/* Attempts whose questions no server answers hold up those of other domains for a moment only. */
 static bool has_slot(struct deliver *deliver)
 {
     size_t used = 0, outbound = (size_t)deliver->config->limits.outbound;
     bool asking = false;
-    LIST_EACH (struct delivery, link, d, &deliver->deliveries) {
-        used += !is_slow_lookup(deliver, d);
-        asking = asking || (d->connection == NULL && !is_slow_lookup(deliver, d));
+    LIST_EACH (struct attempt, link, a, &deliver->attempts) {
+        used += !is_slow_lookup(deliver, a);
+        asking = asking || (a->connection == IDS_NONE && !is_slow_lookup(deliver, a));
     }
     if (used >= outbound && asking)
         timer_set_after(&deliver->stalled, LOOKUP_SLOT);
-    return used < outbound && deliver->deliveries.count < LOOKUPS_MAX * outbound;
+    return used < outbound && deliver->attempts.count < LOOKUPS_MAX * outbound;
 }
 
 /* One of each domain at a time: a busy domain holds up no other. */
@@ -216,8 +213,10 @@ int deliver_start(struct deliver **out, const struct config *config, struct loop
 {
     struct deliver *deliver = mem_zalloc(sizeof *deliver);
     *deliver = (struct deliver){.config = config, .loop = loop, .queue = queue, .resolver = resolver, .log = log};
-    list_init(&deliver->deliveries);
+    list_init(&deliver->attempts);
     list_init(&deliver->connections);
+    ids_init(&deliver->attempt_ids);
+    ids_init(&deliver->connection_ids);
     timer_init(&deliver->fill, loop, fill, deliver);
     timer_init(&deliver->stalled, loop, fill, deliver);
     prng_fork(&deliver->prng, prng, "deliver");
@@ -246,8 +245,9 @@ void deliver_reload(struct deliver *deliver, const struct config *config, struct
 
 static void cut_off(struct connection *c)
 {
-    if (c->delivery != NULL)
-        delivery_free(c->delivery);
+    struct attempt *attempt = ids_find(&c->deliver->attempt_ids, c->attempt);
+    if (attempt != NULL)
+        attempt_free(attempt);
     connection_free(c);
 }
 
@@ -256,9 +256,9 @@ static void drop_all(struct deliver *deliver, bool but_on_the_wire)
     LIST_EACH_SAFE (struct connection, link, c, next, &deliver->connections)
         if (!but_on_the_wire || !connection_is_on_the_wire(c))
             cut_off(c);
-    LIST_EACH_SAFE (struct delivery, link, d, next, &deliver->deliveries)
-        if (d->connection == NULL)
-            delivery_free(d);
+    LIST_EACH_SAFE (struct attempt, link, a, next, &deliver->attempts)
+        if (a->connection == IDS_NONE)
+            attempt_free(a);
 }
 
 void deliver_drain(struct deliver *deliver)
@@ -284,5 +284,7 @@ void deliver_stop(struct deliver *deliver)
     sites_free(deliver->sites);
     hosts_free(deliver->hosts);
     cleartext_free(deliver->cleartext);
+    ids_fini(&deliver->attempt_ids);
+    ids_fini(&deliver->connection_ids);
     free(deliver);
 }

@@ -20,19 +20,28 @@ struct row {
 
 /* Shorthands for the last columns: what it means, when the row holds. */
 #define NEXT_CLOSED(status_, clause_)                                                                                  \
-    {.next_host = true, .host_rests = true, .result = QUEUE_DEFER_CLOSED, .status = status_, .clause = clause_},       \
+    {.next_host = true,                                                                                                \
+     .host_rests = true,                                                                                               \
+     .others_carry = true,                                                                                             \
+     .result = QUEUE_DEFER_CLOSED,                                                                                     \
+     .status = status_,                                                                                                \
+     .clause = clause_},                                                                                               \
         ALWAYS, NULL
 #define NEXT_UNREACHABLE(status_, clause_)                                                                             \
     {.next_host = true, .host_rests = true, .result = QUEUE_DEFER_UNREACHABLE, .status = status_, .clause = clause_},  \
         ALWAYS, NULL
 #define NEXT_OR_FAIL(status_, clause_)                                                                                 \
-    {.next_host = true, .result = QUEUE_FAILED, .status = status_, .clause = clause_}, ALWAYS, NULL
+    {.next_host = true, .needs_all = true, .result = QUEUE_FAILED, .status = status_, .clause = clause_}, ALWAYS, NULL
 #define NEXT_OR_WAIT(status_, clause_, when_)                                                                          \
     {.next_host = true, .result = QUEUE_DEFER_RECIPIENT, .status = status_, .clause = clause_}, when_, NULL
+#define AUTH_REFUSED(status_, clause_)                                                                                 \
+    {.next_host = true, .auth_refused = true, .result = QUEUE_DEFER_RECIPIENT, .status = status_, .clause = clause_},  \
+        ALWAYS, NULL
 #define IN_CLEAR_WHEN(status_, clause_, when_)                                                                         \
     {.next_host = true,                                                                                                \
      .host_rests = true,                                                                                               \
      .clear_again = true,                                                                                              \
+     .others_carry = true,                                                                                             \
      .result = QUEUE_DEFER_CLOSED,                                                                                     \
      .status = status_,                                                                                                \
      .clause = clause_},                                                                                               \
@@ -92,6 +101,8 @@ static const struct row rows[] = {
     {CLIENT_AT_AUTH, CLIENT_AT_AUTH, CODES(421, 421), NEXT_CLOSED("4.3.2", "RFC5321#3.8")},
     {CLIENT_AT_AUTH, CLIENT_AT_AUTH, CAUSE(CLIENT_TIMED_OUT), NEXT_UNREACHABLE("4.4.2", "RFC5321#4.5.3.2")},
     {CLIENT_AT_AUTH, CLIENT_AT_AUTH, CAUSE(CLIENT_LOST), NEXT_UNREACHABLE("4.4.2", "RFC5321#4.5.4.1")},
+    {CLIENT_AT_AUTH, CLIENT_AT_AUTH, CAUSE(CLIENT_REPLIED), AUTH_REFUSED("4.7.8", "RFC4954#6")},
+    {CLIENT_AT_AUTH, CLIENT_AT_AUTH, CAUSE(CLIENT_NO_AUTH), AUTH_REFUSED("4.7.8", "RFC4954#4")},
     {CLIENT_AT_AUTH, CLIENT_AT_AUTH, ANY, NEXT_OR_WAIT("4.7.8", "RFC4954#6", ALWAYS)},
 
     /* A host that takes so many messages on a connection, or closes an idle one: the next connection is another try. */
@@ -156,4 +167,16 @@ const struct outcome *outcome_of(const struct client_verdict *verdict, struct ou
             return &rows[i].outcome;
     rl_assert(!"a stage without a row");
     return NULL;
+}
+
+const struct outcome *outcome_at_end(const struct outcome *outcome, struct outcome_others others)
+{
+    /* Too many connections, and not a closed host. */
+    static const struct outcome carried = {.result = QUEUE_WAIT, .clause = "RFC5321#4.5.4.1"};
+    /* One MX host that takes no mail is not the last word while another one may be back. */
+    static const struct outcome hope = {
+        .result = QUEUE_DEFER_UNREACHABLE, .status = "4.4.1", .own_status = true, .clause = "RFC5321#5.1"};
+    if (outcome->others_carry && others.open)
+        return &carried;
+    return outcome->needs_all && others.may_work ? &hope : outcome;
 }

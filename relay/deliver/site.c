@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/check.h"
 #include "lib/base/mem.h"
 
 #define ONE INT64_C(1000) /* step of the window */
@@ -66,6 +67,36 @@ struct site *sites_get(struct sites *sites, const char *domain)
     list_append(&sites->all, &site->link);
     (void)tsearch(site, &sites->by_domain, compare);
     return site;
+}
+
+void site_attempt_begins(struct site *site)
+{
+    site->active++;
+}
+
+void site_attempt_ends(struct site *site)
+{
+    rl_assert(site->active > 0);
+    site->active--;
+}
+
+void site_connection_joins(struct site *site, bool established)
+{
+    site->connections++;
+    site->established += established;
+}
+
+void site_connection_leaves(struct site *site, bool established)
+{
+    rl_assert(site->connections > 0 && site->established >= established);
+    site->connections--;
+    site->established -= established;
+}
+
+void site_connection_established(struct site *site)
+{
+    site->established++;
+    rl_assert(site->established <= site->connections);
 }
 
 bool site_has_room(const struct site *site, int64_t max)

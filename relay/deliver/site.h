@@ -24,7 +24,8 @@
 struct site {
     char *domain;
     unsigned active;                       /* attempts that have, or want, a connection */
-    unsigned connections;                  /* also those that are idle, or say goodbye */
+    unsigned connections;                  /* also those that are idle, or end with QUIT */
+    unsigned established;                  /* of these, past their greeting */
     int64_t window;                        /* connections */
     int64_t up, down;                      /* feedback that has not moved it yet, in thousandths of a connection */
     int64_t closed_at_ns, closed_until_ns; /* wall clock: all its hosts rest, so no new connection before */
@@ -39,6 +40,15 @@ struct sites *sites_new(void);
 void sites_free(struct sites *sites);
 /* The site lives at least until nothing is active in it, and no connection is left. */
 struct site *sites_get(struct sites *sites, const char *domain);
+
+/* An attempt at the site begins, or is over. */
+void site_attempt_begins(struct site *site);
+void site_attempt_ends(struct site *site);
+/* A connection works for the site from now on, or does no longer. */
+void site_connection_joins(struct site *site, bool established);
+void site_connection_leaves(struct site *site, bool established);
+/* One of its connections has passed its greeting. */
+void site_connection_established(struct site *site);
 
 /* Whether one more connection may be opened. */
 bool site_has_room(const struct site *site, int64_t max);
