@@ -98,16 +98,10 @@ static int run_change(const struct verb *verb, const struct options *options, st
     int rc = send_it(options, make_request(name, options), &nothing, &end, err);
     if (rc != ERR_OK)
         return rc;
-    long long matched = json_get_int(end, "matched", 0), changed = json_get_int(end, "changed", 0),
-              busy = json_get_int(end, "busy", 0);
+    bool any = json_get_int(end, "matched", 0) > 0;
+    show_change(stdout, end, verb->done);
     json_free(end);
-    printf("%lld recipient%s %s", changed, changed == 1 ? "" : "s", verb->done);
-    if (matched > changed)
-        printf(", %lld left as %s", matched - changed, matched - changed == 1 ? "it was" : "they were");
-    if (busy > 0)
-        printf("; %lld of them on the wire: %s if this attempt fails", busy, verb->done);
-    printf("\n");
-    return matched > 0 ? EXIT_DONE : EXIT_NOTHING;
+    return any ? EXIT_DONE : EXIT_NOTHING;
 }
 
 static int run_flush(const struct verb *verb, const struct options *options, struct err *err)

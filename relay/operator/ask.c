@@ -7,9 +7,10 @@
 #include <unistd.h>
 
 #include "lib/base/buf.h"
+#include "relay/operator/reading.h"
 
-#define LINE_MAX_BYTES ((size_t)1024 * 1024)
-#define READ_BYTES     ((size_t)64 * 1024)
+#define REQUEST_MAX ((size_t)1024 * 1024)
+#define READ_BYTES  ((size_t)64 * 1024)
 
 static int refused(const char *path, struct err *err)
 {
@@ -44,7 +45,7 @@ static int send_request(int fd, const struct json *request, struct err *err)
 {
     struct buf line;
     int rc = ERR_OK;
-    buf_init(&line, LINE_MAX_BYTES);
+    buf_init(&line, REQUEST_MAX);
     (void)(json_write(request, &line) && buf_add_char(&line, '\n'));
     while (rc == ERR_OK && line.len > 0) {
         ssize_t n = send(fd, line.data, line.len, MSG_NOSIGNAL);
@@ -57,80 +58,42 @@ static int send_request(int fd, const struct json *request, struct err *err)
     return rc;
 }
 
-/* ---- the answer ---- */
-
-struct reading {
-    void (*on_line)(void *arg, const struct json *line);
-    void *arg;
-    struct json *end;
-};
-
-static int take_line(struct reading *reading, struct slice line, struct err *err)
-{
-    struct json *json;
-    int rc = json_parse(line, &json, err);
-    if (rc != ERR_OK)
-        return err_set(err, ERR_PROTOCOL, "the relay's answer is not understood; is it of another version?");
-    const char *error = json_get_str(json, "error", NULL);
-    if (error != NULL)
-        rc = err_set(err, ERR_PROTOCOL, "%s", error);
-    else if (json_get(json, "end") != NULL)
-        reading->end = json_dup(json_get(json, "end"));
-    else
-        reading->on_line(reading->arg, json);
-    json_free(json);
-    return rc;
-}
-
-static int take_lines(struct reading *reading, struct buf *in, struct err *err)
-{
-    struct slice rest = buf_slice(in);
-    int rc = ERR_OK;
-    while (rc == ERR_OK && reading->end == NULL && slice_find(rest, '\n') < rest.len)
-        rc = take_line(reading, slice_cut(&rest, '\n'), err);
-    buf_consume(in, in->len - rest.len);
-    return rc;
-}
-
 static int read_answer(int fd, struct reading *reading, struct err *err)
 {
-    struct buf in;
     int rc = ERR_OK;
-    buf_init(&in, LINE_MAX_BYTES);
     while (rc == ERR_OK && reading->end == NULL) {
         size_t room;
-        char *at = buf_reserve(&in, READ_BYTES, &room);
-        ssize_t n = at != NULL ? read(fd, at, room) : -1;
-        if (at == NULL)
-            rc = err_set(err, ERR_PROTOCOL, "the relay's answer has a line of more than %zu octets", LINE_MAX_BYTES);
-        else if (n < 0 && errno != EINTR)
+        char *at = buf_reserve(&reading->in, READ_BYTES, &room);
+        ssize_t n = read(fd, at, room);
+        if (n < 0 && errno != EINTR)
             rc = err_errno(err, "the relay's answer broke off");
         else if (n == 0)
             rc = err_set(err, ERR_SYSTEM,
                          "the relay's answer broke off: it ended, or this program did not read for long");
         else if (n > 0) {
-            buf_commit(&in, (size_t)n);
-            rc = take_lines(reading, &in, err);
+            buf_commit(&reading->in, (size_t)n);
+            rc = reading_feed(reading, err);
         }
     }
-    buf_fini(&in);
     return rc;
 }
 
 int ask(const char *socket, const struct json *request, void (*on_line)(void *, const struct json *), void *arg,
         struct json **end, struct err *err)
 {
-    struct reading reading = {on_line, arg, NULL};
+    struct reading reading;
     int fd = connect_to(socket, err);
     if (fd < 0)
         return fd;
+    reading_init(&reading, on_line, arg);
     int rc = send_request(fd, request, err);
     if (rc == ERR_OK)
         rc = read_answer(fd, &reading, err);
     close(fd);
-    if (rc == ERR_OK)
+    if (rc == ERR_OK) {
         *end = reading.end;
-    else
-        json_free(reading.end);
+        reading.end = NULL;
+    }
+    reading_fini(&reading);
     return rc;
 }

@@ -240,3 +240,15 @@ void show_end(struct show *show, const struct json *end)
                       recipients == 1 ? "" : "s");
     }
 }
+
+void show_change(FILE *out, const struct json *end, const char *done)
+{
+    long long matched = json_get_int(end, "matched", 0), changed = json_get_int(end, "changed", 0),
+              busy = json_get_int(end, "busy", 0);
+    (void)fprintf(out, "%lld recipient%s %s", changed, changed == 1 ? "" : "s", done);
+    if (matched > changed)
+        (void)fprintf(out, ", %lld left as %s", matched - changed, matched - changed == 1 ? "it was" : "they were");
+    if (busy > 0)
+        (void)fprintf(out, "; %lld of them on the wire: %s if this attempt fails", busy, done);
+    (void)fputc('\n', out);
+}

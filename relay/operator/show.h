@@ -25,4 +25,7 @@ void show_begin(struct show *show);
 void show_line(void *show, const struct json *line); /* for ask() */
 void show_end(struct show *show, const struct json *end);
 
+/* What a change has done, in one line. done: "due now" */
+void show_change(FILE *out, const struct json *end, const char *done);
+
 #endif
