@@ -114,10 +114,11 @@ static void detail_recipient(struct show *show, const struct json *r)
 {
     char when[32], next[64];
     int64_t last = json_get_int(r, "last", 0);
+    long long attempts = json_get_int(r, "attempts", 0);
     (void)fputc('\n', show->out);
     print_field(show, "To", "", json_get_str(r, "rcpt", ""));
-    (void)fprintf(show->out, "%-11s%s, %lld tries\n", "State", json_get_str(r, "state", ""),
-                  (long long)json_get_int(r, "attempts", 0));
+    (void)fprintf(show->out, "%-11s%s, %lld %s\n", "State", json_get_str(r, "state", ""), attempts,
+                  attempts == 1 ? "try" : "tries");
     print_field(show, "Last try", "", last != 0 ? format_time(last, when) : "none");
     format_next(show, r, next);
     (void)fprintf(show->out, "%-11s%s (%s)\n", "Next try", format_time(json_get_int(r, "next", 0), when), next);
