@@ -71,7 +71,7 @@ START_TEST(a_listed_message_has_its_age_and_size_in_units_that_fit)
         {MESSAGE("1699996401", "9999999"), "q1                 59m59s  9999kB  <a@s.example>\n"},
         {MESSAGE("1699996399", "10000000"), "q1                     1h    10MB  <a@s.example>\n"},
         {MESSAGE("1699992700", "25000000"), "q1                   2h1m    25MB  <a@s.example>\n"},
-        {MESSAGE("1699910000", "1"), "q1                   1d1h      1B  <a@s.example>\n"},
+        {MESSAGE("1699909000", "1"), "q1                   1d1h      1B  <a@s.example>\n"},
         {MESSAGE("1699568000", "1"), "q1                     5d      1B  <a@s.example>\n"},
         {MESSAGE("1700000100", "1"), "q1                     0s      1B  <a@s.example>\n"}, /* clocks may be set back */
         {"{\"message\":{\"id\":\"q1\",\"from\":\"\",\"created\":1700000000,\"size\":1}}",
