@@ -11,6 +11,7 @@
 #include "harness/verbs/baselining.h"
 #include "harness/verbs/choosing.h"
 #include "harness/verbs/outputs.h"
+#include "harness/verbs/summary.h"
 #include "harness/verbs/verbs.h"
 
 #define REPEAT_MAX 1000
@@ -112,27 +113,6 @@ static int load_target(struct target **out, const char *where, const char *bin)
     return rc;
 }
 
-static int print_summary(const struct suite_result *result, FILE *out)
-{
-    fprintf(out, "%u as expected, %u not, %u unsupported", result->as_expected, result->not_as_expected,
-            result->unsupported);
-    if (result->troubled > 0)
-        fprintf(out, ", %u could not run", result->troubled);
-    if (result->untried > 0)
-        fprintf(out, ", %u not tried", result->untried);
-    if (result->known > 0)
-        fprintf(out, "; %u as the baseline says, with failures", result->known);
-    if (result->warned > 0)
-        fprintf(out, "; %u with warnings", result->warned);
-    (void)fputc('\n', out);
-    (void)fflush(out);
-    if (result->troubled > 0)
-        return EXIT_TROUBLE;
-    if (result->not_as_expected > 0)
-        return EXIT_NOT_AS_EXPECTED;
-    return result->as_expected > 0 ? EXIT_AS_EXPECTED : EXIT_NOTHING_RAN;
-}
-
 /* The command line as the run uses it. */
 struct run_plan {
     const struct run_options *options;
@@ -164,7 +144,7 @@ static int run_chosen(const struct run_plan *plan, const struct suite_settings *
             fprintf(stderr, "relaylab run: interrupted\n");
         code = 128 + run_interrupted();
     } else {
-        code = print_summary(&result, settings->terminal.out);
+        code = summary_print(&result, settings->terminal.out);
         if (!result.stopped) /* a target that does not start says nothing that a baseline could know */
             code = baselining_finish(plan->baselining, "run", settings->baseline, result.records, &reach, code);
         if (!outputs_write(plan->outputs, "run", result.records))
