@@ -182,7 +182,7 @@ START_TEST(what_a_killed_run_left_is_removed_and_nothing_else)
     ck_assert_msg(folder_make(&path, &owner, &err) == ERR_OK, "%s", err.text);
     ck_assert(!is_there("relaylab-run-left"));
     ck_assert(is_there("relaylab-run-young") && is_there("relaylab-run-busy") && is_there("relaylab-other"));
-    ck_assert(is_there("target/trace.jsonl")); /* links are not followed */
+    ck_assert(is_there("target/trace.jsonl") && is_there("relaylab-run-link")); /* links are not followed */
     close(lock);
     close(owner);
     free(path);

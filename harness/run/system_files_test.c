@@ -196,11 +196,14 @@ START_TEST(tmpdir_names_an_empty_folder_inside_unless_it_leads_elsewhere)
         ck_assert_int_eq(setenv("TMPDIR", cases[i].tmpdir, 1), 0);
         ck_assert_msg(root_prepare(root, &err) == ERR_OK, "%s", err.text);
         (void)unsetenv("TMPDIR");
-        char *scratch = mem_printf("%s/files/scratch", root), *up = mem_printf("%s/up", root);
+        char *scratch = mem_printf("%s/files/scratch", root), *up = mem_printf("%s/up", root),
+             *glued = mem_printf("%s/filesscratch", root);
         if (cases[i].made != NULL)
             expect_mode(cases[i].made, 01777);
         else
-            ck_assert_msg(access(scratch, F_OK) != 0 && access(up, F_OK) != 0, "%s", cases[i].tmpdir);
+            ck_assert_msg(access(scratch, F_OK) != 0 && access(up, F_OK) != 0 && access(glued, F_OK) != 0, "%s",
+                          cases[i].tmpdir);
+        free(glued);
         free(up);
         free(scratch);
         end();
