@@ -22,7 +22,7 @@
 #include "lib/base/mem.h"
 
 #define VERB_WORDS_MAX 32
-#define VERB_TEXT_MAX  65536
+#define VERB_TEXT_MAX  ((size_t)512 * 1024)
 
 static char verb_folder[sizeof "/tmp/relaylab-verb-XXXXXX"];
 static char verb_out[VERB_TEXT_MAX], verb_err[VERB_TEXT_MAX];
