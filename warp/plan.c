@@ -58,7 +58,7 @@ int plan_parse_time(const char *text, int64_t *out_ns, struct err *err)
     return ERR_OK;
 }
 
-int plan_parse_net(const char *text, struct warp_net *out, struct err *err)
+static int parse_net(const char *text, struct warp_net *out, struct err *err)
 {
     char addr[64];
     struct slice rest = slice_cstr(text);
@@ -141,7 +141,7 @@ static int on_world(struct reader *r, char **words, size_t count)
     (void)count;
     if (r->plan->world_count == WARP_WORLD)
         return err_set(r->err, ERR_TOO_BIG, "more than %d networks", WARP_WORLD);
-    int rc = plan_parse_net(words[0], &r->plan->world[r->plan->world_count], r->err);
+    int rc = parse_net(words[0], &r->plan->world[r->plan->world_count], r->err);
     if (rc == ERR_OK)
         r->plan->world_count++;
     return rc;

@@ -89,7 +89,6 @@ int plan_load(struct plan *plan, const char *path, struct err *err);
 
 /* RFC 3339 in UTC: "2030-01-01T00:00:00Z"; the years 1970 to 2150, so that every `until` behind it can be counted. */
 int plan_parse_time(const char *text, int64_t *out_ns, struct err *err);
-int plan_parse_net(const char *text, struct warp_net *out, struct err *err);
 /* name: "queue", or "submit/3" (request.h). */
 const struct plan_command *plan_action(const struct plan *plan, const char *name);
 

@@ -3,7 +3,7 @@
 
 #include "harness/report/text/text.h"
 #include "harness/report/html/page.h"
-#include "harness/report/hostile.h"
+#include "harness/report/testing.h"
 #include "harness/report/reports.h"
 #include "lib/testing/suite.h"
 

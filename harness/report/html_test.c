@@ -1,7 +1,7 @@
 /* No text becomes markup, whatever it is; clauses are links, and nothing else is. */
 #include <string.h>
 
-#include "harness/report/hostile.h"
+#include "harness/report/testing.h"
 #include "harness/report/markup/html.h"
 #include "harness/report/html/page.h"
 #include "harness/report/reports.h"

@@ -16,8 +16,8 @@ bool fetch_needed(const struct target *target)
     return target->fetch.debian.count > 0 || target->fetch.npm.count > 0;
 }
 
-/* Of programs that are installed, the cache of the user. */
-char *fetch_folder(const struct target *target, const char *bin)
+/* The folder for the packages, whether it exists or not; of programs that are installed, in the cache of the user. */
+static char *fetch_folder(const struct target *target, const char *bin)
 {
     const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
     if (shipped_in_source_tree(bin))

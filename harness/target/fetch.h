@@ -12,9 +12,8 @@
 
 /* Whether its adapter names packages at all. */
 bool fetch_needed(const struct target *target);
-/* The folder for the packages, whether it exists or not; the caller's. bin: the folder of the programs. */
-char *fetch_folder(const struct target *target, const char *bin);
-/* Their root as an absolute path; NULL when it has not been fetched. The caller's. */
+/* The root of the packages as an absolute path; NULL when it has not been fetched. The caller's. bin: the folder of the
+ * programs. */
 char *fetch_root(const struct target *target, const char *bin);
 /* "3.7.11-0+deb12u1"; NULL when it has not been fetched. The caller's. */
 char *fetch_version(const struct target *target, const char *bin);

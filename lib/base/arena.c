@@ -57,11 +57,6 @@ static struct arena_block *add_block(struct arena *arena, size_t size)
     return block;
 }
 
-size_t arena_left(const struct arena *arena)
-{
-    return arena->max - arena->total;
-}
-
 void *arena_alloc(struct arena *arena, size_t size)
 {
     rl_assert(size <= arena->max);

@@ -17,7 +17,6 @@ struct arena *arena_new(size_t max_bytes);
 void arena_free(struct arena *arena); /* NULL is allowed */
 
 void *arena_alloc(struct arena *arena, size_t size); /* zeroed, aligned for any type */
-size_t arena_left(const struct arena *arena);        /* octets that can still be had */
 char *arena_strdup(struct arena *arena, const char *s);
 char *arena_slice_dup(struct arena *arena, struct slice s); /* NUL-ended */
 char *arena_printf(struct arena *arena, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

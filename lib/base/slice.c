@@ -51,15 +51,6 @@ bool slice_istarts(struct slice s, const char *prefix)
     return s.len >= n && slice_ieq_cstr(slice_head(s, n), prefix);
 }
 
-int slice_cmp(struct slice a, struct slice b)
-{
-    size_t n = a.len < b.len ? a.len : b.len;
-    int c = n > 0 ? memcmp(a.ptr, b.ptr, n) : 0;
-    if (c != 0)
-        return c;
-    return a.len < b.len ? -1 : a.len > b.len;
-}
-
 struct slice slice_from(struct slice s, size_t start)
 {
     rl_assert(start <= s.len);

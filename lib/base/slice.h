@@ -25,7 +25,6 @@ bool slice_eq_cstr(struct slice a, const char *b);
 bool slice_ieq(struct slice a, struct slice b); /* ASCII letters compare without case */
 bool slice_ieq_cstr(struct slice a, const char *b);
 bool slice_istarts(struct slice s, const char *prefix); /* ASCII, without case */
-int slice_cmp(struct slice a, struct slice b);          /* byte order, shorter first */
 struct slice slice_from(struct slice s, size_t start);  /* start <= len, asserted */
 struct slice slice_head(struct slice s, size_t len);    /* len <= s.len, asserted */
 struct slice slice_trim(struct slice s);                /* without spaces and tabs at both ends */

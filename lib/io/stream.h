@@ -77,7 +77,6 @@ void stream_pause(struct stream *stream); /* no more reading until stream_resume
 /* STARTTLS in place. All plaintext still in the input buffer is discarded (RFC 3207 §4.2, §6):
  * returns how many bytes that were. Bytes written before are sent in clear first. */
 size_t stream_start_tls(struct stream *stream, struct tls_ctx *ctx, enum tls_role role, const char *name);
-bool stream_is_tls(const struct stream *stream);
 bool stream_tls_info(const struct stream *stream, struct tls_info *out);
 
 #endif

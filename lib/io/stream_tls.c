@@ -123,11 +123,6 @@ size_t stream_start_tls(struct stream *s, struct tls_ctx *ctx, enum tls_role rol
     return discarded;
 }
 
-bool stream_is_tls(const struct stream *s)
-{
-    return s->tls != NULL && tls_state(s->tls) != TLS_HANDSHAKE;
-}
-
 bool stream_tls_info(const struct stream *s, struct tls_info *out)
 {
     if (s->tls == NULL) {

@@ -42,7 +42,7 @@ static const struct preset presets[] = {
      M(825), H(66), H(66), 0},
 };
 
-const struct preset *preset_find(const char *name)
+static const struct preset *preset_find(const char *name)
 {
     for (size_t i = 0; i < sizeof presets / sizeof presets[0]; i++)
         if (strcmp(presets[i].name, name) == 0)

@@ -20,9 +20,6 @@ struct preset {
     int32_t warn_s; /* 0 = it does not warn */
 };
 
-/* NULL when there is none of this name. */
-const struct preset *preset_find(const char *name);
-
 /* For the schema table: a const struct preset *. */
 bool preset_decode(struct yaml_ctx *ctx, const struct yaml_node *node, void *out);
 

@@ -72,9 +72,7 @@ void queue_index_lost_recipients(struct queue *queue, struct queue_message *mess
 
 /* report.c */
 int64_t queue_lifetime_ns(const struct queue *queue, const struct queue_message *message);
-void queue_set_reply(struct queue_recipient *r, const char *status, const char *diagnostic, const char *remote_mta);
 void queue_store_state(struct queue *queue, struct queue_recipient *r);
-void queue_forget(struct queue *queue, struct queue_recipient *r, bool bounce);
 void queue_drop(struct queue *queue, struct queue_recipient *r, bool bounce); /* as the operator wanted */
 
 /* bounce.c: reports on the failed recipients, and on those that are still pending */

@@ -15,14 +15,14 @@ static void replace(char **to, const char *text)
     *to = text != NULL ? mem_strndup(text, strnlen(text, QUEUE_TEXT_MAX)) : mem_strdup("");
 }
 
-void queue_set_reply(struct queue_recipient *r, const char *status, const char *diagnostic, const char *remote_mta)
+static void set_reply(struct queue_recipient *r, const char *status, const char *diagnostic, const char *remote_mta)
 {
     replace(&r->status, status);
     replace(&r->diagnostic, diagnostic);
     replace(&r->remote_mta, remote_mta);
 }
 
-void queue_forget(struct queue *queue, struct queue_recipient *r, bool bounce)
+static void forget(struct queue *queue, struct queue_recipient *r, bool bounce)
 {
     struct queue_message *message = r->message;
     struct err err;
@@ -62,8 +62,8 @@ void queue_drop(struct queue *queue, struct queue_recipient *r, bool bounce)
     event_log(queue->log, EVENT_DELIVERY_DROPPED, log_str("id", r->message->id), log_str("rcpt", r->to.address),
               log_bool("bounced", bounce));
     if (bounce)
-        queue_set_reply(r, "5.0.0", "The operator of this relay took the message out of its queue", NULL);
-    queue_forget(queue, r, bounce && r->to.address[0] != '\0'); /* one that was lost has none: damage.c */
+        set_reply(r, "5.0.0", "The operator of this relay took the message out of its queue", NULL);
+    forget(queue, r, bounce && r->to.address[0] != '\0'); /* one that was lost has none: damage.c */
 }
 
 /* ---- the clocks ---- */
@@ -147,7 +147,7 @@ static void end_recipient(struct queue *queue, struct queue_recipient *r, const 
                           enum event_id event)
 {
     log_result(queue, r, result, event);
-    queue_forget(queue, r, event != EVENT_DELIVERY_DELIVERED);
+    forget(queue, r, event != EVENT_DELIVERY_DELIVERED);
 }
 
 /* True when it is gone: by its outcome, by its age, or by an operator who wanted it dropped while it was tried. */
@@ -172,7 +172,7 @@ static void take_result(struct queue *queue, struct queue_recipient *r, const st
     bool waits = result->outcome == QUEUE_WAIT;
     r->attempts += !waits;
     if (!waits)
-        queue_set_reply(r, result->status, result->diagnostic, result->remote_mta);
+        set_reply(r, result->status, result->diagnostic, result->remote_mta);
     if (end_if_over(queue, r, result))
         return;
     if (waits) {

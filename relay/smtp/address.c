@@ -98,7 +98,8 @@ static size_t find_last(struct slice s, char c)
     return at > 0 ? at - 1 : s.len;
 }
 
-bool address_parse(struct slice text, struct address *out)
+/* local@domain alone, without brackets. */
+static bool parse_mailbox(struct slice text, struct address *out)
 {
     text = without_last_dot(text);
     size_t at = find_last(text, '@');
@@ -181,7 +182,7 @@ bool address_parse_path(struct slice *rest, bool null_allowed, struct address *o
     struct slice path = slice_trim(slice_head(text, end));
     if (path.len == 0 && null_allowed && bracketed)
         *out = (struct address){{"", 0}, {"", 0}, {"", 0}};
-    else if (!address_parse(without_route(path), out))
+    else if (!parse_mailbox(without_route(path), out))
         return false;
     *rest = slice_from(text, bracketed ? end + 1 : end);
     return true;

@@ -28,9 +28,6 @@ struct address {
  * "<>" is fine (MAIL). */
 bool address_parse_path(struct slice *rest, bool null_allowed, struct address *out);
 
-/* local@domain alone, without brackets. */
-bool address_parse(struct slice text, struct address *out);
-
 /* As the next host gets it, on the heap: a local part that needs quotes has them. Does not exceed a path's maximum. */
 char *address_canonical(const struct address *address);
 

@@ -67,12 +67,6 @@ const char *target_port_name(enum target_port port)
     return names[port];
 }
 
-const char *script_verb_name(enum script_verb verb)
-{
-    static const char *const names[] = {"expect", "quiet", "send", "wait", "starttls", "close"};
-    return names[verb];
-}
-
 const struct zone *scenario_zone(const struct scenario *scenario, const char *name)
 {
     for (size_t i = 0; i < scenario->zone_count; i++)

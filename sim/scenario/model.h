@@ -253,7 +253,6 @@ enum script_verb {
     SCRIPT_STARTTLS,
     SCRIPT_CLOSE,
 };
-const char *script_verb_name(enum script_verb verb); /* "expect" */
 
 /* How a client ends its connection; HALF: it sends a FIN, and still reads. */
 enum script_close { CLOSE_BOTH, CLOSE_RESET, CLOSE_HALF };

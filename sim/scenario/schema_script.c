@@ -159,10 +159,10 @@ static const struct yaml_choice ways_in[] = {{"submission", PORT_SUBMISSION, "po
                                              {"sendmail", VIA_SENDMAIL, "the target's submit command"},
                                              {NULL, 0, NULL}};
 const struct yaml_type schema_way_in = CHOICES("submission, submissions, smtp or sendmail", ways_in);
-const struct yaml_type schema_port = CHOICES("submission, submissions or smtp", ports);
+static const struct yaml_type port_type = CHOICES("submission, submissions or smtp", ports);
 static const struct yaml_field script_fields[] = {
     NEED(raw_script, "t", wait, t_ns, "time since the start of the story"),
-    NEED(raw_script, "dialog", schema_port, port, "port to connect to: submission, submissions or smtp"),
+    NEED(raw_script, "dialog", port_type, port, "port to connect to: submission, submissions or smtp"),
     NEED(raw_script, "lines", line_list, lines, "what the client sends, and the replies that it expects"),
     F(raw_script, "case", yaml_str, only_case, "applies only in this case"), END};
 const struct yaml_type schema_script = MARKED("a dialog", raw_script, script_fields);

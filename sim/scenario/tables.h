@@ -77,9 +77,9 @@ static const struct yaml_type wait = {
 static const struct yaml_type positive = {
     .kind = YAML_INT, .name = "a count", .size = sizeof(int64_t), .min = 1, .max = COPIES_MAX};
 
-extern const struct yaml_type schema_world, schema_zone, schema_rules;   /* schema_world.c */
-extern const struct yaml_type schema_given;                              /* schema_given.c */
-extern const struct yaml_type schema_story;                              /* schema_story.c */
-extern const struct yaml_type schema_script, schema_port, schema_way_in; /* schema_script.c */
+extern const struct yaml_type schema_world, schema_zone, schema_rules; /* schema_world.c */
+extern const struct yaml_type schema_given;                            /* schema_given.c */
+extern const struct yaml_type schema_story;                            /* schema_story.c */
+extern const struct yaml_type schema_script, schema_way_in;            /* schema_script.c */
 
 #endif

@@ -95,7 +95,7 @@ static void on_timeout(void *arg)
     on_done(q, "the target's queue command did not end within a minute");
 }
 
-void target_queue_list(struct target_queue *q)
+static void list_soon(struct target_queue *q)
 {
     if (q->link == NULL || q->on_last != NULL)
         return;
@@ -125,7 +125,7 @@ static void on_due(void *arg)
             q->due[left++] = q->due[i];
     q->due_count = left;
     arm(q);
-    target_queue_list(q);
+    list_soon(q);
 }
 
 void target_queue_list_after(struct target_queue *q, int64_t length_ns)
@@ -143,7 +143,7 @@ void target_queue_list_last(struct target_queue *q, void (*on_listed)(void *), v
         on_listed(arg);
         return;
     }
-    target_queue_list(q);
+    list_soon(q);
     q->on_last = on_listed;
     q->arg = arg;
     if (!q->listing)

@@ -19,7 +19,6 @@ struct target_queue *target_queue_new(struct sim *sim, struct target_link *link,
                                       const struct queue_form *form);
 void target_queue_free(struct target_queue *queue);
 
-void target_queue_list(struct target_queue *queue);
 void target_queue_list_after(struct target_queue *queue, int64_t length_ns); /* at most 10,000 of these wait */
 /* One more, behind which no other is made; then on_listed, perhaps at once. */
 void target_queue_list_last(struct target_queue *queue, void (*on_listed)(void *arg), void *arg);

@@ -165,11 +165,6 @@ void trace_emit(struct trace *trace, enum trace_kind kind, const struct trace_fi
         trace->failed = true;
 }
 
-bool trace_failed(const struct trace *trace)
-{
-    return trace->failed;
-}
-
 int trace_close(struct trace *trace, struct err *err)
 {
     if (fclose(trace->file) != 0 && !trace->failed) {

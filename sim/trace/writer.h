@@ -53,6 +53,5 @@ void trace_emit(struct trace *trace, enum trace_kind kind, const struct trace_fi
 
 /* 0, or ERR_SYSTEM when something could not be written (a full disk). */
 int trace_close(struct trace *trace, struct err *err);
-bool trace_failed(const struct trace *trace);
 
 #endif

@@ -196,12 +196,3 @@ int64_t world_next_change_ns(const struct world *world, const struct host *host,
     }
     return next;
 }
-
-unsigned world_fired_count(const struct world *world, const struct rule *rule)
-{
-    for (size_t i = 0; i < world->scenario->host_count; i++)
-        for (size_t k = 0; k < world->scenario->hosts[i].rules.count; k++)
-            if (world->states[i][k].rule == rule)
-                return world->states[i][k].acted;
-    return 0;
-}

@@ -31,7 +31,4 @@ int64_t world_next_change_ns(const struct world *world, const struct host *host,
 /* For what else is random in the world: fork it, it does not move. */
 const struct prng *world_prng(const struct world *world);
 
-/* How often a rule has acted. */
-unsigned world_fired_count(const struct world *world, const struct rule *rule);
-
 #endif

@@ -68,7 +68,6 @@ START_TEST(a_used_up_rule_lets_the_next_one_decide)
     ck_assert_int_eq(decide_at(0), 451);
     ck_assert_int_eq(decide_at(1), 451);
     ck_assert_int_eq(decide_at(2), 550);
-    ck_assert_uint_eq(world_fired_count(world, situation.host->rules.items), 2);
     end();
 }
 END_TEST
@@ -176,7 +175,6 @@ START_TEST(a_chance_acts_as_often_as_it_says)
         acted += decide_at(i) == 451;
     ck_assert_int_gt(acted, 400);
     ck_assert_int_lt(acted, 600);
-    ck_assert_uint_eq(world_fired_count(world, situation.host->rules.items), (unsigned)acted);
     end();
 }
 END_TEST

@@ -20,7 +20,8 @@
 #define PRIVILEGED_PORTS 1024u
 #define LOCALHOST_HOST   1u /* of ::1 in its network of the block */
 
-socklen_t ip_size(const struct sockaddr *at, socklen_t size)
+/* How many octets of an IP address matter here; 0 for anything else. */
+static socklen_t ip_size(const struct sockaddr *at, socklen_t size)
 {
     if (at == NULL || size < sizeof at->sa_family)
         return 0;

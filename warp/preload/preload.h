@@ -115,8 +115,6 @@ union ip_address {
 };
 #define SIN6_LEAST_SIZE offsetof(struct sockaddr_in6, sin6_scope_id) /* the kernel takes an address without a scope */
 
-/* How many octets of an IP address matter here; 0 for anything else. */
-socklen_t ip_size(const struct sockaddr *at, socklen_t size);
 bool ip_copy(const struct sockaddr *at, socklen_t size, union ip_address *out); /* false for anything else */
 /* The IPv4 address, in host order, of an address of either family; false for an IPv6 address that maps none. */
 bool ip_has_ipv4(const union ip_address *at, uint32_t *addr);

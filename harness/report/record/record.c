@@ -182,7 +182,8 @@ enum result record_says(const struct json *record_or_verdict)
     return result_of_name(json_get_str(record_or_verdict, "verdict", result));
 }
 
-enum result record_expected(const struct json *record_or_verdict)
+/* By a baseline; RESULT_UNKNOWN: it says nothing. */
+static enum result record_expected(const struct json *record_or_verdict)
 {
     return result_of_name(json_get_str(record_or_verdict, "expected", ""));
 }

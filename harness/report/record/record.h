@@ -34,7 +34,6 @@ void record_set_result(struct json *record, enum result result, const char *what
 
 /* The result of a run, or of one verdict. */
 enum result record_says(const struct json *record_or_verdict);
-enum result record_expected(const struct json *record_or_verdict); /* by a baseline; RESULT_UNKNOWN: it says nothing */
 bool record_is(const struct json *record_or_verdict, enum result result);
 /* How many of its verdicts are this. */
 unsigned record_count(const struct json *record, enum result verdict);

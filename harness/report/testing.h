@@ -1,6 +1,6 @@
 /* For tests: records in which each text is of a peer that means harm. */
-#ifndef RL_HARNESS_HOSTILE_H
-#define RL_HARNESS_HOSTILE_H
+#ifndef RL_HARNESS_REPORT_TESTING_H
+#define RL_HARNESS_REPORT_TESTING_H
 
 #include "lib/base/buf.h"
 #include "lib/testing/suite.h"
