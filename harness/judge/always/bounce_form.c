@@ -107,7 +107,7 @@ static void look_at_report(const struct json *dsn, struct flaw *out)
              (long long)groups, json_count(recipients));
 }
 
-void always_report_is_well_formed(const struct always_check *check)
+static void report_is_well_formed(const struct always_check *check)
 {
     const struct trace_event *event;
     size_t at = 0;
@@ -119,3 +119,11 @@ void always_report_is_well_formed(const struct always_check *check)
             always_broken(check, at - 1, flaw.wanted, "%s", flaw.seen);
     }
 }
+
+const struct always_rule always_report_is_well_formed = {
+    .id = "report-form",
+    .sentence = "A delivery report is well-formed",
+    .level = LEVEL_MUST,
+    .clause = "RFC3464#2",
+    .check = report_is_well_formed,
+};

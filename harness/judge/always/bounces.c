@@ -7,7 +7,7 @@
 
 #include "harness/judge/always/always.h"
 
-void always_bounce_has_null_sender(const struct always_check *check)
+static void bounce_has_null_sender(const struct always_check *check)
 {
     const struct trace_event *event;
     size_t at = 0;
@@ -16,6 +16,14 @@ void always_bounce_has_null_sender(const struct always_check *check)
             always_broken(check, at - 1, "reverse-path <>", "reverse-path %s, to %s",
                           trace_str(event->json, FIELD_FROM, "?"), trace_str(event->json, FIELD_TO, "?"));
 }
+
+const struct always_rule always_bounce_has_null_sender = {
+    .id = "bounce-null-sender",
+    .sentence = "A bounce has a null reverse-path",
+    .level = LEVEL_MUST,
+    .clause = "RFC5321#6.1",
+    .check = bounce_has_null_sender,
+};
 
 /* The reverse-path of the submission that it reports on; NULL when nobody knows that. */
 static const char *sender_of(const struct scenario *scenario, const struct json *dsn)
@@ -27,7 +35,7 @@ static const char *sender_of(const struct scenario *scenario, const struct json 
     return NULL;
 }
 
-void always_bounce_is_not_bounced(const struct always_check *check)
+static void bounce_is_not_bounced(const struct always_check *check)
 {
     const struct trace_event *event;
     size_t at = 0;
@@ -39,7 +47,15 @@ void always_bounce_is_not_bounced(const struct always_check *check)
     }
 }
 
-void always_bounce_goes_to_sender(const struct always_check *check)
+const struct always_rule always_bounce_is_not_bounced = {
+    .id = "bounce-not-bounced",
+    .sentence = "A message with a null reverse-path is never bounced",
+    .level = LEVEL_MUST,
+    .clause = "RFC5321#6.1",
+    .check = bounce_is_not_bounced,
+};
+
+static void bounce_goes_to_sender(const struct always_check *check)
 {
     const struct trace_event *event;
     size_t at = 0;
@@ -49,3 +65,11 @@ void always_bounce_goes_to_sender(const struct always_check *check)
             always_broken(check, at - 1, sender, "a bounce of %s to %s", trace_str(event->json, FIELD_MSG, ""), to);
     }
 }
+
+const struct always_rule always_bounce_goes_to_sender = {
+    .id = "bounce-to-sender",
+    .sentence = "A bounce goes to the reverse-path of what it reports on",
+    .level = LEVEL_MUST,
+    .clause = "RFC3464#2",
+    .check = bounce_goes_to_sender,
+};

@@ -36,7 +36,7 @@ static bool needs_conversion(const struct json *sent, const struct dialog *befor
            (trace_bool(sent, FIELD_EIGHT_BIT, false) && !dialog_offers(before, "8BITMIME"));
 }
 
-void always_body_unchanged(const struct always_check *check, const struct dialog *before,
+static void body_unchanged(const struct always_check *check, const struct dialog *before,
                            const struct dialog_command *command)
 {
     struct pair pair;
@@ -46,7 +46,15 @@ void always_body_unchanged(const struct always_check *check, const struct dialog
         always_broken(check, command->at, "the body as submitted", "%s: %s", trace_str(pair.kept, FIELD_MSG, ""), why);
 }
 
-void always_header_unchanged(const struct always_check *check, const struct dialog *before,
+const struct always_rule always_body_unchanged = {
+    .id = "body-unchanged",
+    .sentence = "The body arrives as it was submitted",
+    .level = LEVEL_MUST,
+    .clause = "RFC5321#3.6.3",
+    .on_command = body_unchanged,
+};
+
+static void header_unchanged(const struct always_check *check, const struct dialog *before,
                              const struct dialog_command *command)
 {
     struct pair pair;
@@ -57,7 +65,15 @@ void always_header_unchanged(const struct always_check *check, const struct dial
                       trace_str(pair.kept, FIELD_MSG, ""), why);
 }
 
-void always_header_in_order(const struct always_check *check, const struct dialog *before,
+const struct always_rule always_header_unchanged = {
+    .id = "header-unchanged",
+    .sentence = "The header fields arrive as they were submitted",
+    .level = LEVEL_MUST,
+    .clause = "RFC5321#3.6.3",
+    .on_command = header_unchanged,
+};
+
+static void header_in_order(const struct always_check *check, const struct dialog *before,
                             const struct dialog_command *command)
 {
     struct pair pair;
@@ -67,3 +83,11 @@ void always_header_in_order(const struct always_check *check, const struct dialo
         always_broken(check, command->at, "the header fields in their order", "%s: %s",
                       trace_str(pair.kept, FIELD_MSG, ""), why);
 }
+
+const struct always_rule always_header_in_order = {
+    .id = "header-order",
+    .sentence = "The header fields arrive in the order in which they were submitted",
+    .level = LEVEL_SHOULD,
+    .clause = "RFC5322#3.6",
+    .on_command = header_in_order,
+};

@@ -2,7 +2,7 @@
 #include "harness/judge/always/always.h"
 #include "harness/facts/dialog.h"
 
-void always_no_password_in_clear(const struct always_check *check, const struct dialog *before,
+static void no_password_in_clear(const struct always_check *check, const struct dialog *before,
                                  const struct dialog_command *command)
 {
     struct slice rest = command->args, mechanism = slice_cut(&rest, ' ');
@@ -11,3 +11,12 @@ void always_no_password_in_clear(const struct always_check *check, const struct 
         (slice_ieq_cstr(mechanism, "PLAIN") || slice_ieq_cstr(mechanism, "LOGIN")))
         always_broken(check, command->at, "no password without TLS", "AUTH %.*s without TLS", SLICE_ARG(mechanism));
 }
+
+const struct always_rule always_no_password_in_clear = {
+    .id = "no-password-in-clear",
+    .sentence = "No password is sent unencrypted",
+    .level = LEVEL_SHOULD,
+    .clause = "RFC4954#9",
+    .on_command = no_password_in_clear,
+    .slug = "no-password-is-sent-in-clear",
+};

@@ -61,7 +61,7 @@ static void judge_parameters(const struct always_check *check, const struct dial
     }
 }
 
-void always_uses_what_is_offered(const struct always_check *check, const struct dialog *before,
+static void uses_what_is_offered(const struct always_check *check, const struct dialog *before,
                                  const struct dialog_command *command)
 {
     if (command->is_data || before->after_quit)
@@ -71,10 +71,28 @@ void always_uses_what_is_offered(const struct always_check *check, const struct 
         judge_parameters(check, before, command);
 }
 
-void always_no_eight_bit_unoffered(const struct always_check *check, const struct dialog *before,
+const struct always_rule always_uses_what_is_offered = {
+    .id = "offered-only",
+    .sentence = "The client uses only extensions that the reply to EHLO offers",
+    .level = LEVEL_MUST,
+    .clause = "RFC5321#4.1.1.3",
+    .on_command = uses_what_is_offered,
+    .slug = "nothing-is-used-that-the-reply-to-ehlo-did-not-offer",
+};
+
+static void no_eight_bit_unoffered(const struct always_check *check, const struct dialog *before,
                                    const struct dialog_command *command)
 {
     if (command->is_data && trace_bool(command->json, FIELD_EIGHT_BIT, false) && !dialog_offers(before, "8BITMIME"))
         always_broken(check, command->at, "a content of ASCII octets, or a bounce, since 8BITMIME is not offered",
                       "octets above 127");
 }
+
+const struct always_rule always_no_eight_bit_unoffered = {
+    .id = "eight-bit",
+    .sentence = "Octets above 127 are sent only to hosts that offer 8BITMIME",
+    .level = LEVEL_MUST,
+    .clause = "RFC6152#3",
+    .on_command = no_eight_bit_unoffered,
+    .slug = "no-octet-above-127-is-sent-where-8bitmime-is-not-offered",
+};

@@ -9,7 +9,7 @@ static const char *what(const struct dialog_command *command)
     return command->is_data ? "the message" : trace_str(command->json, FIELD_LINE, "");
 }
 
-void always_lines_end_with_crlf(const struct always_check *check, const struct dialog *before,
+static void lines_end_with_crlf(const struct always_check *check, const struct dialog *before,
                                 const struct dialog_command *command)
 {
     const char *bare = trace_str(command->json, FIELD_BARE, NULL);
@@ -19,6 +19,15 @@ void always_lines_end_with_crlf(const struct always_check *check, const struct d
                       strcmp(bare, "CR LF") == 0 ? "CR and a bare LF" : bare, what(command));
 }
 
+const struct always_rule always_lines_end_with_crlf = {
+    .id = "line-ends",
+    .sentence = "Lines end with CR LF, and contain no bare CR or LF",
+    .level = LEVEL_MUST,
+    .clause = "RFC5321#2.3.8",
+    .on_command = lines_end_with_crlf,
+    .slug = "lines-end-with-cr-lf-and-no-cr-or-lf-stands-alone",
+};
+
 /* Lines that the sender of the message made so long are not the relay's to break (RFC 5321 §3.6.3). */
 static bool was_so_long(const struct facts *facts, const struct json *message)
 {
@@ -27,7 +36,7 @@ static bool was_so_long(const struct facts *facts, const struct json *message)
     return sent != NULL && trace_value(sent, FIELD_LONGEST) != NULL;
 }
 
-void always_text_line_length(const struct always_check *check, const struct dialog *before,
+static void text_line_length(const struct always_check *check, const struct dialog *before,
                              const struct dialog_command *command)
 {
     int64_t octets = trace_int(command->json, FIELD_LONGEST, 0);
@@ -35,6 +44,14 @@ void always_text_line_length(const struct always_check *check, const struct dial
     if (command->is_data && octets > 1000 && !was_so_long(check->facts, command->json))
         always_broken(check, command->at, "text lines of at most 1000 octets", "one of %lld octets", (long long)octets);
 }
+
+const struct always_rule always_text_line_length = {
+    .id = "text-line-length",
+    .sentence = "Lines of a message are no longer than allowed",
+    .level = LEVEL_SHOULD,
+    .clause = "RFC5321#4.5.3.1.6",
+    .on_command = text_line_length,
+};
 
 /* What extensions add to the 512 octets, taken together: RFC 1870 26, 6152 17, 6531 10, 4954 500, 3461 §5.4. */
 static int64_t longest_command(const struct dialog *before, const struct dialog_command *command)
@@ -51,7 +68,7 @@ static int64_t longest_command(const struct dialog *before, const struct dialog_
     return octets;
 }
 
-void always_command_length(const struct always_check *check, const struct dialog *before,
+static void command_length(const struct always_check *check, const struct dialog *before,
                            const struct dialog_command *command)
 {
     int64_t octets = trace_int(command->json, FIELD_LONGEST, 0), most = longest_command(before, command);
@@ -59,3 +76,11 @@ void always_command_length(const struct always_check *check, const struct dialog
         always_broken(check, command->at, "command lines of at most 512 octets, and what extensions add",
                       "%lld octets: %.60s…", (long long)octets, what(command));
 }
+
+const struct always_rule always_command_length = {
+    .id = "command-length",
+    .sentence = "Command lines are no longer than allowed",
+    .level = LEVEL_SHOULD,
+    .clause = "RFC5321#4.5.3.1.4",
+    .on_command = command_length,
+};

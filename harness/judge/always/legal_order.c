@@ -18,7 +18,7 @@ static const char *why_out_of_order(const struct dialog *before, const struct di
     return data && !before->rcpt_sent ? "a message without RCPT" : NULL;
 }
 
-void always_commands_in_order(const struct always_check *check, const struct dialog *before,
+static void commands_in_order(const struct always_check *check, const struct dialog *before,
                               const struct dialog_command *command)
 {
     const char *why = why_out_of_order(before, command);
@@ -27,7 +27,16 @@ void always_commands_in_order(const struct always_check *check, const struct dia
                       trace_str(command->json, FIELD_LINE, ""));
 }
 
-void always_ehlo_after_starttls(const struct always_check *check, const struct dialog *before,
+const struct always_rule always_commands_in_order = {
+    .id = "command-order",
+    .sentence = "Commands are in a valid order",
+    .level = LEVEL_MUST,
+    .clause = "RFC5321#4.1.4",
+    .on_command = commands_in_order,
+    .slug = "commands-come-in-their-order",
+};
+
+static void ehlo_after_starttls(const struct always_check *check, const struct dialog *before,
                                 const struct dialog_command *command)
 {
     if (before->tls_is_new && before->before == NULL && !slice_ieq_cstr(command->verb, "EHLO") &&
@@ -35,3 +44,11 @@ void always_ehlo_after_starttls(const struct always_check *check, const struct d
         always_broken(check, command->at, "EHLO as the first command after the handshake", "%.200s",
                       trace_str(command->json, FIELD_LINE, ""));
 }
+
+const struct always_rule always_ehlo_after_starttls = {
+    .id = "ehlo-after-starttls",
+    .sentence = "EHLO is the first command after STARTTLS",
+    .level = LEVEL_SHOULD,
+    .clause = "RFC3207#4.2",
+    .on_command = ehlo_after_starttls,
+};

@@ -38,7 +38,7 @@ static bool is_literal(struct slice name)
     return true;
 }
 
-void always_ehlo_names_host(const struct always_check *check, const struct dialog *before,
+static void ehlo_names_host(const struct always_check *check, const struct dialog *before,
                             const struct dialog_command *command)
 {
     (void)before;
@@ -49,7 +49,16 @@ void always_ehlo_names_host(const struct always_check *check, const struct dialo
                       trace_str(command->json, FIELD_LINE, ""));
 }
 
-void always_paths_in_brackets(const struct always_check *check, const struct dialog *before,
+const struct always_rule always_ehlo_names_host = {
+    .id = "ehlo-name",
+    .sentence = "The argument of EHLO is a host name or an address literal",
+    .level = LEVEL_MUST,
+    .clause = "RFC5321#2.3.5",
+    .on_command = ehlo_names_host,
+    .slug = "ehlo-names-a-host-or-has-an-address-literal",
+};
+
+static void paths_in_brackets(const struct always_check *check, const struct dialog *before,
                               const struct dialog_command *command)
 {
     bool mail = slice_ieq_cstr(command->verb, "MAIL");
@@ -60,3 +69,12 @@ void always_paths_in_brackets(const struct always_check *check, const struct dia
         always_broken(check, command->at, mail ? "MAIL FROM:<reverse-path>" : "RCPT TO:<forward-path>", "%.200s",
                       trace_str(command->json, FIELD_LINE, ""));
 }
+
+const struct always_rule always_paths_in_brackets = {
+    .id = "path-syntax",
+    .sentence = "MAIL and RCPT have valid syntax",
+    .level = LEVEL_MUST,
+    .clause = "RFC5321#3.3",
+    .on_command = paths_in_brackets,
+    .slug = "mail-and-rcpt-have-the-form-of-the-rfc",
+};

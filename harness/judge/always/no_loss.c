@@ -1,7 +1,7 @@
 /* RFC 5321 §6.1: who accepts a message takes the duty to deliver it or to report. Needs a queue listing. */
 #include "harness/judge/always/always.h"
 
-void always_no_loss(const struct always_check *check)
+static void no_loss(const struct always_check *check)
 {
     struct finding finding = {.at = SIZE_MAX};
     struct expect expect = {.kind = CHECK_INVARIANT, .invariant = INVARIANT_NO_LOSS};
@@ -11,3 +11,11 @@ void always_no_loss(const struct always_check *check)
     else if (finding.result == NOT_CHECKED)
         always_not_checked(check, finding.seen);
 }
+
+const struct always_rule always_no_loss = {
+    .id = "no-loss",
+    .sentence = "Every accepted recipient is delivered, bounced, or still queued",
+    .level = LEVEL_MUST,
+    .clause = "RFC5321#6.1",
+    .check = no_loss,
+};

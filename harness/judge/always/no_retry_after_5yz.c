@@ -41,7 +41,7 @@ static bool dot_came(const struct always_check *check, const struct json *reply)
     return false;
 }
 
-void always_no_retry_after_5yz(const struct always_check *check)
+static void no_retry_after_5yz(const struct always_check *check)
 {
     const struct trace_event *reply;
     size_t at = 0;
@@ -56,3 +56,12 @@ void always_no_retry_after_5yz(const struct always_check *check)
             judge_message(check, reply->json, at);
     }
 }
+
+const struct always_rule always_no_retry_after_5yz = {
+    .id = "no-retry-after-5yz",
+    .sentence = "A 5yz reply is not followed by a retry with the same content",
+    .level = LEVEL_SHOULD,
+    .clause = "RFC5321#4.2.1",
+    .check = no_retry_after_5yz,
+    .slug = "after-5yz-nothing-is-tried-again-with-the-same-content",
+};

@@ -182,7 +182,7 @@ static void judge_contact(const struct always_check *check, const struct contact
     }
 }
 
-void always_no_retry_at_once(const struct always_check *check)
+static void no_retry_at_once(const struct always_check *check)
 {
     const struct trace_log *log = check->facts->log;
     struct contacts contacts = {.conns = log->count + 1};
@@ -199,3 +199,12 @@ void always_no_retry_at_once(const struct always_check *check)
     free(contacts.list);
     free(contacts.of_conn);
 }
+
+const struct always_rule always_no_retry_at_once = {
+    .id = "no-retry-at-once",
+    .sentence = "A destination that failed is not retried immediately",
+    .level = LEVEL_MUST,
+    .clause = "RFC5321#4.5.4.1",
+    .check = no_retry_at_once,
+    .slug = "a-destination-that-failed-is-not-tried-again-at-once",
+};

@@ -19,7 +19,7 @@ static bool *told(const struct facts *facts)
     return list;
 }
 
-void always_no_second_copy(const struct always_check *check)
+static void no_second_copy(const struct always_check *check)
 {
     const struct trace_event *first;
     bool *was_told = told(check->facts);
@@ -35,3 +35,11 @@ void always_no_second_copy(const struct always_check *check)
     }
     free(was_told);
 }
+
+const struct always_rule always_no_second_copy = {
+    .id = "no-second-copy",
+    .sentence = "No second copy, unless a lost final reply made it unavoidable",
+    .level = LEVEL_SHOULD,
+    .clause = "RFC1047",
+    .check = no_second_copy,
+};

@@ -35,7 +35,7 @@ static bool dns_gave(const struct facts *facts, const char *address)
     return false;
 }
 
-void always_outside_world(const struct always_check *check)
+static void outside_world(const struct always_check *check)
 {
     const struct trace_event *event;
     size_t at = 0;
@@ -46,3 +46,11 @@ void always_outside_world(const struct always_check *check)
                           address, (int)trace_int(event->json, FIELD_PORT, 0));
     }
 }
+
+const struct always_rule always_outside_world = {
+    .id = "outside-world",
+    .sentence = "Nothing connects to an address outside the simulated internet",
+    .level = LEVEL_MUST,
+    .clause = "",
+    .check = outside_world,
+};

@@ -36,7 +36,7 @@ static void judge_envelope(const struct always_check *check, const struct trace_
                       "mail to %s over TLS to %s, whose certificate is not", to, host->name);
 }
 
-void always_no_clear_against_policy(const struct always_check *check)
+static void no_clear_against_policy(const struct always_check *check)
 {
     const struct trace_event *command;
     size_t at = 0;
@@ -46,3 +46,12 @@ void always_no_clear_against_policy(const struct always_check *check)
         if (strcmp(trace_str(command->json, FIELD_VERB, ""), "RCPT") == 0)
             judge_envelope(check, command, at - 1);
 }
+
+const struct always_rule always_no_clear_against_policy = {
+    .id = "no-clear-against-policy",
+    .sentence = "Mail that requires TLS or a valid certificate is not sent without it",
+    .level = LEVEL_MUST,
+    .clause = "RFC3207#6",
+    .check = no_clear_against_policy,
+    .slug = "no-mail-in-clear-nor-to-an-unverified-host-where-the-target-is-told-otherwise",
+};
