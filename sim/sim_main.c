@@ -102,9 +102,9 @@ static void on_handed(void *arg, const struct submission *submission)
 {
     struct program *p = arg;
     for (size_t i = 0; i < p->scenario->expect_count; i++) {
-        const struct expect *expect = &p->scenario->expects[i];
-        if (expect->kind == CHECK_QUEUED && strcmp(expect->queued.of, submission->id) == 0)
-            target_queue_list_after(p->queue, expect->queued.at_ns);
+        const struct check_queued *check = expect_of(&p->scenario->expects[i], CHECK_QUEUED);
+        if (check != NULL && strcmp(check->of, submission->id) == 0)
+            target_queue_list_after(p->queue, check->at_ns);
     }
 }
 

@@ -151,9 +151,9 @@ static bool one(const struct facts *facts, const struct check_attempts *check, c
     return false;
 }
 
-void check_attempts(const struct facts *facts, const struct expect *expect, struct finding *out)
+void judge_attempts(const struct facts *facts, const struct expect *expect, struct finding *out)
 {
-    const struct check_attempts *check = &expect->attempts;
+    const struct check_attempts *check = expect->check;
     const struct rounds_of *of;
     want(check, "every recipient", out);
     for (size_t i = 0; (of = rounds_at(facts->rounds, i)) != NULL; i++)

@@ -29,9 +29,9 @@ static int64_t most_in(const struct facts *facts, const struct pattern *pattern,
     return most;
 }
 
-void check_count(const struct facts *facts, const struct expect *expect, struct finding *out)
+void judge_count(const struct facts *facts, const struct expect *expect, struct finding *out)
 {
-    const struct check_count *check = &expect->count;
+    const struct check_count *check = expect->check;
     char length[DURATION_TEXT_MAX], count_text[RANGE_WORDS_MAX], pattern[PATTERN_WORDS_MAX];
     bool windowed = check->window_ns > 0;
     int64_t count = windowed ? most_in(facts, &check->pattern, check->window_ns) : count_all(facts, &check->pattern);
@@ -57,9 +57,9 @@ static void want_ratio(const struct check_ratio *check, struct finding *out)
     finding_want_also(out, " of all %s", pattern_words(whole, &check->over));
 }
 
-void check_ratio(const struct facts *facts, const struct expect *expect, struct finding *out)
+void judge_ratio(const struct facts *facts, const struct expect *expect, struct finding *out)
 {
-    const struct check_ratio *check = &expect->ratio;
+    const struct check_ratio *check = expect->check;
     int64_t part = count_all(facts, &check->pattern), whole = count_all(facts, &check->over);
     double ratio = whole > 0 ? (double)part / (double)whole : 0;
     bool too_many = check->max_seen && ratio > check->max, too_few = check->min_seen && ratio < check->min;

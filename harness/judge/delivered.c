@@ -136,9 +136,9 @@ static bool one(const struct facts *facts, const struct check_delivered *check, 
     return false;
 }
 
-void check_delivered(const struct facts *facts, const struct expect *expect, struct finding *out)
+void judge_delivered(const struct facts *facts, const struct expect *expect, struct finding *out)
 {
-    const struct check_delivered *check = &expect->delivered;
+    const struct check_delivered *check = expect->check;
     want(check, "every recipient", out);
     for (size_t i = 0; i < facts->scenario->story_count; i++) {
         const struct submission *s = &facts->scenario->story[i];

@@ -24,9 +24,9 @@ static void set_seen(struct finding *out, int result, const struct json *json)
         finding_set(out, result, "%.400s", text);
 }
 
-void check_dialog(const struct facts *facts, const struct expect *expect, struct finding *out)
+void judge_dialog(const struct facts *facts, const struct expect *expect, struct finding *out)
 {
-    const struct check_dialog *check = &expect->dialog;
+    const struct check_dialog *check = expect->check;
     size_t at;
     const struct trace_event *event = find(facts, TRACE_DIALOG_EXPECT, check->dialog, check->line, &at);
     finding_want(out, "%s", check->wanted);

@@ -261,12 +261,13 @@ static bool one_submission(const struct facts *facts, const struct check_dsn *ch
     return false;
 }
 
-void check_dsn(const struct facts *facts, const struct expect *expect, struct finding *out)
+void judge_dsn(const struct facts *facts, const struct expect *expect, struct finding *out)
 {
-    want(&expect->dsn, out);
+    const struct check_dsn *check = expect->check;
+    want(check, out);
     for (size_t i = 0; i < facts->scenario->story_count; i++) {
         const struct submission *s = &facts->scenario->story[i];
-        if (strcmp(s->id, expect->dsn.of) == 0 && !one_submission(facts, &expect->dsn, s, out))
+        if (strcmp(s->id, check->of) == 0 && !one_submission(facts, check, s, out))
             return;
     }
 }

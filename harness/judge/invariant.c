@@ -128,7 +128,7 @@ static void (*const invariants[INVARIANTS])(const struct facts *facts, struct fi
     [INVARIANT_NO_DUPLICATE] = no_duplicate,
 };
 
-void check_invariant(const struct facts *facts, const struct expect *expect, struct finding *out)
+void judge_invariant(const struct facts *facts, const struct expect *expect, struct finding *out)
 {
-    invariants[expect->invariant](facts, out);
+    invariants[*(const int *)expect->check](facts, out);
 }

@@ -8,17 +8,14 @@
 #include "harness/judge/always/always.h"
 #include "lib/base/mem.h"
 
-static const struct check_row checks[] = {
-    {CHECK_DELIVERED, check_delivered}, {CHECK_ATTEMPTS, check_attempts},   {CHECK_DSN, check_dsn},
-    {CHECK_NEVER, check_never},         {CHECK_INVARIANT, check_invariant}, {CHECK_COUNT, check_count},
-    {CHECK_RATIO, check_ratio},         {CHECK_TIMELINE, check_timeline},   {CHECK_OVER_SEEDS, check_over_seeds},
-    {CHECK_DIALOG, check_dialog},       {CHECK_QUEUED, check_queued},
-};
-
-const struct check_row *judge_checks(size_t *count)
+void judge_check(const struct facts *facts, const struct expect *expect, struct finding *out)
 {
-    *count = sizeof checks / sizeof checks[0];
-    return checks;
+    static void (*const checks[CHECK_KINDS])(const struct facts *, const struct expect *, struct finding *) = {
+#define ROW(id, name, help) judge_##name,
+        CHECKS(ROW)
+#undef ROW
+            judge_dialog};
+    checks[expect->kind](facts, expect, out);
 }
 
 /* ---- helpers of the checks ---- */
@@ -127,9 +124,7 @@ static void judge_expect(const struct facts *facts, const struct target *target,
         (void)snprintf(out->seen, sizeof out->seen, "not checked: one seed shows nothing; run with --seeds");
         return;
     }
-    for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++)
-        if (checks[i].kind == expect->kind)
-            checks[i].check(facts, expect, &finding);
+    judge_check(facts, expect, &finding);
     out->kind = kind_of(expect, &finding);
     memcpy(out->wanted, finding.wanted, sizeof out->wanted);
     if (finding.result == BROKEN)

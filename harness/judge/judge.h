@@ -2,7 +2,7 @@
  * The judge: a pure function of scenario + trace. Each expectation gets a verdict with what was wanted, what was seen
  * and where in the trace; the always-on rules and the rules that never acted add theirs.
  *
- * A check is one file and one row of the registry in judge.c.
+ * A check is a file of this folder; its other half, how it is written, is sim/scenario/checks/NAME.c.
  */
 #ifndef RL_HARNESS_JUDGE_H
 #define RL_HARNESS_JUDGE_H
@@ -54,27 +54,15 @@ void judgement_write_clause(struct verdict *verdict, const char *clause);
 /* Of story.c: inconclusive where the story could not be played as written. */
 void judge_story(const struct facts *facts, struct judgement *out);
 
-/* The registry of checks, for the test that has a broken trace for each of its rows. */
-struct check_row {
-    enum check_kind kind;
-    void (*check)(const struct facts *facts, const struct expect *expect, struct finding *out);
-};
-
-const struct check_row *judge_checks(size_t *count);
+/* Asks the check of an expectation, whatever the target can do. */
+void judge_check(const struct facts *facts, const struct expect *expect, struct finding *out);
 
 /* ---- for the checks ---- */
 
-void check_delivered(const struct facts *facts, const struct expect *expect, struct finding *out);
-void check_attempts(const struct facts *facts, const struct expect *expect, struct finding *out);
-void check_dsn(const struct facts *facts, const struct expect *expect, struct finding *out);
-void check_never(const struct facts *facts, const struct expect *expect, struct finding *out);
-void check_count(const struct facts *facts, const struct expect *expect, struct finding *out);
-void check_ratio(const struct facts *facts, const struct expect *expect, struct finding *out);
-void check_timeline(const struct facts *facts, const struct expect *expect, struct finding *out);
-void check_over_seeds(const struct facts *facts, const struct expect *expect, struct finding *out);
-void check_invariant(const struct facts *facts, const struct expect *expect, struct finding *out);
-void check_queued(const struct facts *facts, const struct expect *expect, struct finding *out);
-void check_dialog(const struct facts *facts, const struct expect *expect, struct finding *out);
+#define DECLARE(id, name, help) void judge_##name(const struct facts *, const struct expect *, struct finding *out);
+CHECKS(DECLARE)
+#undef DECLARE
+void judge_dialog(const struct facts *facts, const struct expect *expect, struct finding *out);
 
 /* The finding of a check whose submission the target did not take: what it said instead. */
 void finding_not_taken(struct finding *out, const struct facts *facts, const char *msg, unsigned n);

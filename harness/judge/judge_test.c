@@ -327,16 +327,16 @@ START_TEST(shares_are_counted_over_seeds)
     ck_assert_int_eq(trial.judgement.verdicts[0].kind, RESULT_UNSUPPORTED); /* by itself */
     seed_tallies_init(&tallies, trial.scenario);
     trial.facts.tallies = &tallies;
-    check_over_seeds(&trial.facts, &trial.scenario->expects[0], &finding);
+    judge_over_seeds(&trial.facts, &trial.scenario->expects[0], &finding);
     ck_assert_int_eq(finding.result, CANNOT_TELL);
     seed_tallies_add(&tallies, &trial.trace);
     seed_tallies_add(&tallies, &trial.trace);
-    check_over_seeds(&trial.facts, &trial.scenario->expects[0], &finding);
+    judge_over_seeds(&trial.facts, &trial.scenario->expects[0], &finding);
     ck_assert_int_eq(finding.result, HOLDS);
     ck_assert_str_eq(finding.seen, "mx.d.example 50 %, other.example 50 % (of 4, 2 seeds)");
     tallies.list[0].counts[0] = 3;
     tallies.list[0].counts[1] = 1;
-    check_over_seeds(&trial.facts, &trial.scenario->expects[0], &finding);
+    judge_over_seeds(&trial.facts, &trial.scenario->expects[0], &finding);
     ck_assert_int_eq(finding.result, BROKEN);
     seed_tallies_fini(&tallies);
     end();
@@ -612,7 +612,7 @@ static void expect_queued(const char *events, int result, const char *seen)
 {
     struct finding finding = {0};
     begin(AN_HOUR_LATER, events);
-    check_queued(&trial.facts, &trial.scenario->expects[0], &finding);
+    judge_queued(&trial.facts, &trial.scenario->expects[0], &finding);
     ck_assert_int_eq(finding.result, result);
     ck_assert_msg(strstr(finding.seen, seen) != NULL, "seen: %s, wanted: %s", finding.seen, seen);
     end();

@@ -41,9 +41,9 @@ static void find_event(const struct check_never *check, const struct trace_event
     (void)finding_because(out, "an event matches %s", pattern_words(words, &check->pattern));
 }
 
-void check_never(const struct facts *facts, const struct expect *expect, struct finding *out)
+void judge_never(const struct facts *facts, const struct expect *expect, struct finding *out)
 {
-    const struct check_never *check = &expect->never;
+    const struct check_never *check = expect->check;
     size_t from = 0, to = facts->log->count;
     char words[PATTERN_WORDS_MAX];
     want(check, out);

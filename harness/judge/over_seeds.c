@@ -24,7 +24,7 @@ void seed_tallies_fini(struct seed_tallies *tallies)
 
 static void add_one(struct seed_tally *tally, const struct json *event)
 {
-    const struct check_over_seeds *check = &tally->expect->over_seeds;
+    const struct check_over_seeds *check = tally->expect->check;
     const char *value = trace_str(event, check->by, "");
     tally->total++;
     for (size_t i = 0; i < check->among.count && i < OVER_SEEDS_VALUES; i++)
@@ -34,9 +34,10 @@ static void add_one(struct seed_tally *tally, const struct json *event)
 void seed_tallies_add(struct seed_tallies *tallies, const struct trace_log *log)
 {
     for (size_t i = 0; i < tallies->count; i++) {
+        const struct check_over_seeds *check = tallies->list[i].expect->check;
         tallies->list[i].runs++;
         for (size_t k = 0; k < log->count; k++)
-            if (pattern_fits(&tallies->list[i].expect->over_seeds.pattern, &log->events[k]))
+            if (pattern_fits(&check->pattern, &log->events[k]))
                 add_one(&tallies->list[i], log->events[k].json);
     }
 }
@@ -76,9 +77,9 @@ static void want(const struct check_over_seeds *check, struct finding *out)
         finding_want_also(out, "%s%s", i > 0 ? ", " : "", ((const char **)check->among.items)[i]);
 }
 
-void check_over_seeds(const struct facts *facts, const struct expect *expect, struct finding *out)
+void judge_over_seeds(const struct facts *facts, const struct expect *expect, struct finding *out)
 {
-    const struct check_over_seeds *check = &expect->over_seeds;
+    const struct check_over_seeds *check = expect->check;
     const struct seed_tally *tally = NULL;
     for (size_t i = 0; facts->tallies != NULL && i < facts->tallies->count; i++)
         if (facts->tallies->list[i].expect == expect)

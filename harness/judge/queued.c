@@ -45,9 +45,9 @@ static bool one(const struct facts *facts, const struct submission *s, const cha
                                    s->from[0] != '\0' ? s->from : "<>");
 }
 
-void check_queued(const struct facts *facts, const struct expect *expect, struct finding *out)
+void judge_queued(const struct facts *facts, const struct expect *expect, struct finding *out)
 {
-    const struct check_queued *check = &expect->queued;
+    const struct check_queued *check = expect->check;
     char length[DURATION_TEXT_MAX];
     finding_want(out, "every recipient still in the queue after %s", duration_format(check->at_ns, length));
     for (size_t i = 0; i < facts->scenario->story_count; i++) {

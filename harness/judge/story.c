@@ -39,8 +39,8 @@ static bool option_declined(const struct facts *facts, int64_t dialog, int64_t s
             continue;
         for (size_t i = 0; i < facts->scenario->expect_count; i++) {
             const struct expect *expect = &facts->scenario->expects[i];
-            if (expect->kind == CHECK_DIALOG && expect->level == LEVEL_MAY && expect->dialog.dialog == dialog &&
-                expect->dialog.line == line)
+            const struct check_dialog *check = expect_of(expect, CHECK_DIALOG);
+            if (check != NULL && expect->level == LEVEL_MAY && check->dialog == dialog && check->line == line)
                 return true;
         }
     }

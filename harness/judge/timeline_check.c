@@ -43,9 +43,9 @@ static void find_missing(const struct facts *facts, const struct timeline_step *
     (void)finding_because(out, "event %zu is missing", number);
 }
 
-void check_timeline(const struct facts *facts, const struct expect *expect, struct finding *out)
+void judge_timeline(const struct facts *facts, const struct expect *expect, struct finding *out)
 {
-    const struct check_timeline *check = &expect->timeline;
+    const struct check_timeline *check = expect->check;
     int64_t before_ns = 0;
     size_t at = 0;
     char clock[DURATION_TEXT_MAX];

@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "sim/scenario/checks/check.h"
 #include "sim/scenario/loader.h"
 #include "sim/scenario/raw.h"
 
@@ -81,78 +82,25 @@ static struct yaml_list with_capability(struct scenario *s, const struct yaml_li
     return (struct yaml_list){all, needs->count + 1};
 }
 
-/* Whether a pattern fits nothing but notifications to senders. */
-static bool is_of_bounces(const struct pattern *pattern)
-{
-    for (size_t i = 0; pattern != NULL && i < pattern->count; i++)
-        if (pattern->fields[i] == FIELD_EVENT && strcmp(pattern->values[i], trace_event_rows[TRACE_DSN_SEEN].name) == 0)
-            return true;
-    return false;
-}
-
-/* Whether a target that never notifies a sender could not satisfy the check, or would leave nothing to look at. */
-static bool needs_bounces(const struct expect *e)
-{
-    bool any = false;
-    for (size_t i = 0; e->kind == CHECK_TIMELINE && i < e->timeline.count; i++)
-        any = any || is_of_bounces(&e->timeline.steps[i].pattern);
-    return any || (e->kind == CHECK_DSN && !range_fits(&e->dsn.times, 0)) ||
-           (e->kind == CHECK_NEVER && is_of_bounces(e->never.after)) ||
-           (e->kind == CHECK_COUNT && is_of_bounces(&e->count.pattern) && !range_fits(&e->count.is, 0)) ||
-           (e->kind == CHECK_RATIO && (is_of_bounces(&e->ratio.over) || is_of_bounces(&e->ratio.pattern)));
-}
-
 static void take_check(struct scenario *s, const struct raw_expect *raw, struct expect *out)
 {
     int checks = 0;
-    if (raw->delivered != NULL && ++checks) {
-        out->kind = CHECK_DELIVERED;
-        out->delivered = *raw->delivered;
+    for (enum check_kind kind = 0; kind < CHECK_DIALOG; kind++) {
+        if (raw->checks[kind] == NULL)
+            continue;
+        out->kind = kind;
+        out->check = raw->checks[kind];
+        checks++;
     }
-    if (raw->attempts != NULL && ++checks) {
-        out->kind = CHECK_ATTEMPTS;
-        out->attempts = *raw->attempts;
+    if (checks != 1) {
+        yaml_error(&s->doc, raw->at, "expect", "%s; an expectation has one sentence and one check (%s)",
+                   checks == 0 ? "no check" : "more than one check", check_names(s->doc.arena));
+        return;
     }
-    if (raw->dsn != NULL && ++checks) {
-        out->kind = CHECK_DSN;
-        out->dsn = *raw->dsn;
-    }
-    if (raw->never != NULL && ++checks) {
-        out->kind = CHECK_NEVER;
-        out->never = *raw->never;
-    }
-    if (raw->count != NULL && ++checks) {
-        out->kind = CHECK_COUNT;
-        out->count = *raw->count;
-    }
-    if (raw->ratio != NULL && ++checks) {
-        out->kind = CHECK_RATIO;
-        out->ratio = *raw->ratio;
-    }
-    if (raw->timeline != NULL && ++checks) {
-        out->kind = CHECK_TIMELINE;
-        out->timeline = *raw->timeline;
-    }
-    if (raw->over_seeds != NULL && ++checks) {
-        out->kind = CHECK_OVER_SEEDS;
-        out->over_seeds = *raw->over_seeds;
-    }
-    if (raw->queued != NULL && ++checks) {
-        out->kind = CHECK_QUEUED;
-        out->queued = *raw->queued;
-        out->needs = with_capability(s, &out->needs, "queue");
-    }
-    if (raw->invariant_seen && ++checks) {
-        out->kind = CHECK_INVARIANT;
-        out->invariant = (enum invariant)raw->invariant;
-    }
-    if (checks == 1 && needs_bounces(out))
-        out->needs = with_capability(s, &out->needs, "bounces");
-    if (checks != 1)
-        yaml_error(&s->doc, raw->at, "expect",
-                   "%s; an expectation has one sentence and one check (delivered, attempts, "
-                   "dsn, never, count, ratio, timeline, over_seeds, queued or invariant)",
-                   checks == 0 ? "no check" : "more than one check");
+    const struct check *check = check_row(out->kind);
+    const char *needed = check->needs != NULL ? check->needs(out->check) : NULL;
+    if (needed != NULL)
+        out->needs = with_capability(s, &out->needs, needed);
 }
 
 static void take_sentence(struct scenario *s, const struct raw_expect *raw, struct expect *out)

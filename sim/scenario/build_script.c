@@ -109,13 +109,15 @@ static void add_expects(struct scenario *s, const struct script *script)
         const struct script_line *line = &script->lines[i];
         if (line->sentence == NULL)
             continue;
+        struct check_dialog *check = arena_alloc(s->doc.arena, sizeof *check);
+        *check = (struct check_dialog){script->n, (unsigned)i + 1, line->wanted};
         s->expects[s->expect_count++] = (struct expect){.at = line->at,
                                                         .level = line->level,
                                                         .sentence = line->sentence,
                                                         .id = line->id,
                                                         .spec = line->spec,
                                                         .kind = CHECK_DIALOG,
-                                                        .dialog = {script->n, (unsigned)i + 1, line->wanted}};
+                                                        .check = check};
     }
 }
 

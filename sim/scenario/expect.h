@@ -3,25 +3,12 @@
 #define RL_SIM_SCENARIO_EXPECT_H
 
 #include "lib/text/yaml.h"
+#include "sim/scenario/checks/list.h"
 #include "sim/scenario/range.h"
 #include "sim/trace/vocabulary.h"
 
 enum level { LEVEL_MUST, LEVEL_SHOULD, LEVEL_MAY };
 const char *level_name(enum level level);
-
-enum check_kind {
-    CHECK_DELIVERED,
-    CHECK_ATTEMPTS,
-    CHECK_DSN,
-    CHECK_NEVER,
-    CHECK_INVARIANT,
-    CHECK_COUNT,
-    CHECK_RATIO,
-    CHECK_TIMELINE,
-    CHECK_OVER_SEEDS,
-    CHECK_QUEUED,
-    CHECK_DIALOG, /* made of a dialog's line */
-};
 
 /* Still in the target's queue, at a time since the submission. */
 struct check_queued {
@@ -136,17 +123,13 @@ struct expect {
     const char *id, *only_case, *why;
     struct yaml_list needs; /* const char *, capabilities */
     enum check_kind kind;
-    struct check_delivered delivered;
-    struct check_attempts attempts;
-    struct check_dsn dsn;
-    struct check_never never;
-    struct check_count count;
-    struct check_ratio ratio;
-    struct check_timeline timeline;
-    struct check_over_seeds over_seeds;
-    enum invariant invariant;
-    struct check_queued queued;
-    struct check_dialog dialog;
+    const void *check; /* a struct check_NAME of that kind; CHECK_INVARIANT: an int, enum invariant */
 };
+
+/* What it asks if it is of this kind, or NULL. */
+static inline const void *expect_of(const struct expect *expect, enum check_kind kind)
+{
+    return expect->kind == kind ? expect->check : NULL;
+}
 
 #endif

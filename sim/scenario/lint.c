@@ -9,6 +9,7 @@
 
 #include "lib/base/mem.h"
 #include "lib/base/nearest.h"
+#include "sim/scenario/checks/check.h"
 #include "sim/scenario/loader.h"
 #include "sim/scenario/names.h"
 #include "sim/scenario/raw.h"
@@ -200,67 +201,11 @@ static void submissions(struct scenario *s)
 
 /* ---- expectations ---- */
 
-static const struct submission *find(const struct scenario *s, const char *id)
-{
-    for (size_t i = 0; i < s->story_count; i++)
-        if (strcmp(s->story[i].id, id) == 0)
-            return &s->story[i];
-    return NULL;
-}
-
-/* Each glob must fit a recipient of the submission. */
-static bool names_recipient(const struct scenario *s, const char *of, const char *glob)
-{
-    struct yaml_list one = {&glob, 1};
-    for (size_t i = 0; i < s->story_count; i++)
-        for (size_t k = 0; strcmp(s->story[i].id, of) == 0 && k < s->story[i].to_count; k++)
-            if (globs_fit(&one, s->story[i].to[k]))
-                return true;
-    return false;
-}
-
-static void check_of(struct scenario *s, const struct expect *e, const char *of, const struct yaml_list *to)
-{
-    struct nearest near;
-    const struct submission *one = find(s, of);
-    nearest_init(&near, of);
-    for (size_t i = 0; i < s->story_count; i++)
-        nearest_offer(&near, s->story[i].id);
-    if (one == NULL) {
-        yaml_error(&s->doc, e->at, "expect", "there is no submission `%s`%s", of, nearest_hint(&near));
-        return;
-    }
-    for (size_t i = 0; to != NULL && i < to->count; i++)
-        if (!names_recipient(s, of, *ITEM(*to, const char *, i)))
-            yaml_error(&s->doc, e->at, "expect", "%s is not a recipient of `%s`", *ITEM(*to, const char *, i), of);
-}
-
-static void check_queued(struct scenario *s, const struct expect *e)
-{
-    check_of(s, e, e->queued.of, &e->queued.to);
-    for (size_t i = 0; i < s->story_count; i++)
-        if (strcmp(s->story[i].id, e->queued.of) == 0 && s->story[i].t_ns + e->queued.at_ns >= s->clock.until_ns) {
-            yaml_error(&s->doc, e->at, "expect", "the time of this check is after clock.until");
-            return;
-        }
-}
-
 static void check_expect(struct scenario *s, const struct expect *e)
 {
-    if (e->kind == CHECK_DELIVERED)
-        check_of(s, e, e->delivered.of, &e->delivered.to);
-    if (e->kind == CHECK_ATTEMPTS)
-        check_of(s, e, e->attempts.of, &e->attempts.to);
-    if (e->kind == CHECK_QUEUED)
-        check_queued(s, e);
-    if (e->kind == CHECK_DSN) {
-        check_of(s, e, e->dsn.of, NULL);
-        const struct submission *one = find(s, e->dsn.of);
-        if (one != NULL && one->from[0] == '\0' && e->dsn.times.set && e->dsn.times.min > 0)
-            yaml_error(&s->doc, e->at, "expect", "`%s` has a null reverse-path, so it gets no report", e->dsn.of);
-    }
-    if (e->kind == CHECK_OVER_SEEDS && s->seeds == 0)
-        yaml_error(&s->doc, e->at, "expect", "over_seeds needs many runs; add seeds: 64");
+    const struct check *check = e->kind < CHECK_DIALOG ? check_row(e->kind) : NULL;
+    if (check != NULL && check->lint != NULL)
+        check->lint(s, e);
     if (e->spec.count == 0)
         yaml_warn(&s->doc, e->at, "expect", "`spec` is missing; add a clause such as RFC5321#4.5.4.1");
     for (size_t i = 0; i < e->spec.count; i++)

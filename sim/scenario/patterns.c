@@ -6,7 +6,7 @@
 #include "lib/base/duration.h"
 #include "lib/base/glob.h"
 #include "lib/base/nearest.h"
-#include "sim/scenario/leaves.h"
+#include "sim/scenario/tables.h"
 #include "sim/trace/vocabulary.h"
 
 #define PATTERN_MAX 16 /* fields of one */
@@ -112,8 +112,7 @@ static const char *event_of(const struct yaml_node *node)
     return event != NULL && event->kind == YAML_NODE_SCALAR ? event->text : NULL;
 }
 
-static bool decode_pattern_map(struct yaml_ctx *ctx, const struct yaml_node *node, struct pattern *out,
-                               const char *const *skip)
+bool pattern_decode(struct yaml_ctx *ctx, const struct yaml_node *node, struct pattern *out, const char *const *own)
 {
     if (node->kind != YAML_NODE_MAP || node->count > PATTERN_MAX)
         return leaf_wrong(ctx, node, "a pattern over trace fields such as {event: smtp.reply, code: 421}");
@@ -121,7 +120,7 @@ static bool decode_pattern_map(struct yaml_ctx *ctx, const struct yaml_node *nod
     out->values = arena_alloc(ctx->doc->arena, node->count * sizeof *out->values);
     for (size_t i = 0; i < node->count; i++) {
         bool skipped = false;
-        for (const char *const *name = skip; name != NULL && *name != NULL; name++)
+        for (const char *const *name = own; name != NULL && *name != NULL; name++)
             skipped = skipped || strcmp(*name, node->pairs[i].key) == 0;
         if (skipped)
             continue;
@@ -136,100 +135,8 @@ static bool decode_pattern_map(struct yaml_ctx *ctx, const struct yaml_node *nod
     return true;
 }
 
-static bool decode_sub_pattern(struct yaml_ctx *ctx, const struct yaml_node *node, struct pattern **out)
-{
-    if (node == NULL)
-        return true;
-    *out = arena_alloc(ctx->doc->arena, sizeof **out);
-    return decode_pattern_map(ctx, node, *out, NULL);
-}
-
-bool pattern_never(struct yaml_ctx *ctx, const struct yaml_node *node, void *out)
-{
-    static const char *const own[] = {"after", "before", "except", NULL};
-    struct check_never *never = out;
-    if (!decode_pattern_map(ctx, node, &never->pattern, own) ||
-        !decode_sub_pattern(ctx, yaml_get(node, "after"), &never->after) ||
-        !decode_sub_pattern(ctx, yaml_get(node, "before"), &never->before))
-        return false;
-    const struct yaml_node *except = yaml_get(node, "except");
-    if (except == NULL)
-        return true;
-    if (except->kind != YAML_NODE_LIST)
-        return leaf_wrong(ctx, except, "a list of patterns");
-    never->except = arena_alloc(ctx->doc->arena, except->count * sizeof *never->except);
-    for (; never->except_count < except->count; never->except_count++)
-        if (!decode_pattern_map(ctx, except->items[never->except_count], &never->except[never->except_count], NULL))
-            return false;
-    return true;
-}
-
-bool pattern_count(struct yaml_ctx *ctx, const struct yaml_node *node, void *out)
-{
-    static const char *const own[] = {"window", "is", NULL};
-    struct check_count *count = out;
-    const struct yaml_node *window = yaml_get(node, "window"), *is = yaml_get(node, "is");
-    if (!decode_pattern_map(ctx, node, &count->pattern, own))
-        return false;
-    if (is == NULL || is->kind != YAML_NODE_SCALAR || !range_parse(is->text, range_parse_count, &count->is))
-        return leaf_wrong(ctx, is != NULL ? is : node, "`is` with a count such as \"<=30\"");
-    return window == NULL || yaml_decode_sub(ctx, window, &yaml_duration, "window", &count->window_ns);
-}
-
-static bool decode_share(struct yaml_ctx *ctx, const struct yaml_node *node, double *out, bool *seen)
-{
-    char *end;
-    if (node == NULL)
-        return true;
-    *seen = true;
-    *out = node->kind == YAML_NODE_SCALAR ? strtod(node->text, &end) : -1;
-    if (*out < 0 || *end != '\0' || end == node->text)
-        return leaf_wrong(ctx, node, "a share such as 0.5");
-    return true;
-}
-
-bool pattern_ratio(struct yaml_ctx *ctx, const struct yaml_node *node, void *out)
-{
-    static const char *const own[] = {"over", "min", "max", NULL};
-    struct check_ratio *ratio = out;
-    const struct yaml_node *over = yaml_get(node, "over");
-    if (!decode_pattern_map(ctx, node, &ratio->pattern, own))
-        return false;
-    if (over == NULL || !decode_pattern_map(ctx, over, &ratio->over, NULL))
-        return over != NULL ? false : leaf_wrong(ctx, node, "`over` with a pattern that matches the whole");
-    if (!decode_share(ctx, yaml_get(node, "min"), &ratio->min, &ratio->min_seen) ||
-        !decode_share(ctx, yaml_get(node, "max"), &ratio->max, &ratio->max_seen))
-        return false;
-    return ratio->min_seen || ratio->max_seen || leaf_wrong(ctx, node, "`min` or `max`");
-}
-
-bool pattern_timeline(struct yaml_ctx *ctx, const struct yaml_node *node, void *out)
-{
-    static const char *const own[] = {"after", NULL};
-    struct check_timeline *timeline = out;
-    if (node->kind != YAML_NODE_LIST || node->count == 0)
-        return leaf_wrong(ctx, node, "a list of patterns, in order");
-    timeline->steps = arena_alloc(ctx->doc->arena, node->count * sizeof *timeline->steps);
-    for (; timeline->count < node->count; timeline->count++) {
-        const struct yaml_node *item = node->items[timeline->count];
-        struct timeline_step *step = &timeline->steps[timeline->count];
-        const struct yaml_node *after = item->kind == YAML_NODE_MAP ? yaml_get(item, "after") : NULL;
-        if (!decode_pattern_map(ctx, item, &step->pattern, own))
-            return false;
-        if (after != NULL && !leaf_time_range(ctx, after, &step->after))
-            return false;
-    }
-    return true;
-}
-
-static bool parse_percent(struct slice text, int64_t *out)
-{
-    return text.len > 1 && text.ptr[text.len - 1] == '%' && range_parse_count(slice_head(text, text.len - 1), out);
-}
-
-/* Of `over_seeds` in `node`: a field that an event of its pattern carries, with a value that can be counted. */
-static bool decode_by(struct yaml_ctx *ctx, const struct yaml_node *by, const struct yaml_node *node,
-                      enum trace_field *out)
+bool pattern_decode_by(struct yaml_ctx *ctx, const struct yaml_node *by, const struct yaml_node *node,
+                       enum trace_field *out)
 {
     if (by == NULL || by->kind != YAML_NODE_SCALAR)
         return leaf_wrong(ctx, by != NULL ? by : node, "`by` with a field of the trace, such as host");
@@ -242,18 +149,9 @@ static bool decode_by(struct yaml_ctx *ctx, const struct yaml_node *by, const st
            leaf_wrong(ctx, by, "a field of the trace whose value is text, such as host");
 }
 
-bool pattern_over_seeds(struct yaml_ctx *ctx, const struct yaml_node *node, void *out)
-{
-    static const char *const own[] = {"by", "each", "among", NULL};
-    struct check_over_seeds *check = out;
-    const struct yaml_node *by = yaml_get(node, "by"), *each = yaml_get(node, "each"), *among = yaml_get(node, "among");
-    if (!decode_pattern_map(ctx, node, &check->pattern, own))
-        return false;
-    if (!decode_by(ctx, by, node, &check->by))
-        return false;
-    if (each == NULL || each->kind != YAML_NODE_SCALAR || !range_parse(each->text, parse_percent, &check->each))
-        return leaf_wrong(ctx, each != NULL ? each : node, "`each` with a share such as \">=15%\"");
-    if (among == NULL || among->kind != YAML_NODE_LIST || among->count > 16)
-        return leaf_wrong(ctx, among != NULL ? among : node, "`among` with a list of at most 16 values");
-    return yaml_decode_sub(ctx, among, &yaml_str_list, "among", &check->among);
-}
+/* ---- as schemas print them ---- */
+
+#define OF_TRACE(constant, key, type, help) {key, &yaml_str, 0, false, NULL, help, 0},
+const struct yaml_field pattern_keys[] = {TRACE_FIELDS(OF_TRACE) END};
+static const struct yaml_field no_keys[] = {END};
+const struct yaml_type pattern_shape = PATTERN("a pattern over trace fields", no_keys);

@@ -93,17 +93,7 @@ struct raw_expect {
     const char *must, *should, *may;
     struct yaml_list spec, needs;
     const char *id, *only_case, *why;
-    struct check_delivered *delivered;
-    struct check_attempts *attempts;
-    struct check_dsn *dsn;
-    struct check_never *never;
-    struct check_count *count;
-    struct check_ratio *ratio;
-    struct check_timeline *timeline;
-    struct check_over_seeds *over_seeds;
-    struct check_queued *queued;
-    int invariant;
-    bool invariant_seen;
+    const void *checks[CHECK_DIALOG]; /* those that have a key */
 };
 
 struct raw_scenario {

@@ -173,11 +173,11 @@ START_TEST(dialogs_are_numbered_and_their_sentences_are_expectations)
     ck_assert_uint_eq(s->expect_count, 3);
     ck_assert_str_eq(s->expects[1].sentence, "a");
     ck_assert_int_eq(s->expects[1].kind, CHECK_DIALOG);
-    ck_assert_uint_eq(s->expects[1].dialog.dialog, 1);
+    ck_assert_uint_eq(((const struct check_dialog *)s->expects[1].check)->dialog, 1);
     ck_assert_str_eq(s->expects[2].sentence, "b");
     ck_assert_int_eq(s->expects[2].level, LEVEL_SHOULD);
-    ck_assert_uint_eq(s->expects[2].dialog.dialog, 2);
-    ck_assert_uint_eq(s->expects[2].dialog.line, 2);
+    ck_assert_uint_eq(((const struct check_dialog *)s->expects[2].check)->dialog, 2);
+    ck_assert_uint_eq(((const struct check_dialog *)s->expects[2].check)->line, 2);
     scenario_free(s);
 }
 END_TEST

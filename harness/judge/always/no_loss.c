@@ -4,8 +4,9 @@
 static void no_loss(const struct always_check *check)
 {
     struct finding finding = {.at = SIZE_MAX};
-    struct expect expect = {.kind = CHECK_INVARIANT, .invariant = INVARIANT_NO_LOSS};
-    check_invariant(check->facts, &expect, &finding);
+    const int invariant = INVARIANT_NO_LOSS;
+    struct expect expect = {.kind = CHECK_INVARIANT, .check = &invariant};
+    judge_invariant(check->facts, &expect, &finding);
     if (finding.result == BROKEN)
         always_broken(check, finding.at, finding.wanted, "%s", finding.seen);
     else if (finding.result == NOT_CHECKED)

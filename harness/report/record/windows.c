@@ -102,30 +102,29 @@ static bool speaks_of(const struct expect *expect, const struct history *history
 {
     const struct submission *of = history->of->submission;
     const char *rcpt = history->of->rcpt;
+    const struct check_attempts *attempts = expect_of(expect, CHECK_ATTEMPTS);
+    const struct check_delivered *delivered = expect_of(expect, CHECK_DELIVERED);
+    const struct check_dsn *dsn = expect_of(expect, CHECK_DSN);
     if (history->of->handed_ns == INT64_MAX)
         return false;
-    switch (expect->kind) {
-    case CHECK_ATTEMPTS:
-        return strcmp(expect->attempts.of, of->id) == 0 && globs_fit(&expect->attempts.to, rcpt);
-    case CHECK_DELIVERED:
-        return expect->delivered.within.set && strcmp(expect->delivered.of, of->id) == 0 &&
-               globs_fit(&expect->delivered.to, rcpt);
-    case CHECK_DSN:
-        return expect->dsn.between.set && strcmp(expect->dsn.of, of->id) == 0;
-    default:
-        return false;
-    }
+    if (attempts != NULL)
+        return strcmp(attempts->of, of->id) == 0 && globs_fit(&attempts->to, rcpt);
+    if (delivered != NULL)
+        return delivered->within.set && strcmp(delivered->of, of->id) == 0 && globs_fit(&delivered->to, rcpt);
+    return dsn != NULL && dsn->between.set && strcmp(dsn->of, of->id) == 0;
 }
 
 static void add_history(struct list *list, const struct expect *expect, const struct history *history)
 {
-    if (expect->kind == CHECK_ATTEMPTS)
-        add_attempts(list, &expect->attempts, history);
-    else if (expect->kind == CHECK_DELIVERED)
-        add_delivery(list, &expect->delivered.within, history);
-    else
-        add(list, history, "bounce", history->of->handed_ns, &expect->dsn.between,
-            told_at(history, expect->dsn.action));
+    const struct check_attempts *attempts = expect_of(expect, CHECK_ATTEMPTS);
+    const struct check_delivered *delivered = expect_of(expect, CHECK_DELIVERED);
+    const struct check_dsn *dsn = expect_of(expect, CHECK_DSN);
+    if (attempts != NULL)
+        add_attempts(list, attempts, history);
+    if (delivered != NULL)
+        add_delivery(list, &delivered->within, history);
+    if (dsn != NULL)
+        add(list, history, "bounce", history->of->handed_ns, &dsn->between, told_at(history, dsn->action));
 }
 
 /* The windows of one expectation: those of the first recipient that misses one, else of the first that has any. */
