@@ -134,7 +134,7 @@ demo: ## build, run the shipped scenarios against the relay, show their timeline
 test: deps ## everything that CI runs: build, lint, unit tests, scenarios, end-to-end tests
 	@$(MAKE) --no-print-directory -j$$(nproc) check
 
-check: lint programs $(TEST_RUNNERS) $(TESTPROGS)
+check: lint $(TEST_RUNNERS) $(TESTPROGS)
 	@$(MAKE) --no-print-directory MODE=clang programs tests
 	@$(MAKE) --no-print-directory MODE=asan sanitized
 	@$(MAKE) --no-print-directory MODE=release programs
@@ -144,8 +144,8 @@ check: lint programs $(TEST_RUNNERS) $(TESTPROGS)
 sanitized: programs tests
 	@.ci/check-sanitized $(B)
 
-lint: ## floors of the tree, banned calls, line lengths, leftovers
-	@.ci/lint && .ci/lint_test
+lint: programs ## floors of the tree, banned calls, lengths, format, unused functions, words, generated parts of docs/
+	@.ci/lint && .ci/lint_test && .ci/docs $(B) --check
 
 warp-mutants: programs $(TESTPROGS) ## take each function of libwarp away, and want its test program to fail
 	@.ci/warp-mutants $(B)
