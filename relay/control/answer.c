@@ -172,13 +172,8 @@ static void content_next(struct answer *answer, struct buf *out)
 
 static void change(struct answer *answer)
 {
-    static const enum queue_action actions[] = {[CONTROL_RETRY] = QUEUE_RETRY,
-                                                [CONTROL_HOLD] = QUEUE_HOLD,
-                                                [CONTROL_RELEASE] = QUEUE_RELEASE,
-                                                [CONTROL_DROP] = QUEUE_DROP,
-                                                [CONTROL_BOUNCE] = QUEUE_BOUNCE};
     answer->phase = END;
-    answer->counts = queue_operate(answer->queue, actions[answer->request.verb], &answer->filter);
+    answer->counts = queue_operate(answer->queue, answer->request.action, &answer->filter);
 }
 
 static void show(struct answer *answer)
@@ -215,7 +210,7 @@ void answer_free(struct answer *answer)
 
 bool answer_is_change(const struct answer *answer)
 {
-    return answer->request.verb >= CONTROL_RETRY;
+    return answer->request.verb == CONTROL_CHANGE;
 }
 
 bool answer_next(struct answer *answer, struct buf *out)

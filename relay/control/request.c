@@ -6,7 +6,7 @@
 #include "lib/base/mem.h"
 #include "lib/text/json.h"
 
-static const char *const verbs[] = {"list", "show", "retry", "hold", "release", "drop", "bounce"};
+static const char *const verbs[] = {"list", "show"}; /* and the actions */
 static const char *const contents[] = {"none", "header", "all"};
 
 static int find_name(const char *name, const char *const names[], size_t count)
@@ -46,18 +46,20 @@ static int take_all(struct control_request *request, const struct json *json, st
 {
     if (!json_is_map(json))
         return err_set(err, ERR_INVALID, "a request is a JSON object on one line");
-    int verb = FIND(json_get_str(json, "verb", ""), verbs), rc = ERR_OK;
-    if (verb < 0)
+    const char *name = json_get_str(json, "verb", "");
+    int verb = FIND(name, verbs), rc = ERR_OK;
+    request->action = queue_action_of(name);
+    if (verb < 0 && request->action == QUEUE_ACTION_COUNT)
         return err_set(err, ERR_INVALID, "this relay does not support that verb; relaylab-queue may be newer");
-    request->verb = (enum control_verb)verb;
+    request->verb = verb < 0 ? CONTROL_CHANGE : (enum control_verb)verb;
     request->all = json_get_bool(json, "all", false);
     for (void *it = json_iter(json); rc == ERR_OK && it != NULL; it = json_next(json, it))
         rc = take(request, json_iter_key(it), json_iter_value(it), err);
     bool any = request->id != NULL || request->sender != NULL || request->recipient != NULL || request->all;
     if (rc == ERR_OK && request->verb == CONTROL_SHOW && request->id == NULL)
         rc = err_set(err, ERR_INVALID, "show needs an id");
-    if (rc == ERR_OK && request->verb >= CONTROL_RETRY && !any)
-        rc = err_set(err, ERR_INVALID, "%s: the request names no recipients", verbs[request->verb]);
+    if (rc == ERR_OK && request->verb == CONTROL_CHANGE && !any)
+        rc = err_set(err, ERR_INVALID, "%s: the request names no recipients", name);
     return rc;
 }
 

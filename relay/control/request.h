@@ -4,7 +4,7 @@
  *
  *     {"verb":"list", "id":…, "sender":…, "rcpt":…}          recipients that match all that is given
  *     {"verb":"show", "id":…, "content":"none|header|all"}   one message
- *     {"verb":"retry|hold|release|drop|bounce", filter}      changes what matches: an id, sender, rcpt or "all":true
+ *     {"verb":an action of relay/queue/action.h, filter}     changes what matches: an id, sender, rcpt or "all":true
  *
  * sender and rcpt are globs, without case; one without @ is a domain. Answers, one object a line:
  *
@@ -27,23 +27,17 @@
 
 #include "lib/base/err.h"
 #include "lib/base/slice.h"
+#include "relay/queue/action.h"
 
 #define CONTROL_REQUEST_MAX 4096
 
-enum control_verb {
-    CONTROL_LIST,
-    CONTROL_SHOW,
-    CONTROL_RETRY,
-    CONTROL_HOLD,
-    CONTROL_RELEASE,
-    CONTROL_DROP,
-    CONTROL_BOUNCE,
-};
+enum control_verb { CONTROL_LIST, CONTROL_SHOW, CONTROL_CHANGE };
 
 enum control_content { CONTROL_NO_CONTENT, CONTROL_HEADER, CONTROL_ALL };
 
 struct control_request {
     enum control_verb verb;
+    enum queue_action action;      /* of a change */
     char *id, *sender, *recipient; /* NULL = any */
     bool all;
     enum control_content content;

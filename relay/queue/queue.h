@@ -36,6 +36,7 @@
 #include "lib/base/slice.h"
 #include "lib/io/loop.h"
 #include "lib/text/log.h"
+#include "relay/queue/action.h"
 #include "relay/config/config.h"
 #include "relay/message/envelope.h"
 
@@ -207,14 +208,6 @@ bool queue_failed(const struct queue *queue);
 struct queue_filter {
     const char *id; /* exact */
     const char *sender, *recipient;
-};
-
-enum queue_action {
-    QUEUE_RETRY,   /* due now; what was planned stays planned if the attempt fails */
-    QUEUE_HOLD,    /* stands still until released, also past its lifetime */
-    QUEUE_RELEASE, /* on the clock again; due now when its time came while it was held */
-    QUEUE_DROP,    /* gone without a word */
-    QUEUE_BOUNCE,  /* gone, and its sender is told */
 };
 
 struct queue_counts {
