@@ -104,32 +104,6 @@ static enum template_answer as_item(enum template_answer answer)
 
 /* ---- retry ---- */
 
-static const struct given_retry *retry_of(const struct question *q)
-{
-    static const struct given_retry none;
-    return q->given->retry != NULL ? q->given->retry : &none;
-}
-
-static enum template_answer say_first(const struct question *q)
-{
-    return say_time(q, retry_of(q)->first_ns);
-}
-
-static enum template_answer say_then(const struct question *q)
-{
-    return say_time(q, retry_of(q)->then_ns);
-}
-
-static enum template_answer say_lifetime(const struct question *q)
-{
-    return say_time(q, retry_of(q)->lifetime_ns);
-}
-
-static enum template_answer say_warn(const struct question *q)
-{
-    return say_time(q, retry_of(q)->warn_ns);
-}
-
 /* The n-th wait of the schedule, from 0. */
 int64_t given_wait_of(const struct given_retry *retry, size_t n)
 {
@@ -140,13 +114,13 @@ int64_t given_wait_of(const struct given_retry *retry, size_t n)
 
 static enum template_answer say_step(const struct question *q)
 {
-    const struct given_retry *retry = retry_of(q);
+    const struct given_retry *retry = given_retry_of(q->given);
     return q->item < retry->steps.count ? as_item(say_time(q, given_wait_of(retry, q->item + 1))) : TEMPLATE_ABSENT;
 }
 
 static enum template_answer say_step_at(const struct question *q)
 {
-    const struct given_retry *retry = retry_of(q);
+    const struct given_retry *retry = given_retry_of(q->given);
     int64_t at = 0;
     for (size_t i = 0; i <= q->item + 1; i++)
         at += given_wait_of(retry, i);
@@ -160,22 +134,17 @@ static enum template_answer say_waits(const struct question *q, size_t first, si
     for (size_t i = 0; i < count; i++) {
         if (i > 0 && q->out != NULL)
             (void)buf_add_cstr(q->out, ", ");
-        answer = say_time(q, given_wait_of(retry_of(q), first + i));
+        answer = say_time(q, given_wait_of(given_retry_of(q->given), first + i));
         if (answer != TEMPLATE_VALUE)
             break;
     }
     return answer;
 }
 
-static enum template_answer say_steps(const struct question *q)
-{
-    return say_waits(q, 1, retry_of(q)->steps.count);
-}
-
 /* All waits that begin before the lifetime is over; without a lifetime, up to the first `then`. */
 static enum template_answer say_all_waits(const struct question *q)
 {
-    const struct given_retry *retry = retry_of(q);
+    const struct given_retry *retry = given_retry_of(q->given);
     size_t count = 0;
     for (int64_t at = 0; retry->lifetime_ns > 0 && at < retry->lifetime_ns && given_wait_of(retry, count) > 0; count++)
         at += given_wait_of(retry, count);
@@ -259,80 +228,52 @@ static enum template_answer say_user_crypt(const struct question *q)
     return as_item(say_text(q, hash_once(password_of(user), setting)));
 }
 
-static enum template_answer say_limit_size(const struct question *q)
-{
-    return say_size(q, q->given->limits.size);
-}
-
-static enum template_answer say_limit_rcpts(const struct question *q)
-{
-    return say_number(q, q->given->limits.rcpts);
-}
-
-static enum template_answer say_smart_host(const struct question *q)
-{
-    return say_text(q, q->given->smarthost != NULL ? q->given->smarthost->host : NULL);
-}
-
-static enum template_answer say_smart_port(const struct question *q)
-{
-    return say_number(q, q->given->smarthost != NULL ? q->given->smarthost->port : 0);
-}
-
-static enum template_answer say_smart_user(const struct question *q)
-{
-    return say_text(q, q->given->smarthost != NULL ? q->given->smarthost->user : NULL);
-}
-
-static enum template_answer say_smart_password(const struct question *q)
-{
-    return say_text(q, q->given->smarthost != NULL ? q->given->smarthost->password : NULL);
-}
-
-static enum template_answer say_dkim_domain(const struct question *q)
-{
-    return say_text(q, q->given->dkim != NULL ? q->given->dkim->domain : NULL);
-}
-
-static enum template_answer say_dkim_selector(const struct question *q)
-{
-    return say_text(q, q->given->dkim != NULL ? q->given->dkim->selector : NULL);
-}
-
-static enum template_answer say_dkim_key(const struct question *q)
+static enum template_answer say_dkim_key(const struct question *q, const struct given_dkim *dkim)
 {
     static const char *const keys[] = {"rsa2048", "ed25519"};
-    return say_text(q, q->given->dkim != NULL ? keys[q->given->dkim->key] : NULL);
+    return say_text(q, dkim->domain != NULL ? keys[dkim->key] : NULL);
+}
+
+static enum template_answer say_plain(const struct question *q, enum leaf leaf)
+{
+    const struct given *given = q->given;
+    const struct given_retry *retry = given_retry_of(given);
+    const struct given_smarthost *smart = given_smarthost_of(given);
+    const struct given_dkim *dkim = given_dkim_of(given);
+    switch (leaf) {
+#define SAY(id, name, is_given, say)                                                                                   \
+    case LEAF_##id:                                                                                                    \
+        return say;
+#define NOT_PLAIN(id, ...) case LEAF_##id:
+        GIVEN_LEAVES(SAY, NOT_PLAIN)
+#undef NOT_PLAIN
+#undef SAY
+    case LEAF_COUNT:
+        break;
+    }
+    return TEMPLATE_UNKNOWN;
 }
 
 static const struct {
     const char *name;
     unsigned tells;
-    enum template_answer (*say)(const struct question *q);
+    enum template_answer (*say)(const struct question *q); /* NULL: say_plain of the leaf */
+    enum leaf leaf;
 } variables[] = {
-    {"given.retry.first", BIT(LEAF_FIRST), say_first},
-    {"given.retry.then", BIT(LEAF_THEN), say_then},
-    {"given.retry.lifetime", BIT(LEAF_LIFETIME), say_lifetime},
-    {"given.retry.warn", BIT(LEAF_WARN), say_warn},
-    {"given.retry.step", BIT(LEAF_STEPS), say_step},
-    {"given.retry.step.at", BIT(LEAF_STEPS), say_step_at},
-    {"given.retry.steps", BIT(LEAF_STEPS), say_steps},
-    {"given.retry.waits", BIT(LEAF_FIRST) | BIT(LEAF_STEPS) | BIT(LEAF_THEN), say_all_waits},
-    {"given.tls", 0, say_tls},
-    {"given.tls.domain", 0, say_tls_domain},
-    {"given.tls.level", BIT(LEAF_TLS), say_tls_level},
-    {"given.user.name", BIT(LEAF_USER_NAMES), say_user_name},
-    {"given.user.password", BIT(LEAF_USER_PASSWORDS), say_user_password},
-    {"given.user.crypt", BIT(LEAF_USER_PASSWORDS), say_user_crypt},
-    {"given.limits.size", BIT(LEAF_SIZE), say_limit_size},
-    {"given.limits.rcpts", BIT(LEAF_RCPTS), say_limit_rcpts},
-    {"given.smarthost.host", BIT(LEAF_SMART_HOST), say_smart_host},
-    {"given.smarthost.port", BIT(LEAF_SMART_PORT), say_smart_port},
-    {"given.smarthost.user", BIT(LEAF_SMART_USER), say_smart_user},
-    {"given.smarthost.password", BIT(LEAF_SMART_PASSWORD), say_smart_password},
-    {"given.dkim.domain", BIT(LEAF_DKIM_DOMAIN), say_dkim_domain},
-    {"given.dkim.selector", BIT(LEAF_DKIM_SELECTOR), say_dkim_selector},
-    {"given.dkim.key", BIT(LEAF_DKIM_KEY), say_dkim_key},
+#define PLAIN(id, name, ...) {name, BIT(LEAF_##id), NULL, LEAF_##id},
+#define OTHER(id, ...)
+    GIVEN_LEAVES(PLAIN, OTHER)
+#undef OTHER
+#undef PLAIN
+        {"given.retry.step", BIT(LEAF_STEPS), say_step, 0},
+    {"given.retry.step.at", BIT(LEAF_STEPS), say_step_at, 0},
+    {"given.retry.waits", BIT(LEAF_FIRST) | BIT(LEAF_STEPS) | BIT(LEAF_THEN), say_all_waits, 0},
+    {"given.tls", 0, say_tls, 0},
+    {"given.tls.domain", 0, say_tls_domain, 0},
+    {"given.tls.level", BIT(LEAF_TLS), say_tls_level, 0},
+    {"given.user.name", BIT(LEAF_USER_NAMES), say_user_name, 0},
+    {"given.user.password", BIT(LEAF_USER_PASSWORDS), say_user_password, 0},
+    {"given.user.crypt", BIT(LEAF_USER_PASSWORDS), say_user_crypt, 0},
 };
 
 enum template_answer given_look_up(const struct target *target, const struct target_values *values, struct slice name,
@@ -346,7 +287,7 @@ enum template_answer given_look_up(const struct target *target, const struct tar
             continue;
         if (out != NULL && values->told != NULL)
             *values->told |= variables[i].tells;
-        return variables[i].say(&question);
+        return variables[i].say != NULL ? variables[i].say(&question) : say_plain(&question, variables[i].leaf);
     }
     return TEMPLATE_UNKNOWN;
 }

@@ -4,41 +4,21 @@
 #include "harness/target/given.h"
 #include "harness/target/given_leaf.h"
 
-static const char *const leaf_names[LEAF_COUNT] = {"given.retry.first",    "given.retry.steps",
-                                                   "given.retry.then",     "given.retry.lifetime",
-                                                   "given.retry.warn",     "given.tls",
-                                                   "given.users",          "given.users",
-                                                   "given.limits.size",    "given.limits.rcpts",
-                                                   "given.smarthost.host", "given.smarthost.port",
-                                                   "given.smarthost.user", "given.smarthost.password",
-                                                   "given.dkim.domain",    "given.dkim.selector",
-                                                   "given.dkim.key"};
-
-static unsigned bit_if(bool given, enum leaf leaf)
-{
-    return given ? BIT(leaf) : 0;
-}
-
-static unsigned wanted_retry(const struct given_retry *retry)
-{
-    if (retry == NULL)
-        return 0;
-    return bit_if(retry->first_ns > 0, LEAF_FIRST) | bit_if(retry->steps.count > 0, LEAF_STEPS) |
-           bit_if(retry->then_ns > 0, LEAF_THEN) | bit_if(retry->lifetime_ns > 0, LEAF_LIFETIME) |
-           bit_if(retry->warn_ns > 0, LEAF_WARN);
-}
+static const char *const leaf_names[LEAF_COUNT] = {
+#define NAME(id, name, ...) name,
+    GIVEN_LEAVES(NAME, NAME)
+#undef NAME
+};
 
 static unsigned wanted(const struct given *given)
 {
-    const struct given_smarthost *smart = given->smarthost;
-    unsigned bits = wanted_retry(given->retry) | bit_if(given->tls.count > 0, LEAF_TLS) |
-                    bit_if(given->users_seen, LEAF_USER_NAMES) | bit_if(given->users_seen, LEAF_USER_PASSWORDS) |
-                    bit_if(given->limits.size > 0, LEAF_SIZE) | bit_if(given->limits.rcpts > 0, LEAF_RCPTS);
-    if (smart != NULL)
-        bits |= BIT(LEAF_SMART_HOST) | bit_if(smart->port != WORLD_SMTP_PORT, LEAF_SMART_PORT) |
-                bit_if(smart->user != NULL, LEAF_SMART_USER) | bit_if(smart->user != NULL, LEAF_SMART_PASSWORD);
-    if (given->dkim != NULL)
-        bits |= BIT(LEAF_DKIM_DOMAIN) | BIT(LEAF_DKIM_SELECTOR) | BIT(LEAF_DKIM_KEY);
+    const struct given_retry *retry = given_retry_of(given);
+    const struct given_smarthost *smart = given_smarthost_of(given);
+    const struct given_dkim *dkim = given_dkim_of(given);
+    unsigned bits = 0;
+#define ADD(id, name, is_given, ...) bits |= (is_given) ? BIT(LEAF_##id) : 0;
+    GIVEN_LEAVES(ADD, ADD)
+#undef ADD
     return bits;
 }
 
