@@ -245,7 +245,8 @@ static void compose(struct dns_book *book, const ldns_pkt *asked, ldns_rr_type t
 {
     struct composing c = {
         .book = book, .t_ns = t_ns, .packet = ldns_pkt_new(), .qname = out->qname, .texts = json_new_array()};
-    const struct dns_fault *fault = dns_fault_of(from != NULL ? (enum zone_fault_kind)from->as : FAULT_NONE);
+    enum zone_fault_kind kind = from != NULL ? (enum zone_fault_kind)from->as : FAULT_NONE;
+    const struct dns_fault *fault = dns_fault_of(kind);
     set_header(c.packet, asked);
     fill(&c, fault, type);
     ldns_pkt_rcode rcode = fault->rcode == LDNS_RCODE_NOERROR && !c.exists ? LDNS_RCODE_NXDOMAIN : fault->rcode;
@@ -256,7 +257,7 @@ static void compose(struct dns_book *book, const ldns_pkt *asked, ldns_rr_type t
     out->silent = fault->silent;
     out->ending = fault->ending;
     out->truncated = ldns_pkt_tc(c.packet);
-    out->fault = fault->name;
+    out->fault = dns_fault_name(kind);
     out->delay_ns = from != NULL ? from->delay_ns : 0;
     out->answers = c.texts;
     ldns_pkt_free(c.packet);

@@ -41,7 +41,6 @@ void dns_add_alias(struct composing *c, const char *name);
 
 /* One way in which an answer is spoilt. */
 struct dns_fault {
-    const char *name;
     ldns_pkt_rcode rcode;
     bool answers; /* the right records are in it at first */
     bool truncated, silent;
@@ -52,5 +51,6 @@ struct dns_fault {
 };
 
 const struct dns_fault *dns_fault_of(enum zone_fault_kind kind);
+const char *dns_fault_name(enum zone_fault_kind kind); /* NULL: none */
 
 #endif

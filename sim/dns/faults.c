@@ -107,40 +107,41 @@ static size_t overwrite(uint8_t *octets, size_t len)
 }
 
 static const struct dns_fault faults[] = {
-    [FAULT_NONE] = {.name = NULL, .rcode = LDNS_RCODE_NOERROR, .answers = true},
-    [FAULT_SERVFAIL] = {.name = "servfail", .rcode = LDNS_RCODE_SERVFAIL},
-    [FAULT_NXDOMAIN] = {.name = "nxdomain", .rcode = LDNS_RCODE_NXDOMAIN},
-    [FAULT_NODATA] = {.name = "nodata", .rcode = LDNS_RCODE_NOERROR},
-    [FAULT_REFUSED] = {.name = "refused", .rcode = LDNS_RCODE_REFUSED},
-    [FAULT_FORMERR] = {.name = "formerr", .rcode = LDNS_RCODE_FORMERR},
-    [FAULT_NOTIMP] = {.name = "notimp", .rcode = LDNS_RCODE_NOTIMPL},
-    [FAULT_BADVERS] = {.name = "badvers",
-                       .rcode = LDNS_RCODE_NOERROR,
-                       .rcode_name = "BADVERS",
-                       .compose = refuse_version},
-    [FAULT_HEADER_ONLY] = {.name = "header_only", .rcode = LDNS_RCODE_FORMERR, .spoil = keep_header},
-    [FAULT_TIMEOUT] = {.name = "timeout", .rcode = LDNS_RCODE_NOERROR, .silent = true},
-    [FAULT_TRUNCATED] = {.name = "truncated", .rcode = LDNS_RCODE_NOERROR, .truncated = true},
-    [FAULT_LAME] = {.name = "lame", .rcode = LDNS_RCODE_NOERROR, .compose = refer},
-    [FAULT_REFERRAL] = {.name = "referral", .rcode = LDNS_RCODE_NOERROR, .compose = delegate},
-    [FAULT_ALIAS_ONLY] = {.name = "alias_only", .rcode = LDNS_RCODE_NOERROR, .compose = name_alias},
-    [FAULT_UNRELATED] = {.name = "unrelated", .rcode = LDNS_RCODE_NOERROR, .compose = add_unrelated},
-    [FAULT_NOT_AUTHORITATIVE] = {.name = "not_authoritative",
-                                 .rcode = LDNS_RCODE_NOERROR,
-                                 .answers = true,
-                                 .compose = clear_aa},
-    [FAULT_NO_RECURSION] = {.name = "no_recursion", .rcode = LDNS_RCODE_NOERROR, .answers = true, .compose = clear_ra},
-    [FAULT_LOOP] = {.name = "loop", .rcode = LDNS_RCODE_NOERROR, .compose = go_round},
-    [FAULT_WRONG_ID] = {.name = "wrong_id", .rcode = LDNS_RCODE_NOERROR, .answers = true, .spoil = change_id},
-    [FAULT_WRONG_QUESTION] = {.name = "wrong_question",
-                              .rcode = LDNS_RCODE_NOERROR,
-                              .answers = true,
-                              .spoil = change_question},
-    [FAULT_CUT] = {.name = "cut", .rcode = LDNS_RCODE_NOERROR, .answers = true, .ending = DNS_CUT},
-    [FAULT_CLOSE] = {.name = "close", .rcode = LDNS_RCODE_NOERROR, .silent = true, .ending = DNS_CLOSED},
-    [FAULT_RESET] = {.name = "reset", .rcode = LDNS_RCODE_NOERROR, .silent = true, .ending = DNS_RESET},
-    [FAULT_GARBAGE] = {.name = "garbage", .rcode = LDNS_RCODE_NOERROR, .compose = fill, .spoil = overwrite},
+    [FAULT_NONE] = {.rcode = LDNS_RCODE_NOERROR, .answers = true},
+    [FAULT_SERVFAIL] = {.rcode = LDNS_RCODE_SERVFAIL},
+    [FAULT_NXDOMAIN] = {.rcode = LDNS_RCODE_NXDOMAIN},
+    [FAULT_NODATA] = {.rcode = LDNS_RCODE_NOERROR},
+    [FAULT_REFUSED] = {.rcode = LDNS_RCODE_REFUSED},
+    [FAULT_FORMERR] = {.rcode = LDNS_RCODE_FORMERR},
+    [FAULT_NOTIMP] = {.rcode = LDNS_RCODE_NOTIMPL},
+    [FAULT_BADVERS] = {.rcode = LDNS_RCODE_NOERROR, .rcode_name = "BADVERS", .compose = refuse_version},
+    [FAULT_HEADER_ONLY] = {.rcode = LDNS_RCODE_FORMERR, .spoil = keep_header},
+    [FAULT_TIMEOUT] = {.rcode = LDNS_RCODE_NOERROR, .silent = true},
+    [FAULT_TRUNCATED] = {.rcode = LDNS_RCODE_NOERROR, .truncated = true},
+    [FAULT_LAME] = {.rcode = LDNS_RCODE_NOERROR, .compose = refer},
+    [FAULT_REFERRAL] = {.rcode = LDNS_RCODE_NOERROR, .compose = delegate},
+    [FAULT_ALIAS_ONLY] = {.rcode = LDNS_RCODE_NOERROR, .compose = name_alias},
+    [FAULT_UNRELATED] = {.rcode = LDNS_RCODE_NOERROR, .compose = add_unrelated},
+    [FAULT_NOT_AUTHORITATIVE] = {.rcode = LDNS_RCODE_NOERROR, .answers = true, .compose = clear_aa},
+    [FAULT_NO_RECURSION] = {.rcode = LDNS_RCODE_NOERROR, .answers = true, .compose = clear_ra},
+    [FAULT_LOOP] = {.rcode = LDNS_RCODE_NOERROR, .compose = go_round},
+    [FAULT_WRONG_ID] = {.rcode = LDNS_RCODE_NOERROR, .answers = true, .spoil = change_id},
+    [FAULT_WRONG_QUESTION] = {.rcode = LDNS_RCODE_NOERROR, .answers = true, .spoil = change_question},
+    [FAULT_CUT] = {.rcode = LDNS_RCODE_NOERROR, .answers = true, .ending = DNS_CUT},
+    [FAULT_CLOSE] = {.rcode = LDNS_RCODE_NOERROR, .silent = true, .ending = DNS_CLOSED},
+    [FAULT_RESET] = {.rcode = LDNS_RCODE_NOERROR, .silent = true, .ending = DNS_RESET},
+    [FAULT_GARBAGE] = {.rcode = LDNS_RCODE_NOERROR, .compose = fill, .spoil = overwrite},
 };
+
+const char *dns_fault_name(enum zone_fault_kind kind)
+{
+    static const char *const names[] = {NULL,
+#define NAME(id, name, help) #name,
+                                        DNS_FAULTS(NAME)
+#undef NAME
+    };
+    return names[kind];
+}
 
 const struct dns_fault *dns_fault_of(enum zone_fault_kind kind)
 {

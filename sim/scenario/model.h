@@ -19,6 +19,7 @@
 
 #include "lib/text/yaml.h"
 #include "sim/effects/list.h"
+#include "sim/scenario/dns_faults.h"
 #include "sim/scenario/expect.h"
 #include "sim/scenario/given.h"
 #include "sim/scenario/range.h"
@@ -38,33 +39,6 @@
 const char *address_domain(const char *address);
 
 /* ---- world ---- */
-
-enum zone_fault_kind {
-    FAULT_NONE, /* the right answer, but late */
-    FAULT_SERVFAIL,
-    FAULT_NXDOMAIN,
-    FAULT_NODATA,
-    FAULT_REFUSED,
-    FAULT_FORMERR,
-    FAULT_NOTIMP,
-    FAULT_BADVERS,     /* RFC 6891 §6.1.3 */
-    FAULT_HEADER_ONLY, /* FORMERR in twelve octets, the question not repeated */
-    FAULT_TIMEOUT,
-    FAULT_TRUNCATED,         /* TC, and no records */
-    FAULT_LAME,              /* a referral upwards, to the root, in place of an answer */
-    FAULT_REFERRAL,          /* a referral to other servers of the zone: no records, AA and RA clear */
-    FAULT_ALIAS_ONLY,        /* the zone's CNAME without the records of its target */
-    FAULT_UNRELATED,         /* records of other names */
-    FAULT_NOT_AUTHORITATIVE, /* the right records, AA clear */
-    FAULT_NO_RECURSION,      /* the right records, RA clear */
-    FAULT_LOOP,              /* CNAME records that lead back to where they began */
-    FAULT_WRONG_ID,
-    FAULT_WRONG_QUESTION, /* the right records after a question that was not asked */
-    FAULT_CUT,            /* the message ends half way; over TCP its length announces all of it */
-    FAULT_CLOSE,          /* TCP only: closed without an answer */
-    FAULT_RESET,          /* TCP only: RST without an answer */
-    FAULT_GARBAGE,        /* octets after the question that are not records */
-};
 enum zone_over { OVER_ANY, OVER_UDP, OVER_TCP };
 enum zone_type { ZONE_ANY, ZONE_A, ZONE_AAAA, ZONE_MX, ZONE_TXT, ZONE_CNAME, ZONE_TLSA, ZONE_PTR };
 

@@ -42,30 +42,9 @@ static const struct yaml_choice certs[] = {
     {NULL, 0, NULL}};
 static const struct yaml_type cert_type = CHOICES("a kind of certificate", certs);
 static const struct yaml_choice faults[] = {
-    {"servfail", FAULT_SERVFAIL, "RCODE 2"},
-    {"nxdomain", FAULT_NXDOMAIN, "the name does not exist"},
-    {"nodata", FAULT_NODATA, "the name exists, but has no records of the type"},
-    {"refused", FAULT_REFUSED, "RCODE 5"},
-    {"formerr", FAULT_FORMERR, "RCODE 1"},
-    {"notimp", FAULT_NOTIMP, "RCODE 4"},
-    {"badvers", FAULT_BADVERS, "extended RCODE 16"},
-    {"header_only", FAULT_HEADER_ONLY, "RCODE 1, in a header without the question"},
-    {"timeout", FAULT_TIMEOUT, "no answer"},
-    {"truncated", FAULT_TRUNCATED, "TC is set, and there are no records"},
-    {"lame", FAULT_LAME, "a referral to the root"},
-    {"referral", FAULT_REFERRAL, "a referral to other servers of the zone"},
-    {"alias_only", FAULT_ALIAS_ONLY, "the CNAME without the records of its target"},
-    {"unrelated", FAULT_UNRELATED, "only records of other names"},
-    {"not_authoritative", FAULT_NOT_AUTHORITATIVE, "the correct answer, with AA clear"},
-    {"no_recursion", FAULT_NO_RECURSION, "the correct answer, with RA clear"},
-    {"loop", FAULT_LOOP, "CNAME records that form a loop"},
-    {"wrong_id", FAULT_WRONG_ID, "the correct answer, with a wrong ID"},
-    {"wrong_question", FAULT_WRONG_QUESTION, "the correct answer, but it repeats a different question"},
-    {"cut", FAULT_CUT, "the answer ends halfway"},
-    {"close", FAULT_CLOSE, "the TCP connection is closed without an answer"},
-    {"reset", FAULT_RESET, "the TCP connection is reset without an answer"},
-    {"garbage", FAULT_GARBAGE, "octets that do not parse as records"},
-    {NULL, 0, NULL}};
+#define CHOICE(id, name, help) {#name, FAULT_##id, help},
+    DNS_FAULTS(CHOICE){NULL, 0, NULL}};
+#undef CHOICE
 static const struct yaml_type fault_as = CHOICES("a DNS fault", faults);
 static const struct yaml_choice overs[] = {
     {"any", OVER_ANY, NULL}, {"udp", OVER_UDP, NULL}, {"tcp", OVER_TCP, NULL}, {NULL, 0, NULL}};
