@@ -1,7 +1,7 @@
 /* What targets and peers said cannot become markup of a report, nor break it. */
 #include <string.h>
 
-#include "harness/report/text/text.h"
+#include "harness/report/list.h"
 #include "harness/report/html/page.h"
 #include "harness/report/testing.h"
 #include "harness/report/reports.h"
@@ -35,7 +35,7 @@ END_TEST
 
 START_TEST(markdown_shows_addresses_and_keeps_its_cells)
 {
-    expect_in(failed, report_markdown, "Expected &lt;bob>; got a&amp;b \\| \\uFFFE\\x01");
+    expect_in(failed, report_md, "Expected &lt;bob>; got a&amp;b \\| \\uFFFE\\x01");
 }
 END_TEST
 

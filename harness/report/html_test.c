@@ -4,6 +4,7 @@
 #include "harness/report/testing.h"
 #include "harness/report/markup/html.h"
 #include "harness/report/html/page.h"
+#include "harness/report/list.h"
 #include "harness/report/reports.h"
 #include "harness/report/html/time_scale.h"
 #include "lib/testing/suite.h"

@@ -7,23 +7,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "harness/report/html/page.h"
+#include "harness/report/list.h"
 #include "harness/report/record/record.h"
-#include "harness/report/text/text.h"
 #include "harness/run/folder.h"
 #include "lib/base/mem.h"
 #include "lib/base/nearest.h"
 #include "lib/io/file.h"
 
 const struct report_format report_formats[] = {
-    {"json", report_json, "report.json", "the records of all runs, which every other report is made of"},
-    {"junit", report_junit, "junit.xml", "JUnit's XML, for CI systems"},
-    {"tap", report_tap, NULL, "TAP version 14"},
-    {"github", report_github, NULL, "annotations of a GitHub workflow, at most 10"},
-    {"md", report_markdown, NULL, "a Markdown table, and what each target did"},
-    {"html", report_html, "index.html", "one page for people, with timelines and transcripts; it needs no network"},
-    {0},
-};
+#define ROW(name, latest, help) {#name, report_##name, latest, help},
+    REPORTS(ROW)
+#undef ROW
+        {0}};
 
 /* ---- finding ---- */
 

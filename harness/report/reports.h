@@ -1,5 +1,4 @@
-/* Reports: each a file of text/ or html/, a function of the records of all runs, and a row of the table in reports.c.
- */
+/* Reports: each a file of text/ or html/, a function of the records of all runs, and a row of list.h. */
 #ifndef RL_HARNESS_REPORTS_H
 #define RL_HARNESS_REPORTS_H
 

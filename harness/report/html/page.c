@@ -8,6 +8,7 @@
 
 #include "harness/report/html/assets.h"
 #include "harness/report/html/page.h"
+#include "harness/report/list.h"
 #include "harness/report/record/record.h"
 
 #define OPEN_UP_TO 2 /* runs that are shown open though nothing is wrong with them */

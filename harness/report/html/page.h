@@ -5,9 +5,6 @@
 #include "harness/report/markup/html.h"
 #include "lib/text/json.h"
 
-/* Of the records of all runs. False: `out` overflowed. */
-bool report_html(const struct json *records, struct buf *out);
-
 void html_matrix(struct buf *out, const struct json *records);                  /* all results, with filters */
 void html_targets(struct buf *out, const struct json *records);                 /* what each target did */
 void html_run(struct buf *out, const struct json *record, size_t n, bool open); /* n from 1: its id is run-N */

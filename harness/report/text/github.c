@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "harness/report/record/record.h"
-#include "harness/report/text/text.h"
+#include "harness/report/list.h"
 #include "harness/report/markup/visible.h"
 
 #define ANNOTATIONS_MAX 10

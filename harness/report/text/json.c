@@ -1,6 +1,6 @@
 /* json: the records, as they are, and what the targets did over all of them. */
 #include "harness/report/record/behaviour_json.h"
-#include "harness/report/text/text.h"
+#include "harness/report/list.h"
 
 bool report_json(const struct json *records, struct buf *out)
 {

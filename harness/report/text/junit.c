@@ -8,7 +8,7 @@
 
 #include "harness/report/markup/html.h"
 #include "harness/report/record/record.h"
-#include "harness/report/text/text.h"
+#include "harness/report/list.h"
 
 #define TEXT_MAX 65536
 

@@ -7,7 +7,7 @@
 
 #include "harness/report/record/behaviour_json.h"
 #include "harness/report/record/record.h"
-#include "harness/report/text/text.h"
+#include "harness/report/list.h"
 #include "harness/report/record/schedule_words.h"
 #include "harness/report/markup/visible.h"
 
@@ -161,7 +161,7 @@ static void add_notes(struct buf *out, const struct json *record)
     }
 }
 
-bool report_markdown(const struct json *records, struct buf *out)
+bool report_md(const struct json *records, struct buf *out)
 {
     (void)buf_add_cstr(out, "| scenario | result | pass | fail | warn | |\n| --- | --- | --: | --: | --: | --- |\n");
     for (size_t i = 0; i < json_count(records); i++)
