@@ -187,7 +187,7 @@ static void check_control(struct config *config)
 
 /* ---- addresses ---- */
 
-/* A relay that runs with this configuration has its ports: those are no problem. */
+/* A relay that runs with this configuration holds its ports: that is not a problem. */
 static bool is_running(const struct config *config)
 {
     struct sockaddr_un at = {.sun_family = AF_UNIX};

@@ -1,7 +1,7 @@
 /*
- * What a configuration needs of this machine, looked at without touching anything: files with certificates and keys,
- * the spool, addresses to listen on, hashes that crypt(3) can use. Problems become those of the configuration's
- * document, with file, line and column; what a start would only stumble over later is told now.
+ * Checks what a configuration needs of this machine, and changes nothing: files with certificates and keys, the spool,
+ * addresses to listen on, hashes that crypt(3) can use. Problems become those of the configuration's document, with
+ * file, line and column; problems that a start would only run into later are reported now.
  */
 #ifndef RL_RELAY_CHECK_H
 #define RL_RELAY_CHECK_H

@@ -1,12 +1,12 @@
 /*
- * The coordinator: starts the processes of a plan, watches over them, moves nothing itself but what nobody
- * else can (a process that died with the turn, a run that is over), and tells how the run went.
+ * The coordinator: starts the processes of a plan, watches over them, and reports how the run went. It moves only what
+ * no other process can move: a turn whose holder has died, a run that is over.
  *
- * It is slot 0 of the ring and gets the turn only when something wants it: a process was born or died, the
- * director asked for something, the clock cannot go on, a signal came. Between turns it looks every 50 ms of
- * real time whether the holder of the turn still gets somewhere: a process that uses CPU for spin_limit without
- * waiting, one that sleeps in a system call that libwarp does not cover, and processes that keep each other
- * busy at one instant are each ended by name.
+ * It is slot 0 of the ring and gets the turn only when something needs it: a process was born or died, the director
+ * asked for something, the clock cannot go on, a signal came. Between turns it checks every 50 ms of real time whether
+ * the holder of the turn still makes progress: a process that uses CPU for spin_limit without waiting, one that sleeps
+ * in a system call that libwarp does not cover, and processes that keep each other busy at one instant are each ended
+ * by name.
  */
 #ifndef RL_WARP_COORDINATOR_H
 #define RL_WARP_COORDINATOR_H
@@ -21,7 +21,7 @@ enum warp_result {
     WARP_OK,
     WARP_NOT_STARTED,      /* the program could not be executed */
     WARP_REFUSED,          /* a program that cannot run in virtual time: static, or in Go */
-    WARP_TARGET_CRASHED,   /* ended though nobody had asked */
+    WARP_TARGET_CRASHED,   /* ended without a request */
     WARP_TARGET_NOT_READY, /* waits, but does not listen on all of its ports */
     WARP_TARGET_SPUN,
     WARP_TARGET_BLOCKED,
@@ -29,7 +29,7 @@ enum warp_result {
     WARP_SIM_SPUN,
     WARP_SIM_BLOCKED,
     WARP_INTERRUPTED,
-    WARP_JUMP_CAP, /* busy at one instant for ever */
+    WARP_JUMP_CAP, /* busy at one instant without end */
 };
 
 const char *warp_result_name(enum warp_result result); /* "target-crashed" */

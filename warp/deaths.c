@@ -1,4 +1,4 @@
-/* The ends of processes: noticing them, telling them, and seeing to it that nobody is left. */
+/* The ends of processes: notices them, reports them, and makes sure that no process is left. */
 #include "warp/internal.h"
 
 #include <poll.h>

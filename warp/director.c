@@ -82,7 +82,7 @@ void director_read(struct coordinator *c)
     }
 }
 
-/* A connect that reached nobody wakes nobody: the director is told, so that its world answers in time. */
+/* A connect that reached no listener wakes no process: the director is notified, so that its world answers in time. */
 void director_tell_of_connects(struct coordinator *c)
 {
     uint64_t count = atomic_load(&c->shm->connect_count);

@@ -79,7 +79,7 @@ static bool starts_secure(const char *path)
     return user != getuid() || group != getgid() || (trusted && gives_capabilities(path));
 }
 
-/* "#!/bin/sh -e" -> "/bin/sh"; false when it is no script. */
+/* "#!/bin/sh -e" -> "/bin/sh"; false when it is not a script. */
 static bool interpreter_of(char *head, ssize_t len, char out[SCRIPT_HEAD])
 {
     if (len < 3 || head[0] != '#' || head[1] != '!')

@@ -1,6 +1,6 @@
 /*
- * What a thread does in the kernel, read off the text of /proc/PID/task/TID/syscall: it runs, it waits for ever, or
- * it waits with a time limit that only the kernel knows of. Pure.
+ * What a thread does in the kernel, read off the text of /proc/PID/task/TID/syscall: it runs, it waits without a time
+ * limit, or it waits with a limit that only the kernel knows of. Pure.
  *
  * A thread whose wait has a limit in the kernel is at work as far as virtual time goes: the limit is in real time,
  * and moving the clock past it would let days pass in a resolver's one second.
@@ -10,7 +10,7 @@
 
 enum kernel_wait {
     KERNEL_RUNNING,        /* on a CPU, or ready to be */
-    KERNEL_WAITS,          /* without a limit: somebody else must end it */
+    KERNEL_WAITS,          /* without a limit: another process must end it */
     KERNEL_WAITS_OR_WORKS, /* a call that waits for a peer, or works (a disk, the kernel's own locks): the state letter
                             * tells, S or D */
     KERNEL_TIMED,          /* with a limit that libwarp did not take over */

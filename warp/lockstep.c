@@ -71,7 +71,7 @@ static void end_holder(struct coordinator *c, uint32_t holder, bool spun)
                              "%s (%s) sleeps in the system call %s, which virtual time does not cover",
                              coordinator_slot_name(c, holder), coordinator_role_name(c, holder), name);
     }
-    if (!coordinator_signal(c, holder, SIGKILL)) { /* nobody of the tree: the turn will not come back */
+    if (!coordinator_signal(c, holder, SIGKILL)) { /* not of the tree: the turn will not come back */
         c->phase = PHASE_STOPPING;
         c->stop_real_ns = 0;
     }

@@ -1,7 +1,7 @@
 /*
  * How long to wait for a program that keeps the clock from moving. Pure: fed with what each look at the tree has seen.
  *
- * Real time is no evidence: a program that is ready to run, or that makes slow progress, may have no CPU on a busy
+ * Real time is not evidence: a program that is ready to run, or that makes slow progress, may have no CPU on a busy
  * machine. What counts is its own CPU time, and the time for which it is seen asleep. Of the time between two looks at
  * most `step_ns` counts, since a long gap means that the observer had no CPU either.
  */

@@ -70,7 +70,7 @@ static void ask_tree_to_end(void)
     tree_fini(&tree);
 }
 
-/* Behind --until there is no virtual time: who sleeps after SIGTERM sleeps for ever, and is killed. */
+/* After --until there is no virtual time: a process that sleeps after SIGTERM would never wake, and is killed. */
 static void stop_all(struct coordinator *c)
 {
     int64_t grace_ns = c->ended_by_until ? 0 : GRACE_VIRTUAL_NS;
@@ -92,7 +92,7 @@ static void stop_all(struct coordinator *c)
         ask_tree_to_end();
 }
 
-/* --until is a deadline, too: also where nobody else has one. */
+/* --until is a deadline, too, even where no process has one. */
 static void check_until(struct coordinator *c)
 {
     struct warp_shm *shm = c->shm;
@@ -129,7 +129,7 @@ static void report_starving(struct coordinator *c)
                     "outside (input, a connection, a signal) wakes one of them\n");
 }
 
-/* Only the outside world can go on. Behind --until nobody waits for that. */
+/* Only the outside world can go on. After --until no process waits for that. */
 static void starve(struct coordinator *c)
 {
     struct timespec nap = {0, STARVED_NAP_NS};

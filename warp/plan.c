@@ -18,7 +18,8 @@
 #define NS_PER_S        INT64_C(1000000000)
 #define SPIN_LIMIT_S    10
 
-/* What a clock can start with. Behind the last, the longest length of time (duration.h) ends before WARP_NEVER. */
+/* What a clock can start with. Counted from the last of these, the longest duration (duration.h) ends before
+ * WARP_NEVER. */
 #define FIRST_YEAR 1970
 #define LAST_YEAR  2150
 
@@ -384,7 +385,7 @@ int plan_load(struct plan *plan, const char *path, struct err *err)
 {
     struct reader r = {.plan = plan, .err = err};
     int rc = read_file(path, &plan->text, err);
-    plan->spin_limit_ns = SPIN_LIMIT_S * NS_PER_S; /* nobody sits before it */
+    plan->spin_limit_ns = SPIN_LIMIT_S * NS_PER_S; /* no user watches the run who could stop it */
     unsigned number = 0;
     for (char *line = plan->text; rc == ERR_OK && line != NULL && *line != '\0';) {
         char *end = strchr(line, '\n');

@@ -39,7 +39,7 @@
 #define PLAN_ACTIONS 8
 #define PLAN_WORDS   1024
 
-/* Nobody computes that long, and three times as long is still a number. */
+/* No program computes that long, and three times that value still fits. */
 #define PLAN_NO_SPIN_LIMIT_NS (INT64_MAX / 4)
 
 struct plan_command {
@@ -55,7 +55,7 @@ struct plan_command {
     uint16_t ports[WARP_PORTS];
     size_t port_count;
     char *argv[PLAN_WORDS + 1];
-    int signo; /* of an action that is no command; 0 = none */
+    int signo; /* of an action that is not a command; 0 = none */
 };
 
 struct plan {
@@ -70,7 +70,7 @@ struct plan {
     const char *jump_log;  /* each jump a line; NULL = none */
     const char *report;
     struct warp_crash crash; /* where to crash; its counts are of no use here */
-    int64_t spin_limit_ns;   /* CPU time without parking; PLAN_NO_SPIN_LIMIT_NS = whoever started it can end it */
+    int64_t spin_limit_ns;   /* CPU time without parking; PLAN_NO_SPIN_LIMIT_NS = its user can end it */
     struct warp_net world[WARP_WORLD];
     size_t world_count;
     uint32_t home;  /* host order; 0 = none */
@@ -87,7 +87,7 @@ void plan_init(struct plan *plan);
 void plan_fini(struct plan *plan);
 int plan_load(struct plan *plan, const char *path, struct err *err);
 
-/* RFC 3339 in UTC: "2030-01-01T00:00:00Z"; the years 1970 to 2150, so that every `until` behind it can be counted. */
+/* RFC 3339 in UTC: "2030-01-01T00:00:00Z"; the years 1970 to 2150, so that every `until` after it fits. */
 int plan_parse_time(const char *text, int64_t *out_ns, struct err *err);
 /* name: "queue", or "submit/3" (request.h). */
 const struct plan_command *plan_action(const struct plan *plan, const char *name);

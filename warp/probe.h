@@ -1,7 +1,7 @@
 /*
- * Whether packets are on their way. The kernel may put off what a send on loopback has begun to a thread of its own,
- * and then everybody sleeps though somebody is about to be woken. Packets of one CPU are delivered in order, and the
- * whole tree is kept on one: a datagram to oneself that has arrived shows that all before it have.
+ * Whether packets are on their way. The kernel may pass on what a send on loopback has begun to one of its own threads,
+ * and then all processes sleep although one is about to be woken. Packets of one CPU are delivered in order, and the
+ * whole tree is kept on one: once a datagram to oneself has arrived, all before it have arrived, too.
  *
  * The socket is made by the coordinator and inherited by all. Header-only, since both halves of warp use it.
  */
@@ -33,7 +33,7 @@ static inline void probe_open(void)
         close(fd);
 }
 
-/* True when nothing was under way. Otherwise it has arrived by now, and there is somebody to look at again. */
+/* True when nothing was under way. Otherwise it has arrived by now, and its receiver must be looked at again. */
 static inline bool probe_quiet(void)
 {
     char byte = 0;

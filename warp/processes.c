@@ -81,7 +81,7 @@ static bool is_of_target(const struct coordinator *c, uint32_t slot)
     return s->role == WARP_ROLE_TARGET && atomic_load(&s->state) == WARP_SLOT_ALIVE && atomic_load(&s->pid) > 0;
 }
 
-/* The whole tree, at this instant: nobody gets the turn before all of it is dead, so what follows is in order. */
+/* The whole tree, at this instant: no process gets the turn before all of it is dead, so what follows is in order. */
 void target_kill(struct coordinator *c)
 {
     for (uint32_t slot = 1; slot < WARP_SLOTS; slot++) {
@@ -111,7 +111,7 @@ void target_crash(struct coordinator *c)
     atomic_store(&c->shm->crash.state, WARP_CRASH_DONE);
 }
 
-/* From nothing: what an earlier target left behind is ended first. */
+/* From scratch: what is left of an earlier target is ended first. */
 void target_start(struct coordinator *c)
 {
     struct err err = {0};

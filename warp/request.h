@@ -1,10 +1,10 @@
 /*
- * One request for an action that takes more words and an input with each: those of the request N are files in the
- * folder that the plan names (`requests`), where the director has written them before it asks for "action NAME/N":
+ * One request for an action that takes additional arguments and an input each time. Those of request N are files in the
+ * folder that the plan names (`requests`), where the director writes them before it asks for "action NAME/N":
  *
- *     N.words   more words behind the action's argv, each ended by a NUL: no shell, so any octet may stand in them
+ *     N.words   more words after the action's argv, each ended by a NUL: no shell, so they may contain any octet
  *     N.in      its standard input
- *     N.out     what it says goes there, on both outputs
+ *     N.out     both of its outputs
  *
  * A request lives until its process has ended. Limits: PLAN_WORDS words in all, REQUEST_BYTES_MAX octets of them.
  */

@@ -1,4 +1,4 @@
-/* Requests: the words of the plan, and behind them those that the director has written. */
+/* Requests: the words of the plan, followed by those that the director has written. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

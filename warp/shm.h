@@ -131,7 +131,7 @@ enum warp_crash_operation {
 
 enum warp_crash_state {
     WARP_CRASH_NOT_YET,
-    WARP_CRASH_NOW,  /* the call was reached; whoever comes to another dies there */
+    WARP_CRASH_NOW,  /* the call was reached; a process that reaches another one dies there */
     WARP_CRASH_DONE, /* the whole tree is dead */
 };
 
@@ -156,7 +156,7 @@ struct warp_shm {
     _Atomic int64_t limit_ns;
     _Atomic uint32_t wanted;   /* the coordinator wants the turn in this round */
     _Atomic uint32_t at_limit; /* the clock could not go on: nothing is due before limit_ns */
-    _Atomic uint32_t starved;  /* nobody has a deadline at all */
+    _Atomic uint32_t starved;  /* no process has a deadline */
     _Atomic uint32_t turn;     /* slot that holds it */
     _Atomic uint64_t turns;
     _Atomic uint64_t jumps;

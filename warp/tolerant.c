@@ -45,7 +45,7 @@ struct clock {
     struct patience patience; /* with who keeps the clock */
     int64_t second_began_ns;  /* for the count of jumps */
     uint64_t second_jumps;
-    char told[NAMES_MAX][48]; /* what was told once already: program and system call */
+    char told[NAMES_MAX][48]; /* what was already reported: program and system call */
     size_t told_count;
     struct wakes wakes;
     int64_t nap_ns; /* the next one */
@@ -121,7 +121,7 @@ static void watch(struct clock *clock, enum tree_state state)
         end_holder(clock, verdict == PATIENCE_SPUN);
 }
 
-/* Whoever rang the bell is about to sleep, on this CPU: it is given a moment, and then longer ones. */
+/* The process that rang the bell is about to sleep, on this CPU: it gets a moment, and then longer ones. */
 static void wait_for_news(struct clock *clock, enum tree_state state, uint32_t heard)
 {
     int64_t longest = state == TREE_HELD ? NAP_HELD_NS : NAP_BUSY_NS;
@@ -264,7 +264,7 @@ static void wake_due(struct clock *clock, int64_t now_ns)
     }
 }
 
-/* Small steps without end are no progress. */
+/* Small steps without end are not progress. */
 static void count_jump(struct clock *clock, int64_t now_ns)
 {
     if (now_ns - clock->second_began_ns >= NS_PER_S) {
@@ -322,7 +322,7 @@ void tolerant_run(struct coordinator *c)
         setlinebuf(clock.jumps);
     tree_init(&clock.tree);
     for (enum tree_state state = TREE_BUSY; state != TREE_EMPTY && !coordinator_lost && !phases_are_over(c);) {
-        c->disturbed = false; /* from here on: the end of a process is told too, and wakes whom it is told */
+        c->disturbed = false; /* from here on: the end of a process is reported too, and wakes its observer */
         state = look(&clock);
         syslog_drain(&c->syslog);
         (void)deaths_reap(c);

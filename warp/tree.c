@@ -192,7 +192,8 @@ static long switches(void)
     return usage.ru_nvcsw + usage.ru_nivcsw;
 }
 
-/* The kernel's lists of children may lack some while others end: a walk is good when nobody else ran meanwhile. */
+/* The kernel's lists of children may omit some while others end: a walk is valid when no other process ran meanwhile.
+ */
 void tree_walk(struct tree *tree)
 {
     long before = switches();
@@ -292,7 +293,7 @@ static bool is_stale(const struct tree *tree)
     return strcmp(now, tree->last_number) != 0;
 }
 
-/* Most looks come too early: whoever was just woken, or kept the clock before, has not gone to sleep yet. */
+/* Most looks come too early: a thread that was just woken, or kept the clock before, has not gone to sleep yet. */
 static bool still_busy(struct tree *tree)
 {
     bool gone = false;

@@ -2,12 +2,12 @@
  * The threads of the process tree below this process, as the kernel has them: whether all of them sleep with nothing
  * that would wake them by itself.
  *
- * One look reads /proc/PID/task/TID/syscall of every thread through descriptors that are kept open, as is all that is
- * read of a thread: the kernel drops the file names of a process that ends only once nobody else is at it, turning in a
- * circle until then, and descriptors that are open hold no names that it would drop. It is a look at one instant when
- * nobody else ran meanwhile: the whole tree is kept on the CPU of this process, so it is enough that this process was
- * not switched away from, and that no packet was on its way (probe.h). New threads show by the kernel's last process
- * number, ended ones by their files; then the tree is walked anew.
+ * One look reads /proc/PID/task/TID/syscall of every thread through descriptors that are kept open, as is everything
+ * that is read of a thread: the kernel drops the file names of a process that ends only once no other process uses
+ * them, and busy-waits until then; open descriptors hold no such names. It is a look at one instant when no other
+ * process ran meanwhile: the whole tree is kept on the CPU of this process, so it is enough that this process was not
+ * switched away from, and that no packet was on its way (probe.h). New threads show by the kernel's last process
+ * number, ended ones by their files; then the tree is walked again.
  *
  * Limits: WARP_THREADS threads, three descriptors each. Errors: none; what cannot be read counts as busy.
  */
@@ -24,9 +24,9 @@
 #define TREE_THREADS WARP_THREADS
 
 enum tree_state {
-    TREE_IDLE, /* all sleep until somebody's deadline */
-    TREE_BUSY, /* somebody runs */
-    TREE_HELD, /* somebody waits with a time limit of the kernel's */
+    TREE_IDLE, /* all sleep until a deadline */
+    TREE_BUSY, /* some thread runs */
+    TREE_HELD, /* some thread waits with a time limit of the kernel's */
     TREE_EMPTY,
 };
 
@@ -49,7 +49,7 @@ struct tree {
     size_t count;
     char last_number[32];             /* of the process that was made last, when the tree was walked */
     bool too_many;                    /* there are more than fit, or more than there are descriptors for */
-    bool certain;                     /* nobody ran during the last walk, so it has them all */
+    bool certain;                     /* no other process ran during the last walk, so it has them all */
     size_t busy;                      /* index of who was busy last */
     const struct tree_thread *holder; /* who kept the last look from being TREE_IDLE; NULL = unknown */
 };
@@ -57,7 +57,7 @@ struct tree {
 void tree_init(struct tree *tree);
 void tree_fini(struct tree *tree);
 enum tree_state tree_look(struct tree *tree);
-/* Lists the threads anew, which tree_look does by itself when there are new ones. */
+/* Lists the threads again, which tree_look does by itself when there are new ones. */
 void tree_walk(struct tree *tree);
 
 /* Whether a thread of this number, as the thread itself has it, was there at the last walk. */

@@ -49,7 +49,7 @@ static inline uint32_t turn_next(struct warp_shm *shm, uint32_t slot)
         if (next == 0 ? atomic_load(&shm->wanted) != 0 : atomic_load(&shm->slots[next].state) == WARP_SLOT_ALIVE)
             return next;
     }
-    return 0; /* nobody is left: the coordinator */
+    return 0; /* none is left: the coordinator */
 }
 
 static inline void turn_give(struct warp_shm *shm, uint32_t to)
@@ -101,7 +101,7 @@ static inline void turn_idle(struct warp_shm *shm)
     if (probe_quiet())
         turn_advance(shm);
     else
-        shm->idle = 0; /* a packet came late: somebody has it now */
+        shm->idle = 0; /* a packet came late: its receiver has it now */
 }
 
 #endif

@@ -183,8 +183,8 @@ START_TEST(every_clock_and_every_wait_is_exact)
 }
 END_TEST
 
-/* As root of a user namespace anybody may say what resolv.conf is; where there is none to be had, a program names its
- * own servers to libc's resolver. */
+/* As root of a user namespace any user may choose resolv.conf; where no namespace can be made, a program gives libc's
+ * resolver its own servers. */
 START_TEST(a_silent_dns_server_makes_nobody_older)
 {
     run_program("", "resolver");

@@ -136,7 +136,7 @@ if have_namespaces; then
     pass
 fi
 
-# A target that spins, and has daemons: one whose parent is gone, and one that has a session of its own besides.
+# A target that spins and has two daemons: both have lost their parent, and one also has its own session.
 mkdir "$work/daemons"
 cat >"$work/daemons/start" <<END
 #!/bin/sh

@@ -33,7 +33,8 @@ start: ["\${adapter}/start", $1]
 END
 }
 
-# All that could stay: mounts here or in anybody's namespace, abstract sockets, message queues, files, processes.
+# Everything that could be left: mounts in this or any other namespace, abstract sockets, message queues, files,
+# processes.
 leftovers() {
     cat /proc/self/mounts
     awk '{ print "queue", $2 }' /proc/sysvipc/msg

@@ -177,7 +177,7 @@ static int compare_domains(const void *a, const void *b)
     return order != 0 ? order : x->index < y->index ? -1 : x->index > y->index;
 }
 
-/* Domains to which more than one submission goes. Keys are sorted anew afterwards. */
+/* Domains to which more than one submission goes. Leaves the keys in their order. */
 static void find_crowds(struct behaviour_work *work)
 {
     struct behaviour_key *keys = work->out->keys;

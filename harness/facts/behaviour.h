@@ -20,7 +20,7 @@
 enum taken {
     TAKEN_DELIVERED,
     TAKEN_DEFERRED,  /* another attempt followed, or the recipient is queued at the end */
-    TAKEN_BOUNCED,   /* the sender was told */
+    TAKEN_BOUNCED,   /* the sender was notified */
     TAKEN_GIVEN_UP,  /* nothing followed, and it is not in the queue: dropped */
     TAKEN_LAST_SEEN, /* nothing followed; the target's queue is not known */
 };
@@ -74,7 +74,8 @@ struct history *behaviour_find(const struct behaviour *behaviour, const struct j
 
 /* The contact that decided an attempt: the last one; NULL when there was none. */
 const struct contact *attempt_decider(const struct attempt *attempt);
-/* Why it was no delivery, in few words that are alike for what is alike: "451 at RCPT", "no answer", "MX: SERVFAIL". */
+/* Why it was not a delivery, in a few words that are equal for equal causes: "451 at RCPT", "no answer", "MX:
+ * SERVFAIL". */
 const char *attempt_reason(const struct attempt *attempt, char *out, size_t size);
 const char *attempt_class(const struct attempt *attempt); /* failure_class.h */
 

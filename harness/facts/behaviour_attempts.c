@@ -167,7 +167,7 @@ static int64_t answers_until(const struct rounds_of *of, size_t i)
     return i + 1 < of->count && of->list[i + 1].open_ns <= until_ns ? of->list[i + 1].open_ns - 1 : until_ns;
 }
 
-/* Without a contact the DNS decided: the last answer about the domain or one of its hosts, best one that is no good. */
+/* Without a contact the DNS decided: the last answer about the domain or one of its hosts, preferably a failure. */
 static void fill_question(const struct behaviour_work *work, const struct rounds_of *of, size_t round,
                           struct attempt *out)
 {

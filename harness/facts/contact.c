@@ -143,7 +143,7 @@ static void describe_wait(const struct contact *contact, char *out, size_t size)
         out[0] = '\0';
 }
 
-/* A connection that ended without an answer; "dropped" is a connect that nobody answered. */
+/* A connection that ended without an answer; "dropped" is an unanswered connect. */
 static void describe_failure(const struct contact *contact, const char *way, char *out, size_t size)
 {
     static const char *const words[][2] = {{"refused", "connection refused"},

@@ -36,8 +36,8 @@ struct contact contact_of_failed(const struct failed_connect *failed);
 /* A transaction that no RCPT came to, on a connection that others used: its MAIL. */
 struct contact contact_of_mail(const struct sessions *sessions, const struct session *session, int64_t txn);
 /*
- * Of RCPT, DATA and the dot the first that was no yes. A connection older than the attempt was in use already: then
- * the contact's time is that of the RCPT.
+ * The first of RCPT, DATA and the dot that was not accepted. If the connection is older than the attempt, it was
+ * already in use, and the contact's time is that of the RCPT.
  */
 struct contact contact_of_recipient(const struct sessions *sessions, const struct contact_rcpt *rcpt,
                                     int64_t attempt_ns);

@@ -51,7 +51,7 @@ static const struct {
     {556, CLASS_BAD_ADDRESS}, {0, CLASS_OTHER},
 };
 
-/* What hosts write behind codes that say little. */
+/* What hosts write after codes that say little. */
 static const struct {
     const char *word, *class;
 } words[] = {

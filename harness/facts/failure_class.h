@@ -17,7 +17,7 @@
 #define CLASS_BUSY        "busy"        /* the host has no time or no room for more sessions now */
 #define CLASS_OTHER       "other"
 
-/* A reply: its code, and the text behind it, which may begin with an enhanced status code. */
+/* A reply: its code, and the text after it, which may begin with an enhanced status code. */
 const char *failure_class_of_reply(int code, const char *text);
 
 /* A recipient of a bounce: `status` 5.1.1; `diagnostic` "smtp; 550 5.1.1 No such user". Either may be empty. */

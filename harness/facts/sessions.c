@@ -36,7 +36,7 @@ static void add_failed(struct sessions *out, size_t i)
                                                                .give_up_ns = INT64_MAX};
 }
 
-/* The oldest connect to this address that nobody answered, and that still waits. */
+/* The oldest unanswered connect to this address that is still waiting. */
 static void give_up(struct sessions *out, const struct trace_event *event)
 {
     for (size_t i = out->failed_count; i > 0; i--) {

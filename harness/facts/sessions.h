@@ -14,7 +14,7 @@ struct session {
     const char *host;
     int64_t open_ns, close_ns; /* close INT64_MAX: open until the end */
     size_t first, last;        /* its events; sessions_next walks them */
-    const char *tls;           /* version; NULL = in clear */
+    const char *tls;           /* version; NULL = unencrypted */
     const char *tls_failure;   /* text; NULL = none */
     const struct json *refusal,
         *last_reply;     /* the first reply that ended all hope (not to EHLO, STARTTLS); QUIT's aside */
@@ -52,7 +52,7 @@ void sessions_make(struct sessions *out, const struct trace_log *log);
 void sessions_fini(struct sessions *sessions);
 
 const struct session *sessions_get(const struct sessions *sessions, int64_t conn); /* NULL: none */
-/* The event behind `event` on its connection, or NO_EVENT. */
+/* The event that follows `event` on its connection, or NO_EVENT. */
 size_t sessions_next(const struct sessions *sessions, size_t event);
 /* An empty one when the trace has none. */
 struct transaction sessions_transaction(const struct sessions *sessions, int64_t txn);

@@ -68,7 +68,7 @@ static size_t count_named(const struct json *message, const char *text)
     return count;
 }
 
-/* Whom a submission server may write anew in the header (RFC 6409 §8.1, §8.7, §8.8). */
+/* The addresses that a submission server may rewrite in the header (RFC 6409 §8.1, §8.7, §8.8). */
 static bool may_change(struct slice name, bool converted)
 {
     static const char *const addresses[] = {"From",        "Sender",        "Reply-To",  "To",        "Cc",

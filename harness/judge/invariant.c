@@ -62,7 +62,7 @@ static bool was_bounced(const struct facts *facts, const struct submission *s, c
     return false;
 }
 
-/* Nobody can be told of a message with a null reverse-path: it may end when its delivery has failed. */
+/* A message with a null reverse-path has no sender to notify: it may end when its delivery has failed. */
 static bool may_be_dropped(const struct facts *facts, const struct submission *s, const char *from, const char *rcpt)
 {
     const struct rounds_of *of = rounds_get(facts->rounds, s->id, s->n, rcpt);

@@ -464,7 +464,7 @@ END_TEST
     "{\"t\":" t ",\"event\":\"msg.delivered\",\"txn\":" txn                                                            \
     ",\"host\":\"mx.d.example\",\"msg\":\"m1\",\"n\":1,\"rcpt\":\"bob@d.example\"}\n"
 
-/* The always-on verdicts behind the one that the scenario asks for. */
+/* The always-on verdicts, which follow the one that the scenario asks for. */
 static void expect_broken(const char *events, const char *sentence, enum result kind)
 {
     begin(ONE("may", "delivered: {of: m1}"), events);

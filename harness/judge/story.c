@@ -14,7 +14,7 @@ static struct verdict *add(struct judgement *out, const char *sentence, size_t a
     return verdict;
 }
 
-/* Whether the dialog has a sentence behind this step, which tells by itself that it was not reached. */
+/* Whether the dialog has a sentence after this step, which itself reports that it was not reached. */
 static bool has_sentence_behind(const struct facts *facts, int64_t dialog, int64_t step)
 {
     for (size_t i = 0; i < facts->scenario->event_count; i++) {

@@ -17,7 +17,7 @@ struct report_format {
 
 extern const struct report_format report_formats[]; /* ended by name NULL */
 
-/* "junit=out.xml": the format, and the path behind it. NULL and err when there is no such format or no path. */
+/* "junit=out.xml": the format, and the path after it. NULL and err when there is no such format or no path. */
 const struct report_format *report_find(const char *option, const char **path, struct err *err);
 /* The name alone. */
 const struct report_format *report_find_kind(const char *name, struct err *err);

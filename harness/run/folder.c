@@ -46,8 +46,9 @@ int folder_check_room(const char *path, struct err *err)
 }
 
 /*
- * A folder is its owner's as long as the owner has it locked, which the kernel ends with the process, however that
- * ends. A new one is not locked at once, so only one that nothing was made in for a while is taken for left behind.
+ * A folder belongs to its owner as long as the owner holds its lock, which the kernel releases when the process ends,
+ * however it ends. A new folder is not locked at once, so a folder counts as left behind only if nothing was created in
+ * it for a while.
  */
 #define PREFIX     "relaylab-run-"
 #define LEFT_FOR_S 60
@@ -83,7 +84,7 @@ static void remove_if_left(const char *path)
     if (fd < 0)
         return;
     if (fstat(fd, &info) == 0 && info.st_uid == geteuid() && info.st_mtime + LEFT_FOR_S < time(NULL))
-        remove_all(path); /* what this user cannot remove is not waited for, by each run anew */
+        remove_all(path); /* no run waits again for what this user cannot remove */
     close(fd);
 }
 
@@ -150,7 +151,7 @@ int folder_make_at(const char *path, struct err *err)
     return rc;
 }
 
-/* The processes of a run that was killed die a moment behind it, and write until then. */
+/* The processes of a run that was killed die a moment later than it does, and write until then. */
 void folder_remove(const char *path)
 {
     const struct timespec moment = {0, 10 * 1000 * 1000};
@@ -162,7 +163,8 @@ void folder_remove(const char *path)
     }
 }
 
-/* Nobody may read a copy who may not read the original, also while it is written, and where an older one stands. */
+/* A user who may not read the original may not read the copy either, also while it is written, and where an older copy
+ * exists. */
 static int copy_file(const char *from, const char *to, mode_t mode, struct err *err)
 {
     char bytes[65536];

@@ -4,8 +4,8 @@
 
 #include "lib/base/err.h"
 
-/* The path is the caller's, and so is the descriptor that says that the folder has an owner: close it behind
- * folder_remove. Folders whose owners were killed are removed on the way. */
+/* The caller owns the path, and the descriptor that shows that the folder has an owner: close it after folder_remove.
+ * Also removes folders whose owners were killed. */
 int folder_make(char **out, int *owner, struct err *err);
 /* ERR_SYSTEM when the disk that holds it has less room than a run wants: what is seen then says nothing of the target.
  */
@@ -15,7 +15,7 @@ void folder_remove(const char *path);                  /* does not follow links;
 /* Regular files and folders, each with the mode that it has there; `to` itself is a folder like any other. */
 int folder_copy(const char *from, const char *to, struct err *err);
 
-/* The last lines of a file, each behind `indent`, control characters as \xNN; the caller's. */
+/* The last lines of a file, each with `indent` before it, control characters as \xNN; the caller's. */
 char *folder_tail(const char *path, unsigned lines, const char *indent);
 
 #endif

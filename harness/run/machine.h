@@ -1,7 +1,8 @@
 /*
- * What the programs of a run are told of their machine, where they have namespaces of their own (PID, UTS): a target
- * must not hear the name of the host that it happens to be tested on, and one that draws from its process number, as
- * Postfix does when it shuffles MX hosts, must draw the same in each run of a seed, and something else with the next.
+ * What the programs of a run see of their machine, where they have their own namespaces (PID, UTS). A target must not
+ * see the name of the host that it happens to be tested on. A target that derives random numbers from its process ID,
+ * as Postfix does when it shuffles MX hosts, must get the same numbers in each run of a seed, and others with the next
+ * seed.
  */
 #ifndef RL_HARNESS_MACHINE_H
 #define RL_HARNESS_MACHINE_H

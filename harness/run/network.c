@@ -57,7 +57,7 @@ static int map_user(pid_t pid, struct err *err)
     return rc == ERR_OK ? write_map(pid, "gid_map", gids, err) : rc;
 }
 
-/* A container's root may lack them, and then has to make a user namespace like anybody else. */
+/* A container's root may lack them, and then must make a user namespace, as any other user must. */
 bool network_has_powers(void)
 {
     struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};

@@ -20,8 +20,8 @@ bool network_find(const char *name, enum network *out);
 /* Whether this process may make namespaces without a user namespace: CAP_SYS_ADMIN and CAP_NET_ADMIN. */
 bool network_has_powers(void);
 
-/* Makes of auto the first that works here; *err then tells why that is no namespace. ERR_SYSTEM when it was asked for
- * a namespace and there is none to be had. */
+/* Replaces auto with the first that works here; *err then says why that is not a namespace. ERR_SYSTEM when the caller
+ * asks for a namespace and none can be made. */
 int network_choose(enum network *network, struct err *err);
 
 /*

@@ -172,7 +172,7 @@ static int write_target(FILE *plan, const struct run_settings *s, const char *fo
     return write_words(plan, "argv", s->target, values, &s->target->start, err);
 }
 
-/* What the adapter has no command for is no action. */
+/* Without a command of the adapter there is no action. */
 static int write_actions(FILE *plan, const struct run_settings *s, const char *folder,
                          const struct target_values *values, struct err *err)
 {

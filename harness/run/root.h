@@ -1,6 +1,6 @@
 /*
- * The file system of a target: a root of its own, which holds what is on a list, and nothing else of this machine. So
- * neither a mail server's spool, nor its configuration, nor anybody's home can enter a run.
+ * The file system of a target: its own root, which holds what is on a list, and nothing else of this machine. No mail
+ * server's spool, no configuration and no user's home directory can enter a run.
  *
  *     of this machine, read-only  /usr with its links (/bin, /lib …); of /etc what programs need to work (root_list.c);
  *                                 the adapter's folder, relaylab's programs, the run's certificates (FOLDER/pki)

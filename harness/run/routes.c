@@ -80,7 +80,7 @@ static int add_route(int fd, const char *net, unsigned char bits, const char *sr
     return ask(fd, &request, "add a route", err);
 }
 
-/* The target's own: relays that list their interfaces find themselves there, and nobody else. */
+/* The target's own: relays that list their interfaces find themselves there, and no other host. */
 static int add_address(int fd, const char *text, struct err *err)
 {
     struct request request = {.head = {.nlmsg_type = RTM_NEWADDR,

@@ -96,7 +96,8 @@ static void make_root(const struct run_settings *s, const char *folder, const ch
         (void)root_make(&plan, err);
 }
 
-/* A run does the same whoever starts it: of the environment it has only what finds programs and their sanitizers. */
+/* A run does the same for every user who starts it: of the environment it keeps only what finds programs and sets up
+ * their sanitizers. */
 static void reset_environment(bool layered)
 {
     static const char *const kept[] = {"PATH",         "TMPDIR",        "RELAYLAB_LIBWARP",

@@ -30,7 +30,7 @@ static const char *name_at(const struct yaml_list *names, size_t i)
     return ((const char *const *)names->items)[i];
 }
 
-/* Users and groups of one name have one number; groups of their own come behind them. */
+/* Each user has a group of the same name and number; the numbers of further groups follow. */
 static void write_accounts(const struct target *target, struct buf *passwd, struct buf *group)
 {
     const struct yaml_list *users = &target->accounts.users, *groups = &target->accounts.groups;
@@ -45,7 +45,7 @@ static void write_accounts(const struct target *target, struct buf *passwd, stru
     }
     for (size_t i = 0; i < groups->count; i++)
         (void)buf_printf(group, "%s:x:%u:\n", name_at(groups, i), FIRST_ID + (unsigned)(users->count + i));
-    if (geteuid() != 0) { /* whoever this is in a run without namespaces */
+    if (geteuid() != 0) { /* whichever user this is in a run without namespaces */
         (void)buf_printf(passwd, "relaylab:x:%u:%u::/:/bin/sh\n", (unsigned)geteuid(), (unsigned)getegid());
         (void)buf_printf(group, "relaylab:x:%u:\n", (unsigned)getegid());
     }

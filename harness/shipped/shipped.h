@@ -14,7 +14,7 @@
 
 #include <stdbool.h>
 
-/* The first existing FOLDER/NAME; `named`, when it is not NULL, stands behind it: FOLDER/NAME/NAMED. NULL = none; the
+/* The first existing FOLDER/NAME; `named`, when it is not NULL, is appended: FOLDER/NAME/NAMED. NULL = none; the
  * caller's. */
 char *shipped_find(const char *bin, const char *name, const char *named);
 /* As shipped_find, but never in the working directory: what the programs themselves brought. */

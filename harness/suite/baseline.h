@@ -1,9 +1,9 @@
 /*
- * A baseline: what is known of a target, one entry for each verdict that is not as the scenarios want it. With it, a
- * run is as expected when it is as the baseline says.
+ * A baseline: the known failures of a target, one entry for each verdict that is not as the scenarios want it. With it,
+ * a run is as expected when it does what the baseline says.
  *
  *     retry/greylist-basic#it-arrives-once: {verdict: warn, reason: "sends twice; see its issue 17"}
- *     tls/odd-certificates(expired)#deliver: {verdict: fail, reason: "verifies what nobody asked it to"}
+ *     tls/odd-certificates(expired)#deliver: {verdict: fail, reason: "verifies without being configured to"}
  *     bounce/null-sender: {verdict: trouble, reason: "crashes on <>"}
  *
  * The key is the scenario's id, its case in parentheses, and the expectation: its `id`, else the slug of its sentence.
@@ -40,8 +40,8 @@ void baseline_free(struct baseline *baseline);
 void baseline_key(char out[BASELINE_KEY_MAX], const char *scenario, const char *case_name, const char *expectation);
 const struct baseline_entry *baseline_find(const struct baseline *baseline, const char *key); /* NULL = none */
 
-/* Notes in each verdict what the baseline expects, and judges anew by it whether all is as expected. A seed that is one
- * of several may do better than an entry: another one may be as it says. */
+/* Notes in each verdict what the baseline expects, and judges again by it whether everything is as expected. A seed
+ * that is one of several may do better than an entry: another seed may do what the entry says. */
 void baseline_mark(const struct baseline *baseline, const struct scenario *scenario, bool one_of_many,
                    struct judgement *judgement);
 

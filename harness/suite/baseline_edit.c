@@ -66,7 +66,7 @@ static bool is_indented(struct slice line)
     return line.len > 0 && (line.ptr[0] == ' ' || line.ptr[0] == '\t');
 }
 
-/* The line behind an entry's last: 0-based, as `lines` is. */
+/* The line after an entry's last: 0-based, as `lines` is. */
 static size_t end_of(const struct editor *e, const struct baseline_entry *entry)
 {
     size_t end = entry->at.line;

@@ -19,7 +19,7 @@ struct line_reader {
     size_t size;
 };
 
-/* With its line feed; the last may have none, and behind it comes the empty one. */
+/* With its line feed; the last line may have none, and the empty line follows it. */
 static struct slice next_line(struct line_reader *reader)
 {
     ssize_t len = reader->file != NULL ? getline(&reader->line, &reader->size, reader->file) : 0;

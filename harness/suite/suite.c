@@ -280,7 +280,7 @@ static void print_stop(const struct suite *s)
 static void take_result(struct suite *s, const struct piece *piece, struct trial_result *result)
 {
     char *same = NULL;
-    if (!is_decided(s, piece->entry)) { /* seeds behind the one that decided may have run, or not */
+    if (!is_decided(s, piece->entry)) { /* seeds after the one that decided may have run, or not */
         known_collect(piece->entry->known, result->record);
         note_start(s, result);
     }

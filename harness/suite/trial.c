@@ -28,7 +28,7 @@ static bool read_trace(struct run *run, struct trace_log *log)
     return false;
 }
 
-/* The record of the run; terminal NULL: nobody is told. */
+/* The record of the run; terminal NULL: nothing is printed. */
 static struct json *tell(const struct trial *t, const struct terminal *terminal, const struct run *run,
                          const struct facts *facts, const struct judgement *judgement)
 {
@@ -113,7 +113,7 @@ static char *behaviour_differs(const struct trial *t, const struct json *first, 
     return differ;
 }
 
-/* A target that did not get through is told of; one that the harness could not play says nothing about it. */
+/* Reports a target that did not get through; a run that the harness could not play says nothing about the target. */
 static char *run_differs(const struct trial *t, const struct run *first, const struct json *record, struct run *again)
 {
     if (again->state == RUN_TARGET_TROUBLE)

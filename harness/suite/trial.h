@@ -1,9 +1,10 @@
 /*
- * A trial: one seed of one scenario, run (and repeated), judged and told. Its result is text that another process can
- * take over:
+ * A trial: one seed of one scenario, run (and repeated), judged and reported. Its result is text that another process
+ * can take over:
  *
  *     {"record":{…},"tallies":[…],"start":{…}}   one line: the record of harness/report/record/record.h, what
- * over_seeds counted, and how the start failed, if it did (starts.h) what a person is told            the rest
+ *                                                over_seeds counted, and how the start failed, if it did (starts.h)
+ *     what the terminal prints                   the rest
  *
  * It is empty when the trial was interrupted.
  */

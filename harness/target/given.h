@@ -2,7 +2,7 @@
  * What a scenario's `given` is called in an adapter's templates:
  *
  *     given.retry.first  .then  .lifetime  .warn      lengths of time
- *     given.retry.step   .step.at                     each step: the wait, and when the attempt behind it comes (items)
+ *     given.retry.step   .step.at                     each step: the wait, and the time of the attempt after it (items)
  *     given.retry.steps  .waits                       all steps, and all waits up to the lifetime: "10m, 20m"
  *     given.tls.domain   .level                       each domain, and the adapter's word for its level (items)
  *     given.tls                                       whether there are any; for ${given.tls?}
@@ -17,7 +17,7 @@
 #include "harness/target/target.h"
 #include "harness/target/template.h"
 
-/* The code of an error that is no fault of the adapter: a value that cannot be written as its target wants it. */
+/* The code of an error that is not the adapter's fault: a value that cannot be written as its target needs it. */
 #define GIVEN_CANNOT ERR_NOT_FOUND
 
 enum template_answer given_look_up(const struct target *target, const struct target_values *values, struct slice name,

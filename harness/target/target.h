@@ -101,7 +101,7 @@ struct target_values {
 int target_untold(const struct target *target, const struct scenario *scenario, uint64_t seed, struct buf *reason,
                   struct err *err);
 
-/* The text of one of the adapter's templates, as it stands in its folder. */
+/* The unchanged text of one of the adapter's templates. */
 int target_read_template(const struct target *target, const char *name, struct buf *text, struct err *err);
 /* Writes the files from their templates. */
 int target_write_files(const struct target *target, const struct target_values *values, struct err *err);

@@ -10,7 +10,7 @@ struct variable {
     bool has_otherwise, only_asks;
 };
 
-/* The next one at or behind text; false when there is none. An open ${ has an empty name, which nobody knows. */
+/* The next one at or after text; false when there is none. An open ${ has an empty name, which is unknown. */
 static bool next_variable(struct slice text, struct variable *out)
 {
     const char *open = text.len > 1 ? memmem(text.ptr, text.len, "${", 2) : NULL;
@@ -97,7 +97,7 @@ static int expand_line(const struct line *line, struct buf *out)
         if (rc != ERR_OK || !repeats)
             break;
         rc = ask(line, item + 1, &stands, &repeats);
-        stands = stands && repeats; /* behind the last item a default does not make another one */
+        stands = stands && repeats; /* after the last item a default does not make another one */
     }
     return rc;
 }

@@ -1,6 +1,6 @@
 /*
- * Relays that are broken in one way each, to see the harness tell of it: badtarget MODE.
- * They take mail in clear on ports 25 and 587 of the target's address, one session at a time, with blocking calls.
+ * Relays that are broken in one way each, to check that the harness reports it: badtarget MODE. They accept mail
+ * unencrypted on ports 25 and 587 of the target's address, one session at a time, with blocking calls.
  */
 #include <arpa/inet.h>
 #include <poll.h>
@@ -150,7 +150,7 @@ static const char *treat(const char *line, int last)
         waits = snprintf(moved, sizeof moved, "%s\r\n", line);
         return NULL;
     }
-    if (waits && strcmp(line, "\r\n") == 0) { /* behind the others */
+    if (waits && strcmp(line, "\r\n") == 0) { /* after the others */
         waits = 0;
         return moved;
     }
@@ -192,7 +192,8 @@ static void deliver_once(const char *message)
     close(fd);
 }
 
-/* A bounce to the MX host of the sender's domain, as the mode has it; of a message from nobody, to the other host. */
+/* A bounce to the MX host of the sender's domain, as the mode has it; for a message with a null reverse-path, to the
+ * other host. */
 static void bounce(const char *message)
 {
     char reply[1024];

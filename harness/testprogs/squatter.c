@@ -1,6 +1,6 @@
 /*
- * squatter PORT… -- COMMAND…: listens on these TCP ports of all addresses, in a network namespace of its own so that
- * it is in nobody else's way, and runs the command there. 125 when it has no such namespace.
+ * squatter PORT… -- COMMAND…: listens on these TCP ports of all addresses, in its own network namespace, so that it
+ * disturbs no other program, and runs the command there. Exit status 125 when it cannot have such a namespace.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>

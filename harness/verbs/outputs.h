@@ -20,7 +20,7 @@ extern const struct cli_option outputs_rows[]; /* base: struct outputs */
 void outputs_list_kinds(struct buf *out);      /* a section of the help */
 void outputs_offer_kinds(struct buf *out);     /* completion: "junit=" */
 
-/* Before anything runs: whether all paths can be written. False when not, which was told. */
+/* Before anything runs: whether all paths can be written. False when not, after an error message. */
 bool outputs_check(const struct outputs *outputs, const char *verb);
 /* Whether a report goes to standard output, so that nothing else may. */
 bool outputs_take_stdout(const struct outputs *outputs);

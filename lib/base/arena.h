@@ -1,7 +1,7 @@
 /*
  * An arena: memory for things that die together (a transaction, a DNS answer, a scenario). One
- * owner, one arena_free. Bounded: beyond its maximum the program ends with a message, so whoever
- * feeds an arena from outside bounds the count of what it puts there (a scenario file has a size
+ * owner, one arena_free. Bounded: beyond its maximum the program ends with a message, so code that
+ * fills an arena with input from outside limits how much it puts there (a scenario file has a size
  * limit, an answer 64 KiB).
  */
 #ifndef RL_BASE_ARENA_H

@@ -30,7 +30,7 @@ struct err {
  * are cut. */
 int err_set(struct err *err, enum err_code code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
-/* As err_set with ERR_SYSTEM, and ": strerror(errno)" behind the text. */
+/* As err_set with ERR_SYSTEM, and ": strerror(errno)" after the text. */
 int err_errno(struct err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Puts "context: " before the text that is already there; returns the code it had. */

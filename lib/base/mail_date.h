@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Nanoseconds since 1970; false when it is no such date. */
+/* Nanoseconds since 1970; false when it is not such a date. */
 bool mail_date_parse(const char *text, int64_t *out_ns);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * A slice: a pointer and a length into bytes that somebody else owns. It is passed by value, may
- * hold any byte, and is not ended by NUL. An empty slice may have a NULL pointer.
+ * A slice: a pointer to bytes that other code owns, and a length. It is passed by value, may hold any byte, and does
+ * not end with a NUL. An empty slice may have a NULL pointer.
  */
 #ifndef RL_BASE_SLICE_H
 #define RL_BASE_SLICE_H

@@ -8,7 +8,7 @@
 /* Appends all of it. ERR_TOO_BIG when the buffer's maximum is reached. */
 int file_read(const char *path, struct buf *out, struct err *err);
 
-/* A file appears whole, or stays as it was; what is no file (a pipe, a device) is written to as it is. */
+/* A file appears whole, or stays unchanged; anything else (a pipe, a device) is written to directly. */
 int file_replace(const char *path, struct slice text, struct err *err);
 
 /* Whether file_replace puts another file in its place. */

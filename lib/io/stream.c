@@ -229,7 +229,7 @@ static void on_readable(struct stream *s)
     char block[READ_BYTES];
     size_t room = s->in.max - s->in.len;
     if (s->closing)
-        s->in.len = 0; /* nobody wants it any more */
+        s->in.len = 0; /* its owner reads no more */
     size_t want = s->tls != NULL || room > sizeof block ? sizeof block : room;
     ssize_t n = recv(s->fd, block, want, 0);
     if (n < 0) {

@@ -1,7 +1,7 @@
 /*
- * A byte stream over a connected (or connecting) non-blocking socket, in clear or, from a moment
- * on, in TLS. It reads into a bounded buffer and hands that to its owner, who consumes what it can
- * use; it writes from a bounded buffer. It knows no protocol. Deadlines are the owner's timers.
+ * A byte stream over a connected (or connecting) non-blocking socket, unencrypted at first and, once TLS is started,
+ * encrypted. It reads into a bounded buffer and hands that to its owner, who consumes what it can use; it writes from a
+ * bounded buffer. It knows no protocol. Deadlines are the owner's timers.
  *
  * Life: made by stream_new/stream_connect, freed by stream_free, which is safe inside any of its
  * callbacks (memory goes at the end of the turn). on_end comes once, after which no callback comes;
@@ -74,8 +74,8 @@ size_t stream_pending(const struct stream *stream); /* bytes not yet in the kern
 void stream_resume(struct stream *stream);
 void stream_pause(struct stream *stream); /* no more reading until stream_resume */
 
-/* STARTTLS in place. All plaintext still in the input buffer is discarded (RFC 3207 §4.2, §6):
- * returns how many bytes that were. Bytes written before are sent in clear first. */
+/* STARTTLS in place. All plaintext still in the input buffer is discarded (RFC 3207 §4.2, §6): returns how many bytes
+ * that were. Bytes written before are sent unencrypted first. */
 size_t stream_start_tls(struct stream *stream, struct tls_ctx *ctx, enum tls_role role, const char *name);
 bool stream_tls_info(const struct stream *stream, struct tls_info *out);
 

@@ -15,7 +15,7 @@ struct stream {
     struct buf out;  /* plaintext not yet encrypted or sent */
     struct buf wire; /* with TLS: ciphertext not yet sent */
     struct tls *tls;
-    bool tls_wanted; /* start when `out` has left in clear */
+    bool tls_wanted; /* start when `out` has been sent unencrypted */
     struct tls_ctx *next_ctx;
     enum tls_role next_role;
     char *next_name;
@@ -27,7 +27,7 @@ struct stream {
     int input_error;
     bool ended;       /* on_end was called */
     bool end_pending; /* to be told in `soon` */
-    int write_error;  /* the peer takes no more; what it said before is read, and then the end is told */
+    int write_error;  /* the peer accepts no more; what it sent before is read, and then the end is reported */
     enum stream_end end;
     int end_error;
     unsigned calls;    /* callbacks that are under way */

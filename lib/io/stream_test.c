@@ -1,4 +1,4 @@
-/* Two streams over one socket pair: in clear, then in TLS, with back-pressure and an end. */
+/* Two streams over one socket pair: unencrypted, then in TLS, with back-pressure and an end. */
 #include <openssl/evp.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
@@ -20,7 +20,7 @@ struct end {
     bool hold; /* consumes nothing */
     bool sips; /* consumes one octet, and pauses */
     bool paused;
-    bool answers; /* one reply, and closes: a server that is told QUIT */
+    bool answers; /* one reply, then closes: a server that receives QUIT */
 };
 
 static struct loop *loop;

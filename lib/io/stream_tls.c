@@ -12,7 +12,7 @@ void stream_begin_tls(struct stream *s)
 {
     struct err err;
     s->tls_wanted = false;
-    buf_reset(&s->in); /* nothing that came in clear is read as if it came encrypted */
+    buf_reset(&s->in); /* plaintext is never read as if it came encrypted */
     int rc = tls_new(&s->tls, s->next_ctx, s->next_role, s->next_name, &err);
     tls_ctx_free(s->next_ctx);
     s->next_ctx = NULL;

@@ -24,7 +24,7 @@ enum tls_role { TLS_SERVER, TLS_CLIENT };
 /* What a client does about the server's certificate. */
 enum tls_verify {
     TLS_VERIFY_NONE,   /* opportunistic: any certificate will do (RFC 7435 §3) */
-    TLS_VERIFY_RECORD, /* handshake goes on, the result is told in tls_info */
+    TLS_VERIFY_RECORD, /* the handshake goes on; tls_info has the result */
     TLS_VERIFY_REQUIRE /* a bad certificate ends the handshake */
 };
 enum tls_state {

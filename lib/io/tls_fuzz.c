@@ -1,7 +1,7 @@
 /*
- * A TLS session between two of our own, and a stranger on the wire: each group of three octets of the input names an
- * octet of the ciphertext and what it becomes; what stands behind a zero is put on the wire as it is. Both sides live
- * on or break with words, and nothing arrives that was not sent.
+ * A TLS session between two of our own streams, and an attacker on the wire: each group of three octets of the input
+ * names an octet of the ciphertext and its replacement; what follows a zero is put on the wire unchanged. Both sides
+ * survive, or end with an error message, and nothing arrives that was not sent.
  */
 #include <openssl/evp.h>
 #include <openssl/ssl.h>

@@ -1,10 +1,10 @@
 /*
  * JSON values over jansson, which stays hidden behind this header. Objects keep the order in which
- * keys were set, so output is stable. A value has one owner: json_set and json_push take the value
- * over; json_free ends a root with all below it. Setting on NULL is allowed and does nothing but
- * free, reading from NULL gives the fallback, so chains need one check at the end. Strings must be
- * UTF-8; json_new_bytes makes any bytes printable first (\xNN for what is not printable ASCII, \\ for
- * \; line feeds stay).
+ * keys were set, so output is stable. A value has one owner: json_set and json_push take ownership
+ * of the value; json_free frees a root with everything below it. Setting on NULL is allowed and
+ * only frees the value, reading from NULL returns the fallback, so chains need one check at the
+ * end. Strings must be UTF-8; json_new_bytes makes any bytes printable first (\xNN for what is not
+ * printable ASCII, \\ for \; line feeds stay).
  */
 #ifndef RL_TEXT_JSON_H
 #define RL_TEXT_JSON_H
@@ -20,8 +20,8 @@ struct json; /* opaque */
 
 struct json *json_new_object(void);
 struct json *json_new_array(void);
-/* Text: one with controls other than line feed and tab, or that is no UTF-8, becomes what json_new_bytes makes of it.
- * NULL gives null. */
+/* Text: with control characters other than line feed and tab, or if it is not UTF-8, it becomes what json_new_bytes
+ * makes of it. NULL gives null. */
 struct json *json_new_str(const char *s);
 struct json *json_new_bytes(struct slice s);
 struct json *json_new_int(int64_t n);

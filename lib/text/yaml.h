@@ -1,13 +1,13 @@
 /*
  * YAML decoded by schema tables. A file becomes a tree of nodes (with marks), and a tree becomes C
  * structs as a table of types says. The same tables give errors ("file:line:column: path: what, and
- * the nearest known key"), and can print documentation and a JSON Schema: one truth.
+ * the nearest known key"), and can print documentation and a JSON Schema: one source for all.
  *
- * What YAML may do here is less than YAML: no aliases, merge keys, tags, multiple documents or
- * duplicate keys; nesting and file size are bounded; a scalar is what the schema's type says, never
- * what it looks like, so that `250` and "250 OK" are both strings where a string is wanted. A plain
- * scalar in a mapping value that holds ": " (which libyaml reports as a bare syntax error) is told
- * in words: quote it.
+ * Only a part of YAML is accepted: no aliases, merge keys, tags, multiple documents or duplicate
+ * keys; nesting and file size are bounded; a scalar is what the schema's type says, never what it
+ * looks like, so that `250` and "250 OK" are both strings where a string is wanted. A plain scalar
+ * in a mapping value that holds ": " (which libyaml reports as a bare syntax error) gets its own
+ * message: quote it.
  *
  * Life: everything decoded lives in the arena of the document. Texts are NUL-ended.
  * Limits: file 1 MiB, depth 32, 100,000 nodes, 20 errors are kept.

@@ -55,7 +55,7 @@ START_TEST(a_good_file_fills_the_struct)
 }
 END_TEST
 
-/* Every problem is told with its place; the first is looked at. */
+/* Every problem is reported with its position; the test looks at the first. */
 static void expect_problem(const char *text, const char *wanted)
 {
     struct yaml_doc doc;

@@ -23,10 +23,10 @@ enum listen_role {
 
 /* What TLS mail to a domain needs; each is more than the one before. */
 enum config_tls {
-    CONFIG_TLS_NONE,    /* always in clear */
-    CONFIG_TLS_MAY,     /* when offered, with any certificate; else in clear (RFC 7435) */
-    CONFIG_TLS_ENCRYPT, /* never in clear; any certificate will do */
-    CONFIG_TLS_VERIFY,  /* never in clear, and only to a host with a valid certificate for its name */
+    CONFIG_TLS_NONE,    /* always unencrypted */
+    CONFIG_TLS_MAY,     /* when offered, with any certificate; else unencrypted (RFC 7435) */
+    CONFIG_TLS_ENCRYPT, /* never unencrypted; any certificate will do */
+    CONFIG_TLS_VERIFY,  /* never unencrypted, and only to a host with a valid certificate for its name */
 };
 
 struct config_listen {

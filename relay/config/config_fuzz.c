@@ -1,4 +1,4 @@
-/* Any file is a configuration, or is refused with words that name its problems; and leaves nothing behind. */
+/* Any file is a configuration, or is refused with messages that name its problems; no memory leaks. */
 #include <stdio.h>
 #include <sys/mman.h>
 #include <unistd.h>

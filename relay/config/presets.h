@@ -15,7 +15,7 @@ struct preset {
     const char *name;
     const int32_t *waits_s; /* from the start of each attempt to the start of the next */
     size_t count;
-    int32_t then_s; /* all waits behind those */
+    int32_t then_s; /* all waits after those */
     int32_t lifetime_s, bounce_lifetime_s;
     int32_t warn_s; /* 0 = it does not warn */
 };

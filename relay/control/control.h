@@ -13,8 +13,8 @@
 struct control;
 
 /*
- * After queue_open, whose commit must come before the answers. A socket file that a killed relay left behind is
- * replaced; one that answers is another relay: ERR_INVALID.
+ * After queue_open, whose commit must come before the answers. A socket file that a killed relay left is replaced; one
+ * that answers belongs to another relay: ERR_INVALID.
  */
 int control_start(struct control **out, const char *path, struct loop *loop, struct queue *queue, struct err *err);
 void control_stop(struct control *control);

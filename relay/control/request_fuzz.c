@@ -1,4 +1,4 @@
-/* Any line is a request or an error in words, and leaves nothing behind. */
+/* Any line is a request or an error with a message; no memory leaks. */
 #include "lib/base/check.h"
 #include "lib/testing/fuzz.h"
 #include "relay/control/request.h"

@@ -47,7 +47,7 @@ bool auth_can_use(const char *hash)
 {
     static const struct {
         const char *prefix;
-        size_t tail; /* characters behind the last $ */
+        size_t tail; /* characters after the last $ */
     } kinds[] = {{"$y$", 43}, {"$2b$", 53}, {"$6$", 86}};
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         if (strncmp(hash, kinds[i].prefix, strlen(kinds[i].prefix)) == 0)
@@ -213,7 +213,7 @@ static enum auth_answer judge(struct auth *auth, const struct auth_question *que
     return AUTH_GOOD;
 }
 
-/* Whoever asked the same gets the same answer. */
+/* All that asked the same question get the same answer. */
 static void answer_all(struct auth *auth, struct auth_question *question, enum auth_answer answer)
 {
     struct auth_question compared = *question;

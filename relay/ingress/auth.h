@@ -31,7 +31,7 @@ enum auth_answer {
     AUTH_PENDING, /* the answer comes through on_answer */
 };
 
-/* One question: memory of whoever asks, from auth_ask to its answer or auth_cancel. */
+/* One question: the caller's memory, from auth_ask to its answer or auth_cancel. */
 struct auth_question {
     void (*on_answer)(void *arg, enum auth_answer answer);
     void *arg;
@@ -51,7 +51,7 @@ void auth_free(struct auth *auth); /* without questions */
 void auth_reload(struct auth *auth, const struct config *config);
 /* Whether a password can match the hash: crypt(3) knows its kind, and it is whole. */
 bool auth_can_use(const char *hash);
-/* Whether there is such a user. What nobody is called may be a password that was typed into the wrong field. */
+/* Whether there is such a user. An unknown name may be a password that was typed into the wrong field. */
 bool auth_knows(const struct auth *auth, const char *user);
 /* Zeroed, with on_answer and arg set. Any answer but AUTH_PENDING is final, and on_answer is not called. */
 enum auth_answer auth_ask(struct auth *auth, struct auth_question *question, struct in_addr client, const char *user,

@@ -21,7 +21,7 @@ int ingress_start(struct ingress **out, const struct config *config, struct loop
  * On failure (a port is taken, a key does not fit) all stays as it was.
  */
 int ingress_reload(struct ingress *ingress, const struct config *config, struct err *err);
-/* No new sessions; those that stand are told 421 and closed when their replies are out. */
+/* No new sessions; open ones get a 421 and are closed when their replies are sent. */
 void ingress_drain(struct ingress *ingress);
 bool ingress_idle(const struct ingress *ingress);
 void ingress_stop(struct ingress *ingress);

@@ -13,7 +13,7 @@
 /* Text that is folded before its words where a line would become too long (RFC 5322 §2.2.3). */
 struct folded {
     struct buf *out;
-    const char *indent; /* of the lines behind the first */
+    const char *indent; /* of the lines after the first */
     size_t column;
     bool begun; /* a word stands there */
 };

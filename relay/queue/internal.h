@@ -1,4 +1,4 @@
-/* What the files of the queue share; nobody else includes this. */
+/* What the files of the queue share; no other file includes it. */
 #ifndef RL_RELAY_QUEUE_INTERNAL_H
 #define RL_RELAY_QUEUE_INTERNAL_H
 
@@ -23,7 +23,7 @@ struct queue {
     struct warnings warnings;
     struct shares shares;
     void *domains;             /* struct queue_domain, a tree of tsearch(3) */
-    struct list ready_domains; /* of these, those with somebody ready */
+    struct list ready_domains; /* of these, those with a ready recipient */
     size_t recipient_count;
     size_t promised_recipients; /* of messages that are being stored */
     uint64_t promised_octets;

@@ -1,26 +1,27 @@
 /*
- * The queue: every accepted message until each of its recipients is delivered or bounced. The durable half is
- * store.h; this is the index in memory, the clock that makes recipients due, and what becomes of them.
+ * The queue: every accepted message until each of its recipients is delivered or bounced. The durable half is store.h;
+ * this is the index in memory, the clock that makes recipients due, and their outcomes.
  *
  *     queue_add ... (end of turn: one commit) ... due: ready in its domain ... queue_take: busy
  *         ... queue_report for each ... gone, or on the clock again
  *
- * A batch is the ready recipients of one message in one domain. From queue_take to queue_report they are busy; until
- * then nothing has begun, so that an operator may hold or drop what waits for a connection. Held recipients stand
- * still until they are released.
- * Failed recipients of one message in one turn share one bounce, which enters this same queue with a null
- * reverse-path; a bounce that fails is dropped, never bounced (RFC 5321 §6.1). A sender whose message is late is told
- * so once.
+ * A batch is the ready recipients of one message in one domain. From queue_take to queue_report they are busy; before
+ * that nothing has begun, so an operator may hold or drop what waits for a connection. Held recipients wait until they
+ * are released.
  *
- * Files: queue.c life and clock, intake.c the way in, index.c what is in memory, report.c what becomes of an attempt,
- * operate.c what an operator may do, bounce.c reports to senders, damage.c what is set aside, room.c whether there is
- * room for a message, shares.c who has how much, warnings.c which messages are late; internal.h is theirs alone.
+ * Failed recipients of one message in one turn share one bounce, which enters this same queue with a null reverse-path;
+ * a bounce that fails is dropped, never bounced (RFC 5321 §6.1). The sender of a late message is warned once.
  *
- * A message whose body is not whole, or whose rows in the database cannot be what was written, is set aside: it is
- * damaged, stands still past its lifetime, and is seen and dropped by an operator. All others go on.
+ * Files: queue.c life and clock, intake.c how messages enter, index.c what is in memory, report.c what becomes of an
+ * attempt, operate.c what an operator may do, bounce.c reports to senders, damage.c what is set aside, room.c whether
+ * there is room for a message, shares.c how much each client has, warnings.c which messages are late; only these
+ * include internal.h.
  *
- * Time is the wall clock, so that a restarted relay goes on where it was. Any failure of the store is fatal:
- * queue_failed reports it, and the relay stops without promising anything more.
+ * A message whose body is incomplete, or whose rows in the database cannot be what was written, is damaged and is set
+ * aside: it stays, even past its lifetime, until an operator sees and drops it. All others go on.
+ *
+ * Time is the wall clock, so a restarted relay resumes where it stopped. Any failure of the store is fatal:
+ * queue_failed reports it, and the relay stops and promises nothing more.
  * Limits: config limits.queue_recipients, and of these each client's share (shares.h).
  */
 #ifndef RL_RELAY_QUEUE_H
@@ -172,7 +173,7 @@ int queue_add(struct queue *queue, const struct queue_source *source, const char
 
 /* The domains in which recipients are ready; the one that was taken from last stands last. */
 struct list *queue_ready_domains(struct queue *queue);
-struct queue_domain *queue_find_domain(struct queue *queue, const char *name); /* NULL when nobody waits for it */
+struct queue_domain *queue_find_domain(struct queue *queue, const char *name); /* NULL when no caller waits for it */
 /* An attempt begins now: the next step is counted from here. False when nothing is ready. */
 bool queue_take(struct queue *queue, struct queue_domain *domain, struct queue_batch *out);
 /* The same for the first message that `may` accepts; the others stay ready. */

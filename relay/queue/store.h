@@ -1,13 +1,13 @@
 /*
  * The durable half of the queue: one SQLite database, WAL, synchronous=FULL. Writes of one loop turn share one
- * transaction, begun by the first of them and ended by store_commit: a group commit. Nothing may be promised to
- * anybody before store_commit has returned ERR_OK; a failed commit is fatal for the relay. So is any other failed
- * write: SQLite rolls back the whole turn when the disk is full, and with it the outcomes of deliveries. The disk is
- * checked before a write instead (queue_check_disk).
+ * transaction, begun by the first of them and ended by store_commit: a group commit. The relay may promise nothing
+ * before store_commit has returned ERR_OK; a failed commit is fatal for the relay. So is any other failed write: SQLite
+ * rolls back the whole turn when the disk is full, and with it the outcomes of deliveries. The disk is checked before a
+ * write instead (queue_check_disk).
  *
- * Narrow on purpose, so that another store can stand behind it. The database is locked for one process. Bodies are
- * kept in parts, so that a delivery reads as it sends. A database of an older relay is brought up to date when it is
- * opened. The columns of both kinds of rows: store_columns.h.
+ * The interface is narrow on purpose, so that another store can implement it. The database is locked for one process.
+ * Bodies are kept in parts, so that a delivery reads as it sends. A database of an older relay is brought up to date
+ * when it is opened. The columns of both kinds of rows: store_columns.h.
  */
 #ifndef RL_RELAY_STORE_H
 #define RL_RELAY_STORE_H
@@ -29,7 +29,7 @@ struct store_message {
     uint64_t size;                /* of the body */
     struct slice body;            /* to store_add_message only: its last octets; those before are stored already */
     const char *client, *account; /* "" = none: it is the relay's own, or came without AUTH */
-    bool warned;                  /* its sender was told that it is late; store_add_message leaves it false */
+    bool warned;                  /* its sender was warned that it is late; store_add_message leaves it false */
 };
 
 struct store_recipient {

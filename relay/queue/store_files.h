@@ -1,6 +1,6 @@
 /*
  * The files of the store: queue.db, and while it is open queue.db-wal and queue.db-shm. They and their folder belong to
- * the relay's user alone, whoever made the folder.
+ * the relay's user alone, even if another user made the folder.
  */
 #ifndef RL_RELAY_STORE_FILES_H
 #define RL_RELAY_STORE_FILES_H

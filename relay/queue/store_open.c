@@ -248,8 +248,8 @@ static int replace_damaged(struct store *store, const char *path, const struct t
 }
 
 /*
- * Whoever has the database open says so in the database itself, past its log. So when it says so and the log is gone,
- * that was not the doing of SQLite.
+ * A process that has the database open marks it as open in the database itself, bypassing the log. If the mark is there
+ * and the log is gone, SQLite did not remove the log.
  */
 static int open_checked(struct store *store, const char *path, bool has_log, const struct teller *teller,
                         struct err *err)

@@ -1,7 +1,7 @@
 /*
- * Which messages are late: their senders are told so once, config retry.warn after the submission, when no recipient
- * is being tried at that moment; else as soon as the attempt has failed. A message with a null reverse-path has nobody
- * to tell. Times are the wall clock, in ns.
+ * Which messages are late: their senders are warned once, config retry.warn after the submission, when no recipient is
+ * being tried at that moment; else as soon as the attempt has failed. A message with a null reverse-path has no sender
+ * to warn. Times are the wall clock, in ns.
  */
 #ifndef RL_RELAY_WARNINGS_H
 #define RL_RELAY_WARNINGS_H

@@ -55,7 +55,7 @@ int64_t client_deadline_ns(const struct client *client)
 
 /* ---- verdicts ---- */
 
-/* Once all verdicts are told, replies to what was pipelined change none; the recipients may be gone. */
+/* Once all verdicts are reported, replies to pipelined commands change none; the recipients may be gone. */
 void client_decide(struct client *client, size_t recipient, const struct client_verdict *verdict)
 {
     if (!client->verdicts_told && client->txn.recipients[recipient].verdict.cause == CLIENT_NO_CAUSE)
@@ -163,7 +163,7 @@ static void garbled(struct client *client)
 static void take_reply(struct client *client, int64_t now_ns)
 {
     if (client->fifo_count == 0 || oldest(client)->command->on_reply == NULL) {
-        garbled(client); /* nobody asked */
+        garbled(client); /* unsolicited */
         return;
     }
     struct client_sent sent = take_oldest(client);

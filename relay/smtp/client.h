@@ -36,8 +36,8 @@ struct client_recipient {
 
 enum client_tls {
     CLIENT_TLS_NEVER,
-    CLIENT_TLS_MAY,  /* when offered; a refused STARTTLS goes on in clear */
-    CLIENT_TLS_MUST, /* no MAIL in clear */
+    CLIENT_TLS_MAY,  /* when offered; goes on unencrypted after a refused STARTTLS */
+    CLIENT_TLS_MUST, /* no MAIL without TLS */
 };
 
 struct client_settings {

@@ -1,4 +1,4 @@
-/* Any bytes from a host: every recipient gets a verdict, and nobody is delivered to without a 2yz to the dot. */
+/* Any bytes from a host: every recipient gets a verdict, and none counts as delivered without a 2yz to the dot. */
 #include "lib/base/check.h"
 #include "lib/testing/fuzz.h"
 #include "relay/smtp/client.h"

@@ -30,7 +30,8 @@ static void perform_helo(struct client *client, size_t recipient)
     (void)buf_printf(&client->commands, "HELO %s\r\n", client->settings.hostname);
 }
 
-/* The host is known: what our policy asks for comes before the first transaction. A password is never said in clear. */
+/* The host's extensions are known: what our policy requires comes before the first transaction. A password is never
+ * sent unencrypted. */
 static void after_hello(struct client *client)
 {
     bool must_encrypt = client->settings.tls == CLIENT_TLS_MUST || client->settings.user != NULL;
@@ -161,7 +162,7 @@ static void on_starttls_reply(struct client *client, size_t recipient)
     if (client->settings.tls == CLIENT_TLS_MUST || client->settings.user != NULL)
         client_refuse_session(client, CLIENT_AT_STARTTLS);
     else
-        after_hello(client); /* 454, 501, …: opportunistic, so on in clear (RFC 3207 §4) */
+        after_hello(client); /* 454, 501, …: opportunistic, so it goes on unencrypted (RFC 3207 §4) */
 }
 
 /* Timeouts: RFC 5321 §4.5.3.2.1 for the greeting; EHLO, STARTTLS and AUTH have none there, and get MAIL's or less. */

@@ -17,7 +17,7 @@ static struct client_recipient recipients[3];
 static struct buf in, out;
 static const char *body_text;
 static bool goes_on;    /* another transaction follows in the script */
-static bool stays_idle; /* nobody quits */
+static bool stays_idle; /* no QUIT */
 static int64_t now;
 static enum client_event events[16];
 static size_t event_count;

@@ -92,7 +92,7 @@ static void on_data_reply(struct client *client, size_t recipient)
     if (client->reply.code == 354) {
         client->body_open = true;
         client->body_at_line_start = true;
-        /* Nobody was accepted, and DATA was pipelined: a lone dot ends it (RFC 2920 §3.1). */
+        /* No recipient was accepted, and DATA was pipelined: a lone dot ends it (RFC 2920 §3.1). */
         client->body_sent = client->accepted_count > 0 ? 0 : client->txn.body_size;
         client_send(client, &client_eod, 0);
         return;

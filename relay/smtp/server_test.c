@@ -536,7 +536,7 @@ START_TEST(a_client_that_sends_messages_keeps_its_session)
     play("C: QUIT\nS: 221\nE: close\n");
     ck_assert_str_eq(server_why_closed(&server), "quit");
     end();
-    begin(&door25); /* what is not stored is no progress */
+    begin(&door25); /* octets that are not stored are not progress */
     play("S: 220\nC: HELO x.example\nS: 250\n");
     for (unsigned i = 1; i < door25.idle_commands_max; i++)
         play(MESSAGE "E: message full\nS: 452\n");

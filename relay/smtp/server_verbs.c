@@ -35,7 +35,7 @@ struct verb {
 
 /* ---- EHLO and HELO ---- */
 
-/* RFC 5321 §4.1.4: what a client calls itself is no reason to refuse its mail, so all is taken that can be a name. */
+/* RFC 5321 §4.1.4: a client's name is not a reason to refuse its mail, so everything that can be a name is accepted. */
 static bool take_helo(struct server *server, struct slice args, bool esmtp)
 {
     args = slice_trim(args);

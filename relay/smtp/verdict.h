@@ -26,11 +26,11 @@ enum client_stage {
 enum client_cause {
     CLIENT_NO_CAUSE, /* the verdict is not set yet */
     CLIENT_REPLIED,
-    CLIENT_REFUSED,     /* connect: nobody listens */
+    CLIENT_REFUSED,     /* connect: no program listens */
     CLIENT_UNREACHABLE, /* connect: no route */
     CLIENT_TIMED_OUT,
     CLIENT_LOST,      /* the connection ended */
-    CLIENT_GARBLED,   /* what came was no SMTP reply */
+    CLIENT_GARBLED,   /* what came was not an SMTP reply */
     CLIENT_TLS_BROKE, /* handshake or record layer */
     CLIENT_TOO_BIG,   /* the host's SIZE says so (RFC 1870 §6.1) */
     CLIENT_NO_TLS,    /* it must be encrypted, and STARTTLS is not offered */

@@ -1,10 +1,10 @@
 /*
  * What TLS a hop needs, by the recipient's domain: config tls.domains, else tls.default.
  *
- *     may      encrypted when the host offers it, with whatever certificate it shows, and in clear when it cannot:
+ *     may      encrypted when the host offers it, with any certificate, and unencrypted when it does not:
  *              never a reason to lose mail (RFC 7435 §3)
- *     encrypt  never in clear (RFC 3207 §6)
- *     verify   never in clear, and only to a host whose certificate chains to tls.ca, has not expired, and has a
+ *     encrypt  never unencrypted (RFC 3207 §6)
+ *     verify   never unencrypted, and only to a host whose certificate chains to tls.ca, is not expired, and has a
  *              subjectAltName for the MX host's name; a common name counts for nothing (RFC 8461 §4.2)
  *
  * A host that fails this is passed over, and the message waits; it is bounced only when its lifetime is over.

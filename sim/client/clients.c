@@ -237,7 +237,7 @@ static void on_timeout(void *arg)
 static const struct stream_ops stream_ops = {
     .on_connected = on_connected, .on_data = on_data, .on_tls = on_tls, .on_end = on_end};
 
-/* Nobody logs in at the port for relaying. */
+/* Clients do not log in at the port for relaying. */
 static const char *user_of(const struct client_settings *settings, const struct submission *submission)
 {
     if (submission->manner.via == PORT_SMTP)

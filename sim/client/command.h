@@ -16,11 +16,11 @@
 
 struct command {
     const char *dir;
-    const char *const *words; /* behind the program; NULL = the target has no such command */
+    const char *const *words; /* after the program; NULL = the target has no such command */
     size_t count;
 };
 
-/* Appends them, each with a NUL behind it. Pure. */
+/* Appends them, each with a NUL after it. Pure. */
 void command_words(const struct command *command, const struct submission *submission, struct buf *out);
 
 int command_write(const struct command *command, unsigned n, const struct submission *submission, struct slice message,

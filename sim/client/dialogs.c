@@ -59,7 +59,7 @@ static void end_dialog(struct dialog *d)
 
 static void start_tls(struct dialog *d)
 {
-    buf_reset(&d->in); /* what came in clear behind the 220 must not be taken for what comes encrypted */
+    buf_reset(&d->in); /* plaintext after the 220 must not be taken for encrypted data */
     if (d->tls == NULL)
         (void)pki_client(d->dialogs->sim->pki, &d->tls, NULL);
     if (d->tls != NULL)

@@ -95,7 +95,7 @@ static int code_of(struct slice line)
     return (line.ptr[0] - '0') * 100 + (line.ptr[1] - '0') * 10 + line.ptr[2] - '0';
 }
 
-/* What stands behind the codes, lines separated by line feeds. */
+/* The text after the codes, lines separated by line feeds. */
 static void text_of(struct slice reply, char out[PLAY_TEXT_MAX])
 {
     size_t at = 0;

@@ -1,11 +1,11 @@
 /*
- * A dialog of the story at work: a core without I/O. It says the script's lines, compares what comes with what is
- * expected, and tells each step to the trace. A reply that does not fit a line without a sentence ends the dialog,
- * since nothing that follows would mean anything; so does the end of the connection, but for lines that expect it, or
+ * Plays a dialog of the story: a core without I/O. It sends the script's lines, compares what comes with what is
+ * expected, and records each step in the trace. A reply that does not match a line without a sentence ends the dialog,
+ * since nothing that follows would mean anything; so does the end of the connection, except at lines that expect it, or
  * silence.
  *
  *     play_go(play, in, now)     whenever octets have come or the deadline is reached; then `out` is to be sent, and
- *         PLAY_START_TLS         flush, drop what has come in clear (RFC 3207 §4.2), start TLS; then play_tls
+ *         PLAY_START_TLS         flush, drop plaintext that has come (RFC 3207 §4.2), start TLS; then play_tls
  *         PLAY_CLOSE, PLAY_RESET end the connection; unless `over`, play_lost and go on
  *         PLAY_END_WRITING       send a FIN, and go on: replies still come
  *

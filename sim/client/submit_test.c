@@ -149,7 +149,7 @@ START_TEST(parameters_have_the_extension_that_they_belong_to)
     play("S: 220 hi\nC: EHLO client.example\nS: 250-r\nS: 250-8BITMIME\nS: 250-DELIVERBY\nS: 250 DSN\n"
          "C: MAIL FROM:<alice@s.example> BODY=7BIT BY=120;R RET=FULL\n");
     end();
-    begin_with(&manner, "Subject: x\r\n\r\n\xc3\xa9\r\n"); /* eight bits, and nobody to take them */
+    begin_with(&manner, "Subject: x\r\n\r\n\xc3\xa9\r\n"); /* eight bits, and no server that accepts them */
     play("S: 220 hi\nC: EHLO client.example\nS: 250-r\nS: 250 BODY\nC: MAIL FROM:<alice@s.example>\n");
     end();
 }

@@ -3,7 +3,7 @@
  * scenario's zones and hosts. Every host has its A record; a zone's faults count and time out as written.
  *
  * What does not fit a datagram is truncated: 512 octets, or as many as the question's EDNS says (RFC 6891 §6.2.3).
- * Questions come from peers: at most 512 octets are looked at, and what is no single question is not answered.
+ * Questions come from peers: at most 512 octets are read, and anything but a single question is not answered.
  */
 #ifndef RL_SIM_DNS_BOOK_H
 #define RL_SIM_DNS_BOOK_H
@@ -45,7 +45,7 @@ struct dns_reply {
 int dns_book_new(struct dns_book **out, const struct scenario *scenario, struct err *err);
 void dns_book_free(struct dns_book *book);
 
-/* False when the octets are no question. t_ns: since the start of the story. */
+/* False when the octets are not a question. t_ns: since the start of the story. */
 bool dns_book_answer(struct dns_book *book, struct slice question, enum dns_transport transport, int64_t t_ns,
                      struct dns_reply *out);
 void dns_reply_fini(struct dns_reply *reply);

@@ -244,7 +244,7 @@ START_TEST(answers_go_wrong_in_each_way)
     and_that_is_all();
     fail_as("as: lame");
     ck_assert_uint_eq(reply.bytes[7], 0);
-    ck_assert_uint_eq(reply.bytes[9], 1);     /* a name server of somebody else */
+    ck_assert_uint_eq(reply.bytes[9], 1);     /* a name server that serves other zones */
     ck_assert_uint_eq(reply.bytes[2] & 4, 0); /* AA */
     ck_assert_str_eq(reply.rcode, "NOERROR");
     and_that_is_all();

@@ -94,7 +94,7 @@ static size_t keep_header(uint8_t *octets, size_t len)
     return HEADER_OCTETS;
 }
 
-/* Everything behind the question. */
+/* Everything after the question. */
 static size_t overwrite(uint8_t *octets, size_t len)
 {
     size_t at = HEADER_OCTETS;

@@ -1,6 +1,6 @@
 /*
- * DNS over TCP (RFC 1035 §4.2.2, RFC 7766): each message has its length in front, in two octets. A core without I/O.
- * A question longer than DNS_QUESTION_MAX, or of no octets, ends the connection: nothing behind it can be trusted.
+ * DNS over TCP (RFC 1035 §4.2.2, RFC 7766): each message has its length in front, in two octets. A core without I/O. A
+ * question longer than DNS_QUESTION_MAX, or of no octets, ends the connection: nothing after it can be trusted.
  */
 #ifndef RL_SIM_DNS_FRAMING_H
 #define RL_SIM_DNS_FRAMING_H

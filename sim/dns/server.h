@@ -1,6 +1,6 @@
 /*
- * The DNS server of the world: UDP and TCP (tcp.h) on one address, the book of book.h behind both. Every question and
- * answer is in the trace. Limits: 1,000 answers held back at a time; more are sent at once.
+ * The DNS server of the world: UDP and TCP (tcp.h) on one address; both answer from the book of book.h. Every question
+ * and answer is in the trace. Limits: 1,000 answers held back at a time; more are sent at once.
  */
 #ifndef RL_SIM_DNS_SERVER_H
 #define RL_SIM_DNS_SERVER_H

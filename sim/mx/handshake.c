@@ -1,6 +1,6 @@
 /*
- * TLS handshakes that fail. Nothing of TLS is needed for that: what a host sends before its first key is in clear, and
- * an alert is seven octets (RFC 8446 §6, §5.1: type 21, version 3.3, length 2, fatal, what).
+ * TLS handshakes that fail. Nothing of TLS is needed for that: what a host sends before its first key is unencrypted,
+ * and an alert is seven octets (RFC 8446 §6, §5.1: type 21, version 3.3, length 2, fatal, what).
  */
 #include "sim/mx/parts.h"
 

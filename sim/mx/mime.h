@@ -36,7 +36,7 @@ bool mime_is(const struct mime_part *part, const char *type); /* "text/plain"; a
 /* The message and then each part of a multipart within it, outermost first; a returned message is not entered. */
 void mime_walk(struct slice message, void (*visit)(void *arg, const struct mime_part *part), void *arg);
 
-/* The body without its transfer encoding: in `out` where it has one, else as it stands there. */
+/* The body without its transfer encoding: decoded into `out` where it has one, else unchanged. */
 struct slice mime_decode(const struct mime_part *part, struct buf *out);
 
 #endif

@@ -7,7 +7,7 @@ START_TEST(raw_octets_stand_in_place_of_a_reply)
     play(UP_TO_RCPT);
     ck_assert_str_eq(buf_cstr(&session.out), "250-half\r\n2");
     buf_reset(&session.out);
-    play("C: DATA\nS: 554\n"); /* nobody was accepted */
+    play("C: DATA\nS: 554\n"); /* no recipient was accepted */
     end();
     begin(TEST_SCENARIO("{at: rcpt, raw: '250-two\\n250 lines\\n'}", ""));
     play(UP_TO_RCPT "S: 250-two\nS: 250 lines\nC: DATA\nS: 354\n");

@@ -16,7 +16,7 @@
 
 struct pacer_run {
     size_t left, step;        /* octets; of each piece */
-    int64_t due_ns, every_ns; /* of the next piece; to the one behind it */
+    int64_t due_ns, every_ns; /* of the next piece; to the one after it */
 };
 
 struct pacer {

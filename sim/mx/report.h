@@ -1,8 +1,8 @@
 /*
  * What a kept message is, read from its octets: which submission it comes from (its token), and, when it reports on
- * one, what it says: delivery status notifications (RFC 3464, RFC 6522, RFC 6533) and bounces in words alone are told
- * from read receipts (RFC 8098), complaints (RFC 5965) and automatic replies (RFC 3834). Lenient: a malformed report
- * gives what can be read. The sim's own reader, apart from the relay's writer.
+ * one, what it says: delivery status notifications (RFC 3464, RFC 6522, RFC 6533) and bounces in words alone are
+ * distinguished from read receipts (RFC 8098), complaints (RFC 5965) and automatic replies (RFC 3834). Lenient: a
+ * malformed report gives what can be read. This is the sim's own reader, separate from the relay's writer.
  *
  *     report_read(message, &report);
  *     report_words_name, report_add_words   when it is a bounce (the caller knows the envelope) that has no status

@@ -238,7 +238,7 @@ static bool take_octets(struct mx_session *s, struct buf *in, int64_t t_ns)
     return take_line(s, in, t_ns);
 }
 
-/* What comes behind QUIT gets no answer, but the trace tells of it. */
+/* What comes after QUIT gets no answer, but the trace records it. */
 static void record_behind_quit(struct mx_session *s, struct buf *in)
 {
     if (!s->closed || s->stage != STAGE_QUIT || in->len == 0)

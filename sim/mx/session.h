@@ -5,10 +5,10 @@
  *     command line -> what a well-behaved host would answer -> the world decides otherwise, or not -> [delay] ->
  *     the reply, and what it does to the session -> `then`: go on, close, reset, stall
  *
- * Replies leave at the host's pace (pacer.h); an event is told when all that was said before it has left. A handshake
- * that is to fail is played here, on the first octets behind the 220; one that is not is the driver's.
+ * Replies leave at the host's pace (pacer.h); an event is recorded when everything that was said before it has been
+ * sent. A handshake that is to fail is played here, on the first octets after the 220; any other is the driver's.
  *
- * Everything that happens is told to `record` as trace events; a kept message to `keep`.
+ * Everything that happens goes to `record` as trace events; a kept message goes to `keep`.
  * Limits: command lines 4096 octets, messages 64 MiB, 10,000 recipients.
  */
 #ifndef RL_SIM_SESSION_H

@@ -125,7 +125,7 @@ START_TEST(what_came_before_the_reply_to_the_command_before_is_pipelined)
     send_at_once("x\r\n.\r\nQUIT\r\nNOOP\r\n");
     happened("smtp.data - 0 -\n");
     happened("smtp.command QUIT 0 - pipelined\n");
-    happened("smtp.command ? 0 - pipelined\n"); /* behind QUIT */
+    happened("smtp.command ? 0 - pipelined\n"); /* after QUIT */
     end();
 }
 END_TEST

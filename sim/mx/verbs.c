@@ -62,7 +62,7 @@ static void on_starttls(struct mx_session *s, struct slice args, int64_t t_ns)
     session_answer(s, STAGE_STARTTLS, t_ns);
 }
 
-/* ---- AUTH (RFC 4954 §4): whoever tries is believed; rules refuse ---- */
+/* ---- AUTH (RFC 4954 §4): every login is accepted; rules refuse ---- */
 
 static void end_of_auth(struct mx_session *s, int code, const char *text, int64_t t_ns)
 {
@@ -216,7 +216,7 @@ static void on_quit(struct mx_session *s, struct slice args, int64_t t_ns)
     session_answer(s, STAGE_QUIT, t_ns);
 }
 
-/* Of AUTH the mechanism is told, not what it sends. */
+/* Of AUTH the trace shows the mechanism, not what it sends. */
 static void record_known(struct mx_session *s, const char *verb, struct slice line, bool secret)
 {
     struct slice rest = line, word = slice_cut(&rest, ' '), mechanism = slice_cut(&rest, ' ');

@@ -26,7 +26,7 @@ struct pki {
     int64_t start_ns;
     long serial;
     struct authority root;
-    struct authority stranger;     /* a root that nobody trusts; made when it is needed */
+    struct authority stranger;     /* an untrusted root; made when it is needed */
     struct authority intermediate; /* of the root; made when it is needed */
     EVP_PKEY *leaf_key, *weak_key; /* weak: made when it is needed */
 };

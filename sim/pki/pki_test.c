@@ -26,7 +26,7 @@ static void move(struct tls *from, struct tls *to)
     buf_fini(&wire);
 }
 
-/* Shakes hands, and reads what the host may say behind it. */
+/* Shakes hands, and reads what the host may say afterwards. */
 static void meet(const struct host_tls *settings)
 {
     struct host host = {.name = name, .tls = *settings};

@@ -107,7 +107,7 @@ static int hex_digit(char c)
     return at != NULL ? (int)(at - digits) : -1;
 }
 
-/* One octet from *text on, which moves behind it; -1 when a \ begins nothing that is known. */
+/* One octet at *text, which moves past it; -1 when a \ begins no known escape. */
 static int next_octet(const char **text)
 {
     const char *at = *text;

@@ -239,7 +239,7 @@ static bool gets_mail(const struct scenario *s, const char *domain)
     return false;
 }
 
-/* A policy that nobody serves would test nothing: what needs it must say so, and is unsupported then. */
+/* A policy that no server offers would test nothing: a scenario that needs it must say so, and is then unsupported. */
 static void mta_sts_needs_capability(struct scenario *s)
 {
     for (size_t i = 0; i < s->needs.count; i++)

@@ -1,4 +1,4 @@
-/* The linter's questions about the story besides submissions: does each item come at a time at which it can be done? */
+/* What the linter checks in the story apart from submissions: does each item come at a time at which it can be done? */
 #include "sim/scenario/loader.h"
 
 /* Which of the first events ended the target, or is starting it, at t_ns; NULL when it runs then. */

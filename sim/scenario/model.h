@@ -35,7 +35,7 @@
 #define WORLD_SMTP_PORT       25
 #define WORLD_DNS_PORT        53
 
-/* What stands behind the last @, or the whole when there is none. */
+/* What follows the last @, or the whole when there is none. */
 const char *address_domain(const char *address);
 
 /* ---- world ---- */
@@ -97,7 +97,7 @@ bool stage_answers(enum stage stage);
 
 struct reply_text {
     int code;         /* 0 = no reply */
-    const char *text; /* behind the code; lines separated by \n */
+    const char *text; /* after the code; lines separated by \n */
 };
 
 /* "100", or "10MiB" */
@@ -264,7 +264,7 @@ struct world_change {
 
 enum story_kind { STORY_TARGET, STORY_CHANGE, STORY_SCRIPT };
 
-/* What is done besides submissions. */
+/* What is done apart from submissions. */
 struct story_event {
     struct yaml_mark at;
     int64_t t_ns;

@@ -128,9 +128,9 @@ void build_story(struct scenario *scenario, const struct raw_scenario *raw);
 size_t build_expand(struct scenario *scenario, struct yaml_mark at, const char *text, unsigned n, const char **out,
                     size_t room);
 bool build_script(struct scenario *scenario, const struct raw_script *raw, struct script *out);
-/* The message as octets with CR LF lines; false when there is no such file, or it is no message. */
+/* The message as octets with CR LF lines; false when there is no such file, or it is not a message. */
 bool build_message(struct scenario *scenario, const struct raw_submission *raw, struct slice *out);
-/* Expectations of dialogs' lines, behind those of the file. */
+/* Expectations of dialogs' lines, after those of the file. */
 void build_script_expects(struct scenario *scenario);
 void build_changes(struct scenario *scenario);
 void build_drop_other_rules(const struct scenario *scenario, struct yaml_list *rules);

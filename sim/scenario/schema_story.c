@@ -4,7 +4,7 @@
 
 #include "sim/scenario/tables.h"
 
-/* A choice that is sent as it stands, in capitals. */
+/* A choice whose name is sent, in capitals. */
 static bool decode_word(struct yaml_ctx *ctx, const struct yaml_node *node, const char *const *words,
                         const char *expected, void *out)
 {

@@ -1,4 +1,4 @@
-/* The story besides submissions: what is taken, in which order, and what the linter says of it. */
+/* The story apart from submissions: what is accepted, in which order, and what the linter says about it. */
 #include <string.h>
 
 #include "lib/base/duration.h"

@@ -1,6 +1,6 @@
 /*
- * The story's clock: what is done besides submissions, each at its time, in the order of the file where times are
- * equal. Submissions have a clock of their own in sim/client.
+ * The story's clock: what is done apart from submissions, each at its time, in the order of the file where times are
+ * equal. Submissions have their own clock in sim/client.
  */
 #ifndef RL_SIM_STORY_H
 #define RL_SIM_STORY_H

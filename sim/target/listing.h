@@ -13,7 +13,7 @@
 #define LISTING_MAX      (16 * 1024 * 1024)
 #define LISTING_LINE_MAX (1024 * 1024) /* what the expressions take grows with its square */
 
-/* *out: [{"from","rcpt"}]; the caller's. ERR_INVALID when it is no such JSON: it must not pass for an empty queue. */
+/* *out: [{"from","rcpt"}]; the caller's. ERR_INVALID when it is not such JSON: it must not pass for an empty queue. */
 int listing_read_json(struct slice text, struct json **out, struct err *err);
 /* ERR_INVALID when an expression is none, ERR_TOO_BIG when a line is longer than LISTING_LINE_MAX. */
 int listing_read_lines(struct slice text, const char *message, const char *recipient, struct json **out,

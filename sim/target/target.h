@@ -1,14 +1,14 @@
 /*
- * The target, as the sim sees it: whether it runs, and what is asked of it. The coordinator does it, while everybody
- * is parked; both talk in lines over the control socket:
+ * The target, as the sim sees it: whether it runs, and what it is to do. The coordinator acts, while all processes are
+ * parked; both talk in lines over the control socket:
  *
  *     to it:    "start target" · "stop target" · "kill target" · "action NAME" ·
  *               "action submit/N" (a request: warp/request.h)
  *     from it:  "t0" · "ready target" · "exit target N" · "signal target N" · "action NAME exit|signal N"
- *               "connect" (one reached nobody: the end of this turn of the loop reads of it)
+ *               "connect" (one reached no listener; read at the end of this turn of the loop)
  *
- * Each action and what came of it stands in the trace. Stopping gives the target 30 s, then it is killed. A target that
- * ends though nobody asked is the callback's matter. Without a coordinator (by itself, in real time) nothing is asked.
+ * The trace has each action and its result. Stopping gives the target 30 s, then it is killed. A target that ends
+ * unasked is the callback's matter. Without a coordinator (by itself, in real time) the sim requests nothing.
  */
 #ifndef RL_SIM_TARGET_H
 #define RL_SIM_TARGET_H

@@ -24,7 +24,7 @@ static bool is_folded(struct slice rest)
     return rest.len > 0 && (rest.ptr[0] == ' ' || rest.ptr[0] == '\t');
 }
 
-/* RFC 5322 §2.2.3, and a fold is one space whatever stood there: folding anew is no change. */
+/* RFC 5322 §2.2.3; a fold becomes one space, whatever white space it had: refolding is not a change. */
 static void unfold(struct slice *rest, struct buf *out)
 {
     buf_reset(out);

@@ -1,12 +1,13 @@
 /*
- * A message as the trace tells it, small enough for one event: so that the judge can tell whether what a host keeps is
- * what was submitted.
+ * A message as the trace describes it, small enough for one event: the judge compares what a host keeps with what was
+ * submitted.
  *
  *     "header": ["Received: ...", "From: <alice@sender.example>", …]
  *               unfolded, in order; long values end in their length and hash, of what relays add there is the name only
  *     "body": {"octets": 81, "lines": 6, "hash": "9ae16a3b2f90404f"}
  *
- * The body is what stands behind the first empty line. Hashes are 64-bit FNV-1a: for telling apart, not for secrets.
+ * The body is what follows the first empty line. Hashes are 64-bit FNV-1a: they tell messages apart, and protect
+ * nothing.
  * Limits: CONTENT_FIELDS_MAX fields (one more entry has the number and hash of the rest), CONTENT_FIELD_MAX octets
  * each.
  */

@@ -25,7 +25,7 @@ struct trace_query {
 struct trace_index *trace_index_new(const struct trace_log *log);
 void trace_index_free(struct trace_index *index);
 
-/* The first such event from *at on, which moves behind it; NULL behind the last. */
+/* The first such event from *at on, which moves past it; NULL after the last. */
 const struct trace_event *trace_next(const struct trace_log *log, const struct trace_query *query, size_t *at);
 const struct trace_event *trace_next_of_txn(const struct trace_log *log, size_t txn, size_t *at);
 

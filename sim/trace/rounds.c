@@ -214,7 +214,7 @@ void rounds_dns(struct rounds *rounds, const char *name, int64_t t_ns)
     *burst = (struct burst){burst->domain, {t_ns, t_ns}, false, false};
 }
 
-/* Hosts have IPv4 addresses only: no AAAA is no failure. */
+/* Hosts have only IPv4 addresses: a missing AAAA is not a failure. */
 static bool has_failed(const struct rounds_answer *answer)
 {
     return answer->fault != NULL || strcmp(answer->rcode, "NOERROR") != 0 ||

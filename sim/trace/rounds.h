@@ -5,17 +5,21 @@
  * without an event.
  *
  * Fed events in the order of the trace, by the sim while it writes them and by the judge when it reads them, so both
- * count alike. A connection belongs to the recipients that its transactions name; one that ends without a
- * transaction belongs to every recipient that is pending for its host, as of the time of its connect; one whose MAIL no
- * RCPT follows, to those whose reverse-path it has. Who tried this host less than a second ago is passed over where
- * there are others. When several messages remain, the round is marked as shared: which of them was meant is a guess.
+ * count alike. A connection belongs to the recipients that its transactions name; one that ends without a transaction
+ * belongs to every recipient that is pending for its host, as of the time of its connect; one whose MAIL no RCPT
+ * follows, to those whose reverse-path it has. A recipient that was tried at this host less than a second ago is
+ * passed over where there are others. When several messages remain, the round is marked as shared: which of them was
+ * meant is a guess.
+ *
  * A recipient is pending from when the target is handed the message (its submit command starts, or the final dot is
- * sent), whether or not the target has acknowledged it yet; no round opens earlier. A target that relays while it
- * still receives shows that it has the recipient by the first RCPT that names it.
+ * sent), whether or not the target has acknowledged it yet; no round opens earlier. A target that relays while it still
+ * receives shows that it has the recipient by the first RCPT that names it.
+ *
  * Several connects without a transaction at one instant may each be for another pending message, and one with a
- * transaction right behind them may be the same attempt gone on (in clear, say): these stay in the round.
+ * transaction right after them may be the continuation of the same attempt (unencrypted, say): these stay in the round.
  * DNS questions alone make a round when the DNS failed and no connect follows within 15 min, or before they are asked
- * anew: some relays ask at every run of their queue, also while they know that it is not time to try.
+ * again: some relays ask at every run of their queue, also while they know that it is not time to try.
+ *
  * Times are ns since the story's start.
  */
 #ifndef RL_SIM_TRACE_ROUNDS_H
@@ -89,6 +93,6 @@ void rounds_closed(struct rounds *rounds, unsigned conn, int64_t t_ns);
 void rounds_end(struct rounds *rounds, int64_t t_ns); /* the run is over: open ends are counted */
 
 const struct rounds_of *rounds_get(const struct rounds *rounds, const char *msg, unsigned n, const char *rcpt);
-const struct rounds_of *rounds_at(const struct rounds *rounds, size_t index); /* NULL behind the last */
+const struct rounds_of *rounds_at(const struct rounds *rounds, size_t index); /* NULL after the last */
 
 #endif

@@ -122,7 +122,7 @@ START_TEST(who_is_delivered_is_not_pending_for_what_ends_at_the_same_instant)
 }
 END_TEST
 
-/* MAIL was refused, so the connection names nobody; and the sender has its bounce before the QUIT. */
+/* MAIL was refused, so the connection names no recipient; and the sender has its bounce before the QUIT. */
 START_TEST(a_bounce_may_overtake_the_connection_that_it_tells_of)
 {
     begin();
@@ -215,7 +215,7 @@ START_TEST(a_message_is_pending_from_when_it_is_handed_over)
 }
 END_TEST
 
-/* It tried in vain, and says so; what other messages do later is no attempt of this one. */
+/* Its attempt failed, and it reports that; what other messages do later is not an attempt of this one. */
 START_TEST(who_is_refused_is_not_pending_any_more)
 {
     begin();

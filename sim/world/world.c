@@ -106,7 +106,7 @@ static bool stage_fits(const struct rule *rule, enum stage stage)
     return rule->at == (int)stage || (rule->at == STAGE_ANY && stage_answers(stage));
 }
 
-/* The body comes in pieces; a message is one chance all the same. */
+/* The body comes in pieces, but a message is one chance. */
 static bool was_asked(struct rule_state *state, const struct situation *s, bool remember)
 {
     bool before = s->stage == STAGE_BODY && state->body_txn == s->txn;

@@ -1,5 +1,5 @@
-/* The whole tree stays on the coordinator's CPU: that nobody else runs there while it looks is what its look rests on.
- */
+/* The whole tree stays on the coordinator's CPU: the coordinator's look relies on no process running elsewhere
+ * meanwhile. */
 #include "warp/preload/preload.h"
 
 #include <pthread.h>

@@ -34,7 +34,7 @@ bool covered(void)
     return tolerant() || participant();
 }
 
-/* In tolerant mode only the director is told from the others. */
+/* In tolerant mode only the director is distinguished from the others. */
 uint8_t my_role(void)
 {
     if (!tolerant())

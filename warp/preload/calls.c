@@ -1,4 +1,4 @@
-/* syscall(): programs that go past libc's functions by number meet virtual time all the same. */
+/* syscall(): programs that bypass libc's functions by number still get virtual time. */
 #include "warp/preload/preload.h"
 
 #include <errno.h>
@@ -58,7 +58,7 @@ static long futex_call(const long a[6])
 #define PTR(type, n) ((type)(uintptr_t)a[n])
 #define ADDRESS(n)   ((__SOCKADDR_ARG){PTR(struct sockaddr *, n)})
 
-/* pselect6 has its mask behind a pointer. */
+/* pselect6 reaches its mask through a pointer. */
 static int select_call(const long a[6])
 {
     const struct {

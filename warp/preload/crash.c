@@ -1,10 +1,10 @@
 /*
  * Crash points: calls that change what is on disk are counted, and the N-th one of a kind under a folder is not made:
  * its process dies by SIGKILL instead, as does any other of the tree that comes to such a call after it, and the
- * coordinator kills the rest. What was done before the call is done, nothing behind it.
+ * coordinator kills the rest. Everything before the call is done, nothing after it.
  *
- * What libc does inside itself is not seen: stdio's writes show at the fsync behind them. A process without /proc (in a
- * chroot) has no paths, so its calls count only where no folder was asked for.
+ * Calls inside libc are not seen: stdio's writes show at the fsync that follows them. A process without /proc (in a
+ * chroot) has no paths, so its calls count only where no folder is given.
  */
 #include "warp/preload/preload.h"
 

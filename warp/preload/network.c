@@ -182,7 +182,7 @@ static void record(struct warp_connect *what, enum warp_connect_result result)
     atomic_store(&what->number, 0);
     warp->connects[at % WARP_CONNECTS] = *what;
     atomic_store(&warp->connects[at % WARP_CONNECTS].number, at + 1);
-    if (result != WARP_CONNECT_OK) /* nobody else would tell the director: the coordinator does */
+    if (result != WARP_CONNECT_OK) /* no other process would notify the director: the coordinator does */
         atomic_store(&warp->wanted, 1);
 }
 
@@ -219,12 +219,12 @@ static bool was_accepted(const struct tcp_info *info)
     return info->tcpi_options != 0 || info->tcpi_rtt != 0;
 }
 
-/* Loopback answers inside the call, so the socket's state right behind it is the result. */
+/* Loopback answers inside the call, so the socket's state right after it is the result. */
 static void record_tcp(int fd, struct warp_connect *what, int got, int error)
 {
     if (got != 0 && error != EINPROGRESS) {
         record(what, error == ECONNREFUSED ? WARP_CONNECT_REFUSED
-                     : error == ECONNRESET ? WARP_CONNECT_OK /* accepted, and reset behind that */
+                     : error == ECONNRESET ? WARP_CONNECT_OK /* accepted, and then reset */
                                            : WARP_CONNECT_UNREACHABLE);
         return;
     }
@@ -261,7 +261,7 @@ static int connect_parked(int fd, const struct sockaddr *to, socklen_t len)
     return error == 0 ? 0 : -1;
 }
 
-/* What the program is told of it, and the log; it waits when its socket is one that blocks. */
+/* Reports it to the program and the log; the program waits when its socket blocks. */
 static int connect_tcp(int fd, const struct real_address *real, struct warp_connect *what)
 {
     int flags = (int)syscall(SYS_fcntl, fd, F_GETFL);

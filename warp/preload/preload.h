@@ -47,7 +47,7 @@ static inline int64_t now_ns(void)
     return warp_shm_now_ns(warp);
 }
 
-/* now + a length of time, without overflow; negative lengths are "for ever" where the call says so. */
+/* now + a length of time, without overflow; negative lengths mean no limit where the call says so. */
 int64_t deadline_after(int64_t length_ns);
 /* An instant of a clock as a deadline. */
 int64_t deadline_at(clockid_t clock, const struct timespec *instant);
@@ -125,7 +125,7 @@ struct real_address {
     socklen_t len;
     union ip_address space;
 };
-/* False for a port behind which a privileged one is: nobody can have it. */
+/* False for a port that stands for a privileged one: no program can have it. */
 bool to_real(const struct sockaddr *at, socklen_t len, struct real_address *out);
 /* For what a system call gave back: `at` had room for `size` octets, of which it filled *len. */
 void to_world(struct sockaddr *at, socklen_t size, const socklen_t *len);

@@ -17,8 +17,8 @@ static uint64_t mix(uint64_t x)
     return x ^ (x >> 31);
 }
 
-/* Who has a slot of its own draws by it. In tolerant mode that is the director alone; all others draw by their process
- * number, which hangs on the seed where there are namespaces, and by the time, since numbers come again. */
+/* A process with its own slot draws by the slot. In tolerant mode only the director has one; all others draw by their
+ * process ID, which depends on the seed where there are namespaces, and by the time, since IDs are reused. */
 static uint64_t next_state(void)
 {
     if (tolerant() && my_role() != WARP_ROLE_DIRECTOR) {

@@ -3,7 +3,7 @@
  * pthread_cond_t: glibc's goes on waiting after a signal, so nothing could end it at a virtual deadline. All calls on
  * it are taken over together. It uses one word, a count of signals, and leaves glibc's clock bit and references alone.
  *
- * A wait on it is no cancellation point.
+ * A wait on it is not a cancellation point.
  */
 #include "warp/preload/preload.h"
 

@@ -72,7 +72,7 @@ static struct warp_thread *find(int32_t tid)
     return NULL;
 }
 
-/* Threads, forks and programs that a process becomes are told apart by the kernel's number alone. */
+/* Threads, forks and programs that a process becomes are distinguished by the kernel's number alone. */
 static struct warp_thread *my_entry(void)
 {
     int32_t tid = (int32_t)syscall(SYS_gettid);

@@ -1,4 +1,4 @@
-/* Processes and threads that die in the middle of a wait hold nobody up: what is due for the others comes when due. */
+/* Processes and threads that die in the middle of a wait do not hold up others: what is due for them comes when due. */
 #include <pthread.h>
 #include <signal.h>
 #include <sys/wait.h>

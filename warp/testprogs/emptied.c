@@ -1,4 +1,4 @@
-/* Started without an environment, or with another one, a program lives in its parent's time all the same. */
+/* Started without an environment, or with another one, a program still lives in its parent's time. */
 #include <fcntl.h>
 #include <spawn.h>
 #include <string.h>
@@ -52,7 +52,7 @@ static void by_spawn(char **argv, char **vars)
     ends_well(child);
 }
 
-/* Its own variables are as they were, in their order, and what is put back stands behind them. */
+/* Its own variables are as they were, in their order, and what is put back follows them. */
 static int child(const char *wanted)
 {
     CHECK(strncmp(getenv("LD_PRELOAD"), "/", 1) == 0);

@@ -1,4 +1,4 @@
-/* Time limits of sockets, and connects that nobody answers, end in virtual time. */
+/* Time limits of sockets, and unanswered connects, end in virtual time. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <signal.h>
@@ -25,7 +25,7 @@ static struct sockaddr_in black_hole(void)
     return at;
 }
 
-/* Nobody reads at the other end. */
+/* No process reads at the other end. */
 static void fill_and_wait(int fd)
 {
     static const char page[4096];

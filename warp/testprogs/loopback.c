@@ -201,7 +201,7 @@ static void what_is_beyond_cannot_be_reached(void)
     close(udp);
 }
 
-/* The ports behind which the privileged ones are hidden are nobody's. */
+/* No program can have the ports that stand for the privileged ones. */
 static void hidden_ports_are_told(void)
 {
     int fd = bound(SOCK_STREAM, MX, 25);
@@ -224,7 +224,7 @@ static void strangers_are_not_heard(void)
     CHECK((fd = (int)syscall(SYS_socket, AF_INET, SOCK_STREAM, 0)) >= 0);
     CHECK(syscall(SYS_bind, fd, &own, sizeof own) == 0 && syscall(SYS_connect, fd, &to, sizeof to) == 0);
     CHECK(accept(listening, NULL, NULL) < 0 && errno == EAGAIN);
-    CHECK(read(fd, &byte, 1) <= 0); /* and it was told so */
+    CHECK(read(fd, &byte, 1) <= 0); /* and it was notified */
     close(fd);
     CHECK((fd = (int)syscall(SYS_socket, AF_INET, SOCK_DGRAM, 0)) >= 0);
     CHECK(syscall(SYS_sendto, fd, "q", 1, 0, &to_dns, sizeof to_dns) == 1);
@@ -237,7 +237,7 @@ static void strangers_are_not_heard(void)
     close(server);
 }
 
-/* (syscall) is libc's function; without the brackets it is raw.h's, which nobody sees. */
+/* (syscall) is libc's function; without the parentheses it is raw.h's, which libwarp does not see. */
 static void numbers_are_as_good_as_names(void)
 {
     struct sockaddr_in at = address(MX, 25), beyond = address("240.0.0.1", 25), seen;

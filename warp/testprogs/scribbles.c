@@ -1,5 +1,5 @@
-/* What a process writes into the tree's shared memory makes nobody read behind its end, neither it nor the coordinator,
- * and gets nobody else signalled. */
+/* Whatever a process writes into the tree's shared memory, neither it nor the coordinator reads past its end, and no
+ * other process is signalled. */
 #include <pthread.h>
 #include <signal.h>
 #include <unistd.h>

@@ -208,7 +208,7 @@ static const char *const good[] = {
     SENT("\"Content-Transfer-Encoding: 8bit\"", BODY("9", "aa"), ",\"eight_bit\":true")
         KEPT("\"Content-Transfer-Encoding: base64\"", BODY("12", "bb")),
     SENT(HEADER("x"), BODY("9", "aa"), ",\"longest\":1200") KEPT(HEADER("x"), BODY("12", "bb")),
-    /* too many recipients; TLS, then in clear; a second later; 421 behind a message that was taken */
+    /* too many recipients; TLS, then plaintext; a second later; 421 after a message that was accepted */
     SUBMITTED TRY("1", "1.0", "452") TRY("2", "1.0", "250"),
     SUBMITTED CONNECT("1", "1.0") "{\"t\":1.0,\"event\":\"tls.start\",\"conn\":1}\n" CLOSE("1", "1.0")
         TRY("2", "1.0", "250"),

@@ -1,5 +1,4 @@
-/* RFC 3464 §2: what a report must have. A bounce that is no report at all is legal (RFC 5321
- * §6.1). */
+/* RFC 3464 §2: what a report must contain. A bounce that is not a report at all is legal (RFC 5321 §6.1). */
 #include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /*
- * RFC 5321 §3.6.3: a relay does not touch header and body, but for its own trace field. What RFC 6409 §8 lets a
- * submission server do all the same, see content.h. Where the next hop does not offer what the message needs, its body
- * may be converted (RFC 6152 §3); judging that is not for an octet by octet comparison.
+ * RFC 5321 §3.6.3: a relay does not change header and body, except that it adds its own trace field. For what RFC 6409
+ * §8 still allows a submission server, see content.h. Where the next hop does not offer what the message needs, the
+ * relay may convert the body (RFC 6152 §3); an octet by octet comparison cannot judge that.
  */
 #include <string.h>
 

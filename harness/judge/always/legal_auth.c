@@ -1,4 +1,4 @@
-/* RFC 4954 §9: PLAIN and LOGIN show the password to whoever listens, unless TLS hides them. */
+/* RFC 4954 §9: PLAIN and LOGIN show the password to every eavesdropper, unless TLS hides it. */
 #include "harness/judge/always/always.h"
 #include "harness/facts/dialog.h"
 

@@ -29,7 +29,7 @@ static const struct use parameters[] = {{"SIZE", "SIZE"},
                                         {"RRVS", "RRVS"},
                                         {NULL, NULL}};
 
-/* The keyword that a word needs; what nobody knows needs its own (RFC 5321 §2.2.2). */
+/* The keyword that a word needs; an unknown word needs a keyword of the same name (RFC 5321 §2.2.2). */
 static struct slice needs(const struct use *table, struct slice word)
 {
     while (table->word != NULL && !slice_ieq_cstr(word, table->word))

@@ -1,4 +1,4 @@
-/* The order of commands: RFC 5321 §4.1.4; EHLO anew after STARTTLS: RFC 3207 §4.2. */
+/* The order of commands: RFC 5321 §4.1.4; EHLO again after STARTTLS: RFC 3207 §4.2. */
 #include "harness/judge/always/always.h"
 #include "harness/facts/dialog.h"
 

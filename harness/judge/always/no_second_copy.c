@@ -5,7 +5,7 @@
 #include "harness/judge/always/always.h"
 #include "lib/base/mem.h"
 
-/* Of each transaction: whether the sender was told 2yz to the dot. */
+/* For each transaction: whether the host answered the dot with 2yz. */
 static bool *told(const struct facts *facts)
 {
     size_t end = trace_txn_end(facts->log), at = 0;

@@ -1,6 +1,7 @@
 /*
  * RFC 3207 §6: a client can be configured to require TLS for selected hosts "before messages can be successfully
- * transferred". What a scenario gives under `tls` is that configuration. An envelope in clear is a break already.
+ * transferred". What a scenario gives under `tls` is that configuration. An unencrypted envelope already breaks the
+ * rule.
  */
 #include <string.h>
 

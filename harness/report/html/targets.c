@@ -52,7 +52,7 @@ static double median_of(const struct json *gaps, size_t i)
     return json_get_real(json_at(gaps, i), "median", 0);
 }
 
-/* The axis ends behind the last attempt of all; its unit is the shortest first wait. */
+/* The axis ends after the last of all attempts; its unit is the shortest first wait. */
 static void fit(const struct json *schedule, struct time_scale *scale)
 {
     double least = 0, most = 0;

@@ -16,7 +16,7 @@ struct time_scale {
 void time_scale_init(struct time_scale *scale, double least_s, double end_s, double left, double right);
 double time_scale_x(const struct time_scale *scale, double s);
 
-/* The next mark of the axis behind *s ("1m", "1h", …) at least `room` pixels away from it; false behind the last. */
+/* The next tick of the axis after *s ("1m", "1h", …), at least `room` pixels away from it; false after the last. */
 bool time_scale_tick(const struct time_scale *scale, double *s, double room);
 
 #endif

@@ -21,7 +21,7 @@ static size_t read_utf8(const unsigned char *text, uint32_t *out)
 }
 
 /* U+2028 and U+2029 end lines; U+200B to U+200F, U+2060 to U+206F and U+FEFF are invisible, the bidi marks and isolates
- * among them; U+E0000 to U+E007F are tags. U+xxFFFE and U+xxFFFF are no characters, and no XML. */
+ * among them; U+E0000 to U+E007F are tags. U+xxFFFE and U+xxFFFF are noncharacters, and not allowed in XML. */
 static bool is_misleading(uint32_t c)
 {
     static const struct {

@@ -1,4 +1,5 @@
-/* The behaviour report's bounces: what the sender was told, when, of what class, and whether a promise was kept. */
+/* The behaviour report's bounces: what they reported to the sender, when, of what class, and whether a promise was
+ * kept. */
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -34,7 +35,7 @@ static void add_promise(const struct behaviour *behaviour, const struct history 
     json_set_str(out, "promise", promise_kept(history, at_ns, log->count > 0 ? log->events[log->count - 1].t_ns : 0));
 }
 
-/* Whom a bounce is about; one that names nobody has its message's time all the same. */
+/* The recipient that a bounce is about; a bounce that names no recipient still has its message's time. */
 static const struct history *history_of(const struct behaviour *behaviour, const struct json *dsn, const char *rcpt)
 {
     for (size_t i = 0; rcpt[0] == '\0' && i < behaviour->count; i++) {

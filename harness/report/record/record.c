@@ -28,7 +28,7 @@ static struct json *tags_of(const struct scenario *scenario)
     return list;
 }
 
-/* Nobody told the target when to try: neither its configuration nor the story. */
+/* The target chose when to try: neither its configuration nor the story did. */
 static bool has_own_schedule(const struct scenario *scenario)
 {
     bool own = scenario->given.retry == NULL;

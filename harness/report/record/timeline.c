@@ -20,7 +20,7 @@ struct work {
     size_t story;    /* the next event of the trace to look at for the story */
 };
 
-/* who: NULL for what is nobody's. */
+/* who: NULL for what belongs to no host. */
 static struct timeline_row *add_row(struct work *w, const char *who, int64_t t_ns, const char *host)
 {
     struct timeline *out = w->out;
@@ -41,7 +41,7 @@ static void add_contact(struct work *w, const struct contact *contact, const str
 {
     struct timeline_row *row = add_row(w, of->rcpt, contact->t_ns - of->handed_ns, contact->host);
     (void)contact_words(contact, row->what, sizeof row->what);
-    (void)snprintf(row->then, sizeof row->then, "next host"); /* the decider's row is told what came of it below */
+    (void)snprintf(row->then, sizeof row->then, "next host"); /* the decider's row gets the result below */
 }
 
 /* What the DNS said, for people. */

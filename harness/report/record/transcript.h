@@ -1,7 +1,7 @@
 /*
- * What was said, for reports that show it: each connection line by line, the DNS answers, and what the story and the
- * target did besides. As JSON, bounded: a long run shows its first and last connections, a long connection its first
- * and last lines, and says how many are left out between. Linear in the trace's size.
+ * The transcript, for reports that show it: each connection line by line, the DNS answers, and what else the story and
+ * the target did. As JSON, bounded: a long run shows its first and last connections, a long connection its first and
+ * last lines, each with the number of those left out between. Linear in the trace's size.
  *
  *     connections  {"count", "list": [{"conn", "host", "t", "end", "tls", "lines": [[t, who, text]]}]}
  *                  who: C the target (it is the client), S the host, # the lab: which rule acted, TLS, the end
@@ -19,7 +19,7 @@ struct json *transcript_connections(const struct sessions *sessions);
 struct json *transcript_lookups(const struct trace_log *log);
 struct json *transcript_events(const struct trace_log *log);
 
-/* What happened besides the wire and the submissions, in words: false for events that are told elsewhere. */
+/* What happened apart from the wire and the submissions, in words: false for events that are shown elsewhere. */
 bool transcript_story_words(const struct trace_event *event, char *out, size_t size);
 
 #endif

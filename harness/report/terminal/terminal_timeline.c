@@ -83,7 +83,7 @@ static const char *clock_of(const struct timeline_row *row, bool whole, char out
     return out;
 }
 
-/* What is left for `what` besides the other columns, two spaces between each. */
+/* The width left for `what` next to the other columns, with two spaces between columns. */
 static size_t room_for_what(const struct layout *layout, size_t then, size_t columns)
 {
     size_t used = (layout->above ? 4 : 4 + layout->who) + layout->clock + 2 + layout->host + 2 + 2 + then;
@@ -194,7 +194,7 @@ static bool groups_alike(const struct timeline *timeline, size_t a, size_t b)
     return true;
 }
 
-/* The groups behind the one at `from` that are like it: how many, and where the last of them begins. */
+/* The groups after the one at `from` that equal it: how many, and where the last of them begins. */
 static size_t count_alike(const struct timeline *timeline, size_t from, size_t *last)
 {
     size_t count = 0, next = end_of_group(timeline, from);
@@ -211,7 +211,7 @@ static const char *recipient_of(const struct timeline *timeline, size_t group)
     return timeline->rows[group].who != NULL ? timeline->rows[group].who : "the last";
 }
 
-/* A group, and in a line those behind it to whom the same happened; returns where to go on. */
+/* A group, and in one line those after it to which the same happened; returns where to go on. */
 static size_t print_group(FILE *out, const struct layout *layout, const struct timeline *timeline, size_t from)
 {
     size_t last, more = count_alike(timeline, from, &last), end = end_of_group(timeline, from);

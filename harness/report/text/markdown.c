@@ -1,6 +1,6 @@
 /*
- * md: one table of all runs, for a README or a merge request; what is not as expected is told below it, and then what
- * each target did.
+ * md: one table of all runs, for a README or a merge request; details of what is not as expected follow it, and then
+ * what each target did.
  */
 #include <inttypes.h>
 #include <string.h>
