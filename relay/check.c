@@ -21,7 +21,7 @@
 #define SOON_DAYS  14 /* left for a certificate */
 #define SOCKET_MAX (sizeof((struct sockaddr_un *)0)->sun_path - 1)
 
-/* Where a key stands; the place of its group, or of the file, when it was left out. */
+/* The position of a key; that of its group, or of the file, when it was left out. */
 static struct yaml_mark place(const struct config *config, const char *group, const char *key)
 {
     const struct yaml_node *root = config->doc.root;

@@ -8,7 +8,7 @@
 
 #include "relay/config/config.h"
 
-/* False when there is an error; warnings alone are none. The report is printed by yaml_report. */
+/* False when there is an error; warnings do not count. The report is printed by yaml_report. */
 bool check_world(struct config *config);
 
 #endif

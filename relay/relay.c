@@ -112,7 +112,7 @@ static void keep_what_must_stay(const struct relay *relay, struct config *config
     config->control = arena_printf(config->doc.arena, "%s", old->control);
 }
 
-/* NULL when it is not good: then its problems have been told. */
+/* NULL when it is invalid: then its problems have been reported. */
 static struct config *load_anew(const struct relay *relay)
 {
     struct config *config = NULL;

@@ -60,7 +60,7 @@ static void take(struct connects *connects, const struct warp_connect *one)
         return;
     }
     if (host != NULL && one->result == WARP_CONNECT_OK)
-        return; /* the host itself tells of it, with more */
+        return; /* the host itself records it, with more details */
     struct json *extra = describe(one);
     json_set_str(extra, "result", result_name((enum warp_connect_result)one->result));
     trace_emit(sim->trace, TRACE_TCP_CONNECT, &f, extra);

@@ -1,7 +1,7 @@
 /*
  * What libwarp saw the target do: every connect, also those that never reached a simulated host (refused, dropped, to
- * the target itself, out of the world). Drained from the shared memory before each event of the trace, so that
- * they stand in it at their own times.
+ * the target itself, out of the world). Drained from the shared memory before each event of the trace, so that the
+ * trace has them at their own times.
  */
 #ifndef RL_SIM_CONNECTS_H
 #define RL_SIM_CONNECTS_H

@@ -1,5 +1,4 @@
-/* Any octets as the connect log, which lies in memory that the target can write: the trace stays one that can be read.
- */
+/* Any octets as the connect log, which is in memory that the target can write: the trace stays readable. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>

@@ -31,7 +31,7 @@ struct options {
     const char *scenario, *case_name, *dir, *target;
     int64_t seed; /* -1 = the scenario's */
     uint16_t ports[TARGET_PORTS];
-    const char *submit[SUBMIT_WORDS]; /* of the command that takes mail */
+    const char *submit[SUBMIT_WORDS]; /* of the command that accepts mail */
     size_t submit_count;
     bool queue;
     struct queue_form form; /* of its listing */
@@ -108,7 +108,7 @@ static void on_handed(void *arg, const struct submission *submission)
     }
 }
 
-/* ---- the start, and what becomes of the target ---- */
+/* ---- the start, and the end of the target ---- */
 
 static void start_story(void *arg)
 {

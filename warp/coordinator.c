@@ -51,7 +51,7 @@ void coordinator_conclude(struct coordinator *c, enum warp_result result, const 
     va_start(ap, fmt);
     (void)vsnprintf(c->out->detail, sizeof c->out->detail, fmt, ap);
     va_end(ap);
-    control_replace(c->out->detail, '?'); /* words of the target may stand in it */
+    control_replace(c->out->detail, '?'); /* it may contain text of the target */
     c->out->result = result;
 }
 

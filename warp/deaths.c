@@ -103,7 +103,7 @@ void deaths_await(struct coordinator *c, uint32_t slot)
         (void)poll(&end, 1, 1000);
 }
 
-/* Takes note of every process that has ended; true when one of them held the turn. */
+/* Notes every process that has ended; true when one of them held the turn. */
 bool deaths_reap(struct coordinator *c)
 {
     bool held = false;

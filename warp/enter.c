@@ -20,7 +20,7 @@ static bool is_kept(int capability)
     return false;
 }
 
-/* Of the bounding set, which exec takes from root's too. */
+/* Of the bounding set, which limits what exec gives root, too. */
 static bool drop_capabilities(void)
 {
     for (int capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; capability++)

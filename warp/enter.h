@@ -1,6 +1,6 @@
 /*
- * How a process of the target enters a root of its own (harness/run/root.h): it joins the mount namespace, and the user
- * namespace when there is one, and loses every capability but those that mail servers need. What it cannot do then:
+ * How a process of the target enters its own root (harness/run/root.h): it joins the mount namespace, and the user
+ * namespace when there is one, and loses every capability except those that mail servers need. What it cannot do then:
  * mount, trace or look into processes of the harness, open files by handle, make devices, load modules, set clocks.
  */
 #ifndef RL_WARP_ENTER_H

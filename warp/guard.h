@@ -18,7 +18,7 @@
  * namespace needs no guard, since all others die with it: it calls body itself. */
 int guard_run(int (*body)(void *arg), void *arg);
 
-/* Kills all children, and what becomes one by that, until there is none. */
+/* Kills all children, and those that become one by that, until there is none. */
 void guard_end_descendants(void);
 
 #endif

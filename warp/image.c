@@ -20,7 +20,7 @@
 #define INTERPRETERS  4 /* a script's interpreter may be a script */
 #define SCRIPT_HEAD   256
 #define GO_BUILD_NOTE 4     /* type of the note "Go" */
-#define NOBODY        65534 /* whom a user namespace does not know is shown as this one */
+#define NOBODY        65534 /* users unknown to a user namespace are shown as this one */
 #define SETGID        (S_ISGID | S_IXGRP)
 
 static bool is_go_note(int fd, const Elf64_Phdr *header)
@@ -55,7 +55,7 @@ static enum image_kind look_at_elf(int fd, const Elf64_Ehdr *elf)
     return go ? IMAGE_GO : dynamic ? IMAGE_GOOD : IMAGE_STATIC;
 }
 
-/* Capabilities of a file count for a user who is not root, also for one who shall get no new privileges. */
+/* Capabilities of a file count for a user other than root, also with no_new_privs. */
 static bool gives_capabilities(const char *path)
 {
     struct vfs_ns_cap_data given = {0};
@@ -65,7 +65,7 @@ static bool gives_capabilities(const char *path)
            given.data[1].permitted != 0;
 }
 
-/* Whether the kernel would set AT_SECURE. It takes no ids whose owner the user namespace lacks. */
+/* Whether the kernel would set AT_SECURE. It ignores set-user-ID bits whose owner the user namespace does not have. */
 static bool starts_secure(const char *path)
 {
     struct stat info;

@@ -1,9 +1,9 @@
 /*
  * Whether a program file can run in virtual time: it must be a dynamically linked 64-bit one, since others never load
- * libwarp, and not written in Go, whose runtime asks the kernel for the time itself even then. Nor may it get rights by
- * its start that the process lacks: then the dynamic linker ignores LD_PRELOAD (ld.so(8), secure-execution mode), and
- * only /etc/ld.so.preload brings libwarp. Scripts are followed to their interpreter. Uses system calls only, so that it
- * works inside any process, between fork and exec too.
+ * libwarp, and not written in Go, whose runtime asks the kernel for the time itself even then. Nor may its start give
+ * it privileges that the process lacks: then the dynamic linker ignores LD_PRELOAD (ld.so(8), secure-execution mode),
+ * and only /etc/ld.so.preload brings libwarp. Scripts are followed to their interpreter. Uses system calls only, so
+ * that it works inside any process, between fork and exec too.
  */
 #ifndef RL_WARP_IMAGE_H
 #define RL_WARP_IMAGE_H

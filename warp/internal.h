@@ -104,14 +104,14 @@ bool phases_are_over(const struct coordinator *c);
 
 /* ---- deaths.c ---- */
 
-/* Takes note of every process that has ended; true when one of them held the turn. */
+/* Notes every process that has ended; true when one of them held the turn. */
 bool deaths_reap(struct coordinator *c);
 /* Orphans come to us as their subreaper. */
 void deaths_reap_strangers(struct coordinator *c);
 bool deaths_has_ended(struct coordinator *c, uint32_t slot);
 /* A process that is about to end: at most a second of real time. */
 void deaths_await(struct coordinator *c, uint32_t slot);
-/* kill -9 for all processes below this one, wherever they hang in the tree, but for one (0 = none). */
+/* kill -9 for all processes below this one, wherever they are in the tree, except for one (0 = none). */
 void deaths_kill_tree(struct coordinator *c, int32_t spared_pid);
 
 /* ---- the two modes ---- */

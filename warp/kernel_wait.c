@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/syscall.h>
 
-/* How a call tells its time limit. */
+/* How a call passes its time limit. */
 enum limit {
     NO_LIMIT,
     NO_LIMIT_UNLESS_WORK, /* the same call also works: on files, or under the kernel's own locks */

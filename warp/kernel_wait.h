@@ -12,7 +12,7 @@ enum kernel_wait {
     KERNEL_RUNNING,        /* on a CPU, or ready to be */
     KERNEL_WAITS,          /* without a limit: another process must end it */
     KERNEL_WAITS_OR_WORKS, /* a call that waits for a peer, or works (a disk, the kernel's own locks): the state letter
-                            * tells, S or D */
+                            * shows which, S or D */
     KERNEL_TIMED,          /* with a limit that libwarp did not take over */
     KERNEL_WORKS,          /* sleeps inside a call that ends by itself: fsync, vfork */
     KERNEL_NO_CALL,        /* not in a system call: a zombie, or a page on its way */

@@ -1,6 +1,6 @@
 /*
- * Lines that arrive in pieces. Pure. The reader appends octets to `text` and takes the lines that are complete; the
- * rest stays for the next piece. Limits: a line that fills `text` without an end is dropped.
+ * Lines that arrive in pieces. Pure. The reader appends octets to `text` and removes the complete lines; the rest stays
+ * for the next piece. Limits: a line that fills `text` without an end is dropped.
  */
 #ifndef RL_WARP_LINES_H
 #define RL_WARP_LINES_H

@@ -1,4 +1,4 @@
-/* The run in lockstep: hands the turn on, takes it when something wants it, and watches who holds it. */
+/* The run in lockstep: passes the turn on, takes it when something needs it, and watches its holder. */
 #include "warp/internal.h"
 
 #include <errno.h>
@@ -35,7 +35,8 @@ static void hand_on(struct coordinator *c, uint32_t from)
     turn_give(c->shm, next);
 }
 
-/* Who has the turn, 0 = the coordinator; what stands there is in reach of every target, and may be no slot at all. */
+/* The slot that has the turn, 0 = the coordinator; every target can write there, so the value may not be a slot at all.
+ */
 static uint32_t holder_of(const struct coordinator *c)
 {
     uint32_t turn = atomic_load(&c->shm->turn);
@@ -77,7 +78,7 @@ static void end_holder(struct coordinator *c, uint32_t holder, bool spun)
     }
 }
 
-/* A thread that is ready to run may only lack a CPU. */
+/* A thread that is ready to run may only be waiting for a CPU. */
 static bool is_asleep(pid_t pid)
 {
     struct tree tree;

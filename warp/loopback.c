@@ -76,7 +76,7 @@ static bool is_free(uint32_t addr, int type, uint16_t port)
     return free;
 }
 
-/* The first port that another program has, on all addresses of this machine for instance; 0 when there is none. */
+/* The first port that another program uses, on all addresses of this machine for instance; 0 when there is none. */
 static uint16_t find_taken(const struct plan *plan, uint16_t shift)
 {
     for (size_t r = 0; r < plan->role_count; r++)

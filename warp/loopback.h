@@ -15,9 +15,9 @@
 #include "warp/plan.h"
 
 /*
- * Gives the plan a block and a port shift with which the ports of its roles are free. *claim is to stay open until
- * all of the run's processes have ended. ERR_INVALID for a world that fits in no block; ERR_SYSTEM when all blocks
- * are taken, or when other programs use the ports of every shift.
+ * Gives the plan a block and a port shift with which the ports of its roles are free. *claim must stay open until all
+ * of the run's processes have ended. ERR_INVALID for a world that fits in no block; ERR_SYSTEM when all blocks are
+ * taken, or when other programs use the ports of every shift.
  */
 int loopback_claim(struct plan *plan, int *claim, struct err *err);
 

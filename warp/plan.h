@@ -7,8 +7,8 @@
  * seed 42
  * report FILE
  * spin-limit 10                 seconds of CPU time without a wait (the default; a command has no limit)
- * world 192.0.2.0/24            a network of the simulated internet; repeated
- * home 203.0.113.1              the address that 0.0.0.0 stands for when a program listens there
+ * world 192.0.2.0/24            a network of the simulated internet; may be repeated
+ * home 203.0.113.1              the address that 0.0.0.0 means when a program listens there
  * network own|loopback          loopback: the world has no network of its own (warp/loopback.h)
  * syslog FILE SOCKET            the socket is made, which is /dev/log of the target, and what programs write there is
  *                               appended to the file; tolerant mode

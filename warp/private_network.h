@@ -4,7 +4,7 @@
 
 #include "lib/base/err.h"
 
-/* In a user namespace, with the same user, when that takes no privileges. ERR_SYSTEM when it is not to be had. */
+/* In a user namespace, with the same user, when that needs no privileges. ERR_SYSTEM when it cannot be made. */
 int private_network(struct err *err);
 
 #endif

@@ -7,7 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* port_count is not trusted: every process of the tree can write there. False: *missing is the first that lacks. */
+/* port_count is not trusted: every process of the tree can write there. False: *missing is the first that is missing.
+ */
 bool ready_on_all(const uint16_t *wanted, size_t wanted_count, const _Atomic uint16_t *ports, uint32_t port_count,
                   uint16_t *missing);
 

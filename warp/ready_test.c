@@ -16,7 +16,7 @@ static const struct {
     {{25, 587, 465}, 3, {465, 25, 587}, 3, 0},
     {{25, 587, 465}, 3, {465, 25}, 2, 587},
     {{25, 587}, 2, {25, 587}, 1, 587},    /* what is past the count does not count */
-    {{25, 587}, 2, {9, 8, 7}, 3, 25},     /* the first that lacks */
+    {{25, 587}, 2, {9, 8, 7}, 3, 25},     /* the first that is missing */
     {{25}, 1, {0, 0, 25}, UINT32_MAX, 0}, /* a count that a target made up */
     {{26}, 1, {0, 0, 25}, UINT32_MAX, 26},
 };

@@ -2,9 +2,9 @@
  * The memory that the coordinator (relaylab-warp), libwarp in every process of the tree, and the director (the
  * simulated internet) share. It is a memfd on descriptor WARP_FD of every process of the tree.
  *
- * Tolerant: everybody runs as the kernel likes. A thread that waits with a time limit writes its deadline into an
- * entry of threads[], rings the bell, and waits in the kernel without a limit. When all threads of the tree sleep
- * and none has a limit in the kernel, the coordinator moves the clock to the earliest deadline and wakes its owners.
+ * Tolerant: the kernel schedules all processes. A thread that waits with a time limit writes its deadline into an entry
+ * of threads[], rings the bell, and waits in the kernel without a limit. When all threads of the tree sleep and none
+ * has a limit in the kernel, the coordinator moves the clock to the earliest deadline and wakes its owners.
  *
  * Lockstep: a slot a process, in a ring. The process that has the turn runs; all others sleep on the futex word
  * of their slot. Only the holder of the turn writes here (the coordinator holds it too, as slot 0), so nothing
@@ -77,7 +77,7 @@ struct warp_connect {
     uint8_t udp;    /* a datagram that was denied */
     uint16_t port;
     uint8_t addr[16];        /* network order; IPv4 in the first four bytes */
-    _Atomic uint64_t number; /* from 1; once it stands here, the rest does */
+    _Atomic uint64_t number; /* from 1; once it is set, the rest is */
 };
 
 struct warp_net {
@@ -154,7 +154,7 @@ struct warp_shm {
     _Atomic int64_t now_ns; /* virtual CLOCK_REALTIME */
     _Atomic int64_t t0_ns;  /* 0 before the story starts */
     _Atomic int64_t limit_ns;
-    _Atomic uint32_t wanted;   /* the coordinator wants the turn in this round */
+    _Atomic uint32_t wanted;   /* the coordinator needs the turn in this round */
     _Atomic uint32_t at_limit; /* the clock could not go on: nothing is due before limit_ns */
     _Atomic uint32_t starved;  /* no process has a deadline */
     _Atomic uint32_t turn;     /* slot that holds it */
@@ -166,13 +166,13 @@ struct warp_shm {
     _Atomic uint16_t ports[WARP_PORTS]; /* TCP ports on which the target listens */
     uint32_t world_count;               /* 0 = no restriction */
     struct warp_net world[WARP_WORLD];
-    uint32_t home;  /* IPv4 in host order: what 0.0.0.0 stands for in bind; 0 = itself */
+    uint32_t home;  /* IPv4 in host order: what 0.0.0.0 means in bind; 0 = itself */
     uint32_t block; /* world[i] is the i-th /24 from here on, in host order (warp/loopback.h); 0 = addresses are real */
     uint16_t port_shift;            /* with a block: what is added to ports below 1024 */
     _Atomic uint64_t connect_count; /* ever written; the ring holds the last WARP_CONNECTS */
     struct warp_connect connects[WARP_CONNECTS];
     struct warp_slot slots[WARP_SLOTS];
-    _Atomic int32_t director_pid; /* tolerant: the process of role 0, which tells its part so */
+    _Atomic int32_t director_pid; /* tolerant: the process of role 0, which recognises its part by it */
     _Atomic uint32_t bell;        /* counts up whenever a thread begins to wait */
     _Atomic uint32_t listening;   /* the coordinator sleeps on the bell */
     _Atomic uint32_t thread_high; /* entries of threads[] that were ever in use */

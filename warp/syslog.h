@@ -1,6 +1,6 @@
 /*
  * The log of programs that use syslog(3): a socket, which is /dev/log of the target's root, and whose messages are
- * appended to a file. The coordinator empties it whenever it looks round, so that no program waits for it.
+ * appended to a file. The coordinator empties it at each of its checks, so that no program waits for it.
  */
 #ifndef RL_WARP_SYSLOG_H
 #define RL_WARP_SYSLOG_H

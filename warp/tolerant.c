@@ -3,8 +3,8 @@
  * the clock to the earliest deadline and wakes its owners. No thread holds a turn: what the coordinator does, it does
  * while all sleep.
  *
- * What keeps the clock from moving is watched: a thread that runs on and on, a system call that does not end, and a
- * wait with a time limit of the kernel's (the resolver of libc has one), whose real seconds are waited out.
+ * What keeps the clock from moving is watched: a thread that never stops running, a system call that does not end, and
+ * a wait with a time limit of the kernel's (the resolver of libc has one), whose real seconds are waited out.
  */
 #include "warp/internal.h"
 
@@ -42,7 +42,7 @@ struct clock {
     struct coordinator *c;
     struct warp_shm *shm;
     struct tree tree;
-    struct patience patience; /* with who keeps the clock */
+    struct patience patience; /* with the process that keeps the clock */
     int64_t second_began_ns;  /* for the count of jumps */
     uint64_t second_jumps;
     char told[NAMES_MAX][48]; /* what was already reported: program and system call */
@@ -207,7 +207,7 @@ static void log_wake(struct clock *clock, const struct warp_thread *one, const c
             why);
 }
 
-/* Of the process: threads have names of their own. */
+/* Of the process: threads have their own names. */
 static uint32_t program_of(struct clock *clock, struct warp_thread *one, const struct tree_thread *owner)
 {
     uint32_t number = atomic_load(&one->program);

@@ -41,7 +41,7 @@ void tree_fini(struct tree *tree)
 
 #define CALL_SIZE   256
 #define STAT_SIZE   1024
-#define STATUS_SIZE 16384 /* a list of groups stands before the numbers */
+#define STATUS_SIZE 16384 /* a list of groups precedes the numbers */
 
 /* The length, or -1; out is ended with NUL. */
 static ssize_t read_at(int fd, char *out, size_t size)
@@ -63,7 +63,7 @@ static void read_last_number(char out[32])
     (void)snprintf(out, 32, "%.31s", space != NULL ? space + 1 : "");
 }
 
-/* The numbers that a thread has in its own PID namespace stand last in its lists. Its name, in the first line, is its
+/* The numbers that a thread has in its own PID namespace come last in its lists. Its name, in the first line, is its
  * own choice; a line feed in it is escaped. name: with the line feed before it. */
 static int32_t last_of_line(const char *status, const char *name)
 {
@@ -100,7 +100,7 @@ static char state_letter(const struct tree_thread *thread)
 /* ---- walking ---- */
 
 struct walk {
-    const struct tree *before; /* descriptors are taken over from it */
+    const struct tree *before; /* descriptors are moved from it */
     struct tree_thread *threads;
     size_t count;
     bool too_many;
@@ -159,7 +159,7 @@ static void take_process(struct walk *walk, pid_t pid)
     (void)closedir(tasks);
 }
 
-/* The kernel tells a page of them at a time, each followed by a space. */
+/* The kernel returns a page of them at a time, each followed by a space. */
 static void take_children(struct walk *walk, int children_fd)
 {
     char list[4096];
@@ -207,7 +207,7 @@ void tree_walk(struct tree *tree)
     tree->threads = walk.threads;
     tree->count = walk.count;
     tree->too_many = walk.too_many;
-    tree->holder = NULL; /* it stood in the list that is gone */
+    tree->holder = NULL; /* it was in the list that is gone */
     tree->certain = switches() == before;
 }
 
@@ -228,7 +228,7 @@ static enum tree_state look_at(struct tree_thread *thread, bool *gone)
     if (read_at(thread->files[TREE_CALL], text, sizeof text) <= 0) {
         if (state_letter(thread) == 'Z')
             return TREE_IDLE; /* most files of the dead belong to root */
-        forget(thread, 1);    /* a process that gets its number has files of its own */
+        forget(thread, 1);    /* a process that gets its number has its own files */
         *gone = true;
         return TREE_BUSY;
     }
@@ -265,8 +265,8 @@ static enum tree_state look_once(struct tree *tree, bool *gone)
     return state;
 }
 
-/* A process that a signal ends may sleep on its way out, uninterruptibly, while its last call still stands in its file:
- * its parent is about to be woken. To be asked when all seem to sleep. The first thread speaks for all. */
+/* A process that a signal ends may sleep on its way out, uninterruptibly, while its file still shows its last call: its
+ * parent is about to be woken. To be checked when all seem to sleep. The first thread represents all. */
 static bool somebody_ends(struct tree *tree)
 {
     pid_t ended = 0;

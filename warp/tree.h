@@ -50,8 +50,8 @@ struct tree {
     char last_number[32];             /* of the process that was made last, when the tree was walked */
     bool too_many;                    /* there are more than fit, or more than there are descriptors for */
     bool certain;                     /* no other process ran during the last walk, so it has them all */
-    size_t busy;                      /* index of who was busy last */
-    const struct tree_thread *holder; /* who kept the last look from being TREE_IDLE; NULL = unknown */
+    size_t busy;                      /* index of the one that was busy last */
+    const struct tree_thread *holder; /* what kept the last look from being TREE_IDLE; NULL = unknown */
 };
 
 void tree_init(struct tree *tree);

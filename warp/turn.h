@@ -1,6 +1,6 @@
 /*
- * Handing the turn round, for both halves of warp: libwarp in the processes and the coordinator as slot 0.
- * Header-only, since the two are linked separately. Callers hold the turn, but for turn_await.
+ * Passing the turn, for both halves of warp: libwarp in the processes and the coordinator as slot 0. Header-only, since
+ * the two are linked separately. Callers hold the turn, except of turn_await.
  */
 #ifndef RL_WARP_TURN_H
 #define RL_WARP_TURN_H
@@ -41,7 +41,7 @@ static inline int turn_await(struct warp_slot *slot, int64_t real_limit_ns)
     return 0;
 }
 
-/* The slot after `slot` in the ring that can take a turn; the coordinator only when it wants one. */
+/* The slot after `slot` in the ring that can take a turn; the coordinator only when it needs one. */
 static inline uint32_t turn_next(struct warp_shm *shm, uint32_t slot)
 {
     for (uint32_t step = 1; step <= WARP_SLOTS; step++) {
@@ -77,7 +77,7 @@ static inline int64_t turn_earliest(const struct warp_shm *shm)
     return earliest;
 }
 
-/* Everybody is idle: moves the clock, or tells the coordinator why it cannot. */
+/* All are idle: moves the clock, or reports to the coordinator why it cannot. */
 static inline void turn_advance(struct warp_shm *shm)
 {
     int64_t due = turn_earliest(shm);

@@ -43,7 +43,7 @@ uint32_t wakes_program(struct wakes *wakes, const char *name);
 
 /*
  * One wake-up of a program, by its number, from the call that libwarp noted (empty: not counted). True once in a
- * program's life, when it wakes often; then `out` says so in a sentence, with the process's number.
+ * program's life, when it wakes often; then `out` has a sentence about it, with the process's number.
  */
 bool wakes_count(struct wakes *wakes, uint32_t program, const char call[WARP_CALL_SIZE], int32_t pid, int64_t now_ns,
                  char *out, size_t size);

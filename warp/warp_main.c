@@ -286,7 +286,7 @@ static int take_roles(struct cli_call *call, struct values *values)
         return take_command(call, &values->plan);
     if (plan_load(&values->plan, values->plan_file, &err) != ERR_OK)
         return cli_refuse(call, "%s", err.text);
-    /* of the caller's descriptors none goes on to what the plan starts */
+    /* what the plan starts inherits none of the caller's descriptors */
     (void)close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
     return 0;
 }

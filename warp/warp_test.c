@@ -53,7 +53,7 @@ static void read_said(const char *path)
     (void)unlink(path);
 }
 
-/* The exit status of `relaylab-warp ARGUMENTS`, expanded; both outputs stand in `said`. */
+/* The exit status of `relaylab-warp ARGUMENTS`, expanded; `said` has both outputs. */
 static int warp(const char *arguments)
 {
     char expanded[1024], command[2048], path[] = "/tmp/relaylab-warp-XXXXXX";
@@ -348,7 +348,7 @@ START_TEST(a_turn_that_nobody_can_have_is_the_coordinator_s)
 }
 END_TEST
 
-/* Of the ELF header only what tells its class; no kernel need be able to run it. */
+/* Only the part of the ELF header that gives its class; no kernel need be able to run it. */
 START_TEST(a_32_bit_program_is_refused_by_name)
 {
     char path[] = "/tmp/relaylab-32-bit-XXXXXX", arguments[64];

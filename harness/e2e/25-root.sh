@@ -40,7 +40,7 @@ exec "\$@"
 END
 as_root="unshare --mount"
 [ "$(id -u)" -eq 0 ] || as_root="unshare --map-root-user --mount"
-# shellcheck disable=SC2086 # words are wanted
+# shellcheck disable=SC2086 # word splitting is intended
 $as_root true 2>/dev/null && [ -e /etc/fstab ] && [ -n "$roots" ] || as_root=
 
 if [ -n "$as_root" ]; then

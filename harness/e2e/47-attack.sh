@@ -1,4 +1,4 @@
-# A relay that is attacked, or whose disk is damaged: what it costs, and that all else goes on.
+# A relay that is attacked, or whose disk is damaged: what it costs, and that everything else goes on.
 
 own_relay "$work/attacked" 127.0.0.1/32
 cat >"$relay/client.py" <<'END'

@@ -1,6 +1,6 @@
 # A spool on a file system that is full or read-only: what the relay reports, and that no accepted message is lost.
 
-# on_disk SIZE COMMAND…: in a mount namespace of its own, with a file system of SIZE in the place of the spool.
+# on_disk SIZE COMMAND…: in its own mount namespace, with a file system of SIZE in the place of the spool.
 on_disk() {
     room=$1
     shift

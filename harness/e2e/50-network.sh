@@ -1,6 +1,6 @@
 # The networks of a run: namespaces, and loopback where there are none.
 
-confined="$build/testprogs/confined" # no namespaces, no privileges to be had
+confined="$build/testprogs/confined" # no namespaces, no privileges
 find_networks
 
 have_namespaces() {
@@ -58,7 +58,7 @@ fi
 for network in $networks; do
     run_it 0 "$build/relaylab" run --quiet --net "$network" --keep "$work/traces/$network" scenarios
 done
-cd "$work/user" # shellcheck disable=SC2086 # words are wanted
+cd "$work/user" # shellcheck disable=SC2086 # word splitting is intended
 run_it 0 $as_user env TMPDIR="$work/user/tmp" build/it/confined build/it/relaylab run --quiet --keep tmp/kept scenarios
 run_it 0 $as_user build/it/confined build/it/relaylab-warp -- build/it/signals # which leaves a child unburied
 cd - >/dev/null

@@ -1,5 +1,5 @@
-# What a run of a target with layers leaves behind: nothing. It has files at absolute places of a file system of its own,
-# many processes, and daemons; it needs root, for the mounts.
+# A run of a target with layers leaves nothing. The target has files at absolute paths of its own file system, many
+# processes, and daemons; the run needs root, for the mounts.
 
 layered=$work/layered
 mkdir "$layered"
@@ -51,7 +51,7 @@ nothing_new() {
     nothing_left
 }
 
-start_layered() { # start_layered MODE: in the background, until its line stands in the log
+start_layered() { # start_layered MODE: in the background, until its line is in the log
     "$build/relaylab" run --target "$bad" "$greylist" >"$work/out" 2>&1 &
     pid=$!
     started="$started $pid"

@@ -25,7 +25,7 @@ says "2 as expected, 0 not"
 nothing_left
 pass
 
-# command_target NAME SCRIPT: a target that only waits, and takes mail with this piece of shell.
+# command_target NAME SCRIPT: a target that only waits, and accepts mail with this shell script.
 command_target() {
     mkdir -p "$work/$1"
     cat >"$work/$1/target.yaml" <<END

@@ -1,5 +1,6 @@
 # Programs that send mail, one of each kind of runtime, play scenarios to the end; those whose runtime is not installed
-# are skipped. Each network, but for what asks libc's resolver, which only a namespace can give its DNS server.
+# are skipped. In each kind of network, except senders that use libc's resolver: only a namespace can give it its DNS
+# server.
 
 find_networks
 senders=harness/e2e/senders
@@ -33,7 +34,7 @@ sender() { # sender RUNTIME ADAPTER NETWORK…
 in_namespace=
 if [ "$networks" != loopback ] && [ "$(id -u)" -eq 0 ]; then in_namespace=namespace; fi
 
-# shellcheck disable=SC2086 # words are wanted
+# shellcheck disable=SC2086 # word splitting is intended
 {
     sender python3 "$senders/python" $networks
     sender python3 "$work/senders/python-blocking" $networks

@@ -5,7 +5,7 @@ mint first.example 30
 cp "$relay/relay.yaml" "$relay/original.yaml"
 change() { sed "$1" "$relay/original.yaml" >"$relay/relay.yaml"; }
 logged() { grep -F "$1" "$relay/log" | grep -qF "${2:-}"; }
-reload() { # reload EVENT: and wait for what comes of it
+reload() { # reload EVENT: and wait for the event
     before=$(grep -c "\"$1\"" "$relay/log" || true)
     kill -HUP "$relay_pid"
     wait_for "$1" eval "[ \$(grep -c '\"$1\"' '$relay/log') -gt $before ]"

@@ -1,4 +1,4 @@
-# docs/SCHEDULES.md, in a tree where nothing was fetched: what stands there of the relay is what the relay does.
+# docs/SCHEDULES.md, in a tree where nothing was fetched: the page says what the relay does.
 
 tree=$work/unfetched
 mkdir -p "$tree/build/here"

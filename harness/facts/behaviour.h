@@ -1,7 +1,7 @@
 /*
- * What the target did: for each message and recipient its attempts, host by host, and how it ended. A pure function
- * of scenario and trace, linear in the trace's size but for sorting; the timeline, the record and with it every
- * report are made from it.
+ * What the target did: for each message and recipient its attempts, host by host, and how it ended. A pure function of
+ * scenario and trace, linear in the trace's size except for sorting; the timeline, the record and with it every report
+ * are made from it.
  *
  *     struct behaviour
  *       histories[]            one a (message, recipient)

@@ -1,6 +1,6 @@
 /*
- * The attempts of a recipient: which contacts each round of it came to, or which answer of the DNS stood in their
- * place, and how the target took it.
+ * The attempts of a recipient: which contacts each round consists of, or which DNS answer replaces them, and how the
+ * target reacted.
  */
 #include <stdlib.h>
 #include <string.h>

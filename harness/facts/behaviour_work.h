@@ -22,7 +22,7 @@ struct nameless {
 
 struct behaviour_work {
     struct behaviour *out;
-    struct gathered *gathered; /* beside histories */
+    struct gathered *gathered; /* parallel to histories */
     struct nameless *nameless; /* sorted by host and time */
     size_t nameless_count;
     size_t *answers; /* events dns.answer, by name and time */

@@ -18,8 +18,8 @@ struct dialog {
     bool after_quit;
     bool mail_sent, rcpt_sent; /* of the open transaction */
     bool mail_refused;         /* and the target could know it */
-    bool data_refused;         /* how the transaction stands then is the host's affair */
-    bool group_may_end;        /* the command before it may stand last in a group only (RFC 2920 §3.1) */
+    bool data_refused;         /* the transaction's state is then up to the host */
+    bool group_may_end;        /* the command before it must be the last of its group (RFC 2920 §3.1) */
     const char *before;        /* the command before: "EHLO"; NULL = none, "eod" = a message */
     /* inside */
     unsigned group, refused_in;

@@ -18,9 +18,9 @@ static const struct {
 } statuses[] = {
     /* X.1: addresses; 7 and 8 are of the sender */
     {0, 1, 7, CLASS_POLICY}, {0, 1, 8, CLASS_POLICY}, {0, 1, -1, CLASS_BAD_ADDRESS},
-    /* X.2: mailboxes; 1 takes nothing, 2 full, 3 message too long for it */
+    /* X.2: mailboxes; 1 disabled, 2 full, 3 message too long for it */
     {4, 2, 1, CLASS_BUSY}, {0, 2, 2, CLASS_FULL}, {0, 2, 3, CLASS_CONTENT}, {0, 2, -1, CLASS_BAD_ADDRESS},
-    /* X.3: the host; 1 full, 2 takes nothing (for good: never does), 3 and 5 not capable, 4 message too big */
+    /* X.3: the host; 1 full, 2 accepts nothing (permanently: never does), 3 and 5 not capable, 4 message too big */
     {0, 3, 1, CLASS_FULL}, {5, 3, 2, CLASS_POLICY}, {0, 3, 3, CLASS_PROTOCOL}, {0, 3, 4, CLASS_CONTENT},
     {0, 3, 5, CLASS_PROTOCOL}, {0, 3, -1, CLASS_BUSY},
     /* X.4: the way; 3 directory, 4 no route, 5 congestion, 6 loop */
@@ -38,7 +38,7 @@ static const struct {
 };
 /* clang-format on */
 
-/* RFC 5321 §4.2.3; 0 ends the table and stands for all others. */
+/* RFC 5321 §4.2.3; 0 ends the table and covers all others. */
 static const struct {
     int code;
     const char *class;
@@ -118,6 +118,7 @@ const char *failure_class_of_status(const char *status, const char *diagnostic)
     int code = (int)strtol(reply, NULL, 10);
     if (code >= 400 && code <= 599 && (strlen(reply) == 3 || reply[3] == ' ' || reply[3] == '-'))
         return failure_class_of_reply(code, strlen(reply) > 4 ? reply + 4 : "");
-    const char *class = by_status(status); /* X.4.7, too late, says when it ended, not why: network, for want of more */
+    /* X.4.7, too late, says when it ended, not why: network, for lack of details. */
+    const char *class = by_status(status);
     return class != NULL ? class : CLASS_OTHER;
 }

@@ -11,7 +11,7 @@
 #define CLASS_POLICY      "policy"      /* not for you, or not yet: greylists among them */
 #define CLASS_REPUTATION  "reputation"  /* who sends: block lists, SPF, DKIM, reverse DNS */
 #define CLASS_CONTENT     "content"     /* what is sent: spam, viruses, size, format */
-#define CLASS_PROTOCOL    "protocol"    /* the two sides do not speak alike; TLS among it */
+#define CLASS_PROTOCOL    "protocol"    /* the two sides do not understand each other; includes TLS */
 #define CLASS_DNS         "DNS"         /* no way to find the host */
 #define CLASS_NETWORK     "network"     /* no way to reach it, or the line broke */
 #define CLASS_BUSY        "busy"        /* the host has no time or no room for more sessions now */

@@ -1,6 +1,6 @@
 /*
- * How a run, or one sentence about it, came out: the one table of results. Verdicts, records, baselines and reports
- * name them by this enum; as text they stand in records, baselines and reports only, under names that are stable.
+ * The result of a run, or of one sentence about it: the one table of results. Code names them by this enum; their text
+ * occurs only in records, baselines and reports, under names that are stable.
  */
 #ifndef RL_HARNESS_RESULT_H
 #define RL_HARNESS_RESULT_H

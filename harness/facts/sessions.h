@@ -34,7 +34,7 @@ struct transaction {
 struct failed_connect {
     size_t event;
     const char *host, *how;   /* refused, dropped, unreachable */
-    int64_t t_ns, give_up_ns; /* INT64_MAX: not seen to be given up */
+    int64_t t_ns, give_up_ns; /* INT64_MAX: was not seen to give up */
 };
 
 struct sessions {

@@ -137,7 +137,7 @@ static bool rests_on_a_guess(const struct check_attempts *check, const struct ro
     return guess;
 }
 
-/* One recipient of one submission; false when the check is broken there, or cannot tell. */
+/* One recipient of one submission; false when the check fails there, or cannot be decided. */
 static bool one(const struct facts *facts, const struct check_attempts *check, const struct rounds_of *of,
                 struct finding *out)
 {
@@ -147,7 +147,8 @@ static bool one(const struct facts *facts, const struct check_attempts *check, c
         return false;
     if ((good && of->count > 0) || of->submitted_ns != INT64_MAX)
         return good;
-    finding_not_taken(out, facts, of->submission->id, of->submission->n); /* who does not take it need not try again */
+    /* A target that refuses it need not try again. */
+    finding_not_taken(out, facts, of->submission->id, of->submission->n);
     return false;
 }
 

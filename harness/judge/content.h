@@ -20,7 +20,7 @@ bool content_body_differs(const struct json *sent, const struct json *kept, char
 bool content_header_differs(const struct json *sent, const struct json *kept, bool converted,
                             char why[CONTENT_WHY_MAX]);
 
-/* Whether the fields that both have stand in another order. */
+/* Whether the fields that both have are in another order. */
 bool content_order_differs(const struct json *sent, const struct json *kept, char why[CONTENT_WHY_MAX]);
 
 /* Whether a field of this name has a value that fits the glob. */

@@ -109,7 +109,7 @@ static void find(const struct check_delivered *check, const struct copies *copie
         (void)finding_because(out, "the first copy did not arrive within %s", limit_words(&check->within));
 }
 
-/* False when the check is broken there, or cannot tell. */
+/* False when the check fails there, or cannot be decided. */
 static bool one(const struct facts *facts, const struct check_delivered *check, const struct submission *s,
                 const char *to, struct finding *out)
 {
@@ -132,7 +132,7 @@ static bool one(const struct facts *facts, const struct check_delivered *check, 
     find(check, &copies, to, out);
     if ((out->result == HOLDS && copies.count > 0) || of->submitted_ns != INT64_MAX)
         return out->result == HOLDS;
-    finding_not_taken(out, facts, s->id, s->n); /* who does not take a message owes no delivery */
+    finding_not_taken(out, facts, s->id, s->n); /* a target that refuses a message owes no delivery */
     return false;
 }
 

@@ -72,7 +72,7 @@ static const char *or_none(const char *text)
     return text[0] != '\0' ? text : "none";
 }
 
-/* What a delay promises (RFC 3464 §2.3.9), against what was wanted; true when nothing was. */
+/* What a delay promises (RFC 3464 §2.3.9), against what is expected; true when nothing is. */
 static bool promise_fits(const struct facts *facts, const struct range *wanted, const struct json *one,
                          int64_t handed_ns, struct finding *out)
 {
@@ -94,7 +94,7 @@ static bool promise_fits(const struct facts *facts, const struct range *wanted, 
                            limit_words(wanted));
 }
 
-/* One field of a recipient's group against its globs; true when nothing was wanted. */
+/* One field of a recipient's group against its globs; true when nothing is expected. */
 static bool field_fits(const struct json *one, const char *key, const char *field, const struct yaml_list *globs,
                        struct finding *out)
 {

@@ -1,5 +1,5 @@
 /*
- * The judge: a pure function of scenario + trace. Each expectation gets a verdict with what was wanted, what was seen
+ * The judge: a pure function of scenario + trace. Each expectation gets a verdict with what was expected, what was seen
  * and where in the trace; the always-on rules and the rules that never acted add theirs.
  *
  * A check is a file of this folder; its other half, how it is written, is sim/scenario/checks/NAME.c.
@@ -25,7 +25,7 @@ struct verdict {
     char wanted[VERDICT_TEXT_MAX], seen[VERDICT_TEXT_MAX];
     char because[VERDICT_TEXT_MAX]; /* which condition failed; "" = it has only one, or none failed */
     size_t at;                      /* index of the event to look at; SIZE_MAX = none */
-    unsigned line;                  /* of the scenario's file; 0 = not an expectation of its own */
+    unsigned line;                  /* of the scenario's file; 0 = not an expectation of the file */
 };
 
 /* What a check answers: what it expected with all its conditions, what there was instead, and which condition failed.
@@ -64,13 +64,13 @@ CHECKS(DECLARE)
 #undef DECLARE
 void judge_dialog(const struct facts *facts, const struct expect *expect, struct finding *out);
 
-/* The finding of a check whose submission the target did not take: what it said instead. */
+/* The finding of a check whose submission the target refused: what it replied instead. */
 void finding_not_taken(struct finding *out, const struct facts *facts, const char *msg, unsigned n);
 
 /* Of findings.c. What does not fit is cut. */
 __attribute__((format(printf, 3, 4))) void finding_set(struct finding *out, int result, const char *seen_fmt, ...);
 __attribute__((format(printf, 2, 3))) void finding_want(struct finding *out, const char *fmt, ...);
-/* One more condition of what is wanted, at its end. */
+/* Appends one more condition to what is expected. */
 __attribute__((format(printf, 2, 3))) void finding_want_also(struct finding *out, const char *fmt, ...);
 /* The first call counts: later conditions are not looked at. Returns false, for `return finding_because(…)`. */
 __attribute__((format(printf, 2, 3))) bool finding_because(struct finding *out, const char *fmt, ...);

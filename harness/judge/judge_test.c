@@ -1,4 +1,4 @@
-/* Verdicts over traces made by hand: each check holds, is broken, or cannot tell. */
+/* Verdicts over traces made by hand: each check holds, fails, or cannot be decided. */
 #include "harness/judge/over_seeds.h"
 #include "harness/judge/testing.h"
 #include "lib/base/mem.h"

@@ -15,7 +15,7 @@ static const struct trace_event *listing_at(const struct facts *facts, int64_t t
     return NULL;
 }
 
-/* False when the check is broken there, or cannot tell. */
+/* False when the check fails there, or cannot be decided. */
 static bool one(const struct facts *facts, const struct submission *s, const char *to, int64_t at_ns,
                 struct finding *out)
 {

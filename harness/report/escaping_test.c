@@ -65,7 +65,7 @@ END_TEST
 
 /* ---- what could mislead ---- */
 
-/* What may not stand in any report: it steers terminals, or makes one text look like another. */
+/* What no report may contain: it controls terminals, or makes one text look like another. */
 static const char *const misleading[] = {
     "\x1b",     "\x07",         "\x7f",         "\xc2\x9b",     "\xe2\x80\xae", "\xe2\x81\xa6",    "\xe2\x80\x8f",
     "\xd8\x9c", "\xe2\x80\x8b", "\xef\xbb\xbf", "\xe2\x80\xa8", "\xe2\x80\xa9", "\xf3\xa0\x81\x81"};

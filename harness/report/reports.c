@@ -71,7 +71,7 @@ static char *folder_of(const char *path)
     return slash == path ? mem_strdup("/") : mem_strndup(path, (size_t)(slash - path));
 }
 
-/* By making a file there: a folder's mode says little to root, and nothing of a file system that takes no files. */
+/* By making a file there: a folder's mode means little to root, and does not show a read-only file system. */
 static int check_folder(const char *folder, const char *path, struct err *err)
 {
     char *probe = mem_printf("%s/.relaylab-XXXXXX", folder);
@@ -134,7 +134,7 @@ static int write_all(const char *folder, const struct json *records, struct err 
     return rc;
 }
 
-/* `aside` becomes `folder`; what stood there is removed. */
+/* `aside` becomes `folder`; what was there is removed. */
 static int put_in_place(const char *aside, const char *folder, struct err *err)
 {
     if (rename(aside, folder) == 0)

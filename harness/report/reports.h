@@ -24,12 +24,12 @@ const struct report_format *report_find_kind(const char *name, struct err *err);
 
 /* "-" is standard output. A file appears whole, or stays as it was. */
 int report_write(const struct report_format *format, const char *path, const struct json *records, struct err *err);
-/* Whether report_write will be able to: told before hours of work, not after. Makes the folder. */
+/* Whether report_write will succeed: checked before hours of work, not after. Makes the folder. */
 int report_check_path(const char *path, struct err *err);
 
 /*
- * Writes every format's `latest` file into a folder that takes the place of FOLDER in one step. ERR_SYSTEM when it
- * cannot; then the one before stays.
+ * Writes every format's `latest` file into a folder that replaces FOLDER in one step. ERR_SYSTEM when it cannot; then
+ * the old one stays.
  */
 int report_write_latest(const char *folder, const struct json *records, struct err *err);
 

@@ -27,7 +27,7 @@
 #define REMOVE_TRIES 100
 #define PERMISSIONS  (S_IRWXU | S_IRWXG | S_IRWXO) /* no special rights: the copy has another owner */
 
-/* Octets; all there are when the disk does not tell. */
+/* Octets; the maximum when the free space is unknown. */
 static uint64_t room(const char *path)
 {
     struct statvfs disk;
@@ -88,7 +88,7 @@ static void remove_if_left(const char *path)
     close(fd);
 }
 
-/* What runs left whose process was killed. */
+/* Removes what killed runs left. */
 static void sweep(const char *base)
 {
     DIR *folder = opendir(base);
@@ -124,7 +124,7 @@ int folder_make(char **out, int *owner, struct err *err)
     return ERR_OK;
 }
 
-/* Keeps errno: why it could not be made, when it is none. */
+/* Keeps errno: why it could not be made, when it is not a folder. */
 static bool is_folder(const char *path)
 {
     struct stat info;

@@ -25,8 +25,8 @@ bool network_has_powers(void);
 int network_choose(enum network *network, struct err *err);
 
 /*
- * Like fork(): in the child *pid is 0, and the code tells whether its network stands; it dies with the parent. In the
- * parent ERR_SYSTEM when there are no namespaces to be had. Not for NETWORK_AUTO.
+ * Like fork(): in the child *pid is 0, and the code says whether its network is set up; the child dies with the parent.
+ * In the parent ERR_SYSTEM when no namespaces can be made. Not for NETWORK_AUTO.
  */
 int network_fork(enum network network, pid_t *pid, struct err *err);
 

@@ -91,7 +91,7 @@ static void write_head(FILE *plan, const struct run_settings *s, const char *fol
         fprintf(plan, "world\t%s\n", world[i]);
 }
 
-/* A target without a submission port takes mail from a trusted address. */
+/* A target without a submission port accepts mail from a trusted address. */
 static int way_in(const struct target *target)
 {
     return (int)(target->ports.submission > 0 ? target->ports.submission : target->ports.smtp);

@@ -202,7 +202,7 @@ static int enter_root(const char *files, int *outside, struct err *err)
     return err_errno(err, "cannot enter the target's root");
 }
 
-/* What would change the kernel for everybody is read-only. */
+/* Read-only: what would change the kernel for all processes. */
 static int mount_proc(bool own, struct err *err)
 {
     static const char *const shared[] = {"/proc/sys", "/proc/sysrq-trigger"};
@@ -345,7 +345,7 @@ int root_make(const struct root_plan *plan, struct err *err)
     return in_child(make_in_child, plan, err);
 }
 
-/* ---- what is to be had ---- */
+/* ---- what is available ---- */
 
 static int try_mounts(const struct root_plan *plan, struct err *err)
 {

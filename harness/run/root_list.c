@@ -12,7 +12,7 @@
 #include "harness/run/folder.h"
 #include "lib/base/mem.h"
 
-/* docs/TARGETS.md has this list. Names and patterns of glob(7); what this machine lacks is left out. */
+/* docs/TARGETS.md has this list. Names and patterns of glob(7); what this machine does not have is left out. */
 static const struct {
     const char *pattern;
     bool writable, yields;
@@ -25,7 +25,7 @@ static const struct {
     {"/dev/urandom", true, false},
     /* number and kind of the CPUs */
     {"/sys/devices/system", false, false},
-    /* shared libraries, and which program a generic name stands for */
+    /* shared libraries, and which program a generic name means */
     {"/etc/ld.so.cache", false, true},
     {"/etc/ld.so.conf", false, true},
     {"/etc/ld.so.conf.d", false, true},

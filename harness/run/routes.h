@@ -1,8 +1,8 @@
 /*
  * The network of one run: a private network namespace in which the documentation ranges are local *routes* with `src`
- * set to the target's address, never interface addresses but for the target's own: a target that lists its interfaces
- * must not find the MX hosts there, and the hosts must see the target's address, not their own. What is outside cannot
- * be reached.
+ * set to the target's address, never interface addresses, except for the target's own: a target that lists its
+ * interfaces must not find the MX hosts there, and the hosts must see the target's address, not their own. Nothing
+ * outside can be reached.
  */
 #ifndef RL_HARNESS_ROUTES_H
 #define RL_HARNESS_ROUTES_H

@@ -109,7 +109,7 @@ static void reset_environment(bool layered)
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
         if (values[i] != NULL)
             (void)setenv(kept[i], values[i], 1);
-    if (layered) /* a host's own version managers know nothing of what lies there */
+    if (layered) /* a host's own version managers do not know the programs there */
         (void)setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin", 1);
     (void)setenv("HOME", "/", 1);
     (void)setenv("LANG", "C.UTF-8", 1);
@@ -125,7 +125,7 @@ static void inherit_nothing(void)
     (void)close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
 }
 
-/* What the child tells when it cannot start; the pipe is closed by a good exec. */
+/* What the child reports when it cannot start; a successful exec closes the pipe. */
 static _Noreturn void child(const struct run_settings *s, const char *folder, int problem, struct err *err)
 {
     char *program = mem_printf("%s/relaylab-warp", s->bin), *plan = mem_printf("%s/warp.plan", folder);

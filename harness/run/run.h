@@ -43,7 +43,7 @@ struct run {
     size_t note_count;
 };
 
-/* ERR_SYSTEM when nothing could be started (no namespaces, say); the text tells what to do. */
+/* ERR_SYSTEM when nothing could be started (no namespaces, say); the text says what to do. */
 int run_once(const struct run_settings *settings, struct run *out, struct err *err);
 void run_fini(struct run *run);
 

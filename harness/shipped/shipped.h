@@ -1,8 +1,8 @@
 /*
- * Where the files that ship with the programs lie: scenarios, adapters of targets, fixtures. Under each of these
+ * Where the files that ship with the programs are: scenarios, adapters of targets, fixtures. Under each of these
  * folders they have the layout of the source tree (scenarios/, fixtures/targets/):
  *
- *     the working directory                  a project with scenarios of its own
+ *     the working directory                  a project with its own scenarios
  *     BIN/../..                              the source tree, for build/MODE
  *     BIN/../../share/relaylab               `make install`: BIN is PREFIX/lib/relaylab
  *     BIN/../share/relaylab                  programs that were copied into PREFIX/bin

@@ -1,7 +1,7 @@
 /*
- * Brings a baseline up to what a run has shown, in place: entries are added in the order of their keys, changed and
- * taken out where they stand; comments and everything else stay. What comes out is read again before it is written,
- * and the file is replaced as a whole.
+ * Brings a baseline up to date with what a run has shown, in place: entries are added in the order of their keys, and
+ * changed and removed in place; comments and everything else stay. The result is parsed again before it is written, and
+ * the file is replaced as a whole.
  */
 #ifndef RL_HARNESS_BASELINE_EDIT_H
 #define RL_HARNESS_BASELINE_EDIT_H

@@ -147,10 +147,10 @@ struct loading {
     FILE *problems;
     bool warnings;
     struct buf report;
-    struct err no_case; /* of the last file without the case that is wanted */
+    struct err no_case; /* of the last file without the requested case */
 };
 
-/* NULL when it has errors, or not the case that is wanted. */
+/* NULL when it has errors, or lacks the requested case. */
 static struct scenario *load_case(struct loading *l, const char *path, const char *case_name, bool *good)
 {
     struct err err = {0};

@@ -1,6 +1,6 @@
 /*
- * Which scenarios a command runs or lists: all cases of the files that were named, as far as the choice takes them.
- * Everything is loaded and linted before anything is started.
+ * Which scenarios a command runs or lists: all cases of the named files that match the choice. Everything is loaded and
+ * linted before anything is started.
  */
 #ifndef RL_HARNESS_CHOICE_H
 #define RL_HARNESS_CHOICE_H
@@ -29,9 +29,9 @@ bool choice_take_shard(struct choice *choice, const char *text, struct err *err)
 /* What a CI system's environment says, unless a shard was asked for: Bazel's and GitLab's variables. */
 bool choice_take_environment(struct choice *choice, struct err *err);
 
-/* Whether it takes every case of a scenario of this id, if there is one. */
+/* Whether it selects every case of a scenario of this id, if there is one. */
 bool choice_covers(const struct choice *choice, struct slice id);
-bool choice_takes(const struct choice *choice, const struct scenario *scenario); /* but for the case */
+bool choice_takes(const struct choice *choice, const struct scenario *scenario); /* except for the case */
 
 /*
  * Problems of the files go to `problems` as lines "file:line:column: error: …", warnings only when `warnings` is set.

@@ -10,7 +10,7 @@ struct search {
     const struct baseline *baseline;
     const struct json *records;
     const struct difference_reach *reach;
-    bool *met; /* entry by entry: whether a record speaks of it */
+    bool *met; /* entry by entry: whether a record mentions it */
     struct differences *out;
 };
 
@@ -51,7 +51,7 @@ static unsigned badness(enum result verdict)
     return verdict == RESULT_FAIL ? 3 : verdict == RESULT_INCONCLUSIVE ? 2 : result_needs_entry(verdict);
 }
 
-/* Of several verdicts with one id the worst speaks; of equals the first. */
+/* Of several verdicts with one id the worst counts; of equals the first. */
 static bool speaks(const struct json *verdicts, size_t i)
 {
     const struct json *one = json_at(verdicts, i);

@@ -31,7 +31,7 @@ void known_collect(struct json *known, const struct json *record)
     add_missing(known, json_get(record, "verdicts"));
 }
 
-/* What is or is not as the baseline says speaks for itself; a pass gives way. */
+/* A verdict that the baseline mentions stays; a pass is replaced. */
 static const struct json *chosen(const struct json *verdict, const struct json *known)
 {
     const struct json *other = json_get(verdict, "expected") == NULL ? find(known, verdict) : NULL;

@@ -1,6 +1,6 @@
 /*
- * What a baseline knows of a scenario with several seeds. What one seed does another need not do: an entry is met when
- * it is met by any of them, so what each gave that is as the baseline says goes into the record that speaks for all.
+ * Known failures of a scenario with several seeds. What one seed does another need not do: an entry is met when any of
+ * them meets it, so each seed's verdicts that are as the baseline says go into the record that represents all seeds.
  */
 #ifndef RL_HARNESS_KNOWN_H
 #define RL_HARNESS_KNOWN_H
@@ -10,7 +10,7 @@
 /* Adds the record's verdicts that are as their entries say, one of each id. */
 void known_collect(struct json *known, const struct json *record);
 
-/* Gives the record those that it lacks, in place of its own pass where it has one: each id stands there once. */
+/* Adds those that the record lacks, in place of its own pass where it has one: each id occurs once. */
 void known_add_to(struct json *record, const struct json *known);
 
 #endif

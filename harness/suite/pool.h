@@ -1,6 +1,6 @@
 /*
- * Many pieces of work, several at a time, in processes of their own (harness/suite/worker.h), and their results in the
- * order of the pieces: what comes out does not depend on how many ran at once.
+ * Many pieces of work, several at a time, in their own processes (harness/suite/worker.h), and their results in the
+ * order of the pieces: the results do not depend on how many ran at once.
  *
  *     caller --starts--> worker: work(i), work(j), …
  *            <--ends---- result i; take(i) in the caller once all before it were taken

@@ -28,7 +28,7 @@ static int take(void *ctx, size_t i, struct slice result, const char *problem, s
     return ERR_OK;
 }
 
-/* The first waits for a word of the last, so they end in another order than they are taken in. */
+/* The first waits for a message of the last, so they end in another order than they are taken in. */
 static int work_backwards(void *ctx, size_t i, FILE *out, struct err *err)
 {
     const struct fixture *f = ctx;
@@ -97,7 +97,7 @@ START_TEST(what_is_not_needed_any_more_is_not_started)
         .ctx = &f, .count = PIECES, .jobs = 1, .work = work_counting, .take = take, .needed = none_after_the_fourth};
     ck_assert_int_eq(pool_run(&work, NULL), ERR_OK);
     ck_assert_uint_eq(f.taken, PIECES);
-    ck_assert_str_eq(f.results[3], "0"); /* one worker did all: it knows of none that was taken since it started */
+    ck_assert_str_eq(f.results[3], "0"); /* one worker did all: it sees none that was taken since it started */
     ck_assert_str_eq(f.results[4], "");
 }
 END_TEST

@@ -1,4 +1,4 @@
-/* The line on a terminal's standard error that tells how far a suite is, while it runs: one line that is overwritten.
+/* The line on a terminal's standard error that shows how far a suite is, while it runs: one line that is overwritten.
  */
 #ifndef RL_HARNESS_PROGRESS_H
 #define RL_HARNESS_PROGRESS_H

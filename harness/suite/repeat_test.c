@@ -15,7 +15,7 @@ static void put(char path[32], const char *text)
     close(fd);
 }
 
-/* wanted NULL: they do not differ */
+/* wanted NULL: no difference is expected */
 static void compare_traces(const char *first, const char *again, const char *wanted)
 {
     char x[32], y[32];

@@ -83,7 +83,7 @@ static size_t read_log(const char *folder, char *bytes, size_t size)
 
 /* ---- of one run ---- */
 
-/* The story begins when the target listens on all its ports, and its first event says so. */
+/* The story begins when the target listens on all its ports; the first event shows that. */
 static bool has_started(const struct run *run)
 {
     struct trace_log log;
@@ -165,7 +165,7 @@ char *starts_words(const struct starts *starts, const char *target)
 
 const char *starts_hint(const struct starts *starts)
 {
-    /* Both words stand in the target's reason or in what the harness saw; the first row that fits speaks. */
+    /* Both words occur in the target's reason or in what the harness saw; the first row that matches wins. */
     static const struct {
         const char *word, *also, *hint;
     } hints[] = {

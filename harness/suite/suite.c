@@ -108,7 +108,7 @@ static int work(void *ctx, size_t i, FILE *out, struct err *err)
     return rc;
 }
 
-/* ---- what came of it ---- */
+/* ---- results ---- */
 
 static bool has_verdict(const struct json *record, bool (*fits)(const struct json *verdict))
 {
@@ -148,7 +148,7 @@ static void count(struct suite_result *out, const struct json *record)
         out->not_as_expected++;
 }
 
-/* A worker that came to an unwanted end is a fault of the harness, and takes no other result with it. */
+/* A worker that ended unexpectedly is a fault of the harness, and does not affect other results. */
 static void record_problem(struct suite *s, const struct piece *piece, const char *problem, struct trial_result *out)
 {
     struct run run = {.state = RUN_TROUBLE};
@@ -202,7 +202,7 @@ static void mark_expected(const struct suite *s, struct json *record)
         record_expect(record, entry->verdict, entry->reason);
 }
 
-/* A failure speaks for the scenario, of the first seed before the others'. */
+/* A failure decides the scenario's result, one of the first seed before one of the others. */
 static void take_last(struct suite *s, const struct entry *entry, struct json *record, struct slice text)
 {
     bool take_odd = entry->odd != NULL && (record == NULL || record_is(record, RESULT_PASS));
@@ -244,7 +244,7 @@ static char *words_of_another(const struct suite *s, const struct entry *entry, 
     return text;
 }
 
-/* The suite has stopped: a run that was going on has no result, whatever it found. */
+/* The suite has stopped: a run that was under way has no result, whatever it found. */
 static void take_untried(struct suite *s, const struct piece *piece)
 {
     char *why;

@@ -44,7 +44,7 @@ static struct json *tell(const struct trial *t, const struct terminal *terminal,
     return record_result(&result);
 }
 
-/* terminal NULL: a repetition, which is not told, and does not count among the seeds. */
+/* terminal NULL: a repetition, which is not printed, and does not count among the seeds. */
 static struct json *judge_run(const struct trial *t, const struct terminal *terminal, struct run *run)
 {
     struct trace_log log;
@@ -83,7 +83,7 @@ static int keep_folder(const struct trial *t, const char *folder, const char *su
     return rc;
 }
 
-/* The run that speaks for the scenario; of the other seeds, what is not as expected. */
+/* The run that represents the scenario; of the other seeds, what is not as expected. */
 static int keep_run(const struct trial *t, const struct run *run, const struct json *record, struct err *err)
 {
     char suffix[32] = "";
@@ -222,7 +222,7 @@ static int find_out(const struct trial *t, const struct terminal *terminal, stru
     return rc;
 }
 
-/* Takes record and start over. */
+/* Takes ownership of record and start. */
 static void write_result(const struct trial *t, struct json *record, struct json *start, struct slice text, FILE *out)
 {
     struct json *head = json_new_object();

@@ -17,7 +17,7 @@
 enum trial_role {
     TRIAL_ALONE,       /* the scenario's only seed */
     TRIAL_ONE_OF_MANY, /* of a scenario's other seeds */
-    TRIAL_OVER_ALL,    /* its first seed, judged by what was counted over all of them; it speaks for the scenario */
+    TRIAL_OVER_ALL,    /* its first seed, judged by what was counted over all of them; it represents the scenario */
 };
 
 struct trial {
@@ -30,7 +30,8 @@ struct trial {
 
 int trial_run(const struct trial *trial, FILE *out, struct err *err);
 
-/* What trial_run wrote: record and start are the caller's, text lies in `result`. start NULL: the target started. */
+/* What trial_run wrote: record and start are the caller's, text points into `result`. start NULL: the target started.
+ */
 struct trial_result {
     struct json *record, *start;
     struct slice text;

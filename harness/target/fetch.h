@@ -1,7 +1,7 @@
 /*
- * What a target consists of when it is not ours: packages, unpacked under build/targets/NAME/root, or, by programs that
- * are installed, under ~/.cache/relaylab/targets/NAME/root. The script fixtures/targets/fetch that ships with the
- * programs does it, wherever the adapter itself stands. Nothing is installed, and nothing of the host is touched.
+ * The packages of a third-party target, unpacked under build/targets/NAME/root, or, by programs that are installed,
+ * under ~/.cache/relaylab/targets/NAME/root. The script fixtures/targets/fetch that ships with the programs does it,
+ * wherever the adapter itself is. Nothing is installed, and nothing of the host changes.
  */
 #ifndef RL_HARNESS_FETCH_H
 #define RL_HARNESS_FETCH_H

@@ -1,4 +1,5 @@
-/* What one run fills into an adapter's templates, the files that it writes, and whether the target can be told all. */
+/* What one run fills into an adapter's templates, the files that it writes, and whether templates cover all settings.
+ */
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -119,7 +120,7 @@ int target_write_files(const struct target *target, const struct target_values *
     return ERR_OK;
 }
 
-/* ---- what it can be told ---- */
+/* ---- what can be configured ---- */
 
 static int tell_words(const struct target *target, const struct target_values *values, const struct yaml_list *words,
                       struct err *err)

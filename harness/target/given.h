@@ -23,7 +23,7 @@
 enum template_answer given_look_up(const struct target *target, const struct target_values *values, struct slice name,
                                    struct slice format, size_t item, struct buf *out, struct err *err);
 
-/* What is given and was not told, in the scenario's words; nothing when all was. */
+/* The settings that no template used, in the scenario's words; nothing when all were used. */
 void given_untold(const struct target *target, const struct given *given, unsigned told, struct buf *reason);
 
 #endif

@@ -108,7 +108,7 @@ START_TEST(what_no_template_names_cannot_be_told)
                    "given.smarthost.password");
     cannot_be_told(TARGET_WAITS_LIST, "{dkim: {domain: sender.example, selector: s}}", "${given.dkim.domain}",
                    "given.dkim.selector, given.dkim.key");
-    /* a line that is left out tells nothing */
+    /* a line that is left out configures nothing */
     cannot_be_told(TARGET_WAITS_LIST, "{limits: {size: 1MiB}}", "${given.limits.size} ${given.limits.rcpts}",
                    "given.limits.size");
 }

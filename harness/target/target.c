@@ -29,7 +29,7 @@ static const struct yaml_type version_type = {
 #define NAME_MAX_OCTETS 64
 #define NAME_FIRST      "abcdefghijklmnopqrstuvwxyz0123456789"
 
-/* It stands in paths: folders of that name are made and removed. */
+/* It is part of paths: folders of that name are made and removed. */
 static bool decode_name(struct yaml_ctx *ctx, const struct yaml_node *node, void *out)
 {
     const char *name = node->kind == YAML_NODE_SCALAR ? node->text : "";

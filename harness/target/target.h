@@ -1,14 +1,14 @@
 /*
- * A target adapter: a folder with a target.yaml that says how one relay is configured, started and asked for its
+ * A target adapter: a folder with a target.yaml that says how to configure and start one relay, and how to list its
  * queue. Nothing in the harness knows a relay by name.
  *
  *     target: 1 · name · about · clock: lockstep|tolerant · ports {smtp, submission, submissions} · capabilities [...]
  *     files {template: path in the run's target folder} · start [argv] · queue [argv] · flush [argv]
- *     reload [argv], or the name of a signal · submit [argv]: takes a message on its standard input
+ *     reload [argv], or the name of a signal · submit [argv]: reads a message on its standard input
  *
  * ${variables} in templates and commands (template.h): dir (the target's folder in the run), adapter (the adapter's
  * own), bin (where relaylab's programs are), target.name, target.addr, dns.addr, dns.port, ca, cert, key,
- * client.network, and those of the scenario's `given` (given.h). What no template names, the target cannot be told.
+ * client.network, and those of the scenario's `given` (given.h). A setting that no template uses cannot be configured.
  */
 #ifndef RL_HARNESS_TARGET_H
 #define RL_HARNESS_TARGET_H
@@ -21,7 +21,7 @@
 #include "lib/text/yaml.h"
 #include "sim/scenario/model.h"
 
-/* What waits between attempts the target can be told. */
+/* Which waits between attempts the target can be configured with. */
 enum target_waits {
     TARGET_WAITS_LIST,     /* any */
     TARGET_WAITS_DOUBLING, /* it doubles them itself, from `first` up to `then` */
@@ -54,7 +54,7 @@ struct target {
     struct yaml_list capabilities; /* const char * */
     struct {
         int waits;                           /* enum target_waits */
-        const char *tls[GIVEN_TLS_DANE + 1]; /* its words for the levels; NULL = cannot be told */
+        const char *tls[GIVEN_TLS_DANE + 1]; /* its words for the levels; NULL = cannot be configured */
     } given;
     struct yaml_map files; /* template -> const char * */
     struct {
@@ -80,7 +80,7 @@ bool target_is_layered(const struct target *target);
 
 bool target_can(const struct target *target, const char *capability);
 
-/* What this case of the scenario needs and the target lacks, in words; NULL when it can be played. */
+/* What this case of the scenario needs and the target does not have, in words; NULL when it can be played. */
 const char *target_lacks(const struct target *target, const struct scenario *scenario);
 
 /* What one run fills in. */
@@ -95,8 +95,8 @@ struct target_values {
 };
 
 /*
- * Whether the target can be told all that the scenario gives; *reason says what not ("given.tls.verify"), or is "".
- * An error only when the adapter's templates themselves are wrong.
+ * Whether the target can be configured with everything that the scenario gives; *reason names what not
+ * ("given.tls.verify"), or is "". An error only when the adapter's templates themselves are wrong.
  */
 int target_untold(const struct target *target, const struct scenario *scenario, uint64_t seed, struct buf *reason,
                   struct err *err);

@@ -48,7 +48,7 @@ static int fail(const struct line *line, const struct variable *v, enum template
     return err_prefix(line->err, "${%.*s}", SLICE_ARG(v->name));
 }
 
-/* Whether the line stands for this item, and whether it names one at all. */
+/* Whether the line is printed for this item, and whether it names one at all. */
 static int ask(const struct line *line, size_t item, bool *stands, bool *repeats)
 {
     struct slice rest = line->text;

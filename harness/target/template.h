@@ -1,8 +1,9 @@
 /*
- * Templates of an adapter: the target's own configuration, with ${variables}. No language, three rules for a line:
+ * Templates of an adapter: the target's own configuration, with ${variables}. Not a language, but three rules for a
+ * line:
  *
- *     a variable that has no value takes its line with it, unless it brings one: ${name|value}
- *     ${name?} prints nothing, and its line stands only when the name has a value
+ *     a line whose variable has no value is dropped, unless it has a default: ${name|value}
+ *     ${name?} prints nothing, and its line is printed only when the name has a value
  *     a line that names an item of a list (a step, a domain, a user) is repeated for each
  *
  * ${name:s} writes a length of time in seconds, also m, h, d; a size in B, KiB, MiB. Pure: values come from the caller.

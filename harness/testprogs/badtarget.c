@@ -77,7 +77,7 @@ static int ask(int fd, const char *line, char *reply, size_t size)
     return (int)strtol(reply, NULL, 10);
 }
 
-/* What is said in turn; a reply is awaited for each line. NULL stands for the message, and ends the list. */
+/* The lines to send in turn; each waits for a reply. NULL means the message, and ends the list. */
 #define EHLO    "EHLO relay.example\r\n"
 #define HELO    "HELO relay.example\r\n"
 #define MAIL    "MAIL FROM:<alice@sender.example>\r\n"
@@ -137,7 +137,7 @@ static int talk(int fd, char *reply, size_t size)
     return code;
 }
 
-/* What becomes of a line of the message, which ends in CR LF; NULL = it is left out. */
+/* Changes a line of the message, which ends in CR LF; NULL = it is left out. */
 static const char *treat(const char *line, int last)
 {
     static char moved[256];

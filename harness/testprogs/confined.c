@@ -22,7 +22,7 @@
 #define IF(op, k, yes, no) BPF_JUMP(BPF_JMP | (op) | BPF_K, (k), (yes), (no))
 #define ANSWER(what)       BPF_STMT(BPF_RET | BPF_K, (what))
 
-/* clone3 has its flags in memory, where no filter can look: libc takes clone when there is no clone3. */
+/* clone3 has its flags in memory, where no filter can look: libc uses clone when there is no clone3. */
 static struct sock_filter no_namespaces[] = {
     LOAD(nr),
     IF(BPF_JEQ, SYS_clone3, 4, 0),

@@ -1,8 +1,9 @@
 /*
  * A program that looks round, and then becomes another one: curious SECRET [PATH…] -- COMMAND…
- * It writes to standard error which descriptors it has beyond the usual three, which of the paths it sees and can make
- * files in, whether it can look into the run's first process, and each file outside /usr, /proc and /sys that contains
- * the secret. SECRET has a `_` where the secret has none, so that the word itself stands nowhere but in the secret.
+ * It writes to standard error which descriptors it has in addition to the usual three, which of the paths it sees and
+ * where it can make files, whether it can look into the run's first process, and each file outside /usr, /proc and /sys
+ * that contains the secret. SECRET has a `_` where the secret has none, so that the word itself occurs only in the
+ * secret.
  */
 #include <dirent.h>
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-/* The options about baselines, and what becomes of a run's records with one. */
+/* The options about baselines, and what happens to a run's records with one. */
 #ifndef RL_HARNESS_BASELINING_H
 #define RL_HARNESS_BASELINING_H
 
@@ -16,7 +16,7 @@ extern const struct cli_option baselining_update_rows[]; /* of them, those about
 /* An exit status; *out stays NULL when no baseline was asked for. With `update` a file that is not there is made. */
 int baselining_open(const struct baselining *options, const char *verb, struct baseline **out);
 
-/* Tells the differences, or brings the file up to them. code: the exit status without a baseline. */
+/* Prints the differences, or updates the file with them. code: the exit status without a baseline. */
 int baselining_finish(const struct baselining *options, const char *verb, const struct baseline *baseline,
                       const struct json *records, const struct difference_reach *reach, int code);
 

@@ -1,4 +1,4 @@
-/* The options that choose scenarios, for every verb that takes scenarios. */
+/* The options that choose scenarios, for every verb with scenarios as arguments. */
 #ifndef RL_HARNESS_CHOOSING_H
 #define RL_HARNESS_CHOOSING_H
 

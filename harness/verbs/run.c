@@ -140,7 +140,7 @@ static int run_chosen(const struct run_plan *plan, const struct suite_settings *
     if (rc != ERR_OK) {
         fprintf(stderr, "relaylab run: %s\n", err.text);
     } else if (run_interrupted()) {
-        if (run_interrupted() != SIGPIPE) /* `| head` has what it wanted */
+        if (run_interrupted() != SIGPIPE) /* `| head` has read enough */
             fprintf(stderr, "relaylab run: interrupted\n");
         code = 128 + run_interrupted();
     } else {
@@ -199,7 +199,7 @@ static bool is_ready(const struct target *target, const char *bin, enum network 
 }
 
 /* A run waits for the kernel to make and end its namespaces, and another may have the CPU meanwhile. In tolerant mode
- * its processes and the coordinator that looks at them want the CPU for themselves. */
+ * its processes and the coordinator that looks at them need the CPU for themselves. */
 static unsigned jobs_by_default(const struct target *target)
 {
     unsigned jobs = pool_cpus() * (target->clock == TARGET_LOCKSTEP ? 2 : 1);

@@ -1,8 +1,8 @@
 /*
- * Errors of the environment: a negative code for the program, one sentence for a person.
- * Functions return 0 or a code below; the text says what was wrong, where, and what to do.
- * Outputs are untouched on failure. Protocol outcomes (a 550 reply) are values, never errors.
- * A NULL `struct err *` is allowed everywhere: then only the code is wanted.
+ * Errors of the environment: a negative code for the program, one sentence for a person. Functions
+ * return 0 or a code below; the text says what was wrong, where, and what to do. Outputs are
+ * untouched on failure. Protocol outcomes (a 550 reply) are values, never errors. A NULL `struct
+ * err *` is allowed everywhere: then the caller wants only the code.
  */
 #ifndef RL_BASE_ERR_H
 #define RL_BASE_ERR_H

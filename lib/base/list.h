@@ -1,5 +1,5 @@
 /*
- * An intrusive doubly linked list. The link stands inside the member; the list owns nothing.
+ * An intrusive doubly linked list. The link is inside the member; the list owns nothing.
  *
  *     struct job { struct list_link link; ... };
  *     LIST_EACH(struct job, link, it, &jobs) { ... }   // it must not be removed in the body

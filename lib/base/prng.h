@@ -27,7 +27,7 @@ void prng_init(struct prng *prng, const uint8_t key[PRNG_KEY_BYTES]);
 void prng_init_seed(struct prng *prng, uint64_t seed); /* from a scenario's seed */
 int prng_init_system(struct prng *prng);               /* getrandom; ERR_SYSTEM when it fails */
 
-/* A stream of its own, made from the parent's key and the name; the parent does not move. */
+/* An independent stream, made from the parent's key and the name; the parent does not move. */
 void prng_fork(struct prng *child, const struct prng *parent, const char *name);
 
 void prng_bytes(struct prng *prng, void *out, size_t len);

@@ -37,7 +37,7 @@ size_t slice_find(struct slice s, char c);
 /* Cuts the part before the first `sep` off *rest and returns it; *rest is what follows sep. */
 struct slice slice_cut(struct slice *rest, char sep);
 
-/* Decimal digits only, all of them, no sign. false when empty, odd, or above max. */
+/* Decimal digits only, all of them, no sign. false when empty, malformed, or above max. */
 bool slice_to_u64(struct slice s, uint64_t max, uint64_t *out);
 
 /* Copies into a NUL-ended heap string (mem_strndup). */

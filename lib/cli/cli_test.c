@@ -81,7 +81,7 @@ static const struct cli_program wrapper = {.self = {.name = "wrap",
                                                     .arguments_max = CLI_ANY_NUMBER,
                                                     .stops_at_argument = true}};
 
-/* ---- a command line, and what came of it ---- */
+/* ---- a command line, and its result ---- */
 
 static struct cli_call call;
 static struct values values;

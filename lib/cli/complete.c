@@ -29,7 +29,7 @@ static int join_words(int count, char **words, char **out, bool *split)
 
 struct line {
     struct buf *out;
-    const char *prefix; /* what stands before each candidate: "--net=" */
+    const char *prefix; /* what precedes each candidate: "--net=" */
     struct slice begin; /* candidates begin so */
 };
 
@@ -54,7 +54,7 @@ static bool has_lower(struct slice word)
     return false;
 }
 
-/* spec: "always|never", "NAME|DIR", "KIND=FILE". Words in lower case are themselves, those in capitals stand for
+/* spec: "always|never", "NAME|DIR", "KIND=FILE". Words in lower case are literal, those in capitals are placeholders of
  * values. */
 static void offer_values(const struct line *line, const char *spec, void (*more)(struct buf *out))
 {
@@ -101,7 +101,7 @@ static void offer_commands(const struct line *line, const struct cli_program *pr
     offer(line, SLICE_LIT("help"), "print the help of a command");
 }
 
-/* What stands before the last word. */
+/* What precedes the last word. */
 struct context {
     const struct cli_command *command; /* NULL = none yet */
     const struct cli_option *waits;    /* an option whose value the last word is */

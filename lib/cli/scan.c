@@ -50,7 +50,7 @@ static const struct cli_known *find_letter(const struct cli_options *options, ch
     return NULL;
 }
 
-/* Whether a word that stands where a value belongs is an option, so that the value was forgotten. */
+/* Whether a word in the place of a value is an option, so that the value was forgotten. */
 static bool is_known_option(const struct cli_scan *scan, const char *word)
 {
     int candidates;

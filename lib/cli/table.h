@@ -51,7 +51,7 @@ struct cli_token {
     const struct cli_known *known;
     const char *value; /* NULL for flags */
     char *argument;    /* or the word of an unknown option */
-    int at;            /* where the word stands */
+    int at;            /* the word's index */
     char text[160];    /* BAD: what is wrong */
     bool lacks_value;  /* BAD: the value is missing */
 };

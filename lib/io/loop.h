@@ -30,7 +30,7 @@ enum loop_phase {
     LOOP_IDLE,     /* between turns */
     LOOP_DISPATCH, /* signals, watches, timers: the work of the turn */
     LOOP_COMMIT,   /* what the turn has written becomes durable; one hook a loop */
-    LOOP_ANSWER,   /* what depends on the commit is said, and to whom it matters */
+    LOOP_ANSWER,   /* replies that depend on the commit are sent */
     LOOP_END,      /* what looks at the finished turn: flushing of logs, the decision to stop */
     LOOP_PHASES
 };

@@ -69,7 +69,7 @@ void stream_plan_end(struct stream *s, enum stream_end end, int error)
     timer_set_after(&s->soon, 0);
 }
 
-/* Tells the end; the stream may be gone afterwards. */
+/* Reports the end; the stream may be gone afterwards. */
 static void tell_end(struct stream *s)
 {
     s->end_pending = false;

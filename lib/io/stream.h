@@ -54,12 +54,11 @@ struct stream_limits {
     size_t out_max; /* bytes waiting to be written */
 };
 
-/* Takes fd over (made non-blocking). */
+/* Takes ownership of fd (made non-blocking). */
 struct stream *stream_new(struct loop *loop, int fd, const struct stream_limits *limits, const struct stream_ops *ops,
                           void *arg);
-/* Starts a connect; from may be NULL (any source address). Failures that connect() tells at once
- * come through on_end in the next turn, never from inside this call. ERR_SYSTEM when no socket
- * could be made. */
+/* Starts a connect; from may be NULL (any source address). Failures that connect() returns at once are reported through
+ * on_end in the next turn, never from inside this call. ERR_SYSTEM when no socket could be made. */
 int stream_connect(struct stream **out, struct loop *loop, const struct sockaddr *to, socklen_t to_len,
                    const struct sockaddr *from, socklen_t from_len, const struct stream_limits *limits,
                    const struct stream_ops *ops, void *arg, struct err *err);

@@ -8,7 +8,7 @@ struct stream {
     struct loop *loop;
     int fd;
     struct watch watch;
-    struct timer soon; /* zero delay: flushing and ends happen in a turn of their own, never inside a caller */
+    struct timer soon; /* zero delay: flushing and ends happen in their own turn, never inside a caller */
     const struct stream_ops *ops;
     void *arg;
     struct buf in;   /* plaintext for the owner */
@@ -26,7 +26,7 @@ struct stream {
     enum stream_end input_end;
     int input_error;
     bool ended;       /* on_end was called */
-    bool end_pending; /* to be told in `soon` */
+    bool end_pending; /* to be reported in `soon` */
     int write_error;  /* the peer accepts no more; what it sent before is read, and then the end is reported */
     enum stream_end end;
     int end_error;

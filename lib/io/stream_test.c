@@ -110,7 +110,7 @@ static void close_pair(void)
         ck_assert_msg(condition, "%s", #condition);                                                                    \
     } while (0)
 
-/* As an owner does it: flush, hear of it, free. */
+/* As an owner does it: flush, wait for the callback, free. */
 static void close_left(void)
 {
     stream_close_after_flush(left.stream);

@@ -21,7 +21,7 @@ void stream_begin_tls(struct stream *s)
         stream_plan_end(s, STREAM_END_TLS, 0);
         return;
     }
-    (void)tls_feed(s->tls, slice_make(NULL, 0)); /* a client speaks first */
+    (void)tls_feed(s->tls, slice_make(NULL, 0)); /* a client sends first */
     tls_pull(s->tls, &s->wire);
 }
 

@@ -53,9 +53,9 @@ struct tls_ctx *tls_ctx_ref(struct tls_ctx *ctx);     /* one more reference */
 int64_t tls_ctx_expires_s(const struct tls_ctx *ctx); /* end of its own certificate, since 1970; servers only */
 void tls_ctx_free(struct tls_ctx *ctx);               /* drops a reference; NULL is allowed */
 
-/* name: SNI and expected name of a client (NULL = none), which must stand among the certificate's subjectAltNames; an
- * address, or a literal such as [192.0.2.5], is expected there as an address, and is not sent as SNI. The
- * connection keeps its own reference to ctx. */
+/* name: SNI and expected name of a client (NULL = none), which must be among the certificate's subjectAltNames; an
+ * address, or a literal such as [192.0.2.5], is expected there as an address, and is not sent as SNI. The connection
+ * keeps its own reference to ctx. */
 int tls_new(struct tls **out, struct tls_ctx *ctx, enum tls_role role, const char *name, struct err *err);
 void tls_free(struct tls *tls);
 
@@ -73,7 +73,7 @@ int tls_write(struct tls *tls, struct slice plaintext);
 void tls_pull(struct tls *tls, struct buf *out);
 void tls_shutdown(struct tls *tls); /* queues close_notify */
 
-/* For modules that mint contexts of their own (the sim's odd certificates): adopts an SSL_CTX. */
+/* For modules that make their own contexts (the sim's invalid certificates): adopts an SSL_CTX. */
 struct ssl_ctx_st;
 struct tls_ctx *tls_ctx_adopt(struct ssl_ctx_st *ssl_ctx, enum tls_verify verify);
 

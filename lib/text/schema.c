@@ -12,7 +12,7 @@
 
 #define DEFINITIONS_MAX 200
 
-/* A mapping is printed once, under $defs, and referred to from wherever it may stand. */
+/* A mapping is printed once, under $defs, and referred to wherever it may occur. */
 struct printer {
     const struct schema *schema;
     struct json *definitions;

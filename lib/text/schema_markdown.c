@@ -93,7 +93,7 @@ static void write_row(struct buf *out, const struct yaml_field *field)
     (void)buf_add_cstr(out, " |\n");
 }
 
-/* The enumeration that a field's value is, or is a list of; NULL: it is none. */
+/* The enumeration that a field's value is, or is a list of; NULL: it has none. */
 static const struct yaml_choice *choices_of(const struct yaml_type *type)
 {
     while (type->kind == YAML_PTR || type->kind == YAML_LIST || type->kind == YAML_MAP)

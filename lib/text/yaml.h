@@ -141,7 +141,7 @@ struct yaml_field {
     bool required;
     const char *fallback; /* default, as YAML text of a scalar ("5m"); NULL = zeroed, or its members' defaults */
     const char *help;     /* one sentence, for the reference page */
-    size_t seen_offset;   /* of a bool that tells whether the key stood there; 0 = none wanted */
+    size_t seen_offset;   /* of a bool that says whether the key was present; 0 = not needed */
 };
 
 struct yaml_type {

@@ -174,7 +174,7 @@ static const struct yaml_type listens_type = {.kind = YAML_LIST,
                                               .item = &listen_type,
                                               .count_max = 16};
 
-/* A group of keys whose members stand in struct config itself: offsets count from the group's own start. */
+/* A group of keys whose members are in struct config itself: offsets count from the group's own start. */
 #define GROUP(name_, fields_)                                                                                          \
     {                                                                                                                  \
         .kind = YAML_STRUCT, .name = name_, .size = 0, .fields = fields_                                               \

@@ -110,13 +110,13 @@ struct config {
     struct config_smarthost *smarthost; /* NULL = to the MX hosts */
     int64_t outbound_port;
     struct yaml_list allow_destinations; /* struct config_net: special addresses that mail may go to */
-    struct yaml_list own_addresses;      /* struct in_addr: ours, beside those that are listened on */
-    struct yaml_list own_names;          /* const char *: ours, beside hostname */
+    struct yaml_list own_addresses;      /* struct in_addr: ours, in addition to those that are listened on */
+    struct yaml_list own_names;          /* const char *: ours, in addition to hostname */
     struct yaml_doc doc;                 /* owns all of it */
-    unsigned references;                 /* beside the first */
+    unsigned references;                 /* in addition to the first */
 };
 
-/* Reads and checks a file. On failure every problem stands in *report, one a line with file:line:column. */
+/* Reads and checks a file. On failure *report has every problem, one a line with file:line:column. */
 int config_load(struct config **out, const char *path, struct buf *report, struct err *err);
 struct config *config_ref(const struct config *config); /* one more holder; each ends with config_free */
 void config_free(struct config *config);

@@ -11,7 +11,7 @@ static struct buf report;
 
 #define BASE "hostname: relay.example\nspool: /nowhere\nlisten: [{address: 127.0.0.1, port: 25, role: relay}]\n"
 
-/* NULL when it has errors; they stand in `report`. */
+/* NULL when it has errors; they are in `report`. */
 static struct config *load(const char *more)
 {
     char path[] = "/tmp/relaylab-config-XXXXXX";

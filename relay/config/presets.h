@@ -1,7 +1,7 @@
 /*
- * The retry schedules of other relays, by name: `retry: {preset: postfix}`. One table, one row a relay; the numbers
- * are those of their default configurations, as attempts at a destination that keeps failing. What stands beside
- * `preset` in the configuration overrides it.
+ * The retry schedules of other relays, by name: `retry: {preset: postfix}`. One table, one row a relay; the numbers are
+ * those of their default configurations, as attempts at a destination that keeps failing. What the configuration has
+ * next to `preset` overrides it.
  */
 #ifndef RL_RELAY_PRESETS_H
 #define RL_RELAY_PRESETS_H

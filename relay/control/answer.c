@@ -19,7 +19,7 @@ struct answer {
     enum { LISTING, CONTENT, END, OVER } phase;
     struct queue_cursor cursor;
     uint64_t told;       /* sequence of the message whose line was given last */
-    int64_t next_number; /* of its recipients, the first that was not told */
+    int64_t next_number; /* of its recipients, the first that was not sent */
     uint64_t content_at, content_end;
     size_t messages, recipients;
     struct queue_counts counts;
@@ -103,7 +103,7 @@ static const struct queue_recipient *next_recipient(const struct answer *answer,
     return NULL;
 }
 
-/* Moves on until there is a line to give. A message may go at any time: then the cursor stands at the next. */
+/* Moves on until there is a line to give. A message may go at any time: then the cursor is at the next. */
 static void list_next(struct answer *answer, struct buf *out)
 {
     const struct queue_message *message;

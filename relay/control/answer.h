@@ -2,7 +2,8 @@
  * The answer to one request, made piece by piece as its reader takes it: never more than a few lines are in memory,
  * whatever waits in the queue. The lines are those of request.h.
  *
- * Life: answer_new takes over what the request holds, and does a change at once; answer_free ends it at any time.
+ * Life: answer_new takes ownership of what the request holds, and makes a change at once; answer_free ends it at any
+ * time.
  */
 #ifndef RL_RELAY_CONTROL_ANSWER_H
 #define RL_RELAY_CONTROL_ANSWER_H
@@ -18,7 +19,7 @@ struct answer;
 struct answer *answer_new(struct queue *queue, struct control_request *request);
 void answer_free(struct answer *answer);
 
-/* What it tells must be durable before it is told: nothing is sent before the end of this turn. */
+/* What it reports must be durable before it is sent: nothing is sent before the end of this turn. */
 bool answer_is_change(const struct answer *answer);
 
 /* Appends one line, which is at most ANSWER_LINE_MAX octets; false when the last one has been given before. */

@@ -11,10 +11,10 @@
  *     {"message":{"id","from","created","size"}}             then its recipients that match
  *     {"recipient":{"rcpt","state","attempts","last","next","status","reply","host"}}
  *     {"content":"…"}                                        octets in base64, in order
- *     {"end":{…}}                                            last: counts. Without it the answer is not whole
+ *     {"end":{…}}                                            last: counts. Without it the answer is incomplete
  *     {"error":"…"}                                          last: nothing was done
  *
- * A message that is set aside has "damage", words for what is wrong with it. state is damaged for its recipients; else
+ * A message that is set aside has "damage", which says what is wrong with it. state is damaged for its recipients; else
  * it is waiting (never tried), deferred, ready (due, no connection yet), active (on the wire) or held. Times are
  * seconds since 1970. A listing is not one instant: the relay goes on with its work meanwhile. A change is answered
  * when it is durable.

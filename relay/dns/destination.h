@@ -1,9 +1,9 @@
 /*
  * Which addresses mail from the DNS, or from an address literal, is delivered to. Not to ourselves (RFC 5321 §5.1):
- * where one of our listeners answers, or config own_addresses. Not to addresses that mean nothing on the Internet
- * (RFC 6890: private, loopback, link-local, multicast and their like), which a stranger's MX record could otherwise
- * use to reach what stands inside our network, unless config allow_destinations names them. A smarthost is named by
- * the administrator, and needs no permission.
+ * where one of our listeners answers, or config own_addresses. Not to addresses that mean nothing on the Internet (RFC
+ * 6890: private, loopback, link-local, multicast and their like), which a foreign MX record could otherwise use to
+ * reach hosts inside our network, unless config allow_destinations names them. A smarthost is named by the
+ * administrator, and needs no permission.
  */
 #ifndef RL_RELAY_DESTINATION_H
 #define RL_RELAY_DESTINATION_H

@@ -1,4 +1,4 @@
-/* Which addresses a stranger's MX record can make us connect to. */
+/* Which addresses a foreign MX record can make us connect to. */
 #include <arpa/inet.h>
 
 #include "lib/testing/suite.h"

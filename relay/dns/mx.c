@@ -213,7 +213,7 @@ static void cut_at_own_name(struct mx_lookup *lookup)
 static void take_list(struct mx_lookup *lookup, const struct wire_answer *answer)
 {
     for (size_t i = 0; i < answer->count; i++)
-        if (answer->records[i].host[0] != '\0') /* RFC 7505 §3: beside others, "." means nothing */
+        if (answer->records[i].host[0] != '\0') /* RFC 7505 §3: next to other records, "." means nothing */
             mx_list_add(&lookup->list, answer->records[i].preference, answer->records[i].host, lookup->prng);
     if (lookup->list.count == 0) {
         finish(lookup, MX_PERMANENT, "5.1.10", "The domain %s does not accept mail (null MX)", lookup->domain);
@@ -242,7 +242,7 @@ static void on_mx(void *arg, const struct wire_answer *answer)
     }
 }
 
-/* What stands between the brackets of a literal: an address, or NULL (RFC 5321 §4.1.3). */
+/* The text between the brackets of a literal: an address, or NULL (RFC 5321 §4.1.3). */
 static void take_literal(struct mx_lookup *lookup, const char *text)
 {
     static const char ipv6[] = "IPv6:";

@@ -20,8 +20,8 @@
 
 enum mx_result {
     MX_HOSTS,     /* hosts, at least one */
-    MX_PERMANENT, /* the domain takes no mail: status and text say why */
-    MX_TEMPORARY, /* the DNS could not tell */
+    MX_PERMANENT, /* the domain accepts no mail: status and text say why */
+    MX_TEMPORARY, /* the DNS has no usable answer */
 };
 
 struct mx_host {

@@ -148,7 +148,7 @@ static void close_channel(struct question *question)
 static int open_channel(struct question *question, const struct way *way)
 {
     const struct config *config = question->resolver->config;
-    /* With EDNS c-ares takes more than 512 octets over UDP. */
+    /* With EDNS c-ares accepts more than 512 octets over UDP. */
     int flags = ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES | ARES_FLAG_NOCHECKRESP | (way->edns ? ARES_FLAG_EDNS : 0) |
                 (way->tcp ? ARES_FLAG_USEVC : 0);
     struct ares_options options = {.flags = flags,

@@ -3,14 +3,14 @@
  * answer, reported from the event loop, never from inside resolver_ask. Ids of packets come from the prng.
  *
  * An answer that neither has records nor says that there are none is not passed on at once: the question is asked
- * again, of each server in turn, in rounds of another way each: over UDP with EDNS (RFC 6891), over UDP without, over
- * TCP (RFC 7766). A CNAME whose target is missing from the answer is followed by a question for the target. Only when
- * all rounds are over is the answer WIRE_TEMPORARY, with the first reason. The server that answered last is asked
- * first.
+ * again, of each server in turn, and each round uses another transport: over UDP with EDNS (RFC 6891), over UDP
+ * without, over TCP (RFC 7766). A CNAME whose target is missing from the answer is followed by a question for the
+ * target. Only when all rounds are over is the answer WIRE_TEMPORARY, with the first reason. The server that answered
+ * last is asked first.
  *
- * Each question has a c-ares channel, and so sockets and source ports, of its own: who forges an answer has to guess
- * the port as well as the id (RFC 5452 §9.2). resolver_forget ends a question. Nothing is cached here. Limits: config
- * resolver.timeout for one packet, resolver.tries rounds, 8 aliases.
+ * Each question has a c-ares channel, and so sockets and source ports, of its own: an attacker who forges an answer has
+ * to guess the port as well as the id (RFC 5452 §9.2). resolver_forget ends a question. Nothing is cached here. Limits:
+ * config resolver.timeout for one packet, resolver.tries rounds, 8 aliases.
  */
 #ifndef RL_RELAY_RESOLVER_H
 #define RL_RELAY_RESOLVER_H

@@ -1,8 +1,8 @@
 /*
  * DNS questions and answers as bytes: built and read with ldns, so that no parser here is our own.
- * Of an answer only what a relay asks for is kept: the records of the asked type at the end of the CNAME chain.
- * "There is none" is believed only of a whole answer to this question: NXDOMAIN, or an empty answer section (NODATA,
- * RFC 2308 §2.2), from a server that is authoritative or recursive. All else is WIRE_TEMPORARY.
+ * Of an answer only what a relay asks for is kept: the records of the requested type at the end of the CNAME chain.
+ * "There is none" is believed only in a complete answer to this question: NXDOMAIN, or an empty answer section (NODATA,
+ * RFC 2308 §2.2), from a server that is authoritative or recursive. Everything else is WIRE_TEMPORARY.
  * Limits: 8192 records of an answer, which is more than 64 KiB can hold; 8 links of a chain.
  */
 #ifndef RL_RELAY_WIRE_H
@@ -24,7 +24,7 @@ enum wire_type { WIRE_A = 1, WIRE_MX = 15, WIRE_AAAA = 28 };
 enum wire_result {
     WIRE_OK,        /* records, perhaps none (NODATA) */
     WIRE_NXDOMAIN,  /* the name does not exist */
-    WIRE_ALIAS,     /* a CNAME without what stands at its target: `alias` is to be asked for */
+    WIRE_ALIAS,     /* a CNAME without the records of its target: ask for `alias` */
     WIRE_TEMPORARY, /* SERVFAIL, REFUSED, any other rcode, a referral, half an answer, or bytes that cannot be read */
 };
 

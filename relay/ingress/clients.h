@@ -1,7 +1,7 @@
 /*
  * The clients whose sessions are open, by address: how many sessions each has, and how much of limits.receiving_size
- * the messages hold that they are sending. So that no client keeps the others out for as long as its messages may
- * take, one address has half of receiving_size at most, or one message of limits.message_size where that is more.
+ * the messages hold that they are sending. One address has at most half of receiving_size, or one message of
+ * limits.message_size where that is more: so no client keeps the others out for as long as its messages may take.
  *
  * A client is there from the first clients_join of its address to the clients_leave of its last session, when the
  * budgets of its sessions must be given back.

@@ -1,12 +1,12 @@
 /*
  * The helper process that compares passwords with crypt(3) hashes: one comparison costs milliseconds of CPU time by
  * design, and the relay's only thread never computes one. The helper starts with the first comparison, runs at a low
- * priority, knows nothing but what it is given, and ends with the relay.
+ * priority, knows only what it is given, and ends with the relay.
  *
  *     hasher_compare -> the helper computes -> on_verdict, from the event loop, once
  *
- * One comparison at a time; which one is next is auth.h. A helper that ends, or takes longer than HASHER_PATIENCE, is
- * replaced when the next comparison comes; its own comparison gets HASHER_FAILED.
+ * One comparison at a time; auth.h decides which one is next. A helper that ends, or takes longer than HASHER_PATIENCE,
+ * is replaced when the next comparison comes; its own comparison gets HASHER_FAILED.
  * Limits: HASHER_TEXT_MAX octets of password, and of hash. A longer one matches nothing.
  */
 #ifndef RL_RELAY_HASHER_H

@@ -17,8 +17,8 @@ struct ingress;
 int ingress_start(struct ingress **out, const struct config *config, struct loop *loop, struct queue *queue,
                   struct log *log, struct err *err);
 /*
- * For sessions that begin from now on: limits, users, certificate, listeners. Ports that stay are never closed.
- * On failure (a port is taken, a key does not fit) all stays as it was.
+ * For sessions that begin from now on: limits, users, certificate, listeners. Ports that stay are never closed. On
+ * failure (a port is taken, a key does not fit) nothing changes.
  */
 int ingress_reload(struct ingress *ingress, const struct config *config, struct err *err);
 /* No new sessions; open ones get a 421 and are closed when their replies are sent. */

@@ -38,7 +38,8 @@ static void listen_again(void *arg)
     watch_set(&listener->watch, LOOP_READ);
 }
 
-/* Without a descriptor the connection cannot be taken, nor refused: it waits in the backlog, and the loop goes on. */
+/* Without a descriptor the connection can be neither accepted nor refused: it waits in the backlog, and the loop goes
+ * on. */
 static void pause_listener(struct listener *listener, int error)
 {
     event_log(listener->all->log, EVENT_LISTEN_PAUSED, log_str("error", strerror(error)));
@@ -116,7 +117,7 @@ static struct listener *find_listener(const struct listeners *all, const struct 
     return NULL;
 }
 
-/* Those that stand in the configuration and are not open yet. */
+/* Those that are in the configuration and not open yet. */
 static int open_missing(struct listeners *all, const struct config *config, struct err *err)
 {
     const struct config_listen *settings = config->listen.items;
@@ -137,7 +138,7 @@ static void log_closed(const struct listener *listener)
               log_int("port", listener->settings.port));
 }
 
-/* wanted: those that were just opened, after a failure; else those that no longer stand in the configuration. */
+/* wanted: those that were just opened, after a failure; else those that are no longer in the configuration. */
 static void close_those(struct listeners *all, bool wanted)
 {
     LIST_EACH_SAFE (struct listener, link, listener, next, &all->list)

@@ -1,6 +1,6 @@
 /*
- * The ports on which mail is taken, as the configuration names them, and as they come and go with it. A connection
- * that is taken is handed over with its door; what is said on it is ingress.c's business.
+ * The ports on which mail is accepted, as the configuration names them, opened and closed as it changes. An accepted
+ * connection is handed over with its door; its dialog is ingress.c's business.
  * Without a free descriptor a listener pauses for a second: connections wait in the backlog.
  */
 #ifndef RL_RELAY_LISTENERS_H
@@ -13,7 +13,7 @@
 
 struct listeners;
 
-/* on_client takes fd over; door lives during the call. */
+/* on_client takes ownership of fd; door lives during the call. */
 struct listeners *
 listeners_new(struct loop *loop, struct log *log,
               void (*on_client)(void *arg, const struct config_listen *door, int fd, struct in_addr client), void *arg);

@@ -159,7 +159,7 @@ static void act(struct session *session, enum server_event event)
     }
 }
 
-/* The core stops when its replies fill `out`: once they are handed over it goes on with what is left. */
+/* The core stops when its replies fill `out`: once they are handed over it continues with what is left. */
 static void drive(struct session *session, struct buf *in)
 {
     enum server_event event;
@@ -266,7 +266,7 @@ static void on_end(void *arg, enum stream_end end, int error)
     if (session->why == NULL)
         session->why = stream_end_name(end);
     session->gone =
-        session->storing || session->waits_for_commit; /* what becomes of its message is still to be logged */
+        session->storing || session->waits_for_commit; /* the outcome of its message is still to be logged */
     timer_stop(&session->timer);
     if (!session->gone)
         session_end(session);

@@ -1,11 +1,11 @@
 /*
- * One incoming SMTP session: the driver of the core in relay/smtp/server.h. It owns the socket, TLS and the timers,
- * has passwords looked at, hands what comes in to the intake, and replies once that is committed.
+ * One incoming SMTP session: the driver of the core in relay/smtp/server.h. It owns the socket, TLS and the timers, has
+ * passwords checked, hands what comes in to the intake, and replies once that is committed.
  *
  *     session_start -> commands -> a message -> intake, over some turns -> (commit) -> session_answer_all -> commands …
  *
- * Life: made for a connection; ends itself when its stream or its time has ended, and leaves the list of its ingress.
- * A session whose message is being stored outlives its stream until what becomes of the message is logged.
+ * Life: made for a connection; ends itself when its stream or its time has ended, and leaves the list of its ingress. A
+ * session whose message is being stored outlives its stream until the message's outcome is logged.
  */
 #ifndef RL_RELAY_SESSION_H
 #define RL_RELAY_SESSION_H
@@ -39,7 +39,7 @@ struct session {
     bool closing;
     bool gone;        /* its stream has ended while its message was stored */
     const char *why;  /* it ends, or ended */
-    char foreign[24]; /* the words of it, when the client speaks another protocol */
+    char foreign[24]; /* of the other protocol that the client speaks */
     int64_t messages; /* taken */
     struct tls_info tls;
     struct list_link link;
@@ -59,7 +59,7 @@ struct ingress {
     bool draining;
 };
 
-/* For listeners_new: takes fd over; door lives during the call. */
+/* For listeners_new: takes ownership of fd; door lives during the call. */
 void session_start(void *ingress, const struct config_listen *door, int fd, struct in_addr address);
 void session_stop(struct session *session); /* a last 421; the session ends when that has left */
 void session_end(struct session *session);  /* at once */

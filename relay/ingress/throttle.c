@@ -18,7 +18,7 @@ static struct throttle_bucket *find(const struct throttle *throttle, struct in_a
     return NULL;
 }
 
-/* A new one has a full bucket; in a full table it takes the place of the fullest. */
+/* A new one has a full bucket; in a full table it replaces the fullest. */
 static struct throttle_bucket *add(struct throttle *throttle, struct in_addr client)
 {
     size_t at = 0;

@@ -4,8 +4,8 @@
  *
  *     event_log(log, EVENT_DELIVERY_DEFERRED, log_str("id", id), log_str("rcpt", rcpt), …);
  *
- * Adding an event is a row of EVENTS. Text of strangers is escaped where the line is written (lib/text/log.h).
- * Passwords are never a field.
+ * Adding an event is a row of EVENTS. Untrusted text is escaped where the line is written (lib/text/log.h). Passwords
+ * are never a field.
  */
 #ifndef RL_RELAY_EVENT_H
 #define RL_RELAY_EVENT_H
@@ -14,7 +14,7 @@
 
 #include "lib/text/log.h"
 
-/* X(constant, name, level, fields, what it tells) */
+/* X(constant, name, level, fields, what it reports) */
 #define EVENTS(X)                                                                                                      \
     X(RELAY_STARTED, "relay.started", LOG_INFO, "hostname version", "the relay listens and delivers")                  \
     X(RELAY_STOPPING, "relay.stopping", LOG_INFO, "", "shutdown was requested; no new sessions are accepted")          \

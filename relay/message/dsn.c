@@ -15,7 +15,7 @@ struct folded {
     struct buf *out;
     const char *indent; /* of the lines after the first */
     size_t column;
-    bool begun; /* a word stands there */
+    bool begun; /* the line has a word already */
 };
 
 static struct folded begin_folded(struct buf *out, const char *head, const char *indent)

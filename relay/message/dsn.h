@@ -30,7 +30,7 @@ struct dsn {
     const char *hostname;
     const char *queue_id;    /* of the report itself */
     const char *original_id; /* queue id of the message that failed */
-    const char *sender;      /* to whom the report goes */
+    const char *sender;      /* the recipient of the report */
     const char *boundary;
     int64_t now_ns, arrival_ns;
     int64_t retry_until_ns; /* DSN_DELAYED: when it will be given up (RFC 3464 §2.3.9) */

@@ -5,7 +5,8 @@
  *
  *     server: struct envelope -> queue_add: one row, and one a recipient -> client: the mail, and some recipients
  *
- * Texts: who copies owns them, and ends them with _fini; a struct that was filled otherwise borrows its texts. Pure.
+ * Texts: code that copies an envelope owns them, and frees them with _fini; a struct that was filled otherwise borrows
+ * its texts. Pure.
  */
 #ifndef RL_RELAY_ENVELOPE_H
 #define RL_RELAY_ENVELOPE_H

@@ -181,7 +181,7 @@ START_TEST(a_bounce_has_its_three_parts)
 }
 END_TEST
 
-/* What a host said, and its name, at their worst; and a header section whose lines are as long. */
+/* A host's reply and name at their longest; and a header section whose lines are as long. */
 START_TEST(no_line_of_a_report_is_too_long)
 {
     static char word[2000], words[2000], header[4000];

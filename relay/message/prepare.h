@@ -1,7 +1,7 @@
 /*
  * What the relay adds to a message before it is queued: a Received field (RFC 5321 §4.4, RFC 3848), and at the
  * submission door Date and Message-ID when they are missing (RFC 6409 §8). Return-Path, Bcc and Resent-Bcc fields are
- * taken out. All other octets stay as they came. Pure.
+ * removed. All other octets stay unchanged. Pure.
  *
  * The header section ends at an empty line, or at the first line that is not a field (RFC 5322 §2.2): text without a
  * header section is body from its first line on, and gets an empty line before it. A mailbox's "From " line before the
@@ -27,7 +27,7 @@ struct prepare_info {
 };
 
 /* Cuts the header section off *message, and appends what takes its place to *head: what is left of *message follows it
- * as it is. False when head is too small: PREPARE_ROOM octets more than the header section are enough. */
+ * unchanged. False when head is too small: PREPARE_ROOM octets more than the header section are enough. */
 #define PREPARE_ROOM 8192
 bool prepare_message(const struct prepare_info *info, struct slice *message, struct buf *head);
 

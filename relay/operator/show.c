@@ -22,7 +22,7 @@ static void put_visible(FILE *out, const char *text)
     }
 }
 
-/* "2d3h", "14m": the two largest units tell enough. */
+/* "2d3h", "14m": the two largest units are enough. */
 static const char *rough(int64_t seconds, char out[DURATION_TEXT_MAX])
 {
     int64_t unit = seconds >= 86400 ? 3600 : seconds >= 3600 ? 60 : 1;

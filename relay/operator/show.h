@@ -1,6 +1,6 @@
 /*
- * How the operator's tool shows what the relay tells: in columns for people, or as one JSON object for programs. It is
- * fed line by line and keeps none. Text of strangers (addresses, replies) cannot steer a terminal.
+ * How the operator's tool shows the relay's answers: in columns for people, or as one JSON object for programs. It is
+ * fed line by line and keeps none. Untrusted text (addresses, replies) cannot control a terminal.
  */
 #ifndef RL_RELAY_SHOW_H
 #define RL_RELAY_SHOW_H

@@ -1,4 +1,4 @@
-/* Rows of the database that cannot be what the relay wrote: their message is set aside, and all else goes on. */
+/* Rows of the database that cannot be what the relay wrote: their message is set aside, and everything else goes on. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -132,7 +132,7 @@ struct queue_message *queue_index_lost_message(struct queue *queue, const char *
     return message;
 }
 
-/* One without an address stands for those that are missing, so that the message can be seen, and dropped. */
+/* One without an address represents those that are missing, so that an operator can see the message, and drop it. */
 void queue_index_lost_recipients(struct queue *queue, struct queue_message *message)
 {
     struct store_recipient row = {

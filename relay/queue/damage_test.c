@@ -1,4 +1,4 @@
-/* A database that is not what the relay wrote: what is damaged is set aside, and all else goes on. */
+/* A database that is not what the relay wrote: what is damaged is set aside, and everything else goes on. */
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* What of the queue is in memory: messages, recipients, domains, and where each recipient stands. */
+/* What of the queue is in memory: messages, recipients, domains, and the state of each recipient. */
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,7 +43,7 @@ static void leave_domain(struct queue *queue, struct queue_domain *domain)
     free(domain);
 }
 
-/* ---- where a recipient stands ---- */
+/* ---- the state of a recipient ---- */
 
 void queue_put_on_clock(struct queue *queue, struct queue_recipient *r)
 {

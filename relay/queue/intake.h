@@ -1,13 +1,13 @@
 /*
  * The one way into the queue, for every door: what a client sent, and what the relay writes itself. Whether a message
- * is taken, what is put before it, and how it is stored, depend on its origin:
+ * is accepted, what is put before it, and how it is stored, depend on its origin:
  *
  *     origin            checks                        trace fields    stored
  *     a client          a mail loop, room, its share  put before it   in pieces, one a turn
- *     the relay itself  none: it was taken before     has its own     at once
+ *     the relay itself  none: already accepted     has its own     at once
  *
  * A big message is stored in pieces, one a turn, so that the other sessions do not wait for it; its place in the queue
- * comes with the last piece. Until then the queue keeps room for it, and each piece is preceded by a look at the disk:
+ * comes with the last piece. Until then the queue reserves room for it, and the disk is checked before each piece:
  * when something else has filled it meanwhile, this message is refused, and its pieces are deleted. Nothing may be
  * answered before the turn in which intake_go_on has returned true is committed (queue_committed).
  *
@@ -51,7 +51,7 @@ struct intake {
     char queue_id[QUEUE_ID_MAX + 1];
     enum intake_verdict verdict;
     struct err problem; /* of INTAKE_FULL and INTAKE_FAILED: why */
-    struct buf head;    /* what stands before the rest in the queue */
+    struct buf head;    /* what the queue has before the rest */
     struct slice rest;  /* of the body */
     unsigned octets;    /* of what is stored: relay/message/octets.h */
     uint64_t stored;

@@ -58,8 +58,8 @@ void queue_make_ready(struct queue *queue, struct queue_recipient *r);   /* take
 void queue_unplace(struct queue *queue, struct queue_recipient *r);      /* off the clock, or no longer ready */
 
 /*
- * damage.c. The checks give the words for what is wrong, or NULL, and make the row harmless. A message that is set
- * aside stands still until an operator drops it, or retries it when it may have been repaired.
+ * damage.c. The checks return what is wrong, or NULL, and make the row harmless. A message that is set aside stays
+ * until an operator drops it, or retries it when it may have been repaired.
  */
 bool queue_row_has_id(const char *id);
 const char *queue_check_message(struct store_message *row);

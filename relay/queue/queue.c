@@ -138,7 +138,7 @@ bool queue_take_if(struct queue *queue, struct queue_domain *domain, queue_may_f
     struct queue_recipient *first;
     if (queue->on_ready == NULL)
         return false;
-    /* Of a message that is whole: those of others stand still from now on. */
+    /* Of an intact message: recipients of damaged ones wait from now on. */
     while ((first = first_that_may(domain, may, arg)) != NULL && !queue_is_whole(queue, first->message))
         queue_unplace(queue, first);
     if (first == NULL)

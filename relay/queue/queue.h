@@ -12,7 +12,7 @@
  * Failed recipients of one message in one turn share one bounce, which enters this same queue with a null reverse-path;
  * a bounce that fails is dropped, never bounced (RFC 5321 §6.1). The sender of a late message is warned once.
  *
- * Files: queue.c life and clock, intake.c how messages enter, index.c what is in memory, report.c what becomes of an
+ * Files: queue.c life and clock, intake.c how messages enter, index.c what is in memory, report.c the outcome of an
  * attempt, operate.c what an operator may do, bounce.c reports to senders, damage.c what is set aside, room.c whether
  * there is room for a message, shares.c how much each client has, warnings.c which messages are late; only these
  * include internal.h.
@@ -46,7 +46,7 @@
 
 struct queue;
 
-/* Where a message comes from, and whose share of the queue it takes. */
+/* Where a message comes from, and whose share of the queue it uses. */
 struct queue_source {
     const char *client;  /* its address; NULL = the relay wrote the message itself: in the share of no client */
     const char *account; /* NULL = without AUTH */
@@ -128,13 +128,13 @@ void queue_close(struct queue *queue);
 /* From now on: another lifetime counts from each message's age, another schedule from the next attempt. */
 void queue_reload(struct queue *queue, const struct config *config);
 
-/* on_ready tells that recipients have become ready; it may take them at once, or later. */
+/* on_ready reports that recipients have become ready; it may take them at once, or later. */
 void queue_start(struct queue *queue, void (*on_ready)(void *arg), void *arg);
 /* No recipient becomes ready any more. */
 void queue_stop(struct queue *queue);
 
 void queue_new_id(struct queue *queue, char out[QUEUE_ID_MAX + 1]);
-#define QUEUE_DISK_RESERVE ((uint64_t)16 * 1024 * 1024) /* octets of the spool's file system that no message takes */
+#define QUEUE_DISK_RESERVE ((uint64_t)16 * 1024 * 1024) /* octets of the spool's file system that no message uses */
 /* ERR_TOO_BIG when a write of so many octets could find the disk full: where, and what to do. */
 int queue_check_disk(const struct queue *queue, uint64_t octets, struct err *err);
 /* The same when the disk or the queue has no room for a message of this size; what is promised is counted. */
@@ -171,7 +171,7 @@ int queue_add(struct queue *queue, const struct queue_source *source, const char
 
 /* ---- delivering ---- */
 
-/* The domains in which recipients are ready; the one that was taken from last stands last. */
+/* The domains in which recipients are ready; the one that was taken from last is last. */
 struct list *queue_ready_domains(struct queue *queue);
 struct queue_domain *queue_find_domain(struct queue *queue, const char *name); /* NULL when no caller waits for it */
 /* An attempt begins now: the next step is counted from here. False when nothing is ready. */
@@ -190,7 +190,7 @@ void queue_lookup_ends(struct queue *queue, const struct queue_message *message)
 size_t queue_lookups_of_owner(const struct queue *queue, const struct queue_message *message);
 
 void queue_report(struct queue *queue, struct queue_recipient *recipient, const struct queue_result *result);
-/* Its time is over, or an operator wants it now: whatever hosts rest, this attempt is made. */
+/* Its lifetime is over, or an operator requests it now: this attempt is made even if its hosts back off. */
 bool queue_must_try(const struct queue *queue, const struct queue_recipient *recipient);
 /* Appends at most `want` octets of the message's body, from `start` on. */
 int queue_read_body(struct queue *queue, const struct queue_message *message, uint64_t start, size_t want,
@@ -225,7 +225,7 @@ const struct queue_message *queue_find(const struct queue *queue, const char *id
 
 /*
  * Walks the messages that are there when it begins, oldest first, over as many turns as it likes. When the one that it
- * stands at goes, it stands at the next.
+ * is at goes, it moves to the next.
  */
 struct queue_cursor {
     const struct queue_message *at;

@@ -33,7 +33,7 @@ static void answer(struct queue_recipient *r)
     queue_report(queue, r, result);
 }
 
-/* Takes what is ready, and answers it at once unless a test wants it to stay on the wire. */
+/* Takes what is ready, and answers it at once unless a test needs it to stay on the wire. */
 static void on_ready(void *arg)
 {
     struct queue_batch batch;
@@ -404,7 +404,7 @@ START_TEST(a_walk_survives_what_goes_and_does_not_see_what_comes)
     turns(1);
     queue_cursor_open(&cursor, queue);
     queue_cursor_step(&cursor, queue);
-    (void)operate(QUEUE_DROP, "bob@d.example"); /* where the cursor stands, and the next */
+    (void)operate(QUEUE_DROP, "bob@d.example"); /* at the cursor, and the next */
     add("alice@s.example", "new@d.example");
     const struct queue_message *last = queue_cursor_at(&cursor);
     ck_assert_str_eq(LIST_FIRST(struct queue_recipient, link, &last->recipients)->to.address, "ann@e.example");

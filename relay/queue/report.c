@@ -1,4 +1,4 @@
-/* What becomes of a recipient after an attempt. */
+/* The outcome of a recipient after an attempt. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -96,7 +96,7 @@ static int64_t step_after(const struct queue *queue, enum queue_outcome outcome,
     return schedule_step(first, c->retry.host.max_ns, n_of_kind);
 }
 
-/* An operator's attempt stands outside the schedule: what was planned stays, unless that would be at once. */
+/* An operator's attempt is outside the schedule: the planned attempt stays, unless it would be at once. */
 static int64_t step_after_forced(const struct queue *queue, const struct queue_recipient *r, enum queue_outcome outcome)
 {
     int64_t planned = r->next_ns - r->last_ns, least = step_after(queue, outcome, 1, 1);
@@ -150,7 +150,7 @@ static void end_recipient(struct queue *queue, struct queue_recipient *r, const 
     forget(queue, r, event != EVENT_DELIVERY_DELIVERED);
 }
 
-/* True when it is gone: by its outcome, by its age, or by an operator who wanted it dropped while it was tried. */
+/* True when it is gone: by its outcome, by its age, or by an operator who dropped it while it was tried. */
 static bool end_if_over(struct queue *queue, struct queue_recipient *r, const struct queue_result *result)
 {
     bool waits = result->outcome == QUEUE_WAIT;

@@ -13,7 +13,7 @@
 #include <stddef.h>
 
 struct share {
-    char *name; /* "client 192.0.2.1", "account alice": what stands in a log */
+    char *name; /* "client 192.0.2.1", "account alice": what a log shows */
     size_t recipients;
     size_t promised; /* recipients of messages that are being stored */
     size_t lookups;  /* for the routes of its messages, now */

@@ -52,14 +52,14 @@ struct store_counts {
 };
 
 /*
- * Opens the database in this folder, or makes it. tell is called with a sentence for whatever shows that the database
- * is not as the last relay left it: its write-ahead log is missing, SQLite finds damage. What can be read of a damaged
- * one goes into a new one, and the damaged one is kept.
+ * Opens the database in this folder, or makes it. tell is called with a sentence for everything that shows that the
+ * database is not as the last relay left it: its write-ahead log is missing, SQLite finds damage. What can be read of a
+ * damaged one goes into a new one, and the damaged one is kept.
  */
 int store_open(struct store **out, const char *folder, void (*tell)(void *arg, const char *problem), void *arg,
                struct err *err);
 /*
- * How many rows the last transaction left. found are those that there are: the counts go on from these. Kept in the
+ * How many rows the last transaction left. found are those that exist: the counts go on from these. Kept in the
  * database, in each transaction.
  */
 struct store_counts store_check_counts(struct store *store, const struct store_counts *found);
@@ -80,8 +80,8 @@ int store_commit(struct store *store, struct err *err);
 void store_roll_back(struct store *store); /* forgets the writes of this turn */
 
 /*
- * Calls back for each in a fixed order; texts are valid during the call. A text that is none (NULL, or with a NUL in
- * it) is given as STORE_NO_TEXT, so that it cannot be taken for another.
+ * Calls back for each in a fixed order; texts are valid during the call. An invalid text (NULL, or with a NUL in it) is
+ * passed as STORE_NO_TEXT, so that it cannot be taken for another.
  */
 #define STORE_NO_TEXT "\x7f"
 int store_each_message(struct store *store, void (*each)(void *arg, const struct store_message *), void *arg,

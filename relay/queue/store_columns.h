@@ -1,7 +1,7 @@
 /*
  * The columns of the queue's tables, one row each: its name in the database, its member in memory, its type, and the
- * version of the schema that brought it. The store makes of it every statement that names columns, and the migration
- * steps that add some: a new column is one row here with the next version, and a step in store_open.c.
+ * version of the schema that brought it. The store generates every statement that names columns from it, and the
+ * migration steps that add some: a new column is one row here with the next version, and a step in store_open.c.
  *
  * A row of a table in memory is a struct store_message or struct store_recipient.
  */
@@ -35,7 +35,7 @@ void store_columns_add(const struct store_table *table, int version, struct buf 
 
 /* Binds all of a row to its INSERT or UPDATE. Its texts outlive the step. */
 void store_columns_bind(const struct store_table *table, sqlite3_stmt *statement, const void *row);
-/* Reads the present row of its SELECT. Texts are valid until the next step; one that is none is STORE_NO_TEXT. */
+/* Reads the present row of its SELECT. Texts are valid until the next step; an invalid one is STORE_NO_TEXT. */
 void store_columns_read(const struct store_table *table, sqlite3_stmt *statement, void *row);
 
 #endif

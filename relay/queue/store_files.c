@@ -16,7 +16,7 @@
 
 static const char *const names[] = {"queue.db", "queue.db-wal", "queue.db-shm", "queue.db-journal"};
 
-/* The rights of others are taken away; 0 also when there is no such file. */
+/* Removes the rights of other users; 0 also when there is no such file. */
 static int make_private(const char *path, mode_t mode, struct err *err)
 {
     struct stat info;

@@ -11,8 +11,8 @@
 #include "lib/base/err.h"
 
 /*
- * Makes the folder when it is missing, and takes the rights of all other users away. ERR_SYSTEM when it or a file
- * belongs to another user, so that this cannot be done.
+ * Makes the folder when it is missing, and removes the rights of all other users. ERR_SYSTEM when it or a file belongs
+ * to another user, so that this cannot be done.
  */
 int store_files_prepare(const char *folder, struct err *err);
 
@@ -20,8 +20,8 @@ int store_files_prepare(const char *folder, struct err *err);
 bool store_files_have_log(const char *folder);
 
 /*
- * SQLite deletes a write-ahead log whose database is missing or empty. This keeps it, under the name that is given in
- * *kept (the caller's): NULL when there was none.
+ * SQLite deletes a write-ahead log whose database is missing or empty. This keeps it, under the name in *kept (the
+ * caller's): NULL when there was none.
  */
 int store_files_keep_lost_log(const char *folder, char **kept, struct err *err);
 

@@ -52,7 +52,7 @@ static const char *const steps[] = {
 };
 #define SCHEMA_VERSION ((int)(sizeof steps / sizeof steps[0]))
 
-/* Who hears of damage. */
+/* The receiver of reports of damage. */
 struct teller {
     void (*tell)(void *arg, const char *problem);
     void *arg;
@@ -204,7 +204,7 @@ static int open_database(struct store *store, const char *path, struct err *err)
     return prepare_schema(store, err);
 }
 
-/* All that can be read, in a file of its own. */
+/* Everything that can be read, in its own file. */
 static int copy_into(struct store *store, const char *path, struct err *err)
 {
     struct store other = {.folder = store->folder};

@@ -1,6 +1,6 @@
 /*
- * What can still be read of a damaged database goes into a new one. A damaged page hides rows, and ends a walk; so each
- * table is walked from both ends, and what lies before the damage and after it is kept.
+ * Copies what can still be read of a damaged database into a new one. A damaged page hides rows, and ends a walk; so
+ * each table is walked from both ends, and rows before and after the damage are kept.
  */
 #ifndef RL_RELAY_STORE_SALVAGE_H
 #define RL_RELAY_STORE_SALVAGE_H

@@ -1,10 +1,10 @@
 /*
- * SMTP paths and addresses (RFC 5321 §4.1.2, §4.5.3.1): what stands between < and >. Pure; slices point into the
- * caller's bytes.
+ * SMTP paths and addresses (RFC 5321 §4.1.2, §4.5.3.1): the text between < and >. Pure; slices point into the caller's
+ * bytes.
  *
- * Read as programs write them, where only one meaning is possible: without the brackets, with blanks inside them,
- * with a dot after the domain, with dots at odd places of the local part, with a local part of more than 64 octets,
- * with underscores in the domain.
+ * Read as programs write them, where only one meaning is possible: without the brackets, with blanks inside them, with
+ * a dot after the domain, with dots at invalid places of the local part, with a local part of more than 64 octets, with
+ * underscores in the domain.
  * Source routes ("@a,@b:") are accepted and dropped (§4.1.1.3). address_canonical writes them
  * as the grammar has it.
  */
@@ -31,7 +31,8 @@ bool address_parse_path(struct slice *rest, bool null_allowed, struct address *o
 /* As the next host gets it, on the heap: a local part that needs quotes has them. Does not exceed a path's maximum. */
 char *address_canonical(const struct address *address);
 
-/* One mailbox: domains compare without case, local parts exactly, but for needless quotes (RFC 5321 §2.4, §4.1.2). */
+/* Whether both are one mailbox: domains compare without case, local parts exactly, except for needless quotes (RFC 5321
+ * §2.4, §4.1.2). */
 bool address_same(struct slice a, struct slice b);
 
 /* Letters, digits, hyphens and underscores in labels of 1..63, and perhaps a dot at the end; or a literal. */

@@ -8,9 +8,9 @@
  *              are under way; without, one; nothing else differs. What the host offers, and what that adds to MAIL and
  *              RCPT: extension.h.
  *
- * The verdict of each recipient is the reply, or the failure, that decided it. CLIENT_VERDICTS tells that all
- * are set; what follows changes none of them. What a verdict means is deliver/outcome.h's business. CLIENT_IDLE tells
- * that the session can take another transaction: the driver begins one, lets it wait, or quits.
+ * The verdict of each recipient is the reply, or the failure, that decided it. CLIENT_VERDICTS reports that all are
+ * set; what follows changes none of them. What a verdict means is deliver/outcome.h's business. CLIENT_IDLE reports
+ * that the session can begin another transaction: the driver begins one, lets it wait, or quits.
  *
  * Timeouts are those of RFC 5321 §4.5.3.2. Times are any steady clock, in ns. STARTTLS is used when
  * offered, unless settings.tls says never; a failed handshake ends the session (RFC 3207 §4.1).
@@ -109,7 +109,7 @@ enum client_event client_end(struct client *client, enum client_cause what, cons
 
 /*
  * True when client_pull can go on only with more of the body: give it the octets from client->body_sent on, at least
- * one, which must live until it wants more.
+ * one, which must live until it asks for more.
  */
 bool client_wants_body(const struct client *client);
 void client_give_body(struct client *client, struct slice piece);

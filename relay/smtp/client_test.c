@@ -57,7 +57,7 @@ static void end(void)
     buf_fini(&out);
 }
 
-/* As a driver does: gives of the body what is wanted, and sends. */
+/* As a driver does: supplies the body as requested, and sends. */
 static void pull(void)
 {
     client_pull(&client, &out, 65536, now);

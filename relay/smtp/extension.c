@@ -19,7 +19,7 @@ struct extension {
     struct parameter parameters[EXTENSION_COMMANDS];
     void (*note)(struct extension_offers *offers, struct slice rest); /* the rest of a host's offer; NULL = ignored */
     bool joined; /* hosts from before RFC 2554 offer it as "WORD=rest", too */
-    /* Whether the message needs of this host what it does not offer; then *text says so. NULL = never. */
+    /* Whether the message needs what this host does not offer; then *text names it. NULL = never. */
     bool (*misfits)(const struct extension_offers *offers, const struct extension_message *message,
                     char text[CLIENT_TEXT_MAX]);
     enum client_cause misfit; /* what that is called in a verdict */
@@ -105,7 +105,7 @@ static bool is_xtext(struct slice s)
     return s.len > 0;
 }
 
-/* Who handed the message in first (§5). It is taken and not passed on, as if it were "<>". */
+/* The original submitter of the message (§5). It is accepted and not passed on, as if it were "<>". */
 static bool take_auth(const struct extension_door *door, struct slice value, struct extension_values *values,
                       struct buf *refusal)
 {
@@ -260,7 +260,7 @@ bool extension_take(const struct extension_door *door, enum extension_command co
 
 /* ---- the client's side ---- */
 
-/* Takes the extension's word off the line. */
+/* Removes the extension's keyword from the line. */
 static bool cut_word(const struct extension *extension, struct slice *line)
 {
     struct slice rest = *line;

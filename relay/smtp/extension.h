@@ -66,8 +66,8 @@ struct extension_message {
 void extension_add_offers(const struct extension_door *door, struct buf *reply);
 
 /*
- * Takes the parameters of a command: "SIZE=100 BODY=8BITMIME". False when one is refused: then the reply that says so
- * is in *refusal, without its line end, and some of the values may have been set.
+ * Reads the parameters of a command: "SIZE=100 BODY=8BITMIME". False when one is refused: then *refusal is the reply,
+ * without its line end, and some of the values may have been set.
  */
 bool extension_take(const struct extension_door *door, enum extension_command command, struct slice parameters,
                     struct extension_values *values, struct buf *refusal);

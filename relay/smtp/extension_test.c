@@ -1,4 +1,4 @@
-/* The table of extensions from both sides: what the relay offers and takes, what it makes of a host's offers. */
+/* The table of extensions from both sides: what the relay offers and accepts, and how it uses a host's offers. */
 #include <string.h>
 
 #include "lib/testing/suite.h"

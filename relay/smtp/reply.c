@@ -82,7 +82,7 @@ static size_t digits(struct slice text, size_t at)
     return n;
 }
 
-/* What may stand after a status code: nothing that would make it part of a longer number or word. */
+/* What may follow a status code: nothing that would make it part of a longer number or word. */
 static bool ends_status(struct slice text, size_t at)
 {
     if (at >= text.len || strchr(" \t\n:;,<>()[]\"'", text.ptr[at]) != NULL)

@@ -34,7 +34,7 @@ enum reply_state reply_feed(struct reply *reply, struct buf *in);
 void reply_describe(const struct reply *reply, char *out, size_t size);
 
 /*
- * The enhanced status code whose class fits the reply's: at the start of a line, the first one that has it; else where
+ * The enhanced status code whose class matches the reply's: at the start of the first line that has one; else where
  * hosts without ENHANCEDSTATUSCODES put it, as "#5.1.1", "(5.1.1)", "(#5.1.1)" or "[5.1.1]". False when there is none.
  */
 bool reply_status(const struct reply *reply, char out[REPLY_STATUS_MAX]);

@@ -16,7 +16,7 @@
  * budgets of the messages that sessions hold together, beyond which there is 452 4.3.1, to MAIL or to the final dot.
  * Only CR LF . CR LF ends a message; a message with a bare CR or LF is refused after its end (RFC 5321 §2.3.8). Its
  * lines may be of any length.
- * A client that speaks another protocol is cut off at its first line (foreign.h).
+ * A client that speaks another protocol is disconnected at its first line (foreign.h).
  * A session that sends commands and no message ends with 421 4.7.0: a server must not close a session in normal
  * operation (RFC 5321 §3.8), but may defend itself (§7.8).
  */
@@ -93,7 +93,7 @@ void server_tls_started(struct server *server);
 void server_auth_result(struct server *server, bool good);
 void server_auth_later(struct server *server); /* instead: it could not be looked at now (454) */
 
-/* SERVER_OVER_BUDGET is for data_over_budget, whose body is not there, and for it alone. */
+/* SERVER_OVER_BUDGET is only for data_over_budget, whose body is not there. */
 enum server_verdict {
     SERVER_STORED,
     SERVER_STORE_FULL,

@@ -387,7 +387,7 @@ START_TEST(a_bare_line_end_in_a_long_line_is_refused)
 }
 END_TEST
 
-/* What machines call themselves: the name decides nothing, so it is taken. */
+/* What machines call themselves: the name decides nothing, so it is accepted. */
 START_TEST(a_client_may_call_itself_anything)
 {
     static const char *const names[] = {"app.example",   "app.example.",

@@ -17,7 +17,7 @@
 #define REFUSAL_ROOM  100 /* of words, around what the client sent */
 #define SURPLUS_LISTS 10  /* times as many recipients as a message may have */
 
-/* What must hold before a verb is taken, in the order in which it is checked. */
+/* What must hold before a verb is accepted, in the order in which it is checked. */
 enum need {
     NEED_HELO = 1,
     NEED_TLS_AND_AUTH = 2, /* at the submission door */

@@ -7,7 +7,7 @@
 
 struct policy {
     const struct config *config;
-    struct tls_ctx *any;    /* the certificate is looked at, so that the log can tell, and then accepted */
+    struct tls_ctx *any;    /* the certificate is checked for the log, and then accepted */
     struct tls_ctx *strict; /* a bad certificate ends the handshake */
 };
 

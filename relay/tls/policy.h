@@ -7,7 +7,7 @@
  *     verify   never unencrypted, and only to a host whose certificate chains to tls.ca, is not expired, and has a
  *              subjectAltName for the MX host's name; a common name counts for nothing (RFC 8461 §4.2)
  *
- * A host that fails this is passed over, and the message waits; it is bounced only when its lifetime is over.
+ * A host that fails this is skipped, and the message waits; it is bounced only when its lifetime is over.
  */
 #ifndef RL_RELAY_POLICY_H
 #define RL_RELAY_POLICY_H

@@ -336,7 +336,7 @@ static bool goes_through_command(const struct clients *clients, const struct sub
            settings->command.words != NULL && settings->link != NULL;
 }
 
-/* Whether there is room for one more of its kind: those that go on hold up others of their kind only. */
+/* Whether there is room for one more of its kind: those under way hold up only others of their kind. */
 static bool has_room(const struct clients *clients, bool command)
 {
     size_t count = 0;

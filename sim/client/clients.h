@@ -1,8 +1,8 @@
 /*
  * The story's submissions, on real sockets: each comes at its time, from the client's address to the target's
  * submission port, or through its submit command (command.h); at most ten connections and a hundred commands at once,
- * the rest in order after them. Writes to the trace what the target is handed, and what of it the target takes. A
- * command may go on for as long as the run does.
+ * the rest in order after them. Writes to the trace what the target is handed, and what of it the target accepts. A
+ * command may run for as long as the run does.
  */
 #ifndef RL_SIM_CLIENTS_H
 #define RL_SIM_CLIENTS_H

@@ -8,7 +8,7 @@
 
 #include "lib/base/mem.h"
 
-#define WORDS_MAX (1024 * 1024) /* the coordinator takes no more */
+#define WORDS_MAX (1024 * 1024) /* the coordinator accepts no more */
 #define TAIL_MAX  4096
 
 /* ---- what it is given ---- */

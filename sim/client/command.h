@@ -1,10 +1,10 @@
 /*
- * Submission by the target's own command, as `sendmail` takes mail: the envelope in its words, the message on its
- * standard input. The coordinator runs it (warp/request.h); this writes what it asks for, and reads what was said.
+ * Submission by the target's own command, as `sendmail` accepts mail: the envelope in its arguments, the message on its
+ * standard input. The coordinator runs it (warp/request.h); this writes the request, and reads the output.
  *
  *     DIR/submit/N.words, N.in    what the N-th submission brings; N.out what its command said
  *
- * The words are templates: ${from} is the reverse-path, and a word with ${rcpt} stands once for each recipient. No
+ * The words are templates: ${from} is the reverse-path, and a word with ${rcpt} is repeated for each recipient. No
  * shell reads them. Lines of the message end as those of the host's files do, with a line feed.
  */
 #ifndef RL_SIM_COMMAND_H

@@ -31,7 +31,7 @@ static void add_body(struct buf *out, const struct submission *s)
     }
 }
 
-/* Whether the message has a Message-ID of its own. */
+/* Whether the message has its own Message-ID. */
 static bool has_message_id(struct slice message)
 {
     while (message.len > 0) {

@@ -1,5 +1,5 @@
 /*
- * The message of a submission, as octets with CR LF: the scenario's own, or a made one of the wanted size;
+ * The message of a submission, as octets with CR LF: the scenario's own, or a generated one of the requested size;
  * X-Relaylab-Id and a Message-ID with the run's token are added, and the fields that the scenario names.
  */
 #ifndef RL_SIM_COMPOSE_H

@@ -7,7 +7,7 @@
 #include "sim/client/play.h"
 
 #define LINES     8
-#define STEPS_MAX 64 /* more than the lines can take: each may wait, and be told of the end */
+#define STEPS_MAX 64 /* more than the lines can use: each may wait, and get the end */
 
 static const char *has[] = {"*STARTTLS*"}, *lacks[] = {"*AUTH*"};
 static struct reply_pattern any[] = {{.code = "2??"}, {.code = "5??", .text = "5.7.*"}};

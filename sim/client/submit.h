@@ -19,8 +19,8 @@ enum submit_event {
     SUBMIT_NOTHING,
     SUBMIT_START_TLS,
     SUBMIT_REFUSED_RCPT, /* refused_rcpt was refused: code and text say how */
-    SUBMIT_HANDED,       /* the message and its dot are in `out`: accepted[] says for whom */
-    SUBMIT_ACCEPTED,     /* the 250 to the dot: code and text; accepted[] says for whom */
+    SUBMIT_HANDED,       /* the message and its dot are in `out`: accepted[] says for which recipients */
+    SUBMIT_ACCEPTED,     /* the 250 to the dot: code and text; accepted[] says for which recipients */
     SUBMIT_REFUSED,      /* nothing was taken: verb, code (0 = the connection ended) and text say why */
     SUBMIT_OVER,         /* close */
 };

@@ -1,4 +1,4 @@
-/* Any octets from a target: the submitting client goes on or gives up, and says each thing once. */
+/* Any octets from a target: the submitting client goes on or gives up, and reports each thing once. */
 #include "lib/base/check.h"
 #include "lib/testing/fuzz.h"
 #include "sim/client/submit.h"

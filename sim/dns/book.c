@@ -174,7 +174,7 @@ static void set_header(ldns_pkt *answer, const ldns_pkt *question)
                            ldns_rr_clone(ldns_rr_list_rr(ldns_pkt_question(question), 0)));
 }
 
-/* Too much for this way, or said to be: say so, and send none of it (RFC 2181 §9). */
+/* Too much for this transport, or a fault pretends it: set TC, and send no records (RFC 2181 §9). */
 static void truncate_answer(struct composing *c)
 {
     ldns_rr_list_deep_free(ldns_pkt_answer(c->packet));

@@ -22,7 +22,7 @@
 
 enum dns_transport { DNS_UDP, DNS_TCP };
 
-/* What becomes of the transport: CUT: half of the octets are sent, and TCP is closed. */
+/* What happens to the transport: CUT: half of the octets are sent, and TCP is closed. */
 enum dns_ending { DNS_STAYS, DNS_CUT, DNS_CLOSED, DNS_RESET };
 
 struct dns_book;
@@ -41,7 +41,7 @@ struct dns_reply {
     struct json *answers; /* texts of the records that are sent; the caller's */
 };
 
-/* ERR_INVALID: one of a zone's `records` is none. */
+/* ERR_INVALID: one of a zone's `records` is invalid. */
 int dns_book_new(struct dns_book **out, const struct scenario *scenario, struct err *err);
 void dns_book_free(struct dns_book *book);
 

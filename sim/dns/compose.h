@@ -29,7 +29,7 @@ struct composing {
     ldns_pkt *packet;
     const char *qname;
     struct json *texts; /* of the answer's records */
-    bool exists;        /* something stands at the name, or below it */
+    bool exists;        /* there is something at the name, or below it */
 };
 
 /* Adds an answer record in zone-file form. */
@@ -46,7 +46,7 @@ struct dns_fault {
     bool truncated, silent;
     enum dns_ending ending;
     const char *rcode_name;                       /* where 4 bits cannot say it */
-    void (*compose)(struct composing *c);         /* what stands in place of the records; NULL: nothing */
+    void (*compose)(struct composing *c);         /* what replaces the records; NULL: nothing */
     size_t (*spoil)(uint8_t *octets, size_t len); /* done to the finished octets: how many are left; NULL: nothing */
 };
 

@@ -9,7 +9,7 @@
 
 #define HEADER_OCTETS 12
 
-/* A server that knows nothing of the name points upwards, to the root: not an answer (RFC 1034 §4.3.1). */
+/* A server that does not know the name points upwards, to the root: not an answer (RFC 1034 §4.3.1). */
 static void refer(struct composing *c)
 {
     ldns_rr *rr = NULL;
@@ -52,7 +52,7 @@ static void clear_ra(struct composing *c)
     ldns_pkt_set_ra(c->packet, false);
 }
 
-/* The high octet of the extended code 16 stands in an OPT record. */
+/* The high octet of the extended code 16 is in an OPT record. */
 static void refuse_version(struct composing *c)
 {
     ldns_pkt_set_edns_udp_size(c->packet, 1232);

@@ -11,7 +11,7 @@
 
 #define CHAIN_MAX 8
 
-/* Takes rr over. */
+/* Takes ownership of rr. */
 static void add_rr(struct composing *c, ldns_rr *rr)
 {
     char *text = ldns_rr2str(rr);
@@ -113,7 +113,7 @@ static void add_of_type(struct composing *c, const struct zone *zone, const stru
         dns_add_record(c, "%s. 3600 IN A %s", host->name, inet_ntop(AF_INET, &host->addr, addr, sizeof addr));
 }
 
-/* A name exists when something stands at it or below it. */
+/* A name exists when there is something at it or below it. */
 static bool ends_in(const char *name, const char *tail)
 {
     size_t a = strlen(name), b = strlen(tail);

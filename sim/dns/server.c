@@ -19,7 +19,7 @@ struct dns_server {
     struct dns_tcp *tcp;
     int fd;
     struct watch watch;
-    struct list held; /* answers whose time has not come */
+    struct list held; /* answers that are not due yet */
 };
 
 /* Where an answer goes. */
@@ -97,7 +97,7 @@ static void on_due(void *arg)
     drop(held);
 }
 
-/* Takes the reply over. */
+/* Takes ownership of the reply. */
 static void hold(struct dns_server *server, const struct route *route, struct dns_reply *reply)
 {
     struct held *held = mem_zalloc(sizeof *held);

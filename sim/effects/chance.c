@@ -1,6 +1,6 @@
 /*
- * A rule that acts with some probability. Its draws come from a stream of their own, forked from the world's and named
- * by what the rule says, not by its place: an additional rule does not shift them.
+ * A rule that acts with some probability. Its draws come from their own stream, forked from the world's and named by
+ * what the rule says, not by its place: an additional rule does not shift them.
  */
 #include <stdlib.h>
 #include <string.h>

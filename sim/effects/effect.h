@@ -75,7 +75,7 @@ static inline bool rule_is_at(const struct rule *rule, unsigned stages)
     return (1u << rule->at & stages) != 0;
 }
 
-/* What a descriptor lacks of its two halves, or NULL. */
+/* What a descriptor's two halves lack, or NULL. */
 const char *effect_defect(const struct effect *effect);
 /* Asserts that no effect has a defect; world_new calls it. */
 void effects_check(void);

@@ -4,7 +4,7 @@
 
 #include "sim/effects/decision.h"
 
-/* A list of parts, each an int of its own; one or many. */
+/* A list of parts, each an int; one or many. */
 extern const struct yaml_type key_parts;
 
 /* parts: a list that key_parts decoded. Lower case; the caller's. */

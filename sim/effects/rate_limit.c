@@ -1,8 +1,8 @@
 /*
  * A token bucket for each key: `burst` tokens at first (default `allow`), refilled `allow` per `per`. Each occasion
  * takes one token, or with `count: bytes` one for each octet of the message; without them, the rule acts. Refused
- * occasions take tokens only with count_refused. Limits: 100,000 keys a rule; beyond, the one that was used longest
- * ago goes.
+ * occasions take tokens only with count_refused. Limits: 100,000 keys a rule; beyond, the least recently used one is
+ * dropped.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +15,7 @@
 #define KEYS_MAX    100000
 #define TRANSACTION (AT(MAIL) | AT(RCPT) | AT(DATA) | AT(BODY) | AT(EOD))
 
-/* Octets are counted by size; what else a rate limit counts is where it stands, and the word is for readers. */
+/* Octets are counted by size; what else a rate limit counts depends on its stage, and the word is for readers. */
 enum rate_count { RATE_CONNECTIONS, RATE_MESSAGES, RATE_RECIPIENTS, RATE_BYTES };
 
 struct rate_limit {

@@ -4,7 +4,7 @@
 #include "lib/base/mem.h"
 #include "sim/mx/parts.h"
 
-/* A host that resets or falls silent without words of its own loses the reply that it would have given. */
+/* A host that resets or falls silent without its own reply drops the one that it would have given. */
 static bool is_lost(const struct mx_session *s)
 {
     const struct decision *d = &s->decision;

@@ -148,7 +148,7 @@ static void on_data(void *arg, struct buf *in)
         act(c, mx_session_feed(&c->session, in, sim_t_ns(c->hosts->sim)));
 }
 
-/* A delay is over: the session goes on with what has come meanwhile. */
+/* A delay is over: the session continues with what has come meanwhile. */
 static void on_timer(void *arg)
 {
     struct connection *c = arg;
@@ -317,7 +317,8 @@ static void on_change(void *arg)
     update_or_refuse(arg);
 }
 
-/* All that wait are taken before the door may be shut: the kernel has told the target that they are open. */
+/* All waiting connections are accepted before the listener may be closed: the kernel has reported them to the target as
+ * open. */
 static void on_connection(void *arg, unsigned ready)
 {
     struct listener *listener = arg;

@@ -1,7 +1,7 @@
 /*
- * The sockets of the MX hosts: one listener a host, one session a connection. A host that refuses has no listener;
- * a black hole is a listener whose backlog is full, so that the kernel drops SYN packets. Which of these a host is
- * now is asked of the world before every connect that may come.
+ * The sockets of the MX hosts: one listener a host, one session a connection. A host that refuses has no listener; a
+ * black hole is a listener whose backlog is full, so that the kernel drops SYN packets. The world decides which of
+ * these a host is, before every connect that may come.
  */
 #ifndef RL_SIM_HOSTS_H
 #define RL_SIM_HOSTS_H

@@ -1,4 +1,5 @@
-/* What becomes of a message that a host keeps: the trace says who got which submission, or what a bounce told. */
+/* What happens to a message that a host keeps: the trace says which recipients got which submission, or what a bounce
+ * reports. */
 #ifndef RL_SIM_MAILBOX_H
 #define RL_SIM_MAILBOX_H
 

@@ -239,7 +239,7 @@ static int hex_value(char c)
     return isxdigit((unsigned char)c) ? tolower((unsigned char)c) - 'a' + 10 : -1;
 }
 
-/* RFC 2045 §6.7: what is not `=XX` and not a soft line end stands for itself. */
+/* RFC 2045 §6.7: what is not `=XX` and not a soft line break is literal. */
 static void decode_quoted(struct slice text, struct buf *out)
 {
     while (text.len > 0) {

@@ -18,7 +18,7 @@
 #define MIME_BOUNDARY_MAX 256 /* RFC 2046 §5.1.1 allows 70 */
 
 struct mime_part {
-    struct slice header, body; /* as they stand there */
+    struct slice header, body; /* undecoded */
     struct slice type;         /* the value of Content-Type, with its parameters; empty: text/plain */
     unsigned depth;            /* 0: the message itself */
 };
@@ -27,9 +27,9 @@ struct mime_part {
 struct slice mime_line(struct slice *rest);
 /* At the first empty line; without one all is header. */
 void mime_split(struct slice message, struct slice *header, struct slice *body);
-/* The value of the first field of this name ("Subject"), with its folded lines; empty: there is none. */
+/* The value of the first field of this name ("Subject"), with its folded lines; empty when there is no such field. */
 struct slice mime_field(struct slice header, const char *name);
-/* A parameter of a Content-Type ("boundary"), without its quotes. False: there is none, or it has no room. */
+/* A parameter of a Content-Type ("boundary"), without its quotes. False when there is none, or it does not fit. */
 bool mime_parameter(struct slice type, const char *name, char *out, size_t room);
 bool mime_is(const struct mime_part *part, const char *type); /* "text/plain"; a type ending in / fits all below it */
 

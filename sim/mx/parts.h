@@ -21,11 +21,11 @@ void session_set_reply(struct mx_session *s, const char *verb, int code, const c
     __attribute__((format(printf, 4, 5)));
 /* The reply to EHLO: the host's name, and these keywords. */
 void session_set_offers(struct mx_session *s, const struct yaml_list *words);
-/* At this stage a well-behaved host says nothing; verb is for the trace, should the world make it speak. */
+/* At this stage a well-behaved host says nothing; verb is for the trace, should the world make it reply. */
 void session_set_silence(struct mx_session *s, const char *verb);
 /* The world's word on the reply that was set, and then the answer, at once or later. */
 void session_answer(struct mx_session *s, enum stage stage, int64_t t_ns);
-/* The word on the connection itself; false when there is none, and it is the banner's turn. */
+/* The decision on the connection itself; false when there is none, and the banner comes next. */
 bool session_answer_connect(struct mx_session *s, int64_t t_ns);
 /* The client is silent: as session_answer, but the delay has passed already. */
 void session_answer_idle(struct mx_session *s, int64_t t_ns);

@@ -1,4 +1,4 @@
-/* What a simulated MX host says: its replies, made, written at the host's pace, and told to the trace. */
+/* What a simulated MX host says: its replies, made, written at the host's pace, and recorded in the trace. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>

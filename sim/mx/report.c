@@ -12,7 +12,7 @@
 
 /* ---- values of fields ---- */
 
-/* Without comments (RFC 5322 §3.2.2), which may stand within comments, and in quoted strings are none. */
+/* Without comments (RFC 5322 §3.2.2), which may nest, and do not exist in quoted strings. */
 static struct slice without_comments(struct slice value, char *out, size_t room)
 {
     size_t len = 0;

@@ -79,7 +79,7 @@ static void end_of_data(struct mx_session *s, int64_t t_ns)
     session_answer(s, STAGE_EOD, t_ns);
 }
 
-/* A host that behaves well says nothing here; one that speaks gives its reply to the message early. */
+/* A well-behaved host sends nothing here; one that does gives its reply to the message early. */
 static void in_mid_body(struct mx_session *s, int64_t t_ns)
 {
     session_set_silence(s, "eod");

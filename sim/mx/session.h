@@ -76,7 +76,7 @@ struct mx_session {
     bool in_data, mid_line, body_too_big;
     bool body_answered;           /* the reply to the dot was given before it */
     unsigned auth_lines;          /* of a SASL exchange that are to come */
-    enum tls_fault hello_awaited; /* how the handshake fails once the client has spoken, */
+    enum tls_fault hello_awaited; /* how the handshake fails once the client has sent its part, */
     int64_t hello_delay_ns;       /* and how much later */
     struct buf body;
     size_t early;                       /* octets waiting in front that came before the last reply was sent */

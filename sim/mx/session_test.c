@@ -1,4 +1,4 @@
-/* What a simulated MX host says, and what the trace tells of its client. */
+/* What a simulated MX host says, and what the trace records of its client. */
 #include "sim/mx/testing.h"
 
 START_TEST(a_host_without_rules_behaves_well)

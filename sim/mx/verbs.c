@@ -106,7 +106,7 @@ void session_auth_line(struct mx_session *s, struct slice line, int64_t t_ns)
 
 /* ---- the transaction ---- */
 
-/* What stands between < and >; the command's parameters are left in *rest. */
+/* The text between < and >; the command's parameters are left in *rest. */
 static char *cut_path(struct slice *rest, const char *word)
 {
     *rest = slice_trim(*rest);

@@ -53,7 +53,7 @@ static const char *const leads[] = {"rcpt to:",
                                     "invalid recipient:",
                                     "message for",
                                     NULL};
-/* Lines that speak of others than recipients. */
+/* Lines about addresses that are not recipients. */
 static const char *const others[] = {
     "from:", "reply-to:", "sender:", "subject:", "cc:", "contact ", "please ", "mail from:", NULL};
 static const char *const delays[] = {"not yet been delivered",
@@ -147,7 +147,7 @@ static size_t address_len(struct slice text)
     return end > local + 1 && end < WORDS_ADDRESS_MAX ? end : 0;
 }
 
-/* What may stand before an address at the beginning of its line. */
+/* What may precede an address at the beginning of its line. */
 static struct slice skip_marks(struct slice line)
 {
     bool more = true;

@@ -1,9 +1,9 @@
 /*
- * Bounces in words, as mail servers wrote them before RFC 3464, and some still do: whom a text says that it is about,
+ * Bounces in words, as mail servers wrote them before RFC 3464, and some still do: which recipients a text is about,
  * whether it gives up or only waits, and with which enhanced status code (RFC 3463). No form is assumed: an address
  * counts where it begins a line, or follows words such as "could not be delivered to".
  *
- * Limits: WORDS_ADDRESS_MAX octets an address; as many recipients as the caller takes.
+ * Limits: WORDS_ADDRESS_MAX octets an address; as many recipients as the caller has room for.
  */
 #ifndef RL_SIM_WORDS_H
 #define RL_SIM_WORDS_H

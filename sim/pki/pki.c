@@ -143,7 +143,7 @@ int pki_new(struct pki **out, int64_t start_ns, struct err *err)
 {
     struct pki *pki = mem_zalloc(sizeof *pki);
     pki->start_ns = start_ns;
-    (void)OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL); /* a host's openssl.cnf is none of the world's */
+    (void)OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL); /* a host's openssl.cnf must not change the world */
     pki->leaf_key = EVP_EC_gen("P-256");
     if (pki->leaf_key == NULL || !found(pki, &pki->root, "Relaylab simulated root", NULL)) {
         pki_free(pki);
@@ -222,7 +222,7 @@ int pki_write_target(struct pki *pki, const char *folder, const char *name, stru
 
 /* ---- hosts ---- */
 
-/* Who signs, and with what. False when OpenSSL cannot make it. */
+/* The signer, and its key. False when OpenSSL cannot make it. */
 static bool choose_issuer(struct pki *pki, int cert, struct wish *wish)
 {
     bool good = true;

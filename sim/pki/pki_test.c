@@ -11,7 +11,7 @@
 #define LONG     L60 "." L60 "." L60 "." L60 ".example" /* 251 octets */
 #define WIRE_MAX (1024 * 1024)
 
-static const char *name = "mx.d.example"; /* of the host, and whom the client asks for */
+static const char *name = "mx.d.example"; /* of the host, and the name that the client expects */
 static struct pki *pki;
 static struct err err;
 static struct tls_info info;      /* as the client has it */

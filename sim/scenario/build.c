@@ -1,4 +1,4 @@
-/* From what stands in the file to the model: other cases dropped, copies and {1..25} expanded, one check each. */
+/* From the file's contents to the model: other cases dropped, copies and {1..25} expanded, one check each. */
 #include <ctype.h>
 #include <string.h>
 

@@ -4,7 +4,7 @@
 
 #include "lib/text/yaml.h"
 
-/* A list of const char *, one or many; a word that is none of them is an error, with the nearest. */
+/* A list of const char *, one or many; an unknown word is an error, with the nearest known one. */
 extern const struct yaml_type capability_list;
 
 /* The word that denies a capability which a target has unless its adapter says otherwise; NULL: it has to be said. */

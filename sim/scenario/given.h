@@ -30,7 +30,7 @@ struct given_dkim {
 };
 enum given_dkim_key { GIVEN_DKIM_RSA2048, GIVEN_DKIM_ED25519 };
 
-/* In words that every adapter translates into its target's configuration, or cannot tell it. */
+/* In words that every adapter translates into its target's configuration, or cannot express. */
 struct given {
     struct yaml_mark at;
     struct given_retry *retry; /* NULL = the target's own */

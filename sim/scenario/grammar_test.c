@@ -24,7 +24,7 @@ static void read_page(void)
     (void)fclose(file);
 }
 
-/* What stands from a line that begins so to the next that ends it, which is cut off. */
+/* The text from a line with this beginning to the next that ends it, which is cut off. */
 static char *cut_out(const char *from, const char *to)
 {
     const char *begin = strstr(buf_cstr(&page), from), *end = begin != NULL ? strstr(begin + strlen(from), to) : NULL;

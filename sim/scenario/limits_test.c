@@ -1,4 +1,4 @@
-/* What makes a scenario too large is an error with its place, whatever it takes: nothing here may abort or go on. */
+/* A scenario that is too large in any way is an error with its position: nothing here may abort or be accepted. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

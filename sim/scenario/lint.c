@@ -1,6 +1,6 @@
 /*
- * The linter: what a scenario may say and still not mean. One function a question, in one list. Errors are what
- * would make the run worthless; warnings what is only odd.
+ * The linter: what a scenario can say without meaning it. One function a question, in one list. Errors are what would
+ * make the run worthless; warnings are what is only unusual.
  */
 #include <arpa/inet.h>
 #include <stdlib.h>

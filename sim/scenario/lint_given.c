@@ -61,7 +61,7 @@ static void retry(struct scenario *s)
         yaml_error(&s->doc, retry->at, "given.retry", "the lifetime is over before the warning");
 }
 
-/* A program's configuration can hold it, and crypt(3) takes it: no passphrase has more than 511 octets there. */
+/* A program's configuration can hold it, and crypt(3) accepts it: no passphrase has more than 511 octets there. */
 static bool is_credential(const char *text)
 {
     size_t len = strlen(text);

@@ -1,4 +1,4 @@
-/* The linter's questions about zones: names and records that lead nowhere, faults that are none. */
+/* The linter's questions about zones: names and records that lead nowhere, faults without effect. */
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <stdio.h>
@@ -131,7 +131,7 @@ static void loose_records(struct scenario *s, const struct zone *zone)
         loose_record(s, zone, *ITEM(zone->records, const char *, k));
 }
 
-/* What it takes in an answer, its owner's name compressed. */
+/* Its size in an answer, with its owner's name compressed. */
 #define RECORD_HEAD 12
 
 static size_t text_octets(const char *text)
@@ -163,7 +163,7 @@ static size_t tlsa_octets(const char *text)
     return strlen(text) / 2;
 }
 
-/* The server leaves out what no answer can hold, and the target would be told that there is no such record. */
+/* The server leaves out what no answer can hold, and would report to the target that there is no such record. */
 static void answers_fit(struct scenario *s, const struct zone *zone)
 {
     const struct {

@@ -11,8 +11,8 @@
 #include "sim/scenario/model.h"
 
 /*
- * case_name NULL takes the first case, or none when there are none; its name stands in the result. Problems, also
- * warnings, are appended to *report as lines "file:line:column: error: …". ERR_INVALID when there is an error.
+ * case_name NULL takes the first case, or none when there are none; the result has its name. Problems, also warnings,
+ * are appended to *report as lines "file:line:column: error: …". ERR_INVALID when there is an error.
  */
 int scenario_load(struct scenario **out, const char *path, const char *case_name, struct buf *report, struct err *err);
 /* The same of a text; name is that of its file. */

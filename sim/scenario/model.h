@@ -92,7 +92,7 @@ enum stage {
 };
 
 const char *stage_name(enum stage stage); /* "rcpt" */
-/* Whether the client waits for a reply at this stage because of what it sent: those that `any` stands for. */
+/* Whether the client waits for a reply at this stage because of what it sent: those that `any` means. */
 bool stage_answers(enum stage stage);
 
 struct reply_text {
@@ -174,7 +174,7 @@ struct host {
     struct host_tls tls;
     struct host_net net;
     struct yaml_list rules; /* struct rule */
-    bool automatic;         /* the MX host of a sender's domain; takes everything */
+    bool automatic;         /* the MX host of a sender's domain; accepts everything */
 };
 
 /* ---- story ---- */

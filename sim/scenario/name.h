@@ -1,5 +1,5 @@
 /*
- * Names that a scenario gives: of messages and cases, and its id, which is names with `/` between them. They stand in
+ * Names that a scenario gives: of messages and cases, and its id, which is names with `/` between them. They appear in
  * reports and become names of folders (--keep), so they cannot lead out of one.
  */
 #ifndef RL_SCENARIO_NAME_H

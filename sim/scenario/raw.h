@@ -1,4 +1,4 @@
-/* What stands in a scenario's file, decoded by the tables of schema.c, before build.c makes the model of it. */
+/* A scenario's file, decoded by the tables of schema.c, before build.c makes the model from it. */
 #ifndef RL_SIM_SCENARIO_RAW_H
 #define RL_SIM_SCENARIO_RAW_H
 
@@ -81,7 +81,7 @@ struct raw_script {
 
 enum raw_story_kind { RAW_SUBMISSION, RAW_ACTION, RAW_CHANGE, RAW_SCRIPT };
 
-/* An item of the story: the key that stands there says what it is. */
+/* An item of the story: its key says what it is. */
 struct raw_story_item {
     struct yaml_mark at;
     enum raw_story_kind kind;

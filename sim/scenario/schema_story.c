@@ -1,4 +1,4 @@
-/* The story as tables: what may stand in a list item, by the key that says what it is. */
+/* The story as tables: what a list item may contain, by the key that says what it is. */
 #include <string.h>
 #include <strings.h>
 

@@ -20,7 +20,7 @@ static struct json *names_of(const struct yaml_map *map)
     return names;
 }
 
-/* The world knows its times by itself: this is for who reads the trace. */
+/* The world knows its times by itself: this is for readers of the trace. */
 static void record_change(struct sim *sim, const struct world_change *change)
 {
     struct json *extra = json_new_object();

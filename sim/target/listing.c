@@ -55,7 +55,7 @@ int listing_read_json(struct slice text, struct json **out, struct err *err)
 
 struct reader {
     regex_t message, recipient;
-    char *from; /* of the message that the lines speak of */
+    char *from; /* of the message that the lines are about */
     struct json *entries;
 };
 

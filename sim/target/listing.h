@@ -15,7 +15,7 @@
 
 /* *out: [{"from","rcpt"}]; the caller's. ERR_INVALID when it is not such JSON: it must not pass for an empty queue. */
 int listing_read_json(struct slice text, struct json **out, struct err *err);
-/* ERR_INVALID when an expression is none, ERR_TOO_BIG when a line is longer than LISTING_LINE_MAX. */
+/* ERR_INVALID when an expression is invalid, ERR_TOO_BIG when a line is longer than LISTING_LINE_MAX. */
 int listing_read_lines(struct slice text, const char *message, const char *recipient, struct json **out,
                        struct err *err);
 

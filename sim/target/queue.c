@@ -114,7 +114,7 @@ static void arm(struct target_queue *q)
         timer_set_at(&q->due_timer, first);
 }
 
-/* One listing is enough for all that want one now. */
+/* One listing is enough for all that request one now. */
 static void on_due(void *arg)
 {
     struct target_queue *q = arg;

@@ -35,7 +35,7 @@ void target_link_free(struct target_link *link);
 void target_link_act(struct target_link *link, enum target_action action);
 
 bool target_link_runs(const struct target_link *link); /* and listens on all of its ports */
-/* on_submitted comes when the adapter's command has ended; what it is given stands there already (command.h). */
+/* on_submitted comes when the adapter's command has ended; what it is given is already there (command.h). */
 void target_link_submit(struct target_link *link, unsigned n);
 /* on_listed comes when the adapter's command has ended. */
 void target_link_list_queue(struct target_link *link);

@@ -8,8 +8,9 @@
 #define AT_ONCE    NS_PER_S
 
 /*
- * Asked when the contact is over: who is delivered at that instant was so by another one, and who is bounced or refused
- * at that instant may be so for this one, whose connection the bounce, or the end of the submit command, has overtaken.
+ * Called when the contact is over. A recipient that is delivered at that instant was delivered by another contact. One
+ * that is bounced or refused at that instant may still belong to this one, whose connection the bounce, or the end of
+ * the submit command, has overtaken.
  */
 bool attempt_pending(const struct rounds_of *of, int64_t t_ns)
 {

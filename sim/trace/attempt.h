@@ -1,6 +1,6 @@
 /*
- * The rounds of one recipient: whether it is pending, and what a contact with a host adds to them. Of rounds.c, which
- * says whom a contact is for.
+ * The rounds of one recipient: whether it is pending, and what a contact with a host adds to them. Used by rounds.c,
+ * which decides which recipients a contact is for.
  */
 #ifndef RL_SIM_ATTEMPT_H
 #define RL_SIM_ATTEMPT_H
@@ -10,7 +10,7 @@
 
 #define ROUND_IDLE (15 * 60 * NS_PER_S)
 
-/* A contact with a host, and for whom it may be. */
+/* A contact with a host, and the recipients that it may be for. */
 struct
 try {
     const char *host; /* NULL: the DNS left none */
@@ -30,8 +30,8 @@ bool attempt_pending(const struct rounds_of *of, int64_t t_ns);
 /* Whether the recipient's last contact with this host was less than a second earlier. */
 bool attempt_tried_just_now(const struct rounds_of *of, const struct try *try);
 /*
- * The present round goes on, or a new one opens; from the question on, when that was asked for this recipient. Returns
- * the index of the round.
+ * Continues the present round, or opens a new one; from the question on, when that was asked for this recipient.
+ * Returns the index of the round.
  */
 size_t attempt_contact(struct rounds_of *of, const struct try *try, const struct question *question);
 

@@ -35,7 +35,7 @@ static void unfold(struct slice *rest, struct buf *out)
     }
 }
 
-/* Fields that relays add. What stands in them (queue ids, signatures) may differ from run to run, so it is left out. */
+/* Fields that relays add. Their contents (queue ids, signatures) may differ from run to run, and are left out. */
 static bool is_of_relays(struct slice name)
 {
     static const char *const names[] = {"Received", "Return-Path", "DKIM-Signature", "Authentication-Results"};

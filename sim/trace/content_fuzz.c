@@ -1,4 +1,4 @@
-/* Any message: told within the limits. */
+/* Any message is described within the limits. */
 #include "lib/base/check.h"
 #include "lib/testing/fuzz.h"
 #include "sim/trace/content.h"

@@ -7,7 +7,7 @@
 #include "lib/base/mem.h"
 #include "sim/trace/reader.h"
 
-/* How much of a key counts: each tells apart what the one before does not. */
+/* How much of a key counts: each distinguishes what the one before does not. */
 enum detail { BY_EVENT, BY_MESSAGE, BY_RECIPIENT, DETAILS };
 
 struct key {
@@ -15,7 +15,7 @@ struct key {
     size_t at;             /* of the event */
 };
 
-/* Events of one key stand together, in the order of the trace. */
+/* Events of one key are adjacent, in the order of the trace. */
 struct groups {
     size_t *starts; /* of each group in `events`, and the end of the last */
     size_t *events;

@@ -1,8 +1,7 @@
 /*
- * The reader of a trace: its events in order, with what only hindsight tells filled in: every event of a
- * transaction carries the message that its RCPTs or its token name. Unknown keys are kept, unknown events too.
- * Limits: lines of 1 MiB, 4,000,000 events, times within 100 years of the start. What is beyond is an error with its
- * line.
+ * The reader of a trace: its events in order, with what only later events show filled in: every event of a transaction
+ * carries the message that its RCPTs or its token name. Unknown keys are kept, unknown events too. Limits: lines of 1
+ * MiB, 4,000,000 events, times within 100 years of the start. What exceeds them is an error with its line.
  */
 #ifndef RL_SIM_TRACE_READER_H
 #define RL_SIM_TRACE_READER_H
@@ -32,7 +31,7 @@ struct trace_log {
 };
 
 int trace_read(struct trace_log *out, const char *path, struct err *err);
-/* The same of an open file, which stays open; `name` stands in errors. */
+/* The same of an open file, which stays open; errors show `name`. */
 int trace_read_file(struct trace_log *out, FILE *file, const char *name, struct err *err);
 void trace_log_fini(struct trace_log *log);
 

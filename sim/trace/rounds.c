@@ -18,7 +18,7 @@ struct connection {
     int64_t t_ns;
     unsigned txn; /* the last MAIL */
     char *sender; /* its reverse-path */
-    bool said;    /* a RCPT has followed: for whom it is needs no guess */
+    bool said;    /* a RCPT has followed: its recipients need no guess */
     int64_t mail_ns;
     struct named {
         struct rounds_of *of;
@@ -324,8 +324,8 @@ static int64_t opens_at(const struct connection *one, int64_t t_ns)
 }
 
 /*
- * A MAIL that no RCPT followed, or a connection without any: for whom it was is not said. A reverse-path that is not of
- * a submission may be one of these rewritten, or of something else; an empty one is of a bounce.
+ * A MAIL that no RCPT followed, or a connection without any: its recipients are unknown. A reverse-path that no
+ * submission has may be a rewritten one, or belong to another message; an empty one belongs to a bounce.
  */
 static void end_nameless(struct rounds *rounds, struct connection *one)
 {
@@ -360,7 +360,7 @@ void rounds_mail(struct rounds *rounds, unsigned conn, unsigned txn, const char 
     one->mail_ns = t_ns;
 }
 
-/* A pipelined RCPT whose MAIL was refused is in no transaction, and still says whom that one was for. */
+/* A pipelined RCPT whose MAIL was refused is in no transaction, and still names a recipient of that one. */
 static struct rounds_of *after_refused_mail(struct rounds *rounds, const struct connection *one, const char *rcpt)
 {
     const struct submission *of = one->sender != NULL ? scenario_submission(rounds->scenario, one->sender, rcpt) : NULL;

@@ -81,7 +81,7 @@ void rounds_bounced(struct rounds *rounds, const char *msg, unsigned n, const ch
 void rounds_dns(struct rounds *rounds, const char *name, int64_t t_ns);
 void rounds_dns_answer(struct rounds *rounds, const struct rounds_answer *answer);
 void rounds_connect(struct rounds *rounds, unsigned conn, const char *host, int64_t t_ns);
-/* MAIL begins a transaction of this number; whom it is for shows a RCPT, or else its reverse-path. */
+/* MAIL begins a transaction of this number; a RCPT shows which recipient it is for, or else its reverse-path. */
 void rounds_mail(struct rounds *rounds, unsigned conn, unsigned txn, const char *reverse_path, int64_t t_ns);
 void rounds_connect_failed(struct rounds *rounds, const char *host, int64_t t_ns); /* refused, dropped, unreachable */
 /*

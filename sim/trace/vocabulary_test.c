@@ -1,4 +1,4 @@
-/* The vocabulary against those who use it: the writer, the reader, and the linter. */
+/* The vocabulary against its users: the writer, the reader, and the linter. */
 #include "sim/trace/vocabulary.h"
 
 #include <stdio.h>

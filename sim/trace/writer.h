@@ -22,7 +22,7 @@ enum trace_tls { TRACE_TLS_NONE, TRACE_CLEAR, TRACE_ENCRYPTED }; /* NONE: the ke
 struct trace_fields {
     unsigned conn, txn;
     const char *host; /* name of a simulated host */
-    const char *peer; /* address of who talks to it */
+    const char *peer; /* address of its peer */
     const char *msg;  /* submission id */
     unsigned n;       /* of a submission that was made several times */
     const char *rcpt;
@@ -48,7 +48,7 @@ void trace_set_before(struct trace *trace, void (*before)(void *arg), void *arg)
 void trace_set_zero(struct trace *trace, int64_t t0_ns);
 int64_t trace_zero_ns(const struct trace *trace);
 
-/* extra: an object with the event's own keys, or NULL; it is taken over. */
+/* extra: an object with the event's own keys, or NULL; takes ownership of it. */
 void trace_emit(struct trace *trace, enum trace_kind kind, const struct trace_fields *fields, struct json *extra);
 
 /* 0, or ERR_SYSTEM when something could not be written (a full disk). */

@@ -1,5 +1,5 @@
 /*
- * The rules at work: which of a host's rules matches a situation, which one decides, and what follows. Pure but for
+ * The rules at work: which of a host's rules matches a situation, which one decides, and what follows. Pure, except for
  * its own memory (how often each rule acted, what the greylists have seen); no clock, no socket.
  *
  * Adding effects of all matching rules add up. The first matching rule with a deciding effect that *triggers*

@@ -1,5 +1,5 @@
 /*
- * The addresses that programs see, and those that the kernel sees, when a run has no network of its own.
+ * The addresses that programs see, and those that the kernel sees, when a run does not have its own network.
  *
  *     program:  192.0.2.10:25  203.0.113.129:53  127.0.0.1:8080      world[2], world[4], world[0]
  *     kernel:   127.B.b+2.10:20025  127.B.b+4.129:20053  127.B.b.1:8080
@@ -7,8 +7,8 @@
  * An IPv6 socket has these as IPv4-mapped addresses (::ffff:192.0.2.10, RFC 4291 §2.5.5.2), in the program and in the
  * kernel; the program's ::1 is the host 1 of its network of the block, which is IPv4-mapped in the kernel too.
  *
- * The block is the run's alone (warp/loopback.h), localhost is in it too: so neither another run nor a service of
- * this machine can be met by chance. Applies to all threads, since none may speak to the real addresses.
+ * The block is the run's alone (warp/loopback.h), localhost is in it, too: so no program reaches another run or a
+ * service of this machine by chance. Applies to all threads, since none may use the real addresses.
  */
 #include "warp/preload/preload.h"
 
@@ -110,7 +110,7 @@ static bool in_block(const union ip_address *at, uint32_t *addr)
     return ip_has_ipv4(at, addr) && *addr >= warp->block && *addr < warp->block + WARP_BLOCK_NETS * NET_SIZE;
 }
 
-/* Takes what a system call filled in: an IP address that may be of the block. */
+/* Translates what a system call filled in: an IP address that may be of the block. */
 static bool take_real(const struct sockaddr *at, socklen_t size, const socklen_t *len, union ip_address *out)
 {
     return warp != NULL && warp->block != 0 && ip_copy(at, room(len) < size ? room(len) : size, out);
@@ -161,7 +161,8 @@ static bool is_unbound(const union ip_address *own)
     return ip_has_ipv4(own, &addr) ? addr == 0 : IN6_IS_ADDR_UNSPECIFIED(&own->in6.sin6_addr);
 }
 
-/* Whom the kernel would choose by its routes, had the world its own: localhost to itself, home to all others. */
+/* The source that the kernel would choose by its routes, if the world had its own: localhost to itself, home to all
+ * others. */
 static void choose_source(union ip_address *source, const union ip_address *to)
 {
     uint32_t addr = 0;

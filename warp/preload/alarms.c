@@ -1,4 +1,4 @@
-/* alarm and setitimer: the deadline stands in shared memory, and SIGALRM is real when it is due. */
+/* alarm and setitimer: the deadline is in shared memory, and a real SIGALRM is sent when it is due. */
 #include "warp/preload/preload.h"
 
 #include <errno.h>

@@ -34,7 +34,7 @@ EXPORT ssize_t recvfrom(int fd, void *restrict to, size_t len, int flags, __SOCK
 {
     socklen_t size = room(from_len);
     ssize_t got;
-    do { /* again, when it is a stranger's datagram */
+    do { /* again, when the datagram came from outside the run */
         if ((flags & MSG_DONTWAIT) == 0 && park_for_fd(fd, POLLIN) != 0)
             return -1;
         if (from_len != NULL)
@@ -98,7 +98,7 @@ EXPORT int recvmmsg(int fd, struct mmsghdr *msgs, unsigned count, int flags, str
     return got;
 }
 
-/* Connections of other programs of this machine are none of the run's. */
+/* Connections of other programs of this machine do not belong to the run. */
 static bool is_connection_of_stranger(int fd)
 {
     struct sockaddr_storage peer;
@@ -183,7 +183,7 @@ struct id_wait {
     int options;
 };
 
-/* waitid tells "nothing yet" by a zero si_pid. 2 stands for "done", since 0 means "park". */
+/* waitid reports "nothing yet" by a zero si_pid. 2 means "done", since 0 means "park". */
 static int try_id(void *arg)
 {
     struct id_wait *wait = arg;

@@ -1,4 +1,4 @@
-/* C11's names for what threads.c does: inside libc they go past its public functions, so each is taken over. */
+/* C11's names for what threads.c does: inside libc they bypass its public functions, so each is replaced. */
 #include "warp/preload/preload.h"
 
 #include <errno.h>

@@ -69,7 +69,7 @@ static int select_call(const long a[6])
                    data != NULL ? data->mask : NULL);
 }
 
-/* libc tells the errors of this one by its value. */
+/* libc returns the errors of this one as its value. */
 static long sleep_call(const long a[6])
 {
     int why = clock_nanosleep((clockid_t)a[0], (int)a[1], PTR(const struct timespec *, 2), PTR(struct timespec *, 3));
@@ -117,7 +117,7 @@ static long socket_call(long number, const long a[6])
     }
 }
 
-/* Waits and timers of their own kind. */
+/* Other kinds of waits and timers. */
 static long timer_call(long number, const long a[6])
 {
     switch (number) {

@@ -1,4 +1,4 @@
-/* Clock readings: a load from shared memory. All clocks stand in fixed relation to each other. */
+/* Clock readings: a load from shared memory. All clocks have fixed offsets from each other. */
 #include "warp/preload/preload.h"
 
 #include <errno.h>

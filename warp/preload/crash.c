@@ -44,7 +44,7 @@ static bool is_file(int fd)
     return syscall(SYS_fstat, fd, &info) == 0 && (S_ISREG(info.st_mode) || S_ISDIR(info.st_mode));
 }
 
-/* By the folder in which the name stands, links resolved. */
+/* By the folder of the name, links resolved. */
 static bool name_is_under(int folder_fd, const char *name)
 {
     char folder[4096];
@@ -71,7 +71,7 @@ static bool watched(void)
            (warp->crash.everybody || my_role() == WARP_ROLE_TARGET);
 }
 
-/* The calls of one kind have numbers; the process that draws the wanted one dies. */
+/* The calls of one kind have numbers; the process that draws the planned one dies. */
 static void count(enum warp_crash_operation operation)
 {
     uint32_t none = WARP_CRASH_NOT_YET;
@@ -101,7 +101,7 @@ static void crash_point_at(enum warp_crash_operation operation, int folder_fd, c
     errno = saved;
 }
 
-/* ---- what: by descriptor (write() stands in blocking.c, close() in network.c) ---- */
+/* ---- what: by descriptor (write() is in blocking.c, close() in network.c) ---- */
 
 EXPORT ssize_t pwrite(int fd, const void *from, size_t len, off_t at)
 {

@@ -1,4 +1,4 @@
-/* What brings libwarp into the next program, where the environment that it is given lacks it. */
+/* Adds what loads libwarp into the next program, where the environment of an exec lacks it. */
 #include "warp/preload/preload.h"
 
 #include <errno.h>

@@ -22,7 +22,7 @@ static long ipc_call(struct ipc_wait *wait, const struct timespec *limit)
     return wait->got;
 }
 
-/* 0 octets can be received, so 1 stands for "done". */
+/* 0 octets can be received, so 1 means "done". */
 static int ask_ipc(void *arg)
 {
     static const struct timespec zero = {0, 0};

@@ -21,7 +21,7 @@ static struct warp_connect dropped[TRACKED_FDS]; /* port 0 = none */
 /*
  * Octets in flight show at a zero-timeout poll only without Nagle; fixed buffers make reads break alike. Segments are
  * small against the buffers: one of the loopback interface has 64 KiB, and a receiver announces no window smaller than
- * a segment (RFC 9293 §3.8.6.2). The sender would then wait for a probe of its own, by a timer in real time, while
+ * a segment (RFC 9293 §3.8.6.2). The sender would then wait for its window probe, by a timer in real time, while
  * virtual time goes on to the next deadline.
  */
 EXPORT int socket(int domain, int type, int protocol)
@@ -45,8 +45,9 @@ static int type_of(int fd)
     return type;
 }
 
-/* 0.0.0.0, and :: of a socket that hears IPv4 too, is the home address: it must neither shadow the world's other hosts
- * nor be reached from beyond. :: of a socket for IPv6 alone is ::1 in a block, which has no other IPv6 address. */
+/* 0.0.0.0, and :: of a socket that accepts IPv4, too, is the home address: it must neither shadow the world's other
+ * hosts nor be reached from beyond. :: of a socket for IPv6 alone is ::1 in a block, which has no other IPv6 address.
+ */
 static void home_for_any(int fd, union ip_address *to)
 {
     uint32_t addr;

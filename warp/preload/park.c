@@ -144,7 +144,7 @@ static int try_fd(void *arg)
     struct fd_wait *wait = arg;
     struct timespec zero = {0, 0};
     long n = syscall(SYS_ppoll, &wait->pollfd, 1, &zero, NULL, 0);
-    return n != 0; /* an error is the real call's to tell */
+    return n != 0; /* the real call reports an error */
 }
 
 static int block_fd(void *arg, const sigset_t *mask)

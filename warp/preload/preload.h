@@ -22,7 +22,7 @@
 #include "warp/shm.h"
 
 #define EXPORT     __attribute__((visibility("default")))
-#define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name)) /* libc's own, where virtual time takes no part */
+#define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name)) /* libc's own, where virtual time is not involved */
 
 extern struct warp_shm *warp; /* NULL until attached */
 extern uint32_t warp_slot;    /* this process's slot */
@@ -67,8 +67,8 @@ struct wait_op {
 extern const struct wait_op look_again_op; /* a wait of libwarp's own between two looks; tolerant mode */
 
 /*
- * Parks until the operation (NULL: nothing but time) has a result, the deadline is reached, or a signal handler ran.
- * Returns 0 at the deadline, -1 with errno EINTR after a handler.
+ * Parks until the operation (NULL: only time) has a result, the deadline is reached, or a signal handler ran. Returns 0
+ * at the deadline, -1 with errno EINTR after a handler.
  * mask: during the wait, as ppoll and sigsuspend have it; NULL = the present one.
  */
 int park(const struct wait_op *op, void *arg, int64_t deadline_ns, const sigset_t *mask);
@@ -84,7 +84,7 @@ void note_wake(void);
 
 /* The entry of the calling process, for its alarm and its random numbers; tolerant mode. */
 struct warp_thread *my_process(void);
-/* The kernel's own form of sigaction, for the wake-up signal, whose action libwarp keeps from all others. */
+/* The kernel's own form of sigaction, for the wake-up signal, whose action libwarp protects from all other code. */
 struct kernel_sigaction {
     void (*handler)(int);
     unsigned long flags;
@@ -105,15 +105,15 @@ int64_t limit_deadline(int fd, short events); /* of SO_RCVTIMEO (POLLIN) or SO_S
 void limits_forget_fd(int fd);
 
 /*
- * Addresses (addresses.c). A run without a network of its own has its world in a block of 127.0.0.0/8: programs see
- * the scenario's addresses and ports, the kernel the block's. Without a block all of these change nothing.
+ * Addresses (addresses.c). A run without its own network has its world in a block of 127.0.0.0/8: programs see the
+ * scenario's addresses and ports, the kernel the block's. Without a block all of these change nothing.
  */
 union ip_address {
     struct sockaddr any;
     struct sockaddr_in in; /* its port is where that of in6 is */
     struct sockaddr_in6 in6;
 };
-#define SIN6_LEAST_SIZE offsetof(struct sockaddr_in6, sin6_scope_id) /* the kernel takes an address without a scope */
+#define SIN6_LEAST_SIZE offsetof(struct sockaddr_in6, sin6_scope_id) /* also valid: no scope */
 
 bool ip_copy(const struct sockaddr *at, socklen_t size, union ip_address *out); /* false for anything else */
 /* The IPv4 address, in host order, of an address of either family; false for an IPv6 address that maps none. */

@@ -15,7 +15,7 @@
 
 extern char **environ;
 
-/* The first one that is refused is what the coordinator tells; its process ends here. */
+/* The coordinator reports the first one that is refused; its process ends here. */
 static void check(enum image_kind kind, const char *name)
 {
     uint32_t none = 0;

@@ -1,6 +1,6 @@
 /*
- * System calls past libc, for libwarp alone: it exports a syscall() of its own, and clocks are read before libc is
- * ready. The macro gives every file of the preload half this one under the usual name.
+ * System calls past libc, for libwarp alone: it exports its own syscall(), and clocks are read before libc is ready.
+ * The macro gives every file of the preload half this one under the usual name.
  */
 #ifndef RL_WARP_RAW_H
 #define RL_WARP_RAW_H

@@ -1,7 +1,7 @@
 /*
  * Timed waits of threads for each other, in tolerant mode. The condition variable is our own, in the caller's
  * pthread_cond_t: glibc's goes on waiting after a signal, so nothing could end it at a virtual deadline. All calls on
- * it are taken over together. It uses one word, a count of signals, and leaves glibc's clock bit and references alone.
+ * it are replaced together. It uses one word, a count of signals, and leaves glibc's clock bit and references alone.
  *
  * A wait on it is not a cancellation point.
  */

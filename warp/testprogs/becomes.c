@@ -1,4 +1,4 @@
-/* Becomes the static program beside it, by the call that the argument names: to be refused. */
+/* Becomes the static program next to it, by the call that the argument names: must be refused. */
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>

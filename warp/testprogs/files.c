@@ -18,7 +18,7 @@ int main(int argc, char **argv)
     CHECK(fsync(fd) == 0 && fstat(fd, &info) == 0);
     if (argc > 1) /* tolerant: what was made safe is as old as it is */
         CHECK(info.st_mtim.tv_sec == time(NULL));
-    if (argc > 1) { /* and what was emptied: dma's queue runs tell each other by such a file */
+    if (argc > 1) { /* and what was emptied: dma's queue runs notify each other by such a file */
         char name[64];
         (void)snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
         CHECK(futimens(fd, (struct timespec[2]){{1, 0}, {1, 0}}) == 0);

@@ -13,7 +13,7 @@ static void ring(int signo)
     (void)signo;
 }
 
-/* A listener whose queue is full: further SYNs vanish. */
+/* A listener whose queue is full: further SYNs are dropped. */
 static struct sockaddr_in black_hole(void)
 {
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};

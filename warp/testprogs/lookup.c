@@ -1,5 +1,5 @@
-/* getaddrinfo against a DNS server that never answers: neither the caller nor a process beside it gets older. Runs in a
- * network and a mount namespace of its own, whose resolv.conf names 127.0.0.1. */
+/* getaddrinfo against a DNS server that never answers: for neither the caller nor another process does virtual time
+ * pass. Runs in its own network and mount namespace, whose resolv.conf names 127.0.0.1. */
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <sys/wait.h>

@@ -99,7 +99,7 @@ static void peers_have_the_world_s_addresses(void)
     CHECK(fd >= 0);
     CHECK(getpeername(fd, (struct sockaddr *)&peer, &len) == 0 && is(&peer, MX) && ntohs(peer.sin_port) == 25);
     struct sockaddr_in own = own_address(fd), taken = taken_peer(listening);
-    CHECK(is(&own, HOME) && is(&taken, HOME)); /* an unbound socket speaks from home */
+    CHECK(is(&own, HOME) && is(&taken, HOME)); /* an unbound socket sends from home */
     CHECK(taken.sin_port == own.sin_port);
     close(fd);
     fd = dial(bound(SOCK_STREAM, CLIENT, 0), MX, 25);

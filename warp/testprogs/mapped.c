@@ -1,6 +1,6 @@
 /*
  * IPv6 sockets that speak IPv4: ::ffff:a.b.c.d is the IPv4 address a.b.c.d, in what a program asks for and in what it
- * sees. Usage: mapped HOME HOST: the address that stands for "any", and another one of the world, which has ::1 too.
+ * sees. Usage: mapped HOME HOST: the address that means "any", and another one of the world, which has ::1 too.
  */
 #include <arpa/inet.h>
 #include <errno.h>

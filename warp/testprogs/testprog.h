@@ -29,7 +29,7 @@ static inline int64_t now_ns(void)
     return clock_ns(CLOCK_MONOTONIC);
 }
 
-/* Runs the statement and wants exactly so much virtual time to have passed. */
+/* Runs the statement and checks that exactly this much virtual time has passed. */
 #define TAKES(ns, statement)                                                                                           \
     do {                                                                                                               \
         int64_t began_ = now_ns();                                                                                     \

@@ -18,7 +18,7 @@ struct always_rule {
     const char *sentence;
     enum level level; /* as the clause has it: must or should */
     const char *clause;
-    /* One of both: over the whole trace, or for each command of a session with what stood before it (dialog.h). */
+    /* One of both: over the whole trace, or for each command of a session, with the state before it (dialog.h). */
     void (*check)(const struct always_check *check);
     void (*on_command)(const struct always_check *check, const struct dialog *before,
                        const struct dialog_command *command);
@@ -32,7 +32,7 @@ struct always_check {
     struct judgement *out;
 };
 
-/* A break: at which event, what was wanted, what was seen. At most 5 of one rule are kept. */
+/* A violation: at which event, what was expected, what was seen. At most 5 of one rule are kept. */
 __attribute__((format(printf, 4, 5))) void always_broken(const struct always_check *check, size_t at,
                                                          const char *wanted, const char *seen_fmt, ...);
 

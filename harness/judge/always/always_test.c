@@ -173,7 +173,7 @@ static const struct {
     {"path-syntax", ASKS_LITTLE, OFFERED("") SAYS(MAIL, "") HEARS("MAIL", "250") SAYS("RCPT TO:bob", ""), "TO:bob"},
 };
 
-/* What may look odd, and is as it should be. */
+/* What may look wrong, and is correct. */
 static const char *const good[] = {
     OFFERED("\\nPIPELINING") SAYS(MAIL, "") HEARS("MAIL", "451") SAYS(TO_BOB, PIPELINED) HEARS("RCPT", "503")
         SAYS("DATA", PIPELINED) HEARS("DATA", "503") SAYS("RSET", "") HEARS("RSET", "250") QUITS,
@@ -195,7 +195,7 @@ static const char *const good[] = {
     OFFERED("\\\\x0D\\n250-SIZE 10\\\\x0D\\n250 DSN\\\\x0D") SAYS(MAIL " SIZE=1 RET=HDRS", ""),
     OFFERED("\\nSTARTTLS") SAYS("STARTTLS", "") HEARS("STARTTLS", "220") EVENT("tls.done", "") QUITS,
     OFFERED("\\n8BITMIME") IN_ORDER MESSAGE(",\"eight_bit\":true"),
-    /* a report; a bounce that is none */
+    /* a report; a bounce that is not a report */
     REPORT("multipart/report", "Delivery-Status", "dns; r.example", "1", WHOM("Failed", "5.1.1 (no such user)")),
     "{\"t\":5.0,\"event\":\"dsn.seen\",\"from\":\"<>\",\"to\":\"alice@s.example\",\"report\":false,\"form\":{}}\n",
     /* a long line that was submitted so */
@@ -292,7 +292,7 @@ START_TEST(what_is_as_it_should_be_breaks_none)
 }
 END_TEST
 
-/* The host takes no connection; the message is bounced at once, to its sender at the same host. */
+/* The host accepts no connection; the message is bounced at once, to its sender at the same host. */
 START_TEST(a_bounce_to_the_host_that_refused_the_message_is_no_retry)
 {
     static const char world[] =

@@ -49,7 +49,7 @@ __attribute__((format(printf, 3, 4))) static void note(struct flaw *out, const c
 {
     va_list ap;
     if (out->wanted != NULL)
-        return; /* the first speaks */
+        return; /* the first one counts */
     out->wanted = wanted;
     va_start(ap, seen_fmt);
     (void)vsnprintf(out->seen, sizeof out->seen, seen_fmt, ap);

@@ -13,7 +13,8 @@ struct pair {
     const struct json *sent, *kept;
 };
 
-/* The submission and what came of it; false when the host does not keep it, or it is none of ours. */
+/* The submission and the kept message; false when the host does not keep it, or it is not a submission of the scenario.
+ */
 static bool find_pair(const struct facts *facts, const struct dialog_command *command, struct pair *out)
 {
     const struct trace_event *event;

@@ -1,4 +1,4 @@
-/* What stands in a command: the name in EHLO (RFC 5321 §2.3.5), no space beside a colon (RFC 5321 §3.3). */
+/* What a command contains: the name in EHLO (RFC 5321 §2.3.5), no space next to a colon (RFC 5321 §3.3). */
 #include <ctype.h>
 #include <string.h>
 

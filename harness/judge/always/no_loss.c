@@ -1,4 +1,4 @@
-/* RFC 5321 §6.1: who accepts a message takes the duty to deliver it or to report. Needs a queue listing. */
+/* RFC 5321 §6.1: a server that accepts a message must deliver it or report the failure. Needs a queue listing. */
 #include "harness/judge/always/always.h"
 
 static void no_loss(const struct always_check *check)

@@ -1,6 +1,6 @@
 /*
  * RFC 5321 §4.2.1: 5yz means that the same request in the same form will not do. 552 to RCPT is 452 (§4.5.3.1.10). A
- * refusal in mid-message counts when the dot came nevertheless: a host that closes before takes its words along.
+ * refusal in mid-message counts only when the dot came nevertheless: when a host closes before, its reply may be lost.
  */
 #include <string.h>
 

@@ -1,12 +1,13 @@
 /*
  * RFC 5321 §4.5.4.1: after an attempt at a destination has failed, the next one is delayed. Two ways to fail:
  *
- *   a transaction: 4yz to RCPT, to DATA or to the dot, then RCPT for the same recipient at the same host again;
- *   a contact: no transaction came about, then the same host again, oftener than others wait for it.
+ *   a transaction: 4yz to RCPT, to DATA or to the dot, then RCPT for the same recipient at the same host again; a
+ *   contact: no transaction came about, then the same host again, more often than others wait for it.
  *
  * "At once" means less than a second later. Not a retry: the next MX record, even when it leads to the same host; the
- * recipients that were too many (452, §4.5.3.1.10); a new connection after 421 on one that has taken messages (§3.8); a
- * connection that tried TLS, and another one without (RFC 3207 §4.1 leaves it to the client to go on without TLS).
+ * recipients that were too many (452, §4.5.3.1.10); a new connection after 421 on one that has accepted messages
+ * (§3.8); a connection that tried TLS, and another one without (RFC 3207 §4.1 leaves it to the client to go on without
+ * TLS).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,7 @@
 #define AT_ONCE NS_PER_S
 #define WANTED  "a delay before the next attempt"
 
-/* One connect to a host, and what came of it. */
+/* One connect to a host, and its result. */
 struct contact {
     const char *host;
     size_t at, failed_at;
@@ -127,7 +128,7 @@ static void judge_transaction(const struct always_check *check, const struct tra
             judge_recipient(check, failure, trace_str(event->json, FIELD_RCPT, ""), from);
 }
 
-/* `contacts` as they stand when the reply was sent. */
+/* `contacts` as of the time when the reply was sent. */
 static void judge_reply(const struct always_check *check, const struct contacts *contacts,
                         const struct trace_event *reply, size_t at)
 {

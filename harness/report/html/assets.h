@@ -1,4 +1,4 @@
-/* The files beside this header, as built into the program (the rule is in the Makefile). */
+/* The files next to this header, as built into the program (the rule is in the Makefile). */
 #ifndef RL_HARNESS_HTML_ASSETS_H
 #define RL_HARNESS_HTML_ASSETS_H
 

@@ -1,6 +1,6 @@
 /*
- * A logarithmic axis of time that can show zero: position = log(1 + t/unit). The unit is the smallest step that is to
- * be seen, so that five minutes and five days have room beside each other.
+ * A logarithmic axis of time that can show zero: position = log(1 + t/unit). The unit is the smallest step that must be
+ * visible, so that five minutes and five days fit next to each other.
  */
 #ifndef RL_HARNESS_TIME_SCALE_H
 #define RL_HARNESS_TIME_SCALE_H

@@ -1,7 +1,7 @@
 /*
  * html: the timeline of a run as inline SVG, on a logarithmic axis: a lane for the story, one for the DNS, one for each
- * host with a mark for each contact, and one for each expectation that speaks of a time, with the window it allows as a
- * band. Each mark has a title and leads to its transcript. The tables say the same for those who cannot see it.
+ * host with a mark for each contact, and one for each expectation about a time, with the window it allows as a band.
+ * Each mark has a title and links to its transcript. The tables give the same information to readers who cannot see it.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,9 +15,9 @@
 #define RIGHT       24
 #define TOP         30
 #define LANE        34
-#define BAND_LANE   40 /* its sentence stands above it */
+#define BAND_LANE   40 /* its sentence is above it */
 #define WINDOWS_MAX 8  /* lanes */
-#define LABEL_CHARS 27 /* of a lane that stands beside its name */
+#define LABEL_CHARS 27 /* of a lane next to its name */
 #define BESIDE      16 /* between marks of one instant */
 #define EDGE        8  /* what the last mark needs to its right */
 #define TITLE_LINES 6  /* of one mark */
@@ -175,7 +175,7 @@ static size_t end_of_instant(const struct drawing *d, size_t from, size_t *group
     return i;
 }
 
-/* Marks of the same instant stand beside each other, and none past the right edge. */
+/* Marks of the same instant are drawn side by side, and none past the right edge. */
 static void draw_marks(struct buf *out, const struct drawing *d)
 {
     for (size_t i = 0, end, groups; i < d->count;) {
@@ -228,7 +228,7 @@ static size_t count_window_lanes(const struct json *windows)
     return lanes < WINDOWS_MAX ? lanes : WINDOWS_MAX;
 }
 
-/* A sentence is longer than a name: it stands above its lane, whole. */
+/* A sentence is longer than a name: it is printed above its lane, in full. */
 static void draw_band_lane(struct buf *out, const char *sentence, int y)
 {
     html_put(out, "<text class=\"lane\" x=\"%d\" y=\"%d\">%s</text>\n", LABELS, y - 12, sentence);

@@ -9,7 +9,7 @@ static const char *speaker(const char *who)
     return strcmp(who, "C") == 0 ? "target" : strcmp(who, "S") == 0 ? "host" : "lab";
 }
 
-/* The time stands on the first line of each instant. */
+/* The first line of each instant shows the time. */
 static void put_line(struct buf *out, const struct json *line, double *before)
 {
     const char *who = json_as_str(json_at(line, 1), "#"), *by = speaker(who);

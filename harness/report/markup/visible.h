@@ -1,5 +1,5 @@
 /*
- * Text of others made visible: what steers a terminal, breaks a format or makes one text look like another is written
+ * Untrusted text made visible: what controls a terminal, breaks a format or makes one text look like another is written
  * as an escape. This is the one home of that decision; each report adds the characters that are markup in its format.
  *
  *     control characters (C0, DEL, C1), octets that are not UTF-8    \xNN
@@ -25,7 +25,7 @@ struct visible {
 /* The first character of a text that is not empty. */
 void visible_read(const char *text, struct visible *out);
 
-/* The whole text; a buffer that overflows says so. */
+/* The whole text; buf->overflow is set when it does not fit. */
 void visible_add(struct buf *out, const char *text);
 void visible_print(FILE *out, const char *text);
 

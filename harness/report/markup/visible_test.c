@@ -1,4 +1,4 @@
-/* Text of others shows what it is, and steers nothing. */
+/* Untrusted text shows what it is, and controls nothing. */
 #include "harness/report/markup/visible.h"
 
 #include "lib/testing/suite.h"

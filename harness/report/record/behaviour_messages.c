@@ -6,7 +6,7 @@
 
 #define RECIPIENTS_MAX 2000
 #define ATTEMPTS_MAX   500
-#define WORDS_MAX      700 /* a reply line of 512 octets, and what stands before it */
+#define WORDS_MAX      700 /* a reply line of 512 octets, and what precedes it */
 
 static void set_seconds(struct json *json, const char *key, int64_t ns)
 {

@@ -4,10 +4,10 @@
  *     [{"target","runs","schedule":[{"reason","recipients","gaps":[{"n","count","min","median","max"}],"left_out"}],
  *       "bounces":{class: count},"deferrals":{reason: count},"duplicates","outcomes":{outcome: count}}]
  *
- * A schedule belongs to a reason, "4yz at RCPT": it takes the recipients all of whose attempts but a last good one
- * failed for it, so that the clocks that a target keeps by reason stay apart. Runs whose scenario tells the target when
- * to try are left out of it. left_out: how many more waits a recipient had, at most, than there are gaps. Times are in
- * seconds.
+ * A schedule belongs to a reason, "4yz at RCPT": it counts the recipients for which every attempt, except a last
+ * successful one, failed for that reason, so that the clocks that a target keeps by reason stay apart. Runs whose
+ * scenario sets the target's schedule are left out of it. left_out: how many more waits a recipient had, at most, than
+ * there are gaps. Times are in seconds.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,7 +37,7 @@ static void count_up(struct json *counts, const char *key)
     json_set_int(counts, key, json_get_int(counts, key, 0) + 1);
 }
 
-/* "451 at RCPT" -> "4yz at RCPT", "MX: SERVFAIL" -> "DNS"; 421 says something of its own. */
+/* "451 at RCPT" -> "4yz at RCPT", "MX: SERVFAIL" -> "DNS"; 421 has its own meaning. */
 static void write_clock(const char *reason, char out[48])
 {
     (void)snprintf(out, 48, "%s", strstr(reason, ": ") != NULL ? "DNS" : reason);

@@ -1,6 +1,6 @@
 /*
- * One run as data: everything that any report for machines says, as one JSON object. Reports are functions of a list
- * of these, so that stored ones can be turned into any report later.
+ * One run as data: everything that any machine-readable report contains, as one JSON object. Reports are functions of a
+ * list of these, so that stored ones can be turned into any report later.
  *
  *     {"scenario","case","title","file","target","target_option","teach","tags","own_schedule",
  *      "seed","result","what","notes":["…"],"virtual_s",
@@ -11,9 +11,9 @@
  *      "windows",                                          windows.h
  *      "events","lookups","connections"}                   transcript.h
  *
- * docs/REPORTS.md has all keys. Verdicts begin with those of the scenario's expectations, in their order.
- * result: pass, fail, unsupported, trouble (what says which), unstable, untried (what says why). With a baseline,
- * `expected` and `reason` stand where it has an entry, and pass and fail mean as it says, or not.
+ * docs/REPORTS.md has all keys. Verdicts begin with those of the scenario's expectations, in their order. result: pass,
+ * fail, unsupported, trouble (`what` says which), unstable, untried (`what` says why). With a baseline, `expected` and
+ * `reason` are present where it has an entry, and pass and fail mean that the run agrees with the baseline, or not.
  */
 #ifndef RL_HARNESS_RECORD_H
 #define RL_HARNESS_RECORD_H

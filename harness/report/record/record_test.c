@@ -1,4 +1,4 @@
-/* What a record carries for those who draw it: windows of expectations, and transcripts within bounds. */
+/* What a record contains for reports that draw it: windows of expectations, and transcripts within bounds. */
 #include "harness/report/record/testing.h"
 #include "harness/report/record/transcript.h"
 #include "harness/report/record/windows.h"

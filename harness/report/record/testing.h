@@ -1,4 +1,4 @@
-/* For tests: a run from a scenario and a trace written by hand. In the trace ' stands for ", so that it can be read. */
+/* For tests: a run from a scenario and a trace written by hand. In the trace, ' replaces ", which keeps it readable. */
 #ifndef RL_HARNESS_REPORT_TESTING_H
 #define RL_HARNESS_REPORT_TESTING_H
 

@@ -16,7 +16,7 @@ struct work {
     const struct behaviour *behaviour;
     struct timeline *out;
     size_t group;
-    const char *who; /* whom the last row of the group is about */
+    const char *who; /* the recipient of the group's last row */
     size_t story;    /* the next event of the trace to look at for the story */
 };
 
@@ -126,7 +126,7 @@ static void add_notice(struct work *w, const struct history *history, const stru
     (void)snprintf(row->then, sizeof row->then, delayed ? "the sender is warned" : "the sender knows");
 }
 
-/* The story stands with the first recipient. */
+/* The story is shown with the first recipient. */
 static void add_story(struct work *w, const struct history *history, size_t before)
 {
     const struct trace_log *log = w->behaviour->facts->log;
@@ -151,7 +151,7 @@ static void add_before(struct work *w, const struct history *history, size_t *no
     add_story(w, history, before);
 }
 
-/* Where an attempt stands in the trace; without a contact only its time is known. */
+/* Where the trace has an attempt; without a contact only its time is known. */
 static size_t place_of(const struct trace_log *log, const struct attempt *attempt)
 {
     if (attempt->count > 0)

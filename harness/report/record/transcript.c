@@ -17,7 +17,7 @@ static struct json *real_of(int64_t t_ns)
     return json_new_real((double)t_ns / 1e9);
 }
 
-/* Cut at a character's start, with what was cut told. */
+/* Cut at a character's start; says how much was cut. */
 static struct json *text_of(const char *text, size_t len)
 {
     struct buf out;

@@ -39,7 +39,7 @@ static int64_t open_ns(const struct history *history, size_t i)
     return i < history->count ? history->attempts[i].open_ns : INT64_MAX;
 }
 
-/* The window of an `in` is missed when the number of attempts in it is not the one that is wanted. */
+/* The window of an `in` is missed when the number of attempts in it is not the expected one. */
 static void add_count(struct list *list, const struct history *history, const struct window *window)
 {
     int64_t count = 0;
@@ -89,7 +89,7 @@ static bool has_action(const struct json *dsn, const char *rcpt, const char *act
     return false;
 }
 
-/* When the sender was first told of this action; NULL = any. */
+/* When the sender first got a report with this action; NULL = any. */
 static int64_t told_at(const struct history *history, const char *action)
 {
     for (size_t i = 0; i < history->dsn_count; i++)

@@ -1,6 +1,6 @@
 /*
- * When an expectation allows what it speaks of, so that reports can draw it: for each expectation with a window of
- * time, those of one recipient: the first for whom one is missed, else the first.
+ * The time windows that expectations allow, so that reports can draw them: for each expectation with a window of time,
+ * those of one recipient: the first with a missed window, else the first.
  *
  *     [{"expect": index of the expectation, "rcpt", "kind": gap | first | last | in | delivered | bounce,
  *       "from", "to", "seen", "fits"}]

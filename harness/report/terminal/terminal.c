@@ -141,7 +141,7 @@ static void print_finding(const struct terminal *t, const struct verdict *v, int
     print_field(t, indent, "because", v->because);
 }
 
-/* Clauses stand beside the sentence when there is room, else below it; and so does what a note saw. */
+/* Clauses are printed next to the sentence when there is room, else below it; and so is what a note saw. */
 static void print_verdict(const struct terminal *t, const struct verdict *v, int width, size_t sentence)
 {
     bool tell = v->kind == RESULT_NOTE || v->kind == RESULT_UNSUPPORTED || v->kind == RESULT_NOT_CHECKED;

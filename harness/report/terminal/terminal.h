@@ -1,7 +1,7 @@
 /*
- * Results for people: one line a scenario that begins with a word of its own (PASS, WARN, KNOWN, FAIL, ERROR, SKIP);
- * for what is not as expected the sentence, the clause, wanted against seen,
- * the trace around it and the command that reruns exactly this; with `timeline`, all attempts and verdicts.
+ * Results for people: one line a scenario that begins with its result (PASS, WARN, KNOWN, FAIL, ERROR, SKIP); for what
+ * is not as expected the sentence, the clause, expected against seen, the trace around it and the command that reruns
+ * exactly this; with `timeline`, all attempts and verdicts.
  */
 #ifndef RL_HARNESS_TERMINAL_H
 #define RL_HARNESS_TERMINAL_H

@@ -14,7 +14,7 @@
 #define CELL_MAX         ((size_t)1024 * 1024)
 #define WHAT_MIN         24
 #define FOLD_ABOVE       4 /* rows that say the same */
-#define GROUPS_ABOVE     2 /* recipients to whom the same happened */
+#define GROUPS_ABOVE     2 /* recipients with equal rows */
 
 size_t terminal_columns(void)
 {
@@ -60,7 +60,7 @@ void terminal_cell(FILE *out, const char *text, size_t columns)
 
 struct layout {
     size_t who, clock, host, what;
-    bool above; /* recipients stand above their rows */
+    bool above; /* recipients are printed above their rows */
     bool whole; /* no time has a fraction of a second worth its room */
 };
 
@@ -146,7 +146,7 @@ static void print_row(FILE *out, const struct layout *layout, const struct timel
     terminal_cell(out, row->host, layout->host);
     fputs("  ", out);
     if (row->then[0] == '\0') {
-        visible_print(out, row->what); /* nothing stands after it, so it needs no cutting */
+        visible_print(out, row->what); /* nothing follows it, so it is not cut */
     } else {
         terminal_cell(out, row->what, layout->what);
         fputs("  ", out);
@@ -211,7 +211,7 @@ static const char *recipient_of(const struct timeline *timeline, size_t group)
     return timeline->rows[group].who != NULL ? timeline->rows[group].who : "the last";
 }
 
-/* A group, and in one line those after it to which the same happened; returns where to go on. */
+/* A group, and in one line the equal groups that follow it; returns where to go on. */
 static size_t print_group(FILE *out, const struct layout *layout, const struct timeline *timeline, size_t from)
 {
     size_t last, more = count_alike(timeline, from, &last), end = end_of_group(timeline, from);

@@ -1,7 +1,6 @@
 /*
- * The timeline on a terminal: a row a contact, in columns that fit its width. Where recipients stand in a column of
- * their own there is no room left on narrow terminals; there they stand above their rows. Rows that say the same are
- * folded, and so are recipients to whom the same happened.
+ * The timeline on a terminal: a row a contact, in columns that fit its width. Recipients have their own column, or, on
+ * narrow terminals, a line above their rows. Equal rows are folded, and so are recipients with equal rows.
  */
 #ifndef RL_HARNESS_TERMINAL_TIMELINE_H
 #define RL_HARNESS_TERMINAL_TIMELINE_H
@@ -12,7 +11,8 @@
 
 void terminal_timeline(FILE *out, const struct facts *facts, size_t columns);
 
-/* Of the terminal that standard output is; endless when it is none, so that nothing is wrapped in files. */
+/* The width of the terminal on standard output; unlimited when it is not a terminal, so that nothing is wrapped in
+ * files. */
 size_t terminal_columns(void);
 
 /* Characters, not octets, so that columns hold with arrows in them. */

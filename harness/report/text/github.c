@@ -14,7 +14,7 @@
 
 struct annotations {
     struct buf *out;
-    unsigned count; /* of what there is to tell */
+    unsigned count; /* of the whole text */
 };
 
 /* A property's value may have neither `:` nor `,`, a message both. */

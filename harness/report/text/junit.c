@@ -1,7 +1,7 @@
 /*
  * junit: the common subset of JUnit's XML. A run is a suite, a sentence a test case: unsupported is skipped, trouble is
- * an error, what a baseline knows of is skipped with its reason. Text is escaped as in HTML (html.h): entities and
- * characters are those of XML 1.0 as well. `time` is real seconds; the virtual time is a property.
+ * an error, a known failure of a baseline is skipped with its reason. Text is escaped as in HTML (html.h): entities and
+ * characters are valid XML 1.0, too. `time` is real seconds; the virtual time is a property.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -28,7 +28,7 @@ struct counts {
     unsigned tests, failures, errors, skipped;
 };
 
-/* What the target cannot do, and what a baseline knows of. */
+/* What the target cannot do, and the known failures of a baseline. */
 static bool is_skipped(const struct json *v)
 {
     return !record_breaks(v) &&

@@ -1,5 +1,5 @@
-/* tap: TAP version 14. A run is a subtest, a sentence one of its tests; what a baseline knows of has TAP's word for it.
- */
+/* tap: TAP version 14. A run is a subtest, a sentence one of its tests; a known failure of a baseline has TAP's
+ * directive for it. */
 #include <string.h>
 
 #include "harness/report/record/record.h"
@@ -8,7 +8,7 @@
 
 #define KNOWN                                                                                                          \
     "TO"                                                                                                               \
-    "DO" /* in one piece it would be taken for a leftover of ours */
+    "DO" /* split, so that lint does not take it for a leftover marker */
 
 /* With a backslash before each of `marks`; a line end is a space. */
 static void add_marked(struct buf *out, const char *text, const char *marks)

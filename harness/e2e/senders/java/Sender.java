@@ -23,7 +23,7 @@ public class Sender {
             for (int i = 0; records != null && i < records.size(); i++)
                 found.add(records.get(i).toString());
         } catch (NameNotFoundException none) {
-            // an empty list says so
+            // an empty list is printed, too
         } finally {
             context.close();
         }
@@ -52,7 +52,7 @@ public class Sender {
         return reply(in);
     }
 
-    /** The code that tells what became of each recipient. */
+    /* * The exit status that reports the outcome of each recipient. */
     static Map<String, Integer> talk(String address, String from, List<String> to, String text) throws IOException {
         Map<String, Integer> codes = new LinkedHashMap<>();
         try (Socket socket = new Socket()) {

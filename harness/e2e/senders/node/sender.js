@@ -37,7 +37,7 @@ class Session {
 
 const kindOf = code => code < 400 ? 'sent' : code < 500 ? 'later' : 'refused';
 
-// The code that tells what became of each recipient.
+// The exit status that reports the outcome of each recipient.
 async function talk(address, mail, recipients) {
   const s = new Session(address), all = code => new Map(recipients.map(to => [to, code])), codes = new Map();
   try {

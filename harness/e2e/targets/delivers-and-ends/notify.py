@@ -1,4 +1,4 @@
-"""A sender such as cron jobs have: it takes a message, tries until all of it is delivered, and ends.
+"""A sender as cron jobs use it: it reads a message, tries until every recipient has it, and ends.
 
     notify.py RESOLVER_FOLDER DNS_SERVER FROM RCPT... < message
 
