@@ -1,7 +1,7 @@
 """A sender as many services have one: a spool folder, smtplib, and a loop that tries again.
 
     sender.py submit SPOOL FROM RCPT...    takes the message on standard input into the spool
-    sender.py run SPOOL DNS_SERVER NAME    delivers what is there, for ever
+    sender.py run SPOOL DNS_SERVER NAME    delivers what is there, until it is stopped
 
 It has a weakness on purpose; docs/howto/test-your-own-sender.md finds it.
 """

@@ -23,7 +23,7 @@ public class Sender {
             for (int i = 0; records != null && i < records.size(); i++)
                 found.add(records.get(i).toString());
         } catch (NameNotFoundException none) {
-            // an empty list is printed, too
+            // the list stays empty
         } finally {
             context.close();
         }
