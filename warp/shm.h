@@ -218,8 +218,8 @@ static inline void warp_shm_call_coordinator(struct warp_shm *shm)
     atomic_store(&shm->wanted, 1);
 }
 
-/* Copies connects from *cursor on (0 at first) and moves it; returns how many, at most n. When the reader fell
- * behind by more than the ring holds, the oldest are skipped and *lost (may be NULL) grows. */
+/* Copies connects from *cursor on (0 at first) and moves it; returns how many, at most n. When more
+ * have come than the ring holds, the oldest are skipped and *lost (may be NULL) grows. */
 static inline size_t warp_shm_drain_connects(struct warp_shm *shm, uint64_t *cursor, struct warp_connect *out, size_t n,
                                              uint64_t *lost)
 {
