@@ -88,7 +88,7 @@ current="a message that drips has its time as a whole, and its end begins that o
         '{expect: 421, within: 2s, must: And no more, spec: RFC5321#4.5.3.2.7}'
 } | scenario drips-a-message
 run_it 0 "$build/relaylab" run --target "$different" --keep "$work/kept-slow" "$work/scenarios/bounds/drips-a-message.yaml"
-for why in "too slow with its message" "no command in time" "silent within its message"; do
+for why in "the message came too slowly" "no command in time" "no data in time within a message"; do
     [ "$(grep -c "\"why\":\"$why\"" "$work/kept-slow/bounds/drips-a-message/target.log")" -eq 1 ] ||
         fail "\`$why\` is not logged once"
 done

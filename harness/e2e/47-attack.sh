@@ -228,7 +228,7 @@ wait "$relay_pid" || fail "it ended with $?"
 ! grep -q '"event":"queue.damaged"' "$relay/log" || fail "damage is reported where there is none"
 python3 -c 'import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute("DELETE FROM message"); db.commit()' "$relay/spool/queue.db"
 start_relay
-said '"problem":"the relay left 2 messages in the database, and there are 0","rows":2'
+said '"problem":"the database should hold 2 messages, but holds 0","rows":2'
 kill "$relay_pid"
 wait "$relay_pid" || fail "it ended with $?"
 python3 - "$relay/spool/queue.db" <<'END' # bits of a page flip

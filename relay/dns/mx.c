@@ -190,7 +190,7 @@ static void on_late(void *arg)
     struct mx_lookup *lookup = arg;
     resolver_forget(lookup->resolver, lookup->question);
     if (lookup->list.count == 0) {
-        finish(lookup, MX_TEMPORARY, "4.4.3", "The mail hosts of %s could not be found out within resolver.deadline",
+        finish(lookup, MX_TEMPORARY, "4.4.3", "The mail hosts of %s could not be looked up within resolver.deadline",
                lookup->domain);
         return;
     }
@@ -231,7 +231,7 @@ static void on_mx(void *arg, const struct wire_answer *answer)
     if (answer->result == WIRE_NXDOMAIN) {
         finish(lookup, MX_PERMANENT, "5.1.2", "The domain %s does not exist", lookup->domain);
     } else if (answer->result == WIRE_TEMPORARY) {
-        finish(lookup, MX_TEMPORARY, "4.4.3", "The mail hosts of %s could not be found out: %s", lookup->domain,
+        finish(lookup, MX_TEMPORARY, "4.4.3", "The mail hosts of %s could not be looked up: %s", lookup->domain,
                answer->why);
     } else if (answer->count > 0) {
         take_list(lookup, answer);

@@ -4,12 +4,12 @@
  * With config smarthost all mail goes there, and only its address is asked for.
  *
  * The list is sorted, then cut at ourselves (destination.h), and only then limited: addresses are asked for host by
- * host until the caller has enough of them. Only NXDOMAIN, NODATA and a null MX say "no"; what could not be found out,
+ * host until the caller has enough of them. Only NXDOMAIN, NODATA and a null MX say "no"; what could not be looked up,
  * and a host with IPv6 addresses alone, is a reason to wait; so are hosts that the limit left out, because the next
  * lookup draws others. Limits: 100 hosts of a list in one lookup (the 50 best, and 50 of the others by chance), 1000
  * addresses; config resolver.deadline for the whole lookup. Of the time that is left, the question under way has the
  * part that one of the hosts still to be asked for may have, so that silent names at the top of a list do not hide a
- * live one further down. What the time was too short for could not be found out.
+ * live one further down. What there was no time for counts as not looked up.
  *
  * Files: mx.c the questions, mx_list.c the order, the cut and the limit, mx_verdict.c what is said without an address.
  */

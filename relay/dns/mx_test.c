@@ -107,9 +107,9 @@ START_TEST(what_is_not_known_comes_before_what_is_of_no_use)
                         {MX_PERMANENT, "5.1.2", "neither mail hosts nor an address"},
                         {MX_PERMANENT, "5.4.4", "mx.d.example of d.example has the address 127.0.0.9"},
                         {MX_PERMANENT, "5.4.6", "a loop"},
-                        {MX_TEMPORARY, "4.4.4", "the next attempt asks for others"},
+                        {MX_TEMPORARY, "4.4.4", "the next attempt looks up others"},
                         {MX_TEMPORARY, "4.4.4", "only IPv6 addresses"},
-                        {MX_TEMPORARY, "4.4.3", "could be found out"},
+                        {MX_TEMPORARY, "4.4.3", "could be looked up"},
                         {MX_TEMPORARY, "4.3.5", "smart.example has no IPv4 address"}};
         findings.implicit = row >= 1;
         (void)snprintf(findings.refused, sizeof findings.refused, "%s", row >= 2 ? "mx.d.example" : "");

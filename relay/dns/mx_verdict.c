@@ -20,7 +20,7 @@ static void set_permanent(const struct mx_findings *f, struct mx_route *route)
         set(route, MX_PERMANENT, "5.4.6", "The best mail host of %s is this relay: a loop", f->domain);
     else if (f->refused[0] != '\0')
         set(route, MX_PERMANENT, "5.4.4",
-            "The mail host %s of %s has the address %s, which is not one of the public Internet", f->refused, f->domain,
+            "The mail host %s of %s has the address %s, which is not a public Internet address", f->refused, f->domain,
             f->address);
     else if (f->implicit)
         set(route, MX_PERMANENT, "5.1.2", "The domain %s has neither mail hosts nor an address", f->domain);
@@ -34,14 +34,14 @@ void mx_verdict_without_hosts(const struct mx_findings *f, struct mx_route *rout
         set(route, MX_TEMPORARY, "4.3.5", "The smarthost %s has no %saddress", f->smarthost,
             f->ipv6[0] != '\0' ? "IPv4 " : "");
     else if (f->unsure)
-        set(route, MX_TEMPORARY, "4.4.3", "The address of no mail host of %s could be found out", f->domain);
+        set(route, MX_TEMPORARY, "4.4.3", "No address of any mail host of %s could be looked up", f->domain);
     else if (f->ipv6[0] != '\0')
         set(route, MX_TEMPORARY, "4.4.4",
             "The mail host %s of %s has only IPv6 addresses, and this relay does not deliver over IPv6 yet", f->ipv6,
             f->domain);
     else if (f->left_out)
         set(route, MX_TEMPORARY, "4.4.4",
-            "None of the mail hosts of %s that were asked for has an address; the next attempt asks for others",
+            "None of the mail hosts of %s that were looked up has an address; the next attempt looks up others",
             f->domain);
     else
         set_permanent(f, route);

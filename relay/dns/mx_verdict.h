@@ -15,7 +15,7 @@ struct mx_findings {
     const char *domain;
     const char *smarthost;         /* NULL = none is configured */
     bool implicit;                 /* without MX records the domain itself is the host */
-    bool unsure;                   /* the address of a host could not be found out */
+    bool unsure;                   /* the address of a host could not be looked up */
     bool left_out;                 /* hosts of the list were not asked for, and may be of use */
     bool ourselves;                /* the list leads to this relay */
     char ipv6[256];                /* a host that has only IPv6 addresses; "" = none */

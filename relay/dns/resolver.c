@@ -239,7 +239,7 @@ static void look_at_answer(struct question *question)
         return;
     } else {
         if (answer.result == WIRE_ALIAS)
-            answer = (struct wire_answer){.result = WIRE_TEMPORARY, .why = "a chain of aliases that is too long"};
+            answer = (struct wire_answer){.result = WIRE_TEMPORARY, .why = "an alias chain that is too long"};
         else if (answer.result == WIRE_TEMPORARY)
             answer.why = arena_strdup(arena, question->reason);
         else

@@ -118,9 +118,9 @@ static const char *why_not_a_no(const ldns_pkt *pkt, bool alias)
 {
     bool soa = has_type(ldns_pkt_authority(pkt), LDNS_RR_TYPE_SOA);
     if (!alias && ldns_rr_list_rr_count(ldns_pkt_answer(pkt)) > 0)
-        return "records that were not asked for";
+        return "unrequested records";
     if (ldns_pkt_get_rcode(pkt) == LDNS_RCODE_NOERROR && !soa && has_type(ldns_pkt_authority(pkt), LDNS_RR_TYPE_NS))
-        return "a referral in place of an answer";
+        return "a referral instead of an answer";
     if (!soa && !ldns_pkt_aa(pkt) && !ldns_pkt_ra(pkt))
         return "an empty answer from a server that is neither authoritative nor recursive";
     return NULL;
@@ -185,7 +185,7 @@ void wire_read(struct slice packet, const char *name, enum wire_type type, struc
 {
     ldns_pkt *pkt = NULL;
     ldns_rdf *asked = ldns_dname_new_frm_str(name);
-    *out = (struct wire_answer){.result = WIRE_TEMPORARY, .why = "an answer that cannot be read"};
+    *out = (struct wire_answer){.result = WIRE_TEMPORARY, .why = "a malformed answer"};
     if (asked != NULL && ldns_wire2pkt(&pkt, (const uint8_t *)packet.ptr, packet.len) == LDNS_STATUS_OK) {
         *out = (struct wire_answer){.result = WIRE_OK};
         read_packet(pkt, asked, type, arena, out);

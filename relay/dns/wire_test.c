@@ -121,7 +121,7 @@ START_TEST(a_referral_is_not_the_word_that_there_is_nothing)
     packet[9] = 1; /* one record, of the authority */
     read_packet(packet, len);
     ck_assert_int_eq(answer.result, WIRE_TEMPORARY);
-    ck_assert_str_eq(answer.why, "a referral in place of an answer");
+    ck_assert_str_eq(answer.why, "a referral instead of an answer");
     memcpy(both, ns, sizeof ns - 1);
     memcpy(both + sizeof ns - 1, soa, sizeof soa - 1);
     len = make(packet, 0x80, 0, both, sizeof ns - 1 + sizeof soa - 1);

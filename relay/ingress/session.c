@@ -64,7 +64,7 @@ static void log_auth(const struct session *session, enum auth_answer answer)
     else
         event_log(ingress->log, EVENT_SESSION_AUTH_FAILED, log_str("client", session->client_text),
                   log_str("user", auth_knows(ingress->auth, user) ? user : "unknown user"),
-                  log_str("why", answer == AUTH_WRONG ? "wrong user or password" : "too many guesses; not looked at"));
+                  log_str("why", answer == AUTH_WRONG ? "wrong user or password" : "too many attempts; not checked"));
 }
 
 static void answer_auth(struct session *session, enum auth_answer answer)
@@ -176,7 +176,7 @@ static void drive(struct session *session, struct buf *in)
 
 void session_stop(struct session *session)
 {
-    session->why = "the relay stops";
+    session->why = "the relay is stopping";
     server_hang_up(&session->server, "The relay is stopping");
     act(session, SERVER_CLOSE);
 }
@@ -287,7 +287,7 @@ static const char *why_timed_out(const struct session *session)
     if (session->data_until_ns == 0)
         return "no command in time";
     bool late = session->data_until_ns <= loop_now_ns(session->ingress->loop);
-    return late ? "too slow with its message" : "silent within its message";
+    return late ? "the message came too slowly" : "no data in time within a message";
 }
 
 static void on_timeout(void *arg)
@@ -336,8 +336,8 @@ void session_start(void *arg, const struct config_listen *door, int fd, struct i
         session->why = "too many sessions";
         event_log(ingress->log, EVENT_SESSION_REFUSED, log_str("client", session->client_text),
                   log_str("why", client->sessions > (size_t)config->limits.sessions_per_client
-                                     ? "too many of this client"
-                                     : "too many of all"));
+                                     ? "too many sessions of this client"
+                                     : "too many sessions in total"));
         if (settings.implicit_tls) { /* no word can be said before the handshake */
             session_end(session);
             return;

@@ -79,10 +79,10 @@ static const struct {
 } kinds[] = {
     [DSN_FAILED] = {"Undelivered mail returned to sender", "failed",
                     "Your message could not be delivered to the following recipients,\r\n"
-                    "and it will not be tried again.\r\n\r\n"},
-    [DSN_DELAYED] = {"Delayed mail (it is still being tried)", "delayed",
+                    "and no further attempts will be made.\r\n\r\n"},
+    [DSN_DELAYED] = {"Delayed mail (still being retried)", "delayed",
                      "Your message has not been delivered yet to the following recipients.\r\n"
-                     "It will be tried again, and you need not do anything.\r\n\r\n"},
+                     "Delivery will be attempted again; you do not need to do anything.\r\n\r\n"},
 };
 
 static void add_head(const struct dsn *dsn, struct buf *out)

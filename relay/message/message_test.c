@@ -243,7 +243,7 @@ START_TEST(a_delay_says_until_when_it_is_tried)
     buf_init(&out, 65536);
     ck_assert(dsn_write(&dsn, &out));
     const char *text = buf_cstr(&out);
-    expect_part(text, "Subject: Delayed mail (it is still being tried)\r\n");
+    expect_part(text, "Subject: Delayed mail (still being retried)\r\n");
     expect_part(text, "\r\nAction: delayed\r\nStatus: 4.7.1\r\n");
     expect_part(text, "\r\nWill-Retry-Until: Sun, 6 Jan 2030 00:00:00 +0000\r\n");
     ck_assert_ptr_null(strstr(text, "Last-Attempt-Date"));

@@ -13,7 +13,7 @@
 
 static void describe(struct dsn_recipient *out, const struct queue_recipient *r)
 {
-    static const char untried[] = "It could not be tried yet";
+    static const char untried[] = "No delivery could be attempted yet";
     bool replied = r->remote_mta[0] != '\0';
     *out = (struct dsn_recipient){.address = r->to.address,
                                   .status = r->status[0] != '\0' ? r->status : "5.0.0",
@@ -94,7 +94,7 @@ static int report(struct queue *queue, struct queue_message *message, enum dsn_a
     bool written = write_report(queue, message, action, about, id, buf_slice(&original), &body);
     if (!written)
         event_log(queue->log, EVENT_QUEUE_UNREADABLE, log_str("id", message->id),
-                  log_str("error", "the report on it would be too large, and its sender gets none"));
+                  log_str("error", "the report about it would be too large and was not sent"));
     if (written)
         rc = take_in(queue, id, &envelope, buf_slice(&body), err);
     if (written && rc == ERR_OK)

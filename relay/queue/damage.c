@@ -44,15 +44,15 @@ const char *queue_check_message(struct store_message *row)
         row->mail.reverse_path = "";
     }
     if (!is_time(row->created_ns)) {
-        damage = "its time of arrival is impossible";
+        damage = "its arrival time is invalid";
         row->created_ns = 0;
     }
     if (!is_text(row->client, ADDRESS_MAX) || !is_text(row->account, ADDRESS_MAX)) {
-        damage = "its client is impossible";
+        damage = "its client is invalid";
         row->client = row->account = "";
     }
     if (row->size > SIZE_MAX_OF) {
-        damage = "its size is impossible";
+        damage = "its size is invalid";
         row->size = 0;
     }
     return damage;
@@ -73,11 +73,11 @@ const char *queue_check_recipient(struct store_recipient *row)
     }
     if (strlen(row->status) > QUEUE_TEXT_MAX || strlen(row->diagnostic) > QUEUE_TEXT_MAX ||
         strlen(row->remote_mta) > QUEUE_TEXT_MAX) {
-        damage = "the last reply to a recipient is impossibly long";
+        damage = "the last reply to a recipient is too long";
         row->status = row->diagnostic = row->remote_mta = "";
     }
     if (!has_possible_numbers(row)) {
-        damage = "a number or time of a recipient is impossible";
+        damage = "a number or time of a recipient is invalid";
         row->next_ns = row->last_ns = row->attempts = row->deferrals = row->host_deferrals = 0;
     }
     return damage;
@@ -106,7 +106,7 @@ bool queue_is_whole(struct queue *queue, struct queue_message *message)
     if (store_body_size(queue->store, message->id, &size, &err) != ERR_OK)
         queue_set_aside(queue, message, "its body cannot be read", false);
     else if (size != message->size)
-        queue_set_aside(queue, message, size == 0 ? "its body is missing" : "its body is not whole", false);
+        queue_set_aside(queue, message, size == 0 ? "its body is missing" : "its body is incomplete", false);
     return message->damage == NULL;
 }
 
@@ -128,7 +128,7 @@ struct queue_message *queue_index_lost_message(struct queue *queue, const char *
     struct store_message row = {
         .id = id, .mail.reverse_path = "", .created_ns = loop_wall_ns(queue->loop), .client = "", .account = ""};
     struct queue_message *message = queue_index_message(queue, &row);
-    queue_set_aside(queue, message, "its sender and its time of arrival are missing", true);
+    queue_set_aside(queue, message, "its sender and its arrival time are missing", true);
     return message;
 }
 

@@ -235,8 +235,8 @@ static void compare_counts(const struct queue *queue, const char *what, int64_t 
 {
     if (left == found)
         return;
-    char *problem = mem_printf("the relay left %lld %s in the database, and there are %lld", (long long)left, what,
-                               (long long)found);
+    char *problem =
+        mem_printf("the database should hold %lld %s, but holds %lld", (long long)left, what, (long long)found);
     event_log(queue->log, EVENT_QUEUE_DAMAGED, log_str("problem", problem), log_int("rows", left - found));
     free(problem);
 }
@@ -257,7 +257,7 @@ static void finish_loading(struct loading *loading)
     compare_counts(queue, "messages", left.messages, loading->found.messages);
     compare_counts(queue, "recipients", left.recipients, loading->found.recipients);
     if (loading->nameless > 0)
-        event_log(queue->log, EVENT_QUEUE_DAMAGED, log_str("problem", "rows without a usable id were passed over"),
+        event_log(queue->log, EVENT_QUEUE_DAMAGED, log_str("problem", "rows without a usable id were skipped"),
                   log_int("rows", (int64_t)loading->nameless));
 }
 

@@ -576,7 +576,7 @@ START_TEST(a_sender_is_warned_once_and_then_told_of_the_end)
     add("alice@s.example", "bob@d.example");
     TURN_UNTIL(waiting() == 0);
     ck_assert_uint_eq(subject_count, 2);
-    ck_assert_str_eq(subjects[0], "Subject: Delayed mail (it is still being tried)");
+    ck_assert_str_eq(subjects[0], "Subject: Delayed mail (still being retried)");
     ck_assert_str_eq(subjects[1], "Subject: Undelivered mail returned to sender");
     end();
 }
@@ -625,7 +625,7 @@ START_TEST(nobody_is_warned_while_an_attempt_is_under_way)
     queue_report(queue, held_back, &answers[0]);
     ck_assert(held_back->message->warned);
     TURN_UNTIL(subject_count == 2);
-    ck_assert_str_eq(subjects[1], "Subject: Delayed mail (it is still being tried)");
+    ck_assert_str_eq(subjects[1], "Subject: Delayed mail (still being retried)");
     end();
 }
 END_TEST

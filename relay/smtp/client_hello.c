@@ -47,7 +47,7 @@ static void after_hello(struct client *client)
         client_send(client, &auth_login, 0);
     } else {
         client_fail_all(client, CLIENT_AT_AUTH, CLIENT_NO_AUTH,
-                        "The host offers neither AUTH PLAIN nor AUTH LOGIN, and is to have a password");
+                        "The host offers neither AUTH PLAIN nor AUTH LOGIN, but a password is configured for it");
         client_say_goodbye(client);
     }
 }

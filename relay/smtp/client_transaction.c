@@ -105,7 +105,7 @@ static void on_eod_reply(struct client *client, size_t recipient)
 {
     (void)recipient;
     if (client->body_open && client_reply_class(client) == 2) {
-        client_fail_all(client, CLIENT_AT_EOD, CLIENT_GARBLED, "The host took the message before it was sent");
+        client_fail_all(client, CLIENT_AT_EOD, CLIENT_GARBLED, "The host accepted the message before it was complete");
         client->phase = CLIENT_PHASE_OVER;
         return;
     }

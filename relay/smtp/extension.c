@@ -62,7 +62,7 @@ static bool is_too_big(const struct extension_offers *offers, const struct exten
 {
     if (!offers->has[EXTENSION_SIZE] || offers->size_max == 0 || message->size <= offers->size_max)
         return false;
-    (void)snprintf(text, CLIENT_TEXT_MAX, "The message has %llu octets, and the host takes at most %llu",
+    (void)snprintf(text, CLIENT_TEXT_MAX, "The message has %llu octets, but the host accepts at most %llu",
                    (unsigned long long)message->size, (unsigned long long)offers->size_max);
     return true;
 }
@@ -148,7 +148,7 @@ static bool has_8bit_in_vain(const struct extension_offers *offers, const struct
 {
     if (offers->has[EXTENSION_8BITMIME] || message->mail->octets == OCTETS_7BIT)
         return false;
-    (void)snprintf(text, CLIENT_TEXT_MAX, "The message has 8-bit content, and the host does not offer 8BITMIME");
+    (void)snprintf(text, CLIENT_TEXT_MAX, "The message has 8-bit content, but the host does not offer 8BITMIME");
     return true;
 }
 
@@ -231,18 +231,18 @@ static bool take_one(const struct extension_door *door, enum extension_command c
         if (has_parameters(command))
             (void)buf_printf(refusal, "555 5.5.4 Unknown parameter %.*s", SLICE_ARG(key));
         else
-            (void)buf_add_cstr(refusal, "555 5.5.4 No parameters are known here");
+            (void)buf_add_cstr(refusal, "555 5.5.4 Parameters are not supported");
         return false;
     }
     if ((*seen & (1u << number)) != 0) {
-        (void)buf_add_cstr(refusal, "501 5.5.4 A parameter stands twice");
+        (void)buf_add_cstr(refusal, "501 5.5.4 Duplicate parameter");
         return false;
     }
     *seen |= 1u << number;
     if (parameter->take(door, value, values, refusal))
         return true;
     if (refusal->len == 0)
-        (void)buf_printf(refusal, "501 5.5.4 Bad value of %s", parameter->key);
+        (void)buf_printf(refusal, "501 5.5.4 Invalid value of %s", parameter->key);
     return false;
 }
 

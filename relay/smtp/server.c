@@ -111,7 +111,7 @@ const char *server_why_closed(const struct server *server)
 
 void server_reply_over_budget(struct server *server)
 {
-    server_reply(server, "452 4.3.1 Too much mail is coming in, please try again later");
+    server_reply(server, "452 4.3.1 Too much mail is being received, please try again later");
 }
 
 void server_greet(struct server *server)
@@ -154,7 +154,7 @@ static void end_data(struct server *server)
                       (unsigned long long)server->settings.size_max);
     } else if (server->data_bare) {
         server_end_transaction(server);
-        server_refuse(server, "550 5.6.0 Message holds a bare CR or LF; lines end with CR LF");
+        server_refuse(server, "550 5.6.0 Message contains a bare CR or LF; lines must end with CR LF");
     } else {
         server->pending = SERVER_MESSAGE;
     }
@@ -252,7 +252,7 @@ static bool cut_off_foreign(struct server *server, struct slice in)
     if (server->foreign == NULL)
         return false;
     server_end_transaction(server);
-    server_reply(server, "421 4.7.0 %s This is an SMTP server, and you speak %s", server->settings.hostname,
+    server_reply(server, "421 4.7.0 %s This is an SMTP server, but the client speaks %s", server->settings.hostname,
                  server->foreign);
     server->pending = SERVER_CLOSE;
     return true;
@@ -335,7 +335,7 @@ void server_message_result(struct server *server, enum server_verdict verdict, c
         server_reply(server, "452 4.3.1 The queue is full, please try again later");
         break;
     case SERVER_SHARE_USED:
-        server_reply(server, "452 4.3.1 Too much of your mail waits in the queue, please try again later");
+        server_reply(server, "452 4.3.1 Too much of your mail is waiting in the queue, please try again later");
         break;
     case SERVER_STORE_FAILED:
         server_reply(server, "451 4.3.0 The message could not be stored, please try again later");

@@ -40,7 +40,7 @@ static bool take_helo(struct server *server, struct slice args, bool esmtp)
 {
     args = slice_trim(args);
     if (args.len == 0 || args.len > ADDRESS_DOMAIN_MAX) {
-        server_refuse(server, "501 5.5.4 The name of your host must follow, of at most %d octets", ADDRESS_DOMAIN_MAX);
+        server_refuse(server, "501 5.5.4 A host name of at most %d octets must follow", ADDRESS_DOMAIN_MAX);
         return false;
     }
     server_end_transaction(server); /* RFC 5321 §4.1.4 */
@@ -112,7 +112,7 @@ static void on_mail(struct server *server, struct slice args)
 {
     struct address from;
     if (server->txn.open) {
-        server_refuse(server, "503 5.5.1 A transaction is open already");
+        server_refuse(server, "503 5.5.1 A mail transaction is already open");
         return;
     }
     if (!take_path(server, &args, "FROM", true, &from))
@@ -205,7 +205,7 @@ static void on_starttls(struct server *server, struct slice args)
 {
     (void)args;
     if (server->tls) {
-        server_refuse(server, "503 5.5.1 TLS is active already");
+        server_refuse(server, "503 5.5.1 TLS is already active");
     } else if (!server->settings.tls_available) {
         server_refuse(server, "502 5.5.1 STARTTLS is not offered");
     } else {
@@ -226,7 +226,7 @@ static void take_credentials(struct server *server, struct slice encoded)
         return;
     }
     if (!base64_decode(encoded, plain, sizeof plain, &len)) {
-        server_refuse(server, "501 5.5.2 That is not base64");
+        server_refuse(server, "501 5.5.2 Invalid base64");
         return;
     }
     struct slice rest = slice_make(plain, len);
@@ -261,7 +261,7 @@ static void on_auth(struct server *server, struct slice args)
     } else if (!server->tls) {
         server_refuse(server, "530 5.7.0 Issue STARTTLS first");
     } else if (server->user != NULL || server->txn.open) {
-        server_refuse(server, "503 5.5.1 Not now");
+        server_refuse(server, "503 5.5.1 AUTH is accepted once a session, and not within a transaction");
     } else if (!slice_ieq_cstr(mechanism, "PLAIN")) {
         server_refuse(server, "504 5.5.4 Unknown mechanism");
     } else if (args.len > 0) {
@@ -290,7 +290,7 @@ static void on_noop(struct server *server, struct slice args)
 static void on_vrfy(struct server *server, struct slice args)
 {
     (void)args;
-    server_reply(server, "252 2.5.0 Cannot verify; send some mail and see");
+    server_reply(server, "252 2.5.0 Cannot verify the user; send a message to find out");
 }
 
 static void on_help(struct server *server, struct slice args)
@@ -325,15 +325,15 @@ static bool meets_needs(struct server *server, const struct verb *verb, struct s
 {
     unsigned needs = verb->needs;
     if ((needs & NEED_NO_ARGS) != 0 && slice_trim(args).len > 0)
-        server_refuse(server, "501 5.5.4 %s has no arguments", verb->name);
+        server_refuse(server, "501 5.5.4 %s accepts no arguments", verb->name);
     else if ((needs & NEED_HELO) != 0 && server->helo == NULL)
-        server_refuse(server, "503 5.5.1 Say EHLO first");
+        server_refuse(server, "503 5.5.1 Send EHLO first");
     else if ((needs & NEED_TLS_AND_AUTH) != 0 && server->settings.submission && !server->tls)
         server_refuse(server, "530 5.7.0 Issue STARTTLS first");
     else if ((needs & NEED_TLS_AND_AUTH) != 0 && server->settings.submission && server->user == NULL)
         server_refuse(server, "530 5.7.0 Authentication required");
     else if ((needs & NEED_MAIL) != 0 && !server->txn.open)
-        server_refuse(server, "503 5.5.1 Say MAIL first");
+        server_refuse(server, "503 5.5.1 Send MAIL first");
     else if ((needs & NEED_RCPT) != 0 && server->txn.envelope.recipient_count == 0)
         server_refuse(server, "554 5.5.1 No valid recipients");
     else
