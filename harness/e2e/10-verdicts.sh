@@ -12,7 +12,7 @@ says "FAIL  retry/greylist-basic   "
 says "expected at least 1 copy for bob@dest.example"
 says "got      no copies for bob@dest.example"
 says "because  the number of copies for bob@dest.example is not at least 1"
-says "again: relaylab run --target $targets/gives-up --seed 1 $greylist"
+says "rerun: relaylab run --target $targets/gives-up --seed 1 $greylist"
 nothing_left
 pass
 
@@ -165,7 +165,7 @@ pass
 current="what the adapter has no command for is unsupported, and a command that fails makes it inconclusive"
 relay_with no-flush 'flush:'
 run_it 4 "$build/relaylab" run --target "$different" scenarios/retry/flush-tries-at-once.yaml
-says 'relay lacks `flush` in its adapter: unsupported'
+says 'relay  unsupported: lacks `flush` in its adapter'
 relay_with bad-flush 'flush: [sh, -c, "exit 5"]'
 run_it 1 "$build/relaylab" run --target "$different" scenarios/retry/flush-tries-at-once.yaml
 says '`flush` ended with status 5'
@@ -182,7 +182,7 @@ run_it 1 "$build/relaylab" run --target "$targets/forgets" scenarios/submission/
 says "the dialog ended at its step 3: ok"
 relay_with no-smtp 'ports: {submission: 587}'
 run_it 4 "$build/relaylab" run --target "$different" scenarios/submission/unknown-parameters.yaml
-says "relay lacks a port for smtp: unsupported"
+says "relay  unsupported: lacks a port for smtp"
 pass
 
 current="a program that polls is named below a run that is as expected, and in each report"

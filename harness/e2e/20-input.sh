@@ -40,7 +40,7 @@ mkdir "$work/scenarios"
 sed 's/^id: .*/id: told/; s/^given:/given: {tls: {dest.example: dane}}/; /^  limits:/d' scenarios/submission/size-limit.yaml \
     >"$work/scenarios/told.yaml"
 run_it 4 "$build/relaylab" run "$work/scenarios/told.yaml"
-says "relay cannot be told given.tls.dane: unsupported"
+says "relay  unsupported: lacks a setting for given.tls.dane"
 pass
 
 # own_target 'KEY: VALUE'…: an adapter of one's own, far from those that come with the program, in $own.
@@ -103,7 +103,7 @@ run_it 2 "$build/relaylab" run "$work/missing.yaml"
 mkdir "$work/empty"
 run_it 4 "$build/relaylab" run "$work/empty"
 run_it 4 "$build/relaylab" run --case enforce scenarios/tls/expired-certificate.yaml
-says "relay lacks mta-sts: unsupported"
+says "relay  unsupported: lacks mta-sts"
 for program in relaylab "relaylab run" "relaylab lint" "relaylab list" relaylab-relay relaylab-queue relaylab-sim \
     relaylab-warp; do
     run_it 0 $build/$program --help

@@ -92,7 +92,7 @@ echo "paths: {write: [$work/memory]}" >>"$work/at-times/target.yaml"
 run_it 1 "$build/relaylab" run -j 1 --target "$work/at-times" --seeds 4 "$greylist"
 says 'unstable: with seed 3 `The message is not lost for a temporary refusal` is fail, with seed 2 pass'
 says "--seed 3 $greylist" # how to run that one again
-says "0 as expected, 1 not"
+says "0 passed, 1 failed"
 run_it 0 "$build/relaylab" run --seeds 4 "$greylist"
 pass
 
@@ -231,7 +231,7 @@ echo "paths: {write: [$work/turns]}" >>"$bad/target.yaml"
 run_it 3 "$build/relaylab" run -j 1 --target "$bad" scenarios/dns/implicit-mx.yaml scenarios/dns/null-mx.yaml \
     scenarios/dns/cname.yaml scenarios/dns/servfail.yaml scenarios/dns/cname-loop.yaml scenarios/dns/truncated.yaml
 says_not "not tried"
-says "2 as expected, 0 not, 0 unsupported, 6 could not run"
+says "2 passed, 0 failed, 0 unsupported, 6 could not run"
 pass
 
 current="progress counts what the summary counts"

@@ -53,7 +53,7 @@ expect:
 YAML
 done
 run_it 0 "$build/relaylab" run --quiet "$work/scenarios/special"
-says "8 as expected, 0 not"
+says "8 passed, 0 failed"
 pass
 
 current="a host that answers 421 is left alone, and a session that dies under TLS is given up"

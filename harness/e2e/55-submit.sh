@@ -21,7 +21,7 @@ sed -e 's/^    return isinstance(error, .*/    answers = getattr(error, "recipie
     return all(code >= 500 for code, _ in answers.values())/' \
     -e 's/mail\["message"\]/&.replace("\\n", "\\r\\n")/' "$own/sender.py" >"$work/mended/sender.py"
 run_it 0 "$build/relaylab" run --target "$work/mended" "$greylist" scenarios/dns/implicit-mx.yaml
-says "2 as expected, 0 not"
+says "2 passed, 0 failed"
 nothing_left
 pass
 
@@ -89,7 +89,7 @@ sends smart 'exec "$0" "$@"'
 sed -i 's|^submit: \[|&/usr/bin/env, "SMARTHOST=${given.smarthost.host}:${given.smarthost.port}", |' "$work/smart/target.yaml"
 run_it 0 "$build/relaylab" run --target "$work/smart" scenarios/smarthost/busy-at-587.yaml
 says "smart.isp.example  MAIL → 451"
-says "1 as expected, 0 not, 0 unsupported"
+says "1 passed, 0 failed, 0 unsupported"
 run_it 4 "$build/relaylab" run --target "$work/blocking" scenarios/smarthost/busy-at-587.yaml
-says "cannot be told given.smarthost.host"
+says "lacks a setting for given.smarthost.host"
 pass

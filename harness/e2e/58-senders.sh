@@ -16,7 +16,7 @@ plays() { # plays ADAPTER NETWORK…
     shift
     for network; do
         run_it 0 "$build/relaylab" run --net "$network" --target "$adapter" "$greylist"
-        says "1 as expected, 0 not, 0 unsupported"
+        says "1 passed, 0 failed, 0 unsupported"
     done
 }
 

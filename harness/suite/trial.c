@@ -200,7 +200,7 @@ static int find_obstacle(const struct target *target, const struct scenario *sce
     buf_init(&untold, OBSTACLE_MAX);
     int rc = target_untold(target, scenario, seed, &untold, err);
     if (rc == ERR_OK && untold.len > 0)
-        (void)buf_printf(why, "cannot be told %s", buf_cstr(&untold));
+        (void)buf_printf(why, "lacks a setting for %s", buf_cstr(&untold));
     buf_fini(&untold);
     return rc;
 }

@@ -29,7 +29,7 @@ static void put_schedule(struct buf *out, const struct json *schedule)
 {
     struct buf words;
     buf_init(&words, WORDS_MAX);
-    (void)buf_add_cstr(out, "<div class=\"wide\"><table><thead><tr><th scope=\"col\">Tried again after</th><th "
+    (void)buf_add_cstr(out, "<div class=\"wide\"><table><thead><tr><th scope=\"col\">Retried after</th><th "
                             "scope=\"col\">Recipients</th><th scope=\"col\">Waits between attempts</th></tr></thead>"
                             "<tbody>\n");
     for (size_t i = 0; i < json_count(schedule); i++) {
@@ -39,7 +39,7 @@ static void put_schedule(struct buf *out, const struct json *schedule)
         html_put(out, "<tr><th scope=\"row\">%s</th><td>%zu</td><td>%s", json_get_str(one, "reason", ""),
                  (size_t)json_get_int(one, "recipients", 0), buf_cstr(&words));
         if (json_get_int(one, "left_out", 0) > 0)
-            html_put(out, " <span class=\"cut\">and %zu more waits, which are not kept</span>",
+            html_put(out, " <span class=\"cut\">and %zu more waits, not recorded</span>",
                      (size_t)json_get_int(one, "left_out", 0));
         (void)buf_add_cstr(out, "</td></tr>\n");
     }
@@ -108,7 +108,7 @@ static void draw_schedule(struct buf *out, const struct json *schedule)
     html_put(
         out,
         "<figure><div class=\"wide\"><svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"When attempts follow the "
-        "first one, by what failed; the table says the same\">\n",
+        "first one, by what failed; the table has the same data\">\n",
         WIDTH, height);
     draw_tick(out, &scale, 0, height);
     while (time_scale_tick(&scale, &s, 52))

@@ -263,7 +263,7 @@ static void draw(struct buf *out, const struct drawing *d)
     html_put(
         out,
         "<div class=\"wide\"><svg viewBox=\"0 0 %d %d\" role=\"group\" aria-label=\"Timeline of %s; the tables below "
-        "say the same\">\n",
+        "have the same data\">\n",
         WIDTH, height, json_get_str(d->record, "scenario", ""));
     draw_axis(out, &d->scale, height);
     draw_lane(out, "story, sender", TOP + LANE / 2);
@@ -281,9 +281,9 @@ static void draw(struct buf *out, const struct drawing *d)
                                                                                                     "</span> "
 #define BAND_RECT "<rect x=\"0\" y=\"2\" width=\"16\" height=\"12\"/>"
 #define BAND_LINE "<line x1=\"8\" x2=\"8\" y1=\"0\" y2=\"16\"/>"
-static const char *const band_keys[] = {BAND_KEY("fits", BAND_RECT, "when a sentence allows it"),
-                                        BAND_KEY("missed", BAND_RECT, "the same, missed"),
-                                        BAND_KEY("fits", BAND_LINE, "when it happened")};
+static const char *const band_keys[] = {BAND_KEY("fits", BAND_RECT, "time window of a sentence"),
+                                        BAND_KEY("missed", BAND_RECT, "time window that was missed"),
+                                        BAND_KEY("fits", BAND_LINE, "actual time")};
 
 static void draw_key(struct buf *out, bool bands)
 {
@@ -291,7 +291,7 @@ static void draw_key(struct buf *out, bool bands)
         enum mark_kind kind;
         const char *words;
     } keys[] = {{KIND_GOOD, "taken"},
-                {KIND_LATER, "not now, or broken off"},
+                {KIND_LATER, "deferred, or connection lost"},
                 {KIND_BAD, "refused permanently"},
                 {KIND_NO_CONNECTION, "no connection"},
                 {KIND_STORY, "the story"},

@@ -80,7 +80,7 @@ static void put_lookups(struct buf *out, const struct json *lookups)
 void html_transcripts(struct buf *out, const struct json *record, size_t n)
 {
     const struct json *connections = json_get(record, "connections"), *list = json_get(connections, "list");
-    (void)buf_add_cstr(out, "<section><h4>What was said</h4>\n");
+    (void)buf_add_cstr(out, "<section><h4>Transcripts</h4>\n");
     for (size_t i = 0; i < json_count(list); i++)
         put_connection(out, json_at(list, i), n);
     put_left_out(out, json_get_int(connections, "count", 0), json_count(list), "connections in between are");

@@ -49,10 +49,10 @@ static const char *answer_words(const char *rcode)
 {
     static const char *const words[][2] = {{"TIMEOUT", "no answer"},
                                            {"answered", "answered, but no host was tried"},
-                                           {"null MX", "null MX: takes no mail"},
+                                           {"null MX", "null MX: accepts no mail"},
                                            {"truncated", "a truncated answer"},
                                            {"lame", "a lame referral"},
-                                           {"loop", "aliases in a loop"},
+                                           {"loop", "an alias loop"},
                                            {"wrong_id", "an answer to another question"}};
     for (size_t i = 0; rcode != NULL && i < sizeof words / sizeof words[0]; i++)
         if (strcmp(rcode, words[i][0]) == 0)
@@ -123,7 +123,7 @@ static void add_notice(struct work *w, const struct history *history, const stru
     const char *class = failure_class_of_status(status, json_get_str(one, "diagnostic", ""));
     (void)snprintf(row->what, sizeof row->what, "%s: %s %s, %s", delayed ? "notice" : "bounce",
                    action[0] != '\0' ? action : "no Action", status[0] != '\0' ? status : "without Status", class);
-    (void)snprintf(row->then, sizeof row->then, delayed ? "the sender is warned" : "the sender knows");
+    (void)snprintf(row->then, sizeof row->then, delayed ? "sender warned of the delay" : "sender notified");
 }
 
 /* The story is shown with the first recipient. */

@@ -218,7 +218,7 @@ static void print_report(const struct terminal *t, const struct facts *facts, si
 
 static void print_rerun(const struct terminal *t, const struct run_result *r)
 {
-    fprintf(t->out, "  again: relaylab run --target %s --seed %llu%s%s %s\n", r->target_option,
+    fprintf(t->out, "  rerun: relaylab run --target %s --seed %llu%s%s %s\n", r->target_option,
             (unsigned long long)r->seed, r->scenario->case_name != NULL ? " --case " : "",
             r->scenario->case_name != NULL ? r->scenario->case_name : "", r->scenario->file);
 }
@@ -306,5 +306,5 @@ void terminal_unsupported(const struct terminal *t, const struct scenario *scena
     if (t->quiet)
         return;
     print_name(t, WORD_SKIP, scenario, target);
-    fprintf(t->out, " %s: unsupported%s", why, t->timeline ? "\n\n" : "\n");
+    fprintf(t->out, "  unsupported: %s%s", why, t->timeline ? "\n\n" : "\n");
 }

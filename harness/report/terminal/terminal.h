@@ -17,7 +17,7 @@ struct terminal {
 
 void terminal_result(const struct terminal *terminal, const struct run_result *result);
 void terminal_unsupported(const struct terminal *terminal, const struct scenario *scenario, const struct target *target,
-                          const char *why); /* "lacks dsn", "cannot be told given.tls.verify" */
+                          const char *why); /* "lacks dsn", "lacks a setting for given.tls.verify" */
 
 /* A run that ended as the one before it did, without having started. */
 void terminal_same_trouble(const struct terminal *terminal, const struct scenario *scenario,

@@ -79,8 +79,8 @@ END_TEST
 
 START_TEST(notices_and_the_story_stand_where_they_happened)
 {
-    static const char *const wanted[] = {"defer, next in 1h", "the target is killed", "the sender is warned",
-                                         "\n  " ADDRESS "         01:00:00.000", "the sender knows"};
+    static const char *const wanted[] = {"defer, next in 1h", "the target is killed", "sender warned of the delay",
+                                         "\n  " ADDRESS "         01:00:00.000", "sender notified"};
     const char *at = printed(
         WORLD_TO(ADDRESS),
         TEST_SUBMITTED(0, ADDRESS)

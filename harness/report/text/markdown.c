@@ -100,7 +100,7 @@ static void add_schedule(struct buf *out, const struct json *schedule)
     struct buf words;
     buf_init(&words, WORDS_MAX);
     if (json_count(schedule) > 0)
-        (void)buf_add_cstr(out, "\n| tried again after | recipients | waits between attempts |\n| --- | --: | --- |\n");
+        (void)buf_add_cstr(out, "\n| retried after | recipients | waits between attempts |\n| --- | --: | --- |\n");
     for (size_t i = 0; i < json_count(schedule); i++) {
         const struct json *one = json_at(schedule, i);
         buf_reset(&words);
