@@ -16,14 +16,14 @@ says "rerun: relaylab run --target $targets/gives-up --seed 1 $greylist"
 nothing_left
 pass
 
-current="a relay that crashes at its start is named, with its last words"
+current="a relay that crashes at its start is named, with its last output"
 on_target crashes-at-start 3
 says "target-crashed: badtarget (target) was ended by signal 6 (Aborted) before it listened on its ports"
 says "badtarget: no reason to go on"
 nothing_left
 pass
 
-current="a relay that crashes at DATA is named, with its last words"
+current="a relay that crashes at DATA is named, with its last output"
 on_target crashes-at-data 3
 says "target-crashed: badtarget (target) was ended by signal 6 (Aborted) unexpectedly"
 says "badtarget: DATA is too much for me"
@@ -50,20 +50,20 @@ says "target-not-ready: badtarget (target) waits, but does not listen on port 58
 nothing_left
 pass
 
-current="a connect out of the world is denied and reported"
+current="a connect to an address outside the world is denied and reported"
 on_target leaves-the-world 1
 says "Nothing connects to an address outside the simulated internet"
 says "connect to 240.0.0.1 port 25, denied before a packet left"
 nothing_left
 pass
 
-current="a relay that forgets what it accepted fails, though no scenario asks"
+current="a relay that loses what it accepted fails an always-on rule"
 run_it 1 "$build/relaylab" run --target "$targets/forgets" scenarios/dns/implicit-mx.yaml
 says "Every accepted recipient is delivered, bounced, or still queued"
 says "m1 for bob@dest.example was neither delivered nor bounced, and is not in the queue"
 pass
 
-current="a second copy, and a retry after 5yz, are seen though no scenario asks"
+current="a second copy, and a retry after 5yz, break always-on rules"
 run_it 0 "$build/relaylab" run --target "$targets/delivers-twice" scenarios/dns/implicit-mx.yaml
 says "No second copy, unless a lost final reply made it unavoidable"
 run_it 1 "$build/relaylab" run --strict --target "$targets/delivers-twice" scenarios/dns/implicit-mx.yaml
@@ -71,7 +71,7 @@ run_it 1 "$build/relaylab" run --target "$targets/delivers-twice" --case rcpt sc
 says "A 5yz reply is not followed by a retry with the same content"
 pass
 
-current="a relay that is broken in one way breaks that always-on rule, though no scenario asks"
+current="a relay that is broken in one way breaks the always-on rule about it"
 implicit=scenarios/dns/implicit-mx.yaml
 hasty=$work/hasty.yaml # the greeting takes its time
 sed 's/addr: 192.0.2.10.*/addr: 192.0.2.10, rules: [{at: banner, delay: 5s}]}/' "$implicit" >"$hasty"
@@ -111,7 +111,7 @@ space-in-path $implicit MAIL and RCPT have valid syntax
 END
 pass
 
-current="a queue command that never ends, or prints something else, is told and is no empty queue"
+current="a queue command that never ends, or prints something else, is reported and is not an empty queue"
 for queue in 'sleep, infinity' "echo, '{\"queue\":[1,2]}'"; do
     rm -rf "$work/odd-queue"
     cp -r fixtures/targets/relay "$work/odd-queue"
@@ -162,7 +162,7 @@ run_it 0 "$build/relaylab" run --target "$different" --keep "$work/kept-deaf" sc
 grep -qF '{"t":3630.000000,' "$work/kept-deaf/retry/stopped-overnight/trace.jsonl" || fail "not killed at 30 s"
 pass
 
-current="what the adapter has no command for is unsupported, and a command that fails makes it inconclusive"
+current="an action without a command in the adapter is unsupported, and a command that fails is inconclusive"
 relay_with no-flush 'flush:'
 run_it 4 "$build/relaylab" run --target "$different" scenarios/retry/flush-tries-at-once.yaml
 says 'relay  unsupported: lacks `flush` in its adapter'
@@ -171,13 +171,13 @@ run_it 1 "$build/relaylab" run --target "$different" scenarios/retry/flush-tries
 says '`flush` ended with status 5'
 pass
 
-current="a relay that takes LF for a line's end is smuggled through, and that is seen"
+current="smuggling through a relay that takes LF for a line's end is detected"
 run_it 1 "$build/relaylab" run --target "$targets/forgets" --case lf-dot-lf scenarios/submission/only-crlf-ends-data.yaml
 says "fail  must    The odd sequence is not the end of the message"
 says "got      250 ok"
 pass
 
-current="a dialog that gets out of step is inconclusive, with what was said"
+current="a dialog that gets out of step is inconclusive, with the reply"
 run_it 1 "$build/relaylab" run --target "$targets/forgets" scenarios/submission/unknown-parameters.yaml
 says "the dialog ended at its step 3: ok"
 relay_with no-smtp 'ports: {submission: 587}'

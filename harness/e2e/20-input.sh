@@ -8,20 +8,20 @@ bad_scenario() { # bad_scenario SED-EXPRESSION WORDS
     nothing_left
 }
 
-current="an unknown key is told with the nearest known one"
+current="an unknown key is reported with the nearest known one"
 bad_scenario 's/greylist: {key/greylits: {key/' \
     '19:11: error: world.hosts.mx1.dest.example.rules[0]: unknown key `greylits`; did you mean `greylist`?'
 pass
 
-current="a missing unit is told"
+current="a missing unit is reported"
 bad_scenario 's/until: 6h/until: 6/' '10:16: error: clock.until: `6` has no unit'
 pass
 
-current="a duplicate key is told"
+current="a duplicate key is reported"
 bad_scenario 's/^story:/title: again\nstory:/' '21:1: error: duplicate key `title`; line 3 already has it'
 pass
 
-current="an unquoted \": \" is told in these words"
+current="an unquoted \": \" has its own message"
 bad_scenario 's/reply: .*/reply: 451 4.7.1 Greylisted: come back/' \
     '20:38: error: a value with `: ` in it must be quoted'
 pass
@@ -30,12 +30,12 @@ current="the linter finds an enhanced code of another class"
 bad_scenario 's/451 4.7.1/451 5.7.1/' '18:11: error: reply: the enhanced status code 5.7.1 does not fit'
 pass
 
-current="the linter finds an expectation of nobody"
+current="the linter finds an expectation about an unknown recipient"
 bad_scenario 's/attempts: {of: m1, to: bob@dest.example, gap: ">=1s"}/attempts: {of: m2, to: bob@dest.example, gap: ">=1s"}/' \
     '33:5: error: expect: there is no submission `m2`; did you mean `m1`?'
 pass
 
-current="what the adapter cannot tell its target makes a scenario unsupported, with the reason"
+current="a setting that the adapter cannot configure makes a scenario unsupported, with the reason"
 mkdir "$work/scenarios"
 sed 's/^id: .*/id: told/; s/^given:/given: {tls: {dest.example: dane}}/; /^  limits:/d' scenarios/submission/size-limit.yaml \
     >"$work/scenarios/told.yaml"
@@ -50,7 +50,7 @@ own_target() {
     printf '%s\n' "target: 1" "name: own" "clock: tolerant" "ports: {smtp: 25}" "start: [/bin/true]" "$@" >"$own/target.yaml"
 }
 
-current="an adapter of one's own is fetched by the program's script, not by a stranger's beside it"
+current="a user's adapter is fetched by the program's script, not by another script next to the adapter"
 own_target "fetch: {debian: [relaylab-no-such-package]}"
 printf '#!/bin/sh\ntouch "%s/stranger"\n' "$work" >"$work/adapters/fetch"
 chmod +x "$work/adapters/fetch"
@@ -59,7 +59,7 @@ says "fetch: apt does not know the package relaylab-no-such-package"
 [ ! -e "$work/stranger" ] || fail "a stranger's script was run"
 pass
 
-current="a template that is not there is told when the adapter is read"
+current="a missing template is reported when the adapter is read"
 own_target "files: {nothere.conf: x.conf}"
 for verb in "targets" "run $greylist --target"; do
     run_it 2 "$build/relaylab" $verb "$own"
@@ -94,7 +94,7 @@ run_it 2 "$build/relaylab-queue" -c "$work/missing.yaml" list
 says "cannot read $work/missing.yaml: No such file or directory"
 run_it 2 "$build/relaylab" run --report json="$greylist/r.json" "$greylist"
 says "cannot create the folder $greylist: File exists"
-says_not "as expected"
+says_not " passed"
 run_it 4 "$build/relaylab" run --tag no-such-tag
 says 'no scenario matches; tag `no-such-tag`'
 run_it 2 "$build/relaylab" run --target nowhere "$greylist"
@@ -128,7 +128,7 @@ run_it 0 "$build/relaylab" lint "$greylist"
 says "1 scenario, 1 run, 0 with errors"
 pass
 
-current="a FIFO is not waited for, wherever a file is named"
+current="no program waits for a FIFO, wherever a file is named"
 fifo=$work/fifo.yaml
 mkfifo "$fifo"
 mkdir "$work/fifo-target" "$work/template-target"
@@ -174,7 +174,7 @@ wait $reader || fail "the reader of the report ended with $?"
 grep -q "</testsuites>" "$work/report.xml" || fail "no report came through the FIFO"
 pass
 
-current="all programs tell one version"
+current="all programs print the same version"
 run_it 0 "$build/relaylab" --version
 version=$(cut -d ' ' -f 2 "$work/out")
 for program in relay queue sim warp; do
@@ -183,7 +183,7 @@ for program in relay queue sim warp; do
 done
 pass
 
-current="a tab or a line end where the run's plan can have none is told, with what to write for it"
+current="a tab or a line end where the run's plan cannot have one is reported, with a remedy"
 relay_with tabs 'queue_lines: {message: "^From:\t(.*)", recipient: "<(.*)>"}'
 run_it 3 "$build/relaylab" run --target "$different" "$greylist"
 says "queue_lines.message of target.yaml ([[:blank:]] stands for a tab) contains a tab or a line end"
@@ -205,7 +205,7 @@ for clause in "RFC5321#4.5.4" "RFC5321 §4.5.4" "RFC 5321 §4.5.4"; do
     says_not "routing/first-mx-refuses"
 done
 run_it 0 "$build/relaylab" run --case lf-dot-lf --quiet
-says "1 as expected" # of all scenarios, the one that has such a case
+says "1 passed" # of all scenarios, the one that has such a case
 all=$("$build/relaylab" list | sort)
 shards=$(for i in 1 2 3; do "$build/relaylab" list --shard $i/3; done | sort)
 [ "$all" = "$shards" ] || fail "three shards are not the whole"

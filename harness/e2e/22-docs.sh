@@ -15,7 +15,7 @@ schema target
 run_it 0 python3 harness/e2e/schemas.py "$work/schema.json" fixtures/targets/*/target.yaml
 pass
 
-current="it refuses a key, a word and a mapping that lint refuses"
+current="the validator refuses a key, a word and a mapping that lint refuses"
 schema scenario
 sed -e 's/^title:/titel:/' -e 's/at: rcpt/at: rpct/' -e 's/addr:/adr:/' "$greylist" >"$work/wrong.yaml"
 run_it 1 python3 harness/e2e/schemas.py "$work/schema.json" "$work/wrong.yaml"
@@ -26,7 +26,7 @@ says "'adr' was unexpected"
 run_it 2 "$build/relaylab" lint "$work/wrong.yaml"
 pass
 
-current="it accepts the configurations in the relay's page"
+current="the validator accepts the configurations in the relay's page"
 schema relay
 python3 - "$work" <<'END'
 import re, sys

@@ -79,7 +79,7 @@ if [ -n "$roots" ]; then
     pass
 fi
 
-current="a path that an adapter names has to be there, and to be a part of this machine"
+current="a path that an adapter names must exist, and be a part of this machine"
 relay_with lacks "paths: {read: [$work/nothing, lib, /etc]}"
 run_it 2 "$build/relaylab" run --target "$different" "$greylist"
 says "paths.read: \`$work/nothing\` does not exist on this machine: No such file or directory"
@@ -87,7 +87,7 @@ says 'paths.read: `lib` is not an absolute path'
 says 'paths.read: each run has its own `/etc`'
 pass
 
-current="of the caller's descriptors none comes through, nor any of the harness's"
+current="the target inherits none of the caller's descriptors, nor any of the harness's"
 curious_relay lists
 sed 's/submit: m1,/submit: m1, via: sendmail,/; s/^story:/&\n  - {t: 1s, target: flush}/' "$greylist" >"$work/handed-in.yaml"
 echo "$secret" >"$work/open"
@@ -106,7 +106,7 @@ for network in ${roots:-loopback}; do
 done
 pass
 
-current="the sim and the coordinator have none of them either"
+current="the sim and the coordinator inherit none of the caller's descriptors either"
 bad_target spins
 "$build/relaylab" run --target "$bad" "$greylist" >"$work/out" 2>&1 7<"$work/open" &
 pid=$!
@@ -121,7 +121,7 @@ wait "$pid" || true
 nothing_left
 pass
 
-current="a FIFO in the place of a program is not waited for"
+current="no run waits for a FIFO in the place of a program"
 mkfifo -m 755 "$work/fifo"
 run_it 127 timeout 60 "$build/relaylab-warp" -- "$work/fifo"
 says "cannot run $work/fifo"

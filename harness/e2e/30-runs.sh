@@ -14,7 +14,7 @@ says "interrupted"
 nothing_left
 pass
 
-current="a reader that has gone ends a run as Ctrl-C does"
+current="a reader that has closed its pipe ends a run as Ctrl-C does"
 mkfifo "$work/gone"
 (exec 3<"$work/gone"; read -r line <&3 || :) &
 status=0
@@ -24,7 +24,7 @@ status=0
 nothing_left
 pass
 
-current="results that cannot be written are no success"
+current="results that cannot be written are a failure"
 for verb in "run $greylist" list "lint $greylist"; do
     status=0
     "$build/relaylab" $verb >/dev/full 2>"$work/out" || status=$?
@@ -50,7 +50,7 @@ says "00:05:00.000"
     fail "two seeds, one trace"
 pass
 
-current="what comes out does not depend on how many run at a time"
+current="the output does not depend on how many run at a time"
 for jobs in 1 5; do
     run_it 0 "$build/relaylab" run -j $jobs --timeline --report json="$work/jobs$jobs.json" scenarios/retry scenarios/routing
     sed 's/ in [0-9]* ms$//' "$work/out" | grep -v " written to " >"$work/jobs$jobs"
@@ -59,7 +59,7 @@ done
 cmp "$work/jobs1" "$work/jobs5" || fail "-j 5 says other things than -j 1"
 pass
 
-current="a target that is not the same twice is unstable"
+current="a target whose runs differ is unstable"
 mkdir "$work/memory"
 relay_with unsteady 'start: ["${adapter}/start", "${dir}"]' 'files: {relay.yaml: relay-1.yaml, other.yaml: relay-2.yaml}' \
     "paths: {write: [$work/memory]}"
@@ -76,7 +76,7 @@ says "; --keep DIR keeps both runs"
 nothing_left
 pass
 
-current="seeds whose verdicts differ are unstable, and the difference is told"
+current="seeds whose verdicts differ are unstable, and the difference is reported"
 cp -r "$targets/gives-up" "$work/at-times"
 cat >"$work/at-times/start" <<END
 #!/bin/sh
@@ -113,14 +113,14 @@ xmllint --noout --schema fixtures/schemas/junit.xsd "$work/reports/j.xml" 2>"$wo
 [ "$(xmllint --xpath 'count(//failure)' "$work/reports/j.xml")" = 2 ] || fail "not 2 failure elements"
 [ "$(xmllint --xpath 'count(//skipped)' "$work/reports/j.xml")" = 3 ] || fail "not 3 skipped elements" # one because there is no queue command
 grep -qF '| retry/greylist-basic | fail | 1 | 2 | 1 |' "$work/reports/r.md" || fail "the table lacks its row"
-grep -qxF -e '- recipients: no word 1' "$work/reports/r.md" || fail "the table does not tell what became of the recipients"
+grep -qxF -e '- recipients: no word 1' "$work/reports/r.md" || fail "the table does not show the outcome of the recipients"
 grep -qF '"result": "fail"' "$work/reports/r.json" || fail "the JSON lacks the result"
 grep -qF '"class": "policy"' "$work/reports/r.json" || fail "the JSON lacks the behaviour"
 run_it 2 "$build/relaylab" run --report jnit=x "$greylist"
 says 'did you mean `junit`?'
 pass
 
-current="without --report, the latest reports take the place of those before, and the last line says where"
+current="without --report, the latest reports replace those before, and the last line says where"
 mkdir "$work/elsewhere"
 root=$PWD
 latest() { (cd "$work/elsewhere" && "$build/relaylab" run "$@" "$root/$greylist"); }
@@ -134,21 +134,21 @@ said=$(sed -n 's/^reports: .*{\(.*\)}$/\1/p' "$work/out" | tr , '\n' | sort)
 [ "$(ls "$work/elsewhere/reports/out/latest")" = "$said" ] || fail "it has other files than was said"
 pass
 
-current="where no reports can be kept, that is a warning and no failure"
+current="reports that cannot be kept are a warning, not a failure"
 rm -r "$work/elsewhere/reports"
 touch "$work/elsewhere/reports"
 run_it 0 latest
 says "no reports are kept: cannot create the folder reports: File exists"
-[ "$(grep -c "no reports are kept" "$work/out")" -eq 1 ] || fail "told more than once"
+[ "$(grep -c "no reports are kept" "$work/out")" -eq 1 ] || fail "reported more than once"
 pass
 
 current="a report on standard output has it for itself"
 "$build/relaylab" run --report json=- "$greylist" >"$work/alone.json" 2>"$work/out" || fail "status $?"
-says "1 as expected"
+says "1 passed"
 python3 -c 'import json, sys; json.load(open(sys.argv[1]))' "$work/alone.json" || fail "not JSON alone"
 pass
 
-current="relaylab-warp runs a day in no time and says so"
+current="relaylab-warp runs a day at once and reports it"
 run_it 0 "$build/relaylab-warp" -- sleep 86400
 says "relaylab-warp: 1d 00:00:00.000 of virtual time in "
 run_it 7 "$build/relaylab" warp -- sh -c 'sleep 5; exit 7'
@@ -212,7 +212,7 @@ done
 grep -q . "$work/never.yaml" && ! grep -q trouble "$work/never.yaml" || fail "the baseline has what was not played"
 run_it 0 "$build/relaylab" report md "$work/never.json"
 says "| not tried |"
-[ "$(grep -c '| trouble |' "$work/out")" -ge 1 ] || fail "the runs that were tried are not told"
+[ "$(grep -c '| trouble |' "$work/out")" -ge 1 ] || fail "the runs that were tried are missing"
 run_it 0 "$build/relaylab" report junit "$work/never.json"
 says 'message="not tried: never-starts did not start: 3 runs in a row ended the same way"'
 run_it 0 "$build/relaylab" report tap "$work/never.json"

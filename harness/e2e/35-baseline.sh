@@ -13,7 +13,7 @@ on_small() { # on_small TARGET OPTION…
 }
 gives_up=$root/$targets/gives-up
 
-current="a baseline takes what is not as expected, with a reason, and a must only when that is said"
+current="an update adds what is not as expected, with a reason, and a must only with --accept-must"
 run_it 1 on_small "$gives_up" --update-baseline --reason "never tries again"
 says "fix it, or pass --accept-must"
 run_it 1 on_small "$gives_up" --update-baseline --accept-must
@@ -24,7 +24,7 @@ grep -qF 'retry/greylist-basic#the-message-is-not-lost-for-a-temporary-refusal: 
     "$baseline" || fail "the entry is not there: $(cat "$baseline")"
 pass
 
-current="a run that is as the baseline says is as expected, in its reports too"
+current="a run that is as the baseline says is as expected, in its reports, too"
 run_it 0 on_small "$gives_up"
 says "0 differences from the baseline"
 says "0 passed, 0 failed, 2 known, 0 unsupported"
@@ -32,10 +32,10 @@ xmllint --noout --schema fixtures/schemas/junit.xsd "$small/reports/out/latest/j
     fail "the JUnit report is not valid"
 [ "$(xmllint --xpath 'string(/testsuites/@failures)' "$small/reports/out/latest/junit.xml")" = 0 ] || fail "JUnit has failures"
 [ "$(xmllint --xpath 'count(//skipped[@message="never tries again"])' "$small/reports/out/latest/junit.xml")" = 3 ] ||
-    fail "JUnit does not tell what is known"
+    fail "JUnit does not show what is known"
 pass
 
-current="what is known of a scenario with several seeds is held against all of them together"
+current="known failures of a scenario with several seeds are compared with all of them together"
 mkdir -p "$work/seeds/scenarios/routing"
 cat >"$work/seeds/scenarios/routing/second-choice.yaml" <<END
 scenario: 1
@@ -62,7 +62,7 @@ run_it 0 on_seeds
 says "0 differences from the baseline"
 pass
 
-current="a new failure fails, and how to accept it is told"
+current="a new failure fails, and the message says how to accept it"
 cp "$baseline" "$work/whole.yaml"
 sed -i '/#the-message-is-not-lost/d' "$baseline"
 run_it 1 on_small "$gives_up"
@@ -91,7 +91,7 @@ run_it 1 on_small "$gives_up" retry
 says "vanished   retry/greylist-basic#it-arrives: $baseline:"
 pass
 
-current="an update takes out and puts in, and keeps comments"
+current="an update removes and adds entries, and keeps comments"
 { echo '# do not lose me'; cat "$baseline"; } >"$work/commented.yaml"
 mv "$work/commented.yaml" "$baseline"
 run_it 0 on_small "$gives_up" --update-baseline
@@ -114,16 +114,16 @@ says 'did you mean `show`?'
 run_it 2 "$build/relaylab" baseline check "$baseline" "$greylist"
 pass
 
-current="a bad baseline is told with its place, and nothing runs"
+current="a bad baseline is reported with its position, and nothing runs"
 echo 'retry/greylist-basic#x: {verdict: fail, reason: ""}' >"$baseline"
 run_it 2 on_small "$gives_up"
 says "$baseline:1:1: error: retry/greylist-basic#x: the reason is empty; each entry needs one"
-says_not "as expected"
+says_not " passed"
 run_it 2 "$build/relaylab" run --baseline "$work/no-such.yaml" "$greylist"
 says "the baseline $work/no-such.yaml does not exist"
 pass
 
-current="shards of a run make one report, of any kind; what is no report, or no shard, is refused"
+current="shards of a run make one report, of any kind; what is not a report, or not a shard, is refused"
 for shard in 1 2; do
     run_it 0 "$build/relaylab" run --shard $shard/2 --report json="$work/shard$shard.json" dns
 done
@@ -138,7 +138,7 @@ run_it 2 "$build/relaylab" report md "$greylist"
 run_it 0 "$build/relaylab" report --help
 pass
 
-current="TAP and GitHub's annotations tell what is not as expected, and no more than is shown"
+current="TAP and GitHub's annotations show what is not as expected, and no more than GitHub displays"
 run_it 1 "$build/relaylab" run --target "$gives_up" --report json="$work/bad.json" retry/4yz-at-every-stage
 run_it 0 "$build/relaylab" report tap "$work/bad.json"
 says "TAP version 14"

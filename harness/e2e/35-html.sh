@@ -33,7 +33,7 @@ current="a link to a run leaves room for the run's title above it"
 grep -q '^\.body {.*scroll-margin-top: [1-9]' "$page" || fail "nothing keeps the title in sight"
 pass
 
-current="a retry outside its window is drawn as such, and one within as the other"
+current="a retry outside its window is drawn as missed, and one inside it as met"
 [ "$(count '//*[@class="window missed"]')" -ge 1 ] || fail "no window is missed"
 [ "$(count '//*[@class="window fits"]')" -ge 1 ] || fail "no window fits"
 pass

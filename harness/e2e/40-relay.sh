@@ -10,7 +10,7 @@ submit() {
     swaks --server 127.0.0.1 --port $((port + 1)) --from alice@sender.example --to bob@dest.example "$@"
 }
 
-current="--check tells what is wrong with a configuration, and where"
+current="--check reports what is wrong with a configuration, and where"
 run_it 0 "$build/relaylab-relay" -c "$relay/relay.yaml" --check
 sed 's/^hostname:/hostnam:/; s/timeout: 1s/timeout: 1/' "$relay/relay.yaml" >"$relay/bad.yaml"
 run_it 2 "$build/relaylab-relay" -c "$relay/bad.yaml"
@@ -18,7 +18,7 @@ says 'bad.yaml:1:1: error: unknown key `hostnam`; did you mean `hostname`?'
 says 'resolver.timeout: `1` has no unit'
 pass
 
-current="--check looks at what the configuration needs of this machine, and tells where each problem stands"
+current="--check checks what the configuration needs of this machine, and reports the position of each problem"
 run_it 0 "$build/relaylab-relay" --help
 says "Exit status:"
 run_it 0 "$build/relaylab-relay" --version
@@ -47,7 +47,7 @@ says "days; renew it, then send SIGHUP"
 [ ! -e "$relay/spool" ] || fail "--check made the spool"
 pass
 
-current="--check of a relay that runs finds its ports no problem, and those of others one"
+current="--check accepts the ports of a running relay, and reports those of other programs"
 start_relay
 run_it 0 "$build/relaylab-relay" -c "$relay/relay.yaml" --check
 sed "s|spool: .*|spool: $relay/another|" "$relay/relay.yaml" >"$relay/checked.yaml"
@@ -55,7 +55,7 @@ run_it 2 "$build/relaylab-relay" -c "$relay/checked.yaml" --check
 says "checked.yaml:4:5: error: listen: cannot listen on 127.0.0.1 port $port: Address already in use; another program listens there"
 pass
 
-current="submission with STARTTLS and AUTH PLAIN is taken and queued"
+current="submission with STARTTLS and AUTH PLAIN is accepted and queued"
 run_it 0 submit --tls --auth PLAIN --auth-user alice --auth-password secret
 says "250 2.0.0 Queued as"
 wait_for "the message to be deferred" queue_has 1 '"state":"deferred"'
@@ -74,7 +74,7 @@ run_it 23 submit
 says "530 5.7"
 pass
 
-current="it is no open relay"
+current="it is not an open relay"
 run_it 24 swaks --server 127.0.0.1 --port $port --from eve@evil.example --to bob@dest.example
 says "5.7.1"
 run_it 0 swaks --server 127.0.0.1 --port $port --local-interface 127.0.0.9 --from app@sender.example --to bob@dest.example
@@ -95,7 +95,7 @@ while said.count(b"214 ") < commands:
 END
 pass
 
-current="killed with SIGKILL, it goes on where it was"
+current="killed with SIGKILL, it resumes where it stopped"
 kill -9 "$relay_pid"
 wait "$relay_pid" 2>/dev/null || true
 start_relay
@@ -109,7 +109,7 @@ run_it 3 "$build/relaylab-relay" -c "$relay/second.yaml"
 queue_has 2 '"id"' || fail "the first relay was disturbed"
 pass
 
-current="SIGTERM ends it in order"
+current="SIGTERM shuts it down gracefully"
 kill -TERM "$relay_pid"
 status=0
 wait "$relay_pid" || status=$?

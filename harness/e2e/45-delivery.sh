@@ -13,13 +13,13 @@ current="a 421 after accepted messages costs a connection, not a retry"
 does rate/messages-per-connection "None waits for a retry"
 pass
 
-current="a refusal of connections is learned from, and those that are open carry what waits"
+current="after refused connections, the open ones carry what waits"
 does rate/421-connection-limit "Learn from the refusals"
 grep -q "user1@busy.example  *00:00:00.000 .*delivered" "$work/out" || fail "not at once"
 says "and the same for 9 more recipients, up to user10@busy.example"
 pass
 
-current="a dead host is remembered, and its domain holds up no other"
+current="a dead host is remembered, and its domain does not delay others"
 does routing/dead-domain-beside-others "The dead host is remembered"
 says "pass  should  It does not wait for the dead one"
 run_it 0 "$build/relaylab" run --keep "$work/kept-dead" scenarios/routing/dead-domain-beside-others.yaml

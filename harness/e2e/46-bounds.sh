@@ -25,7 +25,7 @@ END
 }
 lines() { printf '      - %s\n' "$@"; }
 
-current="a client that drips one octet at a time gets no more time for its command than any other"
+current="a client that sends one octet at a time gets no more time for its command than any other"
 relay_with slow -- 'timeouts: {session: 5m, data: 12m}'
 scenario drips-a-command <<'END'
   - t: 0s
@@ -68,7 +68,7 @@ run_it 0 "$build/relaylab" run --target "$different" --keep "$work/kept-slow" "$
 grep -q '"why":"no command in time"' "$work/kept-slow/bounds/drips-a-command/target.log" || fail "it is not logged"
 pass
 
-current="a message that drips has its time as a whole, and its end begins that of the next command"
+current="a slow message has a time limit as a whole, and its end starts that of the next command"
 {
     starts 0s
     lines '{send: DATA}' '{expect: 354}' "{raw: 'x'}" '{quiet: 4m}' "{raw: 'x'}" '{quiet: 4m}' "{raw: 'x'}" \
@@ -94,7 +94,7 @@ for why in "the message came too slowly" "no command in time" "no data in time w
 done
 pass
 
-current="all sessions together hold as much as limits.receiving_size says, and give it back"
+current="all sessions together hold at most limits.receiving_size, and give it back"
 relay_with narrow -- 'limits: {message_size: 1MiB, receiving_size: 1MiB}'
 part="{raw: 'Sixty octets and their line end, again and again and again\r\n', times: 10000}"
 {
@@ -106,7 +106,7 @@ part="{raw: 'Sixty octets and their line end, again and again and again\r\n', ti
     lines '{send: DATA}' '{expect: 354}' "$part" "{raw: '.\r\n'}" \
         '{expect: "452 4.3.1*", must: What does not fit is refused for now, spec: RFC5321#4.2.3}' \
         '{send: "MAIL FROM:<alice@sender.example> SIZE=300000"}' \
-        '{expect: "452 4.3.1*", must: And before it comes when its size is told, spec: RFC1870#6.1}'
+        '{expect: "452 4.3.1*", must: A declared size is refused before the message comes, spec: RFC1870#6.1}'
     starts 10m
     lines '{send: DATA}' '{expect: 354}' "$part" "{raw: '.\r\n'}" \
         '{expect: 250, must: Later there is room again, spec: RFC5321#4.2.3}' \
@@ -117,7 +117,7 @@ run_it 0 "$build/relaylab" run --target "$different" --keep "$work/kept-narrow" 
 grep -q "limits.receiving_size, or the client's share of it, is used up" "$work/kept-narrow/bounds/holds/target.log" || fail "it is not logged"
 pass
 
-current="the sessions of one client together hold half of limits.receiving_size"
+current="the sessions of one client together hold at most half of limits.receiving_size"
 relay_with shares -- 'limits: {message_size: 480KiB, receiving_size: 1MiB}'
 part="{raw: 'Sixty octets and their line end, again and again and again\r\n', times: 5000}"
 {

@@ -47,7 +47,7 @@ def wait_until(condition):
 END
 
 start_relay
-current="the relay compares passwords in a process of its own, which has none of its descriptors"
+current="the relay compares passwords in a helper process, which has none of its descriptors"
 cat "$relay/client.py" - >"$relay/own.py" <<'END'
 if children():
     sys.exit("a helper before the first password")
@@ -63,7 +63,7 @@ END
 run_it 0 python3 "$relay/own.py" $port "$relay_pid"
 pass
 
-current="while a password is compared, other sessions go on, and what is pipelined after AUTH waits"
+current="while a password is compared, other sessions go on, and commands pipelined after AUTH wait"
 cat "$relay/client.py" - >"$relay/waits.py" <<'END'
 [helper] = children()
 os.kill(helper, signal.SIGSTOP)
@@ -105,7 +105,7 @@ run_it 0 python3 "$relay/killed.py" $port "$relay_pid"
 grep -q '"event":"hasher.failed"' "$relay/log" || fail "it is not logged"
 pass
 
-current="SIGHUP resets no count of guesses"
+current="SIGHUP does not reset the count of guesses"
 cat "$relay/client.py" - >"$relay/again.py" <<'END'
 session = Session("127.0.0.5").tls()
 for n in range(10):
@@ -118,7 +118,7 @@ END
 run_it 0 python3 "$relay/again.py" $port "$relay_pid" "$relay/log"
 pass
 
-current="the helper ends with the relay, however that ends"
+current="the helper ends with the relay, however the relay ends"
 helper_of() { tr -d ' ' <"/proc/$1/task/$1/children"; }
 helper_is_gone() { [ ! -e "/proc/$helper/fd/0" ]; }
 helper=$(helper_of "$relay_pid")
@@ -133,7 +133,7 @@ wait "$relay_pid" || fail "it ended with $?"
 wait_for "the helper to end" helper_is_gone
 pass
 
-current="one client takes its share of the queue, also after a restart, and others still get 250"
+current="one client is limited to its share of the queue, also after a restart, and others still get 250"
 sed -i "/^limits:/d; s|^trusted_networks:.*|trusted_networks: [127.0.0.0/8]|" "$relay/relay.yaml"
 echo "limits: {queue_recipients: 40, queue_recipients_per_client: 10}" >>"$relay/relay.yaml"
 cat "$relay/client.py" - >"$relay/share.py" <<'END'
@@ -165,7 +165,7 @@ kill "$relay_pid"
 wait "$relay_pid" || fail "it ended with $?"
 pass
 
-current="a message whose body is gone is set aside, shown and dropped, and all other mail goes on"
+current="a message whose body is missing is set aside, shown and dropped, and all other mail goes on"
 python3 - "$relay/spool/queue.db" >"$work/damaged" <<'END'
 import sqlite3, sys
 db = sqlite3.connect(sys.argv[1])
@@ -192,7 +192,7 @@ kill "$relay_pid"
 wait "$relay_pid" || fail "it ended with $?"
 pass
 
-current="a spool that was made for all to read is the relay's own, and so is what is in it"
+current="a world-readable spool becomes private to the relay's user, with everything in it"
 rm -rf "$relay/spool"
 mkdir -m 755 "$relay/spool"
 (umask 022 && : >"$relay/spool/queue.db")
@@ -202,7 +202,7 @@ for one in spool:700 spool/queue.db:600 spool/queue.db-wal:600 spool/control.soc
 done
 pass
 
-current="what shows that the database is not as it was left is reported at the start"
+current="changes of the database since the last run are reported at the start"
 said() { grep -qF "$1" "$relay/log" || fail "the log lacks: $1"; }
 run_it 0 python3 "$relay/share.py" $port "$relay_pid" fill
 ! grep -q '"event":"queue.damaged"' "$relay/log" || fail "damage is reported where there is none"
@@ -246,7 +246,7 @@ wait "$relay_pid" || fail "it ended with $?"
 [ -s "$relay/spool/queue.db.damaged" ] || fail "the damaged database is not kept"
 pass
 
-current="a log that no process reads does not stop the relay, nor its end"
+current="a log that no process reads stops neither the relay nor its shutdown"
 rm -rf "$relay/spool"
 cat "$relay/client.py" - >"$relay/unread.py" <<'END'
 import subprocess
@@ -268,7 +268,7 @@ END
 run_it 0 python3 "$relay/unread.py" $port 0 "$build/relaylab-relay" -c "$relay/relay.yaml"
 pass
 
-current="a key with a passphrase is refused in words, and secrets that every user may read are a warning"
+current="a key with a passphrase is refused with a message, and secrets that every user may read are a warning"
 openssl pkey -in "$relay/key.pem" -aes256 -passout pass:words -out "$relay/locked.pem"
 chmod 644 "$relay/relay.yaml" "$relay/key.pem"
 run_it 0 "$build/relaylab-relay" -c "$relay/relay.yaml" --check
@@ -291,7 +291,7 @@ for one in relaylab relaylab-relay relaylab-queue relaylab-sim relaylab-warp lib
 done
 pass
 
-current="the server takes no key exchange without forward secrecy, and prefers ciphers that authenticate"
+current="the server accepts no key exchange without forward secrecy, and prefers ciphers that authenticate"
 rm -rf "$relay/spool"
 openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=relay.example -days 2 -keyout "$relay/rsa.pem" -out "$relay/rsa-cert.pem" 2>/dev/null
 sed -i "s|^tls:.*|tls: {certificate: $relay/rsa-cert.pem, key: $relay/rsa.pem}|" "$relay/relay.yaml"

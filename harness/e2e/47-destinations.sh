@@ -6,7 +6,7 @@ does() { # does SCENARIO SENTENCE: each of its cases has a note of that kind, an
     if grep -F " may     $2" "$work/out" | grep -vF "  does ("; then fail "not in each case: $2"; fi
 }
 
-current="hosts that are known to be dead do not use up the hosts of an attempt"
+current="known dead hosts do not use up the hosts of an attempt"
 does routing/last-of-many-hosts-alive "The host that is alive gets the message"
 pass
 

@@ -83,7 +83,7 @@ says "354 "
 queued 0
 pass
 
-current="so does one that says its goodbye to TLS with its last words, while its password is still checked"
+current="a client that sends close_notify with its last data gets all its replies, too, while its password is still checked"
 half_close tls 1 'QUIT\r\n'
 says "235 2.7.0"
 queued 1
@@ -92,7 +92,7 @@ half_close tls 3 ''
 queued 3
 pass
 
-current="what was sent before a reset is accepted, and logged"
+current="a message that was sent before a reset is accepted, and logged"
 before=$(grep -c '"message.accepted"' "$relay/log")
 half_close reset 2 ''
 wait_for "the messages of the client that was cut off" accepted $((before + 2))

@@ -48,7 +48,7 @@ print("the others go on" if share < 0.5 else f"one NOOP took {share:.0%} of the 
 END
 start_relay
 
-current="while a message of 43 MB is stored, the sessions of others go on"
+current="while a message of 43 MB is stored, other sessions go on"
 run_it 0 timeout 120 python3 "$relay/client.py" $port
 says "250 2.0.0 Queued"
 says "the others go on"

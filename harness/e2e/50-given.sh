@@ -29,13 +29,13 @@ haraka 00:01:04 00:03:12 00:07:28 00:16:00
 END
 pass
 
-current="a relay that sends in clear where TLS is required is told of, though no scenario asks"
+current="a relay that sends unencrypted where TLS is required fails an always-on rule"
 run_it 1 "$build/relaylab" run --target "$targets/sends-in-clear" --case encrypt scenarios/tls/required-but-not-offered.yaml
 says "Mail that requires TLS or a valid certificate is not sent without it"
 says "mail to bob@dest.example unencrypted, to mx1.dest.example"
 pass
 
-current="a relay that does not look at certificates where it must is told of"
+current="a relay that does not verify certificates where it must is reported"
 rm -rf "$work/careless"
 cp -r fixtures/targets/relay "$work/careless"
 sed 's/verify: verify/verify: encrypt/' fixtures/targets/relay/target.yaml >"$work/careless/target.yaml"
@@ -44,7 +44,7 @@ says "Mail that requires TLS or a valid certificate is not sent without it"
 says "mail to bob@dest.example over TLS to mx1.dest.example, whose certificate is not"
 pass
 
-current="a relay that is told of a domain without TLS sends it in clear, and a password is no part of any log"
+current="a relay that is configured with TLS none for a domain sends unencrypted, and no log has a password"
 sed 's/^id: .*/id: none/; s/^requires: .*/given: {tls: {dest.example: none}}/' scenarios/tls/odd-certificates.yaml \
     >"$work/scenarios/none.yaml"
 run_it 0 "$build/relaylab" run --case self-signed "$work/scenarios/none.yaml"

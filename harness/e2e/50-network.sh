@@ -7,27 +7,27 @@ have_namespaces() {
     [ "$networks" != loopback ] || { skip "no namespaces here: $why"; return 1; }
 }
 
-current="where namespaces are forbidden, auto says so and takes loopback"
+current="where namespaces are forbidden, auto says so and uses loopback"
 run_it 0 "$confined" "$build/relaylab" run "$greylist"
 says "relaylab run: the simulated internet is on loopback: cannot create the run's namespaces (network, PID, UTS, IPC)"
-says "1 as expected"
+says "1 passed"
 nothing_left
 run_it 0 "$build/relaylab" run --net loopback "$greylist"
 says_not "on loopback"
 pass
 
-current="where the machine of a namespace cannot be named, auto says so and takes loopback"
+current="where the machine of a namespace cannot be named, auto says so and uses loopback"
 if have_namespaces; then
     run_it 0 "$confined" --unnamed "$build/relaylab" run "$greylist"
     says "relaylab run: the simulated internet is on loopback: cannot name the run's machine relay.example: Operation"
-    says "1 as expected"
+    says "1 passed"
     run_it 3 "$confined" --unnamed "$build/relaylab" run --net namespace "$greylist"
     says "cannot name the run's machine relay.example: Operation not permitted; run as root"
     nothing_left
     pass
 fi
 
-current="where namespaces are forbidden, --net namespace tells what to do, and runs nothing"
+current="where namespaces are forbidden, --net namespace says what to do, and runs nothing"
 run_it 3 "$confined" "$build/relaylab" run --net namespace "$greylist"
 says "Operation not permitted; run as root, or allow user namespaces"
 [ "$(wc -l <"$work/out")" -eq 1 ] || fail "more than one line"
@@ -35,7 +35,7 @@ run_it 2 "$build/relaylab" run --net bridge "$greylist"
 says 'not `bridge`'
 pass
 
-current="a root without the capabilities of one gets its namespaces like any other user"
+current="root without its capabilities gets its namespaces as any other user does"
 if [ "$(id -u)" -ne 0 ]; then
     skip "needs root"
 elif have_namespaces; then
@@ -113,7 +113,7 @@ END
     pass
 fi
 
-current="runs at one time are not in each other's way"
+current="concurrent runs do not disturb each other"
 pids=
 for i in 1 2 3 4 5 6; do
     "$build/relaylab" run --quiet --net loopback scenarios/retry >"$work/out.$i" 2>&1 &
@@ -126,7 +126,7 @@ done
 nothing_left
 pass
 
-current="programs that listen on all addresses are evaded, or named"
+current="ports of programs that listen on all addresses are avoided, or the programs are named"
 if have_namespaces; then
     run_it 0 "$build/testprogs/squatter" 20025 20053 -- "$build/relaylab" run --net loopback "$greylist"
     run_it 3 "$build/testprogs/squatter" 20587 22025 24025 26025 28025 30025 -- \

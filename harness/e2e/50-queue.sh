@@ -18,7 +18,7 @@ trusted_networks: [127.0.0.9/32]
 resolver: {servers: "127.0.0.1:9", timeout: 1s, tries: 1}
 END
 
-current="a control socket does not take the place of another file"
+current="a control socket does not replace another file"
 echo precious >"$relay/precious"
 sed "s|^spool:|control: $relay/precious\nspool:|" "$relay/relay.yaml" >"$relay/odd.yaml"
 run_it 3 timeout 20 "$build/relaylab-relay" -c "$relay/odd.yaml"
@@ -68,7 +68,7 @@ run_it 1 q list nosuchid
     fail "list --json is no JSON"
 pass
 
-current="show tells all of one message, and nothing of it steers the terminal"
+current="show prints everything about one message, and nothing of it controls the terminal"
 id=$(id_of bob@one.example)
 run_it 0 q show "$id"
 says "From       alice@sender.example"
@@ -84,7 +84,7 @@ run_it 1 q show nosuchid
 says "no message nosuchid is in the queue"
 pass
 
-current="what is held is not tried, also after kill -9, until it is released"
+current="a held recipient is not tried, also after kill -9, until it is released"
 run_it 0 q hold --domain two.example
 says "2 recipients held"
 kill -9 "$relay_pid"
@@ -110,7 +110,7 @@ wait_for "its end" eval 'q list --rcpt dan@two.example | grep -q "next in"'
 run_it 1 q retry nosuchid
 pass
 
-current="drop takes out of the queue, for good"
+current="drop removes from the queue permanently"
 run_it 0 q drop --rcpt bob@one.example
 says "1 recipient dropped"
 run_it 0 q drop --sender "*@other.example" --bounce
@@ -123,7 +123,7 @@ says "carol@other.example"
 says "ann@two.example"
 pass
 
-current="garbage, a client that does not read, and a crowd disturb nobody"
+current="garbage, a client that does not read, and many clients do not disturb the relay"
 python3 - "$relay/spool/control.sock" <<'END' || fail "the control socket does not stand it"
 import json, os, socket, sys
 def connect():

@@ -47,7 +47,7 @@ leftovers() {
 nothing_new() {
     wait_for "the run's processes to end" no_run_processes
     leftovers >"$work/after"
-    diff "$work/before" "$work/after" >"$work/out" || fail "something is left behind"
+    diff "$work/before" "$work/after" >"$work/out" || fail "something is left"
     nothing_left
 }
 

@@ -2,7 +2,7 @@
 
 own=docs/howto/own-sender
 
-current="a sender of one's own runs from its adapter, and what it does wrong is found"
+current="a user's sender runs from its adapter, and its fault is found"
 run_it 1 "$build/relaylab" run --target "$own" --keep "$work/own" "$greylist"
 says "bob@dest.example     00:01:00.000  mx1.dest.example  RCPT → 451 4.7.1 Greylisted, please come back in a …  not tried again"
 says "fail          must    The message is not lost for a temporary refusal"
@@ -10,12 +10,12 @@ grep -q "giving up: bob@dest.example" "$work/own/retry/greylist-basic/target.log
 nothing_left
 pass
 
-current="what smtplib does not do by itself is found, too"
+current="a fault of smtplib is found, too"
 run_it 1 "$build/relaylab" run --target "$own" scenarios/dns/implicit-mx.yaml
 says "a bare LF in: the message"
 pass
 
-current="mended as the page says, it does what both scenarios ask"
+current="fixed as the page says, the sender passes both scenarios"
 cp -r "$own" "$work/mended"
 sed -e 's/^    return isinstance(error, .*/    answers = getattr(error, "recipients", {0: (getattr(error, "smtp_code", 0), "")})\
     return all(code >= 500 for code, _ in answers.values())/' \
@@ -38,14 +38,14 @@ submit: [/bin/sh, -c, '$2', sh, "\${from}", "\${rcpt}"]
 END
 }
 
-current="a submit command that fails refuses the message, with its status and last words"
+current="a submit command that fails refuses the message, with its status and last output"
 command_target refuses 'cat >/dev/null; echo "no room for \$1 to \$2"; exit 75'
 sed -i 's/\\\$/$/g' "$work/refuses/target.yaml"
 run_it 1 "$build/relaylab" run --target "$work/refuses" "$greylist"
 says "submit answered with 75 no room for alice@sender.example to bob@dest.example"
 pass
 
-current="a submit command that does not end takes nothing"
+current="a submit command that does not end accepts nothing"
 command_target hangs 'exec sleep 86400'
 run_it 1 "$build/relaylab" run --target "$work/hangs" "$greylist"
 says "the target had not said whether it takes m1 when the run ended"
@@ -68,7 +68,7 @@ submit: [/bin/sh, -c, '$2', /usr/bin/python3, "$PWD/$targets/delivers-and-ends/n
 END
 }
 
-current="a submit command that delivers before it ends gets the verdicts of one that leaves a process behind"
+current="a submit command that delivers before it ends gets the verdicts of one that leaves a process running"
 sends blocking 'exec "$0" "$@"'
 sends background 'cd "${dir}" && cat >m.$$ && { "$0" "$@" <m.$$ >>log 2>&1 & }'
 for scenario in scenarios/retry/4yz-at-every-stage.yaml scenarios/rate/421-connection-limit.yaml; do
@@ -84,7 +84,7 @@ done
 nothing_left
 pass
 
-current="what a scenario gives stands in the words of the submit command, too"
+current="the submit command can use the settings of the scenario"
 sends smart 'exec "$0" "$@"'
 sed -i 's|^submit: \[|&/usr/bin/env, "SMARTHOST=${given.smarthost.host}:${given.smarthost.port}", |' "$work/smart/target.yaml"
 run_it 0 "$build/relaylab" run --target "$work/smart" scenarios/smarthost/busy-at-587.yaml

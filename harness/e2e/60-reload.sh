@@ -14,20 +14,20 @@ subject() { openssl s_client -starttls smtp -connect "127.0.0.1:$1" </dev/null 2
 login() { swaks --server 127.0.0.1 --port "$1" --tls --auth PLAIN --auth-user "$2" --auth-password secret --quit-after AUTH; }
 start_relay
 
-current="a bad configuration is refused with its place, and the old one holds"
+current="a bad configuration is refused with its position, and the old one stays in effect"
 change 's/^hostname:/hostnam:/; s/timeout: 1s/timeout: 1/'
 reload config.refused
-logged config.refused 'relay.yaml:1:1: error: unknown key `hostnam`; did you mean `hostname`?' || fail "the place is not told"
-logged config.refused 'resolver.timeout: `1` has no unit' || fail "only the first problem is told"
+logged config.refused 'relay.yaml:1:1: error: unknown key `hostnam`; did you mean `hostname`?' || fail "the position is not reported"
+logged config.refused 'resolver.timeout: `1` has no unit' || fail "only the first problem is reported"
 rm "$relay/relay.yaml"
 reload config.refused
 change "s|key.pem|none.pem|"
 reload config.refused
-logged config.refused "relay.yaml:7:" || fail "the place of the key is not told"
+logged config.refused "relay.yaml:7:" || fail "the position of the key is not reported"
 run_it 0 login $((port + 1)) alice
 pass
 
-current="sessions go on across a reload that closes their port; new ones find the new doors, users and limits"
+current="sessions go on across a reload that closes their port; new ones get the new ports, users and limits"
 cat >"$work/session.py" <<'END'
 import smtplib, subprocess, sys, time
 port, go = int(sys.argv[1]), sys.argv[2]
@@ -45,7 +45,7 @@ exec 7>"$work/go"
 wait_for "the session" grep -q ready "$work/session"
 change "s/port: $port,/port: $((port + 20000)),/; s/^users: {alice/users: {carol/; \$a limits: {recipients: 2}"
 reload config.reloaded
-logged listen.closed "\"port\":$port" || fail "the old port is not told to be closed"
+logged listen.closed "\"port\":$port" || fail "the closed port is not reported"
 run_it 0 login $((port + 1)) carol
 run_it 28 login $((port + 1)) alice
 run_it 2 swaks --server 127.0.0.1 --port $port --quit-after EHLO
@@ -59,7 +59,7 @@ run_it 0 q list --rcpt one.example
 says "1 message, 3 recipients" # on the old session, with its old limit
 pass
 
-current="a renewed certificate is that of new sessions"
+current="new sessions use a renewed certificate"
 cp "$relay/original.yaml" "$relay/relay.yaml"
 reload config.reloaded
 subject $((port + 1)) | grep -q first.example || fail "not the first certificate"
@@ -69,7 +69,7 @@ reload config.reloaded
 subject $((port + 1)) | grep -q second.example || fail "not renewed"
 pass
 
-current="a port that is taken refuses all of it, and closes what was opened for it"
+current="a port that is in use refuses the whole configuration, and closes what was opened for it"
 python3 -c 'import socket,sys,time
 s = socket.socket(); s.bind(("127.0.0.1", int(sys.argv[1]))); s.listen(); print("up", flush=True); time.sleep(60)' \
     $((port + 20001)) >"$work/taken" &
@@ -78,16 +78,16 @@ taken=$!
 wait_for "the port to be taken" grep -q up "$work/taken"
 change "s/port: $port,/port: $((port + 20000)),/; s/port: $((port + 1)),/port: $((port + 20001)),/"
 reload config.refused
-logged config.refused "cannot listen on 127.0.0.1 port $((port + 20001))" || fail "not told which port"
+logged config.refused "cannot listen on 127.0.0.1 port $((port + 20001))" || fail "the port is not named"
 run_it 0 login $((port + 1)) alice
 run_it 2 swaks --server 127.0.0.1 --port $((port + 20000)) --quit-after EHLO
 kill "$taken"
 pass
 
-current="a shorter lifetime counts from the age of what waits, and what a reload cannot change is told"
+current="a shorter lifetime applies to waiting messages, and what a reload cannot change is reported"
 change "s|^spool: .*|spool: $relay/elsewhere|; \$a retry: {lifetime: 1s}"
 reload config.reloaded
-logged config.kept '"key":"spool"' || fail "the spool is not told to stay"
+logged config.kept '"key":"spool"' || fail "the unchanged spool is not reported"
 [ ! -e "$relay/elsewhere" ] || fail "another spool was made"
 run_it 0 q flush
 wait_for "the messages to go back" logged delivery.expired r2@one.example

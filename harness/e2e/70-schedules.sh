@@ -18,7 +18,7 @@ of_relay "$page" | diff "$tree/wanted" - >"$work/out" || fail "the page does not
 of_others "$page" | cmp -s "$tree/before" - || fail "rows of other targets were changed"
 pass
 
-current="a page without a place for what is measured is refused as it was"
+current="a page without a place for the measurements is refused and left unchanged"
 sed -i '/^## relay$/,/^## postfix$/{/^| says 451/d}' "$page"
 cp "$page" "$tree/before"
 run_it 1 .ci/schedules "$tree/build/here" "$page"
