@@ -28,7 +28,7 @@ static const struct {
     {"82 0x1 0x2 0x0 0x0 0x0 0x0 0x1 0x2\n", NULL, KERNEL_WORKS}, /* rename: not known as a wait */
 };
 
-START_TEST(a_thread_s_call_tells_whether_it_waits_and_how_long)
+START_TEST(a_thread_s_call_shows_whether_it_waits_and_how_long)
 {
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         long number;
@@ -39,4 +39,4 @@ START_TEST(a_thread_s_call_tells_whether_it_waits_and_how_long)
 }
 END_TEST
 
-SUITE(kernel_wait, a_thread_s_call_tells_whether_it_waits_and_how_long)
+SUITE(kernel_wait, a_thread_s_call_shows_whether_it_waits_and_how_long)

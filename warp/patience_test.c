@@ -34,7 +34,7 @@ static int64_t lasts(int64_t most, int64_t cpu_a_ms, enum patience_verdict *verd
     return ms;
 }
 
-START_TEST(who_is_ready_to_run_and_gets_no_cpu_is_not_accused)
+START_TEST(a_program_that_is_ready_to_run_and_gets_no_cpu_is_not_blamed)
 {
     begin(PATIENCE_RUNS, -1);
     for (int i = 0; i < 100000; i++)
@@ -46,7 +46,7 @@ START_TEST(who_is_ready_to_run_and_gets_no_cpu_is_not_accused)
 }
 END_TEST
 
-START_TEST(who_uses_cpu_without_waiting_spins)
+START_TEST(a_program_that_uses_cpu_without_waiting_spins)
 {
     enum patience_verdict verdict;
     begin(PATIENCE_RUNS, -1);
@@ -55,7 +55,7 @@ START_TEST(who_uses_cpu_without_waiting_spins)
 }
 END_TEST
 
-START_TEST(who_stays_in_one_call_is_blocked)
+START_TEST(a_program_that_stays_in_one_call_is_blocked)
 {
     enum patience_verdict verdict;
     begin(PATIENCE_SLEEPS, 82);
@@ -64,7 +64,7 @@ START_TEST(who_stays_in_one_call_is_blocked)
 }
 END_TEST
 
-START_TEST(who_gets_on_in_slow_calls_is_waited_for_longer)
+START_TEST(a_program_that_makes_progress_in_slow_calls_gets_more_time)
 {
     enum patience_verdict verdict;
     begin(PATIENCE_SLEEPS, 74);
@@ -83,7 +83,7 @@ START_TEST(one_call_after_another_is_progress)
 }
 END_TEST
 
-START_TEST(what_happens_while_nobody_looks_does_not_count)
+START_TEST(what_happens_between_looks_does_not_count)
 {
     begin(PATIENCE_SLEEPS, 82);
     for (int i = 0; i < 5999; i++) /* each look comes ten minutes late */
@@ -113,7 +113,8 @@ START_TEST(another_process_begins_with_nothing)
 }
 END_TEST
 
-SUITE(patience, who_is_ready_to_run_and_gets_no_cpu_is_not_accused, who_uses_cpu_without_waiting_spins,
-      who_stays_in_one_call_is_blocked, who_gets_on_in_slow_calls_is_waited_for_longer,
-      one_call_after_another_is_progress, what_happens_while_nobody_looks_does_not_count,
-      waits_of_the_kernel_s_clock_add_up_until_the_clock_moves, another_process_begins_with_nothing)
+SUITE(patience, a_program_that_is_ready_to_run_and_gets_no_cpu_is_not_blamed,
+      a_program_that_uses_cpu_without_waiting_spins, a_program_that_stays_in_one_call_is_blocked,
+      a_program_that_makes_progress_in_slow_calls_gets_more_time, one_call_after_another_is_progress,
+      what_happens_between_looks_does_not_count, waits_of_the_kernel_s_clock_add_up_until_the_clock_moves,
+      another_process_begins_with_nothing)

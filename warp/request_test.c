@@ -36,7 +36,7 @@ static struct plan_command submit_action(void)
     return (struct plan_command){.name = "submit", .requests = folder, .argv = {program, option}};
 }
 
-START_TEST(the_request_s_words_come_behind_the_plan_s)
+START_TEST(the_request_s_words_follow_the_plan_s)
 {
     static const char words[] = "-f\0\0a b\t'\"\n@x";
     struct request *request = NULL;
@@ -80,4 +80,4 @@ START_TEST(a_bad_request_is_refused)
 }
 END_TEST
 
-SUITE(request, the_request_s_words_come_behind_the_plan_s, a_bad_request_is_refused)
+SUITE(request, the_request_s_words_follow_the_plan_s, a_bad_request_is_refused)

@@ -105,7 +105,7 @@ START_TEST(a_thread_that_is_ready_to_run_counts_as_running)
 }
 END_TEST
 
-START_TEST(who_has_ended_and_waits_for_its_parent_sleeps)
+START_TEST(a_thread_that_has_ended_and_waits_for_its_parent_sleeps)
 {
     struct tree tree;
     siginfo_t info;
@@ -145,7 +145,7 @@ static pid_t start_named(const char *name)
     return pid;
 }
 
-START_TEST(a_program_s_name_is_not_taken_for_its_number_and_steers_no_terminal)
+START_TEST(a_program_s_name_is_not_taken_for_its_number_and_controls_no_terminal)
 {
     static const char *const names[] = {"NStgid:\t77", "NSpid:\t78", "x\nNSpid:\t79", "b) S 1 (c", "\033[2J\xc2\x9b\n"};
     static const char *const shown[] = {"NStgid:?77", "NSpid:?78", "x?NSpid:?79", "b) S 1 (c", "?[2J???"};
@@ -166,7 +166,7 @@ START_TEST(a_program_s_name_is_not_taken_for_its_number_and_steers_no_terminal)
 }
 END_TEST
 
-SUITE(tree, a_program_s_name_is_not_taken_for_its_number_and_steers_no_terminal,
+SUITE(tree, a_program_s_name_is_not_taken_for_its_number_and_controls_no_terminal,
       the_holder_of_a_look_is_in_the_list_or_unknown, without_children_the_tree_is_empty,
-      who_has_ended_and_waits_for_its_parent_sleeps, a_thread_that_is_ready_to_run_counts_as_running,
+      a_thread_that_has_ended_and_waits_for_its_parent_sleeps, a_thread_that_is_ready_to_run_counts_as_running,
       the_system_call_in_which_a_thread_sleeps_has_a_name)

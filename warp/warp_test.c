@@ -89,7 +89,7 @@ static void expect_plan(const char *text, int status, const char *words)
 #define LOOPBACK "network\tloopback\nhome\t203.0.113.1\n"
 #define WORLD    "world\t127.0.0.0/24\nworld\t192.0.2.0/24\nworld\t203.0.113.0/24\n"
 
-START_TEST(a_world_without_a_network_of_its_own_looks_like_one)
+START_TEST(a_world_without_its_own_network_looks_like_one)
 {
 #define ROLE "role\tcommand\nports\t25\t53\nargv\t%B/testprogs/loopback\n"
     expect_plan("mode\tlockstep\n" LOOPBACK WORLD ROLE, 0, "of virtual time");
@@ -115,7 +115,7 @@ START_TEST(an_ipv4_mapped_address_is_the_ipv4_address)
 }
 END_TEST
 
-START_TEST(a_world_that_fits_in_no_block_is_told)
+START_TEST(a_world_that_fits_in_no_block_is_an_error)
 {
     expect_plan(LOOPBACK "world\t10.0.0.0/8\nrole\tcommand\nargv\tx\n", 3, "network 1 of the world fits in no block");
     expect_plan(LOOPBACK "world\t192.0.2.0/24\nworld\t2001:db8::/32\nrole\tcommand\nargv\tx\n", 3,
@@ -185,7 +185,7 @@ END_TEST
 
 /* As root of a user namespace any user may choose resolv.conf; where no namespace can be made, a program gives libc's
  * resolver its own servers. */
-START_TEST(a_silent_dns_server_makes_nobody_older)
+START_TEST(a_silent_dns_server_lets_no_time_pass)
 {
     run_program("", "resolver");
     if (system("unshare --map-root-user --mount true 2>/dev/null") != 0)
@@ -300,7 +300,7 @@ START_TEST(many_threads_share_the_time)
 }
 END_TEST
 
-START_TEST(more_threads_than_there_are_descriptors_for_are_told)
+START_TEST(more_threads_than_there_are_descriptors_for_are_reported)
 {
     struct rlimit few = {1050, 1100};
     ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &few), 0); /* of this test's own process */
@@ -309,7 +309,7 @@ START_TEST(more_threads_than_there_are_descriptors_for_are_told)
 }
 END_TEST
 
-START_TEST(nobody_outside_the_tree_is_signalled)
+START_TEST(no_process_outside_the_tree_is_signalled)
 {
     /* In lockstep the turn goes to the process that was claimed, and does not come back: the run ends as trouble. */
     static const struct {
@@ -336,13 +336,13 @@ START_TEST(nobody_outside_the_tree_is_signalled)
 }
 END_TEST
 
-START_TEST(words_of_the_tree_are_one_line_and_steer_no_terminal)
+START_TEST(text_of_the_tree_is_one_line_and_controls_no_terminal)
 {
     expect("-- %B/testprogs/claims words", 3, "a reason?result?ok?[2J");
 }
 END_TEST
 
-START_TEST(a_turn_that_nobody_can_have_is_the_coordinator_s)
+START_TEST(a_turn_that_no_process_can_have_is_the_coordinator_s)
 {
     expect("--lockstep -- %B/testprogs/claims turn", 0, "of virtual time");
 }
@@ -430,7 +430,7 @@ START_TEST(a_command_can_be_ended_by_the_clock)
 }
 END_TEST
 
-START_TEST(nothing_happens_behind_the_limit)
+START_TEST(nothing_happens_after_the_limit)
 {
     static const char *const commands[] = {"(while sleep 1; do date +tick-%s; done) & wait",
                                            "sleep 3; date +tick-%s; sleep 3; date +tick-%s",
@@ -450,7 +450,7 @@ START_TEST(nothing_happens_behind_the_limit)
 END_TEST
 
 /* The command's input is open until its user has read that line. */
-START_TEST(a_command_that_waits_for_the_world_alone_is_told_of)
+START_TEST(a_command_that_waits_only_for_the_outside_world_is_reported)
 {
     static const char *const modes[] = {"", "--lockstep"};
     char folder[] = "/tmp/relaylab-fifo-XXXXXX", command[2048];
@@ -522,7 +522,7 @@ START_TEST(a_plan_can_crash_its_target_alone)
 }
 END_TEST
 
-START_TEST(a_crash_point_beyond_the_last_tells_how_many_there_are)
+START_TEST(a_crash_point_beyond_the_last_reports_how_many_there_are)
 {
     static const char *const modes[] = {"", "--lockstep"};
     char arguments[128];
@@ -540,14 +540,14 @@ START_TEST(a_crash_point_beyond_the_last_tells_how_many_there_are)
 }
 END_TEST
 
-START_TEST(nobody_is_left_behind)
+START_TEST(no_process_is_left)
 {
     expect("-- sh -c '(sleep 86400; echo late) & exec sleep 5'", 0, "00:00:05.000 of virtual time");
     ck_assert_ptr_null(strstr(said, "late"));
 }
 END_TEST
 
-START_TEST(a_signal_to_us_ends_the_command_and_is_told)
+START_TEST(a_signal_to_us_ends_the_command_and_is_reported)
 {
     static const char *const signals[] = {"HUP", "INT", "TERM"};
     static const int statuses[] = {129, 130, 143};
@@ -561,7 +561,7 @@ START_TEST(a_signal_to_us_ends_the_command_and_is_told)
 }
 END_TEST
 
-START_TEST(a_start_that_no_clock_shows_is_told)
+START_TEST(a_start_that_no_clock_can_show_is_an_error)
 {
     static const char *const bad[][2] = {
         {"2500-01-01T00:00:00Z", "the years 1970 to 2150"}, {"2151-01-01T00:00:00Z", "the years 1970 to 2150"},
@@ -602,7 +602,7 @@ START_TEST(a_report_has_a_row_for_a_program_that_polls)
 }
 END_TEST
 
-START_TEST(wrong_usage_is_told)
+START_TEST(wrong_usage_is_an_error)
 {
     expect("--log -- true", 2, "--log needs a value (FILE), but `--` follows");
     expect("--until --lockstep -- true", 2, "--until needs a value (SPAN), but `--lockstep` follows");
@@ -615,18 +615,19 @@ START_TEST(wrong_usage_is_told)
 }
 END_TEST
 
-SUITE(warp, nothing_happens_behind_the_limit, a_command_that_waits_for_the_world_alone_is_told_of,
-      a_signal_to_us_ends_the_command_and_is_told, a_start_that_no_clock_shows_is_told, every_step_can_be_crashed_at,
-      a_plan_can_crash_its_target_alone, a_crash_point_beyond_the_last_tells_how_many_there_are,
-      a_silent_dns_server_makes_nobody_older, every_clock_and_every_wait_is_exact_in_lockstep,
-      every_clock_and_every_wait_is_exact, what_cannot_run_is_refused_by_name, a_32_bit_program_is_refused_by_name,
+SUITE(warp, nothing_happens_after_the_limit, a_command_that_waits_only_for_the_outside_world_is_reported,
+      a_signal_to_us_ends_the_command_and_is_reported, a_start_that_no_clock_can_show_is_an_error,
+      every_step_can_be_crashed_at, a_plan_can_crash_its_target_alone,
+      a_crash_point_beyond_the_last_reports_how_many_there_are, a_silent_dns_server_lets_no_time_pass,
+      every_clock_and_every_wait_is_exact_in_lockstep, every_clock_and_every_wait_is_exact,
+      what_cannot_run_is_refused_by_name, a_32_bit_program_is_refused_by_name,
       a_program_that_starts_with_other_rights_is_refused_by_name, processes_many_generations_deep_share_the_time,
-      many_children_share_the_time, many_threads_share_the_time, more_threads_than_there_are_descriptors_for_are_told,
-      nobody_outside_the_tree_is_signalled, words_of_the_tree_are_one_line_and_steer_no_terminal,
-      a_turn_that_nobody_can_have_is_the_coordinator_s, a_command_that_spins_is_ended,
-      a_command_can_be_ended_by_the_clock, nobody_is_left_behind, a_day_passes_at_once,
+      many_children_share_the_time, many_threads_share_the_time,
+      more_threads_than_there_are_descriptors_for_are_reported, no_process_outside_the_tree_is_signalled,
+      text_of_the_tree_is_one_line_and_controls_no_terminal, a_turn_that_no_process_can_have_is_the_coordinator_s,
+      a_command_that_spins_is_ended, a_command_can_be_ended_by_the_clock, no_process_is_left, a_day_passes_at_once,
       a_file_made_safe_has_a_virtual_time, trees_of_processes_share_the_time, an_emptied_environment_is_no_way_out,
       a_program_that_polls_is_named_once_with_its_count, a_report_has_a_row_for_a_program_that_polls,
-      the_command_s_status_is_ours, randomness_comes_from_the_seed, what_is_not_covered_is_named, wrong_usage_is_told,
-      a_block_of_loopback_is_one_run_s_alone, a_world_without_a_network_of_its_own_looks_like_one,
-      an_ipv4_mapped_address_is_the_ipv4_address, a_world_that_fits_in_no_block_is_told)
+      the_command_s_status_is_ours, randomness_comes_from_the_seed, what_is_not_covered_is_named,
+      wrong_usage_is_an_error, a_block_of_loopback_is_one_run_s_alone, a_world_without_its_own_network_looks_like_one,
+      an_ipv4_mapped_address_is_the_ipv4_address, a_world_that_fits_in_no_block_is_an_error)

@@ -119,7 +119,7 @@ START_TEST(deliveries_are_counted)
 }
 END_TEST
 
-START_TEST(deliveries_are_held_against_what_was_submitted)
+START_TEST(deliveries_are_compared_with_what_was_submitted)
 {
     static const char unchanged[] = ONE("must", "delivered: {of: m1, unchanged: true}");
     static const char subject[] = ONE("must", "delivered: {of: m1, header: {Subject: \"x*\"}}");
@@ -141,7 +141,7 @@ START_TEST(deliveries_are_held_against_what_was_submitted)
 END_TEST
 
 /* A target that did not take the message owes nothing; what it did anyway still counts. Handed over at 1 s. */
-START_TEST(who_does_not_take_a_message_breaks_nothing)
+START_TEST(a_target_that_refuses_a_message_breaks_nothing)
 {
 #define HANDED "{\"t\":1.0,\"event\":\"msg.handed\",\"msg\":\"m1\",\"n\":1}\n"
 #define GAVE_UP                                                                                                        \
@@ -164,7 +164,7 @@ START_TEST(who_does_not_take_a_message_breaks_nothing)
 END_TEST
 
 /* A submit command that delivers before it ends is a part of the target, and ends with it. */
-START_TEST(whom_the_story_ends_while_it_takes_a_message_is_not_accused)
+START_TEST(a_target_that_the_story_ends_while_it_accepts_a_message_is_not_blamed)
 {
 #define EXIT(t, asked) "{\"t\":" t ",\"event\":\"target.exit\",\"signal\":9" asked "}\n"
     static const char once[] = ONE("must", "delivered: {of: m1, times: 1}");
@@ -234,7 +234,7 @@ START_TEST(notifications_are_read)
 END_TEST
 
 /* Counted from the submission, at 1 s after the start, which is that of 1970 here. */
-START_TEST(a_delay_promises_until_when_it_is_tried)
+START_TEST(a_delay_report_promises_how_long_the_target_retries)
 {
 #define DELAY(until)                                                                                                   \
     "{\"t\":5.0,\"event\":\"dsn.seen\",\"msg\":\"m1\",\"n\":1,\"recipients\":[{\"rcpt\":\"bob@d.example\",\"action\":" \
@@ -433,7 +433,7 @@ START_TEST(attempts_that_may_be_those_of_another_message_decide_nothing)
 }
 END_TEST
 
-START_TEST(nobody_has_to_ask_for_the_outside_world_and_for_idle_rules)
+START_TEST(the_outside_world_and_idle_rules_are_always_checked)
 {
     begin(ONE("must", "delivered: {of: m1}"),
           HEAD SUBMITTED DELIVERED("5.0",
@@ -523,7 +523,7 @@ START_TEST(what_the_target_cannot_do_is_unsupported)
 }
 END_TEST
 
-START_TEST(a_broken_trace_is_told_with_its_line)
+START_TEST(a_broken_trace_is_reported_with_its_line)
 {
     static const char *const bad[] = {"",
                                       "{\"trace\":2}\n",
@@ -547,7 +547,7 @@ START_TEST(a_broken_trace_is_told_with_its_line)
 }
 END_TEST
 
-START_TEST(a_command_of_the_story_that_failed_leaves_nothing_to_judge)
+START_TEST(after_a_failed_command_of_the_story_nothing_is_judged)
 {
     begin(ONE("must", "delivered: {of: m1, times: 0}"),
           HEAD SUBMITTED "{\"t\":5.0,\"event\":\"target.result\",\"action\":\"flush\",\"status\":0}\n"
@@ -589,7 +589,7 @@ START_TEST(lines_of_dialogs_are_expectations)
 }
 END_TEST
 
-START_TEST(a_target_may_decline_the_option_that_a_dialog_rests_on)
+START_TEST(a_target_may_decline_the_option_that_a_dialog_needs)
 {
     begin(DIALOG("{expect: 530, may: x, spec: RFC1}, {send: y}, {expect: 250}"),
           HEAD EXPECTED("1", "false") ENDED("3", "unexpected"));
@@ -633,14 +633,15 @@ START_TEST(what_is_queued_is_looked_up_at_its_time)
 }
 END_TEST
 
-SUITE(judge, a_finding_names_the_condition_that_failed, a_delay_promises_until_when_it_is_tried, deliveries_are_counted,
-      deliveries_are_held_against_what_was_submitted, who_does_not_take_a_message_breaks_nothing,
-      whom_the_story_ends_while_it_takes_a_message_is_not_accused,
+SUITE(judge, a_finding_names_the_condition_that_failed, a_delay_report_promises_how_long_the_target_retries,
+      deliveries_are_counted, deliveries_are_compared_with_what_was_submitted,
+      a_target_that_refuses_a_message_breaks_nothing,
+      a_target_that_the_story_ends_while_it_accepts_a_message_is_not_blamed,
       times_count_from_when_the_target_was_handed_the_message, attempts_are_rounds, notifications_are_read,
       never_means_never, events_are_counted_and_compared, events_come_in_their_order, shares_are_counted_over_seeds,
       what_a_target_does_not_show_is_not_checked, what_needs_a_bounce_is_unsupported_without,
       attempts_that_may_be_those_of_another_message_decide_nothing, invariants_account_for_every_recipient,
-      nobody_has_to_ask_for_the_outside_world_and_for_idle_rules, always_on_rules_see_their_breaks_and_nothing_else,
-      a_bounce_of_a_bounce_is_seen, what_the_target_cannot_do_is_unsupported, a_broken_trace_is_told_with_its_line,
-      a_command_of_the_story_that_failed_leaves_nothing_to_judge, lines_of_dialogs_are_expectations,
-      a_target_may_decline_the_option_that_a_dialog_rests_on, what_is_queued_is_looked_up_at_its_time)
+      the_outside_world_and_idle_rules_are_always_checked, always_on_rules_see_their_breaks_and_nothing_else,
+      a_bounce_of_a_bounce_is_seen, what_the_target_cannot_do_is_unsupported, a_broken_trace_is_reported_with_its_line,
+      after_a_failed_command_of_the_story_nothing_is_judged, lines_of_dialogs_are_expectations,
+      a_target_may_decline_the_option_that_a_dialog_needs, what_is_queued_is_looked_up_at_its_time)

@@ -56,7 +56,7 @@ START_TEST(an_annotation_names_case_line_and_clause)
 }
 END_TEST
 
-START_TEST(a_page_tells_what_a_baseline_knows)
+START_TEST(a_page_shows_what_a_baseline_knows)
 {
     expect_in(judged, report_html, "<li class=\"warn expected\"><span class=\"verdict\">known warn</span>");
     expect_in(judged, report_html, "<span class=\"known\">known: issue 17</span>");
@@ -104,5 +104,5 @@ START_TEST(no_report_has_what_could_mislead)
 }
 END_TEST
 
-SUITE(escaping, an_annotation_names_case_line_and_clause, a_page_tells_what_a_baseline_knows,
+SUITE(escaping, an_annotation_names_case_line_and_clause, a_page_shows_what_a_baseline_knows,
       no_report_has_what_could_mislead, junit_stays_xml, markdown_shows_addresses_and_keeps_its_cells)

@@ -23,7 +23,7 @@ static void check(const char *second, const char *first, const char *wanted)
     json_free(b);
 }
 
-START_TEST(the_first_verdict_that_differs_is_told)
+START_TEST(the_first_verdict_that_differs_is_reported)
 {
     check("{" VERDICTS(ONE("A", "pass") "," ONE("B", "fail")) "}",
           "{" VERDICTS(ONE("A", "pass") "," ONE("B", "warn")) "}", "with seed 2 `B` is fail, with seed 1 warn");
@@ -41,7 +41,7 @@ START_TEST(a_complaint_that_only_one_seed_has_is_a_difference_on_either_side)
 }
 END_TEST
 
-START_TEST(what_one_seed_cannot_tell_is_no_difference)
+START_TEST(what_one_seed_cannot_decide_is_not_a_difference)
 {
     check("{" VERDICTS(ONE("Shares", "unsupported")) "}", "{" VERDICTS(ONE("Shares", "fail")) "}", "");
 }
@@ -55,6 +55,6 @@ START_TEST(a_run_that_was_not_judged_differs_from_one_that_was)
 }
 END_TEST
 
-SUITE(agreement, the_first_verdict_that_differs_is_told,
-      a_complaint_that_only_one_seed_has_is_a_difference_on_either_side, what_one_seed_cannot_tell_is_no_difference,
-      a_run_that_was_not_judged_differs_from_one_that_was)
+SUITE(agreement, the_first_verdict_that_differs_is_reported,
+      a_complaint_that_only_one_seed_has_is_a_difference_on_either_side,
+      what_one_seed_cannot_decide_is_not_a_difference, a_run_that_was_not_judged_differs_from_one_that_was)

@@ -57,7 +57,7 @@ START_TEST(an_entry_is_found_by_scenario_case_and_expectation)
 }
 END_TEST
 
-START_TEST(a_bad_entry_is_told_with_its_place)
+START_TEST(a_bad_entry_is_reported_with_its_position)
 {
     static const char *const bad[][2] = {
         {"a/b#c: {verdict: fail, reason: \" \"}\n", ":1:1: error: a/b#c: the reason is empty; each entry needs one"},
@@ -104,7 +104,7 @@ static void check(const char *yaml, const char *runs, const char *wanted)
     end(b);
 }
 
-START_TEST(what_is_as_the_baseline_says_is_no_difference)
+START_TEST(what_is_as_the_baseline_says_is_not_a_difference)
 {
     check(KNOWN,
           "[" RUN("a/b", "null", "fail",
@@ -126,7 +126,7 @@ START_TEST(a_new_failure_an_unexpected_pass_a_change_and_what_is_gone_are_differ
 }
 END_TEST
 
-START_TEST(a_run_that_was_not_played_is_one_difference_and_says_nothing_of_its_expectations)
+START_TEST(a_run_that_was_not_played_is_one_difference_and_does_not_affect_its_expectations)
 {
     check(KNOWN, "[{\"scenario\":\"a/b\",\"result\":\"trouble\"}]", "new a/b trouble\n");
     check("a/b: {verdict: trouble, reason: r}\n", "[{\"scenario\":\"a/b\",\"result\":\"trouble\"}]", "");
@@ -134,7 +134,7 @@ START_TEST(a_run_that_was_not_played_is_one_difference_and_says_nothing_of_its_e
 }
 END_TEST
 
-START_TEST(of_verdicts_with_one_id_the_worst_speaks)
+START_TEST(of_verdicts_with_one_id_the_worst_counts)
 {
     check("a/b#one: {verdict: fail, reason: r}\n",
           "[" RUN("a/b", "null", "fail", VERDICT("one", "pass", "must") "," VERDICT("one", "fail", "must")) "]", "");
@@ -169,7 +169,7 @@ static int edit(const char *yaml, const char *runs, const char *reason, bool acc
     return rc;
 }
 
-START_TEST(entries_are_added_in_order_changed_and_taken_out_and_all_else_stays)
+START_TEST(entries_are_added_in_order_changed_and_removed_and_everything_else_stays)
 {
     const char *before = "# of our relay\n"
                          "a/b#gone: {verdict: fail, reason: r}\n"
@@ -201,7 +201,7 @@ START_TEST(entries_are_added_in_order_changed_and_taken_out_and_all_else_stays)
 }
 END_TEST
 
-START_TEST(the_first_entry_takes_the_place_of_the_empty_map_and_the_last_leaves_one)
+START_TEST(the_first_entry_replaces_the_empty_map_and_the_last_leaves_one)
 {
     const char *one = "# known\na/b#one: {verdict: warn, reason: \"r\"}\n";
     ck_assert_int_eq(
@@ -216,7 +216,7 @@ START_TEST(the_first_entry_takes_the_place_of_the_empty_map_and_the_last_leaves_
 }
 END_TEST
 
-START_TEST(nothing_enters_without_a_reason_and_no_must_without_a_word_more)
+START_TEST(no_entry_is_added_without_a_reason_and_no_must_without_accept_must)
 {
     const char *should = "[" RUN("a/b", "null", "pass", VERDICT("one", "warn", "should")) "]";
     const char *must = "[" RUN("a/b", "null", "fail", VERDICT("one", "fail", "must")) "]";
@@ -247,11 +247,11 @@ START_TEST(entries_in_braces_are_for_people)
 }
 END_TEST
 
-SUITE(baseline, an_entry_is_found_by_scenario_case_and_expectation, a_bad_entry_is_told_with_its_place,
-      what_is_as_the_baseline_says_is_no_difference,
+SUITE(baseline, an_entry_is_found_by_scenario_case_and_expectation, a_bad_entry_is_reported_with_its_position,
+      what_is_as_the_baseline_says_is_not_a_difference,
       a_new_failure_an_unexpected_pass_a_change_and_what_is_gone_are_differences,
-      a_run_that_was_not_played_is_one_difference_and_says_nothing_of_its_expectations,
-      of_verdicts_with_one_id_the_worst_speaks, a_case_is_not_its_neighbour,
-      entries_are_added_in_order_changed_and_taken_out_and_all_else_stays,
-      the_first_entry_takes_the_place_of_the_empty_map_and_the_last_leaves_one,
-      nothing_enters_without_a_reason_and_no_must_without_a_word_more, entries_in_braces_are_for_people)
+      a_run_that_was_not_played_is_one_difference_and_does_not_affect_its_expectations,
+      of_verdicts_with_one_id_the_worst_counts, a_case_is_not_its_neighbour,
+      entries_are_added_in_order_changed_and_removed_and_everything_else_stays,
+      the_first_entry_replaces_the_empty_map_and_the_last_leaves_one,
+      no_entry_is_added_without_a_reason_and_no_must_without_accept_must, entries_in_braces_are_for_people)

@@ -40,14 +40,14 @@ static void expect(const char *speaks, const char *other, const char *wanted)
     json_free(known);
 }
 
-START_TEST(what_another_seed_has_met_stands_in_the_record_that_speaks)
+START_TEST(what_another_seed_has_met_is_in_the_record_of_the_scenario)
 {
     expect(RECORD(PASS("c")), RECORD(KNOWN("a") "," PASS("b")), "c pass, a fail");
     expect(RECORD(""), RECORD(KNOWN("a") "," KNOWN("b")), "a fail, b fail");
 }
 END_TEST
 
-START_TEST(it_takes_the_place_of_the_pass_of_its_id)
+START_TEST(it_replaces_the_pass_of_its_id)
 {
     expect(RECORD(PASS("a") "," PASS("b")), RECORD(KNOWN("a")), "a fail, b pass");
 }
@@ -59,7 +59,7 @@ START_TEST(it_does_not_hide_what_is_not_as_the_baseline_says)
 }
 END_TEST
 
-START_TEST(what_stands_there_already_or_was_not_met_is_not_added)
+START_TEST(what_is_already_there_or_was_not_met_is_not_added)
 {
     expect(RECORD(KNOWN("a")), RECORD(KNOWN("a")), "a fail");
     expect(RECORD(PASS("a")), RECORD(BETTER("a")), "a pass");
@@ -67,5 +67,5 @@ START_TEST(what_stands_there_already_or_was_not_met_is_not_added)
 }
 END_TEST
 
-SUITE(known, what_another_seed_has_met_stands_in_the_record_that_speaks, it_takes_the_place_of_the_pass_of_its_id,
-      it_does_not_hide_what_is_not_as_the_baseline_says, what_stands_there_already_or_was_not_met_is_not_added)
+SUITE(known, what_another_seed_has_met_is_in_the_record_of_the_scenario, it_replaces_the_pass_of_its_id,
+      it_does_not_hide_what_is_not_as_the_baseline_says, what_is_already_there_or_was_not_met_is_not_added)

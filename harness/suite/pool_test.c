@@ -73,7 +73,7 @@ static int work_counting(void *ctx, size_t i, FILE *out, struct err *err)
     return ERR_OK;
 }
 
-START_TEST(what_waits_knows_all_results_before_it)
+START_TEST(a_waiting_piece_knows_all_results_before_it)
 {
     struct fixture f = {0};
     struct pool_work work = {
@@ -112,7 +112,7 @@ static int work_and_crash(void *ctx, size_t i, FILE *out, struct err *err)
     return ERR_OK;
 }
 
-START_TEST(a_worker_that_crashes_is_named_and_takes_no_other_with_it)
+START_TEST(a_worker_that_crashes_is_named_and_affects_no_other)
 {
     struct fixture f = {0};
     struct pool_work work = {.ctx = &f, .count = PIECES, .jobs = 2, .work = work_and_crash, .take = take};
@@ -152,7 +152,7 @@ START_TEST(no_result_is_a_problem_of_its_piece_and_of_no_other)
 }
 END_TEST
 
-START_TEST(a_worker_that_died_at_rest_does_no_piece)
+START_TEST(a_worker_that_died_while_idle_does_no_piece)
 {
     struct worker worker;
     struct fixture f = {0};
@@ -177,7 +177,7 @@ static int work_that_fails(void *ctx, size_t i, FILE *out, struct err *err)
     return i == 2 ? err_set(err, ERR_SYSTEM, "no room for piece 2") : ERR_OK;
 }
 
-START_TEST(an_error_ends_the_work_with_its_words)
+START_TEST(an_error_ends_the_work_with_its_message)
 {
     struct fixture f = {0};
     struct err err = {0};
@@ -188,7 +188,7 @@ START_TEST(an_error_ends_the_work_with_its_words)
 }
 END_TEST
 
-SUITE(pool, results_are_taken_in_order_however_the_workers_end, what_waits_knows_all_results_before_it,
-      what_is_not_needed_any_more_is_not_started, a_worker_that_crashes_is_named_and_takes_no_other_with_it,
-      no_result_is_a_problem_of_its_piece_and_of_no_other, a_worker_that_died_at_rest_does_no_piece,
-      an_error_ends_the_work_with_its_words)
+SUITE(pool, results_are_taken_in_order_however_the_workers_end, a_waiting_piece_knows_all_results_before_it,
+      what_is_not_needed_any_more_is_not_started, a_worker_that_crashes_is_named_and_affects_no_other,
+      no_result_is_a_problem_of_its_piece_and_of_no_other, a_worker_that_died_while_idle_does_no_piece,
+      an_error_ends_the_work_with_its_message)

@@ -31,7 +31,7 @@ static void compare_traces(const char *first, const char *again, const char *wan
     free(differ);
 }
 
-START_TEST(traces_differ_from_the_first_line_on_that_is_another)
+START_TEST(traces_differ_from_their_first_different_line_on)
 {
     compare_traces("a\nb\n", "a\nb\n", NULL);
     compare_traces("a\nb\nc\n", "a\nx\nc\n", "a different trace from line 2: x instead of b");
@@ -70,4 +70,4 @@ START_TEST(records_differ_by_attempts_and_verdicts_alone)
 }
 END_TEST
 
-SUITE(repeat, traces_differ_from_the_first_line_on_that_is_another, records_differ_by_attempts_and_verdicts_alone)
+SUITE(repeat, traces_differ_from_their_first_different_line_on, records_differ_by_attempts_and_verdicts_alone)

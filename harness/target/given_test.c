@@ -97,7 +97,7 @@ START_TEST(a_hash_is_the_same_for_one_seed_and_fits_the_password)
 }
 END_TEST
 
-START_TEST(what_no_template_names_cannot_be_told)
+START_TEST(a_setting_that_no_template_uses_cannot_be_configured)
 {
     cannot_be_told(TARGET_WAITS_LIST, "{}", "x", "");
     cannot_be_told(TARGET_WAITS_LIST, RETRY, "${given.retry.waits} ${given.retry.lifetime}", "given.retry.warn");
@@ -114,7 +114,7 @@ START_TEST(what_no_template_names_cannot_be_told)
 }
 END_TEST
 
-START_TEST(a_level_without_a_word_cannot_be_told)
+START_TEST(a_level_without_a_word_cannot_be_configured)
 {
     cannot_be_told(TARGET_WAITS_LIST, "{tls: {dest.example: verify}}", "${given.tls.level}", "");
     cannot_be_told(TARGET_WAITS_LIST, "{tls: {dest.example: dane}}", "${given.tls.level}", "given.tls.dane");
@@ -122,7 +122,7 @@ START_TEST(a_level_without_a_word_cannot_be_told)
 }
 END_TEST
 
-START_TEST(a_value_that_does_not_fit_its_unit_cannot_be_told)
+START_TEST(a_value_that_does_not_fit_its_unit_cannot_be_configured)
 {
     cannot_be_told(TARGET_WAITS_LIST, "{retry: {warn: 90s}}", "${given.retry.warn:m}",
                    "${given.retry.warn}: 1m30s is not a whole number of minutes");
@@ -135,7 +135,7 @@ START_TEST(a_value_that_does_not_fit_its_unit_cannot_be_told)
 }
 END_TEST
 
-START_TEST(a_target_that_makes_its_own_waits_takes_only_those)
+START_TEST(a_target_that_makes_its_own_waits_accepts_only_those)
 {
     static const char text[] = "${given.retry.first} ${given.retry.then}";
     cannot_be_told(TARGET_WAITS_DOUBLING, "{retry: {first: 5m, steps: [10m, 20m], then: 40m}}", text, "");
@@ -152,6 +152,6 @@ START_TEST(a_target_that_makes_its_own_waits_takes_only_those)
 END_TEST
 
 SUITE(given, times_and_sizes_are_written_in_any_unit, each_domain_and_each_user_has_a_line,
-      a_hash_is_the_same_for_one_seed_and_fits_the_password, what_no_template_names_cannot_be_told,
-      a_level_without_a_word_cannot_be_told, a_value_that_does_not_fit_its_unit_cannot_be_told,
-      a_target_that_makes_its_own_waits_takes_only_those)
+      a_hash_is_the_same_for_one_seed_and_fits_the_password, a_setting_that_no_template_uses_cannot_be_configured,
+      a_level_without_a_word_cannot_be_configured, a_value_that_does_not_fit_its_unit_cannot_be_configured,
+      a_target_that_makes_its_own_waits_accepts_only_those)

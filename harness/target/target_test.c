@@ -78,7 +78,7 @@ START_TEST(an_adapter_is_read_and_its_variables_are_filled_in)
 }
 END_TEST
 
-START_TEST(an_unknown_variable_is_told)
+START_TEST(an_unknown_variable_is_an_error)
 {
     struct target *target = load(GOOD);
     struct target_values values = {.dir = folder, .bin = "/b", .pki = "/p"};
@@ -100,7 +100,7 @@ static const char *lacks(const char *adapter, int via)
     return lacking;
 }
 
-START_TEST(a_target_may_take_mail_through_its_command_alone)
+START_TEST(a_target_may_accept_mail_only_through_its_command)
 {
     static const char command[] = "target: 1\nname: x\nclock: tolerant\nports: {}\nstart: [x]\n"
                                   "submit: [sendmail, -f, \"${from}\", --, \"${rcpt}\"]\n";
@@ -124,7 +124,7 @@ START_TEST(the_envelope_has_names_in_its_command_only)
 }
 END_TEST
 
-START_TEST(a_name_that_is_no_name_of_a_folder_is_told_with_its_place)
+START_TEST(a_name_that_no_folder_can_have_is_reported_with_its_position)
 {
     static const char *const bad[] = {
         "../../victim", "a/b", "..",    ".hidden", "-rf",
@@ -146,7 +146,7 @@ START_TEST(a_name_that_is_no_name_of_a_folder_is_told_with_its_place)
 }
 END_TEST
 
-START_TEST(a_bad_adapter_is_told_with_its_place)
+START_TEST(a_bad_adapter_is_reported_with_its_position)
 {
     static const char *const bad[][2] = {
         {"target: 2\n", "target.yaml:1:9"},
@@ -170,6 +170,6 @@ START_TEST(a_bad_adapter_is_told_with_its_place)
 }
 END_TEST
 
-SUITE(target, an_adapter_is_read_and_its_variables_are_filled_in, an_unknown_variable_is_told,
-      a_target_may_take_mail_through_its_command_alone, the_envelope_has_names_in_its_command_only,
-      a_name_that_is_no_name_of_a_folder_is_told_with_its_place, a_bad_adapter_is_told_with_its_place)
+SUITE(target, an_adapter_is_read_and_its_variables_are_filled_in, an_unknown_variable_is_an_error,
+      a_target_may_accept_mail_only_through_its_command, the_envelope_has_names_in_its_command_only,
+      a_name_that_no_folder_can_have_is_reported_with_its_position, a_bad_adapter_is_reported_with_its_position)

@@ -51,7 +51,7 @@ START_TEST(a_variable_is_replaced_with_its_format)
 }
 END_TEST
 
-START_TEST(a_variable_without_a_value_takes_its_line_with_it)
+START_TEST(a_line_whose_variable_has_no_value_is_dropped)
 {
     expands("one\n  x = ${nothing} ${name}\ntwo\n", "one\ntwo\n");
     expands("${nothing:s|5m} ${name|other}", "5m value");
@@ -73,7 +73,7 @@ START_TEST(a_line_that_names_an_item_is_repeated_for_each)
 }
 END_TEST
 
-START_TEST(what_cannot_be_written_is_told)
+START_TEST(what_cannot_be_written_is_an_error)
 {
     fails("${nope}", "${nope} is not known");
     fails("${name", "is not known");
@@ -81,6 +81,6 @@ START_TEST(what_cannot_be_written_is_told)
 }
 END_TEST
 
-SUITE(template, a_variable_is_replaced_with_its_format, a_variable_without_a_value_takes_its_line_with_it,
+SUITE(template, a_variable_is_replaced_with_its_format, a_line_whose_variable_has_no_value_is_dropped,
       a_question_prints_nothing_and_decides_about_its_line, a_line_that_names_an_item_is_repeated_for_each,
-      what_cannot_be_written_is_told)
+      what_cannot_be_written_is_an_error)

@@ -16,7 +16,7 @@ START_TEST(a_date_is_read_with_its_zone)
 }
 END_TEST
 
-START_TEST(what_is_no_date_changes_nothing)
+START_TEST(an_invalid_date_changes_nothing)
 {
     int64_t ns = 7;
     ck_assert(!mail_date_parse("", &ns));
@@ -25,4 +25,4 @@ START_TEST(what_is_no_date_changes_nothing)
 }
 END_TEST
 
-SUITE(mail_date, a_date_is_read_with_its_zone, what_is_no_date_changes_nothing)
+SUITE(mail_date, a_date_is_read_with_its_zone, an_invalid_date_changes_nothing)

@@ -11,7 +11,7 @@ START_TEST(compares_letters_without_case_only_when_asked)
 }
 END_TEST
 
-START_TEST(cut_takes_the_part_before_the_separator)
+START_TEST(cut_removes_the_part_before_the_separator)
 {
     struct slice rest = SLICE_LIT("a b c");
     ck_assert(slice_eq_cstr(slice_cut(&rest, ' '), "a"));
@@ -46,12 +46,12 @@ START_TEST(numbers_are_digits_within_the_limit)
 }
 END_TEST
 
-START_TEST(trim_takes_spaces_and_tabs_at_both_ends)
+START_TEST(trim_removes_spaces_and_tabs_at_both_ends)
 {
     ck_assert(slice_eq_cstr(slice_trim(SLICE_LIT(" \ta b\t ")), "a b"));
     ck_assert_uint_eq(slice_trim(SLICE_LIT("  ")).len, 0);
 }
 END_TEST
 
-SUITE(slice, compares_letters_without_case_only_when_asked, cut_takes_the_part_before_the_separator,
-      numbers_are_digits_within_the_limit, trim_takes_spaces_and_tabs_at_both_ends)
+SUITE(slice, compares_letters_without_case_only_when_asked, cut_removes_the_part_before_the_separator,
+      numbers_are_digits_within_the_limit, trim_removes_spaces_and_tabs_at_both_ends)

@@ -246,7 +246,7 @@ START_TEST(errors_name_the_word_and_what_is_expected)
 }
 END_TEST
 
-START_TEST(help_and_version_are_printed_whatever_else_stands_there)
+START_TEST(help_and_version_are_printed_whatever_else_is_there)
 {
     static const struct {
         const char *line, *begin;
@@ -320,5 +320,5 @@ START_TEST(the_words_of_another_program_are_passed_on_to_it)
 END_TEST
 
 SUITE(cli, options_and_arguments_are_read_in_every_form, errors_name_the_word_and_what_is_expected,
-      help_and_version_are_printed_whatever_else_stands_there, the_last_word_is_completed_from_the_tables,
+      help_and_version_are_printed_whatever_else_is_there, the_last_word_is_completed_from_the_tables,
       the_words_of_another_program_are_passed_on_to_it)

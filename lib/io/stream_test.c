@@ -120,7 +120,7 @@ static void close_left(void)
     left.stream = NULL;
 }
 
-START_TEST(bytes_arrive_and_the_end_is_told_once_all_are_there)
+START_TEST(bytes_arrive_and_the_end_is_reported_once_all_are_there)
 {
     open_pair(65536);
     ck_assert(stream_write(left.stream, SLICE_LIT("hello")));
@@ -132,7 +132,7 @@ START_TEST(bytes_arrive_and_the_end_is_told_once_all_are_there)
 }
 END_TEST
 
-START_TEST(what_a_peer_said_before_it_closed_is_read_though_writing_fails)
+START_TEST(what_a_peer_sent_before_it_closed_is_read_although_writing_fails)
 {
     static char many[1024 * 1024];
     open_pair(65536);
@@ -199,7 +199,7 @@ static struct tls_ctx *server_context(void)
     return tls_ctx_adopt(ctx, TLS_VERIFY_NONE);
 }
 
-START_TEST(tls_starts_in_place_and_drops_what_came_in_clear)
+START_TEST(tls_starts_in_place_and_drops_earlier_plaintext)
 {
     struct tls_ctx *server = server_context(), *client;
     struct tls_info info;
@@ -230,7 +230,7 @@ START_TEST(tls_starts_in_place_and_drops_what_came_in_clear)
 }
 END_TEST
 
-START_TEST(a_peer_that_says_goodbye_with_its_last_words_is_answered)
+START_TEST(a_peer_that_sends_close_notify_with_its_last_data_is_answered)
 {
     struct tls_ctx *server = server_context(), *client;
     ck_assert_int_eq(tls_ctx_new_client(&client, TLS_VERIFY_NONE, NULL, NULL), ERR_OK);
@@ -291,7 +291,7 @@ START_TEST(the_end_does_not_overtake_what_was_read)
 END_TEST
 
 /* A FIN without close_notify (RFC 8446 §6.1): SMTP knows from its replies what is whole. */
-START_TEST(a_tls_peer_that_closes_without_close_notify_has_closed_in_order)
+START_TEST(a_tls_peer_that_closes_without_close_notify_has_closed_normally)
 {
     struct tls_ctx *server = server_context(), *client;
     ck_assert_int_eq(tls_ctx_new_client(&client, TLS_VERIFY_NONE, NULL, NULL), ERR_OK);
@@ -353,7 +353,7 @@ START_TEST(of_two_that_share_a_context_the_strict_one_alone_refuses)
 }
 END_TEST
 
-START_TEST(what_is_no_tls_ends_the_handshake_in_words)
+START_TEST(what_is_not_tls_ends_the_handshake_with_a_message)
 {
     struct tls_ctx *server = server_context();
     struct tls_info info;
@@ -393,7 +393,7 @@ START_TEST(a_peer_that_does_not_read_cannot_make_us_hold_more_than_the_limit)
 }
 END_TEST
 
-START_TEST(a_goodbye_in_the_handshake_is_no_handshake)
+START_TEST(a_close_notify_in_the_handshake_fails_it)
 {
     static const char close_notify[] = {0x15, 0x03, 0x01, 0x00, 0x02, 0x01, 0x00};
     struct tls_ctx *client;
@@ -411,7 +411,7 @@ START_TEST(a_goodbye_in_the_handshake_is_no_handshake)
 }
 END_TEST
 
-START_TEST(clear_text_that_comes_while_tls_is_wanted_is_not_offered)
+START_TEST(plaintext_that_comes_while_tls_is_pending_is_not_passed_on)
 {
     struct tls_ctx *server = server_context();
     static char replies[900000];
@@ -434,10 +434,11 @@ START_TEST(clear_text_that_comes_while_tls_is_wanted_is_not_offered)
 }
 END_TEST
 
-SUITE(stream, a_tls_peer_that_closes_without_close_notify_has_closed_in_order, the_end_does_not_overtake_what_was_read,
-      a_peer_that_closed_its_half_is_still_written_to, what_a_peer_said_before_it_closed_is_read_though_writing_fails,
-      a_peer_that_does_not_read_cannot_make_us_hold_more_than_the_limit, a_goodbye_in_the_handshake_is_no_handshake,
-      clear_text_that_comes_while_tls_is_wanted_is_not_offered, bytes_arrive_and_the_end_is_told_once_all_are_there,
-      a_full_input_buffer_stops_reading_until_resumed, too_much_output_ends_the_stream,
-      tls_starts_in_place_and_drops_what_came_in_clear, a_peer_that_says_goodbye_with_its_last_words_is_answered,
-      what_is_no_tls_ends_the_handshake_in_words, of_two_that_share_a_context_the_strict_one_alone_refuses)
+SUITE(stream, a_tls_peer_that_closes_without_close_notify_has_closed_normally, the_end_does_not_overtake_what_was_read,
+      a_peer_that_closed_its_half_is_still_written_to, what_a_peer_sent_before_it_closed_is_read_although_writing_fails,
+      a_peer_that_does_not_read_cannot_make_us_hold_more_than_the_limit, a_close_notify_in_the_handshake_fails_it,
+      plaintext_that_comes_while_tls_is_pending_is_not_passed_on,
+      bytes_arrive_and_the_end_is_reported_once_all_are_there, a_full_input_buffer_stops_reading_until_resumed,
+      too_much_output_ends_the_stream, tls_starts_in_place_and_drops_earlier_plaintext,
+      a_peer_that_sends_close_notify_with_its_last_data_is_answered, what_is_not_tls_ends_the_handshake_with_a_message,
+      of_two_that_share_a_context_the_strict_one_alone_refuses)

@@ -25,7 +25,7 @@ START_TEST(any_bytes_become_printable)
 }
 END_TEST
 
-START_TEST(text_stays_and_what_would_steer_a_terminal_is_escaped)
+START_TEST(text_stays_and_what_would_control_a_terminal_is_escaped)
 {
     static const char *const rows[][2] = {{"caf\xc3\xa9\n\t\\", "caf\xc3\xa9\n\t\\"},
                                           {"\x1b[2J", "\\x1B[2J"},
@@ -75,4 +75,4 @@ START_TEST(a_decimal_number_is_written_as_it_was)
 END_TEST
 
 SUITE(json, a_decimal_number_is_written_as_it_was, objects_keep_their_order, any_bytes_become_printable,
-      text_stays_and_what_would_steer_a_terminal_is_escaped, parsing_refuses_what_is_not_one_value)
+      text_stays_and_what_would_control_a_terminal_is_escaped, parsing_refuses_what_is_not_one_value)

@@ -80,7 +80,7 @@ START_TEST(a_pipe_that_is_not_read_makes_nothing_wait_and_what_is_lost_is_counte
 }
 END_TEST
 
-START_TEST(so_does_a_socket)
+START_TEST(a_socket_that_is_not_read_makes_nothing_wait)
 {
     int ends[2];
     ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
@@ -88,7 +88,7 @@ START_TEST(so_does_a_socket)
 }
 END_TEST
 
-START_TEST(what_a_full_disk_does_not_take_is_counted_and_cuts_no_other_line)
+START_TEST(what_does_not_fit_on_the_disk_is_counted_and_cuts_no_other_line)
 {
     char path[] = "/tmp/relaylab-log-XXXXXX";
     const struct sigaction ignored = {.sa_handler = SIG_IGN}, usual = {.sa_handler = SIG_DFL};
@@ -118,5 +118,6 @@ START_TEST(what_a_full_disk_does_not_take_is_counted_and_cuts_no_other_line)
 }
 END_TEST
 
-SUITE(log, what_a_full_disk_does_not_take_is_counted_and_cuts_no_other_line,
-      a_pipe_that_is_not_read_makes_nothing_wait_and_what_is_lost_is_counted, so_does_a_socket)
+SUITE(log, what_does_not_fit_on_the_disk_is_counted_and_cuts_no_other_line,
+      a_pipe_that_is_not_read_makes_nothing_wait_and_what_is_lost_is_counted,
+      a_socket_that_is_not_read_makes_nothing_wait)

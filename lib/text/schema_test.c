@@ -59,7 +59,7 @@ START_TEST(a_json_schema_has_each_mapping_once)
 }
 END_TEST
 
-START_TEST(a_variable_may_stand_for_any_value)
+START_TEST(a_variable_may_replace_any_value)
 {
     const struct schema schema = {"a room", "Where boxes are.", &root, true};
     struct json *json = schema_json(&schema);
@@ -91,5 +91,5 @@ START_TEST(an_unknown_form_prints_nothing)
 }
 END_TEST
 
-SUITE(schema, a_json_schema_has_each_mapping_once, a_variable_may_stand_for_any_value,
+SUITE(schema, a_json_schema_has_each_mapping_once, a_variable_may_replace_any_value,
       a_page_has_a_section_for_each_mapping, an_unknown_form_prints_nothing)

@@ -70,7 +70,7 @@ static void expect_problem(const char *text, const char *wanted)
     buf_fini(&report);
 }
 
-START_TEST(problems_are_told_with_place_and_remedy)
+START_TEST(problems_are_reported_with_position_and_remedy)
 {
     expect_problem("nam: x\n", "t.yaml:1:1: error: unknown key `nam`; did you mean `name`?");
     expect_problem("color: gren\nname: x\n", "t.yaml:1:8: error: color: `gren` is not a color; did you mean `green`?");
@@ -83,7 +83,7 @@ START_TEST(problems_are_told_with_place_and_remedy)
 }
 END_TEST
 
-START_TEST(more_of_yaml_than_is_wanted_is_refused)
+START_TEST(features_of_yaml_that_are_not_supported_are_refused)
 {
     static const char *const texts[] = {"name: &a x\n",
                                         "name: *a\n",
@@ -109,5 +109,5 @@ START_TEST(nesting_is_limited)
 }
 END_TEST
 
-SUITE(yaml, a_good_file_fills_the_struct, problems_are_told_with_place_and_remedy,
-      more_of_yaml_than_is_wanted_is_refused, nesting_is_limited)
+SUITE(yaml, a_good_file_fills_the_struct, problems_are_reported_with_position_and_remedy,
+      features_of_yaml_that_are_not_supported_are_refused, nesting_is_limited)

@@ -58,7 +58,7 @@ static int64_t attempt_s(const struct config *config, size_t n)
     return at / NS_PER_S;
 }
 
-START_TEST(without_a_word_there_are_two_clocks)
+START_TEST(without_a_setting_there_are_two_clocks)
 {
     struct config *config = good("");
     ck_assert_uint_eq(config->retry.waits.count, 0);
@@ -70,7 +70,7 @@ START_TEST(without_a_word_there_are_two_clocks)
 }
 END_TEST
 
-START_TEST(a_schedule_of_ones_own_is_for_all_reasons)
+START_TEST(a_configured_schedule_applies_to_all_reasons)
 {
     struct config *config = good("retry: {first: 1m, steps: [2m, 3m], then: 1h, warn: 4h}\n");
     ck_assert_uint_eq(config->retry.waits.count, 3);
@@ -108,7 +108,7 @@ START_TEST(the_presets_keep_the_times_of_their_relays)
 }
 END_TEST
 
-START_TEST(what_stands_beside_a_preset_overrides_it)
+START_TEST(keys_next_to_a_preset_override_it)
 {
     struct config *config = good("retry: {preset: exim, lifetime: 1d, warn: 0s}\n");
     ck_assert_int_eq(config->retry.lifetime_ns, 86400 * NS_PER_S);
@@ -128,7 +128,7 @@ START_TEST(a_smarthost_has_both_user_and_password_or_neither)
 }
 END_TEST
 
-START_TEST(half_a_schedule_is_told)
+START_TEST(half_a_schedule_is_an_error)
 {
     bad("retry: {first: 1m}\n", "a schedule has first and then");
     bad("retry: {steps: [1m], then: 5m}\n", "a schedule has first and then");
@@ -137,7 +137,7 @@ START_TEST(half_a_schedule_is_told)
 }
 END_TEST
 
-START_TEST(what_is_received_at_a_time_holds_one_message_at_least)
+START_TEST(receiving_size_holds_at_least_one_message)
 {
     struct config *config = good("limits: {message_size: 256MiB}\n");
     ck_assert_uint_eq(config->limits.receiving_size, UINT64_C(256) << 20);
@@ -148,6 +148,6 @@ START_TEST(what_is_received_at_a_time_holds_one_message_at_least)
 }
 END_TEST
 
-SUITE(config, without_a_word_there_are_two_clocks, a_schedule_of_ones_own_is_for_all_reasons,
-      the_presets_keep_the_times_of_their_relays, what_stands_beside_a_preset_overrides_it, half_a_schedule_is_told,
-      a_smarthost_has_both_user_and_password_or_neither, what_is_received_at_a_time_holds_one_message_at_least)
+SUITE(config, without_a_setting_there_are_two_clocks, a_configured_schedule_applies_to_all_reasons,
+      the_presets_keep_the_times_of_their_relays, keys_next_to_a_preset_override_it, half_a_schedule_is_an_error,
+      a_smarthost_has_both_user_and_password_or_neither, receiving_size_holds_at_least_one_message)

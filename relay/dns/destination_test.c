@@ -40,7 +40,7 @@ START_TEST(special_addresses_are_refused_and_their_neighbours_are_not)
 }
 END_TEST
 
-START_TEST(special_addresses_that_the_configuration_names_are_good)
+START_TEST(special_addresses_that_the_configuration_names_are_allowed)
 {
     struct config_net nets[] = {{{htonl(0x0a010000)}, 16}};
     config.allow_destinations = (struct yaml_list){nets, 1};
@@ -75,5 +75,5 @@ START_TEST(own_addresses_and_names_of_the_configuration_are_ourselves)
 END_TEST
 
 SUITE(destination, special_addresses_are_refused_and_their_neighbours_are_not,
-      special_addresses_that_the_configuration_names_are_good, where_one_of_our_listeners_answers_is_ourselves,
+      special_addresses_that_the_configuration_names_are_allowed, where_one_of_our_listeners_answers_is_ourselves,
       own_addresses_and_names_of_the_configuration_are_ourselves)

@@ -69,7 +69,7 @@ START_TEST(each_host_of_a_long_list_is_drawn_by_some_lookup)
 }
 END_TEST
 
-START_TEST(hosts_that_were_left_out_are_of_use_only_when_they_are_better_than_this_relay)
+START_TEST(hosts_that_were_left_out_are_useful_only_when_they_are_better_than_this_relay)
 {
     static const struct {
         size_t hosts;
@@ -95,7 +95,7 @@ START_TEST(hosts_that_were_left_out_are_of_use_only_when_they_are_better_than_th
 END_TEST
 
 /* The order of the rows is that of the findings: each row adds one that comes before those of the rows above. */
-START_TEST(what_is_not_known_comes_before_what_is_of_no_use)
+START_TEST(what_is_unknown_comes_before_what_is_useless)
 {
     struct mx_findings findings = {.domain = "d.example"};
     struct mx_route route = {0};
@@ -128,5 +128,5 @@ START_TEST(what_is_not_known_comes_before_what_is_of_no_use)
 END_TEST
 
 SUITE(mx, a_list_is_limited_to_the_best_and_a_sample_of_the_others, each_host_of_a_long_list_is_drawn_by_some_lookup,
-      hosts_that_were_left_out_are_of_use_only_when_they_are_better_than_this_relay,
-      what_is_not_known_comes_before_what_is_of_no_use)
+      hosts_that_were_left_out_are_useful_only_when_they_are_better_than_this_relay,
+      what_is_unknown_comes_before_what_is_useless)

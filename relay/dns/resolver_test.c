@@ -330,7 +330,7 @@ START_TEST(a_no_is_believed_at_once)
 }
 END_TEST
 
-START_TEST(the_target_of_an_alias_is_asked_for_when_the_answer_lacks_it)
+START_TEST(the_target_of_an_alias_is_queried_when_the_answer_lacks_it)
 {
     start(alias_without_target, NULL);
     ask();
@@ -350,7 +350,7 @@ START_TEST(aliases_without_end_are_a_temporary_failure)
 }
 END_TEST
 
-START_TEST(questions_in_flight_have_ports_of_their_own)
+START_TEST(questions_in_flight_have_their_own_ports)
 {
     start(good, NULL);
     for (int i = 0; i < 8; i++)
@@ -378,6 +378,6 @@ END_TEST
 SUITE(resolver, a_server_that_fails_with_edns_is_asked_without, a_server_that_drops_edns_is_asked_without,
       a_server_that_fails_over_udp_is_asked_over_tcp, a_truncated_answer_without_tcp_is_a_temporary_failure,
       when_one_server_fails_the_next_is_asked_and_it_stays_the_first, when_all_fail_the_first_reason_is_given,
-      a_no_is_believed_at_once, the_target_of_an_alias_is_asked_for_when_the_answer_lacks_it,
-      aliases_without_end_are_a_temporary_failure, questions_in_flight_have_ports_of_their_own,
+      a_no_is_believed_at_once, the_target_of_an_alias_is_queried_when_the_answer_lacks_it,
+      aliases_without_end_are_a_temporary_failure, questions_in_flight_have_their_own_ports,
       a_forgotten_question_is_not_answered)

@@ -63,7 +63,7 @@ START_TEST(mx_records_are_read_and_the_root_is_a_null_mx)
 }
 END_TEST
 
-START_TEST(result_codes_are_told_apart)
+START_TEST(result_codes_are_distinguished)
 {
     uint8_t packet[512];
     read_packet(packet, make(packet, 0x80, 0, "", 0));
@@ -94,7 +94,7 @@ START_TEST(broken_packets_are_temporary_failures)
 }
 END_TEST
 
-START_TEST(a_truncated_answer_is_no_answer)
+START_TEST(a_truncated_answer_is_not_an_answer)
 {
     static const char mx[] = "\xc0\x0c\0\x0f\0\x01\0\0\0\x3c\0\x07\0\x0a\x02mx\xc0\x0c";
     uint8_t packet[512];
@@ -111,7 +111,7 @@ START_TEST(a_truncated_answer_is_no_answer)
 }
 END_TEST
 
-START_TEST(a_referral_is_not_the_word_that_there_is_nothing)
+START_TEST(a_referral_does_not_mean_that_there_are_no_records)
 {
     static const char ns[] = "\0\0\2\0\1\0\0\0\x3c\0\4\1a\xc0\x0c";
     static const char soa[] = "\xc0\x0c\0\6\0\1\0\0\0\x3c\0\x16\0\0\0\0\0\1\0\0\0\1\0\0\0\1\0\0\0\1\0\0\0\1";
@@ -184,7 +184,7 @@ START_TEST(records_count_whatever_the_flags_are)
 }
 END_TEST
 
-START_TEST(an_alias_without_its_target_is_to_be_asked_for)
+START_TEST(the_target_of_an_alias_has_to_be_asked_for)
 {
     static const char alias[] = "\xc0\x0c\0\x05\0\x01\0\0\0\x3c\0\x0e\4real\7example\0";
     static const char soa[] = "\xc0\x0c\0\6\0\1\0\0\0\x3c\0\x16\0\0\0\0\0\1\0\0\0\1\0\0\0\1\0\0\0\1\0\0\0\1";
@@ -230,6 +230,7 @@ START_TEST(a_long_answer_is_read_to_its_end)
 END_TEST
 
 SUITE(wire, what_is_neither_an_answer_nor_a_no_is_a_temporary_failure, records_count_whatever_the_flags_are,
-      an_alias_without_its_target_is_to_be_asked_for, a_long_answer_is_read_to_its_end, a_truncated_answer_is_no_answer,
-      a_referral_is_not_the_word_that_there_is_nothing, a_question_is_a_packet_with_edns,
-      mx_records_are_read_and_the_root_is_a_null_mx, result_codes_are_told_apart, broken_packets_are_temporary_failures)
+      the_target_of_an_alias_has_to_be_asked_for, a_long_answer_is_read_to_its_end, a_truncated_answer_is_not_an_answer,
+      a_referral_does_not_mean_that_there_are_no_records, a_question_is_a_packet_with_edns,
+      mx_records_are_read_and_the_root_is_a_null_mx, result_codes_are_distinguished,
+      broken_packets_are_temporary_failures)

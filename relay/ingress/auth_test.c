@@ -112,7 +112,7 @@ static enum auth_answer check(uint32_t address, const char *user, const char *pa
     return askers[0].answer;
 }
 
-START_TEST(a_client_that_guesses_is_put_off_and_others_are_not)
+START_TEST(a_client_that_guesses_is_delayed_and_others_are_not)
 {
     begin(fork_helper);
     for (int i = 0; i < THROTTLE_GUESSES; i++)
@@ -151,7 +151,7 @@ START_TEST(a_password_that_was_right_a_moment_ago_costs_nothing)
 }
 END_TEST
 
-START_TEST(another_configuration_forgets_no_guess_and_takes_another_hash)
+START_TEST(another_configuration_forgets_no_guess_and_uses_another_hash)
 {
     begin(fork_helper);
     for (int i = 0; i < THROTTLE_GUESSES; i++)
@@ -236,7 +236,7 @@ START_TEST(a_helper_that_is_killed_is_replaced_and_what_waits_goes_on)
 }
 END_TEST
 
-START_TEST(a_helper_that_dies_while_nothing_is_asked_is_replaced_without_a_word)
+START_TEST(a_helper_that_dies_while_idle_is_replaced_silently)
 {
     begin(fork_helper);
     ck_assert_int_eq(check(1, "alice", "secret"), AUTH_GOOD);
@@ -289,7 +289,7 @@ START_TEST(the_memory_of_clients_is_bounded_and_keeps_those_that_guess)
 }
 END_TEST
 
-START_TEST(a_hash_that_no_password_can_match_is_told)
+START_TEST(a_hash_that_no_password_can_match_is_reported)
 {
     ck_assert(auth_can_use(hash));
     ck_assert(!auth_can_use("$6$rounds=1000$relaylab$P8EiUq"));
@@ -299,12 +299,11 @@ START_TEST(a_hash_that_no_password_can_match_is_told)
 }
 END_TEST
 
-SUITE(auth, a_client_that_guesses_is_put_off_and_others_are_not, guesses_that_are_under_way_count_and_right_ones_do_not,
+SUITE(auth, a_client_that_guesses_is_delayed_and_others_are_not, guesses_that_are_under_way_count_and_right_ones_do_not,
       a_password_that_was_right_a_moment_ago_costs_nothing,
-      another_configuration_forgets_no_guess_and_takes_another_hash,
+      another_configuration_forgets_no_guess_and_uses_another_hash,
       each_client_has_its_turn_however_many_questions_another_asks, when_too_many_wait_the_last_in_turn_goes,
       many_sessions_of_one_client_log_in_at_once_with_one_comparison,
-      a_helper_that_is_killed_is_replaced_and_what_waits_goes_on,
-      a_helper_that_dies_while_nothing_is_asked_is_replaced_without_a_word, without_a_helper_the_answer_is_later,
-      hashes_have_a_part_of_the_cpu_and_no_more, the_memory_of_clients_is_bounded_and_keeps_those_that_guess,
-      a_hash_that_no_password_can_match_is_told)
+      a_helper_that_is_killed_is_replaced_and_what_waits_goes_on, a_helper_that_dies_while_idle_is_replaced_silently,
+      without_a_helper_the_answer_is_later, hashes_have_a_part_of_the_cpu_and_no_more,
+      the_memory_of_clients_is_bounded_and_keeps_those_that_guess, a_hash_that_no_password_can_match_is_reported)

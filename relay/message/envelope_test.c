@@ -22,7 +22,7 @@ START_TEST(a_copy_lives_longer_than_what_it_was_copied_from)
 }
 END_TEST
 
-START_TEST(a_recipient_is_known_by_each_spelling_of_its_mailbox)
+START_TEST(a_recipient_is_recognised_in_each_spelling_of_its_mailbox)
 {
     static const struct {
         const char *address;
@@ -38,4 +38,5 @@ START_TEST(a_recipient_is_known_by_each_spelling_of_its_mailbox)
 }
 END_TEST
 
-SUITE(envelope, a_copy_lives_longer_than_what_it_was_copied_from, a_recipient_is_known_by_each_spelling_of_its_mailbox)
+SUITE(envelope, a_copy_lives_longer_than_what_it_was_copied_from,
+      a_recipient_is_recognised_in_each_spelling_of_its_mailbox)

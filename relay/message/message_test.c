@@ -45,7 +45,7 @@ START_TEST(a_trace_field_is_put_before_the_message)
 }
 END_TEST
 
-START_TEST(what_a_submission_lacks_is_added_and_what_must_not_leave_is_taken_out)
+START_TEST(what_a_submission_lacks_is_added_and_what_must_not_leave_is_removed)
 {
     const char *text = prepare(
         &submitted, "Bcc: secret@d.example,\r\n more@d.example\r\nReturn-Path: <x>\r\nSubject: z\r\n\r\nBcc: body\r\n");
@@ -130,7 +130,7 @@ START_TEST(what_a_client_calls_itself_makes_a_received_field_in_any_case)
 }
 END_TEST
 
-START_TEST(on_the_other_door_nothing_is_mended)
+START_TEST(on_the_other_door_nothing_is_fixed)
 {
     struct prepare_info info = submitted;
     info.submission = info.authenticated = false;
@@ -224,7 +224,7 @@ START_TEST(no_line_of_a_report_is_too_long)
 }
 END_TEST
 
-START_TEST(a_delay_says_until_when_it_is_tried)
+START_TEST(a_delay_report_says_how_long_the_relay_will_retry)
 {
     struct dsn_recipient late = {"bob@d.example", "5.7.1", "554 5.7.1 Not now", true, "mx.d.example", 0};
     struct dsn dsn = {.action = DSN_DELAYED,
@@ -253,7 +253,7 @@ START_TEST(a_delay_says_until_when_it_is_tried)
 END_TEST
 
 SUITE(message, a_trace_field_is_put_before_the_message,
-      what_a_submission_lacks_is_added_and_what_must_not_leave_is_taken_out, on_the_other_door_nothing_is_mended,
+      what_a_submission_lacks_is_added_and_what_must_not_leave_is_removed, on_the_other_door_nothing_is_fixed,
       no_copy_of_the_hidden_recipients_leaves_at_either_door, text_without_a_header_section_becomes_body,
       what_a_client_calls_itself_makes_a_received_field_in_any_case, received_fields_are_counted_in_the_header_alone,
-      a_bounce_has_its_three_parts, a_delay_says_until_when_it_is_tried, no_line_of_a_report_is_too_long)
+      a_bounce_has_its_three_parts, a_delay_report_says_how_long_the_relay_will_retry, no_line_of_a_report_is_too_long)

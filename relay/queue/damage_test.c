@@ -169,7 +169,7 @@ static const struct {
 };
 #define CHANGES (sizeof changes / sizeof changes[0])
 
-START_TEST(a_damaged_message_is_set_aside_and_dropped_and_all_else_goes_on)
+START_TEST(a_damaged_message_is_set_aside_and_dropped_and_everything_else_goes_on)
 {
     begin();
     change(changes[_i].sql);
@@ -194,7 +194,7 @@ START_TEST(a_damaged_message_is_set_aside_and_dropped_and_all_else_goes_on)
 }
 END_TEST
 
-START_TEST(what_is_damaged_is_bounced_if_the_operator_wants_it_and_without_its_header_if_need_be)
+START_TEST(a_damaged_message_is_bounced_on_request_if_necessary_without_its_header)
 {
     begin();
     change(changes[_i].sql);
@@ -228,7 +228,7 @@ START_TEST(a_body_that_was_repaired_is_delivered_to_all_recipients)
 }
 END_TEST
 
-START_TEST(rows_without_a_usable_id_are_passed_over)
+START_TEST(rows_without_a_usable_id_are_skipped)
 {
     begin();
     change("INSERT INTO message VALUES ('a-far-too-long-queue-id', '', 1, 0, 0, 0, '', '');"
@@ -247,11 +247,11 @@ Suite *damage_suite(void)
     Suite *suite = suite_create("damage");
     TCase *tcase = tcase_create("damage");
     tcase_set_timeout(tcase, 60);
-    tcase_add_loop_test(tcase, a_damaged_message_is_set_aside_and_dropped_and_all_else_goes_on, 0, (int)CHANGES);
-    tcase_add_loop_test(tcase, what_is_damaged_is_bounced_if_the_operator_wants_it_and_without_its_header_if_need_be, 0,
+    tcase_add_loop_test(tcase, a_damaged_message_is_set_aside_and_dropped_and_everything_else_goes_on, 0, (int)CHANGES);
+    tcase_add_loop_test(tcase, a_damaged_message_is_bounced_on_request_if_necessary_without_its_header, 0,
                         (int)CHANGES);
     tcase_add_test(tcase, a_body_that_was_repaired_is_delivered_to_all_recipients);
-    tcase_add_test(tcase, rows_without_a_usable_id_are_passed_over);
+    tcase_add_test(tcase, rows_without_a_usable_id_are_skipped);
     suite_add_tcase(suite, tcase);
     return suite;
 }

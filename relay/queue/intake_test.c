@@ -78,7 +78,7 @@ static enum intake_verdict finish_intake(int n)
     return intakes[n].verdict;
 }
 
-START_TEST(what_one_session_stores_is_no_room_for_another)
+START_TEST(room_that_one_session_uses_is_not_free_for_another)
 {
     begin();
     ck_assert_int_eq(begin_intake(0), INTAKE_STORED);
@@ -151,7 +151,7 @@ static void count_problem(void *arg, const char *problem)
     ++*count;
 }
 
-START_TEST(a_relay_that_stops_within_a_message_has_ended_in_order)
+START_TEST(a_relay_that_stops_within_a_message_shuts_down_gracefully)
 {
     struct err err;
     struct store *store;
@@ -264,6 +264,6 @@ END_TEST
 SUITE(intake, what_the_relay_writes_itself_is_never_refused_and_gets_no_trace_field,
       what_a_client_sends_is_checked_and_gets_a_trace_field,
       what_a_door_gave_up_is_refused_with_its_verdict_and_stores_nothing,
-      what_one_session_stores_is_no_room_for_another, a_session_that_dies_gives_its_room_back_and_leaves_no_pieces,
+      room_that_one_session_uses_is_not_free_for_another, a_session_that_dies_gives_its_room_back_and_leaves_no_pieces,
       a_disk_that_fills_up_meanwhile_refuses_this_message_and_the_relay_goes_on,
-      a_relay_that_stops_within_a_message_has_ended_in_order)
+      a_relay_that_stops_within_a_message_shuts_down_gracefully)

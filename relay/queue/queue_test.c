@@ -161,7 +161,7 @@ START_TEST(what_is_in_the_queue_survives_the_process)
 }
 END_TEST
 
-START_TEST(a_failure_becomes_a_bounce_with_a_null_sender)
+START_TEST(a_failure_becomes_a_bounce_with_a_null_reverse_path)
 {
     begin();
     answers[0] =
@@ -207,7 +207,7 @@ START_TEST(the_lifetime_ends_in_a_bounce)
 }
 END_TEST
 
-START_TEST(waiting_for_a_resting_host_is_no_attempt)
+START_TEST(waiting_for_a_host_to_back_off_is_not_an_attempt)
 {
     begin();
     answers[0] = (struct queue_result){.outcome = QUEUE_WAIT};
@@ -309,7 +309,7 @@ START_TEST(a_client_has_half_of_the_queue_by_address_and_by_account_also_after_a
 }
 END_TEST
 
-START_TEST(a_held_recipient_stands_still_also_after_a_restart_until_it_is_released)
+START_TEST(a_held_recipient_waits_also_after_a_restart_until_it_is_released)
 {
     begin();
     answers[0] = later;
@@ -331,7 +331,7 @@ START_TEST(a_held_recipient_stands_still_also_after_a_restart_until_it_is_releas
 }
 END_TEST
 
-START_TEST(a_retry_is_made_at_once_and_leaves_the_schedule_as_it_was)
+START_TEST(a_retry_is_made_at_once_and_leaves_the_schedule_unchanged)
 {
     begin();
     config.retry.recipient.first_ns = config.retry.recipient.max_ns = 1000 * NS_PER_S;
@@ -353,7 +353,7 @@ START_TEST(a_retry_is_made_at_once_and_leaves_the_schedule_as_it_was)
 }
 END_TEST
 
-START_TEST(what_is_dropped_is_gone_from_disk_and_its_sender_told_only_when_that_is_wanted)
+START_TEST(what_is_dropped_is_gone_from_disk_and_its_sender_notified_only_on_request)
 {
     begin();
     add("alice@s.example", "bob@d.example");
@@ -445,7 +445,7 @@ START_TEST(a_long_body_is_read_back_octet_by_octet_the_same)
 }
 END_TEST
 
-START_TEST(a_body_in_pieces_is_whole_and_pieces_without_a_message_go_at_the_next_start)
+START_TEST(a_body_in_pieces_is_complete_and_pieces_without_a_message_go_at_the_next_start)
 {
     struct envelope_recipient bob = {.address = "bob@d.example"};
     struct envelope envelope = {{.reverse_path = "a@s.example", .octets = OCTETS_8BIT_BODY}, &bob, 1};
@@ -568,7 +568,7 @@ static void begin_with_warning(int64_t warn_ns)
     answer_count = 1;
 }
 
-START_TEST(a_sender_is_warned_once_and_then_told_of_the_end)
+START_TEST(a_sender_is_warned_once_and_then_notified_of_the_end)
 {
     begin_with_warning(5 * NS_PER_MS);
     config.retry.lifetime_ns = 300 * NS_PER_MS;
@@ -582,7 +582,7 @@ START_TEST(a_sender_is_warned_once_and_then_told_of_the_end)
 }
 END_TEST
 
-START_TEST(nobody_is_warned_of_what_ended_at_that_moment)
+START_TEST(no_sender_is_warned_of_what_ended_at_that_moment)
 {
     begin_with_warning(1);
     config.retry.lifetime_ns = 1;
@@ -612,7 +612,7 @@ START_TEST(a_warning_is_not_repeated_after_a_restart)
 }
 END_TEST
 
-START_TEST(nobody_is_warned_while_an_attempt_is_under_way)
+START_TEST(no_sender_is_warned_while_an_attempt_is_under_way)
 {
     begin_with_warning(2 * NS_PER_MS);
     hold_first_back = true;
@@ -630,7 +630,7 @@ START_TEST(nobody_is_warned_while_an_attempt_is_under_way)
 }
 END_TEST
 
-START_TEST(a_list_of_waits_is_for_all_reasons)
+START_TEST(a_list_of_waits_applies_to_all_reasons)
 {
     static const int64_t waits[] = {1 * NS_PER_MS, 2 * NS_PER_MS};
     static const int64_t wanted[] = {1 * NS_PER_MS, 2 * NS_PER_MS, 50 * NS_PER_MS};
@@ -651,16 +651,16 @@ START_TEST(a_list_of_waits_is_for_all_reasons)
 }
 END_TEST
 
-SUITE(queue, a_body_in_pieces_is_whole_and_pieces_without_a_message_go_at_the_next_start,
+SUITE(queue, a_body_in_pieces_is_complete_and_pieces_without_a_message_go_at_the_next_start,
       a_deferred_recipient_comes_again_until_it_is_delivered, what_is_in_the_queue_survives_the_process,
-      a_failure_becomes_a_bounce_with_a_null_sender, a_bounce_that_fails_is_never_bounced,
-      the_lifetime_ends_in_a_bounce, waiting_for_a_resting_host_is_no_attempt, the_queue_has_a_limit,
+      a_failure_becomes_a_bounce_with_a_null_reverse_path, a_bounce_that_fails_is_never_bounced,
+      the_lifetime_ends_in_a_bounce, waiting_for_a_host_to_back_off_is_not_an_attempt, the_queue_has_a_limit,
       a_client_has_half_of_the_queue_by_address_and_by_account_also_after_a_restart,
-      a_sender_is_warned_once_and_then_told_of_the_end, nobody_is_warned_of_what_ended_at_that_moment,
-      a_warning_is_not_repeated_after_a_restart, nobody_is_warned_while_an_attempt_is_under_way,
-      a_list_of_waits_is_for_all_reasons, a_held_recipient_stands_still_also_after_a_restart_until_it_is_released,
-      a_retry_is_made_at_once_and_leaves_the_schedule_as_it_was,
-      what_is_dropped_is_gone_from_disk_and_its_sender_told_only_when_that_is_wanted,
+      a_sender_is_warned_once_and_then_notified_of_the_end, no_sender_is_warned_of_what_ended_at_that_moment,
+      a_warning_is_not_repeated_after_a_restart, no_sender_is_warned_while_an_attempt_is_under_way,
+      a_list_of_waits_applies_to_all_reasons, a_held_recipient_waits_also_after_a_restart_until_it_is_released,
+      a_retry_is_made_at_once_and_leaves_the_schedule_unchanged,
+      what_is_dropped_is_gone_from_disk_and_its_sender_notified_only_on_request,
       what_is_on_the_wire_is_dropped_when_its_attempt_fails_and_delivered_when_it_does_not,
       a_walk_survives_what_goes_and_does_not_see_what_comes, a_long_body_is_read_back_octet_by_octet_the_same,
       a_database_of_the_first_version_is_brought_up_to_date_and_nothing_is_lost)

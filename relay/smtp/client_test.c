@@ -168,7 +168,7 @@ START_TEST(with_pipelining_all_up_to_data_is_sent_at_once)
 }
 END_TEST
 
-START_TEST(a_lone_dot_ends_data_that_nobody_is_to_get)
+START_TEST(a_lone_dot_ends_data_without_an_accepted_recipient)
 {
     begin(1, true, false, "secret\r\n");
     play("S: 220 mx\nC: EHLO relay.example\nS: 250-mx\nS: 250 PIPELINING\n"
@@ -191,7 +191,7 @@ START_TEST(a_refused_mail_decides_for_all)
 }
 END_TEST
 
-START_TEST(starttls_is_taken_when_offered_and_everything_before_is_forgotten)
+START_TEST(starttls_is_used_when_offered_and_everything_before_is_forgotten)
 {
     static const char *const replies[] = {"S: 220 go\nE: tls\n", "S: 250 go\nE: tls\n"};
     for (size_t i = 0; i < sizeof replies / sizeof replies[0]; i++) {
@@ -204,7 +204,7 @@ START_TEST(starttls_is_taken_when_offered_and_everything_before_is_forgotten)
 }
 END_TEST
 
-START_TEST(a_refused_starttls_goes_on_in_clear)
+START_TEST(after_a_refused_starttls_the_session_goes_on_unencrypted)
 {
     begin(1, true, false, "x\r\n");
     play("S: 220 mx\nC: EHLO relay.example\nS: 250-mx\nS: 250 STARTTLS\nC: STARTTLS\nS: 454 4.7.0 not now\n"
@@ -213,7 +213,7 @@ START_TEST(a_refused_starttls_goes_on_in_clear)
 }
 END_TEST
 
-START_TEST(where_tls_is_required_no_mail_is_begun_in_clear)
+START_TEST(where_tls_is_required_no_mail_is_sent_unencrypted)
 {
     static const char *const scripts[] = {"S: 220 mx\nC: EHLO relay.example\nS: 250 mx\nE: verdicts\nC: QUIT\nC- \n",
                                           "S: 220 mx\nC: EHLO relay.example\nS: 502 5.5.1 what\nC: HELO "
@@ -240,7 +240,7 @@ END_TEST
 #define UP_TO_TLS "S: 220 mx\nC: EHLO relay.example\nS: 250-mx\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go\nE: tls\n"
 
 /* Base64 of "u" and of "secret". */
-START_TEST(a_password_is_given_in_the_way_that_the_host_offers)
+START_TEST(a_password_is_sent_by_a_mechanism_that_the_host_offers)
 {
     static const char *const plain[] = {"AUTH PLAIN", "AUTH=PLAIN", "AUTH=LOGIN PLAIN", "auth login plain"};
     static const char *const login[] = {"AUTH LOGIN", "AUTH=LOGIN", "AUTH XOAUTH2 login", "AUTH CRAM-MD5 LOGIN"};
@@ -271,7 +271,7 @@ START_TEST(a_password_is_given_in_the_way_that_the_host_offers)
 }
 END_TEST
 
-START_TEST(a_password_is_given_over_tls_and_never_in_clear)
+START_TEST(a_password_is_sent_over_tls_and_never_unencrypted)
 {
     static const struct {
         const char *script;
@@ -350,7 +350,7 @@ START_TEST(silence_is_a_timeout_of_the_stage)
 }
 END_TEST
 
-START_TEST(what_the_host_cannot_take_is_not_sent)
+START_TEST(what_the_host_cannot_accept_is_not_sent)
 {
     begin(1, true, false, "far too big for this host\r\n");
     play("S: 220 mx\nC: EHLO relay.example\nS: 250-mx\nS: 250 SIZE 10\nE: verdicts\nC: QUIT\n");
@@ -402,7 +402,7 @@ END_TEST
     "C: MAIL FROM:<s@r.example>\nC: RCPT TO:<a@d.example>\nC: DATA\nS: 250 ok\nS: 250 ok\nS: 354 go\nC: x\nC: .\n"     \
     "S: 250 ok\nE: verdicts\nC- \n"
 
-START_TEST(one_session_takes_one_message_after_another)
+START_TEST(one_session_carries_one_message_after_another)
 {
     begin(1, true, false, "x\r\n");
     play(GREETED TAKEN "T: 60\nC- \nN: 1\n" TAKEN "N: 1\n" TAKEN "N: 1\n");
@@ -437,7 +437,7 @@ START_TEST(a_refused_rset_and_a_421_to_it_are_verdicts_of_that_stage)
 }
 END_TEST
 
-START_TEST(a_host_that_speaks_to_an_idle_session_ends_it_and_changes_no_verdict)
+START_TEST(a_host_that_replies_to_an_idle_session_ends_it_and_changes_no_verdict)
 {
     begin(1, true, false, "x\r\n");
     stays_idle = true;
@@ -449,13 +449,13 @@ START_TEST(a_host_that_speaks_to_an_idle_session_ends_it_and_changes_no_verdict)
 END_TEST
 
 SUITE(client, one_command_at_a_time_without_pipelining, with_pipelining_all_up_to_data_is_sent_at_once,
-      a_lone_dot_ends_data_that_nobody_is_to_get, a_refused_mail_decides_for_all,
-      starttls_is_taken_when_offered_and_everything_before_is_forgotten, a_refused_starttls_goes_on_in_clear,
-      where_tls_is_required_no_mail_is_begun_in_clear, a_password_is_given_over_tls_and_never_in_clear,
-      a_password_is_given_in_the_way_that_the_host_offers, a_broken_handshake_is_a_verdict_of_its_own,
-      without_ehlo_helo_will_do, a_421_ends_the_session_wherever_it_comes, silence_is_a_timeout_of_the_stage,
-      what_the_host_cannot_take_is_not_sent, nonsense_ends_the_session,
-      a_message_passes_whole_in_small_pieces_and_small_pulls, one_session_takes_one_message_after_another,
+      a_lone_dot_ends_data_without_an_accepted_recipient, a_refused_mail_decides_for_all,
+      starttls_is_used_when_offered_and_everything_before_is_forgotten,
+      after_a_refused_starttls_the_session_goes_on_unencrypted, where_tls_is_required_no_mail_is_sent_unencrypted,
+      a_password_is_sent_over_tls_and_never_unencrypted, a_password_is_sent_by_a_mechanism_that_the_host_offers,
+      a_broken_handshake_is_a_verdict_of_its_own, without_ehlo_helo_will_do, a_421_ends_the_session_wherever_it_comes,
+      silence_is_a_timeout_of_the_stage, what_the_host_cannot_accept_is_not_sent, nonsense_ends_the_session,
+      a_message_passes_whole_in_small_pieces_and_small_pulls, one_session_carries_one_message_after_another,
       a_transaction_that_was_left_open_is_reset_before_the_next,
       a_refused_rset_and_a_421_to_it_are_verdicts_of_that_stage,
-      a_host_that_speaks_to_an_idle_session_ends_it_and_changes_no_verdict)
+      a_host_that_replies_to_an_idle_session_ends_it_and_changes_no_verdict)

@@ -34,7 +34,7 @@ START_TEST(what_is_offered_depends_on_the_door_and_on_tls)
 }
 END_TEST
 
-START_TEST(parameters_are_taken_or_refused_with_the_reply_that_says_why)
+START_TEST(parameters_are_accepted_or_refused_with_a_reply_that_says_why)
 {
     static const struct {
         enum extension_command command;
@@ -149,5 +149,5 @@ START_TEST(what_a_host_is_given_depends_on_what_it_offers)
 END_TEST
 
 SUITE(extension, what_is_offered_depends_on_the_door_and_on_tls,
-      parameters_are_taken_or_refused_with_the_reply_that_says_why,
+      parameters_are_accepted_or_refused_with_a_reply_that_says_why,
       the_offers_of_a_host_are_understood_in_each_spelling, what_a_host_is_given_depends_on_what_it_offers)

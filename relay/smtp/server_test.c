@@ -161,7 +161,7 @@ START_TEST(an_untrusted_client_may_not_relay)
 }
 END_TEST
 
-START_TEST(submission_wants_tls_and_then_a_password)
+START_TEST(submission_requires_tls_and_then_a_password)
 {
     begin(&door587);
     play("S: 220\nC: EHLO x.example\nS: 250-\nS: 250-\nS: 250-\nS: 250-STARTTLS\nS: 250-8BITMIME\nS: 250 \n"
@@ -179,7 +179,7 @@ START_TEST(submission_wants_tls_and_then_a_password)
 }
 END_TEST
 
-START_TEST(auth_takes_a_second_line_and_refuses_nonsense)
+START_TEST(auth_accepts_a_second_line_and_refuses_nonsense)
 {
     begin(&door587);
     play("S: 220\nC: STARTTLS\nS: 220\nE: tls\nC: EHLO x.example\nS: 250\nS: 250\nS: 250\nS: 250\nS: 250\nS: 250\n"
@@ -221,7 +221,7 @@ START_TEST(pipelined_commands_are_answered_in_order_and_wait_for_the_store)
 }
 END_TEST
 
-START_TEST(a_full_store_is_told_as_temporary)
+START_TEST(a_full_store_is_a_temporary_failure)
 {
     begin(&door25);
     play("S: 220\nC: HELO x.example\nS: 250\nC: MAIL FROM:<a@b.example>\nS: 250\nC: RCPT TO:<c@d.example>\nS: 250\n"
@@ -250,7 +250,7 @@ START_TEST(commands_out_of_order_and_unknown_ones_are_refused)
 }
 END_TEST
 
-START_TEST(limits_are_told_with_their_codes)
+START_TEST(limits_are_reported_with_their_codes)
 {
     char line[SERVER_LINE_MAX - 1];
     memset(line, 'x', sizeof line);
@@ -342,7 +342,7 @@ START_TEST(a_dot_within_a_long_line_ends_nothing)
 END_TEST
 
 /* A line that comes in parts: each is taken as it comes, and its dots are stuffing only where the line begins. */
-START_TEST(a_line_of_any_length_is_taken_as_it_is)
+START_TEST(a_line_of_any_length_is_accepted_unchanged)
 {
     static char line[200000];
     struct server_settings settings = door25;
@@ -417,7 +417,7 @@ START_TEST(a_client_may_call_itself_anything)
 }
 END_TEST
 
-START_TEST(paths_are_taken_as_programs_write_them)
+START_TEST(paths_are_accepted_as_programs_write_them)
 {
     struct server_settings settings = door25;
     settings.recipients_max = 100;
@@ -451,7 +451,7 @@ START_TEST(a_mailbox_named_twice_is_one_recipient)
 }
 END_TEST
 
-START_TEST(auth_of_mail_is_taken_where_auth_is_offered)
+START_TEST(auth_of_mail_is_accepted_where_auth_is_offered)
 {
     struct server_settings settings = door587;
     settings.errors_max = 100;
@@ -545,7 +545,7 @@ START_TEST(a_client_that_sends_messages_keeps_its_session)
 }
 END_TEST
 
-START_TEST(a_client_that_speaks_another_protocol_is_cut_off_at_its_first_line)
+START_TEST(a_client_that_speaks_another_protocol_is_disconnected_at_its_first_line)
 {
     static const struct {
         const char *sent, *protocol;
@@ -599,15 +599,16 @@ START_TEST(with_tls_from_the_start_there_is_no_starttls)
 END_TEST
 
 SUITE(server, a_session_cannot_be_held_by_commands_without_a_message, recipients_without_end_hold_no_session,
-      a_client_that_sends_messages_keeps_its_session, a_line_of_any_length_is_taken_as_it_is,
+      a_client_that_sends_messages_keeps_its_session, a_line_of_any_length_is_accepted_unchanged,
       a_bare_line_end_in_a_long_line_is_refused, a_client_may_call_itself_anything,
-      paths_are_taken_as_programs_write_them, a_mailbox_named_twice_is_one_recipient,
-      auth_of_mail_is_taken_where_auth_is_offered, a_client_that_speaks_another_protocol_is_cut_off_at_its_first_line,
-      a_dot_within_a_long_line_ends_nothing, postmaster_needs_no_domain, a_trusted_client_delivers,
-      the_message_is_kept_with_dots_unstuffed, an_untrusted_client_may_not_relay,
-      submission_wants_tls_and_then_a_password, auth_takes_a_second_line_and_refuses_nonsense,
-      an_auth_line_that_is_too_long_fails_the_exchange, pipelined_commands_are_answered_in_order_and_wait_for_the_store,
-      a_full_store_is_told_as_temporary, only_crlf_dot_crlf_ends_a_message_and_bare_line_ends_are_refused,
-      commands_out_of_order_and_unknown_ones_are_refused, limits_are_told_with_their_codes,
+      paths_are_accepted_as_programs_write_them, a_mailbox_named_twice_is_one_recipient,
+      auth_of_mail_is_accepted_where_auth_is_offered,
+      a_client_that_speaks_another_protocol_is_disconnected_at_its_first_line, a_dot_within_a_long_line_ends_nothing,
+      postmaster_needs_no_domain, a_trusted_client_delivers, the_message_is_kept_with_dots_unstuffed,
+      an_untrusted_client_may_not_relay, submission_requires_tls_and_then_a_password,
+      auth_accepts_a_second_line_and_refuses_nonsense, an_auth_line_that_is_too_long_fails_the_exchange,
+      pipelined_commands_are_answered_in_order_and_wait_for_the_store, a_full_store_is_a_temporary_failure,
+      only_crlf_dot_crlf_ends_a_message_and_bare_line_ends_are_refused,
+      commands_out_of_order_and_unknown_ones_are_refused, limits_are_reported_with_their_codes,
       what_other_sessions_hold_leaves_less_room_for_this_one, a_share_is_used_with_the_whole_and_both_bound_the_session,
       a_command_line_without_end_is_bounded, with_tls_from_the_start_there_is_no_starttls)

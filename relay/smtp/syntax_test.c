@@ -90,7 +90,7 @@ START_TEST(an_address_is_as_long_as_a_path_may_be)
 }
 END_TEST
 
-START_TEST(one_mailbox_is_known_again_however_it_is_written)
+START_TEST(one_mailbox_is_recognised_in_every_spelling)
 {
     static const struct {
         const char *a, *b;
@@ -146,7 +146,7 @@ START_TEST(replies_of_several_lines_are_one)
 }
 END_TEST
 
-START_TEST(status_codes_must_fit_the_class)
+START_TEST(status_codes_must_match_the_class)
 {
     char out[REPLY_STATUS_MAX];
     ck_assert(reply_parse_status(SLICE_LIT("4.7.1 later"), '4', out));
@@ -178,7 +178,7 @@ START_TEST(a_host_cannot_grow_a_reply_without_end)
 END_TEST
 
 /* Wherever a host puts it, if it cannot be anything else. */
-START_TEST(status_codes_are_found_in_odd_places)
+START_TEST(status_codes_are_found_in_unusual_places)
 {
     static const struct {
         const char *reply, *status; /* NULL = none */
@@ -220,5 +220,6 @@ START_TEST(status_codes_are_found_in_odd_places)
 END_TEST
 
 SUITE(syntax, paths_are_read_as_the_grammar_says, an_address_is_as_long_as_a_path_may_be,
-      one_mailbox_is_known_again_however_it_is_written, base64_is_strict, replies_of_several_lines_are_one,
-      status_codes_must_fit_the_class, status_codes_are_found_in_odd_places, a_host_cannot_grow_a_reply_without_end)
+      one_mailbox_is_recognised_in_every_spelling, base64_is_strict, replies_of_several_lines_are_one,
+      status_codes_must_match_the_class, status_codes_are_found_in_unusual_places,
+      a_host_cannot_grow_a_reply_without_end)

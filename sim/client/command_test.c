@@ -28,7 +28,7 @@ static void expect_words(const char *const *words, size_t count, const char *fro
     buf_fini(&shown);
 }
 
-START_TEST(a_word_with_a_recipient_stands_once_for_each)
+START_TEST(a_word_with_a_recipient_is_repeated_for_each)
 {
     static const char *const words[] = {"-i", "-f", "<${from}>", "--to=${rcpt}", "end"};
     static const char *to[] = {"bob@d.example", "ann@d.example"};
@@ -37,7 +37,7 @@ START_TEST(a_word_with_a_recipient_stands_once_for_each)
 }
 END_TEST
 
-START_TEST(addresses_are_words_whatever_stands_in_them)
+START_TEST(addresses_are_words_whatever_they_contain)
 {
     static const char *const words[] = {"${from}", "--", "${rcpt}"};
     static const char *to[] = {"\"a b; $(x) '\t'\"@d.example", "${from}@d.example"};
@@ -135,5 +135,5 @@ START_TEST(words_without_end_are_refused)
 }
 END_TEST
 
-SUITE(command, a_word_with_a_recipient_stands_once_for_each, addresses_are_words_whatever_stands_in_them,
+SUITE(command, a_word_with_a_recipient_is_repeated_for_each, addresses_are_words_whatever_they_contain,
       the_message_ends_its_lines_as_files_do, the_last_line_says_why, words_without_end_are_refused)

@@ -103,7 +103,7 @@ static void act(const char *steps)
     }
 }
 
-START_TEST(lines_are_said_and_replies_compared)
+START_TEST(lines_are_sent_and_replies_compared)
 {
     begin(SCENARIO(
         "{expect: 220}, {send: EHLO x}, {expect: {code: 250, has: [SIZE*, AUTH*PLAIN], lacks: STARTTLS}, "
@@ -200,7 +200,7 @@ START_TEST(the_end_of_the_connection_is_expected_or_ends_the_dialog)
 }
 END_TEST
 
-START_TEST(a_handshake_waits_and_one_that_failed_is_told_by_what_follows)
+START_TEST(a_handshake_waits_and_what_follows_shows_that_it_failed)
 {
     begin(SCENARIO(
         "{send: STARTTLS}, {expect: 220}, {starttls: yes}, {send: EHLO y}, {expect: 250, may: a, spec: RFC1}"));
@@ -236,8 +236,8 @@ START_TEST(a_client_that_has_sent_its_fin_still_reads)
 }
 END_TEST
 
-SUITE(play, a_client_that_has_sent_its_fin_still_reads, lines_are_said_and_replies_compared,
+SUITE(play, a_client_that_has_sent_its_fin_still_reads, lines_are_sent_and_replies_compared,
       a_broken_sentence_goes_on_and_a_reply_out_of_step_ends_it, silence_is_waited_for_and_missed,
       a_reply_may_do_as_well_as_silence_and_is_there_for_the_next_line,
       a_reply_in_place_of_silence_is_judged_when_it_is_whole, the_end_of_the_connection_is_expected_or_ends_the_dialog,
-      a_handshake_waits_and_one_that_failed_is_told_by_what_follows, a_reply_without_an_end_is_bounded)
+      a_handshake_waits_and_what_follows_shows_that_it_failed, a_reply_without_an_end_is_bounded)

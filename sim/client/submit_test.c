@@ -47,7 +47,7 @@ static void play(const char *script)
     }
 }
 
-START_TEST(it_secures_the_connection_and_gives_its_password)
+START_TEST(it_secures_the_connection_and_sends_its_password)
 {
     begin(1);
     play("S: 220 hi\nC: EHLO client.example\nS: 250-r\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go\nE: tls\nC: EHLO "
@@ -82,7 +82,7 @@ START_TEST(some_recipients_may_be_refused)
 }
 END_TEST
 
-START_TEST(a_refusal_and_a_lost_connection_are_told_once)
+START_TEST(a_refusal_and_a_lost_connection_are_reported_once)
 {
     begin(1);
     play("S: 220 hi\nC: EHLO client.example\nS: 250 r\nC: MAIL FROM:<alice@s.example>\nS: 451 4.3.1 full\nE: "
@@ -156,7 +156,7 @@ START_TEST(parameters_have_the_extension_that_they_belong_to)
 END_TEST
 
 /* RFC 3207 §4.2 */
-START_TEST(what_was_offered_in_clear_is_not_offered_over_tls)
+START_TEST(what_was_offered_unencrypted_is_not_offered_over_tls)
 {
     begin_with(&(struct manner){.ret = "HDRS"}, "Subject: x\r\n\r\ny\r\n");
     play("S: 220 hi\nC: EHLO client.example\nS: 250-r\nS: 250-DSN\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go\nE: tls\n"
@@ -176,8 +176,8 @@ START_TEST(at_the_port_for_submissions_the_handshake_comes_first)
 }
 END_TEST
 
-SUITE(submit, it_secures_the_connection_and_gives_its_password, without_offers_it_goes_on_without,
-      some_recipients_may_be_refused, a_refusal_and_a_lost_connection_are_told_once,
+SUITE(submit, it_secures_the_connection_and_sends_its_password, without_offers_it_goes_on_without,
+      some_recipients_may_be_refused, a_refusal_and_a_lost_connection_are_reported_once,
       each_step_waits_as_long_as_the_rfc_says, parameters_are_sent_where_their_extension_is_offered,
       at_the_port_for_submissions_the_handshake_comes_first, parameters_have_the_extension_that_they_belong_to,
-      what_was_offered_in_clear_is_not_offered_over_tls)
+      what_was_offered_unencrypted_is_not_offered_over_tls)

@@ -103,7 +103,7 @@ START_TEST(names_that_are_not_there_do_not_exist)
 }
 END_TEST
 
-START_TEST(faults_count_and_silence_is_no_answer)
+START_TEST(faults_count_and_silence_is_not_an_answer)
 {
     begin(
         "scenario: 1\nid: x\ntitle: x\nclock: {until: 1h}\nworld:\n  dns:\n"
@@ -132,7 +132,7 @@ START_TEST(faults_count_and_silence_is_no_answer)
 }
 END_TEST
 
-START_TEST(what_is_no_question_gets_no_answer)
+START_TEST(an_invalid_question_gets_no_answer)
 {
     begin(TEST_SCENARIO("", ""));
     ck_assert(!dns_book_answer(book, SLICE_LIT("hello"), DNS_UDP, 0, &reply));
@@ -204,7 +204,7 @@ START_TEST(any_record_can_be_written_in_zone_file_form)
 END_TEST
 
 /* The linter refuses it first. */
-START_TEST(a_record_that_is_none_is_told_with_its_zone)
+START_TEST(an_invalid_record_is_reported_with_its_zone)
 {
     struct err err;
     struct dns_book *none = NULL;
@@ -421,7 +421,8 @@ END_TEST
 SUITE(book, old_and_broken_servers_answer_in_their_own_ways, an_alias_can_come_without_what_it_leads_to,
       a_fault_may_be_for_questions_with_edns_or_without, tcp_can_end_without_an_answer,
       the_story_changes_records_and_the_faults_count_on, a_list_that_fits_no_datagram_is_truncated_and_whole_over_tcp,
-      any_record_can_be_written_in_zone_file_form, a_record_that_is_none_is_told_with_its_zone,
+      any_record_can_be_written_in_zone_file_form, an_invalid_record_is_reported_with_its_zone,
       answers_go_wrong_in_each_way, a_truncated_answer_is_so_over_tcp_too_unless_the_fault_is_for_udp,
       a_question_longer_than_any_name_is_not_looked_at, zones_and_hosts_are_answered,
-      names_that_are_not_there_do_not_exist, faults_count_and_silence_is_no_answer, what_is_no_question_gets_no_answer)
+      names_that_are_not_there_do_not_exist, faults_count_and_silence_is_not_an_answer,
+      an_invalid_question_gets_no_answer)

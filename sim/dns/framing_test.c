@@ -42,7 +42,7 @@ START_TEST(a_length_that_no_question_has_breaks_the_connection_before_it_has_com
 }
 END_TEST
 
-START_TEST(an_answer_has_its_length_in_front)
+START_TEST(an_answer_begins_with_its_length)
 {
     static const uint8_t answer[300] = {7};
     struct buf out;
@@ -57,4 +57,4 @@ START_TEST(an_answer_has_its_length_in_front)
 END_TEST
 
 SUITE(framing, questions_are_cut_by_their_lengths_wherever_the_segments_end,
-      a_length_that_no_question_has_breaks_the_connection_before_it_has_come, an_answer_has_its_length_in_front)
+      a_length_that_no_question_has_breaks_the_connection_before_it_has_come, an_answer_begins_with_its_length)

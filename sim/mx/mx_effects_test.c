@@ -1,7 +1,7 @@
 /* The effects of rules on a session, one by one. */
 #include "sim/mx/testing.h"
 
-START_TEST(raw_octets_stand_in_place_of_a_reply)
+START_TEST(raw_octets_replace_a_reply)
 {
     begin(TEST_SCENARIO("{at: rcpt, raw: '250-half\\r\\n\\x32'}", ""));
     play(UP_TO_RCPT);
@@ -153,7 +153,7 @@ START_TEST(a_message_is_one_chance_of_a_body_rule)
 }
 END_TEST
 
-START_TEST(a_client_that_says_nothing_is_sent_away)
+START_TEST(a_silent_client_is_disconnected)
 {
     begin(TEST_SCENARIO("{at: idle, delay: 30s, reply: \"421 4.4.2 Too slow\"}", ""));
     play("S: 220\nT: 20\nC: NOOP\nS: 250\nT: 49\nS- \n");
@@ -163,7 +163,7 @@ START_TEST(a_client_that_says_nothing_is_sent_away)
 }
 END_TEST
 
-START_TEST(auth_is_believed_unless_a_rule_refuses_it)
+START_TEST(auth_is_accepted_unless_a_rule_refuses_it)
 {
     begin(TEST_SCENARIO("{at: ehlo, announce: [\"AUTH PLAIN LOGIN\"]}, "
                         "{at: mail, when: {auth: false}, reply: \"530 5.7.0 who are you\"}",
@@ -195,7 +195,7 @@ START_TEST(without_a_recipient_nothing_is_kept_whatever_is_said)
 }
 END_TEST
 
-START_TEST(silence_after_a_reply_is_for_ever)
+START_TEST(silence_after_a_reply_has_no_end)
 {
     begin(TEST_SCENARIO("{at: mail, reply: \"250 2.1.0 ok\", then: stall}", ""));
     play("S: 220\nC: HELO r\nS: 250\nC: MAIL FROM:<a@b>\nS: 250\nC: NOOP\nT: 100000\nS- \n");

@@ -24,7 +24,7 @@ static const char *seen(const char *const *pieces, size_t limit)
 
 #define SEEN(limit, ...) seen((const char *const[]){__VA_ARGS__, NULL}, limit)
 
-START_TEST(a_line_as_it_should_be_has_nothing_to_tell)
+START_TEST(a_valid_line_has_nothing_to_report)
 {
     ck_assert_str_eq(SEEN(10, "12345678\r\n"), "{}");
     ck_assert_str_eq(SEEN(10, "12345678\r", "\n12345678\r\n"), "{}");
@@ -41,18 +41,18 @@ START_TEST(a_cr_or_lf_without_the_other_is_seen_across_pieces_too)
 }
 END_TEST
 
-START_TEST(the_longest_line_is_told_when_it_is_too_long)
+START_TEST(the_longest_line_is_reported_when_it_is_too_long)
 {
     ck_assert_str_eq(SEEN(10, "123456789\r\n1\r\n"), "{\"longest\":11}");
     ck_assert_str_eq(SEEN(10, "12345", "6789", "\r\n"), "{\"longest\":11}");
 }
 END_TEST
 
-START_TEST(octets_above_127_are_told)
+START_TEST(octets_above_127_are_reported)
 {
     ck_assert_str_eq(SEEN(10, "caf\xC3\xA9\r\n"), "{\"eight_bit\":true}");
 }
 END_TEST
 
-SUITE(octets, a_line_as_it_should_be_has_nothing_to_tell, a_cr_or_lf_without_the_other_is_seen_across_pieces_too,
-      the_longest_line_is_told_when_it_is_too_long, octets_above_127_are_told)
+SUITE(octets, a_valid_line_has_nothing_to_report, a_cr_or_lf_without_the_other_is_seen_across_pieces_too,
+      the_longest_line_is_reported_when_it_is_too_long, octets_above_127_are_reported)

@@ -48,7 +48,7 @@ START_TEST(a_plain_network_gives_all_at_once)
 }
 END_TEST
 
-START_TEST(a_round_trip_holds_each_reply_and_not_the_one_behind_it_twice)
+START_TEST(a_round_trip_delays_each_reply_once)
 {
     begin();
     struct host_net net = {.rtt_ns = 100 * NS_PER_MS};
@@ -94,7 +94,7 @@ START_TEST(a_rate_is_kept_over_replies)
 }
 END_TEST
 
-START_TEST(a_drip_is_in_place_of_how_the_network_cuts)
+START_TEST(a_drip_replaces_how_the_network_cuts)
 {
     begin();
     struct drip drip = {.bytes = 2, .every_ns = NS_PER_S};
@@ -119,6 +119,6 @@ START_TEST(what_does_not_fit_is_dropped)
 }
 END_TEST
 
-SUITE(pacer, a_plain_network_gives_all_at_once, a_round_trip_holds_each_reply_and_not_the_one_behind_it_twice,
-      replies_are_cut_into_lines_octets_or_anyhow, a_rate_is_kept_over_replies,
-      a_drip_is_in_place_of_how_the_network_cuts, what_does_not_fit_is_dropped)
+SUITE(pacer, a_plain_network_gives_all_at_once, a_round_trip_delays_each_reply_once,
+      replies_are_cut_into_lines_octets_or_anyhow, a_rate_is_kept_over_replies, a_drip_replaces_how_the_network_cuts,
+      what_does_not_fit_is_dropped)

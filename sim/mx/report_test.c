@@ -48,7 +48,7 @@ START_TEST(a_report_is_read_part_by_part)
 }
 END_TEST
 
-START_TEST(an_ordinary_message_is_no_report)
+START_TEST(an_ordinary_message_is_not_a_report)
 {
     struct report r;
     report_read(SLICE_LIT("Subject: hi\r\nX-Relaylab-Id: run1.a.b.1\r\n\r\nFinal-Recipient: x\r\n"), &r);
@@ -90,5 +90,5 @@ START_TEST(a_bounce_cut_anywhere_is_read_as_far_as_it_goes)
 }
 END_TEST
 
-SUITE(report, a_report_is_read_part_by_part, an_ordinary_message_is_no_report,
+SUITE(report, a_report_is_read_part_by_part, an_ordinary_message_is_not_a_report,
       a_bounce_in_words_names_recipients_before_what_it_returns, a_bounce_cut_anywhere_is_read_as_far_as_it_goes)

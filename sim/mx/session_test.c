@@ -15,7 +15,7 @@ START_TEST(a_host_without_rules_behaves_well)
 }
 END_TEST
 
-START_TEST(a_rule_answers_in_the_host_s_stead_and_the_trace_says_so)
+START_TEST(a_rule_answers_instead_of_the_host_and_the_trace_shows_it)
 {
     begin(TEST_SCENARIO("{at: rcpt, reply: \"451 4.7.1 later\"}", ""));
     play(UP_TO_RCPT "S: 451 4.7.1 later\nC: DATA\nS: 554\n");
@@ -26,7 +26,7 @@ START_TEST(a_rule_answers_in_the_host_s_stead_and_the_trace_says_so)
 }
 END_TEST
 
-START_TEST(a_delayed_reply_holds_everything_behind_it)
+START_TEST(a_delayed_reply_delays_everything_after_it)
 {
     begin(TEST_SCENARIO("{at: rcpt, delay: 30s}", ""));
     play(UP_TO_RCPT "C: DATA\nS- \n");
@@ -64,7 +64,7 @@ START_TEST(the_banner_can_be_replaced)
 }
 END_TEST
 
-START_TEST(keep_is_apart_from_the_answer)
+START_TEST(keep_does_not_depend_on_the_answer)
 {
     begin(TEST_SCENARIO("{at: eod, reply: \"451 4.3.0 x\", keep: yes}", ""));
     play(UP_TO_RCPT "S: 250\nC: DATA\nS: 354\nC: x\nC: .\nS: 451\n");
@@ -217,9 +217,9 @@ START_TEST(line_ends_of_the_wire_are_told)
 }
 END_TEST
 
-SUITE(session, a_host_without_rules_behaves_well, a_rule_answers_in_the_host_s_stead_and_the_trace_says_so,
-      a_delayed_reply_holds_everything_behind_it, what_then_says_happens_after_the_reply, the_banner_can_be_replaced,
-      keep_is_apart_from_the_answer, a_lost_reply_keeps_the_message_only_when_the_rule_says_so,
+SUITE(session, a_host_without_rules_behaves_well, a_rule_answers_instead_of_the_host_and_the_trace_shows_it,
+      a_delayed_reply_delays_everything_after_it, what_then_says_happens_after_the_reply, the_banner_can_be_replaced,
+      keep_does_not_depend_on_the_answer, a_lost_reply_keeps_the_message_only_when_the_rule_says_so,
       commands_out_of_order_are_refused, what_came_before_the_reply_to_the_command_before_is_pipelined,
       a_message_that_did_not_wait_for_354_is_pipelined, what_comes_while_a_reply_is_held_back_is_pipelined,
       what_comes_while_354_is_held_back_is_pipelined,

@@ -104,7 +104,7 @@ START_TEST(names_of_any_length_and_number_are_certified)
 }
 END_TEST
 
-START_TEST(a_host_speaks_the_versions_that_it_has)
+START_TEST(a_host_uses_the_versions_that_it_has)
 {
     static int only_1_2[] = {TLS_VERSION_1_2}, only_1_0[] = {TLS_VERSION_1_0};
     meet(&(struct host_tls){0});
@@ -118,7 +118,7 @@ START_TEST(a_host_speaks_the_versions_that_it_has)
 }
 END_TEST
 
-START_TEST(a_client_without_a_certificate_is_taken_or_not)
+START_TEST(a_client_without_a_certificate_is_accepted_or_refused)
 {
     static int only_1_2[] = {TLS_VERSION_1_2};
     meet(&(struct host_tls){.client_cert = CLIENT_CERT_ASK});
@@ -132,4 +132,4 @@ START_TEST(a_client_without_a_certificate_is_taken_or_not)
 END_TEST
 
 SUITE(pki, names_of_any_length_and_number_are_certified, each_kind_of_certificate_has_its_own_problem,
-      a_host_speaks_the_versions_that_it_has, a_client_without_a_certificate_is_taken_or_not)
+      a_host_uses_the_versions_that_it_has, a_client_without_a_certificate_is_accepted_or_refused)

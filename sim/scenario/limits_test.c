@@ -139,7 +139,7 @@ START_TEST(worlds_have_limits)
 }
 END_TEST
 
-START_TEST(what_no_answer_can_hold_is_no_zone)
+START_TEST(a_zone_that_no_answer_can_hold_is_an_error)
 {
     expect_many("    a.example:\n      A: [", NULL, 3750, "10.0.0.1, #", "\n", "10.0.0.1]\n",
                 ":9:7: error: world.dns: the A records of a.example take 60016 octets; an answer has room for 60000");
@@ -198,5 +198,5 @@ START_TEST(names_are_those_that_dns_can_carry)
 END_TEST
 
 SUITE(limits, sizes_and_counts_have_limits, variables_make_no_more_than_their_budget, cases_have_a_limit,
-      names_are_those_that_dns_can_carry, worlds_have_limits, what_no_answer_can_hold_is_no_zone,
+      names_are_those_that_dns_can_carry, worlds_have_limits, a_zone_that_no_answer_can_hold_is_an_error,
       what_a_target_is_set_up_with_has_limits)

@@ -166,7 +166,7 @@ static const struct {
     {"{at: ehlo, announce: [SIZE]}, {at: auth, reply: \"535 x\"}", "does not offer AUTH"},
 };
 
-START_TEST(the_linter_says_which_rules_are_of_no_use)
+START_TEST(the_linter_names_rules_without_effect)
 {
     for (size_t i = 0; i < sizeof useless_rules / sizeof useless_rules[0]; i++) {
         char text[4096];
@@ -214,7 +214,7 @@ START_TEST(the_linter_looks_where_zones_lead)
 }
 END_TEST
 
-START_TEST(records_that_the_server_cannot_read_are_no_records)
+START_TEST(records_that_the_server_cannot_read_are_errors)
 {
     static const char *const bad[] = {
         "www IN A 192.0.2.300", "www IN AAAA 192.0.2.1", "www IN", "nonsense",
@@ -237,7 +237,7 @@ START_TEST(records_that_the_server_cannot_read_are_no_records)
 }
 END_TEST
 
-START_TEST(the_linter_lets_odd_rules_pass_that_can_act)
+START_TEST(the_linter_accepts_unusual_rules_that_can_act)
 {
     static const char *const fine[] = {
         "{at: any, when: {verb: \"R*\", rcpt: \"b*\", attempt: 2}, reply: \"451 x\"}",
@@ -272,7 +272,7 @@ START_TEST(the_linter_says_what_could_not_mean_anything)
 }
 END_TEST
 
-START_TEST(names_and_addresses_must_be_of_the_world)
+START_TEST(names_and_addresses_must_belong_to_the_world)
 {
     static const char world[] =
         "scenario: 1\nid: x\ntitle: x\nclock: {until: 1h}\nworld:\n  dns: {d.example: {MX: [\"%s\"]}}\n"
@@ -299,7 +299,7 @@ START_TEST(names_and_addresses_must_be_of_the_world)
 }
 END_TEST
 
-START_TEST(submissions_that_cannot_be_told_apart_are_refused)
+START_TEST(indistinguishable_submissions_are_refused)
 {
     expect_error(
         "scenario: 1\nid: x\ntitle: x\nclock: {until: 1h}\nworld:\n  dns: {d.example: {MX: [\"10 mx.d.example\"]}}\n"
@@ -310,7 +310,7 @@ START_TEST(submissions_that_cannot_be_told_apart_are_refused)
 }
 END_TEST
 
-START_TEST(a_misspelt_pattern_is_no_silent_pass)
+START_TEST(a_misspelt_pattern_is_an_error)
 {
 #define NEVER(pattern) TEST_SCENARIO("", "  - {must: X, spec: RFC1, never: " pattern "}\n")
     expect_error(NEVER("{evnet: msg.delivered}"), "no field `evnet` in a trace; did you mean `event`?");
@@ -323,7 +323,7 @@ START_TEST(a_misspelt_pattern_is_no_silent_pass)
 }
 END_TEST
 
-START_TEST(many_copies_are_taken_and_too_many_are_told)
+START_TEST(many_copies_are_accepted_and_too_many_are_an_error)
 {
 #define COPIES(count, to)                                                                                              \
     "scenario: 1\nid: x\ntitle: x\nclock: {until: 1h}\nworld:\n  dns: {d.example: {MX: \"10 mx.d.example\"}}\n"        \
@@ -364,7 +364,7 @@ START_TEST(the_set_up_of_the_target_is_read)
 }
 END_TEST
 
-START_TEST(a_set_up_that_means_nothing_is_told)
+START_TEST(a_set_up_without_effect_is_reported)
 {
 #define GIVEN(text) TEST_SCENARIO("", "given: {" text "}\n")
     expect_error(GIVEN("tls: {typo.example: verify}"), "nothing is sent to typo.example");
@@ -386,17 +386,17 @@ START_TEST(a_set_up_that_means_nothing_is_told)
 }
 END_TEST
 
-START_TEST(a_variable_that_nobody_sets_is_an_error)
+START_TEST(a_variable_without_a_value_is_an_error)
 {
     expect_error(TEST_SCENARIO("{at: rcpt, reply: \"${code} x\"}", ""), "no variable `code`");
 }
 END_TEST
 
-SUITE(scenario, records_that_the_server_cannot_read_are_no_records, the_linter_looks_where_zones_lead,
-      the_linter_says_which_rules_are_of_no_use, the_linter_lets_odd_rules_pass_that_can_act,
-      a_scenario_becomes_a_model, names_cannot_lead_out_of_a_folder, a_sender_domain_has_a_host_without_being_named,
+SUITE(scenario, records_that_the_server_cannot_read_are_errors, the_linter_looks_where_zones_lead,
+      the_linter_names_rules_without_effect, the_linter_accepts_unusual_rules_that_can_act, a_scenario_becomes_a_model,
+      names_cannot_lead_out_of_a_folder, a_sender_domain_has_a_host_without_being_named,
       cases_replace_variables_and_bring_their_own, ranges_are_counts_or_times,
-      the_linter_says_what_could_not_mean_anything, names_and_addresses_must_be_of_the_world,
-      submissions_that_cannot_be_told_apart_are_refused, a_misspelt_pattern_is_no_silent_pass,
-      many_copies_are_taken_and_too_many_are_told, the_set_up_of_the_target_is_read,
-      a_set_up_that_means_nothing_is_told, a_variable_that_nobody_sets_is_an_error)
+      the_linter_says_what_could_not_mean_anything, names_and_addresses_must_belong_to_the_world,
+      indistinguishable_submissions_are_refused, a_misspelt_pattern_is_an_error,
+      many_copies_are_accepted_and_too_many_are_an_error, the_set_up_of_the_target_is_read,
+      a_set_up_without_effect_is_reported, a_variable_without_a_value_is_an_error)

@@ -72,7 +72,7 @@ START_TEST(nothing_is_asked_of_a_target_that_does_not_run)
 END_TEST
 
 /* Of an item that makes many messages. */
-START_TEST(what_comes_when_nobody_runs_is_told_once)
+START_TEST(what_comes_while_the_target_is_down_is_reported_once)
 {
     static const char words[] = "the target is not running when";
     buf_init(&report, 65536);
@@ -100,7 +100,7 @@ START_TEST(a_text_without_a_header_section_is_meant_to_be_one)
 }
 END_TEST
 
-START_TEST(a_client_that_has_sent_its_fin_says_nothing_more)
+START_TEST(a_client_that_has_sent_its_fin_sends_nothing_more)
 {
     scenario_free(
         load(STORY("  - {t: 1m, dialog: smtp, lines: [{expect: 220}, {send: QUIT}, {close: half}, {expect: 221}, "
@@ -147,7 +147,7 @@ START_TEST(a_change_of_a_host_ends_its_rules_and_begins_others)
 }
 END_TEST
 
-START_TEST(a_change_is_of_the_world_and_can_act)
+START_TEST(a_change_belongs_to_the_world_and_can_act)
 {
     expect_error(STORY("  - {t: 1m, change: {dns: {e.example: {ttl: 5m}}}}\n"),
                  "story.change.dns.e.example: the world has no such zone");
@@ -182,7 +182,7 @@ START_TEST(dialogs_are_numbered_and_their_sentences_are_expectations)
 }
 END_TEST
 
-START_TEST(a_dialog_that_cannot_be_played_is_told)
+START_TEST(a_dialog_that_cannot_be_played_is_an_error)
 {
     expect_error(LINES("{say: x}"), "a line with one of expect, quiet, send");
     expect_error(LINES("{expect: yes}"), "a reply such as 250");
@@ -232,9 +232,9 @@ START_TEST(a_submission_says_how)
 }
 END_TEST
 
-SUITE(story, a_text_without_a_header_section_is_meant_to_be_one, a_client_that_has_sent_its_fin_says_nothing_more,
-      what_comes_when_nobody_runs_is_told_once, actions_come_in_the_order_of_time_and_then_of_the_file,
+SUITE(story, a_text_without_a_header_section_is_meant_to_be_one, a_client_that_has_sent_its_fin_sends_nothing_more,
+      what_comes_while_the_target_is_down_is_reported_once, actions_come_in_the_order_of_time_and_then_of_the_file,
       an_item_says_what_it_is, nothing_is_asked_of_a_target_that_does_not_run,
       a_change_of_a_zone_replaces_the_keys_that_it_names, a_change_of_a_host_ends_its_rules_and_begins_others,
-      a_change_is_of_the_world_and_can_act, dialogs_are_numbered_and_their_sentences_are_expectations,
-      a_dialog_that_cannot_be_played_is_told, a_submission_says_how)
+      a_change_belongs_to_the_world_and_can_act, dialogs_are_numbered_and_their_sentences_are_expectations,
+      a_dialog_that_cannot_be_played_is_an_error, a_submission_says_how)

@@ -47,7 +47,7 @@ START_TEST(lines_are_read_by_two_expressions)
 }
 END_TEST
 
-START_TEST(what_is_no_listing_does_not_pass_for_an_empty_queue)
+START_TEST(an_invalid_listing_does_not_pass_for_an_empty_queue)
 {
     static const char *const bad[] = {"",
                                       "[]",
@@ -83,5 +83,5 @@ START_TEST(a_line_without_an_end_is_refused)
 }
 END_TEST
 
-SUITE(listing, lines_are_read_by_two_expressions, what_is_no_listing_does_not_pass_for_an_empty_queue,
+SUITE(listing, lines_are_read_by_two_expressions, an_invalid_listing_does_not_pass_for_an_empty_queue,
       a_line_without_an_end_is_refused)

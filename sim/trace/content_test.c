@@ -37,7 +37,7 @@ static bool same_body(const char *a, const char *b)
     return same;
 }
 
-START_TEST(fields_are_told_unfolded_and_in_order)
+START_TEST(fields_are_listed_unfolded_and_in_order)
 {
     static const char message[] = "From: <a@b>\r\nSubject:  one\r\n\ttwo\r\n  three \r\nodd line\r\n\r\nbody\r\n";
     expect_field(message, 0, "From: <a@b>");
@@ -50,7 +50,7 @@ START_TEST(fields_are_told_unfolded_and_in_order)
 }
 END_TEST
 
-START_TEST(the_body_is_what_stands_behind_the_first_empty_line)
+START_TEST(the_body_is_what_follows_the_first_empty_line)
 {
     expect_body("A: 1\r\n\r\none\r\n\r\ntwo\r\n", 12, 3);
     expect_body("A: 1\r\n\r\n", 0, 0);
@@ -67,7 +67,7 @@ START_TEST(bodies_that_differ_in_one_octet_have_other_hashes)
 }
 END_TEST
 
-START_TEST(long_fields_and_many_fields_are_cut_and_still_told_apart)
+START_TEST(long_fields_and_many_fields_are_cut_and_still_distinguished)
 {
     char a[1024], b[1024];
     (void)snprintf(a, sizeof a, "Subject: %0600d1\r\n\r\n", 0);
@@ -101,6 +101,6 @@ START_TEST(a_text_without_a_header_section_is_body_alone)
 }
 END_TEST
 
-SUITE(content, a_text_without_a_header_section_is_body_alone, fields_are_told_unfolded_and_in_order,
-      the_body_is_what_stands_behind_the_first_empty_line, bodies_that_differ_in_one_octet_have_other_hashes,
-      long_fields_and_many_fields_are_cut_and_still_told_apart)
+SUITE(content, a_text_without_a_header_section_is_body_alone, fields_are_listed_unfolded_and_in_order,
+      the_body_is_what_follows_the_first_empty_line, bodies_that_differ_in_one_octet_have_other_hashes,
+      long_fields_and_many_fields_are_cut_and_still_distinguished)

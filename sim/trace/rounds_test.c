@@ -79,7 +79,7 @@ START_TEST(fifteen_minutes_without_an_event_close_a_round)
 }
 END_TEST
 
-START_TEST(a_connection_belongs_to_whom_its_transactions_name)
+START_TEST(a_connection_belongs_to_the_recipients_that_its_transactions_name)
 {
     begin();
     rounds_submitted(rounds, "m2", 1, 0);
@@ -107,7 +107,7 @@ END_TEST
 
 /* The second connection, as it ends, is not for one whom the first has delivered meanwhile, were it at the same
  * instant. */
-START_TEST(who_is_delivered_is_not_pending_for_what_ends_at_the_same_instant)
+START_TEST(a_delivered_recipient_is_not_pending_for_what_ends_at_the_same_instant)
 {
     begin();
     rounds_submitted(rounds, "m2", 1, 0);
@@ -123,7 +123,7 @@ START_TEST(who_is_delivered_is_not_pending_for_what_ends_at_the_same_instant)
 END_TEST
 
 /* MAIL was refused, so the connection names no recipient; and the sender has its bounce before the QUIT. */
-START_TEST(a_bounce_may_overtake_the_connection_that_it_tells_of)
+START_TEST(a_bounce_may_overtake_the_connection_that_it_reports_on)
 {
     begin();
     rounds_connect(rounds, 1, "mx1.dest.example", S(0));
@@ -162,7 +162,7 @@ START_TEST(connects_of_one_instant_for_several_messages_are_one_attempt_of_each)
 }
 END_TEST
 
-START_TEST(going_on_in_clear_is_the_same_attempt)
+START_TEST(going_on_unencrypted_is_the_same_attempt)
 {
     begin();
     rounds_connect(rounds, 1, "mx1.dest.example", S(0)); /* its handshake breaks */
@@ -216,7 +216,7 @@ START_TEST(a_message_is_pending_from_when_it_is_handed_over)
 END_TEST
 
 /* Its attempt failed, and it reports that; what other messages do later is not an attempt of this one. */
-START_TEST(who_is_refused_is_not_pending_any_more)
+START_TEST(a_refused_recipient_is_not_pending_any_more)
 {
     begin();
     rounds_delivered(rounds, "m1", 1, "bob@dest.example", 0);
@@ -316,7 +316,7 @@ START_TEST(a_mail_refused_on_a_connection_that_served_another_message_is_an_atte
 }
 END_TEST
 
-START_TEST(a_transaction_of_no_submission_is_nobodys_attempt)
+START_TEST(a_transaction_of_no_submission_is_not_an_attempt)
 {
     begin();
     rounds_connect(rounds, 1, "mx1.dest.example", S(0));
@@ -328,7 +328,7 @@ START_TEST(a_transaction_of_no_submission_is_nobodys_attempt)
 }
 END_TEST
 
-START_TEST(a_rcpt_pipelined_with_a_refused_mail_says_whom_that_was_for)
+START_TEST(a_rcpt_pipelined_with_a_refused_mail_names_its_recipient)
 {
     begin();
     rounds_handed(rounds, "m2", 1, 0);
@@ -344,7 +344,7 @@ START_TEST(a_rcpt_pipelined_with_a_refused_mail_says_whom_that_was_for)
 END_TEST
 
 /* The sender is rewritten, or it is something else that the target sends. */
-START_TEST(a_refused_mail_with_a_strange_reverse_path_is_shared)
+START_TEST(a_refused_mail_with_an_unknown_reverse_path_is_shared)
 {
     begin();
     refuse_mail(1, 1, "bounces+17@sender.example", S(0));
@@ -354,7 +354,7 @@ START_TEST(a_refused_mail_with_a_strange_reverse_path_is_shared)
 }
 END_TEST
 
-START_TEST(a_nameless_contact_is_rather_for_who_was_not_tried_just_now)
+START_TEST(a_nameless_contact_is_rather_for_a_recipient_that_was_not_tried_just_now)
 {
     begin();
     rounds_handed(rounds, "m2", 1, 0);
@@ -425,7 +425,7 @@ START_TEST(a_connection_that_ends_late_was_an_attempt_when_it_began)
 }
 END_TEST
 
-START_TEST(questions_with_good_answers_and_no_connect_are_no_attempt)
+START_TEST(questions_with_good_answers_and_no_connect_are_not_an_attempt)
 {
     begin();
     ask("dest.example", "MX", S(0), "NOERROR", NULL, 2);
@@ -455,20 +455,21 @@ END_TEST
 
 SUITE(rounds, hosts_tried_one_after_another_are_one_round,
       the_same_host_again_is_another_round_also_at_the_same_instant, fifteen_minutes_without_an_event_close_a_round,
-      a_connection_belongs_to_whom_its_transactions_name,
+      a_connection_belongs_to_the_recipients_that_its_transactions_name,
       a_connection_without_a_transaction_belongs_to_all_that_are_pending, after_the_delivery_nothing_is_pending,
-      who_is_delivered_is_not_pending_for_what_ends_at_the_same_instant,
-      a_bounce_may_overtake_the_connection_that_it_tells_of,
-      connects_of_one_instant_for_several_messages_are_one_attempt_of_each, going_on_in_clear_is_the_same_attempt,
+      a_delivered_recipient_is_not_pending_for_what_ends_at_the_same_instant,
+      a_bounce_may_overtake_the_connection_that_it_reports_on,
+      connects_of_one_instant_for_several_messages_are_one_attempt_of_each, going_on_unencrypted_is_the_same_attempt,
       no_attempt_begins_before_the_submission, a_message_is_pending_from_when_it_is_handed_over,
-      who_is_refused_is_not_pending_any_more, a_refused_recipient_is_not_handed_over_with_the_others,
+      a_refused_recipient_is_not_pending_any_more, a_refused_recipient_is_not_handed_over_with_the_others,
       no_attempt_begins_before_the_message_is_handed_over,
       a_target_that_relays_while_it_receives_has_the_recipient_from_then_on,
       a_refused_mail_belongs_to_the_message_whose_reverse_path_it_has,
       a_mail_refused_on_a_connection_that_served_another_message_is_an_attempt,
-      a_rcpt_pipelined_with_a_refused_mail_says_whom_that_was_for, a_transaction_of_no_submission_is_nobodys_attempt,
-      a_refused_mail_with_a_strange_reverse_path_is_shared, a_nameless_contact_is_rather_for_who_was_not_tried_just_now,
+      a_rcpt_pipelined_with_a_refused_mail_names_its_recipient, a_transaction_of_no_submission_is_not_an_attempt,
+      a_refused_mail_with_an_unknown_reverse_path_is_shared,
+      a_nameless_contact_is_rather_for_a_recipient_that_was_not_tried_just_now,
       questions_about_a_domain_to_which_two_messages_go_are_shared, a_round_opens_with_its_dns_question,
       failed_questions_alone_are_rounds_and_retransmissions_are_not,
       a_connection_that_ends_late_was_an_attempt_when_it_began,
-      questions_with_good_answers_and_no_connect_are_no_attempt, a_host_without_an_address_was_an_attempt)
+      questions_with_good_answers_and_no_connect_are_not_an_attempt, a_host_without_an_address_was_an_attempt)

@@ -234,7 +234,7 @@ START_TEST(conditions_of_size_attempt_and_auth_narrow_a_rule)
 }
 END_TEST
 
-START_TEST(any_stands_for_what_the_client_waits_for)
+START_TEST(any_means_what_the_client_waits_for)
 {
     static const enum stage silent[] = {STAGE_CONNECT, STAGE_BANNER, STAGE_HANDSHAKE, STAGE_BODY, STAGE_IDLE};
     begin(TEST_SCENARIO("{at: any, reply: \"421 x\"}", ""));
@@ -268,7 +268,7 @@ END_TEST
 
 SUITE(world, a_chance_acts_as_often_as_it_says, a_rule_s_draws_are_its_own_and_repeat,
       a_preview_draws_what_the_decision_will, conditions_of_size_attempt_and_auth_narrow_a_rule,
-      any_stands_for_what_the_client_waits_for, a_bucket_of_octets_is_emptied_by_size, a_bucket_empties_and_is_refilled,
+      any_means_what_the_client_waits_for, a_bucket_of_octets_is_emptied_by_size, a_bucket_empties_and_is_refilled,
       hammering_can_cost_tokens, no_rule_no_decision, the_first_rule_that_matches_decides_and_adding_effects_add_up,
       a_used_up_rule_lets_the_next_one_decide, conditions_narrow_a_rule,
       a_greylist_holds_until_the_wait_is_over_and_then_remembers, a_preview_changes_nothing,

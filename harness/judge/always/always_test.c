@@ -277,7 +277,7 @@ START_TEST(each_row_of_the_registry_was_seen_to_fail)
 }
 END_TEST
 
-START_TEST(what_is_as_it_should_be_breaks_none)
+START_TEST(correct_behaviour_breaks_none)
 {
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
         struct trial trial;
@@ -293,7 +293,7 @@ START_TEST(what_is_as_it_should_be_breaks_none)
 END_TEST
 
 /* The host accepts no connection; the message is bounced at once, to its sender at the same host. */
-START_TEST(a_bounce_to_the_host_that_refused_the_message_is_no_retry)
+START_TEST(a_bounce_to_the_host_that_refused_the_message_is_not_a_retry)
 {
     static const char world[] =
         "scenario: 1\nid: x\ntitle: x\nclock: {until: 1h}\nworld:\n  dns: {d.example: {MX: \"10 mx.d.example\"}}\n"
@@ -337,7 +337,7 @@ START_TEST(each_mx_record_may_be_tried_though_it_leads_to_the_same_host)
 }
 END_TEST
 
-START_TEST(a_policy_that_is_kept_is_no_break)
+START_TEST(a_policy_that_is_kept_is_not_a_violation)
 {
     static const char *const kept[][2] = {
         {TLS_GIVEN("may", "self_signed"), HEAD SENDS_BOB("false")},
@@ -354,5 +354,5 @@ START_TEST(a_policy_that_is_kept_is_no_break)
 END_TEST
 
 SUITE(always, each_rule_sees_its_own_break_and_no_other, each_row_of_the_registry_was_seen_to_fail,
-      what_is_as_it_should_be_breaks_none, a_bounce_to_the_host_that_refused_the_message_is_no_retry,
-      each_mx_record_may_be_tried_though_it_leads_to_the_same_host, a_policy_that_is_kept_is_no_break)
+      correct_behaviour_breaks_none, a_bounce_to_the_host_that_refused_the_message_is_not_a_retry,
+      each_mx_record_may_be_tried_though_it_leads_to_the_same_host, a_policy_that_is_kept_is_not_a_violation)

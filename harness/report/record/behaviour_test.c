@@ -50,7 +50,7 @@ START_TEST(a_greylisted_message_is_deferred_and_then_delivered)
 }
 END_TEST
 
-START_TEST(hosts_of_one_attempt_stand_in_the_order_in_which_they_were_tried)
+START_TEST(hosts_of_one_attempt_are_in_the_order_in_which_they_were_tried)
 {
     const struct history *bob = begin(TEST_SUBMITTED(0, RCPT_BOB) TEST_NO_CONNECT(0, MX2, "dropped")
                                           TEST_NO_CONNECT(30, MX2, "given-up") TAKEN(30, 1));
@@ -66,7 +66,7 @@ START_TEST(hosts_of_one_attempt_stand_in_the_order_in_which_they_were_tried)
 END_TEST
 
 /* Each break with the stage that was waited for, whatever had been said before. */
-START_TEST(a_break_is_told_with_the_stage_that_had_no_reply)
+START_TEST(a_lost_connection_is_reported_with_the_stage_that_had_no_reply)
 {
     static const struct {
         const char *events, *reason;
@@ -107,7 +107,7 @@ START_TEST(a_connection_in_use_again_counts_from_the_recipient_on_it)
 END_TEST
 
 /* Two messages for one domain: a session that names neither may be for the other one. */
-START_TEST(in_a_crowd_a_refusal_by_the_host_that_took_the_recipient_is_another_ones)
+START_TEST(in_a_crowd_a_refusal_by_the_host_that_accepted_the_recipient_is_another_ones)
 {
     static const char two[] =
         "scenario: 1\nid: test/one\ntitle: A test\nclock: {until: 6h}\nworld:\n  dns: {dest.example: "
@@ -177,7 +177,7 @@ START_TEST(the_outcome_is_where_the_recipient_is_at_the_end)
 }
 END_TEST
 
-START_TEST(a_promise_to_retry_is_held_against_what_happened)
+START_TEST(a_promise_to_retry_is_compared_with_what_happened)
 {
     static const struct {
         const char *events, *promise;
@@ -224,7 +224,7 @@ START_TEST(a_report_has_its_text_and_form_once)
 }
 END_TEST
 
-START_TEST(a_bounce_in_words_alone_is_told_with_its_time)
+START_TEST(a_bounce_in_words_alone_is_listed_with_its_time)
 {
     (void)begin(TEST_SUBMITTED(10, RCPT_BOB) GREYLISTED(10, 1) "{'t':610,'event':'dsn.seen','host':'mx.s.example',"
                                                                "'msg':'m1','n':1,'from':'<>','to':'alice@s.example',"
@@ -238,7 +238,7 @@ START_TEST(a_bounce_in_words_alone_is_told_with_its_time)
 }
 END_TEST
 
-START_TEST(a_host_is_told_by_its_connections)
+START_TEST(a_host_is_described_by_its_connections)
 {
     (void)begin(TEST_SUBMITTED(0, RCPT_BOB) TEST_NO_CONNECT(0, MX1, "refused") TEST_CONNECT(1, 1, MX1)
                     TEST_CONNECT(1, 2, MX1) TEST_REPLY(1, 2, "banner", 421, "busy") TEST_CLOSE(
@@ -380,7 +380,7 @@ START_TEST(a_failure_has_a_class)
 }
 END_TEST
 
-START_TEST(a_timeline_tells_each_attempt_and_what_came_of_it)
+START_TEST(a_timeline_shows_each_attempt_and_its_result)
 {
     struct timeline timeline;
     (void)begin(TEST_SUBMITTED(1, RCPT_BOB) GREYLISTED(1, 1) TEST_NO_CONNECT(301, MX1, "refused")
@@ -404,11 +404,12 @@ START_TEST(a_timeline_tells_each_attempt_and_what_came_of_it)
 END_TEST
 
 SUITE(behaviour, a_greylisted_message_is_deferred_and_then_delivered,
-      hosts_of_one_attempt_stand_in_the_order_in_which_they_were_tried,
-      a_break_is_told_with_the_stage_that_had_no_reply, a_connection_in_use_again_counts_from_the_recipient_on_it,
-      in_a_crowd_a_refusal_by_the_host_that_took_the_recipient_is_another_ones, without_a_contact_the_dns_decided,
-      the_outcome_is_where_the_recipient_is_at_the_end, a_promise_to_retry_is_held_against_what_happened,
-      a_report_has_its_text_and_form_once, a_bounce_in_words_alone_is_told_with_its_time,
-      a_host_is_told_by_its_connections, a_suite_shows_the_schedule_of_each_target,
+      hosts_of_one_attempt_are_in_the_order_in_which_they_were_tried,
+      a_lost_connection_is_reported_with_the_stage_that_had_no_reply,
+      a_connection_in_use_again_counts_from_the_recipient_on_it,
+      in_a_crowd_a_refusal_by_the_host_that_accepted_the_recipient_is_another_ones, without_a_contact_the_dns_decided,
+      the_outcome_is_where_the_recipient_is_at_the_end, a_promise_to_retry_is_compared_with_what_happened,
+      a_report_has_its_text_and_form_once, a_bounce_in_words_alone_is_listed_with_its_time,
+      a_host_is_described_by_its_connections, a_suite_shows_the_schedule_of_each_target,
       waits_that_are_left_out_of_a_schedule_are_counted, a_schedule_and_counts_read_in_a_line, a_failure_has_a_class,
-      a_timeline_tells_each_attempt_and_what_came_of_it)
+      a_timeline_shows_each_attempt_and_its_result)

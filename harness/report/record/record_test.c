@@ -19,7 +19,7 @@ static double real(const struct json *json, const char *key)
     return json_get_real(json, key, -1);
 }
 
-START_TEST(a_late_retry_lies_outside_its_window)
+START_TEST(a_late_retry_is_outside_its_window)
 {
     test_run_begin(&run, WORLD_OF("bob@dest.example", "attempts: {of: m1, to: bob@dest.example, gap: \"1m..30m\"}"),
                    TEST_SUBMITTED(10, "bob@dest.example") TRY(10, 1, "bob@dest.example") TRY(310, 2, "bob@dest.example")
@@ -92,7 +92,7 @@ static const char *text_at(const struct json *lines, size_t i)
     return json_as_str(json_at(json_at(lines, i), 2), "");
 }
 
-START_TEST(a_transcript_tells_who_said_what_and_which_rule_acted)
+START_TEST(a_transcript_shows_both_sides_and_which_rule_acted)
 {
     test_run_begin(
         &run, WORLD_OF("bob@dest.example", "delivered: {of: m1}"),
@@ -149,6 +149,6 @@ START_TEST(what_a_peer_can_grow_is_cut_and_counted)
 }
 END_TEST
 
-SUITE(record, a_late_retry_lies_outside_its_window, windows_are_those_of_the_first_recipient_that_misses_one,
+SUITE(record, a_late_retry_is_outside_its_window, windows_are_those_of_the_first_recipient_that_misses_one,
       an_open_window_has_no_end_and_counts_are_of_attempts, a_window_of_notices_is_met_by_a_notice_not_by_a_bounce,
-      a_transcript_tells_who_said_what_and_which_rule_acted, what_a_peer_can_grow_is_cut_and_counted)
+      a_transcript_shows_both_sides_and_which_rule_acted, what_a_peer_can_grow_is_cut_and_counted)

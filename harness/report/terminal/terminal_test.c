@@ -77,7 +77,7 @@ START_TEST(a_narrow_one_has_them_above_their_rows_and_no_line_is_too_wide)
 }
 END_TEST
 
-START_TEST(notices_and_the_story_stand_where_they_happened)
+START_TEST(notices_and_the_story_are_shown_where_they_happened)
 {
     static const char *const wanted[] = {"defer, next in 1h", "the target is killed", "sender warned of the delay",
                                          "\n  " ADDRESS "         01:00:00.000", "sender notified"};
@@ -98,7 +98,7 @@ START_TEST(notices_and_the_story_stand_where_they_happened)
 }
 END_TEST
 
-START_TEST(what_is_alike_is_folded)
+START_TEST(equal_rows_are_folded)
 {
     struct buf events;
     buf_init(&events, 100000);
@@ -162,7 +162,7 @@ START_TEST(a_run_begins_with_a_word_that_can_be_searched)
 }
 END_TEST
 
-START_TEST(a_note_about_a_program_stands_below_a_good_run_too)
+START_TEST(a_note_about_a_program_is_printed_below_a_good_run_too)
 {
     struct test_run run;
     struct run how = {.state = RUN_PLAYED, .note_count = 1, .notes = {"x woke 10000 times \xe2\x80\xae"}};
@@ -180,7 +180,7 @@ START_TEST(a_note_about_a_program_stands_below_a_good_run_too)
 }
 END_TEST
 
-START_TEST(a_finding_about_a_bounce_shows_the_bounce_and_steers_no_terminal)
+START_TEST(a_finding_about_a_bounce_shows_the_bounce_and_controls_no_terminal)
 {
     static const char *const wanted[] = {"expected a report\n",
                                          "got      \\u202Eno\n",
@@ -211,7 +211,7 @@ START_TEST(a_finding_about_a_bounce_shows_the_bounce_and_steers_no_terminal)
 }
 END_TEST
 
-SUITE(terminal, a_note_about_a_program_stands_below_a_good_run_too, a_run_begins_with_a_word_that_can_be_searched,
-      a_finding_about_a_bounce_shows_the_bounce_and_steers_no_terminal, a_wide_terminal_has_a_column_for_recipients,
-      a_narrow_one_has_them_above_their_rows_and_no_line_is_too_wide, notices_and_the_story_stand_where_they_happened,
-      what_is_alike_is_folded)
+SUITE(terminal, a_note_about_a_program_is_printed_below_a_good_run_too, a_run_begins_with_a_word_that_can_be_searched,
+      a_finding_about_a_bounce_shows_the_bounce_and_controls_no_terminal, a_wide_terminal_has_a_column_for_recipients,
+      a_narrow_one_has_them_above_their_rows_and_no_line_is_too_wide,
+      notices_and_the_story_are_shown_where_they_happened, equal_rows_are_folded)
