@@ -1,4 +1,4 @@
-/* The plan of a run, from a target and a scenario: what relaylab-warp is told to start, and where. */
+/* The plan of a run, from a target and a scenario: what relaylab-warp starts, and where. */
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -102,7 +102,7 @@ START_TEST(the_kind_of_clock_network_and_root_is_told)
         {TARGET_LOCKSTEP, NETWORK_LOOPBACK, ROOT_OWN, "root\t991", true},
         {TARGET_LOCKSTEP, NETWORK_LOOPBACK, ROOT_HOST, "root\t991", false},
         {TARGET_LOCKSTEP, NETWORK_LOOPBACK, ROOT_HOST, "root", false},
-        /* its syslog socket is in the root, and only in tolerant mode is somebody there who reads it */
+        /* its syslog socket is in the root, and only the tolerant mode reads it */
         {TARGET_TOLERANT, NETWORK_LOOPBACK, ROOT_OWN, "syslog\tFOLDER/target.log\tFOLDER/files/dev/log", true},
         {TARGET_TOLERANT, NETWORK_LOOPBACK, ROOT_HOST, "syslog\tFOLDER/target.log\tFOLDER/files/dev/log", false},
         {TARGET_LOCKSTEP, NETWORK_LOOPBACK, ROOT_OWN, "syslog\tFOLDER/target.log\tFOLDER/files/dev/log", false},

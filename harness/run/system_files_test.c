@@ -110,7 +110,8 @@ START_TEST(without_accounts_there_are_those_that_any_program_expects)
         ck_assert_msg(strstr(group, name) != NULL, "%s", name);
         free(name);
     }
-    ck_assert_int_eq(strstr(passwd, "relaylab:x:") != NULL, geteuid() != 0); /* whoever this is, in a user namespace */
+    ck_assert_int_eq(strstr(passwd, "relaylab:x:") != NULL,
+                     geteuid() != 0); /* the user of the harness, in a user namespace */
     free(group);
     free(passwd);
     end();
@@ -163,7 +164,7 @@ START_TEST(a_root_has_the_folders_that_any_program_expects_with_their_rights)
     struct err err = {0};
     begin();
     (void)unsetenv("TMPDIR");
-    mode_t before = umask(077); /* whoever starts the harness */
+    mode_t before = umask(077); /* of the process that starts the harness */
     ck_assert_msg(root_prepare(root, &err) == ERR_OK, "%s", err.text);
     (void)umask(before);
     expect_mode("files", 0755);

@@ -107,7 +107,8 @@ START_TEST(what_is_not_a_request_is_refused_with_the_reason)
 }
 END_TEST
 
-/* A filter that is dropped because it cannot be read would apply the change to recipients that nobody chose. */
+/* A filter that is dropped because it cannot be read would apply the change to recipients that the operator did not
+ * choose. */
 START_TEST(a_change_applies_only_to_what_its_request_names)
 {
     static const char *const verbs[] = {"retry", "hold", "release", "drop", "bounce"};

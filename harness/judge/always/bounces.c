@@ -25,7 +25,7 @@ const struct always_rule always_bounce_has_null_sender = {
     .check = bounce_has_null_sender,
 };
 
-/* The reverse-path of the submission that it reports on; NULL when nobody knows that. */
+/* The reverse-path of the submission that it reports on; NULL when it is unknown. */
 static const char *sender_of(const struct scenario *scenario, const struct json *dsn)
 {
     for (size_t i = 0; i < scenario->story_count; i++)
