@@ -19,6 +19,7 @@ static bool is(const char *text, const char *wanted)
 
 struct wanted {
     enum control_verb verb;
+    enum queue_action action;
     const char *id, *sender, *recipient;
     bool all;
     enum control_content content;
@@ -41,19 +42,21 @@ START_TEST(a_request_names_a_verb_and_what_it_applies_to)
          {.verb = CONTROL_SHOW, .id = "q1", .content = CONTROL_HEADER}},
         {"{\"content\":\"all\",\"id\":\"q1\",\"verb\":\"show\"}",
          {.verb = CONTROL_SHOW, .id = "q1", .content = CONTROL_ALL}},
-        {"{\"verb\":\"retry\",\"rcpt\":\"*\"}", {.verb = CONTROL_RETRY, .recipient = "*"}},
-        {"{\"verb\":\"hold\",\"all\":true}", {.verb = CONTROL_HOLD, .all = true}},
-        {"{\"verb\":\"release\",\"id\":\"q1\",\"all\":false}", {.verb = CONTROL_RELEASE, .id = "q1"}},
-        {"{\"verb\":\"drop\",\"sender\":\"a@b\"}", {.verb = CONTROL_DROP, .sender = "a@b"}},
-        {"  {\"verb\": \"bounce\", \"id\": \"q1\"}  ", {.verb = CONTROL_BOUNCE, .id = "q1"}},
+        {"{\"verb\":\"retry\",\"rcpt\":\"*\"}", {.verb = CONTROL_CHANGE, .action = QUEUE_RETRY, .recipient = "*"}},
+        {"{\"verb\":\"hold\",\"all\":true}", {.verb = CONTROL_CHANGE, .action = QUEUE_HOLD, .all = true}},
+        {"{\"verb\":\"release\",\"id\":\"q1\",\"all\":false}",
+         {.verb = CONTROL_CHANGE, .action = QUEUE_RELEASE, .id = "q1"}},
+        {"{\"verb\":\"drop\",\"sender\":\"a@b\"}", {.verb = CONTROL_CHANGE, .action = QUEUE_DROP, .sender = "a@b"}},
+        {"  {\"verb\": \"bounce\", \"id\": \"q1\"}  ", {.verb = CONTROL_CHANGE, .action = QUEUE_BOUNCE, .id = "q1"}},
         {"{\"verb\":\"bounce\",\"rcpt\":\"J\\u00f6rg@\\u4f8b.example\"}",
-         {.verb = CONTROL_BOUNCE, .recipient = "J\xc3\xb6rg@\xe4\xbe\x8b.example"}},
+         {.verb = CONTROL_CHANGE, .action = QUEUE_BOUNCE, .recipient = "J\xc3\xb6rg@\xe4\xbe\x8b.example"}},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct control_request got;
         struct err err = {0};
         const struct wanted *wanted = &cases[i].wanted;
         ck_assert_msg(parse(cases[i].line, &got, &err) == ERR_OK, "%s: %s", cases[i].line, err.text);
+        ck_assert_msg(wanted->verb != CONTROL_CHANGE || got.action == wanted->action, "%s", cases[i].line);
         ck_assert_msg(got.verb == wanted->verb && got.all == wanted->all && got.content == wanted->content, "%s",
                       cases[i].line);
         ck_assert_msg(is(got.id, wanted->id) && is(got.sender, wanted->sender) && is(got.recipient, wanted->recipient),

@@ -204,9 +204,9 @@ START_TEST(silence_after_a_reply_has_no_end)
 END_TEST
 
 SUITE(mx_effects, any_2yz_to_starttls_begins_the_handshake, without_a_recipient_nothing_is_kept_whatever_is_said,
-      raw_octets_stand_in_place_of_a_reply, a_dripping_reply_comes_octet_by_octet_and_what_follows_waits_for_it,
-      what_is_announced_is_what_is_offered, octets_can_be_injected_ahead_of_the_handshake,
-      each_broken_handshake_breaks_in_its_own_way, a_broken_handshake_is_counted_and_delayed_like_any_rule,
-      the_connection_breaks_in_the_middle_of_the_message, a_reply_in_the_middle_of_the_message_is_the_reply_to_it,
-      a_message_is_one_chance_of_a_body_rule, a_client_that_says_nothing_is_sent_away,
-      auth_is_believed_unless_a_rule_refuses_it, silence_after_a_reply_is_for_ever)
+      a_dripping_reply_comes_octet_by_octet_and_what_follows_waits_for_it, what_is_announced_is_what_is_offered,
+      octets_can_be_injected_ahead_of_the_handshake, each_broken_handshake_breaks_in_its_own_way,
+      a_broken_handshake_is_counted_and_delayed_like_any_rule, the_connection_breaks_in_the_middle_of_the_message,
+      a_reply_in_the_middle_of_the_message_is_the_reply_to_it, a_message_is_one_chance_of_a_body_rule,
+      raw_octets_replace_a_reply, a_silent_client_is_disconnected, auth_is_accepted_unless_a_rule_refuses_it,
+      silence_after_a_reply_has_no_end)
