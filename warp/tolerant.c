@@ -45,8 +45,8 @@ struct clock {
     struct patience patience; /* with the process that keeps the clock */
     int64_t second_began_ns;  /* for the count of jumps */
     uint64_t second_jumps;
-    char told[NAMES_MAX][48]; /* what was already reported: program and system call */
-    size_t told_count;
+    char reported[NAMES_MAX][48]; /* what was already reported: program and system call */
+    size_t reported_count;
     struct wakes wakes;
     int64_t nap_ns; /* the next one */
     FILE *jumps;    /* NULL = not asked for */
@@ -69,15 +69,15 @@ static void tell_holder(struct clock *clock)
 {
     const struct tree_thread *holder = clock->tree.holder;
     char program[24] = "?", line[48];
-    if (clock->told_count == NAMES_MAX)
+    if (clock->reported_count == NAMES_MAX)
         return;
     const char *name = kernel_wait_name(holder->call);
     tree_program(holder, program, sizeof program);
     (void)snprintf(line, sizeof line, "%s %s", program, name != NULL ? name : "?");
-    for (size_t i = 0; i < clock->told_count; i++)
-        if (strcmp(clock->told[i], line) == 0)
+    for (size_t i = 0; i < clock->reported_count; i++)
+        if (strcmp(clock->reported[i], line) == 0)
             return;
-    memcpy(clock->told[clock->told_count++], line, sizeof line);
+    memcpy(clock->reported[clock->reported_count++], line, sizeof line);
     fprintf(stderr, "relaylab-warp: %s waits in %s with a time limit of the kernel's; the clock waits with it\n",
             program, name != NULL ? name : "a system call");
 }

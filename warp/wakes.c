@@ -62,7 +62,7 @@ bool wakes_count(struct wakes *wakes, uint32_t number, const char call[WARP_CALL
 {
     bool counted = number > 0 && number <= wakes->count && call[0] != '\0';
     struct wakes_program *program = counted ? &wakes->programs[number - 1] : NULL;
-    struct wakes_call *one = program != NULL && !program->told ? find_call(program, call, now_ns) : NULL;
+    struct wakes_call *one = program != NULL && !program->reported ? find_call(program, call, now_ns) : NULL;
     if (one == NULL)
         return false;
     if (now_ns - one->began_ns > WAKES_WITHIN_NS) {
@@ -71,7 +71,7 @@ bool wakes_count(struct wakes *wakes, uint32_t number, const char call[WARP_CALL
     }
     if (++one->count < WAKES_MANY)
         return false;
-    program->told = true;
+    program->reported = true;
     describe(program, one, pid, now_ns, out, size);
     return true;
 }

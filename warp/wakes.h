@@ -29,7 +29,7 @@ struct wakes_call {
 
 struct wakes_program {
     char name[WAKES_NAME_SIZE]; /* "java" */
-    bool told;
+    bool reported;
     struct wakes_call calls[WAKES_CALLS];
 };
 

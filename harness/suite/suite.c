@@ -18,7 +18,7 @@ struct entry {
     uint64_t seed;
     unsigned seeds;
     struct seed_tallies tallies;
-    struct json *odd; /* the record of the first of the other seeds that is not as expected */
+    struct json *unexpected; /* the record of the first of the other seeds that is not as expected */
     char *odd_text;
     struct json *known;   /* what the seeds gave that is as a baseline says */
     struct json *measure; /* the first record that came: the others' verdicts must be the same */
@@ -81,7 +81,7 @@ static bool waits(const void *ctx, size_t i)
 /* Seeds of the command line must agree, so a failure does not end them; a difference does. */
 static bool is_decided(const struct suite *s, const struct entry *entry)
 {
-    return s->settings->seeds > 1 ? entry->differs != NULL : entry->odd != NULL;
+    return s->settings->seeds > 1 ? entry->differs != NULL : entry->unexpected != NULL;
 }
 
 /* What another seed has decided needs no more runs, and neither does a target that does not start. */
@@ -175,8 +175,8 @@ static void compare(struct suite *s, struct entry *entry, const struct json *rec
 
 static void take_other(struct entry *entry, struct json *record, struct slice text)
 {
-    if (record != NULL && !record_is(record, RESULT_PASS) && entry->odd == NULL) {
-        entry->odd = record;
+    if (record != NULL && !record_is(record, RESULT_PASS) && entry->unexpected == NULL) {
+        entry->unexpected = record;
         entry->odd_text = slice_dup(text);
     } else {
         json_free(record);
@@ -205,12 +205,12 @@ static void mark_expected(const struct suite *s, struct json *record)
 /* A failure decides the scenario's result, one of the first seed before one of the others. */
 static void take_last(struct suite *s, const struct entry *entry, struct json *record, struct slice text)
 {
-    bool take_odd = entry->odd != NULL && (record == NULL || record_is(record, RESULT_PASS));
-    struct json *chosen = json_dup(take_odd ? entry->odd : record);
+    bool take_unexpected = entry->unexpected != NULL && (record == NULL || record_is(record, RESULT_PASS));
+    struct json *chosen = json_dup(take_unexpected ? entry->unexpected : record);
     json_free(record);
     if (chosen == NULL)
         return; /* interrupted */
-    if (take_odd)
+    if (take_unexpected)
         text = slice_cstr(entry->odd_text);
     if (text.len > 0)
         progress_clear(&s->progress);
@@ -250,7 +250,7 @@ static void take_untried(struct suite *s, const struct piece *piece)
     char *why;
     if (piece->role == TRIAL_ONE_OF_MANY)
         return;
-    if (piece->entry->odd != NULL) {
+    if (piece->entry->unexpected != NULL) {
         take_last(s, piece->entry, NULL, (struct slice){0});
         return;
     }
@@ -351,7 +351,7 @@ int suite_run(const struct suite_settings *settings, const struct chosen *chosen
     starts_fini(&s.starts);
     for (size_t i = 0; i < s.entry_count; i++) {
         seed_tallies_fini(&s.entries[i].tallies);
-        json_free(s.entries[i].odd);
+        json_free(s.entries[i].unexpected);
         free(s.entries[i].odd_text);
         json_free(s.entries[i].known);
         json_free(s.entries[i].measure);

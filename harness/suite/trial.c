@@ -126,11 +126,11 @@ static char *run_differs(const struct trial *t, const struct run *first, const s
 static void tell_difference(const struct trial *t, const struct terminal *terminal, unsigned number, const char *differ,
                             struct json *record)
 {
-    char name[256], *told = mem_printf("run %u of one seed has %s", number, differ);
-    fprintf(terminal->out, "FAIL  %s  unstable: %s%s\n", terminal_name(t->scenario, name, sizeof name), told,
+    char name[256], *message = mem_printf("run %u of one seed has %s", number, differ);
+    fprintf(terminal->out, "FAIL  %s  unstable: %s%s\n", terminal_name(t->scenario, name, sizeof name), message,
             t->settings->keep == NULL ? "; --keep DIR keeps both runs" : "");
-    record_set_result(record, RESULT_UNSTABLE, told);
-    free(told);
+    record_set_result(record, RESULT_UNSTABLE, message);
+    free(message);
 }
 
 /* Runs once more, and compares. */
@@ -191,17 +191,17 @@ static int play(const struct trial *t, const struct terminal *terminal, struct j
 static int find_obstacle(const struct target *target, const struct scenario *scenario, uint64_t seed, struct buf *why,
                          struct err *err)
 {
-    struct buf untold;
+    struct buf missing;
     const char *lacks = target_lacks(target, scenario);
     if (lacks != NULL) {
         (void)buf_printf(why, "lacks %s", lacks);
         return ERR_OK;
     }
-    buf_init(&untold, OBSTACLE_MAX);
-    int rc = target_untold(target, scenario, seed, &untold, err);
-    if (rc == ERR_OK && untold.len > 0)
-        (void)buf_printf(why, "lacks a setting for %s", buf_cstr(&untold));
-    buf_fini(&untold);
+    buf_init(&missing, OBSTACLE_MAX);
+    int rc = target_missing_settings(target, scenario, seed, &missing, err);
+    if (rc == ERR_OK && missing.len > 0)
+        (void)buf_printf(why, "lacks a setting for %s", buf_cstr(&missing));
+    buf_fini(&missing);
     return rc;
 }
 

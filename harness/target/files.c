@@ -151,14 +151,15 @@ static int tell_all(const struct target *target, const struct target_values *val
     return rc;
 }
 
-int target_untold(const struct target *target, const struct scenario *scenario, uint64_t seed, struct buf *reason,
-                  struct err *err)
+int target_missing_settings(const struct target *target, const struct scenario *scenario, uint64_t seed,
+                            struct buf *reason, struct err *err)
 {
-    unsigned told = 0;
-    struct target_values values = {.dir = "", .bin = "", .pki = "", .scenario = scenario, .seed = seed, .told = &told};
+    unsigned configured = 0;
+    struct target_values values = {
+        .dir = "", .bin = "", .pki = "", .scenario = scenario, .seed = seed, .configured = &configured};
     int rc = tell_all(target, &values, err);
     if (rc == ERR_OK)
-        given_untold(target, &scenario->given, told, reason);
+        given_missing_settings(target, &scenario->given, configured, reason);
     else if (rc == GIVEN_CANNOT)
         (void)buf_add_cstr(reason, err->text);
     return rc == GIVEN_CANNOT ? ERR_OK : rc;

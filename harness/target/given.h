@@ -24,6 +24,7 @@ enum template_answer given_look_up(const struct target *target, const struct tar
                                    struct slice format, size_t item, struct buf *out, struct err *err);
 
 /* The settings that no template used, in the scenario's words; nothing when all were used. */
-void given_untold(const struct target *target, const struct given *given, unsigned told, struct buf *reason);
+void given_missing_settings(const struct target *target, const struct given *given, unsigned configured,
+                            struct buf *reason);
 
 #endif

@@ -1,4 +1,4 @@
-/* For given.c and given_untold.c alone: the values that a scenario can give, and how both read them. */
+/* For given.c and given_missing.c alone: the values that a scenario can give, and how both read them. */
 #ifndef RL_HARNESS_GIVEN_LEAF_H
 #define RL_HARNESS_GIVEN_LEAF_H
 

@@ -48,7 +48,7 @@ static void cannot_be_told(enum target_waits waits, const char *given, const cha
     struct scenario *s = scenario_with(given);
     target.given.waits = (int)waits;
     buf_init(&reason, 1024);
-    ck_assert_msg(target_untold(&target, s, 1, &reason, &err) == ERR_OK, "%s", err.text);
+    ck_assert_msg(target_missing_settings(&target, s, 1, &reason, &err) == ERR_OK, "%s", err.text);
     ck_assert_str_eq(buf_cstr(&reason), wanted);
     buf_fini(&reason);
     scenario_free(s);
@@ -129,7 +129,7 @@ START_TEST(a_value_that_does_not_fit_its_unit_cannot_be_configured)
     const char *template = "${given.limits.size:furlong}";
     struct target target = adapter(&template);
     struct scenario *s = scenario_with("{limits: {size: 1MiB}}");
-    ck_assert_int_eq(target_untold(&target, s, 1, &reason, &err), ERR_INVALID);
+    ck_assert_int_eq(target_missing_settings(&target, s, 1, &reason, &err), ERR_INVALID);
     ck_assert_ptr_nonnull(strstr(err.text, "furlong"));
     scenario_free(s);
 }

@@ -90,16 +90,16 @@ struct target_values {
     const char *given;               /* the layer for files with absolute names; NULL = none is made */
     const struct scenario *scenario; /* NULL = nothing is given */
     uint64_t seed;
-    bool in_submit; /* the envelope has names too: ${from}, ${rcpt}, which the sim fills in */
-    unsigned *told; /* collects what was written; NULL = no matter */
+    bool in_submit;       /* the envelope has names too: ${from}, ${rcpt}, which the sim fills in */
+    unsigned *configured; /* collects what was written; NULL = no matter */
 };
 
 /*
  * Whether the target can be configured with everything that the scenario gives; *reason names what not
  * ("given.tls.verify"), or is "". An error only when the adapter's templates themselves are wrong.
  */
-int target_untold(const struct target *target, const struct scenario *scenario, uint64_t seed, struct buf *reason,
-                  struct err *err);
+int target_missing_settings(const struct target *target, const struct scenario *scenario, uint64_t seed,
+                            struct buf *reason, struct err *err);
 
 /* The unchanged text of one of the adapter's templates. */
 int target_read_template(const struct target *target, const char *name, struct buf *text, struct err *err);

@@ -51,8 +51,8 @@ bool share_has_room(const struct share *share, size_t recipients, size_t max)
 
 bool share_tell(struct share *share)
 {
-    bool first = !share->told;
-    share->told = true;
+    bool first = !share->reported;
+    share->reported = true;
     return first;
 }
 
@@ -68,5 +68,5 @@ void share_change(struct share *share, long recipients, size_t max)
         return;
     share->recipients += (size_t)recipients;
     if (share->recipients < max - max / 10)
-        share->told = false;
+        share->reported = false;
 }

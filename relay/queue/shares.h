@@ -18,7 +18,7 @@ struct share {
     size_t promised; /* recipients of messages that are being stored */
     size_t lookups;  /* for the routes of its messages, now */
     size_t messages;
-    bool told; /* that it is used up; again when it was down to nine tenths */
+    bool reported; /* that it is used up; again when it was down to nine tenths */
 };
 
 struct shares {

@@ -261,7 +261,7 @@ static void on_reply(struct submit *s, int64_t now_ns)
         send_rcpt_or_data(s, now_ns);
     } else if (s->step == SUBMIT_EOD) {
         s->event = SUBMIT_ACCEPTED;
-        s->told = true;
+        s->reported = true;
         send_quit(s, now_ns);
     } else {
         refused(s, now_ns);
@@ -290,13 +290,13 @@ static enum submit_event take_event(struct submit *s)
 {
     enum submit_event event = s->event;
     s->event = SUBMIT_NOTHING;
-    s->told = s->told || event == SUBMIT_REFUSED;
+    s->reported = s->reported || event == SUBMIT_REFUSED;
     return event;
 }
 
 enum submit_event submit_lost(struct submit *s, const char *why)
 {
-    if (!s->told) {
+    if (!s->reported) {
         s->event = SUBMIT_REFUSED;
         s->verb = steps[s->step].verb;
         s->code = 0;

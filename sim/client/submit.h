@@ -47,7 +47,7 @@ struct submit {
     size_t rcpt; /* the one that is asked for */
     bool *accepted;
     size_t accepted_count;
-    bool tls, greeted, authenticated, offers_starttls, offers_auth, told;
+    bool tls, greeted, authenticated, offers_starttls, offers_auth, reported;
     struct buf offers; /* the keywords of the last EHLO reply, a line each */
     struct buf out;
     int64_t deadline_ns;

@@ -108,7 +108,7 @@ static bool fault_is_for(const struct zone_fault *fault, ldns_rr_type type)
     return fault->type == ZONE_ANY || types[fault->type] == type;
 }
 
-static bool comes_so(const struct zone_fault *fault, enum dns_transport transport)
+static bool fault_is_over(const struct zone_fault *fault, enum dns_transport transport)
 {
     return fault->over == OVER_ANY || (fault->over == OVER_TCP) == (transport == DNS_TCP);
 }
@@ -122,7 +122,7 @@ static bool has_edns(const ldns_pkt *asked)
 static bool fault_fits(const struct zone_fault *fault, const ldns_pkt *asked, ldns_rr_type type,
                        enum dns_transport transport, int64_t t_ns)
 {
-    return fault_is_for(fault, type) && comes_so(fault, transport) && range_fits(&fault->between, t_ns) &&
+    return fault_is_for(fault, type) && fault_is_over(fault, transport) && range_fits(&fault->between, t_ns) &&
            (!fault->edns_seen || fault->edns == has_edns(asked)) && (fault->as != FAULT_BADVERS || has_edns(asked));
 }
 

@@ -75,9 +75,9 @@ void lint_events(struct scenario *s)
 void lint_submitted_while_down(struct scenario *s)
 {
     for (size_t i = 0; i < s->story_count; i++) {
-        bool told = i > 0 && s->story[i].at.line == s->story[i - 1].at.line; /* of the same item */
+        bool reported = i > 0 && s->story[i].at.line == s->story[i - 1].at.line; /* of the same item */
         const struct story_event *end = ended_by(s, s->story[i].t_ns, s->event_count);
-        if (end != NULL && !told)
+        if (end != NULL && !reported)
             yaml_error(&s->doc, s->story[i].at, "story",
                        "the target is not running when `%s` is submitted, and its connection would be refused: see "
                        "`%s` in line %u",

@@ -74,9 +74,9 @@ static int choose_case(struct scenario *s, const char *name, struct err *err)
 
 bool scenario_takes(struct scenario *s, struct yaml_mark at, size_t octets)
 {
-    bool told = s->made_octets > SCENARIO_MADE_MAX;
+    bool reported = s->made_octets > SCENARIO_MADE_MAX;
     s->made_octets += octets;
-    if (s->made_octets > SCENARIO_MADE_MAX && !told)
+    if (s->made_octets > SCENARIO_MADE_MAX && !reported)
         yaml_error(&s->doc, at, "",
                    "variables, {A..B} and `times` generate more than 32 MiB of text; use fewer or shorter ones");
     return s->made_octets <= SCENARIO_MADE_MAX;

@@ -6,7 +6,7 @@
 #include "lib/base/mem.h"
 
 /* For each transaction: whether the host answered the dot with 2yz. */
-static bool *told(const struct facts *facts)
+static bool *find_accepted(const struct facts *facts)
 {
     size_t end = trace_txn_end(facts->log), at = 0;
     bool *list = mem_zalloc(end * sizeof *list);
@@ -22,18 +22,18 @@ static bool *told(const struct facts *facts)
 static void no_second_copy(const struct always_check *check)
 {
     const struct trace_event *first;
-    bool *was_told = told(check->facts);
+    bool *accepted = find_accepted(check->facts);
     size_t end = trace_txn_end(check->facts->log), i = 0;
     while ((first = facts_next(check->facts, TRACE_MSG_DELIVERED, NULL, 0, &i)) != NULL) {
         size_t txn = (size_t)trace_int(first->json, FIELD_TXN, 0), k = i;
         const struct trace_query same = {TRACE_MSG_DELIVERED, trace_str(first->json, FIELD_MSG, ""),
                                          (unsigned)trace_int(first->json, FIELD_N, 1),
                                          trace_str(first->json, FIELD_RCPT, "")};
-        if (txn < end && was_told[txn] && trace_next(check->facts->log, &same, &k) != NULL)
+        if (txn < end && accepted[txn] && trace_next(check->facts->log, &same, &k) != NULL)
             always_broken(check, k - 1, "one copy", "another copy of %s to %s, though the first was answered with 2yz",
                           same.msg, same.rcpt);
     }
-    free(was_told);
+    free(accepted);
 }
 
 const struct always_rule always_no_second_copy = {

@@ -29,8 +29,8 @@ static struct timeline_row *add_row(struct work *w, const char *who, int64_t t_n
     else if ((out->count & (out->count - 1)) == 0) /* at powers of two, twice the room */
         out->rows = mem_realloc(out->rows, out->count > 0 ? 2 * out->count : 1, sizeof *out->rows);
     struct timeline_row *row = &out->rows[out->count++];
-    bool told = who == NULL || (w->who != NULL && strcmp(w->who, who) == 0);
-    *row = (struct timeline_row){.who = told ? NULL : who, .t_ns = t_ns, .host = host, .group = w->group};
+    bool shown = who == NULL || (w->who != NULL && strcmp(w->who, who) == 0);
+    *row = (struct timeline_row){.who = shown ? NULL : who, .t_ns = t_ns, .host = host, .group = w->group};
     w->who = who != NULL ? who : w->who;
     return row;
 }

@@ -144,11 +144,11 @@ static void print_finding(const struct terminal *t, const struct verdict *v, int
 /* Clauses are printed next to the sentence when there is room, else below it; and so is what a note saw. */
 static void print_verdict(const struct terminal *t, const struct verdict *v, int width, size_t sentence)
 {
-    bool tell = v->kind == RESULT_NOTE || v->kind == RESULT_UNSUPPORTED || v->kind == RESULT_NOT_CHECKED;
+    bool shows_seen = v->kind == RESULT_NOTE || v->kind == RESULT_UNSUPPORTED || v->kind == RESULT_NOT_CHECKED;
     size_t own = terminal_columns_of(v->sentence), columns = own > sentence ? own : sentence;
     size_t before = (size_t)width + 12 + columns + terminal_columns_of(v->clauses);
-    size_t told = tell ? 2 + terminal_columns_of(v->seen) : 0, room = terminal_columns();
-    bool wraps = before <= room && before + told > room;
+    size_t seen = shows_seen ? 2 + terminal_columns_of(v->seen) : 0, room = terminal_columns();
+    bool wraps = before <= room && before + seen > room;
     fprintf(t->out, "  %s%-*s%s  %-6s  ", paint(t, color_of(v->kind)), width, result_name(v->kind), paint(t, PLAIN),
             v->level);
     terminal_cell(t->out, v->sentence, columns);
@@ -156,7 +156,7 @@ static void print_verdict(const struct terminal *t, const struct verdict *v, int
         fprintf(t->out, "  %s", v->clauses);
     else
         fprintf(t->out, "\n  %*s%s", width + 10, "", v->clauses);
-    if (tell) {
+    if (shows_seen) {
         fprintf(t->out, wraps ? "\n  %*s" : "%*s", wraps ? width + 10 : 2, "");
         visible_print(t->out, v->seen);
     }

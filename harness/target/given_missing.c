@@ -41,13 +41,13 @@ static void add_reason(struct buf *reason, const char *words)
     (void)buf_printf(reason, "%s%s", reason->len > 0 ? ", " : "", words);
 }
 
-static void untold_waits(const struct target *target, const struct given_retry *retry, unsigned *told,
-                         struct buf *reason)
+static void find_missing_waits(const struct target *target, const struct given_retry *retry, unsigned *configured,
+                               struct buf *reason)
 {
     enum target_waits how = (enum target_waits)target->given.waits;
     if (how == TARGET_WAITS_LIST || retry == NULL || retry->first_ns == 0)
         return;
-    *told |= BIT(LEAF_STEPS); /* by first and then */
+    *configured |= BIT(LEAF_STEPS); /* by first and then */
     if (!waits_grow(retry, how))
         add_reason(reason, how == TARGET_WAITS_DOUBLING
                                ? "given.retry.steps (its waits double, up to then)"
@@ -55,28 +55,29 @@ static void untold_waits(const struct target *target, const struct given_retry *
 }
 
 /* True when it said so. */
-static bool untold_levels(const struct target *target, const struct given *given, struct buf *reason)
+static bool find_missing_levels(const struct target *target, const struct given *given, struct buf *reason)
 {
     size_t before = reason->len;
-    bool told[GIVEN_TLS_DANE + 1] = {false};
+    bool reported[GIVEN_TLS_DANE + 1] = {false};
     for (size_t i = 0; i < given->tls.count; i++) {
         enum given_tls level = given_level_of(&given->tls.entries[i]);
-        if (target->given.tls[level] == NULL && !told[level]) {
+        if (target->given.tls[level] == NULL && !reported[level]) {
             add_reason(reason, "given.tls.");
             (void)buf_add_cstr(reason, given_tls_name(level));
         }
-        told[level] = true;
+        reported[level] = true;
     }
     return reason->len > before;
 }
 
-void given_untold(const struct target *target, const struct given *given, unsigned told, struct buf *reason)
+void given_missing_settings(const struct target *target, const struct given *given, unsigned configured,
+                            struct buf *reason)
 {
     const char *before = "";
-    untold_waits(target, given->retry, &told, reason);
-    if (untold_levels(target, given, reason))
-        told |= BIT(LEAF_TLS); /* has been said, and better */
-    unsigned missing = wanted(given) & ~told;
+    find_missing_waits(target, given->retry, &configured, reason);
+    if (find_missing_levels(target, given, reason))
+        configured |= BIT(LEAF_TLS); /* already reported, in more detail */
+    unsigned missing = wanted(given) & ~configured;
     for (int leaf = 0; leaf < LEAF_COUNT; leaf++) {
         if ((missing & BIT(leaf)) == 0 || strcmp(leaf_names[leaf], before) == 0)
             continue;
