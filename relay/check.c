@@ -249,7 +249,7 @@ static void check_listeners(struct config *config)
     }
 }
 
-/* Hashes can be guessed at; a smarthost's password is there as it is. */
+/* Hashes can be attacked by guessing; a smarthost's password is in plain text. */
 static void check_own_file(struct config *config)
 {
     bool secrets = config->users.count > 0 || (config->smarthost != NULL && config->smarthost->password != NULL);

@@ -1,11 +1,11 @@
 /*
- * Nothing outlives a run, also where there is no PID namespace to see to that. Two processes watch each other:
+ * Nothing outlives a run, even without a PID namespace. Two processes watch each other:
  *
  *     harness ──> guard ──> coordinator ──> programs ──> their children, daemons …
  *
  * Either learns of the other's end, also by SIGKILL, and then kills whatever is left below it: both are subreapers, so
- * what lost its parent is their child. The guard dies with the harness (harness/run/network.c) when it has one.
- * Signals to it that mean an end in order (INT, TERM, HUP) are passed on.
+ * what lost its parent is their child. The guard dies with the harness (harness/run/network.c) when it has one. Signals
+ * that request a graceful shutdown (INT, TERM, HUP) are passed on.
  */
 #ifndef RL_WARP_GUARD_H
 #define RL_WARP_GUARD_H

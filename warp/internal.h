@@ -26,7 +26,7 @@ struct watched {
     const struct plan_command *command; /* NULL for descendants */
     bool is_action;
     bool asked_to_end;
-    struct request *request; /* owned, that the command is of; NULL = of none */
+    struct request *request; /* owned: the request of the command; NULL = none */
 };
 
 struct director {

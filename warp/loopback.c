@@ -35,7 +35,7 @@ static int check_world(const struct plan *plan, struct err *err)
     return ERR_OK;
 }
 
-/* 1 when it is ours now, 0 when another run has it. */
+/* 1 when this run has it now, 0 when another run has it. */
 static int take(int fd, unsigned block, struct err *err)
 {
     struct sockaddr_un name = {.sun_family = AF_UNIX};

@@ -69,7 +69,7 @@ struct plan {
     const char *syslog_at; /* in the target's root: /dev/log */
     const char *jump_log;  /* each jump a line; NULL = none */
     const char *report;
-    struct warp_crash crash; /* where to crash; its counts are of no use here */
+    struct warp_crash crash; /* where to crash; its counts are unused here */
     int64_t spin_limit_ns;   /* CPU time without parking; PLAN_NO_SPIN_LIMIT_NS = its user can end it */
     struct warp_net world[WARP_WORLD];
     size_t world_count;

@@ -63,7 +63,7 @@ static void set_environment(const struct plan_command *command, const struct pro
         (void)putenv((char *)(uintptr_t)command->env[i]);
 }
 
-static struct rlimit files_before; /* 0 = as they are */
+static struct rlimit files_before; /* 0 = unchanged */
 
 void process_raise_file_limit(void)
 {

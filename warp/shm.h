@@ -51,7 +51,7 @@ enum warp_slot_state {
     WARP_SLOT_FREE,
     WARP_SLOT_RESERVED, /* made by a fork that is under way */
     WARP_SLOT_ALIVE,
-    WARP_SLOT_EXITING, /* said so itself; keeps the turn until the coordinator has seen it die */
+    WARP_SLOT_EXITING, /* reported its own end; keeps the turn until the coordinator has seen it die */
 };
 
 enum warp_role {

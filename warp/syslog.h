@@ -15,7 +15,7 @@ struct syslog {
     FILE *out;
 };
 
-/* file NULL: no log is asked for. at: the path of the socket, which may be longer than a socket's name. */
+/* file NULL: no log is requested. at: the path of the socket, which may be longer than a socket's name. */
 int syslog_open(struct syslog *log, const char *file, const char *at, struct err *err);
 void syslog_drain(struct syslog *log);
 void syslog_close(struct syslog *log);

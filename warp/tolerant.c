@@ -49,7 +49,7 @@ struct clock {
     size_t reported_count;
     struct wakes wakes;
     int64_t nap_ns; /* the next one */
-    FILE *jumps;    /* NULL = not asked for */
+    FILE *jumps;    /* NULL = not requested */
 };
 
 /* ---- the bell ---- */
@@ -221,7 +221,7 @@ static uint32_t program_of(struct clock *clock, struct warp_thread *one, const s
     return number;
 }
 
-/* A program that polls makes runs slow, and nothing else shows why. The director is not the user's to change. */
+/* A program that polls makes runs slow, and nothing else shows why. The user cannot change the director. */
 static void count_wake(struct clock *clock, struct warp_thread *one, const struct tree_thread *owner,
                        const char call[WARP_CALL_SIZE])
 {
@@ -278,7 +278,7 @@ static void count_jump(struct clock *clock, int64_t now_ns)
     clock->c->finished = true;
 }
 
-/* All sleep. What the shared memory says when nothing is due is the same as in lockstep. */
+/* All sleep. When nothing is due, the shared memory has the same contents as in lockstep. */
 static void advance(struct clock *clock)
 {
     struct warp_shm *shm = clock->shm;

@@ -198,7 +198,7 @@ void tree_walk(struct tree *tree)
 {
     long before = switches();
     struct walk walk = {tree, mem_zalloc(TREE_THREADS * sizeof *walk.threads), 0, false};
-    read_last_number(tree->last_number); /* before: what is made meanwhile asks for another walk */
+    read_last_number(tree->last_number); /* before: threads that are made meanwhile need another walk */
     take_own_children(&walk);
     for (size_t i = 0; i < walk.count; i++)
         take_children(&walk, walk.threads[i].files[TREE_CHILDREN]);

@@ -53,7 +53,7 @@ says_not "  fail "
 nothing_left
 pass
 
-# One script, which ends when its mail is sent: as it is, and left behind by the command.
+# One script, which ends when its mail is sent: run directly, and left running by the command.
 sends() { # NAME SHELL: a target that runs the script this way
     mkdir -p "$work/$1"
     cat >"$work/$1/target.yaml" <<END

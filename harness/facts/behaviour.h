@@ -5,7 +5,7 @@
  *
  *     struct behaviour
  *       histories[]            one a (message, recipient)
- *         attempts[]           a round (sim/trace/rounds.h): when, how long after the last, how the target took it
+ *         attempts[]           a round (sim/trace/rounds.h): when, how long after the last, how the target reacted
  *           contacts[]         a host that was tried in it: how far that went, and what was said
  *
  * Strings and JSON are borrowed from scenario and trace. Times are ns since the start of the story.

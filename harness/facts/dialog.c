@@ -49,7 +49,7 @@ static bool ends_group(struct slice verb)
     return true;
 }
 
-/* What is so as soon as it is sent. */
+/* What changes as soon as the command is sent. */
 static void note_command(struct dialog *d, const struct dialog_command *command)
 {
     struct slice verb = command->verb;

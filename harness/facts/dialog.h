@@ -1,7 +1,7 @@
 /*
- * The target's sessions as it could know them: for each command, what the host had offered and what had become of the
- * transaction so far. Commands that were sent without waiting (pipelined) are one group: what the host answers to one
- * of them is not known to the others, so each is held against the best that could have come.
+ * The target's sessions as it could know them: for each command, what the host had offered and the transaction's state
+ * so far. Commands that were sent without waiting (pipelined) are one group: the client does not know the answer to one
+ * of them when it sends the others, so each is judged by the best answer that could have come.
  *
  *     dialogs_walk(&sessions, on_command, arg)    calls on_command for every smtp.command and smtp.data, in order
  */

@@ -16,7 +16,7 @@ static const struct {
     int severity, subject, detail;
     const char *class;
 } statuses[] = {
-    /* X.1: addresses; 7 and 8 are of the sender */
+    /* X.1: addresses; 7 and 8 are the sender's */
     {0, 1, 7, CLASS_POLICY}, {0, 1, 8, CLASS_POLICY}, {0, 1, -1, CLASS_BAD_ADDRESS},
     /* X.2: mailboxes; 1 disabled, 2 full, 3 message too long for it */
     {4, 2, 1, CLASS_BUSY}, {0, 2, 2, CLASS_FULL}, {0, 2, 3, CLASS_CONTENT}, {0, 2, -1, CLASS_BAD_ADDRESS},

@@ -40,7 +40,7 @@ static bool has_fields(const struct facts *facts, const struct check_delivered *
     return true;
 }
 
-/* Whether a copy is one of those that are asked for; else `why` says what is different. */
+/* Whether a copy meets the check's conditions; else `why` says what is different. */
 static bool counts(const struct facts *facts, const struct check_delivered *check, const struct json *json,
                    char why[CONTENT_WHY_MAX])
 {

@@ -7,8 +7,7 @@
 /* The caller owns the path, and the descriptor that shows that the folder has an owner: close it after folder_remove.
  * Also removes folders whose owners were killed. */
 int folder_make(char **out, int *owner, struct err *err);
-/* ERR_SYSTEM when the disk that holds it has less room than a run wants: what is seen then says nothing of the target.
- */
+/* ERR_SYSTEM when its disk has less room than a run needs: the results would say nothing about the target. */
 int folder_check_room(const char *path, struct err *err);
 int folder_make_at(const char *path, struct err *err); /* with its parents */
 void folder_remove(const char *path);                  /* does not follow links; waits a second at most */

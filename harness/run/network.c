@@ -115,7 +115,7 @@ int network_fork(enum network network, pid_t *pid, struct err *err)
     return rc;
 }
 
-/* In a child that does nothing else: some systems allow namespaces, but no power in them, or not all of it. */
+/* In a child that does nothing else: some systems allow namespaces, but no capabilities in them, or not all. */
 static int try_namespace(struct err *err)
 {
     int ends[2];

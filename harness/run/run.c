@@ -26,7 +26,7 @@
 #include "lib/base/duration.h"
 #include "lib/base/mem.h"
 
-#define REAL_LIMIT_NS (20 * 60 * NS_PER_S) /* of a run that goes nowhere and that nothing else noticed */
+#define REAL_LIMIT_NS (20 * 60 * NS_PER_S) /* of a run that makes no progress, when nothing else has noticed */
 #define GRACE_NS      (5 * NS_PER_S)       /* after an interrupt, before SIGKILL */
 
 static volatile sig_atomic_t caught;
@@ -140,7 +140,7 @@ static _Noreturn void child(const struct run_settings *s, const char *folder, in
     if (err->code == ERR_OK) {
         char *log = mem_printf("%s/warp.log", folder);
         int fd = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-        (void)setsid(); /* Ctrl-C comes to the harness alone, which ends the run in order; no terminal is in reach */
+        (void)setsid(); /* Ctrl-C reaches only the harness, which ends the run gracefully; the run has no terminal */
         if (fd >= 0 && dup2(fd, STDOUT_FILENO) >= 0 && dup2(fd, STDERR_FILENO) >= 0)
             (void)execv(program, argv);
         (void)err_errno(err, "cannot start %s", program);

@@ -56,7 +56,7 @@ static void write_hosts(struct buf *hosts)
     (void)buf_printf(hosts, "127.0.0.1 localhost\n%s %s relay\n", WORLD_TARGET_ADDR, WORLD_TARGET_NAME);
 }
 
-/* A server that says nothing costs real seconds, which libc waits out: as few as it can. */
+/* libc waits real seconds for a silent server: as few as possible. */
 static void write_resolver(struct buf *resolver)
 {
     (void)buf_printf(resolver, "nameserver %s\noptions timeout:1 attempts:1\n", WORLD_DNS_ADDR);

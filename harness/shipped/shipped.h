@@ -21,7 +21,7 @@ char *shipped_find(const char *bin, const char *name, const char *named);
 char *shipped_find_own(const char *bin, const char *name, const char *named);
 /* All places where shipped_find looks for the name, in its order, joined by ", "; the caller's. */
 char *shipped_places(const char *bin, const char *name);
-/* Whether the programs run in their source tree, so that build/targets is theirs to write. */
+/* Whether the programs run in their source tree, so that they may write build/targets. */
 bool shipped_in_source_tree(const char *bin);
 
 #endif

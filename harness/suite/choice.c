@@ -62,7 +62,7 @@ bool choice_take_environment(struct choice *choice, struct err *err)
     return true;
 }
 
-/* FNV-1a, and a last stir (MurmurHash3's), without which ids that end alike fall together. */
+/* FNV-1a, and a final mix (MurmurHash3's), without which ids with the same ending would collide. */
 static uint64_t hash_of(struct slice id)
 {
     uint64_t hash = UINT64_C(14695981039346656037);

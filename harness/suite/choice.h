@@ -26,7 +26,7 @@ struct chosen {
 
 /* "2/5" */
 bool choice_take_shard(struct choice *choice, const char *text, struct err *err);
-/* What a CI system's environment says, unless a shard was asked for: Bazel's and GitLab's variables. */
+/* What a CI system's environment says, unless an option chooses a shard: Bazel's and GitLab's variables. */
 bool choice_take_environment(struct choice *choice, struct err *err);
 
 /* Whether it selects every case of a scenario of this id, if there is one. */
@@ -35,7 +35,7 @@ bool choice_takes(const struct choice *choice, const struct scenario *scenario);
 
 /*
  * Problems of the files go to `problems` as lines "file:line:column: error: …", warnings only when `warnings` is set.
- * False when a file has errors, or when none has the case; *out is to be freed always.
+ * False when a file has errors, or when none has the case; *out must always be freed.
  */
 bool choice_load(const struct choice *choice, const struct scenario_files *files, FILE *problems, bool warnings,
                  struct chosen *out);

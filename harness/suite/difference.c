@@ -156,7 +156,7 @@ static bool is_trouble(const struct difference *d)
     return d->kind != DIFFERENCE_VANISHED && d->is == RESULT_TROUBLE;
 }
 
-/* A run that could not be played is to be repaired, not to be known. */
+/* A run that could not be played must be repaired, not added to the baseline. */
 static void print_offer(const struct differences *differences, FILE *out)
 {
     size_t troubled = 0;

@@ -1,6 +1,5 @@
 /* What is not as a baseline says, from the records of a run (harness/report/record/record.h): for people, and for
- * mending it.
- */
+ * updating it. */
 #ifndef RL_HARNESS_DIFFERENCE_H
 #define RL_HARNESS_DIFFERENCE_H
 

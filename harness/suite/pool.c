@@ -84,7 +84,7 @@ static int start(struct pool *pool, struct worker *worker, size_t piece, struct 
     return ERR_OK;
 }
 
-/* The first that may be started now; `count` = none. What is not needed has ended. */
+/* The first that may be started now; `count` = none. Pieces that are not needed count as ended. */
 static size_t next_piece(struct pool *pool)
 {
     for (size_t i = pool->taken; i < pool->work->count; i++) {

@@ -6,10 +6,10 @@
  *            <--ends---- result i; take(i) in the caller once all before it were taken
  *
  * A worker has the caller's memory as it was at its start, which for a piece that waits is when all before it were
- * taken; one that dies of a piece takes no other with it. An interrupt (run_interrupted) ends what runs with SIGTERM,
- * which it is to obey in order; a caller that dies takes its workers with it. Several workers are spread over the
- * CPUs: relaylab-warp stays on the one it was started on. Errors: ERR_SYSTEM when no process can be made, else the
- * first error of `work` or `take`; nothing new is started then. Limits: a result has at most 64 MiB.
+ * taken; one that crashes in a piece does not affect others. An interrupt (run_interrupted) ends what runs with
+ * SIGTERM, to which it must respond by a graceful shutdown; when the caller dies, its workers die, too. Several workers
+ * are spread over the CPUs: relaylab-warp stays on the one it was started on. Errors: ERR_SYSTEM when no process can be
+ * made, else the first error of `work` or `take`; nothing new is started then. Limits: a result has at most 64 MiB.
  */
 #ifndef RL_HARNESS_POOL_H
 #define RL_HARNESS_POOL_H

@@ -42,7 +42,7 @@ struct suite {
     struct suite_result *out;
 };
 
-/* ---- what is to be done ---- */
+/* ---- the work ---- */
 
 static void add_piece(struct suite *s, struct entry *entry, uint64_t seed, enum trial_role role)
 {
@@ -226,7 +226,7 @@ static void take_last(struct suite *s, const struct entry *entry, struct json *r
 
 /* ---- a target that does not start ---- */
 
-/* What the target cannot do says nothing of its start; what did not run at all says nothing. */
+/* An unsupported scenario says nothing about the target's start, nor does one that did not run. */
 static void note_start(struct suite *s, const struct trial_result *result)
 {
     if (result->record != NULL && !record_is(result->record, RESULT_UNSUPPORTED))
@@ -260,7 +260,7 @@ static void take_untried(struct suite *s, const struct piece *piece)
     free(why);
 }
 
-/* That the suite has stopped, and what may help: also a target that was to be started once or twice only. */
+/* Prints that the suite has stopped, and what may help, also after a single start or two. */
 static void print_stop(const struct suite *s)
 {
     FILE *out = s->settings->terminal.out;

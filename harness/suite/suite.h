@@ -5,7 +5,7 @@
  *
  * The seeds of one scenario make one result: the first seed's, unless another one's is not as expected. The first is
  * run last, because what it is judged by (over_seeds) has to be counted over all of them. Seeds that the command line
- * asks for must agree: verdicts that differ make the scenario unstable.
+ * requests must agree: verdicts that differ make the scenario unstable.
  */
 #ifndef RL_HARNESS_SUITE_H
 #define RL_HARNESS_SUITE_H

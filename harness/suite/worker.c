@@ -47,7 +47,7 @@ static bool receive(int channel, void *to, size_t size)
     return n == (ssize_t)size;
 }
 
-/* A signal meant an end: what comes after it would be answered with nothing. */
+/* A signal was meant to end the worker: later requests would get empty results. */
 static void die_of(int signo)
 {
     struct sigaction action = {.sa_handler = SIG_DFL};

@@ -4,8 +4,8 @@
  *     pool --piece's number--> worker: work(i) writes the result into memory that both share
  *          <--how it went-----
  *
- * It lives until worker_end, or until it dies of a piece. It has the pool's memory as it was when it started, and dies
- * with the pool's process.
+ * It lives until worker_end, or until it crashes in a piece. It has the pool's memory as it was when it started, and
+ * dies with the pool's process.
  */
 #ifndef RL_HARNESS_WORKER_H
 #define RL_HARNESS_WORKER_H

@@ -54,7 +54,7 @@ static void find_missing_waits(const struct target *target, const struct given_r
                                : "given.retry.steps (its waits grow with the age, up to then)");
 }
 
-/* True when it said so. */
+/* True when it added a reason. */
 static bool find_missing_levels(const struct target *target, const struct given *given, struct buf *reason)
 {
     size_t before = reason->len;

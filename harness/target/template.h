@@ -21,7 +21,7 @@
 
 enum template_answer {
     TEMPLATE_VALUE,
-    TEMPLATE_ITEM,   /* a value, of the item asked for */
+    TEMPLATE_ITEM,   /* a value, of the requested item */
     TEMPLATE_ABSENT, /* known, but without a value; also after the last item of a list */
     TEMPLATE_UNKNOWN,
     TEMPLATE_CANNOT, /* the value cannot be written like this; err says why */

@@ -13,7 +13,7 @@ struct baselining {
 extern const struct cli_option baselining_rows[];        /* base: struct baselining */
 extern const struct cli_option baselining_update_rows[]; /* of them, those about an update */
 
-/* An exit status; *out stays NULL when no baseline was asked for. With `update` a file that is not there is made. */
+/* An exit status; *out stays NULL when no baseline is given. With `update` a missing file is created. */
 int baselining_open(const struct baselining *options, const char *verb, struct baseline **out);
 
 /* Prints the differences, or updates the file with them. code: the exit status without a baseline. */

@@ -1,4 +1,4 @@
-/* Where a verb's reports go: to what --report asked for, else into the folder of the latest run. */
+/* Where a verb's reports go: as --report says, else into the folder of the latest run. */
 #ifndef RL_HARNESS_OUTPUTS_H
 #define RL_HARNESS_OUTPUTS_H
 
@@ -24,8 +24,8 @@ void outputs_offer_kinds(struct buf *out);     /* completion: "junit=" */
 bool outputs_check(const struct outputs *outputs, const char *verb);
 /* Whether a report goes to standard output, so that nothing else may. */
 bool outputs_take_stdout(const struct outputs *outputs);
-/* False when a report that was asked for could not be written; the latest folder is a convenience, and only warned of.
- */
+/* False when a requested report could not be written; the latest folder is a convenience, whose failure is only a
+ * warning. */
 bool outputs_write(const struct outputs *outputs, const char *verb, const struct json *records);
 
 #endif

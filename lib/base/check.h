@@ -1,5 +1,5 @@
 /*
- * Asserts that stay on in release builds. An assert is for bugs of ours, never for input from
+ * Asserts that stay on in release builds. An assert is for our own bugs, never for input from
  * outside: those get an error code and a text (err.h). A failed assert prints where and what, and
  * aborts.
  */

@@ -5,7 +5,7 @@ static bool same(char a, char b)
     return slice_ieq((struct slice){&a, 1}, (struct slice){&b, 1});
 }
 
-/* Only the last star has to be revisited: what an earlier one took can never help a later one. */
+/* Only the last star has to be revisited: what an earlier one matched can never help a later one. */
 bool glob_match(struct slice pattern, struct slice text)
 {
     size_t p = 0, t = 0;

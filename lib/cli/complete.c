@@ -106,7 +106,7 @@ struct context {
     const struct cli_command *command; /* NULL = none yet */
     const struct cli_option *waits;    /* an option whose value the last word is */
     bool only_arguments, passes_on;
-    int after_command; /* index of the first word that is not ours */
+    int after_command; /* index of the first word of the other program */
 };
 
 static void read_context(struct context *context, const struct cli_program *program, int count, char **words)

@@ -25,7 +25,7 @@ static void unknown(const struct cli_scan *scan, struct cli_token *out, const ch
     (void)snprintf(out->text, sizeof out->text, "unknown option `--%.60s`%.80s", name, nearest_hint_of(&near, "--"));
 }
 
-/* An exact name, or the only one that begins so. NULL: *candidates says of how many it is the beginning. */
+/* An exact name, or the only one with this beginning. NULL: *candidates counts the names with this beginning. */
 static const struct cli_known *find_name(const struct cli_options *options, struct slice name, int *candidates)
 {
     const struct cli_known *found = NULL;

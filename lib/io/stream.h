@@ -26,7 +26,7 @@
 struct stream;
 
 enum stream_end {
-    STREAM_END_EOF,         /* the peer closed in order (FIN, or close_notify) */
+    STREAM_END_EOF,         /* the peer closed normally (FIN, or close_notify) */
     STREAM_END_RESET,       /* ECONNRESET, EPIPE */
     STREAM_END_REFUSED,     /* connect: ECONNREFUSED */
     STREAM_END_UNREACHABLE, /* connect: ENETUNREACH, EHOSTUNREACH, EACCES… */

@@ -5,8 +5,8 @@
  *     peer ciphertext --tls_feed--> [ SSL ] --tls_read--> plaintext for us
  *     ciphertext for the peer <--tls_pull-- [ SSL ] <--tls_write-- plaintext of ours
  *
- * Contexts (struct tls_ctx) are shared and counted; a struct tls belongs to one connection.
- * Session tickets and renegotiation are off: nothing of OpenSSL's randomness may steer what we do.
+ * Contexts (struct tls_ctx) are shared and counted; a struct tls belongs to one connection. Session
+ * tickets and renegotiation are off: OpenSSL's randomness must not affect what we do.
  */
 #ifndef RL_IO_TLS_H
 #define RL_IO_TLS_H
@@ -37,7 +37,7 @@ enum tls_state {
 struct tls_info {
     char version[16]; /* "TLSv1.3" */
     char cipher[64];
-    bool verified;          /* chain and name good */
+    bool verified;          /* chain and name valid */
     char verify_error[128]; /* why not: OpenSSL's words */
     char failure[256];      /* TLS_FAILED: the first error of OpenSSL's queue, in words; empty otherwise
                              */

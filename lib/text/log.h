@@ -3,11 +3,10 @@
  *
  *     log_event(log, LOG_INFO, "delivery.deferred", log_str("rcpt", rcpt), log_int("code", 451));
  *
- * Every line: {"time":"2030-01-01T00:05:00.000Z","level":"info","event":"…", fields in the order
- * given}. Untrusted text is escaped here, once. Secrets are never given to it. A log that cannot be
- * written never stops the program, and never makes it wait: what a pipe or socket does not take at once
- * is kept, at most LOG_KEPT_MAX octets, and written by a later call. Lines that find no room are dropped
- * and counted.
+ * Every line: {"time":"2030-01-01T00:05:00.000Z","level":"info","event":"…", fields in the order given}. Untrusted text
+ * is escaped here, once. Secrets are never given to it. A log that cannot be written never stops the program, and never
+ * makes it wait: what a pipe or socket does not accept at once is kept, at most LOG_KEPT_MAX octets, and written by a
+ * later call. Lines that find no room are dropped and counted.
  */
 #ifndef RL_TEXT_LOG_H
 #define RL_TEXT_LOG_H

@@ -173,7 +173,7 @@ static void unknown_key(struct yaml_ctx *ctx, const struct yaml_pair *pair, cons
         yaml_error(ctx->doc, pair->key_at, ctx->path, "unknown key `%.60s` in %s", pair->key, type->name);
 }
 
-/* A group that is left out has its members' defaults; what is required in it is not asked for. */
+/* A group that is left out has its members' defaults; its required keys are not required then. */
 static bool decode_default(struct yaml_ctx *ctx, const struct yaml_node *map, const struct yaml_field *field,
                            char *base)
 {

@@ -1,4 +1,4 @@
-/* From bytes to a tree of nodes: what of YAML is allowed here, and words for what is not. */
+/* From bytes to a tree of nodes: what of YAML is allowed here, and messages for what is not. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -91,7 +91,7 @@ static void *refuse(struct builder *b, struct yaml_mark at, const char *why)
     return NULL;
 }
 
-/* libyaml's words are for its authors; the commonest mistakes get ours. */
+/* libyaml's messages are for its authors; the commonest mistakes get our own. */
 static void *refuse_syntax(struct builder *b)
 {
     const yaml_parser_t *p = &b->parser;

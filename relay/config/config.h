@@ -46,7 +46,7 @@ struct config_server {
     uint16_t port;
 };
 
-/* All mail goes there, whatever the recipient's domain. With a user, its certificate must be good (RFC 4954 §14). */
+/* All mail goes there, whatever the recipient's domain. With a user, its certificate must be valid (RFC 4954 §14). */
 struct config_smarthost {
     struct yaml_mark at;
     const char *host;
@@ -118,7 +118,7 @@ struct config {
 
 /* Reads and checks a file. On failure *report has every problem, one a line with file:line:column. */
 int config_load(struct config **out, const char *path, struct buf *report, struct err *err);
-struct config *config_ref(const struct config *config); /* one more holder; each ends with config_free */
+struct config *config_ref(const struct config *config); /* one more reference; each is released with config_free */
 void config_free(struct config *config);
 
 extern const struct schema config_schema; /* its keys, as lib/text/schema.h prints them */

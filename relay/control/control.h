@@ -1,6 +1,6 @@
 /*
- * The operator's door: a UNIX socket, mode 0600, on which relaylab-queue asks. What is said there is request.h, how a
- * request is answered answer.h; this is the listener and its clients.
+ * The operator's door: a UNIX socket, mode 0600, on which relaylab-queue sends requests. request.h has the protocol,
+ * answer.h makes the answers; this is the listener and its clients.
  * Limits: 16 clients at a time; 30 s in which a client neither asks nor reads end it; 64 KiB wait for one to read.
  */
 #ifndef RL_RELAY_CONTROL_H

@@ -43,7 +43,7 @@ struct control_request {
     enum control_content content;
 };
 
-/* ERR_INVALID, in words, for anything else than a request. */
+/* ERR_INVALID, with a message, for anything but a request. */
 int control_request_parse(struct slice line, struct control_request *out, struct err *err);
 void control_request_fini(struct control_request *request);
 

@@ -23,7 +23,7 @@ struct mx_lookup {
     struct timer late; /* the question under way has had its part of the time */
     int64_t until_ns;  /* of the whole lookup, monotonic */
     struct mx_list list;
-    size_t next; /* candidate whose address is asked for */
+    size_t next; /* candidate whose address is looked up */
     struct mx_findings findings;
     struct mx_route route;
 };
@@ -84,7 +84,7 @@ static void add_host(struct mx_lookup *lookup, const struct mx_candidate *candid
     route->hosts[route->count++] = (struct mx_host){mem_strdup(candidate->name), address, candidate->preference};
 }
 
-/* RFC 5321 §5.1: with ourselves in the list, hosts at our preference or after it are of no use. */
+/* RFC 5321 §5.1: with ourselves in the list, hosts at our preference or after it are useless. */
 static void cut_at(struct mx_lookup *lookup, uint16_t own)
 {
     struct mx_route *route = &lookup->route;

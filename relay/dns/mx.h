@@ -1,17 +1,17 @@
 /*
- * Where a domain's mail goes (RFC 5321 §5.1, RFC 7505): the MX hosts in the order in which they are to be tried,
- * with their addresses. Equal preferences are shuffled. Without MX records the domain itself is the host.
- * With config smarthost all mail goes there, and only its address is asked for.
+ * Where a domain's mail goes (RFC 5321 §5.1, RFC 7505): the MX hosts in the order in which to try them, with their
+ * addresses. Equal preferences are shuffled. Without MX records the domain itself is the host.
+ * With config smarthost all mail goes there, and only its address is looked up.
  *
- * The list is sorted, then cut at ourselves (destination.h), and only then limited: addresses are asked for host by
+ * The list is sorted, then cut at ourselves (destination.h), and only then limited: addresses are looked up host by
  * host until the caller has enough of them. Only NXDOMAIN, NODATA and a null MX say "no"; what could not be looked up,
  * and a host with IPv6 addresses alone, is a reason to wait; so are hosts that the limit left out, because the next
  * lookup draws others. Limits: 100 hosts of a list in one lookup (the 50 best, and 50 of the others by chance), 1000
- * addresses; config resolver.deadline for the whole lookup. Of the time that is left, the question under way has the
- * part that one of the hosts still to be asked for may have, so that silent names at the top of a list do not hide a
- * live one further down. What there was no time for counts as not looked up.
+ * addresses; config resolver.deadline for the whole lookup. The remaining time is divided among the hosts that are
+ * still to be looked up, so that silent names at the top of a list do not hide a live one further down. What there was
+ * no time for counts as not looked up.
  *
- * Files: mx.c the questions, mx_list.c the order, the cut and the limit, mx_verdict.c what is said without an address.
+ * Files: mx.c the questions, mx_list.c the order, the cut and the limit, mx_verdict.c the result without an address.
  */
 #ifndef RL_RELAY_MX_H
 #define RL_RELAY_MX_H

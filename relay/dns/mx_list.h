@@ -11,7 +11,7 @@
 
 #include "lib/base/prng.h"
 
-#define MX_LIST_MAX  100 /* hosts whose addresses are asked for */
+#define MX_LIST_MAX  100 /* hosts whose addresses are looked up */
 #define MX_LIST_BEST 50  /* of these, always; the others are drawn */
 
 struct mx_candidate {
@@ -23,7 +23,7 @@ struct mx_candidate {
 struct mx_list {
     struct mx_candidate *items;
     size_t count;
-    bool limited;           /* hosts that may be of use were left out */
+    bool limited;           /* hosts that may be useful were left out */
     uint16_t left_out_best; /* the best preference of those */
 };
 
@@ -34,7 +34,7 @@ void mx_list_fini(struct mx_list *list);
 /* By preference, and by chance within one (RFC 5321 §5.1). */
 void mx_list_sort(struct mx_list *list);
 
-/* RFC 5321 §5.1: hosts at the preference of this relay, or after it, are of no use. The list is sorted. */
+/* RFC 5321 §5.1: hosts at the preference of this relay, or after it, are useless. The list is sorted. */
 void mx_list_cut(struct mx_list *list, uint16_t own);
 
 /* Of a very long sorted list the best, and a sample of the others that differs from lookup to lookup. */

@@ -30,7 +30,7 @@ static void set_permanent(const struct mx_findings *f, struct mx_route *route)
 
 void mx_verdict_without_hosts(const struct mx_findings *f, struct mx_route *route)
 {
-    if (f->smarthost != NULL) /* a fault of ours, never the recipient's */
+    if (f->smarthost != NULL) /* the relay's fault, never the recipient's */
         set(route, MX_TEMPORARY, "4.3.5", "The smarthost %s has no %saddress", f->smarthost,
             f->ipv6[0] != '\0' ? "IPv4 " : "");
     else if (f->unsure)

@@ -1,7 +1,6 @@
 /*
- * What a lookup of mail hosts says when it has found no address to try: whether the mail waits or bounces, and why.
- * What is not known comes before what is known to be of no use: only a complete lookup is a permanent failure.
- * Pure.
+ * The result of a lookup of mail hosts that has found no address to try: whether the mail waits or bounces, and why.
+ * What is unknown comes before what is known to be useless: only a complete lookup is a permanent failure. Pure.
  */
 #ifndef RL_RELAY_MX_VERDICT_H
 #define RL_RELAY_MX_VERDICT_H
@@ -16,7 +15,7 @@ struct mx_findings {
     const char *smarthost;         /* NULL = none is configured */
     bool implicit;                 /* without MX records the domain itself is the host */
     bool unsure;                   /* the address of a host could not be looked up */
-    bool left_out;                 /* hosts of the list were not asked for, and may be of use */
+    bool left_out;                 /* hosts of the list were not looked up, and may be useful */
     bool ourselves;                /* the list leads to this relay */
     char ipv6[256];                /* a host that has only IPv6 addresses; "" = none */
     char refused[256];             /* a host at an address that the relay does not deliver to, */

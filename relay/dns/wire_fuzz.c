@@ -1,4 +1,4 @@
-/* Any bytes from a DNS server: at most the records that there may be, and only names that are names. */
+/* Any bytes from a DNS server: at most the allowed number of records, and only valid names. */
 #include <string.h>
 
 #include "lib/base/check.h"

@@ -25,7 +25,7 @@ struct auth {
     struct throttle throttle;
     struct hasher *hasher;
     struct list waiting;            /* struct auth_question, by turn; the helper has at most one more */
-    struct auth_question *compared; /* the helper has it; NULL = none, or it was cancelled */
+    struct auth_question *compared; /* the helper processes it; NULL = none, or it was cancelled */
     uint64_t turn;                  /* of the last that the helper got */
     struct timer timer;             /* for CPU time, or for the first that has waited too long */
 };

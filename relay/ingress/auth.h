@@ -4,8 +4,8 @@
  * digest, and answered at once. An unknown user costs as much as a known one.
  *
  * Questions wait in turn: each client address has one, then each its second, and so on, however many some addresses
- * ask. When too many wait, the last in turn goes. The same user and password asked many times at once is compared once.
- * How many guesses an address has, and how much CPU time all together, is throttle.h.
+ * ask. When too many wait, the last in turn is dropped. The same user and password asked many times at once is compared
+ * once. throttle.h limits the guesses of an address, and the CPU time of all together.
  * Limits: AUTH_WAITING_MAX questions, each for AUTH_PATIENCE; then AUTH_LATER.
  */
 #ifndef RL_RELAY_AUTH_H

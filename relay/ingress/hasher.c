@@ -64,7 +64,7 @@ static bool is_equal(const char *password, const char *hash)
     return equal;
 }
 
-/* It outlives the signals that end a relay in order: sessions that are open may still log in. */
+/* It outlives the signals that shut a relay down gracefully: sessions that are open may still log in. */
 static void set_up_process(void)
 {
     struct sigaction ignore = {.sa_handler = SIG_IGN};

@@ -221,7 +221,7 @@ static void on_data(void *arg, struct buf *in)
         return;
     }
     if (session->server.pending != SERVER_NOTHING)
-        return; /* TLS or the commit is under way: what comes now waits, or is dropped with the clear text */
+        return; /* TLS or the commit is under way: what comes now waits, or is dropped with the plaintext */
     uint64_t commands = session->server.commands;
     drive(session, in);
     if (session->closing)

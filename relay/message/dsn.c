@@ -52,7 +52,7 @@ static void add_word(struct folded *f, struct slice word)
         (void)buf_add_char(f->out, is_printable(word.ptr[i]) ? word.ptr[i] : '?');
 }
 
-/* What others said, in words of which none is as long as a line. */
+/* Replies of hosts, in words that are all shorter than a line. */
 static void add_text(struct folded *f, const char *text)
 {
     struct slice rest = slice_make(text, strnlen(text, TEXT_MAX));

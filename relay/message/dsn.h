@@ -19,7 +19,7 @@ enum dsn_action { DSN_FAILED, DSN_DELAYED }; /* RFC 3464 §2.3.3 */
 struct dsn_recipient {
     const char *address;
     const char *status;      /* "5.1.1" (RFC 3463); of a delay, its class is 4 in any case */
-    const char *diagnostic;  /* "550 5.1.1 No such user", or words of ours */
+    const char *diagnostic;  /* "550 5.1.1 No such user", or our own text */
     bool from_host;          /* the diagnostic is an SMTP reply, so `Diagnostic-Code: smtp; …` */
     const char *remote_mta;  /* NULL when no host was reached */
     int64_t last_attempt_ns; /* 0 = it was never tried */

@@ -25,7 +25,7 @@ static enum intake_verdict check(struct intake *intake)
     return room == QUEUE_ROOM ? INTAKE_STORED : room == QUEUE_FULL ? INTAKE_FULL : INTAKE_SHARE_USED;
 }
 
-/* False when there is no room for it in memory. */
+/* False when it does not fit in memory. */
 static bool add_trace(struct intake *intake)
 {
     const struct intake_origin *origin = &intake->origin;
@@ -144,7 +144,7 @@ static bool store_next_piece(struct intake *intake)
     return last || intake->verdict != INTAKE_STORED;
 }
 
-/* What the relay owes a sender is not refused, and has to be there with the turn that it is about. */
+/* The relay does not refuse its own reports, and must store each in the turn that causes it. */
 static void store_whole(struct intake *intake)
 {
     intake->added = store_piece(intake, intake->rest, true);
@@ -152,7 +152,7 @@ static void store_whole(struct intake *intake)
         intake->verdict = INTAKE_FAILED;
 }
 
-/* Without a place in the queue, what is stored of it is of no use. */
+/* Without a place in the queue, its stored pieces are useless. */
 static void settle(struct intake *intake)
 {
     queue_release(&intake->promise);

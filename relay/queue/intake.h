@@ -4,7 +4,7 @@
  *
  *     origin            checks                        trace fields    stored
  *     a client          a mail loop, room, its share  put before it   in pieces, one a turn
- *     the relay itself  none: already accepted     has its own     at once
+ *     the relay itself  none: already accepted        has its own     at once
  *
  * A big message is stored in pieces, one a turn, so that the other sessions do not wait for it; its place in the queue
  * comes with the last piece. Until then the queue reserves room for it, and the disk is checked before each piece:

@@ -308,7 +308,7 @@ int queue_add(struct queue *queue, const struct queue_source *source, const char
     return ERR_OK;
 }
 
-/* What cannot be read is found before an attempt begins (queue_take); this is for what breaks meanwhile. */
+/* What cannot be read is found before an attempt begins (queue_take); this is for what breaks during the attempt. */
 int queue_read_body(struct queue *queue, const struct queue_message *message, uint64_t start, size_t want,
                     struct buf *out, struct err *err)
 {

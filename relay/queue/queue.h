@@ -66,7 +66,7 @@ struct queue_message {
     size_t recipient_count;         /* still pending */
     struct share *client, *account; /* NULL = none */
     struct list recipients;         /* struct queue_recipient, by number */
-    struct list failed;             /* to be bounced at the end of this turn */
+    struct list failed;             /* will be bounced at the end of this turn */
     struct list_link link;          /* in the queue */
     struct list_link ended_link;    /* in the list of this turn's ended ones */
 };
@@ -90,7 +90,7 @@ struct queue_recipient {
     char *status, *diagnostic, *remote_mta;
     bool busy;   /* from queue_take to queue_report */
     bool held;   /* by the operator */
-    bool forced; /* its attempt was asked for by the operator, outside its schedule */
+    bool forced; /* the operator requested its attempt, outside its schedule */
     enum { QUEUE_KEEP, QUEUE_DISCARD, QUEUE_RETURN } when_deferred; /* a drop that found it busy */
     size_t heap_position;
     struct list_link ready_link; /* in its domain */
@@ -105,7 +105,7 @@ struct queue_batch {
 
 enum queue_outcome {
     QUEUE_DELIVERED,
-    QUEUE_FAILED,            /* for good: bounce */
+    QUEUE_FAILED,            /* permanently: bounce */
     QUEUE_DEFER_RECIPIENT,   /* the recipient's clock */
     QUEUE_DEFER_CLOSED,      /* the host's clock: it said 421 */
     QUEUE_DEFER_UNREACHABLE, /* the host's clock: it did not answer */
@@ -115,8 +115,8 @@ enum queue_outcome {
 struct queue_result {
     enum queue_outcome outcome;
     const char *status;       /* RFC 3463, "4.4.1" */
-    const char *diagnostic;   /* a reply, or words of ours */
-    const char *remote_mta;   /* the host that replied; NULL = words of ours */
+    const char *diagnostic;   /* a reply, or our own text */
+    const char *remote_mta;   /* the host that replied; NULL = our own text */
     const char *tls, *cipher; /* of the connection, for the log; NULL = none */
     int64_t not_before_ns;    /* not earlier than this; 0 = no matter */
 };
@@ -137,7 +137,7 @@ void queue_new_id(struct queue *queue, char out[QUEUE_ID_MAX + 1]);
 #define QUEUE_DISK_RESERVE ((uint64_t)16 * 1024 * 1024) /* octets of the spool's file system that no message uses */
 /* ERR_TOO_BIG when a write of so many octets could find the disk full: where, and what to do. */
 int queue_check_disk(const struct queue *queue, uint64_t octets, struct err *err);
-/* The same when the disk or the queue has no room for a message of this size; what is promised is counted. */
+/* The same when the disk or the queue has no room for a message of this size; promised room counts as used. */
 int queue_check_room(const struct queue *queue, size_t recipients, size_t octets, struct err *err);
 bool queue_has_room(const struct queue *queue, size_t recipients, size_t octets);
 /* The same, and whether the client's share has room for its recipients. Logs when it has none. */

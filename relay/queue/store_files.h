@@ -31,7 +31,7 @@ int store_files_keep_lost_log(const char *folder, char **kept, struct err *err);
  */
 int store_files_swap(const char *path, const char *copy, char **kept, struct err *err);
 
-/* What the disk says about itself, for a sentence about a failure: ": no room is left on /var/spool", or "". */
+/* The state of the disk, for a sentence about a failure: ": no room is left on /var/spool", or "". */
 void store_files_disk_state(const char *folder, char *out, size_t size);
 
 #endif

@@ -45,7 +45,7 @@ static const char *const steps[] = {
      "INSERT INTO state SELECT 0, 0, (SELECT count(*) FROM message), (SELECT count(*) FROM recipient);"
      "PRAGMA user_version = 5;"),
 
-    /* What was declared gives way to what the octets are. */
+    /* The actual octets replace what was declared. */
     ("ALTER TABLE message RENAME COLUMN eight_bit TO octets;"
      "UPDATE message SET octets = (SELECT coalesce(max(octets_of(data)), 0) FROM body WHERE message_id = id);"
      "PRAGMA user_version = 6;"),
@@ -142,7 +142,7 @@ static int prepare_schema(struct store *store, struct err *err)
 static const char remove_orphans[] = "DELETE FROM body WHERE message_id NOT IN (SELECT id FROM message)"
                                      " AND message_id NOT IN (SELECT message_id FROM recipient)";
 
-/* ---- whether it is as it was left ---- */
+/* ---- whether it is unchanged since the last run ---- */
 
 /* Whether damage was found. */
 static bool check_pages(struct store *store, const struct teller *teller)

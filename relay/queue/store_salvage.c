@@ -34,7 +34,7 @@ static sqlite3_stmt *prepare_insert(sqlite3 *to, const char *table, int columns)
     return insert;
 }
 
-/* A row that breaks a constraint is not one of ours. */
+/* The relay writes no row that breaks a constraint. */
 static bool copy_row(sqlite3_stmt *row, sqlite3_stmt *insert)
 {
     for (int i = 0; i < sqlite3_column_count(row); i++)

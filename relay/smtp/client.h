@@ -87,7 +87,7 @@ struct client {
     bool body_at_line_start;
     bool mail_refused;
     size_t accepted_count;
-    bool mail_open; /* the host has a transaction of ours that did not come to its dot */
+    bool mail_open; /* the host has an open transaction that did not reach its dot */
     bool verdicts_told, idle_told, starttls_pending;
 };
 
@@ -104,7 +104,7 @@ bool client_is_idle(const struct client *client);
 enum client_event client_feed(struct client *client, struct buf *in, int64_t now_ns);
 enum client_event client_tick(struct client *client, int64_t now_ns);
 enum client_event client_tls_started(struct client *client, int64_t now_ns);
-/* The connection is gone; what: CLIENT_LOST or CLIENT_TLS_BROKE, in words. */
+/* The connection is gone; what: CLIENT_LOST or CLIENT_TLS_BROKE; words: why. */
 enum client_event client_end(struct client *client, enum client_cause what, const char *words);
 
 /*

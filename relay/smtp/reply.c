@@ -109,7 +109,7 @@ bool reply_parse_status(struct slice text, char class_digit, char out[REPLY_STAT
     return true;
 }
 
-/* "#5.1.1", "(5.1.1)", "(#5.1.1)" or "[5.1.1]" at `at`, with one of the subjects that there are (RFC 3463 §3). */
+/* "#5.1.1", "(5.1.1)", "(#5.1.1)" or "[5.1.1]" at `at`, with a defined subject (RFC 3463 §3). */
 static bool is_marked_status(struct slice text, size_t at, char class_digit, char out[REPLY_STATUS_MAX])
 {
     char close = text.ptr[at] == '(' ? ')' : text.ptr[at] == '[' ? ']' : '\0';

@@ -149,7 +149,7 @@ static bool is_surplus_idle(struct server *server)
     return ++server->txn.surplus / SURPLUS_LISTS >= server->settings.recipients_max;
 }
 
-/* One mailbox gets one copy, however often it is named (RFC 5321 §3.3 asks for nothing else). */
+/* One mailbox gets one copy, however often it is named (RFC 5321 §3.3 allows that). */
 static void add_recipient(struct server *server, const struct envelope_recipient *recipient)
 {
     struct envelope *envelope = &server->txn.envelope;

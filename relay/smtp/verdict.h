@@ -43,7 +43,7 @@ struct client_verdict {
     enum client_cause cause;
     int code;                      /* CLIENT_REPLIED */
     char status[REPLY_STATUS_MAX]; /* the host's enhanced status code, or "" */
-    char text[CLIENT_TEXT_MAX];    /* the reply, or words of ours */
+    char text[CLIENT_TEXT_MAX];    /* the reply, or our own text */
     bool tls_required;             /* by our policy: what went wrong before MAIL is judged by it */
     bool encrypted;                /* TLS had been started */
 };

@@ -69,7 +69,7 @@ static struct json *envelope(const struct client *c)
     return extra;
 }
 
-/* From now on the target may deliver it, whatever it says of it later. */
+/* From now on the target may deliver it, whatever it replies later. */
 static void record_handed(struct client *c)
 {
     struct sim *sim = c->clients->sim;

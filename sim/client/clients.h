@@ -22,7 +22,7 @@ struct client_settings {
     struct target_link *link; /* that runs it */
     /* The target did not answer within the RFC's timeout: the run has no point any more. */
     void (*on_silent)(void *arg);
-    void (*on_handed)(void *arg, const struct submission *submission); /* the target has it now */
+    void (*on_handed)(void *arg, const struct submission *submission); /* handed to the target */
     void *arg;
 };
 

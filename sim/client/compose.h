@@ -8,7 +8,7 @@
 #include "sim/context.h"
 #include "sim/scenario/model.h"
 
-/* *len: its octets. To be freed. */
+/* *len: its octets. The caller frees it. */
 char *compose_message(const struct sim *sim, const struct submission *submission, size_t *len);
 
 #endif

@@ -240,7 +240,7 @@ static enum progress say(struct play *p, const struct script_line *line)
 static enum progress handshake(struct play *p, enum play_event *event)
 {
     if (p->ended)
-        return DONE; /* what follows says whether that is well */
+        return DONE; /* what follows shows whether that is correct */
     if (p->half)
         return end(p, "closed", "the client has sent its FIN");
     if (p->handshaking)

@@ -44,7 +44,7 @@ struct submit {
     const char *helo, *user, *password;
     struct slice message;
     enum submit_step step;
-    size_t rcpt; /* the one that is asked for */
+    size_t rcpt; /* the one whose RCPT is sent */
     bool *accepted;
     size_t accepted_count;
     bool tls, greeted, authenticated, offers_starttls, offers_auth, reported;

@@ -185,7 +185,7 @@ static void truncate_answer(struct composing *c)
     c->texts = json_new_array();
 }
 
-/* NULL when ldns cannot write it. The caller's, to be freed with LDNS_FREE. */
+/* NULL when ldns cannot write it. The caller frees it with LDNS_FREE. */
 static uint8_t *write_out(struct composing *c, size_t room, size_t *len)
 {
     uint8_t *bytes = NULL;

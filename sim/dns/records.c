@@ -48,7 +48,7 @@ static void add_all(struct composing *c, const struct zone *zone, const struct y
         dns_add_record(c, "%s. %lld IN %s %s", zone->name, ttl_of(zone), type, ((const char **)list->items)[i]);
 }
 
-/* As many strings of at most 255 octets as it takes (RFC 1035 §3.3.14), quotes and backslashes escaped. */
+/* As many strings of at most 255 octets as necessary (RFC 1035 §3.3.14), quotes and backslashes escaped. */
 static void add_texts(struct composing *c, const struct zone *zone)
 {
     for (size_t i = 0; i < zone->txt.count; i++) {

@@ -33,7 +33,7 @@ struct connection {
     struct stream *stream;
     struct timer idle;
     bool broken;    /* nothing more is answered */
-    bool resetting; /* by the timer: a reply may be asked for inside on_data */
+    bool resetting; /* by the timer: a reply may be requested inside on_data */
     struct list_link link;
 };
 

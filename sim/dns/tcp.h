@@ -1,7 +1,7 @@
 /*
  * The TCP side of the world's DNS server (RFC 7766): several questions on one connection, each answered as soon as it
- * can be, in whatever order. Limits: 64 connections at a time, more are closed at once; a connection on which nothing
- * was asked for 10 s is closed (§6.2.3); 256 KiB of answers that the peer does not read.
+ * can be, in whatever order. Limits: 64 connections at a time, more are closed at once; a connection without a question
+ * for 10 s is closed (§6.2.3); 256 KiB of answers that the peer does not read.
  */
 #ifndef RL_SIM_DNS_TCP_H
 #define RL_SIM_DNS_TCP_H

@@ -11,7 +11,7 @@ static bool is_lost(const struct mx_session *s)
     return (d->then == THEN_RESET || d->then == THEN_STALL) && d->reply.code == 0 && d->raw == NULL;
 }
 
-/* Whether anything was said. */
+/* Whether any reply was sent. */
 static bool speak(struct mx_session *s, int64_t t_ns)
 {
     if (is_lost(s) || (s->decision.raw == NULL && s->reply.code == 0))
@@ -25,7 +25,7 @@ static bool speak(struct mx_session *s, int64_t t_ns)
 
 /* ---- what a reply does to the session ---- */
 
-/* What was offered is what was said. */
+/* What the reply says is what the host offers. */
 static void take_ehlo(struct mx_session *s)
 {
     struct slice lines = slice_cstr(s->reply.text);

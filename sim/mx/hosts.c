@@ -95,7 +95,7 @@ static void reset(struct connection *c)
     end_connection(c, true);
 }
 
-/* What was said before a reset is to arrive: an RST at once would take it along. */
+/* What was sent before a reset must arrive: an immediate RST would discard it. */
 static void reset_after_flush(struct connection *c)
 {
     c->closing = c->resetting = true;

@@ -69,7 +69,7 @@ static void skip_space(struct slice *rest)
         *rest = slice_from(*rest, 1);
 }
 
-/* A token or a quoted string (RFC 2045 §5.1). False: it has no room. */
+/* A token or a quoted string (RFC 2045 §5.1). False: it does not fit. */
 static bool take_value(struct slice *rest, char *out, size_t room)
 {
     size_t len = 0, i = 0;
@@ -215,7 +215,7 @@ static int base64_value(char c)
     return at != NULL ? (int)(at - digits) : -1;
 }
 
-/* RFC 2045 §6.8: what is not of the alphabet is skipped. */
+/* RFC 2045 §6.8: octets outside the alphabet are skipped. */
 static void decode_base64(struct slice text, struct buf *out)
 {
     unsigned bits = 0, count = 0;

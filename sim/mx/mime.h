@@ -3,7 +3,7 @@
  * Lenient: lines may end with LF alone, a delimiter may be followed by white space, the closing one may be missing,
  * and what cannot be decoded is skipped. Slices point into the message.
  *
- * Limits: parts within parts MIME_DEPTH_MAX deep, MIME_PARTS_MAX of them in all; the rest is not looked at.
+ * Limits: parts within parts MIME_DEPTH_MAX deep, MIME_PARTS_MAX of them in all; the rest is ignored.
  */
 #ifndef RL_SIM_MIME_H
 #define RL_SIM_MIME_H

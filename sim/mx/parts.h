@@ -1,7 +1,7 @@
 /*
  * What the parts of the session core share. session.c: its life, and the reading of octets; verbs.c: the commands;
- * answer.c: the world's word on each, and what follows; handshake.c: TLS that fails; reply.c: what is said. Each has
- * one way in:
+ * answer.c: the world's decision on each, and what follows; handshake.c: TLS that fails; reply.c: what is said. Each
+ * has one entry:
  *
  *     session.c --session_command--> verbs.c --session_answer--> answer.c --session_start_handshake--> handshake.c
  */
@@ -37,7 +37,7 @@ void session_release(struct mx_session *s, int64_t t_ns);
  */
 void session_take_message(struct mx_session *s, bool said);
 void session_write_reply(struct mx_session *s, int64_t t_ns);
-/* The reply that was set, at once: no rule is asked about it. */
+/* Sends the reply that was set, at once, without asking any rule. */
 void session_interject(struct mx_session *s, int64_t t_ns);
 /* The `raw` that was decided on; and the code that a client reads in such: that of the last line, or 0. */
 void session_write_raw(struct mx_session *s, int64_t t_ns);

@@ -53,7 +53,7 @@ struct json *report_words_name(const struct report *report);
 /* Adds them to its recipients, each with what the words say of it: action, and status when there is one. */
 void report_add_words(struct report *report, const struct json *names);
 
-/* "RUN.ID.N" of this run: false when it is another's. id has room bytes. */
+/* "RUN.ID.N" of this run: false when it belongs to another run. id has room bytes. */
 bool report_split_token(const char *token, const char *run, char *id, size_t room, unsigned *n);
 
 #endif

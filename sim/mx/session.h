@@ -103,7 +103,7 @@ void mx_session_fini(struct mx_session *session);
 enum mx_event mx_session_start(struct mx_session *session, int64_t t_ns);
 enum mx_event mx_session_feed(struct mx_session *session, struct buf *in, int64_t t_ns);
 enum mx_event mx_session_tls_started(struct mx_session *session);
-/* When mx_session_feed is to be called again though nothing came; INT64_MAX = never. */
+/* When to call mx_session_feed again although nothing came; INT64_MAX = never. */
 int64_t mx_session_deadline_ns(const struct mx_session *session);
 
 #endif

@@ -271,7 +271,7 @@ static bool is_reply_code(struct slice text)
            strchr(" -:", text.ptr[3]) != NULL && text.ptr[3] != '\0';
 }
 
-/* enhanced: those alone; else a reply code, of which only the class is known. */
+/* enhanced: those alone; else a reply code, of which only the class counts. */
 static bool status_in(struct slice text, bool enhanced, char out[WORDS_STATUS_MAX])
 {
     for (size_t i = 0; i < text.len; i++) {

@@ -31,7 +31,7 @@ struct pki {
     EVP_PKEY *leaf_key, *weak_key; /* weak: made when it is needed */
 };
 
-/* What a certificate says. */
+/* The contents of a certificate. */
 struct wish {
     const char *subject;
     const char *const *names;
@@ -289,7 +289,7 @@ static bool has_version(const struct yaml_list *versions, int version)
     return versions->count == 0 && version >= TLS_VERSION_1_2;
 }
 
-/* What OpenSSL would refuse for the host's own good is allowed where the scenario asks for it. */
+/* What OpenSSL refuses for security is allowed where the scenario requests it. */
 static void settle(SSL_CTX *ctx, const struct host *host)
 {
     static const uint64_t without[TLS_VERSION_COUNT] = {SSL_OP_NO_TLSv1, SSL_OP_NO_TLSv1_1, SSL_OP_NO_TLSv1_2,

@@ -23,7 +23,7 @@ int pki_write_target(struct pki *pki, const char *folder, const char *name, stru
 /* The server side of a host, with the certificate that its scenario asks for. Caller frees. */
 int pki_host(struct pki *pki, const struct host *host, struct tls_ctx **out, struct err *err);
 
-/* The client side that trusts the root and looks at nothing else. Caller frees. */
+/* The client side, which trusts the root and checks nothing else. Caller frees. */
 int pki_client(struct pki *pki, struct tls_ctx **out, struct err *err);
 
 #endif

@@ -7,7 +7,8 @@
 /* A list of const char *, one or many; an unknown word is an error, with the nearest known one. */
 extern const struct yaml_type capability_list;
 
-/* The word that denies a capability which a target has unless its adapter says otherwise; NULL: it has to be said. */
+/* The word that denies a capability which a target has unless its adapter says otherwise; NULL: the adapter has to
+ * declare it. */
 const char *capability_denial(const char *name);
 
 #endif

@@ -34,8 +34,8 @@ enum given_dkim_key { GIVEN_DKIM_RSA2048, GIVEN_DKIM_ED25519 };
 struct given {
     struct yaml_mark at;
     struct given_retry *retry; /* NULL = the target's own */
-    struct yaml_map tls;       /* domain -> int, enum given_tls; may where nothing is said */
-    struct yaml_map users;     /* name -> const char *, the password; alice, secret where nothing is said */
+    struct yaml_map tls;       /* domain -> int, enum given_tls; default: may */
+    struct yaml_map users;     /* name -> const char *, the password; default: alice, secret */
     bool users_seen;
     struct {
         uint64_t size; /* 0 = the target's own */

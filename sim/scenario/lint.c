@@ -78,7 +78,7 @@ static void host_addresses(struct scenario *s)
 
 /* ---- story ---- */
 
-/* A line end in a command makes two commands of it, and the target would be blamed for what the client says. */
+/* A line end in a command splits it into two, and the target would be blamed for what the client sends. */
 static void no_control(struct scenario *s, const struct submission *one, const char *key, const char *text)
 {
     for (const char *c = text; c != NULL && *c != '\0'; c++)

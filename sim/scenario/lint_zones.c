@@ -12,7 +12,7 @@
 
 #define ITEM(list, type, i) (&((type *)(list).items)[i])
 
-/* A scenario that is about an oddity says so: tags: [M14]. */
+/* A scenario about such a fault declares it: tags: [M14]. */
 static bool is_about(const struct scenario *s, const char *tag)
 {
     for (size_t i = 0; i < s->tags.count; i++)

@@ -1,4 +1,4 @@
-/* Any text as a scenario: good, or errors with their places; never more memory than it may take, and never for long. */
+/* Any text as a scenario: valid, or errors with their positions; memory and time stay bounded. */
 #include "lib/base/check.h"
 #include "lib/testing/fuzz.h"
 #include "sim/scenario/loader.h"

@@ -212,7 +212,7 @@ struct submission {
 enum target_action { TARGET_STOP, TARGET_KILL, TARGET_RESTART, TARGET_RELOAD, TARGET_FLUSH };
 const char *target_action_name(enum target_action action); /* "stop" */
 
-/* What a reply of the target is to be like; the absent fits everything. */
+/* What a reply of the target must be like; an absent member matches everything. */
 struct reply_pattern {
     const char *code;            /* glob over its three digits */
     const char *text;            /* glob; one line must fit */
@@ -315,7 +315,7 @@ struct scenario {
     size_t made_octets; /* see raw.h */ /* owns all */
 };
 
-/* Exact, without case; as it is at first, and at a time since the start of the story. */
+/* Exact, without case; as the world is at first, and at a time since the start of the story. */
 const struct zone *scenario_zone(const struct scenario *scenario, const char *name);
 const struct zone *scenario_zone_at(const struct scenario *scenario, const char *name, int64_t t_ns);
 const struct host *scenario_host(const struct scenario *scenario, const char *name);

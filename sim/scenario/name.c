@@ -7,7 +7,7 @@
 #define PARTS_MAX       8
 #define ALNUM           "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
-/* The octets of a good name that the text begins with; 0 = it begins with none. */
+/* The octets of a valid name that the text begins with; 0 = it begins with none. */
 static size_t name_length(const char *text)
 {
     size_t len = strspn(text, ALNUM "._-");

@@ -11,7 +11,7 @@
 
 /* NAME_CHARACTERS, all of ASCII. */
 bool name_is_good(const char *text);
-/* "area/name": good names, at most eight. */
+/* "area/name": valid names, at most eight. */
 bool name_is_path(const char *text);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include "sim/scenario/tables.h"
 
-/* ---- what a reply is to be like ---- */
+/* ---- what a reply must be like ---- */
 
 static const struct yaml_field pattern_fields[] = {
     F(reply_pattern, "code", yaml_str, code, "glob for the code: 250, 5??"),

@@ -1,4 +1,5 @@
-/* One record of a zone's `records`, in zone-file form (RFC 1035 §5.1). The linter and the DNS server read it alike. */
+/* One record of a zone's `records`, in zone-file form (RFC 1035 §5.1). The linter and the DNS server read it in the
+ * same way. */
 #ifndef RL_SIM_SCENARIO_ZONE_RECORD_H
 #define RL_SIM_SCENARIO_ZONE_RECORD_H
 

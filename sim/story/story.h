@@ -10,7 +10,7 @@
 
 struct story;
 
-/* target NULL: nothing is asked of it. */
+/* target NULL: there is no target to act on. */
 struct story *story_new(struct sim *sim, struct target_link *target);
 void story_start(struct story *story, struct dialogs *dialogs); /* t = 0 is now */
 void story_free(struct story *story);

@@ -1,7 +1,7 @@
 /*
  * A target's listing of its queue as recipients: JSON of the form {"messages":[{"from","recipients":[{"rcpt"}]}]}, or
- * lines of text that two extended regular expressions read. `message` fits a line that begins a message, and its last
- * (…) is the sender; `recipient` fits as often as it can in a line, and its last (…) is the address. Pure.
+ * lines of text that two extended regular expressions read. `message` matches a line that begins a message, and its
+ * last (…) is the sender; `recipient` matches as often as it can in a line, and its last (…) is the address. Pure.
  */
 #ifndef RL_SIM_TARGET_LISTING_H
 #define RL_SIM_TARGET_LISTING_H

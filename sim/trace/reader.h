@@ -1,7 +1,8 @@
 /*
  * The reader of a trace: its events in order, with what only later events show filled in: every event of a transaction
- * carries the message that its RCPTs or its token name. Unknown keys are kept, unknown events too. Limits: lines of 1
- * MiB, 4,000,000 events, times within 100 years of the start. What exceeds them is an error with its line.
+ * carries the message that its RCPTs or its token name. Unknown keys are kept, unknown events too.
+ * Limits: lines of 1 MiB, 4,000,000 events, times within 100 years of the start. What exceeds them is an error with its
+ * line.
  */
 #ifndef RL_SIM_TRACE_READER_H
 #define RL_SIM_TRACE_READER_H

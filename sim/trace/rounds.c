@@ -31,7 +31,7 @@ struct connection {
 struct burst {
     const char *domain; /* of a submission's recipient */
     struct question asked;
-    bool failed; /* one of them had no good answer */
+    bool failed; /* one of them had no usable answer */
     bool used;   /* a connect followed */
 };
 

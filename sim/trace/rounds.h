@@ -60,7 +60,7 @@ struct rounds_answer {
 struct rounds_of {
     const struct submission *submission;
     const char *rcpt;
-    int64_t handed_ns;    /* when the target had it; times of attempts count from here; INT64_MAX before */
+    int64_t handed_ns;    /* when the target received it; times of attempts count from here; INT64_MAX before */
     int64_t submitted_ns; /* when the target took it: its 250, or status 0 of its submit command; INT64_MAX before */
     int64_t settled_ns;   /* delivered, bounced or refused; INT64_MAX before */
     enum { ROUNDS_OPEN, ROUNDS_DELIVERED, ROUNDS_BOUNCED, ROUNDS_REFUSED } ended;
@@ -85,8 +85,8 @@ void rounds_connect(struct rounds *rounds, unsigned conn, const char *host, int6
 void rounds_mail(struct rounds *rounds, unsigned conn, unsigned txn, const char *reverse_path, int64_t t_ns);
 void rounds_connect_failed(struct rounds *rounds, const char *host, int64_t t_ns); /* refused, dropped, unreachable */
 /*
- * A RCPT on the connection names the recipient: the number of its round, from 1; 0 when it is of no submission. msg
- * NULL: of none that is known, or in no transaction, since its MAIL was refused.
+ * A RCPT on the connection names the recipient: the number of its round, from 1; 0 when it belongs to no submission.
+ * msg NULL: the submission is unknown, or there is no transaction, since its MAIL was refused.
  */
 unsigned rounds_rcpt(struct rounds *rounds, unsigned conn, const char *msg, unsigned n, const char *rcpt, int64_t t_ns);
 void rounds_closed(struct rounds *rounds, unsigned conn, int64_t t_ns);

@@ -46,7 +46,7 @@ static long futex_call(const long a[6])
         return raw_syscall(SYS_futex, a[0], a[1], a[2], a[3], a[4], a[5]);
     clockid_t clock = (a[1] & FUTEX_CLOCK_REALTIME) != 0 ? CLOCK_REALTIME : CLOCK_MONOTONIC;
     int64_t deadline = call.absolute ? deadline_at(clock, limit) : deadline_after(timespec_ns(limit));
-    call.a[1] &= ~(long)FUTEX_CLOCK_REALTIME; /* of use with a limit only */
+    call.a[1] &= ~(long)FUTEX_CLOCK_REALTIME; /* useful only with a limit */
     int got = park(&op, &call, deadline, NULL);
     if (got == 0)
         errno = ETIMEDOUT;

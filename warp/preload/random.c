@@ -42,7 +42,7 @@ EXPORT ssize_t getrandom(void *to, size_t len, unsigned flags)
     return (ssize_t)len;
 }
 
-/* The kernel may give less than was asked for, or be interrupted. */
+/* The kernel may return less than requested, or be interrupted. */
 EXPORT void arc4random_buf(void *to, size_t len)
 {
     for (size_t got = 0; got < len;) {

@@ -125,7 +125,7 @@ int park_tolerant(const struct wait_op *op, void *arg, int64_t deadline_ns, cons
             goto out;
     }
     errno = saved;
-    got = op->ask != NULL ? op->ask(arg) : 0; /* what comes with the deadline is in time */
+    got = op->ask != NULL ? op->ask(arg) : 0; /* what comes at the deadline is in time */
 out:
     atomic_store(&me->deadline_ns, WARP_NEVER);
     return got;

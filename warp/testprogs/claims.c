@@ -2,7 +2,7 @@
  * What a process of the tree can write where the coordinator reads:
  *   claims PID        this process, which is not of the tree, is one of the tree
  *   claims name PID   the same, by a name that looks like the line of /proc/self/status with the process's number
- *   claims turn       the turn is that of a slot that there is not; and ends
+ *   claims turn       the turn belongs to a slot that does not exist; then ends
  *   claims words      why the run ends, in more than one line
  */
 #include <stdlib.h>

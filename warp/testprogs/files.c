@@ -16,7 +16,7 @@ int main(int argc, char **argv)
     CHECK(write(fd, "x", 1) == 1 && futimens(fd, NULL) == 0 && fstat(fd, &info) == 0);
     CHECK(info.st_mtim.tv_sec <= time(NULL) && info.st_ctim.tv_sec <= time(NULL));
     CHECK(fsync(fd) == 0 && fstat(fd, &info) == 0);
-    if (argc > 1) /* tolerant: what was made safe is as old as it is */
+    if (argc > 1) /* tolerant: a synced file has its virtual age */
         CHECK(info.st_mtim.tv_sec == time(NULL));
     if (argc > 1) { /* and what was emptied: dma's queue runs notify each other by such a file */
         char name[64];

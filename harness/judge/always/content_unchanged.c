@@ -30,7 +30,7 @@ static bool find_pair(const struct facts *facts, const struct dialog_command *co
     return out->sent != NULL && trace_value(out->sent, FIELD_BODY) != NULL;
 }
 
-/* Octets or lines that the next hop does not take as they are. */
+/* Octets or lines that the next hop does not accept unchanged. */
 static bool needs_conversion(const struct json *sent, const struct dialog *before)
 {
     return trace_value(sent, FIELD_BARE) != NULL || trace_value(sent, FIELD_LONGEST) != NULL ||

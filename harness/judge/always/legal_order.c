@@ -40,7 +40,7 @@ static void ehlo_after_starttls(const struct always_check *check, const struct d
                                 const struct dialog_command *command)
 {
     if (before->tls_is_new && before->before == NULL && !slice_ieq_cstr(command->verb, "EHLO") &&
-        !slice_ieq_cstr(command->verb, "QUIT")) /* the host is not to be trusted, say */
+        !slice_ieq_cstr(command->verb, "QUIT")) /* the client does not trust the host, say */
         always_broken(check, command->at, "EHLO as the first command after the handshake", "%.200s",
                       trace_str(command->json, FIELD_LINE, ""));
 }

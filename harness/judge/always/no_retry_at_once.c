@@ -99,7 +99,7 @@ static void take_event(struct contacts *contacts, const struct trace_event *even
 
 /* ---- transactions ---- */
 
-/* The recipient is asked for again at this host, in another transaction and at once. */
+/* RCPT for the same recipient at this host again, in another transaction and at once. */
 static void judge_recipient(const struct always_check *check, const struct trace_event *failure, const char *rcpt,
                             size_t from)
 {
@@ -169,7 +169,7 @@ static size_t waiting(const struct facts *facts, const char *host, int64_t t_ns)
 static void judge_contact(const struct always_check *check, const struct contacts *contacts, size_t index)
 {
     const struct contact *failed = &contacts->list[index];
-    size_t allowed = SIZE_MAX, count = 0; /* asked for when it matters */
+    size_t allowed = SIZE_MAX, count = 0; /* computed when needed */
     for (size_t i = index + 1; i < contacts->count && contacts->list[i].t_ns - failed->failed_ns < AT_ONCE; i++) {
         const struct contact *next = &contacts->list[i];
         if (next->at < failed->failed_at || strcmp(next->host, failed->host) != 0)

@@ -15,7 +15,7 @@ static bool has_name(const struct host *host)
     return host->tls.names.count == 0;
 }
 
-/* Whether a client that looks at its certificate at that time finds it good. */
+/* Whether a client that verifies the host's certificate at that time accepts it. */
 static bool is_authentic(const struct host *host, int64_t t_ns)
 {
     bool in_time = host->tls.not_after_ns == 0 || t_ns < host->tls.not_after_ns;

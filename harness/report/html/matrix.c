@@ -91,7 +91,7 @@ static void put_row(struct buf *out, const struct matrix *matrix, size_t first)
     (void)buf_add_cstr(out, "</tr>\n");
 }
 
-/* Of use with a script only, which shows it. */
+/* Useful only with the script, which shows it. */
 static const char filters[] =
     "<form class=\"filters\" hidden=\"\"><label>Find <input type=\"search\" name=\"text\" "
     "autocomplete=\"off\"/></label> "

@@ -1,8 +1,8 @@
 /*
  * html: one file that needs nothing else: results on top, what each target did, then each run. Style and script are
  * files under html/, embedded at build time; the page works without the script, which only filters. The policy in its
- * head forbids whatever would load something. It is well-formed XML as well, so that a test can prove that no text of
- * a peer became markup.
+ * head forbids loading anything. It is well-formed XML, too, so that a test can prove that no text of a peer became
+ * markup.
  */
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /*
- * The timeline: for each message and recipient its attempts, host by host: when, what was said at which stage, and
- * how the target took it. A function of the behaviour, as rows, for any report. Borrows from it.
+ * The timeline: for each message and recipient its attempts, host by host: when, what was said at which stage, and how
+ * the target reacted. A function of the behaviour, as rows, for any report. Borrows from it.
  */
 #ifndef RL_HARNESS_TIMELINE_H
 #define RL_HARNESS_TIMELINE_H
