@@ -256,7 +256,7 @@ static enum template_answer say_plain(const struct question *q, enum leaf leaf)
 
 static const struct {
     const char *name;
-    unsigned tells;
+    unsigned configures;
     enum template_answer (*say)(const struct question *q); /* NULL: say_plain of the leaf */
     enum leaf leaf;
 } variables[] = {
@@ -285,8 +285,8 @@ enum template_answer given_look_up(const struct target *target, const struct tar
     for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++) {
         if (!slice_eq_cstr(name, variables[i].name))
             continue;
-        if (out != NULL && values->told != NULL)
-            *values->told |= variables[i].tells;
+        if (out != NULL && values->configured != NULL)
+            *values->configured |= variables[i].configures;
         return variables[i].say != NULL ? variables[i].say(&question) : say_plain(&question, variables[i].leaf);
     }
     return TEMPLATE_UNKNOWN;

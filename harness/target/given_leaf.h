@@ -38,7 +38,7 @@ enum leaf {
 #undef ID
         LEAF_COUNT
 };
-#define BIT(leaf) (1U << (leaf)) /* of `told` */
+#define BIT(leaf) (1U << (leaf)) /* of `configured` */
 
 /* The parts; where the scenario gives none, one in which nothing is set. */
 static inline const struct given_retry *given_retry_of(const struct given *given)

@@ -6,14 +6,14 @@
 
 int summary_print(const struct suite_result *result, FILE *out)
 {
-    fprintf(out, "%u as expected, %u not, %u unsupported", result->as_expected, result->not_as_expected,
-            result->unsupported);
+    fprintf(out, "%u passed, %u failed, ", result->as_expected - result->known, result->not_as_expected);
+    if (result->known > 0)
+        fprintf(out, "%u known, ", result->known);
+    fprintf(out, "%u unsupported", result->unsupported);
     if (result->troubled > 0)
         fprintf(out, ", %u could not run", result->troubled);
     if (result->untried > 0)
         fprintf(out, ", %u not tried", result->untried);
-    if (result->known > 0)
-        fprintf(out, "; %u as the baseline says, with failures", result->known);
     if (result->warned > 0)
         fprintf(out, "; %u with warnings", result->warned);
     (void)fputc('\n', out);

@@ -62,7 +62,7 @@ void queue_drop(struct queue *queue, struct queue_recipient *r, bool bounce)
     event_log(queue->log, EVENT_DELIVERY_DROPPED, log_str("id", r->message->id), log_str("rcpt", r->to.address),
               log_bool("bounced", bounce));
     if (bounce)
-        set_reply(r, "5.0.0", "The operator of this relay took the message out of its queue", NULL);
+        set_reply(r, "5.0.0", "The operator of this relay removed the message from the queue", NULL);
     forget(queue, r, bounce && r->to.address[0] != '\0'); /* one that was lost has none: damage.c */
 }
 

@@ -203,7 +203,7 @@ START_TEST(a_2yz_in_the_middle_of_a_message_accepts_it_once_it_is_complete)
 }
 END_TEST
 
-START_TEST(line_ends_of_the_wire_are_told)
+START_TEST(line_ends_on_the_wire_are_recorded)
 {
     begin(TEST_SCENARIO("", ""));
     send_at_once("HELO r\n");
@@ -224,4 +224,4 @@ SUITE(session, a_host_without_rules_behaves_well, a_rule_answers_instead_of_the_
       a_message_that_did_not_wait_for_354_is_pipelined, what_comes_while_a_reply_is_held_back_is_pipelined,
       what_comes_while_354_is_held_back_is_pipelined,
       the_rest_of_a_message_is_not_pipelined_whatever_the_host_does_in_its_middle,
-      a_2yz_in_the_middle_of_a_message_accepts_it_once_it_is_complete, line_ends_of_the_wire_are_told)
+      a_2yz_in_the_middle_of_a_message_accepts_it_once_it_is_complete, line_ends_on_the_wire_are_recorded)
