@@ -57,7 +57,7 @@ echo 1.0 >"$work/home/.cache/relaylab/targets/fetched/version"
 if "$build/relaylab" run --quiet --net namespace "$greylist" >/dev/null 2>&1; then
     run_it 0 env -u XDG_CACHE_HOME HOME="$work/home" "$work/installed/usr/bin/relaylab" run --quiet --target "$work/fetched" \
         retry/greylist-basic
-    says "1 as expected"
+    says "1 passed"
     pass
 else
     skip "no mounts here"

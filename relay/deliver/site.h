@@ -54,7 +54,7 @@ void site_connection_established(struct site *site);
 bool site_has_room(const struct site *site, int64_t max);
 /* A message was dealt with, whatever the reply, on a connection that was opened at opened_ns. */
 void site_succeeded(struct site *site, int64_t max, int64_t opened_ns);
-/* A connection could not be made, or was refused before MAIL; `others` are open beside it. */
+/* A connection could not be made, or was refused before MAIL; `others` more are open. */
 void site_failed(struct site *site, unsigned others);
 /* A host said that it takes no more for now: the next connection is a probe. */
 void site_stopped(struct site *site);
