@@ -51,7 +51,7 @@ cp "$build"/relaylab "$build"/relaylab-* "$build"/libwarp.so "$confined" "$build
 as_user=
 if [ "$(id -u)" -eq 0 ]; then
     as_user="setpriv --reuid 54321 --regid 54321 --clear-groups --no-new-privs"
-    chmod 711 "$e2e_root" "$work"
+    chmod 711 "$work"
     chmod -R a+rX "$work/user"
     chown -R 54321:54321 "$work/user/tmp"
 fi

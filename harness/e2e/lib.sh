@@ -1,10 +1,9 @@
-# Helpers of the end-to-end tests; sourced by run. A failure ends the whole run, with its reason.
+# Helpers of the end-to-end tests; sourced by harness/e2e/part. A failure ends the part, with its reason.
 
 fail() {
     echo "FAILED: $current: $1"
     [ ! -f "$work/out" ] || sed 's/^/    /' "$work/out"
     [ ! -f "${relay:-}/log" ] || tail -5 "$relay/log"
-    echo "$passed passed, 1 failed"
     exit 1
 }
 
@@ -95,9 +94,7 @@ relay_with() {
     done
 }
 
-# ---- a relay of our own, in real time: its folder is $relay, with a relay.yaml ----
-
-port=$((20000 + $$ % 10000 * 2)) # this and the next: no two runs of these tests share them
+# ---- a relay of our own, in real time: its folder is $relay, with a relay.yaml; its ports are $port and the next ----
 
 # mint NAME [DAYS]: the relay's certificate and key
 mint() {
