@@ -1,9 +1,8 @@
 /* relaylab: the command that people type. Its verbs are in harness/verbs. */
 #include <limits.h>
 #include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 
+#include "harness/verbs/offers.h"
 #include "harness/verbs/verbs.h"
 
 #define VERB_ENTRY(name) &verb_##name,
@@ -23,20 +22,6 @@ static const struct cli_program program = {
     .commands = verbs,
     .see_also = "relaylab-queue relaylab-relay relaylab-sim relaylab-warp"};
 
-/* The folder of this program, where its siblings are. */
-static bool find_bin(char bin[PATH_MAX])
-{
-    ssize_t len = readlink("/proc/self/exe", bin, PATH_MAX - 1);
-    if (len <= 0)
-        return false;
-    bin[len] = '\0';
-    char *slash = strrchr(bin, '/');
-    if (slash == NULL)
-        return false;
-    *slash = '\0';
-    return true;
-}
-
 static int run_verb(int argc, char **argv)
 {
     char bin[PATH_MAX];
@@ -44,7 +29,7 @@ static int run_verb(int argc, char **argv)
     int code = cli_begin(&call, &program, argc, argv);
     if (code != CLI_GO_ON)
         return code;
-    if (!find_bin(bin)) {
+    if (!verb_find_bin(bin)) {
         fprintf(stderr, "relaylab: cannot find its own folder through /proc/self/exe; is /proc mounted?\n");
         return EXIT_TROUBLE;
     }

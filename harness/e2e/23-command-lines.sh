@@ -22,7 +22,7 @@ else
     skip "mandoc is not installed"
 fi
 
-current="bash completes commands, options and values"
+current="bash completes commands, options, values, scenarios, tags and targets"
 for program in relaylab relaylab-queue; do
     run_it 0 "$build/$program" --completion bash
     cp "$work/out" "$cli_pages/$program.bash"
@@ -40,6 +40,11 @@ completes "auto namespace loopback" relaylab run --net ""
 completes "loopback" relaylab run --net = lo
 completes "json=" relaylab report js
 completes "flush" relaylab queue fl
+completes "retry/greylist-basic" relaylab run retry/greylist-b
+completes "tls/verify-expired" relaylab lint tls/verify-e
+completes "postfix" relaylab run --target po
+completes "postfix" relaylab targets po
+completes "T25" relaylab list --tag T25
 completes "--domain" relaylab queue list --dom
 completes "--bounce" relaylab-queue -c x drop 17 --b
 echo x >"$cli_pages/one file.yaml"
@@ -49,7 +54,7 @@ run_it 0 bash harness/e2e/complete.bash "$cli_pages/relaylab.bash" "$build/relay
 [ ! -s "$work/out" ] || fail "an option of another verb is offered"
 pass
 
-current="zsh completes commands, options and values"
+current="zsh completes commands, options, values, scenarios, tags and targets"
 if command -v zsh >/dev/null; then
     for program in relaylab relaylab-queue; do
         run_it 0 "$build/$program" --completion zsh
@@ -58,6 +63,9 @@ if command -v zsh >/dev/null; then
     run_it 0 zsh -f harness/e2e/complete.zsh "$cli_pages/zsh" "$build/relaylab lin" "lint"
     run_it 0 zsh -f harness/e2e/complete.zsh "$cli_pages/zsh" "$build/relaylab run --ti" "--timeline"
     run_it 0 zsh -f harness/e2e/complete.zsh "$cli_pages/zsh" "$build/relaylab run --net=lo" "--net=loopback"
+    run_it 0 zsh -f harness/e2e/complete.zsh "$cli_pages/zsh" "$build/relaylab run retry/greylist-ba" "retry/greylist-basic"
+    run_it 0 zsh -f harness/e2e/complete.zsh "$cli_pages/zsh" "$build/relaylab run --target opens" "opensmtpd"
+    run_it 0 zsh -f harness/e2e/complete.zsh "$cli_pages/zsh" "$build/relaylab list --tag=T2" "--tag=T25"
     run_it 0 zsh -f harness/e2e/complete.zsh "$cli_pages/zsh" "$build/relaylab-queue hol" "hold"
     pass
 else

@@ -8,7 +8,7 @@ wait_for() {
     integer tries
     screen=
     for ((tries = 0; tries < 400; tries++)); do
-        while zpty -r -t shell chunk; do screen+=$chunk; done
+        while zpty -r -t shell chunk; do screen+=${chunk//$'\a'/}; done # without the bell
         [[ $screen == *$1* ]] && return 0
         sleep 0.05
     done

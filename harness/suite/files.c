@@ -67,13 +67,22 @@ static int find(const char *path, int depth, struct scenario_files *out, struct 
 
 /* ---- what an argument means ---- */
 
-/* Of an id without its area, the whole is meant. all: the files below root. */
-static void find_nearest(struct nearest *near, const char *arg, const char *root, struct scenario_files *all)
+/* "ROOT/retry/greylist-basic.yaml" becomes "retry/greylist-basic". */
+static void make_ids(struct scenario_files *files, const char *root)
+{
+    for (size_t i = 0; i < files->count; i++) {
+        char *path = files->paths[i], *id = path + strlen(root) + 1;
+        files->paths[i] = mem_strndup(id, strlen(id) - strlen(".yaml"));
+        free(path);
+    }
+}
+
+/* Of an id without its area, the whole is meant. */
+static void find_nearest(struct nearest *near, const char *arg, const struct scenario_files *ids)
 {
     nearest_init(near, arg);
-    for (size_t i = 0; i < all->count; i++) {
-        char *id = all->paths[i] + strlen(root) + 1;
-        id[strlen(id) - strlen(".yaml")] = '\0';
+    for (size_t i = 0; i < ids->count; i++) {
+        const char *id = ids->paths[i];
         const char *name = strrchr(id, '/');
         nearest_offer(near, id);
         if (name != NULL && strcmp(name + 1, arg) == 0) {
@@ -102,7 +111,8 @@ static int unknown(const char *bin, const char *arg, struct err *err)
         rc = no_root(bin, what, err);
     } else {
         (void)find_below(root, 0, &all, NULL);
-        find_nearest(&near, arg, root, &all);
+        make_ids(&all, root);
+        find_nearest(&near, arg, &all);
         rc = err_set(err, ERR_NOT_FOUND, "%s, and no such id in %s%s", what, root, nearest_hint(&near));
     }
     scenario_files_free(&all);
@@ -136,6 +146,19 @@ static int find_all(const char *bin, struct scenario_files *out, struct err *err
 {
     char *root = shipped_find(bin, ROOT, NULL);
     int rc = root != NULL ? find(root, 0, out, err) : no_root(bin, "no scenario named", err);
+    free(root);
+    return rc;
+}
+
+int scenario_files_find_ids(const char *bin, struct scenario_files *out, struct err *err)
+{
+    char *root = shipped_find(bin, ROOT, NULL);
+    *out = (struct scenario_files){0};
+    int rc = root != NULL ? find(root, 0, out, err) : no_root(bin, "no scenario named", err);
+    if (rc == ERR_OK)
+        make_ids(out, root);
+    else
+        scenario_files_free(out);
     free(root);
     return rc;
 }

@@ -21,6 +21,8 @@ int scenario_files_find(const char *bin, char *const *args, size_t arg_count, st
                         struct err *err);
 /* Whether these arguments name all scenarios that there are: none, or scenarios/ itself among them. */
 bool scenario_files_are_all(const char *bin, char *const *args, size_t arg_count);
+/* The ids of all scenarios below scenarios/, in place of paths. ERR_NOT_FOUND: there is no such folder. */
+int scenario_files_find_ids(const char *bin, struct scenario_files *out, struct err *err);
 void scenario_files_free(struct scenario_files *files);
 
 #endif

@@ -1,5 +1,6 @@
 #include "harness/verbs/choosing.h"
 
+#include "harness/verbs/offers.h"
 #include "harness/verbs/verbs.h"
 
 static bool take_shard(void *base, const char *value, struct err *err)
@@ -17,6 +18,7 @@ const struct cli_option choosing_rows[] = {
      .kind = CLI_TEXT,
      .offset = offsetof(struct choice, tag),
      .value = "TAG",
+     .offer = offer_tags,
      .help = "choose only scenarios with this tag"},
     {.name = "spec",
      .kind = CLI_TEXT,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "harness/suite/files.h"
+#include "harness/verbs/offers.h"
 #include "harness/verbs/verbs.h"
 #include "sim/scenario/loader.h"
 
@@ -61,12 +62,8 @@ const struct cli_command verb_lint = {
     .synopsis = "[SCENARIO|DIR]…",
     .about = "Checks scenarios, all of their cases, without running them (default: all under scenarios/). Problems are "
              "printed on standard error as `FILE:LINE:COLUMN: error|warning: KEY: PROBLEM`.\n",
-    .sections = (const struct cli_section[]){{"Exit status",
-                                              "0\tno errors\n"
-                                              "2\ta scenario has errors, or bad usage\n"
-                                              "4\tno scenario found\n",
-                                              NULL},
-                                             {0}},
+    .sections = (const struct cli_section[]){VERB_EXIT_STATUS_OF_FILES("no errors"), {0}},
     .arguments = "SCENARIO|DIR",
+    .offer = offer_scenarios,
     .arguments_max = CLI_ANY_NUMBER,
     .run = run};

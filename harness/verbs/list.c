@@ -3,6 +3,7 @@
 
 #include "harness/report/terminal/terminal.h"
 #include "harness/verbs/choosing.h"
+#include "harness/verbs/offers.h"
 #include "harness/verbs/verbs.h"
 
 static int run(struct cli_call *call)
@@ -29,12 +30,8 @@ const struct cli_command verb_list = {
     .about = "Lists scenarios (default: all under scenarios/), one line a run: the id with its case, a TAB, the title. "
              "The options choose scenarios as those of `relaylab run` do.\n",
     .groups = groups,
-    .sections = (const struct cli_section[]){{"Exit status",
-                                              "0\tlisted\n"
-                                              "2\ta scenario has errors, or bad usage\n"
-                                              "4\tno scenario found\n",
-                                              NULL},
-                                             {0}},
+    .sections = (const struct cli_section[]){VERB_EXIT_STATUS_OF_FILES("listed"), {0}},
     .arguments = "SCENARIO|DIR",
+    .offer = offer_scenarios,
     .arguments_max = CLI_ANY_NUMBER,
     .run = run};

@@ -11,6 +11,7 @@
 #include "harness/verbs/baselining.h"
 #include "harness/verbs/choosing.h"
 #include "harness/verbs/outputs.h"
+#include "harness/verbs/offers.h"
 #include "harness/verbs/summary.h"
 #include "harness/verbs/verbs.h"
 
@@ -37,6 +38,7 @@ static const struct cli_option running[] = {
      .kind = CLI_TEXT,
      INTO(target),
      .value = "NAME|DIR",
+     .offer = offer_targets,
      .help = "the relay to test: a name in fixtures/targets or a folder with a target.yaml (default relay)"},
     {.name = "jobs",
      .letter = 'j',
@@ -296,5 +298,6 @@ const struct cli_command verb_run = {
                                               NULL},
                                              {0}},
     .arguments = "SCENARIO|DIR",
+    .offer = offer_scenarios,
     .arguments_max = CLI_ANY_NUMBER,
     .run = run};

@@ -1,12 +1,12 @@
 /* relaylab targets: lists the relays that can be tested, and fetches third-party ones. */
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "harness/shipped/shipped.h"
 #include "harness/target/fetch.h"
+#include "harness/target/names.h"
+#include "harness/verbs/offers.h"
 #include "harness/verbs/verbs.h"
 #include "lib/base/mem.h"
 
@@ -15,41 +15,6 @@
 struct options {
     bool fetch;
 };
-
-/* ---- finding ---- */
-
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static size_t find_folders(const char *folder, char ***names)
-{
-    DIR *dir = opendir(folder);
-    size_t count = 0;
-    if (dir == NULL)
-        return count;
-    for (const struct dirent *entry; (entry = readdir(dir)) != NULL;) {
-        char *path = mem_printf("%s/%s/target.yaml", folder, entry->d_name);
-        if (entry->d_name[0] != '.' && access(path, R_OK) == 0) {
-            *names = mem_realloc(*names, count + 1, sizeof(char *));
-            (*names)[count++] = mem_strdup(entry->d_name);
-        }
-        free(path);
-    }
-    (void)closedir(dir);
-    return count;
-}
-
-/* The names of all adapters that ship with the programs. */
-static size_t find_all(const char *bin, char ***names)
-{
-    char *shipped = shipped_find(bin, TARGETS, NULL);
-    size_t count = shipped != NULL ? find_folders(shipped, names) : 0;
-    qsort(*names, count, sizeof(char *), by_name);
-    free(shipped);
-    return count;
-}
 
 static int none_found(const char *bin)
 {
@@ -116,16 +81,14 @@ static int run(struct cli_call *call)
     if (code != CLI_GO_ON)
         return code;
     bool named = call->argc > 0;
-    size_t count = named ? (size_t)call->argc : find_all(bin, &all);
+    size_t count = named ? (size_t)call->argc : target_names(bin, &all);
     if (count == 0)
         return none_found(bin);
     for (size_t i = 0; i < count; i++) {
         code = one_target(named ? call->argv[i] : all[i], bin, &options, named);
         worst = code > worst ? code : worst;
     }
-    for (size_t i = 0; all != NULL && i < count; i++)
-        free(all[i]);
-    free(all);
+    target_names_free(all, named ? 0 : count);
     return worst;
 }
 
@@ -156,5 +119,6 @@ const struct cli_command verb_targets = {
                                               NULL},
                                              {0}},
     .arguments = "NAME|DIR",
+    .offer = offer_targets,
     .arguments_max = CLI_ANY_NUMBER,
     .run = run};

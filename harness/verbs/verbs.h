@@ -18,6 +18,12 @@ enum exit_code {
     EXIT_NOTHING_RAN = 4,
 };
 
+/* The section of a verb that only reads scenarios; done: what status 0 says. */
+#define VERB_EXIT_STATUS_OF_FILES(done)                                                                                \
+    {                                                                                                                  \
+        "Exit status", "0\t" done "\n2\ta scenario has errors, or bad usage\n4\tno scenario found\n", NULL             \
+    }
+
 /* The folder of the programs. */
 static inline const char *verb_bin(const struct cli_call *call)
 {
