@@ -201,12 +201,19 @@ void build_story(struct scenario *s, const struct raw_scenario *raw)
     s->events = arena_alloc(s->doc.arena, raw->story.count * sizeof *s->events);
     for (size_t i = 0; i < raw->story.count; i++) {
         const struct raw_story_item *item = &ARRAY(raw->story, const struct raw_story_item)[i];
-        if (item->kind == RAW_ACTION)
+        switch (item->kind) {
+        case RAW_SUBMISSION:
+            break;
+        case RAW_ACTION:
             take_action(s, item->value);
-        else if (item->kind == RAW_CHANGE)
+            break;
+        case RAW_CHANGE:
             take_change(s, item->value);
-        else if (item->kind == RAW_SCRIPT)
+            break;
+        case RAW_SCRIPT:
             take_script(s, item->value);
+            break;
+        }
     }
     if (s->event_count > 0)
         qsort(s->events, s->event_count, sizeof *s->events, compare_events);

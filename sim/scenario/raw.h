@@ -79,9 +79,23 @@ struct raw_script {
     const char *only_case;
 };
 
-enum raw_story_kind { RAW_SUBMISSION, RAW_ACTION, RAW_CHANGE, RAW_SCRIPT };
+/*
+ * The items of a story, one row each: X(ID, key, type). The key that stands in an item says what it is; the type is
+ * that of its value, in schema_story.c.
+ */
+#define STORY_ITEMS(X)                                                                                                 \
+    X(SUBMISSION, submit, submission_type)                                                                             \
+    X(ACTION, target, raw_action_type)                                                                                 \
+    X(CHANGE, change, raw_change_type)                                                                                 \
+    X(SCRIPT, dialog, schema_script)
 
-/* An item of the story: its key says what it is. */
+enum raw_story_kind {
+#define ID(id, key, type) RAW_##id,
+    STORY_ITEMS(ID)
+#undef ID
+};
+
+/* An item of the story. */
 struct raw_story_item {
     struct yaml_mark at;
     enum raw_story_kind kind;

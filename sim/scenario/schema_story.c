@@ -95,10 +95,19 @@ static const struct {
     const char *key;
     enum raw_story_kind kind;
     const struct yaml_type *type;
-} kinds[] = {{"submit", RAW_SUBMISSION, &submission_type},
-             {"target", RAW_ACTION, &raw_action_type},
-             {"change", RAW_CHANGE, &raw_change_type},
-             {"dialog", RAW_SCRIPT, &schema_script}};
+} kinds[] = {
+#define KIND(id, key, type) {#key, RAW_##id, &type},
+    STORY_ITEMS(KIND)
+#undef KIND
+};
+
+static const char *item_keys(struct arena *arena)
+{
+    const char *keys = kinds[0].key;
+    for (size_t i = 1; i < sizeof kinds / sizeof kinds[0]; i++)
+        keys = arena_printf(arena, "%s, %s", keys, kinds[i].key);
+    return keys;
+}
 
 static bool decode_item(struct yaml_ctx *ctx, const struct yaml_node *node, void *out)
 {
@@ -111,14 +120,14 @@ static bool decode_item(struct yaml_ctx *ctx, const struct yaml_node *node, void
         item->value = arena_alloc(ctx->doc->arena, kinds[i].type->size);
         return yaml_decode(ctx->doc, node, kinds[i].type, ctx->path, item->value);
     }
-    yaml_error(ctx->doc, node->at, ctx->path,
-               "expected an item of the story: `t`, and one of submit, dialog, target, change");
+    yaml_error(ctx->doc, node->at, ctx->path, "expected an item of the story: `t`, and one of %s",
+               item_keys(ctx->doc->arena));
     return false;
 }
 
-static const struct yaml_type *const item_forms[] = {&submission_type, &raw_action_type, &raw_change_type,
-                                                     &schema_script, NULL};
-_Static_assert(sizeof item_forms / sizeof item_forms[0] == sizeof kinds / sizeof kinds[0] + 1, "a form for each kind");
+#define FORM(id, key, type) &type,
+static const struct yaml_type *const item_forms[] = {STORY_ITEMS(FORM) NULL};
+#undef FORM
 static const struct yaml_type item_type =
     SHAPED("an item of the story", struct raw_story_item, decode_item, item_forms);
 const struct yaml_type schema_story = {
