@@ -1,5 +1,6 @@
 #include "sim/scenario/patterns.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
