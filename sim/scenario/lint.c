@@ -122,6 +122,8 @@ static void check_submission(struct scenario *s, const struct submission *one)
                    one->id);
     if (one->manner.message.len > 0 && one->size > 0)
         yaml_error(&s->doc, one->at, "story", "`message` and `size` exclude each other");
+    if (one->to_count == 0)
+        yaml_error(&s->doc, one->at, "story", "`%s` has no recipients, so nothing would be checked", one->id);
     const char *from_at = strrchr(one->from, '@');
     if (one->from[0] != '\0' && (from_at == NULL || from_at[1] == '\0'))
         yaml_error(&s->doc, one->at, "story", "from: `%s` is not an address", one->from);
