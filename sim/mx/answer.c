@@ -85,10 +85,10 @@ static void take_effect(struct mx_session *s, bool said, int64_t t_ns)
     case STAGE_AUTH:
         s->auth = s->auth || s->reply.code == 235;
         break;
-    case STAGE_MAIL:
-        s->in_transaction = good;
-        if (!good)
+    case STAGE_MAIL: /* one within a transaction is refused, and leaves it open */
+        if (!good && !s->in_transaction)
             session_end_transaction(s);
+        s->in_transaction = s->in_transaction || good;
         break;
     case STAGE_RCPT:
         if (good)
