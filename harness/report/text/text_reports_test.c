@@ -94,6 +94,10 @@ START_TEST(junit_counts_what_is_not_as_expected_and_skips_what_is_known)
         /* it was to fail, and passes: the entry has to go */
         {RUN("a", "null", "fail", VERDICTS(V("pass", KNOWN("fail")))),
          "tests=\"1\" failures=\"1\" errors=\"0\" skipped=\"0\"", "&#10;the baseline says: fail (issue 17)</failure>"},
+        {RUN("a", "null", "fail", VERDICTS(V("unsupported", KNOWN("fail")))),
+         "tests=\"1\" failures=\"1\" errors=\"0\" skipped=\"0\"", "<failure"},
+        {RUN("a", "null", "pass", VERDICTS(V("pass", KNOWN("pass")))),
+         "tests=\"1\" failures=\"0\" errors=\"0\" skipped=\"0\"", CASE("a", "")},
         {RUN("a", "null", "fail", VERDICTS(V("warn", KNOWN("fail")))),
          "tests=\"1\" failures=\"1\" errors=\"0\" skipped=\"0\"", "<failure"},
         {RUN("a", "null", "trouble", ",\"what\":\"crashed\""), "tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\"",
