@@ -49,7 +49,8 @@ static void expect_whole(bool (*report)(const struct json *, struct buf *), cons
 #define PROPERTIES                                                                                                     \
     "    <properties>\n      <property name=\"target\" value=\"x\"/>\n      <property name=\"virtual_s\" "             \
     "value=\"60\"/>\n    </properties>\n"
-#define XML(counts)            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"relaylab\" " counts ">\n"
+#define DECLARATION            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+#define XML(counts)            DECLARATION "<testsuites name=\"relaylab\" " counts ">\n"
 #define SUITE_OF(name, counts) "  <testsuite name=\"" name "\" " counts " time=\"1.500\">\n" PROPERTIES
 #define CASE(name, rest)       "    <testcase classname=\"" name "\" name=\"It holds\" time=\"0.000\">" rest "</testcase>\n"
 
