@@ -111,7 +111,8 @@ START_TEST(auth_is_believed_and_its_secrets_are_not_recorded)
     for (size_t i = 0; i < sizeof dialogs / sizeof dialogs[0]; i++) {
         begin(AUTH_HOST);
         play(dialogs[i]);
-        ck_assert_msg(strstr(buf_cstr(&events), "c2VjcmV0") == NULL, "case %zu: %s", i, buf_cstr(&events));
+        ck_assert_msg(strstr(buf_cstr(&commands), "c2VjcmV0") == NULL, "case %zu: %s", i, buf_cstr(&commands));
+        ck_assert_msg(strstr(buf_cstr(&commands), "EHLO r\n") != NULL, "case %zu: %s", i, buf_cstr(&commands));
         end();
     }
 }
@@ -125,6 +126,13 @@ START_TEST(a_reply_to_ehlo_decides_what_may_be_used)
     end();
     begin(TEST_SCENARIO("{at: ehlo, announce: [SIZE]}", ""));
     play("S: 220\nC: EHLO r\nS: 250-mx1\nS: 250 SIZE\nC: STARTTLS\nS: 503 5.5.1 STARTTLS was not offered\n");
+    end();
+    begin(TEST_SCENARIO("{at: ehlo, times: \">=2\", announce: [SIZE]}", "")); /* the last reply counts */
+    play(HELLO "C: EHLO r\nS: 250-mx1\nS: 250 SIZE\nC: STARTTLS\nS: 503 5.5.1 STARTTLS was not offered\n");
+    end();
+    begin(TEST_SCENARIO("{at: ehlo, announce: [STARTTLS]}", "")); /* also when it is on already */
+    play("S: 220\nC: EHLO r\nS: 250-mx1\nS: 250 STARTTLS\nC: STARTTLS\nS: 220\nE: tls\n"
+         "C: EHLO r\nS: 250-mx1\nS: 250 STARTTLS\nC: STARTTLS\nS: 503 5.5.1\n");
     end();
     begin(TEST_SCENARIO("{at: ehlo, times: 1, reply: \"502 no\"}", ""));
     play("S: 220\nC: EHLO r\nS: 502 no\nC: STARTTLS\nS: 503\nC: HELO r\nS: 250 mx1\n");

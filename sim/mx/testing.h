@@ -16,7 +16,7 @@ static struct scenario *scenario;
 static struct world *world;
 static struct rounds *rounds;
 static struct mx_session session;
-static struct buf in, report, kept, events;
+static struct buf in, report, kept, events, commands; /* commands: lines, as the trace has them */
 static enum mx_event event;
 static int64_t now;
 static unsigned txns, kept_count;
@@ -28,6 +28,8 @@ static inline void record(void *arg, enum trace_kind kind, struct trace_fields *
                      fields->verb != NULL ? fields->verb : "-", fields->code, fields->rcpt != NULL ? fields->rcpt : "-",
                      json_get_bool(extra, "pipelined", false) ? " pipelined" : "",
                      json_get(extra, "bare") != NULL ? " bare " : "", json_get_str(extra, "bare", ""));
+    if (json_get(extra, "line") != NULL)
+        (void)buf_printf(&commands, "%s\n", json_get_str(extra, "line", ""));
     json_free(extra);
 }
 
@@ -45,6 +47,7 @@ static inline void begin(const char *text)
     buf_init(&report, 65536);
     buf_init(&kept, 65536);
     buf_init(&events, 65536);
+    buf_init(&commands, 65536);
     scenario = test_scenario(text, NULL, &report);
     ck_assert_msg(scenario != NULL, "%s", buf_cstr(&report));
     world = world_new(scenario, 1);
@@ -75,6 +78,7 @@ static inline void end(void)
     buf_fini(&report);
     buf_fini(&kept);
     buf_fini(&events);
+    buf_fini(&commands);
 }
 
 static inline void feed(void)

@@ -52,7 +52,8 @@ static void expect_whole(bool (*report)(const struct json *, struct buf *), cons
 #define DECLARATION            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 #define XML(counts)            DECLARATION "<testsuites name=\"relaylab\" " counts ">\n"
 #define SUITE_OF(name, counts) "  <testsuite name=\"" name "\" " counts " time=\"1.500\">\n" PROPERTIES
-#define CASE(name, rest)       "    <testcase classname=\"" name "\" name=\"It holds\" time=\"0.000\">" rest "</testcase>\n"
+
+#define CASE(name, rest) "    <testcase classname=\"" name "\" name=\"It holds\" time=\"0.000\">" rest "</testcase>\n"
 
 START_TEST(junit_has_a_suite_a_run_and_a_case_a_sentence)
 {
