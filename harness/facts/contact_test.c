@@ -62,6 +62,8 @@ START_TEST(a_session_that_names_nobody_is_told_by_its_first_refusal_or_its_break
         {HELLO COMMAND("20", "MAIL") CLOSE("80", "target", "fin"), "MAIL → no answer in 1m", 0},
         {HELLO COMMAND("20", "MAIL") REPLY("MAIL", "451", "later") COMMAND("21", "QUIT") REPLY("QUIT", "221", "bye"),
          "MAIL → 451 later", 451},
+        {HELLO COMMAND("21", "QUIT") REPLY("QUIT", "221", "bye"), "EHLO → 250 mx",
+         250}, /* it says nothing of the mail */
         /* a 5yz to EHLO is followed by HELO: no hope is lost */
         {CONNECT COMMAND("11", "EHLO") REPLY("EHLO", "502", "x") COMMAND("12", "HELO") REPLY("HELO", "550", "no"),
          "HELO → 550 no", 550},

@@ -93,11 +93,12 @@ END_TEST
 START_TEST(a_pattern_is_written_as_the_scenario_has_it_and_cut_when_long)
 {
     static char long_value[2 * PATTERN_WORDS_MAX];
-    enum trace_field fields[] = {FIELD_EVENT, FIELD_CODE};
-    const char *values[] = {"smtp.reply", ">=400"};
+    enum trace_field fields[] = {FIELD_EVENT, FIELD_CODE, FIELD_HOST};
+    const char *values[] = {"smtp.reply", ">=400", "mx"};
     char words[PATTERN_WORDS_MAX];
-    const struct pattern pattern = {.fields = fields, .values = values, .count = 2};
+    struct pattern pattern = {.fields = fields, .values = values, .count = 2};
     ck_assert_str_eq(pattern_words(words, &pattern), "{event: smtp.reply, code: >=400}");
+    pattern.count = 3;
     memset(long_value, 'x', sizeof long_value - 1);
     for (size_t len = PATTERN_WORDS_MAX - 20; len < sizeof long_value; len++) {
         long_value[len] = '\0';
