@@ -164,9 +164,11 @@ bool leaf_instant(struct yaml_ctx *ctx, const struct yaml_node *node, void *out)
 {
     struct tm utc = {0};
     const char *end = node->kind == YAML_NODE_SCALAR ? strptime(node->text, "%Y-%m-%dT%H:%M:%SZ", &utc) : NULL;
-    if (end == NULL || *end != '\0' || utc.tm_year + 1900 < 1971 || utc.tm_year + 1900 > 2200)
+    int day = utc.tm_mday;
+    int64_t seconds = (int64_t)timegm(&utc); /* it makes 3 March of 31 February: then the day is another one */
+    if (end == NULL || *end != '\0' || utc.tm_mday != day || utc.tm_year + 1900 < 1971 || utc.tm_year + 1900 > 2200)
         return leaf_wrong(ctx, node, "an instant in UTC such as 2030-01-01T00:00:00Z, up to the year 2200");
-    *(int64_t *)out = (int64_t)timegm(&utc) * NS_PER_S;
+    *(int64_t *)out = seconds * NS_PER_S;
     return true;
 }
 
