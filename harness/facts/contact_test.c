@@ -210,7 +210,7 @@ START_TEST(words_are_cut_to_the_room_that_there_is)
 }
 END_TEST
 
-/* A trace is a file that anybody may have written. */
+/* A trace is a file that another program may have written. */
 START_TEST(numbers_of_no_connection_are_passed_over)
 {
     static const char *const numbers[] = {"0", "-1", "9223372036854775807", "1000000", "'1'", "1.5", "null"};

@@ -14,7 +14,7 @@ START_TEST(a_reply_is_classed_by_its_status_then_its_words_then_its_code)
         {550, "5.1.1 No such user", CLASS_BAD_ADDRESS},
         {550, "5.1.8 Bad sender", CLASS_POLICY},
         {450, "4.2.1 busy mailbox", CLASS_BUSY},
-        {550, "5.2.1 disabled", CLASS_BAD_ADDRESS}, /* for good: nobody is there */
+        {550, "5.2.1 disabled", CLASS_BAD_ADDRESS}, /* permanently: there is no such user */
         {452, "4.2.2 over quota", CLASS_FULL},
         {552, "5.2.3 too long", CLASS_CONTENT},
         {452, "4.3.1 disk", CLASS_FULL},

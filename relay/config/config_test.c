@@ -149,6 +149,190 @@ START_TEST(receiving_size_holds_at_least_one_message)
 }
 END_TEST
 
+/* ---- leaves ---- */
+
+START_TEST(networks_addresses_servers_and_hashes_are_what_they_say)
+{
+    static const struct {
+        const char *more, *words; /* words: NULL = it is good */
+    } cases[] = {
+        {"trusted_networks: [192.0.2.0/24, 10.0.0.1/32, 0.0.0.0/0]\n", NULL},
+        {"trusted_networks: [192.0.2.0/33]\n",
+         ":4:20: error: trusted_networks[0]: expected a network such as 192.0.2.0/24"},
+        {"trusted_networks: [192.0.2.0]\n", "expected a network such as 192.0.2.0/24"},
+        {"trusted_networks: [192.0.2/24]\n", "expected a network"},
+        {"trusted_networks: [192.0.2.0/]\n", "expected a network"},
+        {"trusted_networks: [192.0.2.0/-1]\n", "expected a network"},
+        {"trusted_networks: [192.0.2.0/24/1]\n", "expected a network"},
+        {"trusted_networks: [\"2001:db8::/32\"]\n", "expected a network"},
+        {"trusted_networks: [1234567890.1234567890/24]\n", "expected a network"},
+        {"trusted_networks: [[192.0.2.0/24]]\n", "expected a network"},
+        {"allow_destinations: [127.0.0.0/8]\n", NULL},
+        {"own_addresses: 198.51.100.7\n", NULL},
+        {"own_addresses: [198.51.100.7, mx]\n", "own_addresses[1]: expected an IPv4 address such as 192.0.2.1"},
+        {"resolver: {servers: \"192.0.2.53:53\"}\n", NULL},
+        {"resolver: {servers: [\"192.0.2.53:53\", \"192.0.2.54:5353\"]}\n", NULL},
+        {"resolver: {servers: 192.0.2.53}\n", "expected a server such as \"192.0.2.53:53\""},
+        {"resolver: {servers: \"192.0.2.53:0\"}\n", "expected a server"},
+        {"resolver: {servers: \"192.0.2.53:65536\"}\n", "expected a server"},
+        {"resolver: {servers: \"dns.example:53\"}\n", "expected a server"},
+        {"users: {alice: \"$y$j9T$x$y\", bob: \"$2b$x\", eve: \"$6$x\"}\n", NULL},
+        {"users: {alice: secret}\n", "users.alice: expected a password hash that starts with $y$, $2b$ or $6$"},
+        {"users: {alice: \"$1$md5\"}\n", "expected a password hash"}, /* too weak to be taken */
+        {"users: {alice: \"\"}\n", "expected a password hash"},
+        {"users: {alice: [x]}\n", "expected a password hash"},
+        {"tls: {default: verify, domains: {d.example: none}}\n", NULL},
+        {"tls: {default: always}\n", "tls.default: "},
+        {"tls: {domains: {d.example: verfy}}\n", "did you mean `verify`?"},
+        {"outbound_port: 0\n", "outbound_port: "},
+        {"outbound_port: 65536\n", "outbound_port: "},
+        {"limits: {sessions: 0}\n", "limits.sessions: "},
+        {"limits: {queue_recipients_per_client: 0}\n", NULL}, /* half of them */
+        {"limits: {sesions: 5}\n", "did you mean `sessions`?"},
+        {"timeouts: {idle: 500ms}\n", "timeouts.idle: "},
+        {"timeouts: {data: 2h}\n", NULL},
+        {"timeouts: {data: 61d}\n", "timeouts.data: "},
+        {"timeouts: {data: 60}\n", "timeouts.data: "},
+        {"smarthost: {host: smart.example, port: 70000}\n", "smarthost.port: "},
+        {"hostnam: x\n", "did you mean `hostname`?"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        if (cases[i].words != NULL)
+            bad(cases[i].more, cases[i].words);
+        else
+            end(good(cases[i].more));
+    }
+}
+END_TEST
+
+/* The whole file; words: NULL = it is good. */
+static void expect_file(const char *text, const char *words)
+{
+    char path[] = "/tmp/relaylab-config-XXXXXX";
+    struct config *config = NULL;
+    struct err err = {0};
+    int fd = mkstemp(path);
+    ck_assert(write(fd, text, strlen(text)) == (ssize_t)strlen(text));
+    close(fd);
+    buf_init(&report, 65536);
+    int rc = config_load(&config, path, &report, &err);
+    (void)unlink(path);
+    ck_assert_msg((rc == ERR_OK) == (words == NULL), "%s: %s", text, buf_cstr(&report));
+    ck_assert_msg((config != NULL) == (words == NULL), "%s", text);
+    ck_assert_msg(words == NULL || strstr(buf_cstr(&report), words) != NULL, "%s: %s", text, buf_cstr(&report));
+    ck_assert_msg(words == NULL || strstr(err.text, " has ") != NULL, "%s", err.text);
+    end(config);
+}
+
+START_TEST(each_listener_can_do_what_its_role_needs)
+{
+#define LISTEN(listeners, more) "hostname: r.example\nspool: /x\nlisten: [" listeners "]\n" more
+#define AT_PORT(port, role)     "{address: 127.0.0.1, port: " port ", role: " role "}"
+    static const char tls[] = "submission needs tls.certificate and tls.key, because AUTH requires TLS";
+    expect_file(LISTEN(AT_PORT("25", "relay"), ""), NULL);
+    expect_file(LISTEN("", ""), "at least one listener is needed");
+    expect_file(LISTEN(AT_PORT("587", "submission"), ""), tls);
+    expect_file(LISTEN(AT_PORT("465", "submissions"), "tls: {certificate: c.pem}\n"), tls);
+    expect_file(LISTEN(AT_PORT("25", "relay") ", " AT_PORT("587", "submission"), "tls: {key: k.pem}\n"), tls);
+    expect_file(LISTEN(AT_PORT("587", "submission"), "tls: {certificate: c.pem, key: k.pem}\n"), NULL);
+    expect_file(LISTEN(AT_PORT("25", "rely"), ""), "did you mean `relay`?");
+    expect_file(LISTEN("{address: localhost, port: 25, role: relay}", ""), "expected an IPv4 address");
+    expect_file(LISTEN("{address: 127.0.0.1, role: relay}", ""), "the key `port` is missing");
+    expect_file("spool: /x\nlisten: [" AT_PORT("25", "relay") "]\n", "the key `hostname` is missing");
+    expect_file("hostname: r\nlisten: [" AT_PORT("25", "relay") "]\n", "the key `spool` is missing");
+    expect_file("hostname: \"\"\nspool: /x\nlisten: [" AT_PORT("25", "relay") "]\n",
+                "a host name has 1 to 255 characters");
+    expect_file("hostname: r\nspool: /x\n", "the key `listen` is missing");
+}
+END_TEST
+
+START_TEST(all_errors_of_a_file_are_reported_at_once)
+{
+    struct config *config = load("outbound_port: 0\nlimits: {sessions: 0}\nsmarthost: {user: u}\n");
+    ck_assert_ptr_null(config);
+    const char *text = buf_cstr(&report);
+    ck_assert_msg(strstr(text, ":4:") != NULL && strstr(text, ":5:") != NULL && strstr(text, ":6:") != NULL, "%s",
+                  text);
+    end(config);
+}
+END_TEST
+
+/* ---- questions ---- */
+
+START_TEST(a_network_covers_its_addresses_and_no_others)
+{
+    static const struct {
+        const char *nets, *address;
+        bool covers;
+    } cases[] = {
+        {"", "192.0.2.1", false},
+        {"192.0.2.0/24", "192.0.2.255", true},
+        {"192.0.2.0/24", "192.0.3.0", false},
+        {"192.0.2.77/24", "192.0.2.1", true}, /* the host's bits do not count */
+        {"192.0.2.1/32", "192.0.2.1", true},
+        {"192.0.2.1/32", "192.0.2.0", false},
+        {"192.0.2.0/31", "192.0.2.1", true},
+        {"0.0.0.0/0", "255.255.255.255", true},
+        {"128.0.0.0/1", "127.255.255.255", false},
+        {"128.0.0.0/1", "128.0.0.0", true},
+        {"10.0.0.0/8, 192.0.2.0/24", "192.0.2.9", true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[128];
+        struct in_addr address;
+        (void)snprintf(text, sizeof text, "trusted_networks: [%s]\n", cases[i].nets);
+        struct config *config = good(text);
+        ck_assert_int_eq(inet_pton(AF_INET, cases[i].address, &address), 1);
+        ck_assert_msg(config_trusts(config, address) == cases[i].covers, "%s, %s", cases[i].nets, cases[i].address);
+        end(config);
+    }
+}
+END_TEST
+
+START_TEST(a_reload_makes_a_new_resolver_only_when_its_settings_differ)
+{
+    static const struct {
+        const char *a, *b;
+        bool same;
+    } cases[] = {
+        {"", "", true},
+        {"", "outbound_port: 26\n", true},
+        {"", "resolver: {timeout: 5s, tries: 3, deadline: 60s}\n", true}, /* the defaults */
+        {"", "resolver: {timeout: 6s}\n", false},
+        {"", "resolver: {tries: 4}\n", false},
+        {"", "resolver: {deadline: 61s}\n", false},
+        {"resolver: {servers: \"192.0.2.53:53\"}\n", "", false},
+        {"resolver: {servers: \"192.0.2.53:53\"}\n", "resolver: {servers: [\"192.0.2.53:53\"]}\n", true},
+        {"resolver: {servers: \"192.0.2.53:53\"}\n", "resolver: {servers: \"192.0.2.53:54\"}\n", false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct config *a = good(cases[i].a);
+        buf_fini(&report);
+        struct config *b = good(cases[i].b);
+        ck_assert_msg(config_same_resolver(a, b) == cases[i].same && config_same_resolver(b, a) == cases[i].same,
+                      "case %zu", i);
+        config_free(a);
+        end(b);
+    }
+}
+END_TEST
+
+START_TEST(a_configuration_lives_as_long_as_its_last_holder)
+{
+    struct config *config = good("");
+    struct config *held = config_ref(config_ref(config));
+    config_free(config);
+    config_free(config);
+    ck_assert_str_eq(held->hostname, "relay.example");
+    ck_assert_str_eq(held->control, "/nowhere/control.sock");
+    end(held);
+    config_free(NULL);
+}
+END_TEST
+
 SUITE(config, without_a_setting_there_are_two_clocks, a_configured_schedule_applies_to_all_reasons,
       the_presets_keep_the_times_of_their_relays, keys_next_to_a_preset_override_it, half_a_schedule_is_an_error,
-      a_smarthost_has_both_user_and_password_or_neither, receiving_size_holds_at_least_one_message)
+      a_smarthost_has_both_user_and_password_or_neither, receiving_size_holds_at_least_one_message,
+      networks_addresses_servers_and_hashes_are_what_they_say, each_listener_can_do_what_its_role_needs,
+      all_errors_of_a_file_are_reported_at_once, a_network_covers_its_addresses_and_no_others,
+      a_reload_makes_a_new_resolver_only_when_its_settings_differ, a_configuration_lives_as_long_as_its_last_holder)

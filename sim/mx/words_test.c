@@ -28,7 +28,7 @@ START_TEST(an_address_counts_at_the_beginning_of_a_line_or_after_words_of_delive
         {"bob@d.example on 2030-01-01\n", "bob@d.example"},
         {"bob@d.example - gone\n", "bob@d.example"},
         {"bob@d.example, ann@d.example\n", "bob@d.example"},
-        {"bob@d.example wrote to us\n", ""}, /* who says what is somebody else */
+        {"bob@d.example wrote to us\n", ""}, /* the sentence is about another person */
         {"Your message to <bob@d.example> could not be delivered\n", "bob@d.example"},
         {"could not be delivered to the following address: bob@d.example\n", "bob@d.example"},
         {"RCPT TO:<bob@d.example>\n", "bob@d.example"},

@@ -10,7 +10,7 @@
 
 static struct buf report;
 
-/* words: NULL = nothing is reported; "warning: …" is accepted all the same. */
+/* words: NULL = nothing is reported; a scenario with "warning: …" is still accepted. */
 static void expect(const char *text, const char *words)
 {
     buf_init(&report, 65536);

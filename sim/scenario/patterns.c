@@ -1,6 +1,5 @@
 #include "sim/scenario/patterns.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* What a report says of each event, besides SMTP itself, and where it stops. */
+/* What a report says of each event, in addition to SMTP itself, and where it stops. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/report/text/text.h"
+#include "harness/report/list.h"
 #include "lib/base/mem.h"
 #include "lib/testing/suite.h"
 
@@ -258,7 +258,7 @@ START_TEST(markdown_has_a_row_a_run_and_a_paragraph_for_what_breaks)
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char *whole = mem_printf(TABLE "%s", cases[i].text);
-        write(report_markdown, cases[i].record);
+        write(report_md, cases[i].record);
         char *behaviour = strstr(buf_cstr(&out), "\n### What ");
         if (behaviour != NULL) /* what targets did is tested in behaviour_test.c */
             *behaviour = '\0';
@@ -272,8 +272,7 @@ END_TEST
 /* A report that is cut must not look whole. */
 START_TEST(a_report_that_does_not_fit_is_an_error)
 {
-    bool (*const reports[])(const struct json *, struct buf *) = {report_junit, report_tap, report_github,
-                                                                  report_markdown};
+    bool (*const reports[])(const struct json *, struct buf *) = {report_junit, report_tap, report_github, report_md};
     static const char records[] = "[" RUN("a/b", "null", "fail", VERDICTS(V("fail", ""))) "]";
     for (size_t i = 0; i < sizeof reports / sizeof reports[0]; i++) {
         struct json *json = NULL;

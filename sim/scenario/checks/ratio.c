@@ -1,4 +1,5 @@
 /* ratio: which share of the events of one pattern matches another. */
+#include <math.h>
 #include <stdlib.h>
 
 #include "sim/scenario/checks/check.h"
@@ -18,7 +19,7 @@ static bool decode_share(struct yaml_ctx *ctx, const struct yaml_node *node, dou
         return true;
     *seen = true;
     *out = node->kind == YAML_NODE_SCALAR ? strtod(node->text, &end) : -1;
-    if (*out < 0 || *end != '\0' || end == node->text)
+    if (!isfinite(*out) || *out < 0 || *end != '\0' || end == node->text)
         return leaf_wrong(ctx, node, "a share such as 0.5");
     return true;
 }
