@@ -17,7 +17,7 @@ bool fetch_needed(const struct target *target)
 }
 
 /* The folder for the packages, whether it exists or not; of programs that are installed, in the cache of the user. */
-static char *fetch_folder(const struct target *target, const char *bin)
+char *fetch_folder(const struct target *target, const char *bin)
 {
     const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
     if (shipped_in_source_tree(bin))

@@ -12,6 +12,8 @@
 
 /* Whether its adapter names packages at all. */
 bool fetch_needed(const struct target *target);
+/* The folder for the packages, whether it exists or not; the caller's. bin: the folder of the programs. */
+char *fetch_folder(const struct target *target, const char *bin);
 /* The root of the packages as an absolute path; NULL when it has not been fetched. The caller's. bin: the folder of the
  * programs. */
 char *fetch_root(const struct target *target, const char *bin);
