@@ -170,6 +170,106 @@ START_TEST(a_bad_adapter_is_reported_with_its_position)
 }
 END_TEST
 
-SUITE(target, an_adapter_is_read_and_its_variables_are_filled_in, an_unknown_variable_is_an_error,
-      a_target_may_accept_mail_only_through_its_command, the_envelope_has_names_in_its_command_only,
-      a_name_that_no_folder_can_have_is_reported_with_its_position, a_bad_adapter_is_reported_with_its_position)
+#define ADAPTER(more) "target: 1\nname: x\nclock: lockstep\nports: {smtp: 25}\nstart: [x]\n" more
+
+/* An adapter comes from a package or a stranger: what it opens of this machine is what it names, and never a whole. */
+START_TEST(paths_of_this_machine_are_named_one_by_one)
+{
+    static const struct {
+        const char *more, *words; /* words: NULL = it is good */
+    } cases[] = {
+        {"paths: {read: [/usr/bin], write: [/dev/shm]}\n", NULL},
+        {"paths: {read: [usr]}\n", "paths.read: `usr` is not an absolute path without `..`"},
+        {"paths: {read: [/usr/../etc]}\n", "`/usr/../etc` is not an absolute path without `..`"},
+        {"paths: {write: [/nonexistent/x]}\n",
+         "paths.write: `/nonexistent/x` does not exist on this machine: No such file"},
+        {"paths: {write: [/]}\n", "each run has its own `/`; name the files and folders in it that the target needs"},
+        {"paths: {read: [/etc]}\n", "each run has its own `/etc`"},
+        {"paths: {read: [/usr/]}\n", "each run has its own `/usr/`"},
+        {"paths: {read: [//tmp/.]}\n", "each run has its own `//tmp/.`"},
+        {"paths: {read: [\"\"]}\n", "`` is not an absolute path"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[512];
+        (void)snprintf(text, sizeof text, ADAPTER("%s"), cases[i].more);
+        struct target *target = load(text);
+        ck_assert_msg((target != NULL) == (cases[i].words == NULL), "%s: %s", cases[i].more, buf_cstr(&report));
+        ck_assert_msg(cases[i].words == NULL || strstr(buf_cstr(&report), cases[i].words) != NULL, "%s",
+                      buf_cstr(&report));
+        end(target);
+    }
+}
+END_TEST
+
+START_TEST(each_key_of_an_adapter_has_values_that_it_takes)
+{
+    static const struct {
+        const char *text, *words; /* words: NULL = it is good */
+    } cases[] = {
+        {ADAPTER(""), NULL},
+        {ADAPTER("reload: SIGUSR2\n"), NULL},
+        {ADAPTER("reload: [kill, -HUP, \"1\"]\n"), NULL},
+        {ADAPTER("reload: SIGKILL\n"), "`SIGKILL` is not one of SIGHUP, SIGUSR1, SIGUSR2"},
+        {ADAPTER("queue: [x, -bp]\nqueue_lines: {message: '^(.*)$', recipient: '^ (.*)$'}\n"), NULL},
+        {ADAPTER("queue: [x, -bp]\nqueue_lines: {message: '^(.*)$'}\n"), "the key `recipient` is missing"},
+        {ADAPTER("capabilities: [starttls, dsn]\naccounts: {users: [postfix], groups: [postdrop]}\n"), NULL},
+        {ADAPTER("accounts: {user: [postfix]}\n"), "did you mean `users`?"},
+        {ADAPTER("root: perhaps\n"), "root"},
+        {ADAPTER("fetch: {debian: {postfix: 3}}\n"), "fetch.debian"},
+        {"target: 1\nname: x\nclock: lockstep\nports: {smtp: 0}\nstart: [x]\n", "ports.smtp"},
+        {"target: 1\nname: x\nclock: lockstep\nports: {smtp: 65536}\nstart: [x]\n", "ports.smtp"},
+        {"target: 1\nname: x\nclock: lockstep\nports: {imap: 143}\nstart: [x]\n", "unknown key `imap`"},
+        {"target: 1\nname: x\nclock: lockstep\nports: {smtp: 25}\nstart: []\n", "start: the command is empty"},
+        {"target: 1\nname: x\nclock: lockstep\nports: {submissions: 465}\nstart: [x]\n",
+         "through which messages are submitted"},
+        {"target: 1\nclock: lockstep\nports: {smtp: 25}\nstart: [x]\n", "the key `name` is missing"},
+        {"target: 1\nname: x\nports: {smtp: 25}\nstart: [x]\n", "the key `clock` is missing"},
+        {"target: 1\nname: x\nclock: lockstep\nports: {smtp: 25}\n", "the key `start` is missing"},
+        {"- x\n", "target.yaml:1:1: error: "},
+        {"", "target.yaml"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct target *target = load(cases[i].text);
+        ck_assert_msg((target != NULL) == (cases[i].words == NULL), "case %zu: %s%s", i, buf_cstr(&report), err.text);
+        ck_assert_msg(cases[i].words == NULL || strstr(buf_cstr(&report), cases[i].words) != NULL ||
+                          strstr(err.text, cases[i].words) != NULL,
+                      "case %zu: %s%s", i, buf_cstr(&report), err.text);
+        end(target);
+    }
+}
+END_TEST
+
+START_TEST(each_variable_has_its_value_or_says_that_it_has_none)
+{
+    static const struct {
+        const char *text, *wanted; /* wanted: NULL = it is not known */
+    } cases[] = {
+        {"${bin}/x", "/b/x"},
+        {"${dir}", "/d"},
+        {"${cert} ${key}", NULL}, /* replaced below: they are files of the pki */
+        {"${target.name} ${target.addr}", "relay.example 203.0.113.1"},
+        {"${dns.addr}:${dns.port}", "203.0.113.129:53"},
+        {"${ca}", "/p/ca.pem"},
+        {"${given.smarthost.host|none}", "none"},
+        {"${target.nme}", NULL},
+        {"${}", NULL},
+        {"${given.retry.frist}", NULL},
+        {"$dir $$ ${", NULL},
+        {"no variable $6$x", "no variable $6$x"},
+    };
+    struct target *target = load(GOOD);
+    struct target_values values = {.dir = "/d", .bin = "/b", .pki = "/p"};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char *got = target_expand(target, &values, cases[i].text, &err);
+        if (i == 2)
+            ck_assert_msg(got != NULL && strncmp(got, "/p/", 3) == 0, "%s", got);
+        else
+            ck_assert_msg((got == NULL) == (cases[i].wanted == NULL), "%s: %s", cases[i].text, got);
+        ck_assert_msg(cases[i].wanted == NULL || strcmp(got, cases[i].wanted) == 0, "%s: %s", cases[i].text, got);
+        free(got);
+    }
+    end(target);
+}
+END_TEST
+
+SUITE(target, an_adapter_is_read_and_its_variables_are_filled_in, the_envelope_has_names_in_its_command_only, paths_of_this_machine_are_named_one_by_one, each_key_of_an_adapter_has_values_that_it_takes, each_variable_has_its_value_or_says_that_it_has_none, an_unknown_variable_is_an_error, a_target_may_accept_mail_only_through_its_command, a_name_that_no_folder_can_have_is_reported_with_its_position, a_bad_adapter_is_reported_with_its_position)
