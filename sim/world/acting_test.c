@@ -158,6 +158,7 @@ START_TEST(a_rule_acts_on_the_occasions_that_it_names)
         {"{at: rcpt, when: {between: \">=10s\"}, times: 2, reply: \"451 x\"}", "nyynn",
          10}, /* counted where it may act */
         {"{at: rcpt, greylist: {key: rcpt, wait: 20s}, reply: \"451 x\"}", "yynnn", 10},
+        {"{at: rcpt, greylist: {key: rcpt, wait: 20s, closes: 25s}, reply: \"451 x\"}", "yynnn", 10},
         {"{at: rcpt, greylist: {key: rcpt, wait: 20s, closes: 15s}, reply: \"451 x\"}", "yyyyy",
          10}, /* never in time */
         {"{at: rcpt, greylist: {key: rcpt, wait: 10s, remember: 5s}, reply: \"451 x\"}", "ynyny", 10},
