@@ -1,6 +1,7 @@
 /* relaylab relay, queue, sim, warp: the programs in the folder of this one. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@ int sibling_run(const char *bin, char **argv)
             errno == ENOENT ? "; all programs of relaylab and libwarp.so belong in one folder: copy them together, or "
                               "use `make install`"
                             : "");
+    free(program);
     return EXIT_TROUBLE;
 }
 
