@@ -176,8 +176,113 @@ START_TEST(at_the_port_for_submissions_the_handshake_comes_first)
 }
 END_TEST
 
-SUITE(submit, it_secures_the_connection_and_sends_its_password, without_offers_it_goes_on_without,
-      some_recipients_may_be_refused, a_refusal_and_a_lost_connection_are_reported_once,
-      each_step_waits_as_long_as_the_rfc_says, parameters_are_sent_where_their_extension_is_offered,
-      at_the_port_for_submissions_the_handshake_comes_first, parameters_have_the_extension_that_they_belong_to,
-      what_was_offered_unencrypted_is_not_offered_over_tls)
+/* ---- what a target may answer ---- */
+
+#define HELLO "S: 220 hi\nC: EHLO client.example\nS: 250 r\n"
+#define MAIL  HELLO "C: MAIL FROM:<alice@s.example>\n"
+#define RCPT  MAIL "S: 250 ok\nC: RCPT TO:<bob@d.example>\n"
+#define DATA  RCPT "S: 250 ok\nC: DATA\n"
+#define EOD   DATA "S: 354 go\nE: handed\nC: Subject: x\nC: \nC: ..y\nC: .\n"
+
+START_TEST(a_refusal_at_any_step_ends_the_submission_with_its_reply)
+{
+    static const struct {
+        const char *script, *verb;
+        int code;
+    } cases[] = {
+        {"S: 554 no service\nE: refused\n", "banner", 554},
+        {"S: 421-two\nS: 421 lines\nE: refused\n", "banner", 421},
+        {"S: 220 hi\nC: EHLO client.example\nS: 550 go away\nE: refused\nC: QUIT\n", "EHLO", 550},
+        {MAIL "S: 530 5.7.0 log in\nE: refused\nC: QUIT\n", "MAIL", 530},
+        {MAIL "S: 421 4.3.2 later\nE: refused\n", "MAIL", 421},
+        {DATA "S: 554 5.5.1 no\nE: refused\nC: QUIT\n", "DATA", 554},
+        {DATA "S: 250 odd\nE: refused\nC: QUIT\n", "DATA", 250}, /* only 354 asks for the message */
+        {EOD "S: 452 4.3.1 full\nE: refused\nC: QUIT\n", "eod", 452},
+        {EOD "S: 354 again\nE: refused\nC: QUIT\n", "eod", 354},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        begin(1);
+        play(cases[i].script);
+        ck_assert_msg(submit.code == cases[i].code, "case %zu: %d", i, submit.code);
+        ck_assert_msg(strcmp(submit.verb, cases[i].verb) == 0, "case %zu: %s", i, submit.verb);
+        ck_assert_msg(submit_lost(&submit, "gone") == SUBMIT_NOTHING, "case %zu: told twice", i);
+        end();
+    }
+}
+END_TEST
+
+START_TEST(a_connection_that_ends_is_told_by_the_step_that_waited)
+{
+    static const struct {
+        const char *script, *verb;
+    } cases[] = {{"", "banner"}, {"S: 220 hi\nC: EHLO client.example\n", "EHLO"},
+                 {MAIL, "MAIL"}, {RCPT, "RCPT"},
+                 {DATA, "DATA"}, {EOD, "eod"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        begin(1);
+        play(cases[i].script);
+        ck_assert_msg(strcmp(submit_waits_for(&submit), cases[i].verb) == 0, "case %zu: %s", i,
+                      submit_waits_for(&submit));
+        ck_assert_int_eq(submit_lost(&submit, "gone"), SUBMIT_REFUSED);
+        ck_assert_msg(submit.code == 0 && strcmp(submit.text, "gone") == 0, "case %zu: %d %s", i, submit.code,
+                      submit.text);
+        ck_assert_int_eq(submit_lost(&submit, "gone again"), SUBMIT_NOTHING);
+        end();
+    }
+}
+END_TEST
+
+START_TEST(when_no_recipient_is_left_there_is_no_message)
+{
+    begin(2);
+    play(RCPT "S: 550 no\nE: refused rcpt\nC: RCPT TO:<ann@d.example>\nS: 450 later\nE: refused\nC: QUIT\n");
+    ck_assert(!submit.accepted[0] && !submit.accepted[1]);
+    ck_assert_uint_eq(submit.out.len, 0);
+    ck_assert_str_eq(submit.verb, "RCPT");
+    end();
+}
+END_TEST
+
+START_TEST(the_message_is_sent_with_its_dots_doubled)
+{
+    static const char *const cases[][2] = {
+        {"a\r\n", "a\r\n.\r\n"},
+        {".\r\n", "..\r\n.\r\n"},
+        {"..\r\n.a\r\nb.\r\n", "...\r\n..a\r\nb.\r\n.\r\n"},
+        {"\r\n.\r\n\r\n", "\r\n..\r\n\r\n.\r\n"},
+        {"", ".\r\n"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        begin_with(&(struct manner){0}, cases[i][0]);
+        play(DATA "S: 354 go\n");
+        ck_assert_msg(slice_eq_cstr(buf_slice(&submit.out), cases[i][1]), "case %zu: %s", i, buf_cstr(&submit.out));
+        end();
+    }
+}
+END_TEST
+
+/* A target is a program under test: it may send anything. */
+START_TEST(what_is_not_a_reply_ends_the_submission_and_nothing_overflows)
+{
+    static const char *const odd[] = {"HTTP/1.1 400", "25", "", "abc def", "-250 x"};
+    for (size_t i = 0; i < sizeof odd / sizeof odd[0]; i++) {
+        begin(1);
+        ck_assert(buf_printf(&in, "%s\r\n", odd[i]));
+        enum submit_event event = submit_feed(&submit, &in, 0);
+        ck_assert_msg(event == SUBMIT_REFUSED, "%s: %d", odd[i], (int)event);
+        ck_assert_msg(submit.out.len == 0 || slice_istarts(buf_slice(&submit.out), "QUIT"), "%s: %s", odd[i],
+                      buf_cstr(&submit.out));
+        end();
+    }
+    begin(1);
+    ck_assert(buf_add_cstr(&in, "554 "));
+    for (int i = 0; i < 4 * SUBMIT_TEXT_MAX; i++)
+        ck_assert(buf_add_char(&in, 'x'));
+    ck_assert(buf_add_cstr(&in, "\r\n"));
+    ck_assert_int_eq(submit_feed(&submit, &in, 0), SUBMIT_REFUSED);
+    ck_assert_uint_lt(strlen(submit.text), SUBMIT_TEXT_MAX);
+    end();
+}
+END_TEST
+
+SUITE(submit, without_offers_it_goes_on_without, some_recipients_may_be_refused, each_step_waits_as_long_as_the_rfc_says, parameters_are_sent_where_their_extension_is_offered, at_the_port_for_submissions_the_handshake_comes_first, parameters_have_the_extension_that_they_belong_to, a_refusal_at_any_step_ends_the_submission_with_its_reply, a_connection_that_ends_is_told_by_the_step_that_waited, when_no_recipient_is_left_there_is_no_message, the_message_is_sent_with_its_dots_doubled, what_is_not_a_reply_ends_the_submission_and_nothing_overflows, it_secures_the_connection_and_sends_its_password, a_refusal_and_a_lost_connection_are_reported_once, what_was_offered_unencrypted_is_not_offered_over_tls)
