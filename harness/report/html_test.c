@@ -85,7 +85,6 @@ START_TEST(times_read_as_people_write_them)
 }
 END_TEST
 
-START_TEST(minutes_and_days_fit_on_one_axis)
 START_TEST(a_time_of_a_stored_report_may_be_any_number)
 {
     static const double odd[] = {1e300, -1e300, 9.3e18, INFINITY, -INFINITY, NAN};
@@ -99,7 +98,7 @@ START_TEST(a_time_of_a_stored_report_may_be_any_number)
 }
 END_TEST
 
-START_TEST(minutes_and_days_have_room_on_one_axis)
+START_TEST(minutes_and_days_fit_on_one_axis)
 {
     struct time_scale scale;
     double s = 0, x = 0;
@@ -156,4 +155,7 @@ START_TEST(a_page_loads_nothing)
 }
 END_TEST
 
-SUITE(html, a_time_of_a_stored_report_may_be_any_number, text_is_never_markup, the_printf_escapes_what_it_is_given, clauses_lead_to_their_text_and_nothing_else_is_a_link, times_read_as_people_write_them, minutes_and_days_fit_on_one_axis, a_page_about_hostile_peers_has_no_markup_of_theirs, a_page_loads_nothing, minutes_and_days_have_room_on_one_axis)
+SUITE(html, text_is_never_markup, the_printf_escapes_what_it_is_given,
+      clauses_lead_to_their_text_and_nothing_else_is_a_link, times_read_as_people_write_them,
+      a_time_of_a_stored_report_may_be_any_number, minutes_and_days_fit_on_one_axis,
+      a_page_about_hostile_peers_has_no_markup_of_theirs, a_page_loads_nothing)

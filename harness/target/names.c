@@ -36,7 +36,8 @@ size_t target_names(const char *bin, char ***names)
 {
     char *shipped = shipped_find(bin, TARGETS, NULL);
     size_t count = shipped != NULL ? find_folders(shipped, names) : 0;
-    qsort(*names, count, sizeof(char *), by_name);
+    if (count > 0)
+        qsort(*names, count, sizeof(char *), by_name);
     free(shipped);
     return count;
 }

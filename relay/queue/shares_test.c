@@ -22,7 +22,7 @@ START_TEST(a_share_lives_as_long_as_a_message_holds_it)
 }
 END_TEST
 
-/* A user may call its account as a client's address looks: they are two all the same. */
+/* A user may call its account as a client's address looks: they are still two. */
 START_TEST(clients_and_accounts_are_apart_and_nobody_has_none)
 {
     struct shares shares = {0};

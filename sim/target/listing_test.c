@@ -116,4 +116,5 @@ START_TEST(a_line_without_an_end_is_refused)
 }
 END_TEST
 
-SUITE(listing, lines_are_read_by_two_expressions, a_listing_in_json_has_a_recipient_a_line, a_line_without_an_end_is_refused, an_invalid_listing_does_not_pass_for_an_empty_queue)
+SUITE(listing, lines_are_read_by_two_expressions, a_listing_in_json_has_a_recipient_a_line,
+      a_line_without_an_end_is_refused, an_invalid_listing_does_not_pass_for_an_empty_queue)

@@ -80,7 +80,7 @@ START_TEST(each_host_has_a_lane_in_the_order_of_its_first_contact)
            "\"behaviour\":{\"messages\":[" MESSAGE("", HOST("0", "a", "")) "]}}",
            "0s2;1D0;1d1;2n0;");
     expect("{}", "");
-    expect("{\"events\":7,\"lookups\":[],\"behaviour\":\"x\"}", ""); /* a stored report of anybody */
+    expect("{\"events\":7,\"lookups\":[],\"behaviour\":\"x\"}", ""); /* a stored report from outside */
     expect("{\"events\":[[],7,\"x\"]}", "0s0;0s0;0s0;");
 }
 END_TEST

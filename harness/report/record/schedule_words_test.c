@@ -48,7 +48,7 @@ START_TEST(counts_are_sorted_the_most_first_and_then_by_name)
         {"{\"a\":1,\"b\":9,\"c\":5}", "b 9, c 5, a 1"},
         {"{\"b\":2,\"a\":2,\"c\":2}", "a 2, b 2, c 2"},
         {"{\"a\":0}", "a 0"},
-        {"{\"a\":\"x\",\"b\":1}", "b 1, a 0"}, /* a stored report of anybody */
+        {"{\"a\":\"x\",\"b\":1}", "b 1, a 0"}, /* a stored report from outside */
         {"{\"a\":9223372036854775807,\"b\":-9223372036854775807}", "a 9223372036854775807, b -9223372036854775807"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
