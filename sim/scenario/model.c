@@ -102,17 +102,30 @@ const struct host *scenario_host_at(const struct scenario *scenario, struct in_a
     return NULL;
 }
 
+static bool has_recipient(const struct submission *s, const char *to)
+{
+    for (size_t i = 0; i < s->to_count; i++)
+        if (strcasecmp(s->to[i], to) == 0)
+            return true;
+    return false;
+}
+
 const struct submission *scenario_submission(const struct scenario *scenario, const char *from, const char *to)
 {
+    const struct submission *only = NULL;
+    bool rewritten = from[0] != '\0', several = false;
     for (size_t i = 0; i < scenario->story_count; i++) {
         const struct submission *s = &scenario->story[i];
-        if (strcasecmp(s->from, from) != 0)
+        bool same = strcasecmp(s->from, from) == 0;
+        rewritten = rewritten && !same;
+        if (!has_recipient(s, to))
             continue;
-        for (size_t k = 0; k < s->to_count; k++)
-            if (strcasecmp(s->to[k], to) == 0)
-                return s;
+        if (same)
+            return s;
+        several = several || only != NULL;
+        only = s;
     }
-    return NULL;
+    return rewritten && !several ? only : NULL;
 }
 
 bool scenario_parse_mx(const char *text, unsigned *preference, struct slice *name)

@@ -320,6 +320,10 @@ const struct zone *scenario_zone(const struct scenario *scenario, const char *na
 const struct zone *scenario_zone_at(const struct scenario *scenario, const char *name, int64_t t_ns);
 const struct host *scenario_host(const struct scenario *scenario, const char *name);
 const struct host *scenario_host_at(const struct scenario *scenario, struct in_addr addr);
+/*
+ * The submission with this envelope, the first of several. A relay may rewrite the reverse-path (SRS, VERP): one that
+ * no submission has goes with the only submission to this recipient. A null reverse-path is that of a bounce.
+ */
 const struct submission *scenario_submission(const struct scenario *scenario, const char *from, const char *to);
 /* Where the host listens: the smarthost on the port that is given, every other host on 25. */
 int scenario_port(const struct scenario *scenario, const struct host *host);

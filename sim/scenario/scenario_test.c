@@ -47,6 +47,41 @@ START_TEST(a_scenario_becomes_a_model)
 }
 END_TEST
 
+#define STORY(submissions)                                                                                             \
+    "scenario: 1\nid: test/one\ntitle: t\nclock: {until: 1h}\nworld:\n  dns: {d.example: {MX: 10 mx.d.example}}\n"     \
+    "  hosts: {mx.d.example: {addr: 192.0.2.1}}\nstory: [" submissions "]\n"                                           \
+    "expect: [{must: x, spec: RFC1, delivered: {of: m}}]\n"
+
+START_TEST(an_envelope_belongs_to_its_submission_also_when_the_reverse_path_was_rewritten)
+{
+    static const struct {
+        const char *from, *to, *id;
+    } rows[] = {
+        {"a@s.example", "b@d.example", "m"},
+        {"A@S.example", "c@d.example", NULL}, /* a known sender, who wrote to another */
+        {"", "c@d.example", "n"},
+        {"", "b@d.example", NULL}, /* a bounce */
+        {"SRS0=x=y=s.example=a@r.example", "b@d.example", "m"},
+        {"@relay.example", "c@d.example", "n"},
+        {"SRS0=x=y=s.example=a@r.example", "e@d.example", NULL}, /* two senders wrote to it */
+        {"SRS0=x=y=s.example=a@r.example", "x@d.example", NULL},
+    };
+    buf_init(&report, 4096);
+    struct scenario *s = test_scenario(STORY("{t: 0s, submit: m, from: a@s.example, to: [b@d.example, e@d.example]}, "
+                                             "{t: 0s, submit: n, from: \"\", to: [c@d.example]}, "
+                                             "{t: 0s, submit: o, from: x@s.example, to: [e@d.example]}"),
+                                       NULL, &report);
+    ck_assert_msg(s != NULL, "%s", buf_cstr(&report));
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct submission *found = scenario_submission(s, rows[i].from, rows[i].to);
+        ck_assert_msg(rows[i].id == NULL ? found == NULL : found != NULL && strcmp(found->id, rows[i].id) == 0,
+                      "%s to %s", rows[i].from, rows[i].to);
+    }
+    scenario_free(s);
+    buf_fini(&report);
+}
+END_TEST
+
 /* They become names of folders. */
 START_TEST(names_cannot_lead_out_of_a_folder)
 {
@@ -399,4 +434,5 @@ SUITE(scenario, records_that_the_server_cannot_read_are_errors, the_linter_looks
       the_linter_says_what_could_not_mean_anything, names_and_addresses_must_belong_to_the_world,
       indistinguishable_submissions_are_refused, a_misspelt_pattern_is_an_error,
       many_copies_are_accepted_and_too_many_are_an_error, the_set_up_of_the_target_is_read,
-      a_set_up_without_effect_is_reported, a_variable_without_a_value_is_an_error)
+      a_set_up_without_effect_is_reported, a_variable_without_a_value_is_an_error,
+      an_envelope_belongs_to_its_submission_also_when_the_reverse_path_was_rewritten)
