@@ -8,6 +8,7 @@
 #include "lib/base/duration.h"
 #include "lib/base/mem.h"
 #include "relay/config/presets.h"
+#include "relay/smtp/address.h"
 
 #define DAY (INT64_C(86400) * NS_PER_S)
 #define FIELD(name, type, member, fallback, help)                                                                      \
@@ -330,8 +331,9 @@ static void check(struct config *config)
     config_settle_retry(config);
     if (config->smarthost != NULL && (config->smarthost->user == NULL) != (config->smarthost->password == NULL))
         yaml_error(doc, config->smarthost->at, "smarthost", "user and password need each other");
-    if (config->hostname[0] == '\0' || strlen(config->hostname) > 255)
-        yaml_error(doc, doc->root->at, "hostname", "a host name has 1 to 255 characters");
+    if (strlen(config->hostname) > 255 || !address_domain_valid(slice_cstr(config->hostname)))
+        yaml_error(doc, doc->root->at, "hostname",
+                   "expected a host name such as relay.example: at most 255 letters, digits and hyphens, in labels");
     if (config->control == NULL)
         config->control = arena_printf(doc->arena, "%s/control.sock", config->spool);
 }

@@ -240,8 +240,10 @@ START_TEST(each_listener_can_do_what_its_role_needs)
     expect_file(LISTEN("{address: 127.0.0.1, role: relay}", ""), "the key `port` is missing");
     expect_file("spool: /x\nlisten: [" AT_PORT("25", "relay") "]\n", "the key `hostname` is missing");
     expect_file("hostname: r\nlisten: [" AT_PORT("25", "relay") "]\n", "the key `spool` is missing");
-    expect_file("hostname: \"\"\nspool: /x\nlisten: [" AT_PORT("25", "relay") "]\n",
-                "a host name has 1 to 255 characters");
+    expect_file("hostname: \"\"\nspool: /x\nlisten: [" AT_PORT("25", "relay") "]\n", "expected a host name such as");
+    expect_file("hostname: a b\nspool: /x\nlisten: [" AT_PORT("25", "relay") "]\n", "expected a host name such as");
+    expect_file("hostname: \"r\\r\\nQUIT\"\nspool: /x\nlisten: [" AT_PORT("25", "relay") "]\n",
+                "expected a host name such as");
     expect_file("hostname: r\nspool: /x\n", "the key `listen` is missing");
 }
 END_TEST
