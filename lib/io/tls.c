@@ -1,6 +1,5 @@
 #include "lib/io/tls.h"
 
-#include <arpa/inet.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
@@ -10,6 +9,7 @@
 #include <time.h>
 
 #include "lib/base/check.h"
+#include "lib/base/ip.h"
 #include "lib/base/mem.h"
 #include "lib/base/open.h"
 
@@ -187,13 +187,13 @@ static void be_client(SSL *ssl, enum tls_verify verify)
 /* An address, also as a literal "[192.0.2.5]", is not a host name: it is never sent as SNI (RFC 6066 §3). */
 static bool set_name(SSL *ssl, const char *name)
 {
-    char address[INET6_ADDRSTRLEN] = "";
-    struct in6_addr parsed;
+    struct ip ip;
     size_t len = strlen(name), brackets = len > 2 && name[0] == '[' && name[len - 1] == ']';
-    if (len - 2 * brackets < sizeof address)
-        memcpy(address, name + brackets, len - 2 * brackets);
-    if (inet_pton(AF_INET, address, &parsed) == 1 || inet_pton(AF_INET6, address, &parsed) == 1)
-        return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), address) == 1;
+    struct slice text = slice_make(name + brackets, len - 2 * brackets);
+    if (brackets ? ip_parse_literal(text, &ip) : ip_parse(text, &ip)) {
+        struct slice octets = ip_bytes(&ip);
+        return X509_VERIFY_PARAM_set1_ip(SSL_get0_param(ssl), (const unsigned char *)octets.ptr, octets.len) == 1;
+    }
     return SSL_set_tlsext_host_name(ssl, name) == 1 && SSL_set1_host(ssl, name) == 1;
 }
 
