@@ -205,8 +205,8 @@ static int start(struct program *p, struct err *err)
     const struct yaml_entry *user = p->scenario->given.users.entries;
     struct in_addr dns;
     uint64_t seed = (uint64_t)(p->options.seed >= 0 ? p->options.seed : p->scenario->seed);
-    (void)inet_pton(AF_INET, WORLD_TARGET_ADDR, &settings.target);
-    (void)inet_pton(AF_INET, WORLD_CLIENT_ADDR, &settings.source);
+    settings.target = ip_of(WORLD_TARGET_ADDR);
+    settings.source = ip_of(WORLD_CLIENT_ADDR);
     (void)inet_pton(AF_INET, WORLD_DNS_ADDR, &dns);
     memcpy(settings.ports, p->options.ports, sizeof settings.ports);
     settings.user = user->key;

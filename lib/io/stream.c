@@ -336,17 +336,18 @@ struct stream *stream_new(struct loop *loop, int fd, const struct stream_limits 
     return s;
 }
 
-int stream_connect(struct stream **out, struct loop *loop, const struct sockaddr *to, socklen_t to_len,
-                   const struct sockaddr *from, socklen_t from_len, const struct stream_limits *limits,
-                   const struct stream_ops *ops, void *arg, struct err *err)
+int stream_connect(struct stream **out, struct loop *loop, const struct ip_port *to, const struct ip_port *from,
+                   const struct stream_limits *limits, const struct stream_ops *ops, void *arg, struct err *err)
 {
-    int fd = socket(to->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    struct sockaddr_storage there, here;
+    socklen_t there_len = ip_to_sockaddr(*to, &there), here_len = from != NULL ? ip_to_sockaddr(*from, &here) : 0;
+    int fd = socket(there.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return err_errno(err, "cannot create a socket");
     int error = 0;
-    if (from != NULL && bind(fd, from, from_len) != 0)
+    if (from != NULL && bind(fd, (struct sockaddr *)&here, here_len) != 0)
         error = errno;
-    else if (connect(fd, to, to_len) != 0 && errno != EINPROGRESS)
+    else if (connect(fd, (struct sockaddr *)&there, there_len) != 0 && errno != EINPROGRESS)
         error = errno;
     struct stream *s = make(loop, fd, limits, ops, arg);
     s->connecting = true;

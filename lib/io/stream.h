@@ -15,11 +15,10 @@
 #ifndef RL_IO_STREAM_H
 #define RL_IO_STREAM_H
 
-#include <netinet/in.h>
 #include <stdbool.h>
-#include <sys/socket.h>
 
 #include "lib/base/buf.h"
+#include "lib/base/ip.h"
 #include "lib/io/loop.h"
 #include "lib/io/tls.h"
 
@@ -59,9 +58,8 @@ struct stream *stream_new(struct loop *loop, int fd, const struct stream_limits 
                           void *arg);
 /* Starts a connect; from may be NULL (any source address). Failures that connect() returns at once are reported through
  * on_end in the next turn, never from inside this call. ERR_SYSTEM when no socket could be made. */
-int stream_connect(struct stream **out, struct loop *loop, const struct sockaddr *to, socklen_t to_len,
-                   const struct sockaddr *from, socklen_t from_len, const struct stream_limits *limits,
-                   const struct stream_ops *ops, void *arg, struct err *err);
+int stream_connect(struct stream **out, struct loop *loop, const struct ip_port *to, const struct ip_port *from,
+                   const struct stream_limits *limits, const struct stream_ops *ops, void *arg, struct err *err);
 void stream_free(struct stream *stream);              /* closes at once; what was not yet sent is lost */
 void stream_close_after_flush(struct stream *stream); /* sends what waits (and close_notify), then on_end(FLUSHED) */
 void stream_end_writing(struct stream *stream);       /* sends what waits, close_notify and FIN; reading goes on */

@@ -305,10 +305,9 @@ int connection_open(struct attempt *attempt, const struct mx_host *host, bool pl
     struct deliver *deliver = attempt->deliver;
     const struct config_smarthost *smarthost = deliver->config->smarthost;
     int64_t port = smarthost != NULL ? smarthost->port : deliver->config->outbound_port;
-    struct sockaddr_in to = {.sin_family = AF_INET, .sin_addr = host->address, .sin_port = htons((uint16_t)port)};
+    struct ip_port to = {ip_v4(ntohl(host->address.s_addr)), (uint16_t)port};
     struct connection *c = mem_zalloc(sizeof *c);
-    int rc = stream_connect(&c->stream, deliver->loop, (struct sockaddr *)&to, sizeof to, NULL, 0, &limits, &stream_ops,
-                            c, err);
+    int rc = stream_connect(&c->stream, deliver->loop, &to, NULL, &limits, &stream_ops, c, err);
     if (rc != ERR_OK) {
         free(c);
         return rc;

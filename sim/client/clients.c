@@ -1,6 +1,5 @@
 #include "sim/client/clients.h"
 
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -272,14 +271,10 @@ static void start_connection(struct clients *clients, const struct submission *s
                                    (size_t)submission->size * 2 + submission->manner.message.len * 2 + 1024 * 1024};
     const struct client_settings *settings = &clients->settings;
     struct sim *sim = clients->sim;
-    struct sockaddr_in to = {.sin_family = AF_INET,
-                             .sin_addr = settings->target,
-                             .sin_port = htons(settings->ports[submission->manner.via])};
-    struct sockaddr_in from = {.sin_family = AF_INET, .sin_addr = settings->source};
+    struct ip_port to = {settings->target, settings->ports[submission->manner.via]}, from = {settings->source, 0};
     struct err err;
     struct client *c = new_client(clients, submission);
-    if (stream_connect(&c->stream, sim->loop, (struct sockaddr *)&to, sizeof to, (struct sockaddr *)&from, sizeof from,
-                       &limits, &stream_ops, c, &err) != ERR_OK) {
+    if (stream_connect(&c->stream, sim->loop, &to, &from, &limits, &stream_ops, c, &err) != ERR_OK) {
         (void)submit_lost(&c->submit, err.text);
         record_refused(c, NULL);
         end_client(c);

@@ -8,6 +8,7 @@
 #define RL_SIM_CLIENTS_H
 
 #include "lib/base/err.h"
+#include "lib/base/ip.h"
 #include "sim/client/command.h"
 #include "sim/context.h"
 #include "sim/target/target.h"
@@ -15,7 +16,7 @@
 struct clients;
 
 struct client_settings {
-    struct in_addr target, source;
+    struct ip target, source;
     uint16_t ports[TARGET_PORTS]; /* by enum target_port; 0 = does not listen there */
     const char *user, *password;
     struct command command;

@@ -1,6 +1,5 @@
 #include "sim/client/dialogs.h"
 
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -148,9 +147,7 @@ void dialogs_start(struct dialogs *dialogs, const struct script *script)
     static const struct stream_limits limits = {IN_MAX, OUT_MAX};
     const struct client_settings *settings = &dialogs->settings;
     struct sim *sim = dialogs->sim;
-    struct sockaddr_in to = {
-        .sin_family = AF_INET, .sin_addr = settings->target, .sin_port = htons(settings->ports[script->port])};
-    struct sockaddr_in from = {.sin_family = AF_INET, .sin_addr = settings->source};
+    struct ip_port to = {settings->target, settings->ports[script->port]}, from = {settings->source, 0};
     struct err err;
     struct dialog *d = mem_zalloc(sizeof *d);
     struct json *extra = json_new_object();
@@ -162,8 +159,7 @@ void dialogs_start(struct dialogs *dialogs, const struct script *script)
     json_set_int(extra, "dialog", script->n);
     json_set_int(extra, "port", settings->ports[script->port]);
     record(d, "dialog.start", 0, extra);
-    if (stream_connect(&d->stream, sim->loop, (struct sockaddr *)&to, sizeof to, (struct sockaddr *)&from, sizeof from,
-                       &limits, &stream_ops, d, &err) != ERR_OK) {
+    if (stream_connect(&d->stream, sim->loop, &to, &from, &limits, &stream_ops, d, &err) != ERR_OK) {
         play_lost(&d->play, err.text);
         go(d);
     }
