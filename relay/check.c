@@ -1,6 +1,5 @@
 #include "relay/check.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 
 #include "lib/base/mem.h"
 #include "lib/base/open.h"
+#include "lib/io/socket.h"
 #include "lib/io/tls.h"
 #include "relay/ingress/auth.h"
 #include "relay/queue/queue.h"
@@ -204,17 +204,11 @@ static bool is_running(const struct config *config)
 /* 0, or the errno of binding it. */
 static int try_to_bind(const struct config_listen *listen)
 {
-    struct sockaddr_in at = {
-        .sin_family = AF_INET, .sin_addr = listen->address, .sin_port = htons((uint16_t)listen->port)};
-    int on = 1, error = 0;
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int fd = socket_bind(SOCK_STREAM, (struct ip_port){listen->address, (uint16_t)listen->port});
     if (fd < 0)
         return errno;
-    (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (bind(fd, (struct sockaddr *)&at, sizeof at) != 0)
-        error = errno;
     close(fd);
-    return error;
+    return 0;
 }
 
 static const char *advice(int error)
@@ -236,11 +230,11 @@ static void check_listeners(struct config *config)
     const struct config_listen *listens = config->listen.items;
     bool running = is_running(config);
     for (size_t i = 0; i < config->listen.count; i++) {
-        char text[INET_ADDRSTRLEN];
+        char text[IP_TEXT_MAX];
         int error = try_to_bind(&listens[i]);
-        (void)inet_ntop(AF_INET, &listens[i].address, text, sizeof text);
+        (void)ip_format(listens[i].address, text);
         for (size_t k = 0; k < i; k++)
-            if (listens[k].address.s_addr == listens[i].address.s_addr && listens[k].port == listens[i].port)
+            if (ip_eq(listens[k].address, listens[i].address) && listens[k].port == listens[i].port)
                 yaml_error(&config->doc, listens[i].at, "listen", "%s port %d is listed twice", text,
                            (int)listens[i].port);
         if (error != 0 && !(running && error == EADDRINUSE))

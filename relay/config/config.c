@@ -1,6 +1,5 @@
 #include "relay/config/config.h"
 
-#include <arpa/inet.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,48 +25,38 @@
 
 /* ---- leaves of this configuration ---- */
 
+static struct slice text_of(const struct yaml_node *node)
+{
+    return slice_cstr(node->kind == YAML_NODE_SCALAR ? node->text : "");
+}
+
 static bool decode_address(struct yaml_ctx *ctx, const struct yaml_node *node, void *out)
 {
-    if (node->kind == YAML_NODE_SCALAR && inet_pton(AF_INET, node->text, out) == 1)
+    if (ip_parse_v4(text_of(node), out))
         return true;
     yaml_error(ctx->doc, node->at, ctx->path, "expected an IPv4 address such as 192.0.2.1");
     return false;
 }
 
-/* Cuts "ADDRESS<sep>NUMBER" apart. */
-static bool split(const struct yaml_node *node, char sep, uint64_t max, struct in_addr *address, uint64_t *number)
-{
-    char text[INET_ADDRSTRLEN];
-    struct slice rest = slice_cstr(node->kind == YAML_NODE_SCALAR ? node->text : "");
-    struct slice head = slice_cut(&rest, sep);
-    if (head.len >= sizeof text || !slice_to_u64(rest, max, number))
-        return false;
-    memcpy(text, head.ptr, head.len);
-    text[head.len] = '\0';
-    return inet_pton(AF_INET, text, address) == 1;
-}
-
 static bool decode_net(struct yaml_ctx *ctx, const struct yaml_node *node, void *out)
 {
-    struct config_net *net = out;
-    uint64_t bits;
-    if (!split(node, '/', 32, &net->address, &bits)) {
+    struct ip_net net;
+    if (!ip_net_parse(text_of(node), &net) || !ip_is_v4(net.ip)) {
         yaml_error(ctx->doc, node->at, ctx->path, "expected a network such as 192.0.2.0/24");
         return false;
     }
-    net->bits = (unsigned)bits;
+    *(struct ip_net *)out = net;
     return true;
 }
 
 static bool decode_server(struct yaml_ctx *ctx, const struct yaml_node *node, void *out)
 {
-    struct config_server *server = out;
-    uint64_t port;
-    if (!split(node, ':', 65535, &server->address, &port) || port == 0) {
+    struct ip_port server;
+    if (!ip_port_parse(text_of(node), &server) || !ip_is_v4(server.ip)) {
         yaml_error(ctx->doc, node->at, ctx->path, "expected a server such as \"192.0.2.53:53\"");
         return false;
     }
-    server->port = (uint16_t)port;
+    *(struct ip_port *)out = server;
     return true;
 }
 
@@ -100,11 +89,11 @@ static const struct yaml_type tls_domains_type = {.kind = YAML_MAP,
                                                   .size = sizeof(struct yaml_map),
                                                   .item = &tls_level_type};
 static const struct yaml_type address_type = {
-    .kind = YAML_CUSTOM, .name = "an address", .size = sizeof(struct in_addr), .decode = decode_address};
+    .kind = YAML_CUSTOM, .name = "an address", .size = sizeof(struct ip), .decode = decode_address};
 static const struct yaml_type net_type = {
-    .kind = YAML_CUSTOM, .name = "a network", .size = sizeof(struct config_net), .decode = decode_net};
+    .kind = YAML_CUSTOM, .name = "a network", .size = sizeof(struct ip_net), .decode = decode_net};
 static const struct yaml_type server_type = {
-    .kind = YAML_CUSTOM, .name = "a server", .size = sizeof(struct config_server), .decode = decode_server};
+    .kind = YAML_CUSTOM, .name = "a server", .size = sizeof(struct ip_port), .decode = decode_server};
 static const struct yaml_type hash_type = {
     .kind = YAML_CUSTOM, .name = "a password hash", .size = sizeof(const char *), .decode = decode_hash};
 static const struct yaml_type nets_type = {
@@ -378,26 +367,32 @@ struct config *config_ref(const struct config *config)
     return held;
 }
 
-bool config_same_resolver(const struct config *a, const struct config *b)
+static bool same_servers(const struct yaml_list *a, const struct yaml_list *b)
 {
-    const struct yaml_list *x = &a->resolver.servers, *y = &b->resolver.servers;
-    return a->resolver.timeout_ns == b->resolver.timeout_ns && a->resolver.tries == b->resolver.tries &&
-           a->resolver.deadline_ns == b->resolver.deadline_ns && x->count == y->count &&
-           (x->count == 0 || memcmp(x->items, y->items, x->count * sizeof(struct config_server)) == 0);
+    const struct ip_port *x = a->items, *y = b->items;
+    size_t same = 0;
+    while (same < a->count && same < b->count && x[same].port == y[same].port && ip_eq(x[same].ip, y[same].ip))
+        same++;
+    return same == a->count && same == b->count;
 }
 
-bool config_covers(const struct yaml_list *list, struct in_addr address)
+bool config_same_resolver(const struct config *a, const struct config *b)
 {
-    const struct config_net *nets = list->items;
-    for (size_t i = 0; i < list->count; i++) {
-        uint32_t mask = nets[i].bits == 0 ? 0 : htonl(UINT32_MAX << (32 - nets[i].bits));
-        if (((address.s_addr ^ nets[i].address.s_addr) & mask) == 0)
+    return a->resolver.timeout_ns == b->resolver.timeout_ns && a->resolver.tries == b->resolver.tries &&
+           a->resolver.deadline_ns == b->resolver.deadline_ns &&
+           same_servers(&a->resolver.servers, &b->resolver.servers);
+}
+
+bool config_covers(const struct yaml_list *list, struct ip address)
+{
+    const struct ip_net *nets = list->items;
+    for (size_t i = 0; i < list->count; i++)
+        if (ip_net_has(&nets[i], address))
             return true;
-    }
     return false;
 }
 
-bool config_trusts(const struct config *config, struct in_addr client)
+bool config_trusts(const struct config *config, struct ip client)
 {
     return config_covers(&config->trusted_networks, client);
 }

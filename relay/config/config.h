@@ -6,12 +6,12 @@
 #ifndef RL_RELAY_CONFIG_H
 #define RL_RELAY_CONFIG_H
 
-#include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
+#include "lib/base/ip.h"
 #include "lib/text/schema.h"
 #include "lib/text/yaml.h"
 
@@ -31,19 +31,9 @@ enum config_tls {
 
 struct config_listen {
     struct yaml_mark at;
-    struct in_addr address;
+    struct ip address;
     int64_t port;
     int role; /* enum listen_role */
-};
-
-struct config_net {
-    struct in_addr address;
-    unsigned bits;
-};
-
-struct config_server {
-    struct in_addr address;
-    uint16_t port;
 };
 
 /* All mail goes there, whatever the recipient's domain. With a user, its certificate must be valid (RFC 4954 §14). */
@@ -59,7 +49,7 @@ struct config {
     const char *spool;
     const char *control;
     struct yaml_list listen;           /* struct config_listen */
-    struct yaml_list trusted_networks; /* struct config_net */
+    struct yaml_list trusted_networks; /* struct ip_net */
     struct {
         const char *certificate, *key, *ca;
         int otherwise;           /* enum config_tls, of domains that are not named */
@@ -67,7 +57,7 @@ struct config {
     } tls;
     struct yaml_map users; /* name -> const char *, a crypt(3) hash */
     struct {
-        struct yaml_list servers; /* struct config_server */
+        struct yaml_list servers; /* struct ip_port */
         int64_t timeout_ns;
         int64_t tries;
         int64_t deadline_ns;
@@ -109,8 +99,8 @@ struct config {
     } timeouts;
     struct config_smarthost *smarthost; /* NULL = to the MX hosts */
     int64_t outbound_port;
-    struct yaml_list allow_destinations; /* struct config_net: special addresses that mail may go to */
-    struct yaml_list own_addresses;      /* struct in_addr: ours, in addition to those that are listened on */
+    struct yaml_list allow_destinations; /* struct ip_net: special addresses that mail may go to */
+    struct yaml_list own_addresses;      /* struct ip: ours, in addition to those that are listened on */
     struct yaml_list own_names;          /* const char *: ours, in addition to hostname */
     struct yaml_doc doc;                 /* owns all of it */
     unsigned references;                 /* in addition to the first */
@@ -127,7 +117,7 @@ extern const struct schema config_schema; /* its keys, as lib/text/schema.h prin
 void config_settle_retry(struct config *config);
 
 bool config_same_resolver(const struct config *a, const struct config *b);
-bool config_covers(const struct yaml_list *nets, struct in_addr address); /* one of the struct config_net does */
-bool config_trusts(const struct config *config, struct in_addr client);
+bool config_covers(const struct yaml_list *nets, struct ip address); /* one of the struct ip_net does */
+bool config_trusts(const struct config *config, struct ip client);
 
 #endif

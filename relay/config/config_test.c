@@ -1,4 +1,3 @@
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -169,12 +168,15 @@ START_TEST(networks_addresses_servers_and_hashes_are_what_they_say)
         {"trusted_networks: [[192.0.2.0/24]]\n", "expected a network"},
         {"allow_destinations: [127.0.0.0/8]\n", NULL},
         {"own_addresses: 198.51.100.7\n", NULL},
+        {"own_addresses: \"::ffff:198.51.100.7\"\n", "own_addresses: expected an IPv4 address"},
+        {"own_addresses: \"2001:db8::1\"\n", "own_addresses: expected an IPv4 address"},
         {"own_addresses: [198.51.100.7, mx]\n", "own_addresses[1]: expected an IPv4 address such as 192.0.2.1"},
         {"resolver: {servers: \"192.0.2.53:53\"}\n", NULL},
         {"resolver: {servers: [\"192.0.2.53:53\", \"192.0.2.54:5353\"]}\n", NULL},
         {"resolver: {servers: 192.0.2.53}\n", "expected a server such as \"192.0.2.53:53\""},
         {"resolver: {servers: \"192.0.2.53:0\"}\n", "expected a server"},
         {"resolver: {servers: \"192.0.2.53:65536\"}\n", "expected a server"},
+        {"resolver: {servers: \"[2001:db8::53]:53\"}\n", "expected a server"},
         {"resolver: {servers: \"dns.example:53\"}\n", "expected a server"},
         {"users: {alice: \"$y$j9T$x$y\", bob: \"$2b$x\", eve: \"$6$x\"}\n", NULL},
         {"users: {alice: secret}\n", "users.alice: expected a password hash that starts with $y$, $2b$ or $6$"},
@@ -281,10 +283,10 @@ START_TEST(a_network_covers_its_addresses_and_no_others)
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char text[128];
-        struct in_addr address;
+        struct ip address;
         (void)snprintf(text, sizeof text, "trusted_networks: [%s]\n", cases[i].nets);
         struct config *config = good(text);
-        ck_assert_int_eq(inet_pton(AF_INET, cases[i].address, &address), 1);
+        ck_assert(ip_parse_v4(slice_cstr(cases[i].address), &address));
         ck_assert_msg(config_trusts(config, address) == cases[i].covers, "%s, %s", cases[i].nets, cases[i].address);
         end(config);
     }

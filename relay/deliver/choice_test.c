@@ -1,5 +1,4 @@
 /* Which hosts of a long list a round tries. */
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "lib/base/duration.h"
@@ -16,17 +15,17 @@ static void make(size_t count)
 {
     hosts = hosts_new();
     for (size_t i = 0; i < count; i++)
-        list[i] = (struct mx_host){.name = (char *)"mx", .address = {htonl(0xc0000200 + (uint32_t)i)}};
+        list[i] = (struct mx_host){.name = (char *)"mx", .address = ip_v4(0xc0000200 + (uint32_t)i)};
 }
 
 static unsigned number_of(const struct mx_host *host)
 {
-    return ntohl(host->address.s_addr) & 0xff;
+    return host->address.octets[15];
 }
 
 static void fails_at(unsigned number, int64_t at_ns)
 {
-    hosts_failed(hosts, (struct in_addr){htonl(0xc0000200 + number)}, at_ns, MINUTES(30), MINUTES(240));
+    hosts_failed(hosts, ip_v4(0xc0000200 + number), at_ns, MINUTES(30), MINUTES(240));
 }
 
 static struct choice choice_at(int64_t now_ns)

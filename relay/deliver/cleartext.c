@@ -10,7 +10,7 @@
 
 struct cleartext {
     struct dead {
-        struct in_addr address;
+        struct ip address;
         int64_t died_ns;
     } list[CLEARTEXT_MAX]; /* in no order */
     size_t count;
@@ -27,10 +27,10 @@ void cleartext_free(struct cleartext *cleartext)
 }
 
 /* Its place, or count. */
-static size_t find(const struct cleartext *cleartext, struct in_addr address)
+static size_t find(const struct cleartext *cleartext, struct ip address)
 {
     size_t i = 0;
-    while (i < cleartext->count && cleartext->list[i].address.s_addr != address.s_addr)
+    while (i < cleartext->count && !ip_eq(cleartext->list[i].address, address))
         i++;
     return i;
 }
@@ -44,7 +44,7 @@ static size_t oldest(const struct cleartext *cleartext)
     return found;
 }
 
-void cleartext_died(struct cleartext *cleartext, struct in_addr address, int64_t now_ns)
+void cleartext_died(struct cleartext *cleartext, struct ip address, int64_t now_ns)
 {
     size_t at = find(cleartext, address);
     if (at == CLEARTEXT_MAX)
@@ -54,14 +54,14 @@ void cleartext_died(struct cleartext *cleartext, struct in_addr address, int64_t
     cleartext->list[at] = (struct dead){address, now_ns};
 }
 
-void cleartext_worked(struct cleartext *cleartext, struct in_addr address)
+void cleartext_worked(struct cleartext *cleartext, struct ip address)
 {
     size_t at = find(cleartext, address);
     if (at < cleartext->count)
         cleartext->list[at] = cleartext->list[--cleartext->count];
 }
 
-bool cleartext_wanted(const struct cleartext *cleartext, struct in_addr address, int64_t now_ns)
+bool cleartext_wanted(const struct cleartext *cleartext, struct ip address, int64_t now_ns)
 {
     size_t at = find(cleartext, address);
     return at < cleartext->count && now_ns - cleartext->list[at].died_ns < MEMORY;

@@ -6,9 +6,10 @@
 #ifndef RL_RELAY_CLEARTEXT_H
 #define RL_RELAY_CLEARTEXT_H
 
-#include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
+
+#include "lib/base/ip.h"
 
 #define CLEARTEXT_MAX 1024
 
@@ -17,8 +18,8 @@ struct cleartext;
 struct cleartext *cleartext_new(void);
 void cleartext_free(struct cleartext *cleartext);
 
-void cleartext_died(struct cleartext *cleartext, struct in_addr address, int64_t now_ns);
-void cleartext_worked(struct cleartext *cleartext, struct in_addr address);
-bool cleartext_wanted(const struct cleartext *cleartext, struct in_addr address, int64_t now_ns);
+void cleartext_died(struct cleartext *cleartext, struct ip address, int64_t now_ns);
+void cleartext_worked(struct cleartext *cleartext, struct ip address);
+bool cleartext_wanted(const struct cleartext *cleartext, struct ip address, int64_t now_ns);
 
 #endif

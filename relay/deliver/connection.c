@@ -1,6 +1,5 @@
 #include "relay/deliver/connection.h"
 
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -305,7 +304,7 @@ int connection_open(struct attempt *attempt, const struct mx_host *host, bool pl
     struct deliver *deliver = attempt->deliver;
     const struct config_smarthost *smarthost = deliver->config->smarthost;
     int64_t port = smarthost != NULL ? smarthost->port : deliver->config->outbound_port;
-    struct ip_port to = {ip_v4(ntohl(host->address.s_addr)), (uint16_t)port};
+    struct ip_port to = {host->address, (uint16_t)port};
     struct connection *c = mem_zalloc(sizeof *c);
     int rc = stream_connect(&c->stream, deliver->loop, &to, NULL, &limits, &stream_ops, c, err);
     if (rc != ERR_OK) {
@@ -318,7 +317,7 @@ int connection_open(struct attempt *attempt, const struct mx_host *host, bool pl
     c->site = attempt->site;
     c->host = *host;
     c->host.name = mem_strdup(host->name);
-    (void)inet_ntop(AF_INET, &host->address, c->address, sizeof c->address);
+    (void)ip_format(host->address, c->address);
     c->opened_ns = loop_wall_ns(deliver->loop);
     c->plain = plain;
     c->id = ids_add(&deliver->connection_ids, c);

@@ -27,7 +27,7 @@ struct connection {
     bool client_open;
     bool plain;       /* without TLS, whatever the host offers */
     bool established; /* past its greeting */
-    char address[INET_ADDRSTRLEN];
+    char address[IP_TEXT_MAX];
     struct tls_info tls;  /* empty before TLS, and without */
     struct buf piece;     /* of the body, on its way to the client */
     uint64_t attempt;     /* that it works for; IDS_NONE = none */

@@ -12,14 +12,14 @@
 
 /* ---- hosts that several sites share ---- */
 
-static bool is_host(const char *name, struct in_addr address, const struct mx_host *host)
+static bool is_host(const char *name, struct ip address, const struct mx_host *host)
 {
-    return address.s_addr == host->address.s_addr || strcasecmp(name, host->name) == 0;
+    return ip_eq(address, host->address) || strcasecmp(name, host->name) == 0;
 }
 
-static bool is_same_host(const char *name, struct in_addr address, const struct mx_host *host)
+static bool is_same_host(const char *name, struct ip address, const struct mx_host *host)
 {
-    return address.s_addr == host->address.s_addr && strcasecmp(name, host->name) == 0;
+    return ip_eq(address, host->address) && strcasecmp(name, host->name) == 0;
 }
 
 static bool waits_for(const struct site *site, const struct mx_host *host)

@@ -335,7 +335,7 @@ static void host_failed(struct delivery *d, const struct delivery_facts *facts, 
 static void learn(struct delivery *d, const struct delivery_facts *facts, const struct delivery_session *session,
                   const struct outcome *outcome, bool took)
 {
-    struct in_addr address = session->host->address;
+    struct ip address = session->host->address;
     if (outcome->host_rests) {
         rest_host(d, facts, session->host, outcome);
         site_stopped(d->setup.site);

@@ -1,5 +1,4 @@
 /* One delivery from its beginning to its last report, without a socket: what is fed, and what it answers. */
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,7 +37,7 @@ static void begin(size_t recipients)
     delivery_init(&delivery, &setup, recipients);
     for (unsigned i = 0; i < HOSTS; i++) {
         (void)snprintf(names[i], sizeof names[i], "mx%u", i + 1);
-        list[i] = (struct mx_host){.name = names[i], .address = {htonl(0xc0000201 + i)}};
+        list[i] = (struct mx_host){.name = names[i], .address = ip_v4(0xc0000201 + i)};
     }
     buf_init(&said, 4096);
 }

@@ -6,7 +6,7 @@
 #include "relay/queue/schedule.h"
 
 struct host {
-    struct in_addr address;
+    struct ip address;
     unsigned failures;
     int64_t failed_ns; /* start of the attempt that failed last */
     int64_t rest_until_ns;
@@ -30,21 +30,21 @@ void hosts_free(struct hosts *hosts)
     free(hosts);
 }
 
-static struct host *find(const struct hosts *hosts, struct in_addr address)
+static struct host *find(const struct hosts *hosts, struct ip address)
 {
     for (size_t i = 0; i < hosts->count; i++)
-        if (hosts->list[i].address.s_addr == address.s_addr)
+        if (ip_eq(hosts->list[i].address, address))
             return &hosts->list[i];
     return NULL;
 }
 
-int64_t hosts_rest_until_ns(const struct hosts *hosts, struct in_addr address)
+int64_t hosts_rest_until_ns(const struct hosts *hosts, struct ip address)
 {
     const struct host *host = find(hosts, address);
     return host != NULL ? host->rest_until_ns : 0;
 }
 
-int64_t hosts_failed_ns(const struct hosts *hosts, struct in_addr address)
+int64_t hosts_failed_ns(const struct hosts *hosts, struct ip address)
 {
     const struct host *host = find(hosts, address);
     return host != NULL ? host->failed_ns : 0;
@@ -70,7 +70,7 @@ static void make_room(struct hosts *hosts)
     }
 }
 
-void hosts_failed(struct hosts *hosts, struct in_addr address, int64_t started_ns, int64_t first_ns, int64_t max_ns)
+void hosts_failed(struct hosts *hosts, struct ip address, int64_t started_ns, int64_t first_ns, int64_t max_ns)
 {
     struct host *host = find(hosts, address);
     if (host == NULL) {
@@ -84,7 +84,7 @@ void hosts_failed(struct hosts *hosts, struct in_addr address, int64_t started_n
     host->rest_until_ns = started_ns + schedule_step(first_ns, max_ns, ++host->failures);
 }
 
-void hosts_succeeded(struct hosts *hosts, struct in_addr address, int64_t opened_ns)
+void hosts_succeeded(struct hosts *hosts, struct ip address, int64_t opened_ns)
 {
     struct host *host = find(hosts, address);
     if (host != NULL && opened_ns > host->failed_ns)

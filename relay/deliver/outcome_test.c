@@ -1,5 +1,4 @@
 /* What a reply or a failure means, and how hosts rest. */
-#include <arpa/inet.h>
 #include <stdio.h>
 
 #include "lib/base/duration.h"
@@ -125,7 +124,7 @@ END_TEST
 START_TEST(a_host_whose_tls_sessions_die_is_remembered_for_an_hour)
 {
     struct cleartext *cleartext = cleartext_new();
-    struct in_addr mx = {htonl(0xc000020a)};
+    struct ip mx = ip_v4(0xc000020a);
     ck_assert(!cleartext_wanted(cleartext, mx, MINUTES(1)));
     cleartext_died(cleartext, mx, MINUTES(1));
     ck_assert(cleartext_wanted(cleartext, mx, MINUTES(60)));
@@ -135,9 +134,9 @@ START_TEST(a_host_whose_tls_sessions_die_is_remembered_for_an_hour)
     cleartext_worked(cleartext, mx);
     ck_assert(!cleartext_wanted(cleartext, mx, MINUTES(62)));
     for (uint32_t i = 0; i < CLEARTEXT_MAX + 10; i++)
-        cleartext_died(cleartext, (struct in_addr){htonl(0x0a000000 + i)}, MINUTES(100 + i));
-    ck_assert(!cleartext_wanted(cleartext, (struct in_addr){htonl(0x0a000000)}, MINUTES(100)));
-    ck_assert(cleartext_wanted(cleartext, (struct in_addr){htonl(0x0a000000 + CLEARTEXT_MAX)}, MINUTES(1150)));
+        cleartext_died(cleartext, ip_v4(0x0a000000 + i), MINUTES(100 + i));
+    ck_assert(!cleartext_wanted(cleartext, ip_v4(0x0a000000), MINUTES(100)));
+    ck_assert(cleartext_wanted(cleartext, ip_v4(0x0a000000 + CLEARTEXT_MAX), MINUTES(1150)));
     cleartext_free(cleartext);
 }
 END_TEST
@@ -240,7 +239,7 @@ END_TEST
 START_TEST(a_host_rests_longer_each_time_until_it_works)
 {
     struct hosts *hosts = hosts_new();
-    struct in_addr mx = {htonl(0xc000020a)};
+    struct ip mx = ip_v4(0xc000020a);
     ck_assert_int_eq(hosts_rest_until_ns(hosts, mx), 0);
     hosts_failed(hosts, mx, MINUTES(100), MINUTES(30), MINUTES(240));
     ck_assert_int_eq(hosts_rest_until_ns(hosts, mx), MINUTES(130));
@@ -260,9 +259,9 @@ START_TEST(the_memory_of_hosts_is_bounded)
 {
     struct hosts *hosts = hosts_new();
     for (uint32_t i = 0; i < HOSTS_MAX + 100; i++)
-        hosts_failed(hosts, (struct in_addr){htonl(0x0a000000 + i)}, i, MINUTES(30), MINUTES(240));
-    ck_assert_int_eq(hosts_rest_until_ns(hosts, (struct in_addr){htonl(0x0a000000)}), 0);
-    ck_assert_int_gt(hosts_rest_until_ns(hosts, (struct in_addr){htonl(0x0a000000 + HOSTS_MAX)}), 0);
+        hosts_failed(hosts, ip_v4(0x0a000000 + i), i, MINUTES(30), MINUTES(240));
+    ck_assert_int_eq(hosts_rest_until_ns(hosts, ip_v4(0x0a000000)), 0);
+    ck_assert_int_gt(hosts_rest_until_ns(hosts, ip_v4(0x0a000000 + HOSTS_MAX)), 0);
     hosts_free(hosts);
 }
 END_TEST

@@ -143,7 +143,7 @@ void site_stopped(struct site *site)
     site->window = 1;
 }
 
-void site_waits_for(struct site *site, const char *host, struct in_addr address)
+void site_waits_for(struct site *site, const char *host, struct ip address)
 {
     free(site->full_name);
     site->full_name = host != NULL ? mem_strdup(host) : NULL;

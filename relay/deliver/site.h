@@ -14,8 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <netinet/in.h>
-
+#include "lib/base/ip.h"
 #include "lib/base/list.h"
 
 #define SITES_MAX            4096
@@ -30,7 +29,7 @@ struct site {
     int64_t up, down;                      /* feedback that has not moved it yet, in thousandths of a connection */
     int64_t closed_at_ns, closed_until_ns; /* wall clock: all its hosts rest, so no new connection before */
     char *full_name;                       /* the MX host that had no room for its last attempt; NULL = none */
-    struct in_addr full_address;
+    struct ip full_address;
     struct list_link link;
 };
 
@@ -59,7 +58,7 @@ void site_failed(struct site *site, unsigned others);
 /* A host said that it takes no more for now: the next connection is a probe. */
 void site_stopped(struct site *site);
 /* This MX host, which other sites use as well, has no room for it; NULL = it has. */
-void site_waits_for(struct site *site, const char *host, struct in_addr address);
+void site_waits_for(struct site *site, const char *host, struct ip address);
 /* All its hosts rest. Ended by the success of a connection that was opened later. */
 void site_close(struct site *site, int64_t now_ns, int64_t until_ns);
 

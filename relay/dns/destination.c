@@ -1,14 +1,14 @@
 #include "relay/dns/destination.h"
 
-#include <arpa/inet.h>
 #include <ifaddrs.h>
 #include <stddef.h>
 #include <strings.h>
 
-/* RFC 6890 and its registry: not to be forwarded, or not global. The documentation ranges lead nowhere by themselves.
+/* IPv4 (RFC 6890 and its registry): not to be forwarded, or not global. The documentation ranges lead nowhere by
+ * themselves.
  */
 static const struct {
-    uint32_t address;
+    uint32_t number;
     unsigned bits;
 } special[] = {
     {0x00000000, 8},  /* this network */
@@ -24,47 +24,47 @@ static const struct {
     {0xf0000000, 4},  /* reserved, and broadcast */
 };
 
-static bool is_special(struct in_addr address)
+static bool is_special(struct ip address)
 {
     for (size_t i = 0; i < sizeof special / sizeof special[0]; i++)
-        if (((ntohl(address.s_addr) ^ special[i].address) & (UINT32_MAX << (32 - special[i].bits))) == 0)
+        if (ip_net_has(&(struct ip_net){ip_v4(special[i].number), special[i].bits}, address))
             return true;
     return false;
 }
 
-static bool is_on_interface(struct in_addr address)
+static bool is_on_interface(struct ip address)
 {
     struct ifaddrs *all = NULL;
+    struct ip_port own;
     bool found = false;
     if (getifaddrs(&all) != 0)
         return false;
     for (const struct ifaddrs *it = all; it != NULL && !found; it = it->ifa_next)
-        found = it->ifa_addr != NULL && it->ifa_addr->sa_family == AF_INET &&
-                ((const struct sockaddr_in *)(const void *)it->ifa_addr)->sin_addr.s_addr == address.s_addr;
+        found = it->ifa_addr != NULL && ip_from_sockaddr(it->ifa_addr, &own) && ip_eq(own.ip, address);
     freeifaddrs(all);
     return found;
 }
 
 /* A connection to it would reach one of our listeners. Another program of this host may well be a mail host. */
-static bool is_listened_on(const struct config *config, struct in_addr address)
+static bool is_listened_on(const struct config *config, struct ip address)
 {
     const struct config_listen *listens = config->listen.items;
     bool on_any = false;
     for (size_t i = 0; i < config->listen.count; i++) {
         if (listens[i].port != config->outbound_port)
             continue;
-        if (listens[i].address.s_addr == address.s_addr)
+        if (ip_eq(listens[i].address, address))
             return true;
-        on_any = on_any || listens[i].address.s_addr == htonl(INADDR_ANY);
+        on_any = on_any || ip_is_any(listens[i].address);
     }
     return on_any && is_on_interface(address);
 }
 
-enum destination destination_of(const struct config *config, struct in_addr address)
+enum destination destination_of(const struct config *config, struct ip address)
 {
-    const struct in_addr *own = config->own_addresses.items;
+    const struct ip *own = config->own_addresses.items;
     for (size_t i = 0; i < config->own_addresses.count; i++)
-        if (own[i].s_addr == address.s_addr)
+        if (ip_eq(own[i], address))
             return DESTINATION_OURSELVES;
     if (is_listened_on(config, address))
         return DESTINATION_OURSELVES;

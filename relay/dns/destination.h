@@ -16,7 +16,7 @@ enum destination {
     DESTINATION_REFUSED,
 };
 
-enum destination destination_of(const struct config *config, struct in_addr address);
+enum destination destination_of(const struct config *config, struct ip address);
 /* Our hostname, or one of config own_names; without case. */
 bool destination_is_own_name(const struct config *config, const char *name);
 

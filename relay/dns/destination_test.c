@@ -1,6 +1,4 @@
 /* Which addresses a foreign MX record can make us connect to. */
-#include <arpa/inet.h>
-
 #include "lib/testing/suite.h"
 #include "relay/dns/destination.h"
 
@@ -9,15 +7,13 @@ static struct config config = {.hostname = "relay.example", .outbound_port = 25,
 
 static enum destination kind_of(const char *text)
 {
-    struct in_addr address;
-    ck_assert_int_eq(inet_pton(AF_INET, text, &address), 1);
-    return destination_of(&config, address);
+    return destination_of(&config, ip_of(text));
 }
 
 static void listen_at(const char *relay, const char *submission)
 {
-    ck_assert(inet_pton(AF_INET, relay, &listens[0].address) == 1 &&
-              inet_pton(AF_INET, submission, &listens[1].address) == 1);
+    listens[0].address = ip_of(relay);
+    listens[1].address = ip_of(submission);
 }
 
 START_TEST(special_addresses_are_refused_and_their_neighbours_are_not)
@@ -42,7 +38,7 @@ END_TEST
 
 START_TEST(special_addresses_that_the_configuration_names_are_allowed)
 {
-    struct config_net nets[] = {{{htonl(0x0a010000)}, 16}};
+    struct ip_net nets[] = {{ip_of("10.1.0.0"), 16}};
     config.allow_destinations = (struct yaml_list){nets, 1};
     ck_assert_int_eq(kind_of("10.1.2.3"), DESTINATION_GOOD);
     ck_assert_int_eq(kind_of("10.2.2.3"), DESTINATION_REFUSED);
@@ -63,7 +59,7 @@ END_TEST
 
 START_TEST(own_addresses_and_names_of_the_configuration_are_ourselves)
 {
-    struct in_addr own[] = {{htonl(0xc6336401)}};
+    struct ip own[] = {ip_of("198.51.100.1")};
     const char *names[] = {"mx.relay.example"};
     config.own_addresses = (struct yaml_list){own, 1};
     config.own_names = (struct yaml_list){names, 1};

@@ -1,6 +1,5 @@
 #include "relay/dns/mx.h"
 
-#include <arpa/inet.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,11 +69,11 @@ __attribute__((format(printf, 4, 5))) static void finish(struct mx_lookup *looku
 
 static void ask_next_address(struct mx_lookup *lookup);
 
-static void add_host(struct mx_lookup *lookup, const struct mx_candidate *candidate, struct in_addr address)
+static void add_host(struct mx_lookup *lookup, const struct mx_candidate *candidate, struct ip address)
 {
     struct mx_route *route = &lookup->route;
     for (size_t i = 0; i < route->count; i++)
-        if (route->hosts[i].address.s_addr == address.s_addr)
+        if (ip_eq(route->hosts[i].address, address))
             return; /* each address once a round */
     if (route->count == ADDRESSES_MAX) {
         route->partial = true;
@@ -95,7 +94,7 @@ static void cut_at(struct mx_lookup *lookup, uint16_t own)
 }
 
 /* False when the list ends here. */
-static bool take_address(struct mx_lookup *lookup, const struct mx_candidate *candidate, struct in_addr address)
+static bool take_address(struct mx_lookup *lookup, const struct mx_candidate *candidate, struct ip address)
 {
     enum destination kind =
         lookup->config->smarthost != NULL ? DESTINATION_GOOD : destination_of(lookup->config, address);
@@ -105,7 +104,7 @@ static bool take_address(struct mx_lookup *lookup, const struct mx_candidate *ca
     }
     if (kind == DESTINATION_REFUSED) {
         (void)snprintf(lookup->findings.refused, sizeof lookup->findings.refused, "%s", candidate->name);
-        (void)inet_ntop(AF_INET, &address, lookup->findings.address, sizeof lookup->findings.address);
+        (void)ip_format(address, lookup->findings.address);
         return true;
     }
     add_host(lookup, candidate, address);
@@ -245,16 +244,13 @@ static void on_mx(void *arg, const struct wire_answer *answer)
 /* The text between the brackets of a literal: an address, or NULL (RFC 5321 §4.1.3). */
 static void take_literal(struct mx_lookup *lookup, const char *text)
 {
-    static const char ipv6[] = "IPv6:";
-    struct in_addr address;
-    struct in6_addr address6;
+    struct ip address;
     struct mx_candidate candidate = {.name = lookup->domain};
     lookup->findings.implicit = true;
-    if (inet_pton(AF_INET, text, &address) == 1) {
+    if (ip_parse_v4(slice_cstr(text), &address)) {
         (void)take_address(lookup, &candidate, address);
         ask_on(lookup);
-    } else if (strncasecmp(text, ipv6, sizeof ipv6 - 1) == 0 &&
-               inet_pton(AF_INET6, text + sizeof ipv6 - 1, &address6) == 1) {
+    } else if (ip_parse_literal(slice_cstr(text), &address)) {
         finish(lookup, MX_TEMPORARY, "4.4.4", "%s is an IPv6 address, and this relay does not deliver over IPv6 yet",
                lookup->domain);
     } else {

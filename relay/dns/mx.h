@@ -26,7 +26,7 @@ enum mx_result {
 
 struct mx_host {
     char *name;
-    struct in_addr address;
+    struct ip address;
     uint16_t preference;
 };
 

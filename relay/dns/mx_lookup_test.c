@@ -1,10 +1,10 @@
 /* A lookup of mail hosts whose names a DNS server on loopback answers, or does not. */
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "lib/base/duration.h"
+#include "lib/io/socket.h"
 #include "lib/testing/suite.h"
 #include "relay/dns/mx.h"
 
@@ -15,7 +15,7 @@
 
 static struct loop *loop;
 static struct config config;
-static struct config_server configured;
+static struct ip_port configured;
 static struct resolver *resolver;
 static struct prng prng;
 static int udp;
@@ -50,7 +50,7 @@ static size_t add_address(uint8_t *out, uint8_t name)
 static void on_udp(void *arg, unsigned ready)
 {
     uint8_t query[512], out[1024];
-    struct sockaddr_in from;
+    struct sockaddr_storage from;
     socklen_t from_len = sizeof from;
     (void)arg;
     (void)ready;
@@ -96,15 +96,15 @@ static bool is_enough(void *arg, const struct mx_host *known, size_t count)
 static void look_up(size_t enough)
 {
     struct err err = {0};
-    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    struct sockaddr_storage at;
     socklen_t len = sizeof at;
     ck_assert_int_eq(loop_new(&loop, &err), ERR_OK);
-    udp = socket(AF_INET, SOCK_DGRAM, 0);
-    ck_assert_int_eq(bind(udp, (struct sockaddr *)&at, sizeof at), 0);
+    udp = socket_bind(SOCK_DGRAM, (struct ip_port){.ip = ip_of("127.0.0.1")});
+    ck_assert_int_ge(udp, 0);
     ck_assert_int_eq(getsockname(udp, (struct sockaddr *)&at, &len), 0);
     watch_init(&on_udp_watch, loop, udp, on_udp, NULL);
     watch_set(&on_udp_watch, LOOP_READ);
-    configured = (struct config_server){{htonl(INADDR_LOOPBACK)}, ntohs(at.sin_port)};
+    ck_assert(ip_from_sockaddr((struct sockaddr *)&at, &configured));
     config = (struct config){.hostname = "relay.example"};
     config.resolver.servers = (struct yaml_list){&configured, 1};
     config.resolver.timeout_ns = 3600 * NS_PER_S;

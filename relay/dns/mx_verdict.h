@@ -5,21 +5,19 @@
 #ifndef RL_RELAY_MX_VERDICT_H
 #define RL_RELAY_MX_VERDICT_H
 
-#include <arpa/inet.h>
-
 #include "relay/dns/mx.h"
 
 /* What the lookup has found out so far. */
 struct mx_findings {
     const char *domain;
-    const char *smarthost;         /* NULL = none is configured */
-    bool implicit;                 /* without MX records the domain itself is the host */
-    bool unsure;                   /* the address of a host could not be looked up */
-    bool left_out;                 /* hosts of the list were not looked up, and may be useful */
-    bool ourselves;                /* the list leads to this relay */
-    char ipv6[256];                /* a host that has only IPv6 addresses; "" = none */
-    char refused[256];             /* a host at an address that the relay does not deliver to, */
-    char address[INET_ADDRSTRLEN]; /* which is this; "" = none */
+    const char *smarthost;     /* NULL = none is configured */
+    bool implicit;             /* without MX records the domain itself is the host */
+    bool unsure;               /* the address of a host could not be looked up */
+    bool left_out;             /* hosts of the list were not looked up, and may be useful */
+    bool ourselves;            /* the list leads to this relay */
+    char ipv6[256];            /* a host that has only IPv6 addresses; "" = none */
+    char refused[256];         /* a host at an address that the relay does not deliver to, */
+    char address[IP_TEXT_MAX]; /* which is this; "" = none */
 };
 
 /* Sets result, status and text. */

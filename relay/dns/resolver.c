@@ -1,7 +1,6 @@
 #include "relay/dns/resolver.h"
 
 #include <ares.h>
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -296,12 +295,14 @@ static int find_servers(struct resolver *resolver, struct err *err)
 static void take_servers(struct resolver *resolver)
 {
     const struct yaml_list *list = &resolver->config->resolver.servers;
-    const struct config_server *servers = list->items;
-    for (size_t i = 0; i < list->count; i++)
-        add_server(resolver, &(struct ares_addr_port_node){.family = AF_INET,
-                                                           .addr.addr4 = servers[i].address,
-                                                           .udp_port = servers[i].port,
-                                                           .tcp_port = servers[i].port});
+    const struct ip_port *servers = list->items;
+    for (size_t i = 0; i < list->count; i++) {
+        struct ares_addr_port_node server = {
+            .family = ip_family(servers[i].ip), .udp_port = servers[i].port, .tcp_port = servers[i].port};
+        struct slice octets = ip_bytes(&servers[i].ip);
+        memcpy(&server.addr, octets.ptr, octets.len);
+        add_server(resolver, &server);
+    }
 }
 
 /* ---- life ---- */

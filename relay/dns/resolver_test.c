@@ -1,10 +1,10 @@
 /* Servers that do not answer as they should, on loopback sockets of this process: what is asked next, and how it ends.
  */
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/io/socket.h"
 #include "lib/testing/suite.h"
 #include "relay/dns/resolver.h"
 
@@ -18,7 +18,7 @@ static const uint8_t alias_record[] = {0xc0, 12,  0,   5,   0, 1,   0,   0,   0,
 
 struct asked {
     bool edns, tcp, alias_target;
-    in_port_t from;
+    uint16_t from;
 };
 
 /* Writes the records of an answer and its rcode; false = silence. */
@@ -32,7 +32,7 @@ typedef bool behave_fn(const struct asked *asked, struct answer_of_ours *answer)
 
 static struct server {
     int udp, tcp, connection;
-    in_port_t port;
+    struct ip_port at;
     struct watch on_udp, on_tcp, on_connection;
     behave_fn *behave;
     struct asked seen[SEEN_MAX];
@@ -41,7 +41,7 @@ static struct server {
 
 static struct loop *loop;
 static struct config config;
-static struct config_server configured[2];
+static struct ip_port configured[2];
 static struct resolver *resolver;
 
 /* What the test is notified of. */
@@ -69,7 +69,7 @@ static size_t compose(const uint8_t *query, size_t len, const struct answer_of_o
 }
 
 /* Returns the length of the answer; 0 = silence. */
-static size_t serve(struct server *server, const uint8_t *query, size_t len, bool tcp, in_port_t from, uint8_t *out)
+static size_t serve(struct server *server, const uint8_t *query, size_t len, bool tcp, uint16_t from, uint8_t *out)
 {
     struct asked asked = {.edns = query[11] != 0, .tcp = tcp, .alias_target = query[HEADER + 1] == 'r', .from = from};
     struct answer_of_ours answer = {0};
@@ -82,12 +82,14 @@ static void on_udp(void *arg, unsigned ready)
 {
     struct server *server = arg;
     uint8_t query[512], out[1024];
-    struct sockaddr_in from;
+    struct sockaddr_storage from;
+    struct ip_port peer;
     socklen_t from_len = sizeof from;
     (void)ready;
     ssize_t len = recvfrom(server->udp, query, sizeof query, 0, (struct sockaddr *)&from, &from_len);
     ck_assert_int_gt(len, HEADER);
-    size_t n = serve(server, query, (size_t)len, false, from.sin_port, out);
+    ck_assert(ip_from_sockaddr((struct sockaddr *)&from, &peer));
+    size_t n = serve(server, query, (size_t)len, false, peer.port, out);
     if (n > 0)
         ck_assert_int_eq(sendto(server->udp, out, n, 0, (struct sockaddr *)&from, from_len), (ssize_t)n);
 }
@@ -120,15 +122,15 @@ static void on_tcp(void *arg, unsigned ready)
 
 static void open_server(struct server *server, behave_fn *behave)
 {
-    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    struct sockaddr_storage at;
     socklen_t len = sizeof at;
     *server = (struct server){.behave = behave};
-    server->tcp = socket(AF_INET, SOCK_STREAM, 0);
-    server->udp = socket(AF_INET, SOCK_DGRAM, 0);
-    ck_assert(bind(server->tcp, (struct sockaddr *)&at, sizeof at) == 0 && listen(server->tcp, 5) == 0);
+    server->tcp = socket_bind(SOCK_STREAM, (struct ip_port){.ip = ip_of("127.0.0.1")});
+    ck_assert(server->tcp >= 0 && listen(server->tcp, 5) == 0);
     ck_assert_int_eq(getsockname(server->tcp, (struct sockaddr *)&at, &len), 0);
-    ck_assert_int_eq(bind(server->udp, (struct sockaddr *)&at, sizeof at), 0);
-    server->port = ntohs(at.sin_port);
+    ck_assert(ip_from_sockaddr((struct sockaddr *)&at, &server->at));
+    server->udp = socket_bind(SOCK_DGRAM, server->at);
+    ck_assert_int_ge(server->udp, 0);
     watch_init(&server->on_udp, loop, server->udp, on_udp, server);
     watch_init(&server->on_tcp, loop, server->tcp, on_tcp, server);
     watch_set(&server->on_udp, LOOP_READ);
@@ -153,7 +155,7 @@ static void start(behave_fn *first, behave_fn *second)
     config = (struct config){.resolver = {.timeout_ns = 200 * 1000000, .tries = 3}};
     for (size_t i = 0; i < 2 && behaviours[i] != NULL; i++) {
         open_server(&servers[i], behaviours[i]);
-        configured[i] = (struct config_server){{htonl(INADDR_LOOPBACK)}, servers[i].port};
+        configured[i] = servers[i].at;
         config.resolver.servers = (struct yaml_list){configured, i + 1};
     }
     prng_init_seed(&prng, 1);

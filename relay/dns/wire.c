@@ -74,10 +74,9 @@ static bool read_record(const ldns_rr *rr, struct arena *arena, struct wire_reco
         out->host = name_text(ldns_rr_rdf(rr, 1), arena);
         return true;
     }
-    if (ldns_rr_get_type(rr) == LDNS_RR_TYPE_A && ldns_rr_rd_count(rr) == 1 &&
-        ldns_rdf_size(ldns_rr_rdf(rr, 0)) == sizeof out->address) {
-        memcpy(&out->address, ldns_rdf_data(ldns_rr_rdf(rr, 0)), sizeof out->address);
-        return true;
+    if (ldns_rr_get_type(rr) == LDNS_RR_TYPE_A && ldns_rr_rd_count(rr) == 1) {
+        const ldns_rdf *data = ldns_rr_rdf(rr, 0);
+        return ip_from_bytes(slice_make(ldns_rdf_data(data), ldns_rdf_size(data)), &out->address);
     }
     return ldns_rr_get_type(rr) == LDNS_RR_TYPE_AAAA && ldns_rr_rd_count(rr) == 1;
 }

@@ -8,11 +8,11 @@
 #ifndef RL_RELAY_WIRE_H
 #define RL_RELAY_WIRE_H
 
-#include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "lib/base/arena.h"
+#include "lib/base/ip.h"
 #include "lib/base/slice.h"
 
 #define WIRE_RECORDS_MAX 8192
@@ -29,9 +29,9 @@ enum wire_result {
 };
 
 struct wire_record {
-    uint16_t preference;    /* MX */
-    const char *host;       /* MX: without the final dot; "" = the root, a null MX (RFC 7505) */
-    struct in_addr address; /* A; of AAAA only the number of records is used */
+    uint16_t preference; /* MX */
+    const char *host;    /* MX: without the final dot; "" = the root, a null MX (RFC 7505) */
+    struct ip address;   /* A; of AAAA only the number of records is used */
 };
 
 struct wire_answer {

@@ -1,5 +1,4 @@
 /* Answers as they come from other people's servers, octet by octet. */
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "lib/testing/suite.h"

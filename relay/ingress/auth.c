@@ -116,10 +116,10 @@ static bool is_same(const struct auth_question *a, const struct auth_question *b
 static void find_turn(struct auth *auth, struct auth_question *question)
 {
     const struct auth_question *compared = auth->compared;
-    bool same = compared != NULL && compared->client.s_addr == question->client.s_addr && is_same(compared, question);
+    bool same = compared != NULL && ip_eq(compared->client, question->client) && is_same(compared, question);
     question->turn = auth->turn;
     LIST_EACH (struct auth_question, link, other, &auth->waiting)
-        if (other->client.s_addr == question->client.s_addr) {
+        if (ip_eq(other->client, question->client)) {
             question->turn = other->turn + 1;
             same = same || is_same(other, question);
         }
@@ -238,7 +238,7 @@ static void on_verdict(void *arg, enum hasher_verdict verdict, int64_t cost_ns)
 
 /* ---- asking ---- */
 
-enum auth_answer auth_ask(struct auth *auth, struct auth_question *question, struct in_addr client, const char *user,
+enum auth_answer auth_ask(struct auth *auth, struct auth_question *question, struct ip client, const char *user,
                           const char *password)
 {
     int64_t now_ns = loop_now_ns(auth->loop);

@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lib/base/ip.h"
 #include "lib/base/list.h"
 #include "relay/config/config.h"
 #include "relay/ingress/hasher.h"
@@ -35,7 +36,7 @@ enum auth_answer {
 struct auth_question {
     void (*on_answer)(void *arg, enum auth_answer answer);
     void *arg;
-    struct in_addr client;
+    struct ip client;
     char *user, *password;
     const char *hash;             /* an owned copy; what is compared */
     uint8_t digest[DIGEST_BYTES]; /* of user, password and hash */
@@ -54,7 +55,7 @@ bool auth_can_use(const char *hash);
 /* Whether there is such a user. An unknown name may be a password that was typed into the wrong field. */
 bool auth_knows(const struct auth *auth, const char *user);
 /* Zeroed, with on_answer and arg set. Any answer but AUTH_PENDING is final, and on_answer is not called. */
-enum auth_answer auth_ask(struct auth *auth, struct auth_question *question, struct in_addr client, const char *user,
+enum auth_answer auth_ask(struct auth *auth, struct auth_question *question, struct ip client, const char *user,
                           const char *password);
 /* Also for a question that was never asked, or has its answer. A guess that is taken back counts as a wrong one. */
 void auth_cancel(struct auth *auth, struct auth_question *question);

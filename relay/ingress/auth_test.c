@@ -1,5 +1,4 @@
 /* What a password costs, who computes it, and how often it may be guessed. */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -35,9 +34,9 @@ static unsigned answers, spawned;
 static pid_t helper;
 static bool helper_is_deaf;
 
-static struct in_addr client(uint32_t n)
+static struct ip client(uint32_t n)
 {
-    return (struct in_addr){htonl(0x0a000000 + n)};
+    return ip_v4(0x0a000000 + n);
 }
 
 /* A fork alone: a test has no program to execute. */

@@ -19,15 +19,15 @@ void clients_set_limits(struct clients *clients, uint64_t receiving_size, uint64
         client->budget.max = clients->share_max;
 }
 
-static struct client *find(const struct clients *clients, struct in_addr address)
+static struct client *find(const struct clients *clients, struct ip address)
 {
     LIST_EACH (struct client, link, client, &clients->all)
-        if (client->address.s_addr == address.s_addr)
+        if (ip_eq(client->address, address))
             return client;
     return NULL;
 }
 
-static struct client *add(struct clients *clients, struct in_addr address)
+static struct client *add(struct clients *clients, struct ip address)
 {
     struct client *client = mem_zalloc(sizeof *client);
     client->address = address;
@@ -36,7 +36,7 @@ static struct client *add(struct clients *clients, struct in_addr address)
     return client;
 }
 
-struct client *clients_join(struct clients *clients, struct in_addr address)
+struct client *clients_join(struct clients *clients, struct ip address)
 {
     struct client *client = find(clients, address);
     if (client == NULL)

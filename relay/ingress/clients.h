@@ -9,15 +9,15 @@
 #ifndef RL_RELAY_CLIENTS_H
 #define RL_RELAY_CLIENTS_H
 
-#include <netinet/in.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/base/ip.h"
 #include "lib/base/list.h"
 #include "relay/smtp/server.h"
 
 struct client {
-    struct in_addr address;
+    struct ip address;
     size_t sessions;
     struct server_budget budget; /* its share of the whole */
     struct list_link link;
@@ -35,7 +35,7 @@ void clients_init(struct clients *clients);
 void clients_set_limits(struct clients *clients, uint64_t receiving_size, uint64_t message_size);
 
 /* For one session more. */
-struct client *clients_join(struct clients *clients, struct in_addr address);
+struct client *clients_join(struct clients *clients, struct ip address);
 void clients_leave(struct clients *clients, struct client *client);
 
 #endif

@@ -5,7 +5,7 @@ static struct clients clients;
 
 static struct client *join(uint32_t address)
 {
-    return clients_join(&clients, (struct in_addr){.s_addr = address});
+    return clients_join(&clients, ip_v4(address));
 }
 
 START_TEST(the_sessions_of_an_address_are_one_client_until_the_last_has_ended)

@@ -1,6 +1,5 @@
 #include "relay/ingress/listeners.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 #include "lib/base/duration.h"
 #include "lib/base/list.h"
 #include "lib/base/mem.h"
+#include "lib/io/socket.h"
 #include "relay/log/event.h"
 
 #define BACKLOG      128
@@ -28,7 +28,7 @@ struct listeners {
     struct loop *loop;
     struct log *log;
     struct list list;
-    void (*on_client)(void *arg, const struct config_listen *door, int fd, struct in_addr client);
+    void (*on_client)(void *arg, const struct config_listen *door, int fd, struct ip client);
     void *arg;
 };
 
@@ -50,12 +50,11 @@ static void pause_listener(struct listener *listener, int error)
 static void on_connection(void *arg, unsigned ready)
 {
     struct listener *listener = arg;
-    struct sockaddr_in peer;
-    socklen_t len = sizeof peer;
+    struct ip_port peer;
     (void)ready;
-    int fd = accept4(listener->fd, (struct sockaddr *)&peer, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    int fd = socket_accept(listener->fd, &peer);
     if (fd >= 0)
-        listener->all->on_client(listener->all->arg, &listener->settings, fd, peer.sin_addr);
+        listener->all->on_client(listener->all->arg, &listener->settings, fd, peer.ip);
     else if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED)
         pause_listener(listener, errno);
 }
@@ -65,14 +64,8 @@ static void on_connection(void *arg, unsigned ready)
 static int bind_listener(struct listener *listener, const char *address, struct err *err)
 {
     const struct config_listen *settings = &listener->settings;
-    struct sockaddr_in at = {
-        .sin_family = AF_INET, .sin_addr = settings->address, .sin_port = htons((uint16_t)settings->port)};
-    int on = 1;
-    listener->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (listener->fd < 0)
-        return err_errno(err, "cannot create a socket");
-    (void)setsockopt(listener->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (bind(listener->fd, (struct sockaddr *)&at, sizeof at) != 0 || listen(listener->fd, BACKLOG) != 0)
+    listener->fd = socket_bind(SOCK_STREAM, (struct ip_port){settings->address, (uint16_t)settings->port});
+    if (listener->fd < 0 || listen(listener->fd, BACKLOG) != 0)
         return err_errno(err, "cannot listen on %s port %d", address, (int)settings->port);
     return ERR_OK;
 }
@@ -91,11 +84,11 @@ static int open_listener(struct listeners *all, const struct config_listen *sett
 {
     static const char *const roles[] = {
         [LISTEN_RELAY] = "relay", [LISTEN_SUBMISSION] = "submission", [LISTEN_SUBMISSIONS] = "submissions"};
-    char address[INET_ADDRSTRLEN];
+    char address[IP_TEXT_MAX];
     struct listener *listener = mem_zalloc(sizeof *listener);
     *listener = (struct listener){.all = all, .settings = *settings, .wanted = true};
     list_append(&all->list, &listener->link);
-    (void)inet_ntop(AF_INET, &settings->address, address, sizeof address);
+    (void)ip_format(settings->address, address);
     int rc = bind_listener(listener, address, err);
     watch_init(&listener->watch, all->loop, listener->fd, on_connection, listener);
     timer_init(&listener->pause, all->loop, listen_again, listener);
@@ -112,7 +105,7 @@ static int open_listener(struct listeners *all, const struct config_listen *sett
 static struct listener *find_listener(const struct listeners *all, const struct config_listen *settings)
 {
     LIST_EACH (struct listener, link, listener, &all->list)
-        if (listener->settings.address.s_addr == settings->address.s_addr && listener->settings.port == settings->port)
+        if (ip_eq(listener->settings.address, settings->address) && listener->settings.port == settings->port)
             return listener;
     return NULL;
 }
@@ -132,8 +125,8 @@ static int open_missing(struct listeners *all, const struct config *config, stru
 
 static void log_closed(const struct listener *listener)
 {
-    char address[INET_ADDRSTRLEN];
-    (void)inet_ntop(AF_INET, &listener->settings.address, address, sizeof address);
+    char address[IP_TEXT_MAX];
+    (void)ip_format(listener->settings.address, address);
     event_log(listener->all->log, EVENT_LISTEN_CLOSED, log_str("address", address),
               log_int("port", listener->settings.port));
 }
@@ -172,7 +165,7 @@ int listeners_set(struct listeners *all, const struct config *config, struct err
 /* ---- life ---- */
 
 struct listeners *listeners_new(struct loop *loop, struct log *log,
-                                void (*on_client)(void *, const struct config_listen *, int, struct in_addr), void *arg)
+                                void (*on_client)(void *, const struct config_listen *, int, struct ip), void *arg)
 {
     struct listeners *all = mem_zalloc(sizeof *all);
     *all = (struct listeners){.loop = loop, .log = log, .on_client = on_client, .arg = arg};

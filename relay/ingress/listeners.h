@@ -16,7 +16,7 @@ struct listeners;
 /* on_client takes ownership of fd; door lives during the call. */
 struct listeners *
 listeners_new(struct loop *loop, struct log *log,
-              void (*on_client)(void *arg, const struct config_listen *door, int fd, struct in_addr client), void *arg);
+              void (*on_client)(void *arg, const struct config_listen *door, int fd, struct ip client), void *arg);
 /* Opens what is missing, then closes what is no longer named; ports that stay are never closed. On failure, none of it.
  */
 int listeners_set(struct listeners *listeners, const struct config *config, struct err *err);

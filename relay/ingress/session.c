@@ -304,7 +304,7 @@ static void on_timeout(void *arg)
 
 /* ---- new sessions ---- */
 
-void session_start(void *arg, const struct config_listen *door, int fd, struct in_addr address)
+void session_start(void *arg, const struct config_listen *door, int fd, struct ip address)
 {
     static const struct stream_limits limits = {IN_MAX, OUT_MAX};
     struct ingress *ingress = arg;
@@ -325,7 +325,7 @@ void session_start(void *arg, const struct config_listen *door, int fd, struct i
     session->config = config_ref(config);
     session->tls_ctx = ingress->tls != NULL ? tls_ctx_ref(ingress->tls) : NULL;
     session->client = client;
-    (void)inet_ntop(AF_INET, &address, session->client_text, sizeof session->client_text);
+    (void)ip_format(address, session->client_text);
     server_init(&session->server, &settings);
     timer_init(&session->timer, ingress->loop, on_timeout, session);
     timer_init(&session->step, ingress->loop, store_some, session);

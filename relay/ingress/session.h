@@ -10,8 +10,7 @@
 #ifndef RL_RELAY_SESSION_H
 #define RL_RELAY_SESSION_H
 
-#include <arpa/inet.h>
-
+#include "lib/base/ip.h"
 #include "lib/base/list.h"
 #include "lib/io/stream.h"
 #include "relay/ingress/auth.h"
@@ -30,7 +29,7 @@ struct session {
     struct timer timer;
     int64_t data_until_ns; /* the message that is coming in must be whole by then; 0 = there is none */
     struct client *client;
-    char client_text[INET_ADDRSTRLEN];
+    char client_text[IP_TEXT_MAX];
     struct intake intake; /* of the message that is stored */
     struct timer step;    /* of it, over several turns */
     bool storing, waits_for_commit;
@@ -60,7 +59,7 @@ struct ingress {
 };
 
 /* For listeners_new: takes ownership of fd; door lives during the call. */
-void session_start(void *ingress, const struct config_listen *door, int fd, struct in_addr address);
+void session_start(void *ingress, const struct config_listen *door, int fd, struct ip address);
 void session_stop(struct session *session); /* a last 421; the session ends when that has left */
 void session_end(struct session *session);  /* at once */
 /* In LOOP_ANSWER: replies to all whose message is committed, or refused. */

@@ -10,16 +10,16 @@ static void take(struct throttle_bucket *bucket, int64_t amount_ns, int64_t full
 
 /* ---- clients ---- */
 
-static struct throttle_bucket *find(const struct throttle *throttle, struct in_addr client)
+static struct throttle_bucket *find(const struct throttle *throttle, struct ip client)
 {
     for (size_t i = 0; i < throttle->count; i++)
-        if (throttle->clients[i].client.s_addr == client.s_addr)
+        if (ip_eq(throttle->clients[i].client, client))
             return (struct throttle_bucket *)&throttle->clients[i].guesses;
     return NULL;
 }
 
 /* A new one has a full bucket; in a full table it replaces the fullest. */
-static struct throttle_bucket *add(struct throttle *throttle, struct in_addr client)
+static struct throttle_bucket *add(struct throttle *throttle, struct ip client)
 {
     size_t at = 0;
     if (throttle->count < THROTTLE_CLIENTS)
@@ -33,13 +33,13 @@ static struct throttle_bucket *add(struct throttle *throttle, struct in_addr cli
     return &throttle->clients[at].guesses;
 }
 
-bool throttle_allows_guess(const struct throttle *throttle, struct in_addr client, int64_t now_ns)
+bool throttle_allows_guess(const struct throttle *throttle, struct ip client, int64_t now_ns)
 {
     const struct throttle_bucket *guesses = find(throttle, client);
     return guesses == NULL || now_ns - guesses->empty_since_ns >= THROTTLE_GUESS_EVERY;
 }
 
-void throttle_guess(struct throttle *throttle, struct in_addr client, int64_t now_ns)
+void throttle_guess(struct throttle *throttle, struct ip client, int64_t now_ns)
 {
     struct throttle_bucket *guesses = find(throttle, client);
     if (guesses == NULL)
@@ -47,7 +47,7 @@ void throttle_guess(struct throttle *throttle, struct in_addr client, int64_t no
     take(guesses, THROTTLE_GUESS_EVERY, THROTTLE_GUESSES * THROTTLE_GUESS_EVERY, now_ns);
 }
 
-void throttle_give_back(struct throttle *throttle, struct in_addr client)
+void throttle_give_back(struct throttle *throttle, struct ip client)
 {
     struct throttle_bucket *guesses = find(throttle, client);
     if (guesses != NULL)

@@ -6,10 +6,11 @@
 #ifndef RL_RELAY_THROTTLE_H
 #define RL_RELAY_THROTTLE_H
 
-#include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "lib/base/ip.h"
 
 #define THROTTLE_CLIENTS     1024
 #define THROTTLE_GUESSES     10 /* wrong passwords of one address at once, then one every 6 s */
@@ -25,7 +26,7 @@ struct throttle_bucket {
 
 struct throttle {
     struct {
-        struct in_addr client;
+        struct ip client;
         struct throttle_bucket guesses;
     } clients[THROTTLE_CLIENTS];
     size_t count;
@@ -35,10 +36,10 @@ struct throttle {
 void throttle_init(struct throttle *throttle);
 
 /* Whether this client may have a password looked at now. */
-bool throttle_allows_guess(const struct throttle *throttle, struct in_addr client, int64_t now_ns);
+bool throttle_allows_guess(const struct throttle *throttle, struct ip client, int64_t now_ns);
 /* A guess counts before its outcome is known; one that was right, or was not looked at, is given back. */
-void throttle_guess(struct throttle *throttle, struct in_addr client, int64_t now_ns);
-void throttle_give_back(struct throttle *throttle, struct in_addr client);
+void throttle_guess(struct throttle *throttle, struct ip client, int64_t now_ns);
+void throttle_give_back(struct throttle *throttle, struct ip client);
 
 /* When the next hash may be computed: a time that has passed when it may be now. */
 int64_t throttle_hash_at_ns(const struct throttle *throttle);

@@ -1,5 +1,4 @@
 /* How often passwords may be guessed, at any time of any clock. */
-#include <arpa/inet.h>
 
 #include "lib/base/duration.h"
 #include "lib/testing/suite.h"
@@ -7,12 +6,12 @@
 
 static struct throttle throttle;
 
-static struct in_addr client(uint32_t number)
+static struct ip client(uint32_t number)
 {
-    return (struct in_addr){htonl(0x0a000000 + number)};
+    return ip_v4(0x0a000000 + number);
 }
 
-static unsigned guesses_until_stopped(struct in_addr of, int64_t now)
+static unsigned guesses_until_stopped(struct ip of, int64_t now)
 {
     unsigned count = 0;
     for (; throttle_allows_guess(&throttle, of, now) && count < 1000; count++)
