@@ -1,6 +1,5 @@
 #include "sim/connects.h"
 
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "lib/base/mem.h"
@@ -14,23 +13,25 @@ static const char *result_name(enum warp_connect_result result)
     return (size_t)result < sizeof names / sizeof names[0] ? names[result] : "unknown"; /* the target can write it */
 }
 
+static struct ip ip_of_connect(const struct warp_connect *one)
+{
+    struct ip ip = {0};
+    (void)ip_from_bytes(slice_make(one->addr, one->family == 4 ? 4 : sizeof one->addr), &ip);
+    return ip;
+}
+
 static struct json *describe(const struct warp_connect *one)
 {
-    char addr[INET6_ADDRSTRLEN] = "?";
+    char addr[IP_TEXT_MAX];
     struct json *extra = json_new_object();
-    (void)inet_ntop(one->family == 4 ? AF_INET : AF_INET6, one->addr, addr, sizeof addr);
-    json_set_str(extra, "addr", addr);
+    json_set_str(extra, "addr", ip_format(ip_of_connect(one), addr));
     json_set_int(extra, "port", one->port);
     return extra;
 }
 
 static const struct host *host_of(const struct connects *connects, const struct warp_connect *one)
 {
-    struct in_addr addr;
-    if (one->family != 4)
-        return NULL;
-    memcpy(&addr, one->addr, sizeof addr);
-    const struct host *host = scenario_host_at(connects->sim->scenario, addr);
+    const struct host *host = scenario_host_at(connects->sim->scenario, ip_of_connect(one));
     return host != NULL && one->port == scenario_port(connects->sim->scenario, host) ? host : NULL;
 }
 

@@ -1,5 +1,4 @@
 /* relaylab-sim: the simulated internet of one scenario. Puts the servers together, plays the story, ends. */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -203,11 +202,10 @@ static int start(struct program *p, struct err *err)
     struct sim *sim = &p->sim;
     struct client_settings settings = {.on_silent = on_silent, .on_handed = on_handed, .arg = p};
     const struct yaml_entry *user = p->scenario->given.users.entries;
-    struct in_addr dns;
+    struct ip_port dns = {ip_of(WORLD_DNS_ADDR), WORLD_DNS_PORT};
     uint64_t seed = (uint64_t)(p->options.seed >= 0 ? p->options.seed : p->scenario->seed);
     settings.target = ip_of(WORLD_TARGET_ADDR);
     settings.source = ip_of(WORLD_CLIENT_ADDR);
-    (void)inet_pton(AF_INET, WORLD_DNS_ADDR, &dns);
     memcpy(settings.ports, p->options.ports, sizeof settings.ports);
     settings.user = user->key;
     settings.password = *(const char *const *)user->value;
@@ -224,7 +222,7 @@ static int start(struct program *p, struct err *err)
     if (rc == ERR_OK)
         rc = write_pki(p, err);
     if (rc == ERR_OK)
-        rc = dns_server_start(&p->dns, sim, dns, WORLD_DNS_PORT, err);
+        rc = dns_server_start(&p->dns, sim, dns, err);
     if (rc == ERR_OK)
         rc = hosts_start(&p->hosts, sim, err);
     if (rc == ERR_OK)

@@ -53,7 +53,7 @@ bool ip_parse_v4(struct slice text, struct ip *out)
     return parse(AF_INET, text, V4_BYTES, out);
 }
 
-static bool ip_parse_v6(struct slice text, struct ip *out)
+bool ip_parse_v6(struct slice text, struct ip *out)
 {
     return parse(AF_INET6, text, V6_BYTES, out);
 }

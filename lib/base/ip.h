@@ -41,6 +41,7 @@ bool ip_eq(struct ip a, struct ip b);
 
 bool ip_parse(struct slice text, struct ip *out);    /* either form, without brackets */
 bool ip_parse_v4(struct slice text, struct ip *out); /* four decimal numbers, without leading zeros */
+bool ip_parse_v6(struct slice text, struct ip *out); /* RFC 4291 §2.2 */
 /* An address literal without its brackets: 192.0.2.1, or IPv6: and the address (RFC 5321 §4.1.3). */
 bool ip_parse_literal(struct slice text, struct ip *out);
 bool ip_port_parse(struct slice text, struct ip_port *out); /* 192.0.2.1:25 or [2001:db8::1]:25; not port 0 */

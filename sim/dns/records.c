@@ -1,5 +1,4 @@
 /* What the names of the world hold: the records of zones and hosts. */
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,7 +95,7 @@ static void add_mx(struct composing *c, const struct zone *zone)
 
 static void add_of_type(struct composing *c, const struct zone *zone, const struct host *host, ldns_rr_type type)
 {
-    char addr[INET_ADDRSTRLEN];
+    char addr[IP_TEXT_MAX];
     if (zone != NULL && type == LDNS_RR_TYPE_MX)
         add_mx(c, zone);
     if (zone != NULL && type == LDNS_RR_TYPE_A)
@@ -110,7 +109,7 @@ static void add_of_type(struct composing *c, const struct zone *zone, const stru
     if (zone != NULL && type == LDNS_RR_TYPE_PTR)
         add_names(c, zone, &zone->ptr, "PTR");
     if (host != NULL && type == LDNS_RR_TYPE_A && (zone == NULL || zone->a.count == 0))
-        dns_add_record(c, "%s. 3600 IN A %s", host->name, inet_ntop(AF_INET, &host->addr, addr, sizeof addr));
+        dns_add_record(c, "%s. 3600 IN A %s", host->name, ip_format(host->addr, addr));
 }
 
 /* A name exists when there is something at it or below it. */

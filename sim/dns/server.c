@@ -1,12 +1,12 @@
 #include "sim/dns/server.h"
 
-#include <arpa/inet.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "lib/base/list.h"
 #include "lib/base/mem.h"
+#include "lib/io/socket.h"
 #include "sim/dns/book.h"
 #include "sim/dns/tcp.h"
 
@@ -25,8 +25,8 @@ struct dns_server {
 /* Where an answer goes. */
 struct route {
     enum dns_transport transport;
-    struct sockaddr_in from; /* DNS_TCP: the address alone */
-    unsigned conn;           /* DNS_TCP */
+    struct ip_port from; /* DNS_TCP: the address alone */
+    unsigned conn;       /* DNS_TCP */
 };
 
 struct held {
@@ -39,10 +39,10 @@ struct held {
 
 static void record(struct dns_server *server, enum trace_kind kind, const struct route *route, struct json *extra)
 {
-    char peer[INET_ADDRSTRLEN];
-    (void)inet_ntop(AF_INET, &route->from.sin_addr, peer, sizeof peer);
+    char peer[IP_TEXT_MAX];
+    struct trace_fields fields = {.peer = ip_format(route->from.ip, peer)};
     json_set_str(extra, "proto", route->transport == DNS_TCP ? "tcp" : "udp");
-    trace_emit(server->sim->trace, kind, &(struct trace_fields){.peer = peer}, extra);
+    trace_emit(server->sim->trace, kind, &fields, extra);
 }
 
 static struct json *describe(const struct dns_reply *reply)
@@ -72,12 +72,14 @@ static void record_answer(struct dns_server *server, const struct route *route, 
 
 static void answer(struct dns_server *server, const struct route *route, const struct dns_reply *reply)
 {
+    struct sockaddr_storage to;
+    socklen_t to_len = ip_to_sockaddr(route->from, &to);
     record_answer(server, route, reply);
     if (route->transport == DNS_TCP)
         dns_tcp_send(server->tcp, route->conn, reply);
     else if (reply->bytes != NULL)
         (void)sendto(server->fd, reply->bytes, reply->ending == DNS_CUT ? reply->len / 2 : reply->len, 0,
-                     (const struct sockaddr *)&route->from, sizeof route->from);
+                     (const struct sockaddr *)&to, to_len);
 }
 
 /* ---- late answers ---- */
@@ -125,9 +127,9 @@ static void take(struct dns_server *server, struct slice question, const struct 
     dns_reply_fini(&reply);
 }
 
-static void on_tcp_question(void *arg, struct slice question, unsigned conn, struct in_addr peer)
+static void on_tcp_question(void *arg, struct slice question, unsigned conn, struct ip peer)
 {
-    struct route route = {.transport = DNS_TCP, .from = {.sin_family = AF_INET, .sin_addr = peer}, .conn = conn};
+    struct route route = {.transport = DNS_TCP, .from = {peer, 0}, .conn = conn};
     take(arg, question, &route);
 }
 
@@ -138,40 +140,40 @@ static void on_ready(void *arg, unsigned ready)
     (void)ready;
     for (int i = 0; i < A_TURN; i++) {
         struct route route = {.transport = DNS_UDP};
-        socklen_t len = sizeof route.from;
-        ssize_t n = recvfrom(server->fd, bytes, sizeof bytes, MSG_DONTWAIT, (struct sockaddr *)&route.from, &len);
+        struct sockaddr_storage from;
+        socklen_t len = sizeof from;
+        ssize_t n = recvfrom(server->fd, bytes, sizeof bytes, MSG_DONTWAIT, (struct sockaddr *)&from, &len);
         if (n < 0)
             return;
-        take(server, slice_make(bytes, (size_t)n), &route);
+        if (ip_from_sockaddr((const struct sockaddr *)&from, &route.from))
+            take(server, slice_make(bytes, (size_t)n), &route);
     }
 }
 
 /* ---- life ---- */
 
-static int open_udp(struct dns_server *server, const struct sockaddr_in *at, struct err *err)
+static int open_udp(struct dns_server *server, struct ip_port at, struct err *err)
 {
-    server->fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    char text[IP_TEXT_MAX];
+    server->fd = socket_bind(SOCK_DGRAM, at);
     if (server->fd < 0)
-        return err_errno(err, "cannot create a socket");
-    if (bind(server->fd, (const struct sockaddr *)at, sizeof *at) != 0)
-        return err_errno(err, "cannot serve DNS on %s port %u", inet_ntoa(at->sin_addr), ntohs(at->sin_port));
+        return err_errno(err, "cannot serve DNS on %s port %u", ip_format(at.ip, text), at.port);
     watch_init(&server->watch, server->sim->loop, server->fd, on_ready, server);
     watch_set(&server->watch, LOOP_READ);
     return ERR_OK;
 }
 
-int dns_server_start(struct dns_server **out, struct sim *sim, struct in_addr addr, uint16_t port, struct err *err)
+int dns_server_start(struct dns_server **out, struct sim *sim, struct ip_port at, struct err *err)
 {
-    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr = addr, .sin_port = htons(port)};
     struct dns_server *server = mem_zalloc(sizeof *server);
     *server = (struct dns_server){.sim = sim, .fd = -1};
     list_init(&server->held);
     watch_init(&server->watch, sim->loop, -1, on_ready, server);
     int rc = dns_book_new(&server->book, sim->scenario, err);
     if (rc == ERR_OK)
-        rc = open_udp(server, &at, err);
+        rc = open_udp(server, at, err);
     if (rc == ERR_OK)
-        rc = dns_tcp_start(&server->tcp, sim, &at, on_tcp_question, server, err);
+        rc = dns_tcp_start(&server->tcp, sim, at, on_tcp_question, server, err);
     if (rc == ERR_OK)
         *out = server;
     else

@@ -6,11 +6,12 @@
 #define RL_SIM_DNS_SERVER_H
 
 #include "lib/base/err.h"
+#include "lib/base/ip.h"
 #include "sim/context.h"
 
 struct dns_server;
 
-int dns_server_start(struct dns_server **out, struct sim *sim, struct in_addr addr, uint16_t port, struct err *err);
+int dns_server_start(struct dns_server **out, struct sim *sim, struct ip_port at, struct err *err);
 void dns_server_stop(struct dns_server *server);
 
 #endif

@@ -7,6 +7,7 @@
 #include "lib/base/duration.h"
 #include "lib/base/list.h"
 #include "lib/base/mem.h"
+#include "lib/io/socket.h"
 #include "lib/io/stream.h"
 #include "sim/dns/framing.h"
 
@@ -29,7 +30,7 @@ struct dns_tcp {
 struct connection {
     struct dns_tcp *tcp;
     unsigned number;
-    struct in_addr peer;
+    struct ip peer;
     struct stream *stream;
     struct timer idle;
     bool broken;    /* nothing more is answered */
@@ -90,7 +91,7 @@ static void on_idle(void *arg)
 
 static const struct stream_ops stream_ops = {.on_data = on_data, .on_end = on_end};
 
-static void start_connection(struct dns_tcp *tcp, int fd, struct in_addr peer)
+static void start_connection(struct dns_tcp *tcp, int fd, struct ip peer)
 {
     static const struct stream_limits limits = {IN_MAX, OUT_MAX};
     struct connection *c = mem_zalloc(sizeof *c);
@@ -104,16 +105,14 @@ static void start_connection(struct dns_tcp *tcp, int fd, struct in_addr peer)
 static void on_connection(void *arg, unsigned ready)
 {
     struct dns_tcp *tcp = arg;
-    struct sockaddr_in peer;
-    socklen_t len = sizeof peer;
+    struct ip_port peer;
     int fd;
     (void)ready;
-    while ((fd = accept4(tcp->fd, (struct sockaddr *)&peer, &len, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
+    while ((fd = socket_accept(tcp->fd, &peer)) >= 0) {
         if (tcp->connections.count < CONNECTIONS_MAX)
-            start_connection(tcp, fd, peer.sin_addr);
+            start_connection(tcp, fd, peer.ip);
         else
             close(fd);
-        len = sizeof peer;
     }
 }
 
@@ -140,16 +139,14 @@ void dns_tcp_send(struct dns_tcp *tcp, unsigned conn, const struct dns_reply *re
             send_reply(c, reply);
 }
 
-int dns_tcp_start(struct dns_tcp **out, struct sim *sim, const struct sockaddr_in *at, dns_tcp_fn *on_question,
-                  void *arg, struct err *err)
+int dns_tcp_start(struct dns_tcp **out, struct sim *sim, struct ip_port at, dns_tcp_fn *on_question, void *arg,
+                  struct err *err)
 {
-    int on = 1, fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return err_errno(err, "cannot create a socket");
-    (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (bind(fd, (const struct sockaddr *)at, sizeof *at) != 0 || listen(fd, BACKLOG) != 0) {
-        int rc = err_errno(err, "cannot serve DNS over TCP on port %u", ntohs(at->sin_port));
-        close(fd);
+    int fd = socket_bind(SOCK_STREAM, at);
+    if (fd < 0 || listen(fd, BACKLOG) != 0) {
+        int rc = err_errno(err, "cannot serve DNS over TCP on port %u", at.port);
+        if (fd >= 0)
+            close(fd);
         return rc;
     }
     struct dns_tcp *tcp = mem_zalloc(sizeof *tcp);

@@ -7,16 +7,17 @@
 #define RL_SIM_DNS_TCP_H
 
 #include "lib/base/err.h"
+#include "lib/base/ip.h"
 #include "sim/context.h"
 #include "sim/dns/book.h"
 
 struct dns_tcp;
 
 /* conn names the connection for dns_tcp_send. */
-typedef void dns_tcp_fn(void *arg, struct slice question, unsigned conn, struct in_addr peer);
+typedef void dns_tcp_fn(void *arg, struct slice question, unsigned conn, struct ip peer);
 
-int dns_tcp_start(struct dns_tcp **out, struct sim *sim, const struct sockaddr_in *at, dns_tcp_fn *on_question,
-                  void *arg, struct err *err);
+int dns_tcp_start(struct dns_tcp **out, struct sim *sim, struct ip_port at, dns_tcp_fn *on_question, void *arg,
+                  struct err *err);
 void dns_tcp_stop(struct dns_tcp *tcp);
 
 /* Sends the reply, or as much of it as its ending says, and ends the connection so. Nothing happens when it is gone. */

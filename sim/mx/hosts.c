@@ -1,6 +1,5 @@
 #include "sim/mx/hosts.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 
 #include "lib/base/list.h"
 #include "lib/base/mem.h"
+#include "lib/io/socket.h"
 #include "lib/io/stream.h"
 #include "sim/mx/mailbox.h"
 #include "sim/mx/session.h"
@@ -36,7 +36,7 @@ struct connection {
     struct stream *stream;
     struct mx_session session;
     struct timer timer;
-    char client[INET_ADDRSTRLEN];
+    char client[IP_TEXT_MAX];
     bool handshaking, closing, resetting;
     struct list_link link;
 };
@@ -191,7 +191,7 @@ static void on_end(void *arg, enum stream_end end, int error)
 static const struct stream_ops stream_ops = {
     .on_data = on_data, .on_tls = on_tls, .on_drained = on_drained, .on_end = on_end};
 
-static void start_connection(struct listener *listener, int fd, struct in_addr client)
+static void start_connection(struct listener *listener, int fd, struct ip client)
 {
     static const struct stream_limits limits = {IN_MAX, OUT_MAX};
     struct hosts_of_world *hosts = listener->hosts;
@@ -200,7 +200,7 @@ static void start_connection(struct listener *listener, int fd, struct in_addr c
     struct mx_session *s = &c->session;
     c->hosts = hosts;
     c->listener = listener;
-    (void)inet_ntop(AF_INET, &client, c->client, sizeof c->client);
+    (void)ip_format(client, c->client);
     mx_session_init(s);
     s->scenario = sim->scenario;
     s->host = listener->host;
@@ -215,8 +215,8 @@ static void start_connection(struct listener *listener, int fd, struct in_addr c
     c->stream = stream_new(sim->loop, fd, &limits, &stream_ops, c);
     list_append(&hosts->connections, &c->link);
     struct json *extra = json_new_object();
-    char addr[INET_ADDRSTRLEN];
-    json_set_str(extra, "addr", inet_ntop(AF_INET, &listener->host->addr, addr, sizeof addr));
+    char addr[IP_TEXT_MAX];
+    json_set_str(extra, "addr", ip_format(listener->host->addr, addr));
     json_set_int(extra, "port", scenario_port(sim->scenario, listener->host));
     json_set_str(extra, "result", "ok");
     record_event(c, TRACE_TCP_CONNECT, extra);
@@ -236,35 +236,32 @@ static void close_door(struct listener *listener)
     listener->fd = listener->filler = -1;
 }
 
-static struct sockaddr_in address_of(const struct listener *listener)
+static struct ip_port address_of(const struct listener *listener)
 {
     int port = scenario_port(listener->hosts->sim->scenario, listener->host);
-    return (struct sockaddr_in){
-        .sin_family = AF_INET, .sin_addr = listener->host->addr, .sin_port = htons((uint16_t)port)};
+    return (struct ip_port){listener->host->addr, (uint16_t)port};
 }
 
 static int open_socket(struct listener *listener, int backlog, struct err *err)
 {
-    struct sockaddr_in at = address_of(listener);
-    int on = 1;
-    listener->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (listener->fd < 0)
-        return err_errno(err, "cannot create a socket");
-    (void)setsockopt(listener->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (bind(listener->fd, (struct sockaddr *)&at, sizeof at) != 0 || listen(listener->fd, backlog) != 0)
-        return err_errno(err, "cannot listen as %s on %s port %d", listener->host->name, inet_ntoa(at.sin_addr),
-                         ntohs(at.sin_port));
+    struct ip_port at = address_of(listener);
+    char text[IP_TEXT_MAX];
+    listener->fd = socket_bind(SOCK_STREAM, at);
+    if (listener->fd < 0 || listen(listener->fd, backlog) != 0)
+        return err_errno(err, "cannot listen as %s on %s port %d", listener->host->name, ip_format(at.ip, text),
+                         at.port);
     return ERR_OK;
 }
 
 /* One connection of our own fills a backlog of 0; later SYN packets are dropped. */
 static int fill_backlog(struct listener *listener, struct err *err)
 {
-    struct sockaddr_in at = address_of(listener);
-    listener->filler = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    struct sockaddr_storage at;
+    socklen_t len = ip_to_sockaddr(address_of(listener), &at);
+    listener->filler = socket(at.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (listener->filler < 0)
         return err_errno(err, "cannot create a socket");
-    if (connect(listener->filler, (struct sockaddr *)&at, sizeof at) != 0 && errno != EINPROGRESS)
+    if (connect(listener->filler, (struct sockaddr *)&at, len) != 0 && errno != EINPROGRESS)
         return err_errno(err, "cannot turn %s into a black hole", listener->host->name);
     return ERR_OK;
 }
@@ -322,14 +319,11 @@ static void on_change(void *arg)
 static void on_connection(void *arg, unsigned ready)
 {
     struct listener *listener = arg;
-    struct sockaddr_in peer;
-    socklen_t len = sizeof peer;
+    struct ip_port peer;
     int fd;
     (void)ready;
-    while ((fd = accept4(listener->fd, (struct sockaddr *)&peer, &len, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
-        start_connection(listener, fd, peer.sin_addr);
-        len = sizeof peer;
-    }
+    while ((fd = socket_accept(listener->fd, &peer)) >= 0)
+        start_connection(listener, fd, peer.ip);
     update_or_refuse(listener);
 }
 

@@ -1,6 +1,5 @@
 #include "sim/scenario/leaves.h"
 
-#include <arpa/inet.h>
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -155,7 +154,7 @@ bool leaf_reply(struct yaml_ctx *ctx, const struct yaml_node *node, void *out)
 
 bool leaf_ipv4(struct yaml_ctx *ctx, const struct yaml_node *node, void *out)
 {
-    if (node->kind == YAML_NODE_SCALAR && inet_pton(AF_INET, node->text, out) == 1)
+    if (node->kind == YAML_NODE_SCALAR && ip_parse_v4(slice_cstr(node->text), out))
         return true;
     return leaf_wrong(ctx, node, "an IPv4 address such as 192.0.2.10");
 }

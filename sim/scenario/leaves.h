@@ -14,7 +14,7 @@ bool leaf_amount(struct yaml_ctx *ctx, const struct yaml_node *node, void *out);
 bool leaf_chance(struct yaml_ctx *ctx, const struct yaml_node *node, void *out);      /* int64_t, in a million */
 bool leaf_octets(struct yaml_ctx *ctx, const struct yaml_node *node, void *out);      /* struct slice */
 bool leaf_reply(struct yaml_ctx *ctx, const struct yaml_node *node, void *out);       /* struct reply_text */
-bool leaf_ipv4(struct yaml_ctx *ctx, const struct yaml_node *node, void *out);        /* struct in_addr */
+bool leaf_ipv4(struct yaml_ctx *ctx, const struct yaml_node *node, void *out);        /* struct ip */
 bool leaf_instant(struct yaml_ctx *ctx, const struct yaml_node *node, void *out);     /* int64_t, ns since 1970 */
 bool leaf_name(struct yaml_ctx *ctx, const struct yaml_node *node, void *out);        /* const char *, name.h */
 bool leaf_id(struct yaml_ctx *ctx, const struct yaml_node *node, void *out);          /* const char *, name.h */

@@ -2,7 +2,6 @@
  * The linter: what a scenario can say without meaning it. One function a question, in one list. Errors are what would
  * make the run worthless; warnings are what is only unusual.
  */
-#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -36,11 +35,9 @@ static void id_is_path(struct scenario *s)
                    (int)len, root);
 }
 
-static bool in_net(struct in_addr addr, const char *net, unsigned bits)
+static bool in_net(struct ip addr, const char *net, unsigned bits)
 {
-    struct in_addr base;
-    (void)inet_pton(AF_INET, net, &base);
-    return (ntohl(addr.s_addr) ^ ntohl(base.s_addr)) >> (32 - bits) == 0;
+    return ip_net_has(&(struct ip_net){ip_of(net), bits}, addr);
 }
 
 static void host_names(struct scenario *s)
@@ -61,16 +58,14 @@ static void host_addresses(struct scenario *s)
 {
     for (size_t i = 0; i < s->host_count; i++) {
         const struct host *host = &s->hosts[i];
-        struct in_addr target;
-        (void)inet_pton(AF_INET, WORLD_TARGET_ADDR, &target);
         bool inside = in_net(host->addr, "192.0.2.0", 24) || in_net(host->addr, "198.51.100.0", 24) ||
                       in_net(host->addr, "203.0.113.0", 25);
-        if (!host->automatic && (!inside || host->addr.s_addr == target.s_addr))
+        if (!host->automatic && (!inside || ip_eq(host->addr, ip_of(WORLD_TARGET_ADDR))))
             yaml_error(&s->doc, host->at, "world.hosts",
                        "the address of %s must be in 192.0.2.0/24, 198.51.100.0/24 or 203.0.113.0/25, but not %s",
                        host->name, WORLD_TARGET_ADDR);
         for (size_t k = 0; k < i; k++)
-            if (s->hosts[k].addr.s_addr == host->addr.s_addr)
+            if (ip_eq(s->hosts[k].addr, host->addr))
                 yaml_error(&s->doc, host->at, "world.hosts", "%s and %s have the same address", s->hosts[k].name,
                            host->name);
     }

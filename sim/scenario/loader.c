@@ -1,6 +1,5 @@
 #include "sim/scenario/loader.h"
 
-#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -164,8 +163,7 @@ static void add_sender_domain(struct scenario *s, const char *domain, struct zon
     struct host *host = &s->hosts[s->host_count++];
     struct zone *zone = &zones[s->zone_count];
     *host = (struct host){.name = arena_printf(arena, "mx.%s", domain), .automatic = true};
-    (void)inet_pton(AF_INET, arena_printf(arena, "%s%u", WORLD_SENDER_MX_NET, WORLD_SENDER_MX_FIRST + (*used)++),
-                    &host->addr);
+    host->addr = ip_of(arena_printf(arena, "%s%u", WORLD_SENDER_MX_NET, WORLD_SENDER_MX_FIRST + (*used)++));
     const char **mx = arena_alloc(arena, sizeof *mx);
     *mx = arena_printf(arena, "10 %s", host->name);
     *zone = (struct zone){.name = domain, .mx = {mx, 1}, .ttl_ns = INT64_C(3600000000000)};

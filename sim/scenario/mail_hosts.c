@@ -1,5 +1,4 @@
 /* Which hosts of a world take the mail of a domain (RFC 5321 §5.1). */
-#include <arpa/inet.h>
 #include <string.h>
 #include <strings.h>
 
@@ -8,11 +7,11 @@
 #define ALIASES_MAX 8
 #define NAME_MAX_   256
 
-static bool has_address(const struct zone *zone, struct in_addr wanted)
+static bool has_address(const struct zone *zone, struct ip wanted)
 {
-    struct in_addr address;
+    struct ip address;
     for (size_t i = 0; i < zone->a.count; i++)
-        if (inet_pton(AF_INET, ((const char **)zone->a.items)[i], &address) == 1 && address.s_addr == wanted.s_addr)
+        if (ip_parse_v4(slice_cstr(((const char **)zone->a.items)[i]), &address) && ip_eq(address, wanted))
             return true;
     return false;
 }

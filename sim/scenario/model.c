@@ -94,10 +94,10 @@ const struct host *scenario_host(const struct scenario *scenario, const char *na
     return NULL;
 }
 
-const struct host *scenario_host_at(const struct scenario *scenario, struct in_addr addr)
+const struct host *scenario_host_at(const struct scenario *scenario, struct ip addr)
 {
     for (size_t i = 0; i < scenario->host_count; i++)
-        if (scenario->hosts[i].addr.s_addr == addr.s_addr)
+        if (ip_eq(scenario->hosts[i].addr, addr))
             return &scenario->hosts[i];
     return NULL;
 }

@@ -13,10 +13,10 @@
 #ifndef RL_SIM_SCENARIO_MODEL_H
 #define RL_SIM_SCENARIO_MODEL_H
 
-#include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lib/base/ip.h"
 #include "lib/text/yaml.h"
 #include "sim/effects/list.h"
 #include "sim/scenario/dns_faults.h"
@@ -163,7 +163,7 @@ struct host_net {
 struct host {
     struct yaml_mark at;
     const char *name;
-    struct in_addr addr;
+    struct ip addr;
     const char *banner;
     struct yaml_list ehlo; /* const char *; replaces the default offers when ehlo_seen */
     bool ehlo_seen;
@@ -319,7 +319,7 @@ struct scenario {
 const struct zone *scenario_zone(const struct scenario *scenario, const char *name);
 const struct zone *scenario_zone_at(const struct scenario *scenario, const char *name, int64_t t_ns);
 const struct host *scenario_host(const struct scenario *scenario, const char *name);
-const struct host *scenario_host_at(const struct scenario *scenario, struct in_addr addr);
+const struct host *scenario_host_at(const struct scenario *scenario, struct ip addr);
 /*
  * The submission with this envelope, the first of several. A relay may rewrite the reverse-path (SRS, VERP): one that
  * no submission has goes with the only submission to this recipient. A null reverse-path is that of a bounce.

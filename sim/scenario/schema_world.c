@@ -3,7 +3,7 @@
 #include "sim/scenario/tables.h"
 
 static const struct yaml_type size_range = CUSTOM("a range of sizes", struct range, leaf_size_range);
-static const struct yaml_type ipv4 = CUSTOM("an address", struct in_addr, leaf_ipv4);
+static const struct yaml_type ipv4 = CUSTOM("an address", struct ip, leaf_ipv4);
 static const struct yaml_choice absent_words[] = {{"absent", 0, "no policy is published"}, {NULL, 0, NULL}};
 static const struct yaml_type absent_type = CHOICES("`absent`", absent_words);
 static const struct yaml_type policy_type = MAP("a policy: mode, mx, max_age", &yaml_any);
