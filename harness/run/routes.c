@@ -1,6 +1,5 @@
 #include "harness/run/routes.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/if.h>
 #include <linux/netlink.h>
@@ -11,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "lib/base/ip.h"
 #include "lib/base/mem.h"
 #include "sim/scenario/model.h"
 
@@ -34,6 +34,12 @@ static void add_attribute(struct nlmsghdr *head, unsigned short type, const void
     attribute->rta_len = (unsigned short)RTA_LENGTH(len);
     memcpy(RTA_DATA(attribute), data, len);
     head->nlmsg_len = NLMSG_ALIGN(head->nlmsg_len) + RTA_LENGTH(len);
+}
+
+static void add_ip(struct nlmsghdr *head, unsigned short type, const struct ip *ip)
+{
+    struct slice octets = ip_bytes(ip);
+    add_attribute(head, type, octets.ptr, octets.len);
 }
 
 /* Sends one request and waits for the kernel's word on it. */
@@ -64,19 +70,17 @@ static int add_route(int fd, const char *net, unsigned char bits, const char *sr
     struct request request = {.head = {.nlmsg_type = RTM_NEWROUTE,
                                        .nlmsg_flags = NLM_F_CREATE | NLM_F_REPLACE,
                                        .nlmsg_len = NLMSG_LENGTH(sizeof(struct rtmsg))}};
-    struct in_addr addr;
+    struct ip to = ip_of(net), from = ip_of(src);
     int index = LOOPBACK_INDEX;
-    request.body.route = (struct rtmsg){.rtm_family = AF_INET,
+    request.body.route = (struct rtmsg){.rtm_family = (unsigned char)ip_family(to),
                                         .rtm_dst_len = bits,
                                         .rtm_table = RT_TABLE_LOCAL,
                                         .rtm_protocol = RTPROT_BOOT,
                                         .rtm_scope = RT_SCOPE_HOST,
                                         .rtm_type = RTN_LOCAL};
-    (void)inet_pton(AF_INET, net, &addr);
-    add_attribute(&request.head, RTA_DST, &addr, sizeof addr);
+    add_ip(&request.head, RTA_DST, &to);
     add_attribute(&request.head, RTA_OIF, &index, sizeof index);
-    (void)inet_pton(AF_INET, src, &addr);
-    add_attribute(&request.head, RTA_PREFSRC, &addr, sizeof addr);
+    add_ip(&request.head, RTA_PREFSRC, &from);
     return ask(fd, &request, "add a route", err);
 }
 
@@ -86,12 +90,13 @@ static int add_address(int fd, const char *text, struct err *err)
     struct request request = {.head = {.nlmsg_type = RTM_NEWADDR,
                                        .nlmsg_flags = NLM_F_CREATE | NLM_F_REPLACE,
                                        .nlmsg_len = NLMSG_LENGTH(sizeof(struct ifaddrmsg))}};
-    struct in_addr addr;
-    request.body.address = (struct ifaddrmsg){
-        .ifa_family = AF_INET, .ifa_prefixlen = 32, .ifa_scope = RT_SCOPE_UNIVERSE, .ifa_index = LOOPBACK_INDEX};
-    (void)inet_pton(AF_INET, text, &addr);
-    add_attribute(&request.head, IFA_LOCAL, &addr, sizeof addr);
-    add_attribute(&request.head, IFA_ADDRESS, &addr, sizeof addr);
+    struct ip ip = ip_of(text);
+    request.body.address = (struct ifaddrmsg){.ifa_family = (unsigned char)ip_family(ip),
+                                              .ifa_prefixlen = (unsigned char)(8 * ip_bytes(&ip).len),
+                                              .ifa_scope = RT_SCOPE_UNIVERSE,
+                                              .ifa_index = LOOPBACK_INDEX};
+    add_ip(&request.head, IFA_LOCAL, &ip);
+    add_ip(&request.head, IFA_ADDRESS, &ip);
     return ask(fd, &request, "add the target's address", err);
 }
 

@@ -2,17 +2,15 @@
  * No test mail can leave; a target that tries is reported. An address that the world's DNS gave is in the world, though
  * no host listens there: a client that connects to it does what RFC 5321 §5.1 asks of it.
  */
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "harness/judge/always/always.h"
+#include "lib/base/ip.h"
 
 static bool same_address(const char *one, const char *other)
 {
-    unsigned char a[sizeof(struct in6_addr)], b[sizeof(struct in6_addr)];
-    if (inet_pton(AF_INET, one, a) == 1)
-        return inet_pton(AF_INET, other, b) == 1 && memcmp(a, b, sizeof(struct in_addr)) == 0;
-    return inet_pton(AF_INET6, one, a) == 1 && inet_pton(AF_INET6, other, b) == 1 && memcmp(a, b, sizeof a) == 0;
+    struct ip a, b;
+    return ip_parse(slice_cstr(one), &a) && ip_parse(slice_cstr(other), &b) && ip_eq(a, b);
 }
 
 /* "mx6.dest.example. 3600 IN AAAA 2001:db8::25" */
