@@ -41,7 +41,7 @@ static bool parse(int family, struct slice text, size_t bytes, struct ip *out)
 {
     char copy[IP_TEXT_MAX];
     uint8_t octets[V6_BYTES];
-    if (text.len >= sizeof copy || slice_find(text, '\0') < text.len)
+    if (text.len == 0 || text.len >= sizeof copy || slice_find(text, '\0') < text.len)
         return false;
     memcpy(copy, text.ptr, text.len);
     copy[text.len] = '\0';
