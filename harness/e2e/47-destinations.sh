@@ -68,3 +68,30 @@ does routing/silent-host-of-many-domains "The message to the good domain does no
 does routing/silent-host-of-many-domains "A host that does not greet is left alone after the first connections"
 does rate/many-domains-one-host "No more than twenty connections are open at once, as for one domain"
 pass
+
+current="a message that an idle connection cannot carry makes room for one of another domain at the same host"
+relay_with one-connection -- 'limits: {outbound_per_host: 1}'
+mkdir -p "$work/scenarios/idle"
+cat >"$work/scenarios/idle/too-large-for-a-shared-host.yaml" <<YAML
+scenario: 1
+id: idle/too-large-for-a-shared-host
+title: Messages to two domains, each too large for the host of both
+clock: {until: 1h}
+world:
+  dns:
+    a.example: {MX: ["10 mx.shared.example"]}
+    b.example: {MX: ["10 mx.shared.example"]}
+  hosts:
+    mx.shared.example: {addr: 192.0.2.10, limits: {size: 4KiB}, net: {rtt: 50ms}}
+story:
+  - {t: 0s, submit: m1, from: alice@sender.example, to: [bob@a.example, bob@b.example]} # the second waits for room
+  - {t: 2s, submit: m2, from: carol@sender.example, to: [bob@a.example]} # the connection is that of the first domain
+  - {t: 3s, submit: m3, from: dan@sender.example, to: [bob@a.example, bob@b.example], size: 10KiB}
+expect:
+  - must: The sender learns of both failures
+    spec: RFC5321#6.1
+    dsn: {of: m3, times: 1, action: failed, recipients: {bob@a.example: {status: 5.3.4}, bob@b.example: {status: 5.3.4}}}
+YAML
+run_it 0 "$build/relaylab" run --quiet --target "$different" "$work/scenarios/idle"
+says "1 passed, 0 failed"
+pass

@@ -182,13 +182,19 @@ static bool has_slot(struct deliver *deliver)
     return used < outbound && deliver->attempts.count < LOOKUPS_MAX * outbound;
 }
 
-/* One of each domain at a time: a busy domain holds up no other. */
+/*
+ * One of each domain at a time: a busy domain holds up no other. What starts on an idle connection may be over at once,
+ * and the connection then takes from any other domain: none is remembered from one turn to the next.
+ */
 static bool fill_once(struct deliver *deliver)
 {
     bool any = false;
-    LIST_EACH_SAFE (struct queue_domain, link, domain, next, queue_ready_domains(deliver->queue)) {
+    for (size_t turns = queue_ready_domains(deliver->queue)->count; turns > 0; turns--) {
         if (!has_slot(deliver))
             return false;
+        struct queue_domain *domain = queue_next_domain(deliver->queue);
+        if (domain == NULL)
+            return any;
         any = start_one(deliver, domain) || any;
     }
     return any;

@@ -98,6 +98,20 @@ struct list *queue_ready_domains(struct queue *queue)
     return &queue->ready_domains;
 }
 
+static void make_last(struct queue *queue, struct queue_domain *domain)
+{
+    list_remove(&queue->ready_domains, &domain->link);
+    list_append(&queue->ready_domains, &domain->link);
+}
+
+struct queue_domain *queue_next_domain(struct queue *queue)
+{
+    struct queue_domain *domain = LIST_FIRST(struct queue_domain, link, &queue->ready_domains);
+    if (domain != NULL)
+        make_last(queue, domain);
+    return domain;
+}
+
 /* Its fellows in message and domain go with the first. */
 static void take_ready(struct queue *queue, struct queue_recipient *first, struct queue_batch *batch)
 {
@@ -144,10 +158,8 @@ bool queue_take_if(struct queue *queue, struct queue_domain *domain, queue_may_f
     if (first == NULL)
         return false;
     take_ready(queue, first, out);
-    if (list_linked(&domain->link)) {
-        list_remove(&queue->ready_domains, &domain->link);
-        list_append(&queue->ready_domains, &domain->link);
-    }
+    if (list_linked(&domain->link))
+        make_last(queue, domain);
     return true;
 }
 

@@ -173,6 +173,8 @@ int queue_add(struct queue *queue, const struct queue_source *source, const char
 
 /* The domains in which recipients are ready; the one that was taken from last is last. */
 struct list *queue_ready_domains(struct queue *queue);
+/* Turns of the domains: the first of the ready ones, which becomes the last. NULL when none is ready. */
+struct queue_domain *queue_next_domain(struct queue *queue);
 struct queue_domain *queue_find_domain(struct queue *queue, const char *name); /* NULL when no caller waits for it */
 /* An attempt begins now: the next step is counted from here. False when nothing is ready. */
 bool queue_take(struct queue *queue, struct queue_domain *domain, struct queue_batch *out);
