@@ -320,10 +320,12 @@ static void host_failed(struct delivery *d, const struct delivery_facts *facts, 
     act(d, (struct delivery_action){.kind = DELIVERY_HOST_FAILED});
     if (outcome->auth_refused)
         act(d, (struct delivery_action){.kind = DELIVERY_AUTH_REFUSED});
-    d->any_may_work = d->any_may_work || outcome->result != QUEUE_FAILED;
     if (outcome->clear_again && !d->plain) {
-        d->plain = d->once_more = true;
-    } else if (outcome->host_rests) {
+        d->plain = d->once_more = true; /* what the host does without TLS is its answer */
+        return;
+    }
+    d->any_may_work = d->any_may_work || outcome->result != QUEUE_FAILED;
+    if (outcome->host_rests) {
         rest_host(d, facts, session->host, outcome);
         site_failed(d->setup.site, session->others);
     }

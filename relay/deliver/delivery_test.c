@@ -242,6 +242,20 @@ START_TEST(recipients_that_were_too_many_follow_on_the_same_connection_or_on_a_n
 }
 END_TEST
 
+START_TEST(a_refusal_without_tls_is_final_although_tls_was_broken_before)
+{
+    begin(1);
+    found(1);
+    answers("connect mx1");
+    verdict(1, failure(CLIENT_AT_HANDSHAKE, CLIENT_TLS_BROKE));
+    answers("host failed");
+    ended("connect mx1 plain in its place");
+    verdict(1, reply(CLIENT_AT_HELLO, 550));
+    answers("host failed\nreport 0 failed 5.5.0 by mx1\nend");
+    end();
+}
+END_TEST
+
 START_TEST(broken_tls_is_tried_once_more_without_tls_at_the_same_host)
 {
     begin(1);
@@ -410,6 +424,7 @@ SUITE(delivery, mail_that_is_accepted_is_reported_once, a_host_that_is_down_give
       each_recipient_has_the_outcome_of_its_own_reply,
       recipients_that_were_too_many_follow_on_the_same_connection_or_on_a_new_one,
       broken_tls_is_tried_once_more_without_tls_at_the_same_host,
+      a_refusal_without_tls_is_final_although_tls_was_broken_before,
       a_host_whose_tls_sessions_died_gets_the_next_message_without_tls,
       too_many_connections_is_no_deferral_while_others_are_open,
       a_host_that_takes_no_mail_is_final_only_when_all_hosts_say_so,
