@@ -95,3 +95,25 @@ YAML
 run_it 0 "$build/relaylab" run --quiet --target "$different" "$work/scenarios/idle"
 says "1 passed, 0 failed"
 pass
+
+current="each message that a host refuses in its greeting counts an attempt"
+cat >"$work/scenarios/refused-in-the-greeting.yaml" <<YAML
+scenario: 1
+id: refused-in-the-greeting
+title: Three messages at a time to a host that refuses each session
+clock: {until: 4m}
+world:
+  dns: {dest.example: {MX: ["10 mx.dest.example"]}}
+  hosts:
+    mx.dest.example: {addr: 192.0.2.10, rules: [{at: banner, reply: "554 5.3.2 Not today", then: continue}]}
+story:
+  - {t: 0s, submit: m1, from: "alice{n}@sender.example", to: [bob@dest.example], count: 3}
+expect:
+  - must: The messages wait
+    spec: RFC5321#4.5.4.1
+    queued: {of: m1, at: 1m}
+YAML
+run_it 0 "$build/relaylab" run --quiet --keep "$work/kept-refused" "$work/scenarios/refused-in-the-greeting.yaml"
+[ "$(grep -c '"event":"delivery.deferred"' "$work/kept-refused/refused-in-the-greeting/target.log")" -eq 3 ] ||
+    fail "not each of them has a deferral in the log"
+pass

@@ -160,9 +160,16 @@ static void on_idle(struct connection *c)
         begin(c, next);
 }
 
+/* A host that refuses the session with its greeting gets a QUIT: such a connection carries nothing. */
+static bool is_past_greeting(const struct connection *c)
+{
+    enum client_stage stage = client_stage(&c->client);
+    return client_is_idle(&c->client) || (stage > CLIENT_AT_GREETING && stage < CLIENT_AT_QUIT);
+}
+
 static void note_established(struct connection *c)
 {
-    if (c->established || client_stage(&c->client) <= CLIENT_AT_GREETING)
+    if (c->established || !is_past_greeting(c))
         return;
     c->established = true;
     site_connection_established(c->site);
