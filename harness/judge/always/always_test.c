@@ -309,6 +309,30 @@ START_TEST(a_bounce_to_the_host_that_refused_the_message_is_not_a_retry)
 }
 END_TEST
 
+/* The last attempts of two messages, one after the other. The first is bounced before its host closes the connection.
+ */
+START_TEST(a_message_that_follows_the_last_attempt_of_another_is_not_a_retry)
+{
+    static const char world[] =
+        "scenario: 1\nid: x\ntitle: x\nclock: {until: 1h}\nworld:\n  dns: {d.example: {MX: \"10 mx.d.example\"}}\n"
+        "  hosts: {mx.d.example: {addr: 192.0.2.10}}\nstory:\n"
+        "  - {t: 0s, submit: m1, from: alice@s.example, to: bob@d.example}\n"
+        "  - {t: 0s, submit: m2, from: carol@s.example, to: dan@d.example}\n"
+        "expect: [{may: x, spec: RFC1, delivered: {of: m1}}]\n";
+#define SECOND_SUBMITTED                                                                                               \
+    "{\"t\":1.0,\"event\":\"msg.submitted\",\"msg\":\"m2\",\"n\":1,\"from\":\"carol@s.example\","                      \
+    "\"to\":[\"dan@d.example\"]}\n"
+#define ENDS_LATE SUBMITTED SECOND_SUBMITTED CONNECT("1", "2.0") DSN("2.0", "5.3.2") CLOSE("1", "7.0")
+    struct trial trial;
+    trial_begin(&trial, world, HEAD ENDS_LATE REFUSED("7.0"));
+    ck_assert_uint_eq(trial.judgement.count, 1);
+    trial_end(&trial);
+    trial_begin(&trial, world, HEAD ENDS_LATE REFUSED("7.0") REFUSED("7.0"));
+    ck_assert_uint_ge(trial.judgement.count, 2);
+    trial_end(&trial);
+}
+END_TEST
+
 /* Three MX records lead to one host: by its name, by an alias and by its address. A client tries one after the other.
  */
 START_TEST(each_mx_record_may_be_tried_though_it_leads_to_the_same_host)
@@ -354,5 +378,6 @@ START_TEST(a_policy_that_is_kept_is_not_a_violation)
 END_TEST
 
 SUITE(always, each_rule_sees_its_own_break_and_no_other, each_row_of_the_registry_was_seen_to_fail,
-      correct_behaviour_breaks_none, a_bounce_to_the_host_that_refused_the_message_is_not_a_retry,
+      correct_behaviour_breaks_none, a_message_that_follows_the_last_attempt_of_another_is_not_a_retry,
+      a_bounce_to_the_host_that_refused_the_message_is_not_a_retry,
       each_mx_record_may_be_tried_though_it_leads_to_the_same_host, a_policy_that_is_kept_is_not_a_violation)

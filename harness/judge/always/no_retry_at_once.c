@@ -147,18 +147,20 @@ static void judge_reply(const struct always_check *check, const struct contacts 
 /* ---- hosts ---- */
 
 /*
- * Recipients that wait for the host about then: each may have its own contact for each MX record that leads there,
- * since a client tries the records in order (RFC 5321 §5.1), whatever they have in common. Where senders have their
- * mail at this host, too, so may the bounce of each message.
+ * Recipients that wait for the host while a contact lasts, or right after it: each may have its own contact for each MX
+ * record that leads there, since a client tries the records in order (RFC 5321 §5.1), whatever they have in common. The
+ * recipient whose contact that was may be settled before it ends. Where senders have their mail at this host, too, so
+ * may the bounce of each message.
  */
-static size_t waiting(const struct facts *facts, const char *host, int64_t t_ns)
+static size_t waiting(const struct facts *facts, const struct contact *contact)
 {
+    const char *host = contact->host;
     const struct rounds_of *of;
     size_t count = 0, bounces = 0;
     for (size_t i = 0; (of = rounds_at(facts->rounds, i)) != NULL; i++) {
-        if (of->handed_ns > t_ns + AT_ONCE)
+        if (of->handed_ns > contact->failed_ns + AT_ONCE)
             continue;
-        if (of->settled_ns >= t_ns)
+        if (of->settled_ns >= contact->t_ns)
             count += scenario_mx_count(facts->scenario, host, address_domain(of->rcpt));
         if (of->submission->from[0] != '\0')
             bounces += scenario_mx_count(facts->scenario, host, address_domain(of->submission->from));
@@ -175,7 +177,7 @@ static void judge_contact(const struct always_check *check, const struct contact
         if (next->at < failed->failed_at || strcmp(next->host, failed->host) != 0)
             continue;
         if (allowed == SIZE_MAX)
-            allowed = waiting(check->facts, failed->host, failed->failed_ns);
+            allowed = waiting(check->facts, failed);
         if (allowed == 0 || ++count < allowed)
             continue;
         always_broken(check, next->at, WANTED, "%s again, at once after a contact that failed", failed->host);
