@@ -74,6 +74,12 @@ static int compare_contacts(const void *a, const void *b)
 
 static bool first_nameless(const struct behaviour_work *work, const struct round *round, size_t i, struct contact *out)
 {
+    /* Rounds of one instant differ by their connections. */
+    const struct session *session = sessions_get(&work->out->facts->sessions, round->contacts[i].conn);
+    if (session != NULL && !session->named) {
+        *out = contact_of_session(session);
+        return true;
+    }
     const struct nameless *one = find_nameless(work, round->hosts[i], round->open_ns, round->last_ns);
     if (one != NULL)
         *out = one->session != NULL ? contact_of_session(one->session) : contact_of_failed(one->failed);

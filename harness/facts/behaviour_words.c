@@ -36,6 +36,9 @@ const char *attempt_reason(const struct attempt *attempt, char *out, size_t size
     if (contact == NULL)
         (void)snprintf(out, size, "%s: %s", attempt->question != NULL ? attempt->question : "DNS",
                        attempt->rcode != NULL ? attempt->rcode : "no answer");
+    else if (contact->failure == NULL && contact->code == 0)
+        (void)snprintf(out, size, "%s at %s", contact->text[0] != '\0' ? "invalid reply" : "no reply",
+                       stage_words(contact->stage));
     else if (contact->failure == NULL)
         (void)snprintf(out, size, "%d at %s", contact->code, stage_words(contact->stage));
     else if (strcmp(contact->failure, "tls") == 0)

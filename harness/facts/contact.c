@@ -128,10 +128,15 @@ static void describe_way(const struct contact *contact, char *out, size_t size)
                        dot && contact->failure != NULL ? "354, " : "");
 }
 
+/* Octets without a reply code are not a reply. */
 static void describe_reply(const struct contact *contact, const char *way, char *out, size_t size)
 {
-    (void)snprintf(out, size, "%s%d%s%.*s", way, contact->code, contact->text[0] != '\0' ? " " : "",
-                   (int)strcspn(contact->text, "\n"), contact->text);
+    if (contact->code == 0)
+        (void)snprintf(out, size, "%s%s%.*s", way, contact->text[0] != '\0' ? "invalid reply: " : "no reply",
+                       (int)strcspn(contact->text, "\n"), contact->text);
+    else
+        (void)snprintf(out, size, "%s%d%s%.*s", way, contact->code, contact->text[0] != '\0' ? " " : "",
+                       (int)strcspn(contact->text, "\n"), contact->text);
 }
 
 static void describe_wait(const struct contact *contact, char *out, size_t size)

@@ -107,6 +107,36 @@ START_TEST(a_connection_in_use_again_counts_from_the_recipient_on_it)
 END_TEST
 
 /* Two messages for one domain: a session that names neither may be for the other one. */
+#define ENDS_IN_EHLO(conn, code, text)                                                                                 \
+    TEST_CONNECT(1, conn, MX1)                                                                                         \
+    "{'t':1,'event':'smtp.command','conn':" #conn ",'host':'" MX1 "','verb':'EHLO','line':'EHLO relay.example'}\n"     \
+    "{'t':1,'event':'smtp.reply','conn':" #conn ",'host':'" MX1 "'," code "'verb':'EHLO','text':'" text                \
+    "'}\n" TEST_CLOSE(1, conn, "host", "close")
+
+/* As after a session that dies under TLS: the client comes again at once, without it. */
+START_TEST(attempts_of_one_instant_have_their_own_connections)
+{
+    static const struct {
+        const char *text, *words, *reason;
+    } rows[] = {{"", "EHLO → no reply", "no reply at EHLO"},
+                {"hello", "EHLO → invalid reply: hello", "invalid reply at EHLO"}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char *events = NULL, words[64];
+        ck_assert(asprintf(&events, "%s%s", TEST_SUBMITTED(1, RCPT_BOB),
+                           i == 0 ? ENDS_IN_EHLO(1, "", "") ENDS_IN_EHLO(2, "'code':554,", "no")
+                                  : ENDS_IN_EHLO(1, "", "hello") ENDS_IN_EHLO(2, "'code':554,", "no")) > 0);
+        const struct history *bob = begin(events);
+        ck_assert_uint_eq(bob->count, 2);
+        ck_assert_str_eq(contact_words(&bob->attempts[0].contacts[0], words, sizeof words), rows[i].words);
+        ck_assert_str_eq(reason_of(&bob->attempts[0]), rows[i].reason);
+        ck_assert_int_eq(bob->attempts[1].contacts[0].conn, 2);
+        ck_assert_str_eq(reason_of(&bob->attempts[1]), "554 at EHLO");
+        free(events);
+        test_run_end(&run);
+    }
+}
+END_TEST
+
 START_TEST(in_a_crowd_a_refusal_by_the_host_that_accepted_the_recipient_is_another_ones)
 {
     static const char two[] =
@@ -406,7 +436,7 @@ END_TEST
 SUITE(behaviour, a_greylisted_message_is_deferred_and_then_delivered,
       hosts_of_one_attempt_are_in_the_order_in_which_they_were_tried,
       a_lost_connection_is_reported_with_the_stage_that_had_no_reply,
-      a_connection_in_use_again_counts_from_the_recipient_on_it,
+      a_connection_in_use_again_counts_from_the_recipient_on_it, attempts_of_one_instant_have_their_own_connections,
       in_a_crowd_a_refusal_by_the_host_that_accepted_the_recipient_is_another_ones, without_a_contact_the_dns_decided,
       the_outcome_is_where_the_recipient_is_at_the_end, a_promise_to_retry_is_compared_with_what_happened,
       a_report_has_its_text_and_form_once, a_bounce_in_words_alone_is_listed_with_its_time,
