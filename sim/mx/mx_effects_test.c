@@ -18,6 +18,19 @@ START_TEST(raw_octets_replace_a_reply)
 }
 END_TEST
 
+START_TEST(raw_lines_of_different_codes_have_no_code)
+{
+    begin(TEST_SCENARIO("{at: rcpt, raw: '450-x\\r\\n550 y\\r\\n'}", ""));
+    play(UP_TO_RCPT);
+    ck_assert_int_eq(session.reply.code, 0);
+    end();
+    begin(TEST_SCENARIO("{at: rcpt, raw: '550-x\\r\\nz\\r\\n550 y\\r\\n'}", ""));
+    play(UP_TO_RCPT);
+    ck_assert_int_eq(session.reply.code, 550);
+    end();
+}
+END_TEST
+
 START_TEST(a_dripping_reply_comes_octet_by_octet_and_what_follows_waits_for_it)
 {
     begin(TEST_SCENARIO("{at: quit, drip: {bytes: 2, every: 3s}}", ""));
@@ -208,5 +221,5 @@ SUITE(mx_effects, any_2yz_to_starttls_begins_the_handshake, without_a_recipient_
       octets_can_be_injected_ahead_of_the_handshake, each_broken_handshake_breaks_in_its_own_way,
       a_broken_handshake_is_counted_and_delayed_like_any_rule, the_connection_breaks_in_the_middle_of_the_message,
       a_reply_in_the_middle_of_the_message_is_the_reply_to_it, a_message_is_one_chance_of_a_body_rule,
-      raw_octets_replace_a_reply, a_silent_client_is_disconnected, auth_is_accepted_unless_a_rule_refuses_it,
-      silence_after_a_reply_has_no_end)
+      raw_octets_replace_a_reply, raw_lines_of_different_codes_have_no_code, a_silent_client_is_disconnected,
+      auth_is_accepted_unless_a_rule_refuses_it, silence_after_a_reply_has_no_end)

@@ -86,19 +86,33 @@ void session_write_reply(struct mx_session *s, int64_t t_ns)
     buf_fini(&out);
 }
 
-/* What a client makes of octets that need not be a reply: the code of the last line, if it has one. */
-int session_raw_code(struct slice octets)
+static int code_of(struct slice line)
 {
-    struct slice line = {0};
     int code = 0;
-    while (octets.len > 0 && slice_find(octets, '\n') < octets.len)
-        line = slice_cut(&octets, '\n');
     for (size_t i = 0; i < 3; i++) {
         if (i >= line.len || line.ptr[i] < '0' || line.ptr[i] > '9')
             return 0;
         code = code * 10 + (line.ptr[i] - '0');
     }
-    return line.len > 3 && line.ptr[3] == '-' ? 0 : code;
+    return code;
+}
+
+/*
+ * What a client makes of octets that need not be a reply: the code of the last line, if it has one. Lines with
+ * different codes have none: a client may rely on any of them (RFC 5321 §4.2.1).
+ */
+int session_raw_code(struct slice octets)
+{
+    struct slice line = {0};
+    int code = 0, before = 0;
+    bool alike = true;
+    while (octets.len > 0 && slice_find(octets, '\n') < octets.len) {
+        line = slice_cut(&octets, '\n');
+        code = code_of(line);
+        alike = alike && (code == 0 || before == 0 || code == before);
+        before = code != 0 ? code : before;
+    }
+    return alike && (line.len <= 3 || line.ptr[3] != '-') ? code : 0;
 }
 
 void session_write_raw(struct mx_session *s, int64_t t_ns)
