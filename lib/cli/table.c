@@ -3,7 +3,7 @@
 #include <string.h>
 
 const struct cli_option cli_standard_rows[] = {
-    {.name = "help", .letter = 'h', .kind = CLI_HELP, .help = "print this text (after a command: its own) and exit"},
+    {.name = "help", .letter = 'h', .kind = CLI_HELP, .help = "print this text and exit"},
     {.name = "version", .kind = CLI_VERSION, .help = "print the version and exit"},
     {.name = "man", .kind = CLI_MAN, .help = "print the manual page (roff) and exit"},
     {.name = "completion",
