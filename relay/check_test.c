@@ -76,7 +76,7 @@ static void end(void)
     "$6$rounds=1000$saltsalt$Q1KFRiBBkhAVRp9hkhTPDVFb5c6vUwGnHkoOrpcXv6uhjAxAZoFzJj3Bz2kXjhXGv.cVYGmbCXq4b8lqX3rV41"
 #define OPEN "users: {alice: \"" HASH "\"}\n"
 
-START_TEST(what_a_start_would_stumble_over_is_told_with_its_place)
+START_TEST(what_would_prevent_a_start_is_reported_with_its_place)
 {
     static const struct {
         const char *yaml, *words;
@@ -181,5 +181,5 @@ START_TEST(a_check_makes_nothing)
 }
 END_TEST
 
-SUITE(check, what_a_start_would_stumble_over_is_told_with_its_place, a_file_with_secrets_is_for_its_owner_alone,
+SUITE(check, what_would_prevent_a_start_is_reported_with_its_place, a_file_with_secrets_is_for_its_owner_alone,
       a_check_makes_nothing)

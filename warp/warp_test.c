@@ -228,7 +228,7 @@ START_TEST(trees_of_processes_share_the_time)
 }
 END_TEST
 
-START_TEST(an_emptied_environment_is_no_way_out)
+START_TEST(an_emptied_environment_does_not_leave_virtual_time)
 {
     expect("-- env -i date -u +%FT%TZ", 0, "2030-01-01T00:00:00Z");
     expect("--lockstep -- env -i sh -c 'env -i sleep 86400'", 0, "1d 00:00:00.000 of virtual time");
@@ -626,8 +626,9 @@ SUITE(warp, nothing_happens_after_the_limit, a_command_that_waits_only_for_the_o
       more_threads_than_there_are_descriptors_for_are_reported, no_process_outside_the_tree_is_signalled,
       text_of_the_tree_is_one_line_and_controls_no_terminal, a_turn_that_no_process_can_have_is_the_coordinator_s,
       a_command_that_spins_is_ended, a_command_can_be_ended_by_the_clock, no_process_is_left, a_day_passes_at_once,
-      a_file_made_safe_has_a_virtual_time, trees_of_processes_share_the_time, an_emptied_environment_is_no_way_out,
-      a_program_that_polls_is_named_once_with_its_count, a_report_has_a_row_for_a_program_that_polls,
-      the_command_s_status_is_ours, randomness_comes_from_the_seed, what_is_not_covered_is_named,
-      wrong_usage_is_an_error, a_block_of_loopback_is_one_run_s_alone, a_world_without_its_own_network_looks_like_one,
-      an_ipv4_mapped_address_is_the_ipv4_address, a_world_that_fits_in_no_block_is_an_error)
+      a_file_made_safe_has_a_virtual_time, trees_of_processes_share_the_time,
+      an_emptied_environment_does_not_leave_virtual_time, a_program_that_polls_is_named_once_with_its_count,
+      a_report_has_a_row_for_a_program_that_polls, the_command_s_status_is_ours, randomness_comes_from_the_seed,
+      what_is_not_covered_is_named, wrong_usage_is_an_error, a_block_of_loopback_is_one_run_s_alone,
+      a_world_without_its_own_network_looks_like_one, an_ipv4_mapped_address_is_the_ipv4_address,
+      a_world_that_fits_in_no_block_is_an_error)

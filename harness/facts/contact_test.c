@@ -46,7 +46,7 @@ static void end(void)
 #define TLS_DONE          "{'t':12,'event':'tls.done','conn':1,'version':'TLSv1.3'}\n"
 #define HELLO             CONNECT REPLY("banner", "220", "mx") COMMAND("11", "EHLO") REPLY("EHLO", "250", "mx")
 
-START_TEST(a_session_that_names_nobody_is_told_by_its_first_refusal_or_its_break)
+START_TEST(a_session_without_a_recipient_is_described_by_its_first_refusal_or_its_break)
 {
     static const struct {
         const char *events, *words;
@@ -89,7 +89,7 @@ END_TEST
 #define MAIL HELLO COMMAND("11", "MAIL") REPLY("MAIL", "250", "ok") RCPT
 #define RCPT "{'t':12,'event':'smtp.command','conn':1,'txn':1,'verb':'RCPT','msg':'m1','n':1,'rcpt':'b@d'}\n"
 
-START_TEST(a_recipient_is_told_by_the_first_of_its_replies_that_was_no_yes)
+START_TEST(a_recipient_is_described_by_the_first_reply_that_does_not_accept_it)
 {
     static const struct {
         const char *events;
@@ -152,7 +152,7 @@ START_TEST(on_a_connection_that_was_in_use_the_contact_begins_with_its_rcpt)
 }
 END_TEST
 
-START_TEST(a_transaction_without_a_recipient_is_told_by_its_mail)
+START_TEST(a_transaction_without_a_recipient_is_described_by_its_mail_command)
 {
     static const char *const cases[][2] = {
         {HELLO COMMAND("20", "MAIL") REPLY("MAIL", "452", "full"), "MAIL → 452 full"},
@@ -248,10 +248,10 @@ START_TEST(a_session_knows_its_tls_its_messages_and_what_it_waits_for)
 }
 END_TEST
 
-SUITE(contact, a_session_that_names_nobody_is_told_by_its_first_refusal_or_its_break,
-      a_recipient_is_told_by_the_first_of_its_replies_that_was_no_yes,
+SUITE(contact, a_session_without_a_recipient_is_described_by_its_first_refusal_or_its_break,
+      a_recipient_is_described_by_the_first_reply_that_does_not_accept_it,
       on_a_connection_that_was_in_use_the_contact_begins_with_its_rcpt,
-      a_transaction_without_a_recipient_is_told_by_its_mail,
+      a_transaction_without_a_recipient_is_described_by_its_mail_command,
       a_connect_that_failed_is_named_with_how_long_it_was_waited_for, each_connect_is_given_up_once,
       words_are_cut_to_the_room_that_there_is, numbers_of_no_connection_are_passed_over,
       a_session_knows_its_tls_its_messages_and_what_it_waits_for)

@@ -84,7 +84,7 @@ START_TEST(a_plan_has_the_clock_the_world_the_sim_and_the_target)
 }
 END_TEST
 
-START_TEST(the_kind_of_clock_network_and_root_is_told)
+START_TEST(the_kind_of_clock_network_and_root_is_reported)
 {
     static const struct {
         int clock;
@@ -120,7 +120,7 @@ END_TEST
 
 #define SIM "argv\t/bin/of/it/relaylab-sim\t--scenario\tSCENARIO\t--seed\t42\t--dir\tFOLDER\t--target\tx"
 
-START_TEST(each_port_of_the_target_is_told_to_both_sides)
+START_TEST(both_sides_get_each_port_of_the_target)
 {
     static const struct {
         int smtp, submission, submissions;
@@ -307,8 +307,8 @@ START_TEST(a_plan_that_cannot_be_written_names_its_path)
 }
 END_TEST
 
-SUITE(plan, a_plan_has_the_clock_the_world_the_sim_and_the_target, the_kind_of_clock_network_and_root_is_told,
-      each_port_of_the_target_is_told_to_both_sides, the_sim_listens_where_the_smarthost_is,
+SUITE(plan, a_plan_has_the_clock_the_world_the_sim_and_the_target, the_kind_of_clock_network_and_root_is_reported,
+      both_sides_get_each_port_of_the_target, the_sim_listens_where_the_smarthost_is,
       each_command_of_the_adapter_is_an_action_and_no_other_is,
       a_case_and_the_patterns_of_a_queue_listing_go_to_the_sim, a_word_whose_variable_has_no_value_is_left_out,
       a_word_with_a_variable_that_is_not_known_is_an_error, what_would_break_the_plan_into_other_words_is_refused,

@@ -140,7 +140,7 @@ START_TEST(another_libwarp_is_in_the_root_when_its_path_is_absolute)
 }
 END_TEST
 
-START_TEST(programs_behind_a_link_are_found_by_either_path)
+START_TEST(programs_that_a_link_leads_to_are_found_by_either_path)
 {
     char folder[] = "/tmp/relaylab-root-XXXXXX";
     const struct target target = {.folder = "/adapters/x"};
@@ -192,5 +192,5 @@ END_TEST
 SUITE(root_list, a_run_has_its_own_folder_writable_and_all_else_of_it_read_only,
       nothing_private_of_this_machine_is_in_a_root, usr_and_proc_are_there_unless_the_run_brings_its_own,
       what_the_adapter_names_is_read_or_written_as_it_says, another_libwarp_is_in_the_root_when_its_path_is_absolute,
-      programs_behind_a_link_are_found_by_either_path, more_paths_than_the_limit_are_an_error_and_nothing_is_kept,
-      packages_that_are_not_installed_here_hide_nothing)
+      programs_that_a_link_leads_to_are_found_by_either_path,
+      more_paths_than_the_limit_are_an_error_and_nothing_is_kept, packages_that_are_not_installed_here_hide_nothing)

@@ -196,7 +196,7 @@ START_TEST(without_a_report_the_latest_run_is_kept_and_replaced)
 END_TEST
 
 /* It is a convenience: a read-only working directory must not fail a run that passed. */
-START_TEST(reports_that_nobody_asked_for_may_fail)
+START_TEST(reports_that_were_not_requested_may_fail)
 {
     const struct outputs none = {0};
     verb_begin();
@@ -233,5 +233,5 @@ SUITE(outputs, a_report_goes_to_standard_output_or_to_a_file, reports_of_shards_
       each_report_has_a_kind_and_a_path_up_to_the_limit, bad_paths_are_refused_before_anything_runs,
       standard_output_is_taken_by_the_report_that_goes_there,
       a_run_writes_the_reports_that_it_was_asked_for_and_no_others,
-      without_a_report_the_latest_run_is_kept_and_replaced, reports_that_nobody_asked_for_may_fail,
+      without_a_report_the_latest_run_is_kept_and_replaced, reports_that_were_not_requested_may_fail,
       help_and_completion_name_every_kind)

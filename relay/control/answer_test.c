@@ -426,7 +426,7 @@ START_TEST(what_goes_during_a_listing_is_passed_over)
 }
 END_TEST
 
-START_TEST(a_client_that_leaves_within_a_listing_leaves_nothing_behind)
+START_TEST(a_client_that_leaves_within_a_listing_leaves_no_cursor)
 {
     begin();
     add("q1", "a@s.example", "u@d.example v@d.example");
@@ -588,7 +588,7 @@ END_TEST
 SUITE(answer, an_empty_queue_is_listed_as_nothing, a_listing_has_the_recipients_that_match_all_of_the_filter,
       each_state_of_a_recipient_has_its_word, a_recipient_has_the_last_reply_and_its_times_in_seconds,
       a_damaged_message_says_what_is_wrong_with_it, a_listing_ends_though_mail_comes_faster_than_it_is_read,
-      what_goes_during_a_listing_is_passed_over, a_client_that_leaves_within_a_listing_leaves_nothing_behind,
+      what_goes_during_a_listing_is_passed_over, a_client_that_leaves_within_a_listing_leaves_no_cursor,
       show_gives_the_header_section_or_all_or_none, a_long_message_is_shown_octet_for_octet_in_lines_that_fit,
       a_message_that_goes_while_it_is_shown_ends_the_answer,
       a_change_counts_what_matched_what_changed_and_what_is_on_the_wire, bounce_tells_the_sender_and_drop_does_not,

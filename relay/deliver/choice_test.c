@@ -33,7 +33,7 @@ static struct choice choice_at(int64_t now_ns)
     return (struct choice){.hosts = hosts, .now_ns = now_ns, .max = 5};
 }
 
-START_TEST(a_short_list_is_tried_as_it_stands)
+START_TEST(a_short_list_is_tried_in_its_order)
 {
     struct choice choice = choice_at(MINUTES(100));
     make(5);
@@ -108,7 +108,7 @@ START_TEST(a_list_is_long_enough_when_hosts_that_never_failed_fill_the_round)
 }
 END_TEST
 
-SUITE(choice, a_short_list_is_tried_as_it_stands, hosts_that_rest_are_not_chosen_unless_the_attempt_is_the_last,
+SUITE(choice, a_short_list_is_tried_in_its_order, hosts_that_rest_are_not_chosen_unless_the_attempt_is_the_last,
       of_many_hosts_the_best_and_those_that_failed_longest_ago_are_tried_in_order,
       the_last_of_many_dead_hosts_is_reached_within_a_lifetime,
       a_list_is_long_enough_when_hosts_that_never_failed_fill_the_round)

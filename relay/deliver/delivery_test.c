@@ -293,7 +293,7 @@ START_TEST(a_host_whose_tls_sessions_died_gets_the_next_message_without_tls)
 }
 END_TEST
 
-START_TEST(too_many_connections_is_no_deferral_while_others_are_open)
+START_TEST(too_many_connections_is_not_a_deferral_while_others_are_open)
 {
     for (int others = 0; others < 2; others++) {
         begin(1);
@@ -426,7 +426,7 @@ SUITE(delivery, mail_that_is_accepted_is_reported_once, a_host_that_is_down_give
       broken_tls_is_tried_once_more_without_tls_at_the_same_host,
       a_refusal_without_tls_is_final_although_tls_was_broken_before,
       a_host_whose_tls_sessions_died_gets_the_next_message_without_tls,
-      too_many_connections_is_no_deferral_while_others_are_open,
+      too_many_connections_is_not_a_deferral_while_others_are_open,
       a_host_that_takes_no_mail_is_final_only_when_all_hosts_say_so,
       hosts_beyond_the_round_keep_the_message_from_failing, a_refused_password_is_logged_and_the_message_waits,
       without_room_or_a_socket_the_host_is_not_to_blame, a_reused_connection_that_ends_begins_with_the_lookup,

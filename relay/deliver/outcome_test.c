@@ -92,7 +92,7 @@ START_TEST(a_552_to_rcpt_is_final_unless_it_speaks_of_too_many_recipients)
 END_TEST
 
 /* Right after the handshake the same host is tried once more without TLS; later the message waits, and then goes so. */
-START_TEST(a_tls_session_that_dies_is_not_tried_for_ever)
+START_TEST(a_tls_session_that_dies_is_not_tried_without_end)
 {
     static const struct {
         enum client_stage stage;
@@ -141,7 +141,7 @@ START_TEST(a_host_whose_tls_sessions_die_is_remembered_for_an_hour)
 }
 END_TEST
 
-START_TEST(where_tls_is_required_nothing_goes_in_clear_and_nothing_bounces)
+START_TEST(where_tls_is_required_nothing_goes_unencrypted_and_nothing_bounces)
 {
     static const struct {
         enum client_stage stage;
@@ -267,8 +267,8 @@ START_TEST(the_memory_of_hosts_is_bounded)
 END_TEST
 
 SUITE(outcome, a_421_rests_the_host_at_every_stage, a_552_to_rcpt_is_final_unless_it_speaks_of_too_many_recipients,
-      a_tls_session_that_dies_is_not_tried_for_ever, a_host_whose_tls_sessions_die_is_remembered_for_an_hour,
-      every_outcome_is_what_the_clauses_say, where_tls_is_required_nothing_goes_in_clear_and_nothing_bounces,
+      a_tls_session_that_dies_is_not_tried_without_end, a_host_whose_tls_sessions_die_is_remembered_for_an_hour,
+      every_outcome_is_what_the_clauses_say, where_tls_is_required_nothing_goes_unencrypted_and_nothing_bounces,
       after_progress_the_rest_follows_at_once_and_without_it_never, nothing_that_can_happen_is_without_an_outcome,
       steps_double_up_to_the_longest, the_last_attempt_falls_on_the_lifetime,
       a_host_rests_longer_each_time_until_it_works, the_memory_of_hosts_is_bounded)

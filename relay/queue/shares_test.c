@@ -23,7 +23,7 @@ START_TEST(a_share_lives_as_long_as_a_message_holds_it)
 END_TEST
 
 /* A user may call its account as a client's address looks: they are still two. */
-START_TEST(clients_and_accounts_are_apart_and_nobody_has_none)
+START_TEST(clients_and_accounts_have_separate_shares_and_an_absent_one_has_none)
 {
     struct shares shares = {0};
     struct share *client = shares_join(&shares, "client", "192.0.2.1");
@@ -78,5 +78,6 @@ START_TEST(a_full_share_is_logged_once_until_it_was_down_to_nine_tenths)
 }
 END_TEST
 
-SUITE(shares, a_share_lives_as_long_as_a_message_holds_it, clients_and_accounts_are_apart_and_nobody_has_none,
-      what_is_promised_counts_as_what_is_there, a_full_share_is_logged_once_until_it_was_down_to_nine_tenths)
+SUITE(shares, a_share_lives_as_long_as_a_message_holds_it,
+      clients_and_accounts_have_separate_shares_and_an_absent_one_has_none, what_is_promised_counts_as_what_is_there,
+      a_full_share_is_logged_once_until_it_was_down_to_nine_tenths)

@@ -61,7 +61,7 @@ START_TEST(a_made_message_has_what_the_internet_expects_and_its_token)
 }
 END_TEST
 
-START_TEST(a_bounce_has_an_author_all_the_same)
+START_TEST(a_bounce_has_an_author_too)
 {
     struct submission s = one();
     size_t len;
@@ -145,6 +145,6 @@ START_TEST(fields_of_the_scenario_are_in_its_order)
 }
 END_TEST
 
-SUITE(compose, a_made_message_has_what_the_internet_expects_and_its_token, a_bounce_has_an_author_all_the_same,
+SUITE(compose, a_made_message_has_what_the_internet_expects_and_its_token, a_bounce_has_an_author_too,
       a_body_has_the_size_that_was_asked_for, a_message_of_the_scenario_gets_the_token_and_nothing_that_it_has,
       a_message_without_a_header_ends_with_the_token, fields_of_the_scenario_are_in_its_order)

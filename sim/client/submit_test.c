@@ -211,7 +211,7 @@ START_TEST(a_refusal_at_any_step_ends_the_submission_with_its_reply)
 }
 END_TEST
 
-START_TEST(a_connection_that_ends_is_told_by_the_step_that_waited)
+START_TEST(a_connection_that_ends_is_reported_with_the_step_that_waited)
 {
     static const struct {
         const char *script, *verb;
@@ -288,7 +288,8 @@ END_TEST
 SUITE(submit, without_offers_it_goes_on_without, some_recipients_may_be_refused,
       each_step_waits_as_long_as_the_rfc_says, parameters_are_sent_where_their_extension_is_offered,
       at_the_port_for_submissions_the_handshake_comes_first, parameters_have_the_extension_that_they_belong_to,
-      a_refusal_at_any_step_ends_the_submission_with_its_reply, a_connection_that_ends_is_told_by_the_step_that_waited,
-      when_no_recipient_is_left_there_is_no_message, the_message_is_sent_with_its_dots_doubled,
-      what_is_not_a_reply_ends_the_submission_and_nothing_overflows, it_secures_the_connection_and_sends_its_password,
-      a_refusal_and_a_lost_connection_are_reported_once, what_was_offered_unencrypted_is_not_offered_over_tls)
+      a_refusal_at_any_step_ends_the_submission_with_its_reply,
+      a_connection_that_ends_is_reported_with_the_step_that_waited, when_no_recipient_is_left_there_is_no_message,
+      the_message_is_sent_with_its_dots_doubled, what_is_not_a_reply_ends_the_submission_and_nothing_overflows,
+      it_secures_the_connection_and_sends_its_password, a_refusal_and_a_lost_connection_are_reported_once,
+      what_was_offered_unencrypted_is_not_offered_over_tls)

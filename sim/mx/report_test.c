@@ -98,7 +98,7 @@ END_TEST
     "; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nwords\r\n--b\r\nContent-Type: " second                 \
     "\r\n\r\nFinal-Recipient: rfc822; b@d\r\n\r\n--b--\r\n"
 
-START_TEST(a_bounce_is_told_from_receipts_complaints_and_replies)
+START_TEST(a_bounce_is_distinguished_from_receipts_complaints_and_replies)
 {
     static const struct {
         const char *message;
@@ -308,7 +308,7 @@ START_TEST(words_become_recipients_with_what_is_said_of_each)
 END_TEST
 
 SUITE(report, a_report_is_read_part_by_part, a_bounce_in_words_names_recipients_before_what_it_returns,
-      a_bounce_cut_anywhere_is_read_as_far_as_it_goes, a_bounce_is_told_from_receipts_complaints_and_replies,
+      a_bounce_cut_anywhere_is_read_as_far_as_it_goes, a_bounce_is_distinguished_from_receipts_complaints_and_replies,
       a_group_is_read_with_comments_types_and_brackets_left_out, recipients_without_a_final_one_are_marked,
       no_report_has_more_recipients_than_the_limit, the_token_is_that_of_the_message_that_comes_back,
       a_token_names_run_message_and_number, words_become_recipients_with_what_is_said_of_each,

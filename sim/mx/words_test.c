@@ -118,7 +118,7 @@ START_TEST(words_end_where_the_copy_of_the_message_begins)
 }
 END_TEST
 
-START_TEST(a_delay_and_an_absence_are_told_from_a_failure)
+START_TEST(a_delay_and_an_absence_are_distinguished_from_a_failure)
 {
     static const struct {
         const char *text;
@@ -180,5 +180,5 @@ END_TEST
 
 SUITE(words, an_address_counts_at_the_beginning_of_a_line_or_after_words_of_delivery,
       an_address_is_at_most_as_long_as_any_can_be, an_address_is_named_as_a_whole,
-      words_end_where_the_copy_of_the_message_begins, a_delay_and_an_absence_are_told_from_a_failure,
+      words_end_where_the_copy_of_the_message_begins, a_delay_and_an_absence_are_distinguished_from_a_failure,
       a_status_is_that_of_the_recipient)

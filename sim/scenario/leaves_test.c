@@ -258,7 +258,7 @@ START_TEST(a_name_has_at_most_a_hundred_octets_and_a_path_eight_names)
 }
 END_TEST
 
-START_TEST(a_name_in_dns_is_told_what_is_wrong_with_it)
+START_TEST(each_fault_of_a_name_in_dns_has_its_message)
 {
     static const char *const cases[][2] = {
         {"d.example", NULL},
@@ -299,4 +299,4 @@ SUITE(leaves, a_range_of_counts_has_one_end_or_two, times_and_sizes_have_units,
       an_absent_range_fits_all_and_times_count_chances, an_amount_is_a_count_or_a_size,
       a_chance_is_a_percentage_above_nothing, octets_are_written_with_escapes, a_reply_is_a_code_and_a_text,
       an_instant_is_a_day_that_exists, a_name_has_at_most_a_hundred_octets_and_a_path_eight_names,
-      a_name_in_dns_is_told_what_is_wrong_with_it)
+      each_fault_of_a_name_in_dns_has_its_message)

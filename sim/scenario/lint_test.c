@@ -419,7 +419,7 @@ END_TEST
 
 #define CHECK(check) TEST_SCENARIO("", "  - {must: X, spec: RFC1, " check "}\n")
 
-START_TEST(a_pattern_that_can_match_nothing_is_no_silent_pass)
+START_TEST(a_pattern_that_can_match_nothing_does_not_pass_silently)
 {
     static const struct row rows[] = {
         {CHECK("never: {event: smtp.reply, code: 421}"), NULL},
@@ -489,5 +489,5 @@ SUITE(lint, zones_lead_to_what_there_is, names_are_within_the_limits_of_dns, an_
       an_expectation_can_be_judged, nothing_is_reported_to_a_null_reverse_path,
       a_case_has_something_to_do_and_to_expect, mail_that_needs_an_mta_sts_policy_says_so,
       the_id_of_a_scenario_is_its_path, a_clock_that_real_files_are_ahead_of_is_suspicious,
-      a_pattern_that_can_match_nothing_is_no_silent_pass, a_share_is_a_number,
+      a_pattern_that_can_match_nothing_does_not_pass_silently, a_share_is_a_number,
       shares_over_seeds_are_of_what_an_event_has)
