@@ -176,6 +176,29 @@ static const struct submission *first_alike(const struct scenario *s)
     return found != SIZE_MAX ? &s->story[found] : NULL;
 }
 
+static int compare_names(const void *a, const void *b)
+{
+    const struct submission *x = *(const struct submission *const *)a, *y = *(const struct submission *const *)b;
+    int order = strcmp(x->id, y->id);
+    return order != 0 ? order : x < y ? -1 : x > y;
+}
+
+/* The messages of one item have numbers; each item has a name of its own, by which the trace knows them. */
+static void distinct_names(struct scenario *s)
+{
+    const struct submission **first = mem_zalloc((s->story_count + 1) * sizeof *first); /* of each item */
+    size_t count = 0;
+    for (size_t i = 0; i < s->story_count; i++)
+        if (s->story[i].n == 1)
+            first[count++] = &s->story[i];
+    qsort(first, count, sizeof *first, compare_names);
+    for (size_t i = 1; i < count; i++)
+        if (strcmp(first[i - 1]->id, first[i]->id) == 0)
+            yaml_error(&s->doc, first[i]->at, "story", "there is another submission `%s`; each needs its own name",
+                       first[i]->id);
+    free(first);
+}
+
 static void submissions(struct scenario *s)
 {
     const struct submission *alike = first_alike(s);
@@ -188,6 +211,7 @@ static void submissions(struct scenario *s)
         if (octets - one->size <= STORY_SIZE_MAX && octets > STORY_SIZE_MAX && one->size <= MESSAGE_SIZE_MAX)
             yaml_error(&s->doc, one->at, "story", "the story submits more than 1 GiB in all");
     }
+    distinct_names(s);
     if (alike != NULL)
         yaml_error(&s->doc, alike->at, "story",
                    "two submissions have the same sender and recipient, so their attempts cannot be distinguished; "

@@ -54,6 +54,14 @@ START_TEST(an_item_says_what_it_is)
 }
 END_TEST
 
+START_TEST(each_item_that_submits_has_its_own_name)
+{
+    expect_error(STORY("  - {t: 1m, submit: m, from: c@s.example, to: b@d.example}\n"),
+                 ":10:5: error: story: there is another submission `m`; each needs its own name");
+    scenario_free(load(STORY("  - {t: 1m, submit: n, from: \"c{n}@s.example\", to: b@d.example, count: 3}\n")));
+}
+END_TEST
+
 START_TEST(nothing_is_asked_of_a_target_that_does_not_run)
 {
     expect_error(STORY("  - {t: 2h, target: stop}\n"), "comes after clock.until");
@@ -234,7 +242,7 @@ END_TEST
 
 SUITE(story, a_text_without_a_header_section_is_meant_to_be_one, a_client_that_has_sent_its_fin_sends_nothing_more,
       what_comes_while_the_target_is_down_is_reported_once, actions_come_in_the_order_of_time_and_then_of_the_file,
-      an_item_says_what_it_is, nothing_is_asked_of_a_target_that_does_not_run,
+      each_item_that_submits_has_its_own_name, an_item_says_what_it_is, nothing_is_asked_of_a_target_that_does_not_run,
       a_change_of_a_zone_replaces_the_keys_that_it_names, a_change_of_a_host_ends_its_rules_and_begins_others,
       a_change_belongs_to_the_world_and_can_act, dialogs_are_numbered_and_their_sentences_are_expectations,
       a_dialog_that_cannot_be_played_is_an_error, a_submission_says_how)
