@@ -437,6 +437,7 @@ START_TEST(a_pattern_that_can_match_nothing_does_not_pass_silently)
         {CHECK("count: {event: tcp.connect, is: many}"), "`is` with a count such as \"<=30\""},
         {CHECK("count: {event: tcp.connect, is: \"<=3\", window: 1h}"), NULL},
         {CHECK("count: {event: tcp.connect, is: \"<=3\", window: 1}"), "window"},
+        {CHECK("count: {event: tcp.connect, is: \"<=3\", window: 0s}"), "expected `window` with a time above 0s"},
         {CHECK("ratio: {event: smtp.reply, code: 250, max: 0.5}"), "`over` with a pattern that matches the whole"},
         {CHECK("ratio: {event: smtp.reply, over: {event: smtp.reply}}"), "`min` or `max`"},
         {CHECK("timeline: []"), "a list of patterns, in order"},

@@ -17,7 +17,10 @@ static bool decode(struct yaml_ctx *ctx, const struct yaml_node *node, void *out
         return false;
     if (is == NULL || is->kind != YAML_NODE_SCALAR || !range_parse(is->text, range_parse_count, &count->is))
         return leaf_wrong(ctx, is != NULL ? is : node, "`is` with a count such as \"<=30\"");
-    return window == NULL || yaml_decode_sub(ctx, window, &yaml_duration, "window", &count->window_ns);
+    if (window == NULL)
+        return true;
+    return yaml_decode_sub(ctx, window, &wait, "window", &count->window_ns) &&
+           (count->window_ns > 0 || leaf_wrong(ctx, window, "`window` with a time above 0s"));
 }
 
 static const struct yaml_type count_type = SHAPED("a count", struct check_count, decode, forms);
