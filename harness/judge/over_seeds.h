@@ -4,8 +4,6 @@
 
 #include "harness/judge/judge.h"
 
-#define OVER_SEEDS_VALUES 16
-
 /* What one expectation has seen so far. */
 struct seed_tally {
     const struct expect *expect;

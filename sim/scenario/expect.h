@@ -102,6 +102,8 @@ struct check_timeline {
     size_t count;
 };
 
+#define OVER_SEEDS_VALUES 16 /* in `among` */
+
 /* How the values of a field are shared out over many runs, in percent. */
 struct check_over_seeds {
     struct pattern pattern;

@@ -25,7 +25,7 @@ static bool decode(struct yaml_ctx *ctx, const struct yaml_node *node, void *out
         return false;
     if (each == NULL || each->kind != YAML_NODE_SCALAR || !range_parse(each->text, parse_percent, &check->each))
         return leaf_wrong(ctx, each != NULL ? each : node, "`each` with a share such as \">=15%\"");
-    if (among == NULL || among->kind != YAML_NODE_LIST || among->count > 16)
+    if (among == NULL || among->kind != YAML_NODE_LIST || among->count > OVER_SEEDS_VALUES)
         return leaf_wrong(ctx, among != NULL ? among : node, "`among` with a list of at most 16 values");
     return yaml_decode_sub(ctx, among, &yaml_str_list, "among", &check->among);
 }
