@@ -35,7 +35,7 @@ static void lint(struct scenario *scenario, const struct rule *rule)
     if (text[0] >= '2' && text[0] <= '5' && text[1] == '.' && text[0] - '0' != said->code / 100)
         yaml_error(&scenario->doc, rule->at_mark, "reply",
                    "the enhanced status code %.5s does not fit the class of %d (RFC 2034 §4)", text, said->code);
-    if (!can_say(rule, said->code))
+    if (rule_is_at(rule, effect_reply.stages) && !can_say(rule, said->code))
         yaml_error(&scenario->doc, rule->at_mark, "reply",
                    "%d is not a reply at %s (RFC 5321 §4.3.2); to send it anyway, use raw", said->code,
                    stage_name((enum stage)rule->at));
