@@ -5,7 +5,7 @@
  *     uint64_t id = ids_add(&ids, job);
  *     struct job *job = ids_find(&ids, id);   // NULL after ids_remove
  *
- * Limits: 2^32 - 2 things at a time. The table never shrinks: 16 octets for each of the most that lived at a time.
+ * Limits: 2^31 things at a time. The table never shrinks: 16 octets for each of the most that lived at a time.
  */
 #ifndef RL_BASE_IDS_H
 #define RL_BASE_IDS_H
