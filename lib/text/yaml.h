@@ -165,7 +165,7 @@ struct yaml_type {
 };
 
 /* Ready-made leaf types. */
-extern const struct yaml_type yaml_str, yaml_bool, yaml_int, yaml_duration, yaml_size, yaml_any;
+extern const struct yaml_type yaml_str, yaml_bool, yaml_int, yaml_size, yaml_any;
 extern const struct yaml_type yaml_str_list; /* list of const char *; one or many */
 
 /* Decodes node into *out as type says. All problems are collected, not only the first; returns

@@ -308,8 +308,6 @@ bool yaml_decode_sub(struct yaml_ctx *ctx, const struct yaml_node *node, const s
 const struct yaml_type yaml_str = {.kind = YAML_STR, .name = "a text", .size = sizeof(const char *)};
 const struct yaml_type yaml_bool = {.kind = YAML_BOOL, .name = "true or false", .size = sizeof(bool)};
 const struct yaml_type yaml_int = {.kind = YAML_INT, .name = "a number", .size = sizeof(int64_t)};
-const struct yaml_type yaml_duration = {
-    .kind = YAML_DURATION, .name = "a duration such as 5m", .size = sizeof(int64_t)};
 const struct yaml_type yaml_size = {.kind = YAML_SIZE, .name = "a size such as 2MiB", .size = sizeof(uint64_t)};
 const struct yaml_type yaml_any = {.kind = YAML_ANY, .name = "any value", .size = sizeof(const struct yaml_node *)};
 const struct yaml_type yaml_str_list = {.kind = YAML_LIST,

@@ -21,13 +21,15 @@ static const struct yaml_choice colors[] = {{"red", 1, NULL}, {"green", 2, NULL}
 static const struct yaml_type color = {.kind = YAML_ENUM, .name = "a color", .size = sizeof(int), .choices = colors};
 static const struct yaml_type parts = {
     .kind = YAML_MAP, .name = "parts", .size = sizeof(struct yaml_map), .item = &yaml_int};
-static const struct yaml_field group_fields[] = {{"limit", &yaml_duration, 0, false, "7s", "a limit", 0},
+static const struct yaml_type duration = {
+    .kind = YAML_DURATION, .name = "a duration such as 5m", .size = sizeof(int64_t)};
+static const struct yaml_field group_fields[] = {{"limit", &duration, 0, false, "7s", "a limit", 0},
                                                  {NULL, NULL, 0, false, NULL, NULL, 0}};
 static const struct yaml_type group = {.kind = YAML_STRUCT, .name = "a group", .size = 0, .fields = group_fields};
 static const struct yaml_field fields[] = {
     {"group", &group, offsetof(struct thing, group), false, NULL, "a group", 0},
     {"name", &yaml_str, offsetof(struct thing, name), true, NULL, "its name", 0},
-    {"wait", &yaml_duration, offsetof(struct thing, wait_ns), false, "5m", "a wait", 0},
+    {"wait", &duration, offsetof(struct thing, wait_ns), false, "5m", "a wait", 0},
     {"color", &color, offsetof(struct thing, color), false, NULL, "a color", 0},
     {"on", &yaml_bool, offsetof(struct thing, on), false, NULL, "a switch", offsetof(struct thing, on_seen)},
     {"words", &yaml_str_list, offsetof(struct thing, words), false, NULL, "words", 0},
