@@ -43,9 +43,9 @@ int crash_parse(const char *text, struct warp_crash *out, struct err *err)
         return ERR_OK;
     }
     return err_set(err, ERR_INVALID,
-                   "`%s` is not a crash point; expected something like fsync:3, with any, write, pwrite, writev, "
+                   "`%s` is not a crash point; expected OP:N such as fsync:3; OP is any, write, pwrite, writev, "
                    "ftruncate, fsync, "
-                   "fdatasync, sync_file_range, fallocate, create, rename, link, unlink or close, and a number from 1",
+                   "fdatasync, sync_file_range, fallocate, create, rename, link, unlink or close, and N counts from 1",
                    text);
 }
 

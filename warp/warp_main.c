@@ -189,7 +189,7 @@ static const struct cli_option rows[] = {
      .kind = CLI_FLAG,
      INTO(lockstep),
      .help = "run one process at a time, in a fixed order: the same programs with the same seed do the same things in "
-             "the same order, to the byte. For single-threaded programs that wait only in libc"},
+             "the same order, byte for byte. For single-threaded programs that wait only in libc"},
     {.name = "seed",
      .kind = CLI_TAKE,
      .take = take_seed,

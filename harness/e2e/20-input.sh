@@ -23,7 +23,7 @@ pass
 
 current="an unquoted \": \" has its own message"
 bad_scenario 's/reply: .*/reply: 451 4.7.1 Greylisted: come back/' \
-    '20:38: error: a value with `: ` in it must be quoted'
+    '20:38: error: a value with `: ` in it must be quoted, or the line is indented too far'
 pass
 
 current="the linter finds an enhanced code of another class"
@@ -96,7 +96,7 @@ run_it 2 "$build/relaylab" run --report json="$greylist/r.json" "$greylist"
 says "cannot create the folder $greylist: File exists"
 says_not " passed"
 run_it 4 "$build/relaylab" run --tag no-such-tag
-says 'no scenario matches; tag `no-such-tag`'
+says 'no scenario matches tag `no-such-tag`'
 run_it 2 "$build/relaylab" run --target nowhere "$greylist"
 run_it 2 "$build/relaylab" run --case none "$greylist"
 run_it 2 "$build/relaylab" run "$work/missing.yaml"

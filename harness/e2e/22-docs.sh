@@ -41,7 +41,7 @@ pass
 
 current="an unknown file is refused with the nearest known one"
 run_it 2 "$build/relaylab" schema scenari
-says 'unknown file `scenari`; expected scenario, target or relay; did you mean `scenario`?'
+says 'unknown kind of file `scenari`; expected scenario, target or relay; did you mean `scenario`?'
 run_it 2 "$build/relaylab" schema
 run_it 2 "$build/relaylab" schema relay --json --markdown
 run_it 2 "$build/relaylab-relay" --schema xml

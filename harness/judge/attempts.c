@@ -29,7 +29,8 @@ static bool gaps_fit(const struct rounds_of *of, const struct range *gap, struct
     int64_t min = INT64_MAX, max = INT64_MIN;
     bool good = true;
     if (of->count < 2) {
-        finding_set(out, CANNOT_TELL, "not checked: there was %s", of->count == 0 ? "no attempt" : "only one attempt");
+        finding_set(out, CANNOT_TELL, "%s",
+                    of->count == 0 ? "no attempt" : "only one attempt, so no wait can be measured");
         return false;
     }
     for (size_t i = 1; i < of->count; i++) {

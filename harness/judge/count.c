@@ -65,7 +65,7 @@ void judge_ratio(const struct facts *facts, const struct expect *expect, struct 
     bool too_many = check->max_seen && ratio > check->max, too_few = check->min_seen && ratio < check->min;
     want_ratio(check, out);
     if (whole == 0) {
-        finding_set(out, CANNOT_TELL, "not checked: there was no event to compare with");
+        finding_set(out, CANNOT_TELL, "there was no event to compare with");
         return;
     }
     finding_set(out, too_many || too_few ? BROKEN : HOLDS, "%" PRId64 " of %" PRId64 " (%.2f)", part, whole, ratio);

@@ -40,10 +40,10 @@ void judge_dialog(const struct facts *facts, const struct expect *expect, struct
     }
     event = find(facts, TRACE_DIALOG_END, check->dialog, 0, &at);
     if (event == NULL) {
-        finding_set(out, CANNOT_TELL, "not checked: the run ended before the dialog came there");
+        finding_set(out, CANNOT_TELL, "the run ended before the dialog came there");
         return;
     }
     out->at = at - 1;
-    finding_set(out, CANNOT_TELL, "not checked: the dialog ended at its step %d: %.400s",
-                (int)trace_int(event->json, FIELD_STEP, 0), trace_str(event->json, FIELD_TEXT, ""));
+    finding_set(out, CANNOT_TELL, "the dialog ended at its step %d: %.400s", (int)trace_int(event->json, FIELD_STEP, 0),
+                trace_str(event->json, FIELD_TEXT, ""));
 }

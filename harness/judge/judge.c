@@ -36,8 +36,8 @@ void finding_not_taken(struct finding *out, const struct facts *facts, const cha
     if (event == NULL) {
         bool pending = facts_handed_ns(facts, msg, n) != INT64_MAX;
         finding_set(out, CANNOT_TELL,
-                    pending ? "not checked: the target had not said whether it takes %s when the run ended"
-                            : "not checked: the target did not take %s for delivery",
+                    pending ? "the target had not said whether it takes %s when the run ended"
+                            : "the target did not take %s for delivery",
                     msg);
         return;
     }
@@ -46,8 +46,8 @@ void finding_not_taken(struct finding *out, const struct facts *facts, const cha
         finding_set(out, NOT_CHECKED, "the story ended the target before its submit command had taken %s", msg);
         return;
     }
-    finding_set(out, CANNOT_TELL, "not checked: the target did not take %s for delivery: %s answered with %d %.200s",
-                msg, trace_str(event->json, FIELD_VERB, "?"), (int)trace_int(event->json, FIELD_CODE, 0),
+    finding_set(out, CANNOT_TELL, "the target did not take %s for delivery: %s answered with %d %.200s", msg,
+                trace_str(event->json, FIELD_VERB, "?"), (int)trace_int(event->json, FIELD_CODE, 0),
                 trace_str(event->json, FIELD_TEXT, ""));
 }
 
@@ -121,7 +121,7 @@ static void judge_expect(const struct facts *facts, const struct target *target,
     }
     if (expect->kind == CHECK_OVER_SEEDS && facts->tallies == NULL) {
         out->kind = RESULT_UNSUPPORTED;
-        (void)snprintf(out->seen, sizeof out->seen, "not checked: one seed shows nothing; run with --seeds");
+        (void)snprintf(out->seen, sizeof out->seen, "one seed shows nothing; run with --seeds");
         return;
     }
     judge_check(facts, expect, &finding);

@@ -50,7 +50,7 @@ void judge_never(const struct facts *facts, const struct expect *expect, struct 
     if (check->after != NULL) {
         from = first_of(facts, check->after);
         if (from == facts->log->count) {
-            finding_set(out, CANNOT_TELL, "not checked: there was no event %s, so nothing could follow it",
+            finding_set(out, CANNOT_TELL, "there was no event %s, so nothing could follow it",
                         pattern_words(words, check->after));
             return;
         }

@@ -87,8 +87,8 @@ void judge_over_seeds(const struct facts *facts, const struct expect *expect, st
     want(check, out);
     if (tally == NULL || tally->runs < 2 || tally->total == 0) {
         finding_set(out, CANNOT_TELL,
-                    tally == NULL || tally->runs < 2 ? "not checked: one seed shows nothing; run with --seeds"
-                                                     : "not checked: there was no such event");
+                    tally == NULL || tally->runs < 2 ? "one seed shows nothing; run with --seeds"
+                                                     : "there was no such event");
         return;
     }
     bool good = true;

@@ -27,14 +27,13 @@ static bool one(const struct facts *facts, const struct submission *s, const cha
         return false;
     }
     if (of->submitted_ns > of->handed_ns + at_ns) {
-        finding_set(out, CANNOT_TELL, "not checked: the target did not take %s before that time", s->id);
+        finding_set(out, CANNOT_TELL, "the target did not take %s before that time", s->id);
         return false;
     }
     const struct trace_event *event = listing_at(facts, of->handed_ns + at_ns, &at);
     if (event == NULL || trace_value(event->json, FIELD_ENTRIES) == NULL) {
         finding_set(out, CANNOT_TELL, "%.400s",
-                    event != NULL ? trace_str(event->json, FIELD_TEXT, "")
-                                  : "not checked: the queue was not listed then");
+                    event != NULL ? trace_str(event->json, FIELD_TEXT, "") : "the queue was not listed then");
         return false;
     }
     out->at = at - 1;

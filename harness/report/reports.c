@@ -32,7 +32,8 @@ static int no_such(const char *name, struct err *err)
         nearest_offer(&near, f->name);
         (void)buf_printf(&names, "%s%s", f == report_formats ? "" : f[1].name != NULL ? ", " : " and ", f->name);
     }
-    int rc = err_set(err, ERR_NOT_FOUND, "no report `%s`; there are %s%s", name, buf_cstr(&names), nearest_hint(&near));
+    int rc = err_set(err, ERR_NOT_FOUND, "unknown kind of report `%s`; expected %s%s", name, buf_cstr(&names),
+                     nearest_hint(&near));
     buf_fini(&names);
     return rc;
 }

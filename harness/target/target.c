@@ -50,7 +50,7 @@ static const struct yaml_type name_type = {
 static const struct yaml_type port_type = {
     .kind = YAML_INT, .name = "a port number", .size = sizeof(int64_t), .min = 1, .max = 65535};
 static const struct yaml_choice clocks[] = {
-    {"lockstep", TARGET_LOCKSTEP, "one process runs at a time; traces are identical to the byte"},
+    {"lockstep", TARGET_LOCKSTEP, "one process runs at a time; traces are identical, byte for byte"},
     {"tolerant", TARGET_TOLERANT, "any number of processes and threads; times are just as exact"},
     {NULL, 0, NULL}};
 static const struct yaml_type clock_type = {

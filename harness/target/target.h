@@ -30,7 +30,7 @@ enum target_waits {
 
 /* How its time is virtual. */
 enum target_clock {
-    TARGET_LOCKSTEP, /* one process at a time; a run repeats to the byte */
+    TARGET_LOCKSTEP, /* one process at a time; a run repeats byte for byte */
     TARGET_TOLERANT, /* any processes and threads, as the kernel runs them */
 };
 

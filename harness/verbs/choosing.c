@@ -38,12 +38,17 @@ const struct cli_option choosing_rows[] = {
 static int report_none(const char *verb, const struct choice *choice)
 {
     fprintf(stderr, "relaylab %s: no scenario matches", verb);
-    if (choice->tag != NULL)
-        fprintf(stderr, "; tag `%s`", choice->tag);
-    if (choice->spec != NULL)
-        fprintf(stderr, "; clause `%s`", choice->spec);
+    const char *between = "";
+    if (choice->tag != NULL) {
+        fprintf(stderr, " tag `%s`", choice->tag);
+        between = ",";
+    }
+    if (choice->spec != NULL) {
+        fprintf(stderr, "%s clause `%s`", between, choice->spec);
+        between = ",";
+    }
     if (choice->of_count > 0)
-        fprintf(stderr, "; shard %d of %d", (int)choice->shard, (int)choice->of_count);
+        fprintf(stderr, "%s shard %d of %d", between, (int)choice->shard, (int)choice->of_count);
     (void)fputc('\n', stderr);
     return EXIT_NOTHING_RAN;
 }

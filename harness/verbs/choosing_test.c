@@ -61,12 +61,12 @@ END_TEST
 START_TEST(when_nothing_matches_the_choice_is_named)
 {
     static const char *const cases[][2] = {
-        {"list --tag fast", "relaylab list: no scenario matches; tag `fast`\n"},
-        {"list --spec RFC1", "relaylab list: no scenario matches; clause `RFC1`\n"},
+        {"list --tag fast", "relaylab list: no scenario matches tag `fast`\n"},
+        {"list --spec RFC1", "relaylab list: no scenario matches clause `RFC1`\n"},
         {"list --tag fast --spec RFC1 --shard 2/2",
-         "relaylab list: no scenario matches; tag `fast`; clause `RFC1`; shard 2 of 2\n"},
+         "relaylab list: no scenario matches tag `fast`, clause `RFC1`, shard 2 of 2\n"},
         {"list empty", "relaylab list: no scenario matches\n"},
-        {"run --tag fast", "relaylab run: no scenario matches; tag `fast`\n"},
+        {"run --tag fast", "relaylab run: no scenario matches tag `fast`\n"},
     };
     begin();
     ck_assert_int_eq(mkdir("empty", 0755), 0);

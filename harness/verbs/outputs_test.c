@@ -57,9 +57,9 @@ START_TEST(what_is_not_a_report_is_refused_with_its_name)
         {"report tap one.json two.json twice.json", "twice.json: retry/two is in another of these reports too"},
         {"report tap .", "."},
         {"report junti one.json",
-         "no report `junti`; there are json, junit, tap, github, md and html; did you mean `junit`"},
+         "unknown kind of report `junti`; expected json, junit, tap, github, md and html; did you mean `junit`"},
         {"report tap= one.json", "the report tap wants a path: tap=FILE"},
-        {"report =x one.json", "no report ``"},
+        {"report =x one.json", "unknown kind of report ``"},
         {"report tap", "missing argument"},
         {"report", "missing argument"},
         {"report tap=one.json/x two.json", "one.json"},
@@ -107,8 +107,8 @@ START_TEST(each_report_has_a_kind_and_a_path_up_to_the_limit)
     ck_assert_str_eq(outputs.list[0].path, "a=b.xml");
     take(&outputs, "junit", "the report junit wants a path: junit=FILE");
     take(&outputs, "junit=", "the report junit wants a path: junit=FILE");
-    take(&outputs, "", "no report ``");
-    take(&outputs, "JUnit=x", "no report `JUnit`");
+    take(&outputs, "", "unknown kind of report ``");
+    take(&outputs, "JUnit=x", "unknown kind of report `JUnit`");
     ck_assert_uint_eq(outputs.count, 1);
     while (outputs.count < OUTPUTS_MAX)
         take(&outputs, "tap=x", NULL);

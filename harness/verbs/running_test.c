@@ -33,7 +33,7 @@ START_TEST(options_of_run_are_checked_before_anything_is_read)
         {"run --color sometimes", "always"},
         {"run --strict=yes", "--strict"},
         {"run --report", "--report"},
-        {"run --report pdf=x", "no report `pdf`"},
+        {"run --report pdf=x", "unknown kind of report `pdf`"},
         {"run --shard 5", "is not a shard"},
         {"run --unknown", "--unknown"},
         {"rnu", "rnu"},
@@ -151,7 +151,7 @@ START_TEST(a_schema_is_json_or_markdown_of_a_file_that_there_is)
     ck_assert_msg(verb_out[0] == '#' && strstr(verb_out, "`queue_lines`") != NULL, "%.200s", verb_out);
     verb_refuses("schema target --json --markdown", EXIT_BAD_INPUT, "--json and --markdown exclude each other");
     verb_refuses("schema tarket", EXIT_BAD_INPUT,
-                 "unknown file `tarket`; expected scenario, target or relay; did you mean `target`");
+                 "unknown kind of file `tarket`; expected scenario, target or relay; did you mean `target`");
     verb_refuses("schema", EXIT_BAD_INPUT, "missing argument");
     verb_refuses("schema target scenario", EXIT_BAD_INPUT, "unexpected argument `scenario`");
     verb_end();

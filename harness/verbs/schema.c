@@ -30,7 +30,8 @@ static int unknown_file(const struct cli_call *call, const char *name)
     nearest_init(&near, name);
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
         nearest_offer(&near, files[i].name);
-    return cli_refuse(call, "unknown file `%s`; expected scenario, target or relay%s", name, nearest_hint(&near));
+    return cli_refuse(call, "unknown kind of file `%s`; expected scenario, target or relay%s", name,
+                      nearest_hint(&near));
 }
 
 static int run(struct cli_call *call)

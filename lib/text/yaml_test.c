@@ -78,7 +78,8 @@ START_TEST(problems_are_reported_with_position_and_remedy)
     expect_problem("color: gren\nname: x\n", "t.yaml:1:8: error: color: `gren` is not a color; did you mean `green`?");
     expect_problem("name: x\nwait: 5\n", "t.yaml:2:7: error: wait: `5` has no unit; write 5s");
     expect_problem("wait: 5m\n", "t.yaml:1:1: error: the key `name` is missing");
-    expect_problem("name: a: b\n", "t.yaml:1:8: error: a value with `: ` in it must be quoted");
+    expect_problem("name: a: b\n",
+                   "t.yaml:1:8: error: a value with `: ` in it must be quoted, or the line is indented too far");
     expect_problem("name: x\nname: y\n", "t.yaml:2:1: error: duplicate key `name`; line 1 already has it");
     expect_problem("name: [x]\n", "t.yaml:1:7: error: name: expected a text, found a list");
     expect_problem("name: x\nparts: {a: b}\n", "t.yaml:2:12: error: parts.a: expected a number, found `b`");

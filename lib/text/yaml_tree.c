@@ -100,7 +100,7 @@ static void *refuse_syntax(struct builder *b)
     if (p->error == YAML_READER_ERROR)
         return refuse(b, (struct yaml_mark){mark.line + 1u, 1}, "this is not UTF-8 text without control characters");
     if (strstr(problem, "mapping values are not allowed") != NULL)
-        return refuse(b, mark_of(mark), "a value with `: ` in it must be quoted");
+        return refuse(b, mark_of(mark), "a value with `: ` in it must be quoted, or the line is indented too far");
     if (strstr(problem, "cannot start any token") != NULL)
         return refuse(b, mark_of(mark),
                       "this character cannot start a value here; replace a tab by spaces, and quote other characters");

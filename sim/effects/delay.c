@@ -17,7 +17,7 @@ const struct effect effect_delay = {
     .value = EFFECT_VALUE(wait),
     .stages = EVERYWHERE,
     .needed = AT(IDLE),
-    .without = "a rule at idle needs delay: the silence that it takes",
+    .without = "a rule at idle needs `delay`: how long the client must be silent",
     .acts = acts,
     .apply = apply,
 };

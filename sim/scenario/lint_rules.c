@@ -111,7 +111,7 @@ static void check_conditions(struct scenario *s, const struct rule *rule)
          "before the connection nothing is known of the client; use connection, between or times"},
         {w->helo != NULL, ~BEFORE_EHLO, "the client's name is not known before ehlo"},
         {w->sender != NULL, ~BEFORE_MAIL, "the sender is not known before mail"},
-        {w->rcpt != NULL, AT(RCPT) | AT(ANY), "a recipient is known at rcpt alone"},
+        {w->rcpt != NULL, AT(RCPT) | AT(ANY), "the recipient is known only at rcpt"},
         {w->attempt.set, BEHIND_RCPT, "the attempt is known from rcpt to eod"},
         {w->message.set, ~BEFORE_MAIL, "messages are counted from mail on"},
         {w->size.set, TRANSACTION | AT(IDLE) | AT(ANY), "the size is known from mail to eod"},

@@ -64,7 +64,7 @@ void lint_events(struct scenario *s)
 {
     for (size_t i = 0; i < s->event_count; i++) {
         if (s->events[i].t_ns > s->clock.until_ns)
-            yaml_error(&s->doc, s->events[i].at, "story", "comes after clock.until");
+            yaml_error(&s->doc, s->events[i].at, "story", "this item comes after clock.until");
         if (s->events[i].kind == STORY_TARGET)
             check_action(s, i);
         else if (s->events[i].kind == STORY_SCRIPT)

@@ -63,7 +63,8 @@ START_TEST(zones_lead_to_what_there_is)
     static const struct row rows[] = {
         {DNS("MX: 10 mx.d.example"), NULL},
         {DNS("MX: 0 ."), NULL}, /* the null MX (RFC 7505) */
-        {DNS("MX: 10 mx.e.example"), "MX of e.example is mx.e.example, which is not in the world"},
+        {DNS("MX: 10 mx.e.example"),
+         "MX of e.example is mx.e.example, which is neither a host nor a zone of the world"},
         {DNS("MX: [10 mx.d.example, mx.d.example]"), "`mx.d.example` is not an MX record; write \"10 mx1.e.example\""},
         {DNS("MX: 65536 mx.d.example"), "is not an MX record"},
         {DNS("MX: -1 mx.d.example"), "is not an MX record"},

@@ -42,7 +42,8 @@ static void mx_host(struct scenario *s, const struct zone *zone, const char *hos
                       "MX of %s is %s, a CNAME (RFC 5321 §5.1); if that is intended, add tags: [M14]", zone->name,
                       host);
     } else if (strcmp(host, ".") != 0 && target == NULL && scenario_host(s, host) == NULL) {
-        yaml_error(&s->doc, zone->at, "world.dns", "MX of %s is %s, which is not in the world", zone->name, host);
+        yaml_error(&s->doc, zone->at, "world.dns", "MX of %s is %s, which is neither a host nor a zone of the world",
+                   zone->name, host);
     }
 }
 

@@ -160,7 +160,7 @@ START_TEST(a_change_belongs_to_the_world_and_can_act)
     expect_error(STORY("  - {t: 1m, change: {dns: {e.example: {ttl: 5m}}}}\n"),
                  "story.change.dns.e.example: the world has no such zone");
     expect_error(STORY("  - {t: 1m, change: {dns: {d.example: {MX: [\"10 nobody.example\"]}}}}\n"),
-                 "which is not in the world");
+                 "which is neither a host nor a zone of the world");
     expect_error(STORY("  - {t: 1m, change: {dns: {d.example: {MXX: x}}}}\n"), "unknown key `MXX`; did you mean `MX`?");
     expect_error(STORY("  - {t: 1m, change: {hosts: {mx2.d.example: {rules: []}}}}\n"), "no host `mx2.d.example`");
     expect_error(STORY("  - {t: 1m, change: {hosts: {mx.d.example: {addr: 192.0.2.7, rules: []}}}}\n"),
