@@ -108,12 +108,12 @@ static bool connect_to(struct attempt *a, const struct delivery_action *action)
 {
     struct err err;
     struct deliver *deliver = a->deliver;
-    struct connection *idle = deliver_find_idle(deliver, a->site, action->host);
+    struct connection *idle = action->plain ? NULL : deliver_find_idle(deliver, a->site, action->host);
     if (action->needs_room && idle == NULL && !has_room(a, action->host)) {
         delivery_no_room(&a->core, action->host);
         return false;
     }
-    if (idle != NULL && !action->plain) {
+    if (idle != NULL) {
         connection_carry(idle, a);
         return true;
     }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/check.h"
 #include "lib/base/mem.h"
 
 #define ACTIONS_MORE 8 /* in addition to one report for each recipient */
@@ -15,7 +16,8 @@ void delivery_init(struct delivery *d, const struct delivery_setup *setup, size_
     d->states = mem_zalloc(recipients * sizeof *d->states);
     d->numbers = mem_zalloc(recipients * sizeof *d->numbers);
     d->reported = mem_zalloc(recipients * sizeof *d->reported);
-    d->actions = mem_zalloc((recipients + ACTIONS_MORE) * sizeof *d->actions);
+    d->action_room = recipients + ACTIONS_MORE;
+    d->actions = mem_zalloc(d->action_room * sizeof *d->actions);
     for (size_t i = 0; i < recipients; i++)
         d->numbers[i] = i;
 }
@@ -35,6 +37,7 @@ void delivery_fini(struct delivery *d)
 
 static void act(struct delivery *d, struct delivery_action action)
 {
+    rl_assert(d->action_count < d->action_room);
     d->actions[d->action_count++] = action;
 }
 

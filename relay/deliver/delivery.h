@@ -81,7 +81,7 @@ struct delivery {
     bool any_tried;
     bool any_may_work; /* a host rests, or failed in a way that may pass */
     struct delivery_action *actions;
-    size_t action_count, action_next;
+    size_t action_count, action_next, action_room;
 };
 
 void delivery_init(struct delivery *delivery, const struct delivery_setup *setup, size_t recipients);
