@@ -101,6 +101,8 @@ static void forget(struct auth_question *question)
 
 static void give_answer(struct auth *auth, struct auth_question *question, enum auth_answer answer)
 {
+    if (answer == AUTH_GOOD)
+        question->principal = principal_of_account(question->user);
     if (answer != AUTH_WRONG && question->counted)
         throttle_give_back(&auth->throttle, question->client);
     forget(question);
@@ -246,8 +248,10 @@ enum auth_answer auth_ask(struct auth *auth, struct auth_question *question, str
     make_digest(auth, user, password, hash != NULL ? hash : "", question->digest);
     if (!throttle_allows_guess(&auth->throttle, client, now_ns))
         return AUTH_LATER;
-    if (hash != NULL && is_remembered(auth, question->digest, now_ns))
+    if (hash != NULL && is_remembered(auth, question->digest, now_ns)) {
+        question->principal = principal_of_account(user);
         return AUTH_GOOD;
+    }
     question->client = client;
     question->until_ns = now_ns + AUTH_PATIENCE;
     if (!wait_in_turn(auth, question))
@@ -263,6 +267,7 @@ enum auth_answer auth_ask(struct auth *auth, struct auth_question *question, str
 
 void auth_cancel(struct auth *auth, struct auth_question *question)
 {
+    principal_fini(&question->principal);
     if (question->password == NULL)
         return;
     if (auth->compared == question)

@@ -1,7 +1,7 @@
 /*
- * Passwords of submission users, as crypt(3) hashes. One comparison may cost milliseconds by design, so a helper
- * process makes it (hasher.h) and the answer comes later; a right password is remembered for five minutes as a keyed
- * digest, and answered at once. An unknown user costs as much as a known one.
+ * Who a client is, by the passwords of submission users, as crypt(3) hashes. One comparison may cost milliseconds by
+ * design, so a helper process makes it (hasher.h) and the answer comes later; a right password is remembered for five
+ * minutes as a keyed digest, and answered at once. An unknown user costs as much as a known one.
  *
  * Questions wait in turn: each client address has one, then each its second, and so on, however many some addresses
  * ask. When too many wait, the last in turn is dropped. The same user and password asked many times at once is compared
@@ -18,6 +18,7 @@
 #include "lib/base/list.h"
 #include "relay/config/config.h"
 #include "relay/ingress/hasher.h"
+#include "relay/policy/principal.h"
 #include "relay/tls/digest.h"
 
 #define AUTH_WAITING_MAX 128
@@ -26,7 +27,7 @@
 struct auth;
 
 enum auth_answer {
-    AUTH_GOOD,
+    AUTH_GOOD, /* question.principal is who that is */
     AUTH_WRONG,
     AUTH_LATER,   /* nothing was compared: this client, or all together, ask for too much, or the helper failed */
     AUTH_PENDING, /* the answer comes through on_answer */
@@ -36,6 +37,7 @@ enum auth_answer {
 struct auth_question {
     void (*on_answer)(void *arg, enum auth_answer answer);
     void *arg;
+    struct principal principal; /* after AUTH_GOOD, for the caller to take; it outlives the configuration */
     struct ip client;
     char *user, *password;
     const char *hash;             /* an owned copy; what is compared */
@@ -57,7 +59,8 @@ bool auth_knows(const struct auth *auth, const char *user);
 /* Zeroed, with on_answer and arg set. Any answer but AUTH_PENDING is final, and on_answer is not called. */
 enum auth_answer auth_ask(struct auth *auth, struct auth_question *question, struct ip client, const char *user,
                           const char *password);
-/* Also for a question that was never asked, or has its answer. A guess that is taken back counts as a wrong one. */
+/* Also for a question that was never asked, or has its answer; its principal is gone then. A guess that is taken back
+ * counts as a wrong one. */
 void auth_cancel(struct auth *auth, struct auth_question *question);
 
 #endif

@@ -58,6 +58,17 @@ static pid_t fork_nothing(int fd)
     return -1;
 }
 
+/* A right password is that of a principal, and no other answer has one. */
+static void note_answer(struct asker *asker, enum auth_answer answer)
+{
+    struct principal *principal = &asker->question.principal;
+    asker->answer = answer;
+    ck_assert_int_eq(principal->kind, answer == AUTH_GOOD ? PRINCIPAL_ACCOUNT : PRINCIPAL_ANONYMOUS);
+    if (answer == AUTH_GOOD)
+        ck_assert_str_eq(principal->account, "alice");
+    principal_fini(principal);
+}
+
 static void begin(hasher_spawn_fn *spawn)
 {
     static struct yaml_entry alice = {.key = "alice", .value = (void *)&hash};
@@ -82,7 +93,7 @@ static void end(void)
 static void on_answer(void *arg, enum auth_answer answer)
 {
     struct asker *asker = arg;
-    asker->answer = answer;
+    note_answer(asker, answer);
     asker->order = answers++;
 }
 
@@ -90,7 +101,7 @@ static enum auth_answer ask(unsigned n, uint32_t address, const char *user, cons
 {
     struct asker *asker = &askers[n];
     asker->question = (struct auth_question){.on_answer = on_answer, .arg = asker};
-    asker->answer = auth_ask(auth, &asker->question, client(address), user, password);
+    note_answer(asker, auth_ask(auth, &asker->question, client(address), user, password));
     return asker->answer;
 }
 

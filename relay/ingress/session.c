@@ -24,6 +24,7 @@ void session_end(struct session *session)
     stream_free(session->stream);
     intake_end(&session->intake);
     server_fini(&session->server);
+    principal_fini(&session->principal);
     clients_leave(&session->ingress->clients, session->client);
     list_remove(&session->ingress->sessions, &session->link);
     tls_ctx_free(session->tls_ctx);
@@ -53,6 +54,13 @@ static void wait_for_data(struct session *session)
     timer_set_at(&session->timer, silent_until_ns < session->data_until_ns ? silent_until_ns : session->data_until_ns);
 }
 
+/* Whatever it has authenticated as before. */
+static void become_client(struct session *session)
+{
+    struct principal client = principal_of_client(session->trusted);
+    principal_move(&session->principal, &client);
+}
+
 /* ---- what the core asks for ---- */
 
 static void log_auth(const struct session *session, enum auth_answer answer)
@@ -70,6 +78,8 @@ static void log_auth(const struct session *session, enum auth_answer answer)
 static void answer_auth(struct session *session, enum auth_answer answer)
 {
     log_auth(session, answer);
+    if (answer == AUTH_GOOD)
+        principal_move(&session->principal, &session->question.principal);
     if (answer == AUTH_LATER)
         server_auth_later(&session->server);
     else
@@ -116,7 +126,7 @@ static void take_message(struct session *session)
     struct ingress *ingress = session->ingress;
     const struct server *server = &session->server;
     timer_stop(&session->timer);
-    struct intake_origin origin = {.source = {session->client_text, server->user},
+    struct intake_origin origin = {.source = {session->client_text, session->principal.account},
                                    .helo = server->helo,
                                    .esmtp = server->esmtp,
                                    .tls = server->tls,
@@ -247,10 +257,12 @@ static void on_tls(void *arg, const struct tls_info *info)
     wait_for_command(session);
     event_log(session->ingress->log, EVENT_SESSION_TLS, log_str("client", session->client_text),
               log_str("tls", info->version), log_str("cipher", info->cipher));
-    if (session->server.pending == SERVER_START_TLS)
+    if (session->server.pending == SERVER_START_TLS) {
+        become_client(session);
         server_tls_started(&session->server);
-    else
+    } else {
         greet(session); /* TLS was there before the first word */
+    }
 }
 
 static void on_end(void *arg, enum stream_end end, int error)
@@ -311,11 +323,12 @@ void session_start(void *arg, const struct config_listen *door, int fd, struct i
     const struct config *config = ingress->config;
     struct session *session = mem_zalloc(sizeof *session);
     struct client *client = clients_join(&ingress->clients, address);
+    session->trusted = config_trusts(config, address);
     struct server_settings settings = {.hostname = config->hostname,
                                        .budget = &client->budget,
                                        .submission = door->role != LISTEN_RELAY,
                                        .implicit_tls = door->role == LISTEN_SUBMISSIONS,
-                                       .trusted = config_trusts(config, address),
+                                       .trusted = session->trusted,
                                        .tls_available = ingress->tls != NULL,
                                        .size_max = config->limits.message_size,
                                        .recipients_max = (unsigned)config->limits.recipients,
@@ -325,6 +338,7 @@ void session_start(void *arg, const struct config_listen *door, int fd, struct i
     session->config = config_ref(config);
     session->tls_ctx = ingress->tls != NULL ? tls_ctx_ref(ingress->tls) : NULL;
     session->client = client;
+    become_client(session);
     (void)ip_format(address, session->client_text);
     server_init(&session->server, &settings);
     timer_init(&session->timer, ingress->loop, on_timeout, session);

@@ -17,6 +17,7 @@
 #include "relay/ingress/clients.h"
 #include "relay/ingress/ingress.h"
 #include "relay/ingress/listeners.h"
+#include "relay/policy/principal.h"
 #include "relay/queue/intake.h"
 #include "relay/smtp/server.h"
 
@@ -29,6 +30,8 @@ struct session {
     struct timer timer;
     int64_t data_until_ns; /* the message that is coming in must be whole by then; 0 = there is none */
     struct client *client;
+    bool trusted; /* the client is of a trusted network */
+    struct principal principal;
     char client_text[IP_TEXT_MAX];
     struct intake intake; /* of the message that is stored */
     struct timer step;    /* of it, over several turns */

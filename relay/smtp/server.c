@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "lib/base/check.h"
-#include "lib/base/mem.h"
 #include "relay/smtp/foreign.h"
 
 #define OUT_MAX   (256 * 1024)
@@ -61,7 +60,6 @@ void server_fini(struct server *server)
     server_end_transaction(server);
     forget_password(server);
     free(server->helo);
-    free(server->user);
     buf_fini(&server->out);
 }
 
@@ -293,9 +291,8 @@ void server_tls_started(struct server *server)
     rl_assert(server->pending == SERVER_START_TLS);
     server_end_transaction(server); /* RFC 3207 §4.2: all that was said before is forgotten */
     free(server->helo);
-    free(server->user);
-    server->helo = server->user = NULL;
-    server->esmtp = false;
+    server->helo = NULL;
+    server->esmtp = server->authenticated = false;
     server->tls = true;
     server->pending = SERVER_NOTHING;
 }
@@ -305,7 +302,7 @@ void server_auth_result(struct server *server, bool good)
     rl_assert(server->pending == SERVER_CHECK_AUTH);
     server->pending = SERVER_NOTHING;
     if (good) {
-        server->user = mem_strdup(server->auth_user);
+        server->authenticated = true;
         server_reply(server, "235 2.7.0 Authentication successful");
     } else {
         server_refuse(server, "535 5.7.8 Authentication credentials invalid");

@@ -67,7 +67,7 @@ struct server {
     struct buf out; /* replies, for the driver to take */
     char *helo;     /* the client's EHLO or HELO argument; NULL before */
     bool esmtp, tls;
-    char *user;                      /* authenticated; NULL = not */
+    bool authenticated;              /* the driver knows as whom */
     char *auth_user, *auth_password; /* during SERVER_CHECK_AUTH */
     struct server_transaction txn;
     enum server_event pending;

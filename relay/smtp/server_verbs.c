@@ -260,7 +260,7 @@ static void on_auth(struct server *server, struct slice args)
         server_refuse(server, "502 5.5.1 AUTH is not offered here");
     } else if (!server->tls) {
         server_refuse(server, "530 5.7.0 Issue STARTTLS first");
-    } else if (server->user != NULL || server->txn.open) {
+    } else if (server->authenticated || server->txn.open) {
         server_refuse(server, "503 5.5.1 AUTH is accepted once a session, and not within a transaction");
     } else if (!slice_ieq_cstr(mechanism, "PLAIN")) {
         server_refuse(server, "504 5.5.4 Unknown mechanism");
@@ -330,7 +330,7 @@ static bool meets_needs(struct server *server, const struct verb *verb, struct s
         server_refuse(server, "503 5.5.1 Send EHLO first");
     else if ((needs & NEED_TLS_AND_AUTH) != 0 && server->settings.submission && !server->tls)
         server_refuse(server, "530 5.7.0 Issue STARTTLS first");
-    else if ((needs & NEED_TLS_AND_AUTH) != 0 && server->settings.submission && server->user == NULL)
+    else if ((needs & NEED_TLS_AND_AUTH) != 0 && server->settings.submission && !server->authenticated)
         server_refuse(server, "530 5.7.0 Authentication required");
     else if ((needs & NEED_MAIL) != 0 && !server->txn.open)
         server_refuse(server, "503 5.5.1 Send MAIL first");
