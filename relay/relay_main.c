@@ -15,6 +15,7 @@
 #include "relay/ingress/hasher.h"
 #include "relay/log/event.h"
 #include "relay/relay.h"
+#include "relay/sasl/sasl.h"
 
 #define EXIT_USAGE 2
 #define REPORT_MAX (64 * 1024)
@@ -95,6 +96,12 @@ static int print_events(void)
     return 0;
 }
 
+static int print_mechanisms(void)
+{
+    sasl_print(stdout);
+    return 0;
+}
+
 /* ---- the command line ---- */
 
 #define INTO(member) .offset = offsetof(struct values, member)
@@ -115,6 +122,10 @@ static const struct cli_option rows[] = {
      .kind = CLI_DO,
      .run = print_events,
      .help = "print the table of events and their fields (Markdown)"},
+    {.name = "mechanisms",
+     .kind = CLI_DO,
+     .run = print_mechanisms,
+     .help = "print the table of SASL mechanisms that AUTH offers (Markdown)"},
     {.name = "schema",
      .kind = CLI_CHOICE,
      INTO(schema),
@@ -126,7 +137,7 @@ static const struct cli_program program = {
     .self =
         {.name = "relaylab-relay",
          .summary = "SMTP relay",
-         .synopsis = "-c FILE [--check]\n--events\n--schema json|markdown",
+         .synopsis = "-c FILE [--check]\n--events | --mechanisms\n--schema json|markdown",
          .about =
              "An SMTP relay: accepts mail on the ports of its configuration, replies 250 when it is on disk, "
              "delivers it to the MX hosts of its recipients, retries for days, and notifies senders of failures. It "

@@ -66,7 +66,7 @@ static void become_client(struct session *session)
 static void log_auth(const struct session *session, enum auth_answer answer)
 {
     const struct ingress *ingress = session->ingress;
-    const char *user = session->server.auth_user;
+    const char *user = session->server.sasl.user;
     if (answer == AUTH_GOOD)
         event_log(ingress->log, EVENT_SESSION_AUTH, log_str("client", session->client_text), log_str("user", user));
     else
@@ -105,7 +105,7 @@ static void check_auth(struct session *session)
     struct server *server = &session->server;
     session->question = (struct auth_question){.on_answer = on_auth_answer, .arg = session};
     enum auth_answer answer = auth_ask(session->ingress->auth, &session->question, session->client->address,
-                                       server->auth_user, server->auth_password);
+                                       server->sasl.user, server->sasl.password);
     session->waits_for_auth = answer == AUTH_PENDING;
     if (!session->waits_for_auth)
         answer_auth(session, answer);

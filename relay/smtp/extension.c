@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "relay/sasl/sasl.h"
+
 struct parameter {
     const char *key; /* NULL = the extension has none for this command */
     /* False when the value is refused; *refusal is the reply, or stays empty for one that is malformed. */
@@ -85,7 +87,7 @@ static bool offers_auth(const struct extension_door *door)
 static void add_auth_offer(const struct extension_door *door, struct buf *out)
 {
     (void)door;
-    (void)buf_add_cstr(out, " PLAIN");
+    sasl_add_names(out);
 }
 
 static bool is_hex(char c)

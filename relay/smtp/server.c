@@ -46,19 +46,10 @@ void server_end_transaction(struct server *server)
     *txn = (struct server_transaction){.body = txn->body};
 }
 
-static void forget_password(struct server *server)
-{
-    if (server->auth_password != NULL)
-        explicit_bzero(server->auth_password, strlen(server->auth_password));
-    free(server->auth_user);
-    free(server->auth_password);
-    server->auth_user = server->auth_password = NULL;
-}
-
 void server_fini(struct server *server)
 {
     server_end_transaction(server);
-    forget_password(server);
+    sasl_end(&server->sasl);
     free(server->helo);
     buf_fini(&server->out);
 }
@@ -220,6 +211,7 @@ static size_t feed_data(struct server *server, struct slice in)
 static void refuse_long_line(struct server *server, bool auth)
 {
     server->mode = SERVER_COMMANDS;
+    sasl_end(&server->sasl);
     server_refuse(server, auth ? "500 5.5.6 Authentication exchange line is too long" : "500 5.5.2 Line too long");
 }
 
@@ -307,7 +299,7 @@ void server_auth_result(struct server *server, bool good)
     } else {
         server_refuse(server, "535 5.7.8 Authentication credentials invalid");
     }
-    forget_password(server);
+    sasl_end(&server->sasl);
 }
 
 void server_auth_later(struct server *server)
@@ -315,7 +307,7 @@ void server_auth_later(struct server *server)
     rl_assert(server->pending == SERVER_CHECK_AUTH);
     server->pending = SERVER_NOTHING;
     server_refuse(server, "454 4.7.0 Temporary authentication failure, try again later"); /* RFC 4954 §6 */
-    forget_password(server);
+    sasl_end(&server->sasl);
 }
 
 void server_message_result(struct server *server, enum server_verdict verdict, const char *queue_id)

@@ -5,7 +5,7 @@
  *
  *     bytes -> server_feed -> replies in `out`, and an event:
  *         SERVER_START_TLS  flush, start TLS, then server_tls_started
- *         SERVER_CHECK_AUTH look at auth_user and auth_password, then server_auth_result
+ *         SERVER_CHECK_AUTH look at user and password of sasl, then server_auth_result
  *         SERVER_MESSAGE    the transaction is complete: store it, then server_message_result
  *         SERVER_CLOSE      flush and close
  *
@@ -29,6 +29,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/slice.h"
 #include "relay/message/envelope.h"
+#include "relay/sasl/sasl.h"
 
 #define SERVER_LINE_MAX      1055 /* RFC 5321 §4.5.3.1.4: 512; SIZE, 8BITMIME and AUTH add 26, 17 and 500 to MAIL */
 #define SERVER_AUTH_LINE_MAX 12288
@@ -67,8 +68,8 @@ struct server {
     struct buf out; /* replies, for the driver to take */
     char *helo;     /* the client's EHLO or HELO argument; NULL before */
     bool esmtp, tls;
-    bool authenticated;              /* the driver knows as whom */
-    char *auth_user, *auth_password; /* during SERVER_CHECK_AUTH */
+    bool authenticated; /* the driver knows as whom */
+    struct sasl sasl;   /* of the AUTH that is under way */
     struct server_transaction txn;
     enum server_event pending;
     unsigned errors;

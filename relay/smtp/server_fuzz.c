@@ -8,7 +8,7 @@ static void answer(struct server *server, enum server_event event)
     if (event == SERVER_START_TLS)
         server_tls_started(server);
     else if (event == SERVER_CHECK_AUTH)
-        server_auth_result(server, server->auth_user[0] == 'a');
+        server_auth_result(server, server->sasl.user[0] == 'a');
     else if (event == SERVER_MESSAGE)
         server_message_result(server, server->data_over_budget ? SERVER_OVER_BUDGET : SERVER_STORED, "q1");
 }

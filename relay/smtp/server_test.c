@@ -172,8 +172,8 @@ START_TEST(submission_requires_tls_and_then_a_password)
          "C: EHLO x.example\nS: 250-\nS: 250-\nS: 250-\nS: 250-AUTH PLAIN\nS: 250-8BITMIME\nS: 250 \n"
          "C: MAIL FROM:<a@b.example>\nS: 530 5.7.0 Auth\n"
          "C: AUTH PLAIN AGFsaWNlAHNlY3JldA==\n");
-    ck_assert_str_eq(server.auth_user, "alice");
-    ck_assert_str_eq(server.auth_password, "secret");
+    ck_assert_str_eq(server.sasl.user, "alice");
+    ck_assert_str_eq(server.sasl.password, "secret");
     play("E: auth yes\nS: 235 2.7.0\nC: MAIL FROM:<a@b.example>\nS: 250 2.1.0\n");
     end();
 }

@@ -13,7 +13,6 @@
 #include "relay/smtp/extension.h"
 #include "relay/smtp/server.h"
 
-#define PLAIN_MAX     1024
 #define REFUSAL_ROOM  100 /* of words, around what the client sent */
 #define SURPLUS_LISTS 10  /* times as many recipients as a message may have */
 
@@ -214,62 +213,92 @@ static void on_starttls(struct server *server, struct slice args)
     }
 }
 
-/* RFC 4616: [authzid] NUL authcid NUL passwd */
-static void take_credentials(struct server *server, struct slice encoded)
+static void end_auth(struct server *server, const char *refusal)
 {
-    char plain[PLAIN_MAX];
+    sasl_end(&server->sasl);
+    server_refuse(server, "%s", refusal);
+}
+
+static void send_challenge(struct server *server, const struct buf *challenge)
+{
+    struct buf encoded;
+    buf_init(&encoded, SASL_CHALLENGE_MAX * 2);
+    (void)base64_encode(buf_slice(challenge), &encoded);
+    server->mode = SERVER_AUTH_LINE;
+    server_reply(server, "334 %s", buf_cstr(&encoded));
+    buf_fini(&encoded);
+}
+
+static void take_decoded(struct server *server, struct slice response)
+{
+    struct buf challenge;
+    buf_init(&challenge, SASL_CHALLENGE_MAX);
+    switch (sasl_respond(&server->sasl, response, &challenge)) {
+    case SASL_CHALLENGE:
+        send_challenge(server, &challenge);
+        break;
+    case SASL_CHECK:
+        server->pending = SERVER_CHECK_AUTH;
+        break;
+    case SASL_WRONG:
+        end_auth(server, "535 5.7.8 Authentication credentials invalid");
+        break;
+    }
+    buf_fini(&challenge);
+}
+
+static void take_response(struct server *server, struct slice encoded)
+{
+    char response[SASL_RESPONSE_MAX];
     size_t len;
     if (slice_eq_cstr(encoded, "=")) /* an empty initial response, RFC 4954 §4 */
         encoded.len = 0;
-    if (encoded.len > PLAIN_MAX / 3 * 4) {
-        server_refuse(server, "500 5.5.6 Authentication exchange line is too long");
+    if (encoded.len > SASL_RESPONSE_MAX / 3 * 4) {
+        end_auth(server, "500 5.5.6 Authentication exchange line is too long");
         return;
     }
-    if (!base64_decode(encoded, plain, sizeof plain, &len)) {
-        server_refuse(server, "501 5.5.2 Invalid base64");
+    if (!base64_decode(encoded, response, sizeof response, &len)) {
+        end_auth(server, "501 5.5.2 Invalid base64");
         return;
     }
-    struct slice rest = slice_make(plain, len);
-    struct slice authzid = slice_cut(&rest, '\0');
-    struct slice authcid = slice_cut(&rest, '\0');
-    if (authcid.len == 0 || rest.len == 0 || slice_find(rest, '\0') < rest.len ||
-        (authzid.len > 0 && !slice_eq(authzid, authcid))) {
-        server_refuse(server, "535 5.7.8 Authentication credentials invalid");
-    } else {
-        server->auth_user = slice_dup(authcid);
-        server->auth_password = slice_dup(rest);
-        server->pending = SERVER_CHECK_AUTH;
-    }
-    explicit_bzero(plain, sizeof plain);
+    take_decoded(server, slice_make(response, len));
+    explicit_bzero(response, sizeof response);
 }
 
 void server_auth_line(struct server *server, struct slice line)
 {
     server->mode = SERVER_COMMANDS;
     if (slice_eq_cstr(line, "*"))
-        server_refuse(server, "501 5.7.0 Authentication cancelled");
+        end_auth(server, "501 5.7.0 Authentication cancelled");
     else
-        take_credentials(server, slice_trim(line));
+        take_response(server, slice_trim(line));
+}
+
+/* Without an initial response, the mechanism asks for one. */
+static void begin_auth(struct server *server, struct slice mechanism, struct slice initial)
+{
+    struct buf challenge;
+    buf_init(&challenge, SASL_CHALLENGE_MAX);
+    if (!sasl_start(&server->sasl, mechanism, &challenge))
+        server_refuse(server, "504 5.5.4 Unknown mechanism");
+    else if (initial.len > 0)
+        take_response(server, initial);
+    else
+        send_challenge(server, &challenge);
+    buf_fini(&challenge);
 }
 
 static void on_auth(struct server *server, struct slice args)
 {
     struct slice mechanism = slice_cut(&args, ' ');
-    args = slice_trim(args);
-    if (!server->settings.submission) {
+    if (!server->settings.submission)
         server_refuse(server, "502 5.5.1 AUTH is not offered here");
-    } else if (!server->tls) {
+    else if (!server->tls)
         server_refuse(server, "530 5.7.0 Issue STARTTLS first");
-    } else if (server->authenticated || server->txn.open) {
+    else if (server->authenticated || server->txn.open)
         server_refuse(server, "503 5.5.1 AUTH is accepted once a session, and not within a transaction");
-    } else if (!slice_ieq_cstr(mechanism, "PLAIN")) {
-        server_refuse(server, "504 5.5.4 Unknown mechanism");
-    } else if (args.len > 0) {
-        take_credentials(server, args);
-    } else {
-        server->mode = SERVER_AUTH_LINE;
-        server_reply(server, "334 ");
-    }
+    else
+        begin_auth(server, mechanism, slice_trim(args));
 }
 
 /* ---- the rest ---- */

@@ -1,0 +1,10 @@
+/*
+ * The SASL mechanisms (RFC 4422), one row each: X(id, NAME, specification, help). The id is the file of this folder
+ * that defines sasl_ID. EHLO offers them in this order; AUTH finds them by name, and docs/RELAY.md shows the rows.
+ */
+#ifndef RL_RELAY_SASL_LIST_H
+#define RL_RELAY_SASL_LIST_H
+
+#define SASL_MECHANISMS(X) X(plain, "PLAIN", "RFC 4616", "user name and password in one response")
+
+#endif
