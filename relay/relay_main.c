@@ -14,6 +14,7 @@
 #include "relay/config/config.h"
 #include "relay/ingress/hasher.h"
 #include "relay/log/event.h"
+#include "relay/policy/rule.h"
 #include "relay/relay.h"
 #include "relay/sasl/sasl.h"
 
@@ -102,6 +103,12 @@ static int print_mechanisms(void)
     return 0;
 }
 
+static int print_rules(void)
+{
+    rule_print(stdout);
+    return 0;
+}
+
 /* ---- the command line ---- */
 
 #define INTO(member) .offset = offsetof(struct values, member)
@@ -126,6 +133,10 @@ static const struct cli_option rows[] = {
      .kind = CLI_DO,
      .run = print_mechanisms,
      .help = "print the table of SASL mechanisms that AUTH offers (Markdown)"},
+    {.name = "rules",
+     .kind = CLI_DO,
+     .run = print_rules,
+     .help = "print the table of rules that decide about MAIL and RCPT (Markdown)"},
     {.name = "schema",
      .kind = CLI_CHOICE,
      INTO(schema),
@@ -137,7 +148,7 @@ static const struct cli_program program = {
     .self =
         {.name = "relaylab-relay",
          .summary = "SMTP relay",
-         .synopsis = "-c FILE [--check]\n--events | --mechanisms\n--schema json|markdown",
+         .synopsis = "-c FILE [--check]\n--events | --mechanisms | --rules\n--schema json|markdown",
          .about =
              "An SMTP relay: accepts mail on the ports of its configuration, replies 250 when it is on disk, "
              "delivers it to the MX hosts of its recipients, retries for days, and notifies senders of failures. It "

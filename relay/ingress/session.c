@@ -6,6 +6,7 @@
 #include "lib/base/duration.h"
 #include "lib/base/mem.h"
 #include "relay/log/event.h"
+#include "relay/policy/rule.h"
 
 #define IN_MAX     (128 * 1024)
 #define OUT_MAX    (512 * 1024)
@@ -138,10 +139,29 @@ static void take_message(struct session *session)
     store_some(session);
 }
 
+static const struct refusal *ask_rules(const struct session *session, enum rule_stage stage)
+{
+    const struct server *server = &session->server;
+    const struct server_transaction *txn = &server->txn;
+    struct rule_facts facts = {.principal = &session->principal,
+                               .envelope = &txn->envelope,
+                               .recipient = stage == RULE_RCPT ? &txn->asked : NULL,
+                               .size = txn->size,
+                               .room = server_room(server),
+                               .recipients_max = server->settings.recipients_max};
+    return rule_ask(stage, &facts);
+}
+
 static void act(struct session *session, enum server_event event)
 {
     switch (event) {
     case SERVER_NOTHING:
+        break;
+    case SERVER_MAIL:
+        server_mail_result(&session->server, ask_rules(session, RULE_MAIL));
+        break;
+    case SERVER_RCPT:
+        server_rcpt_result(&session->server, ask_rules(session, RULE_RCPT));
         break;
     case SERVER_START_TLS:
         send_replies(session);
@@ -176,7 +196,8 @@ static void drive(struct session *session, struct buf *in)
     size_t before;
     do {
         before = in->len;
-        event = server_feed(&session->server, in);
+        while ((event = server_feed(&session->server, in)) == SERVER_MAIL || event == SERVER_RCPT)
+            act(session, event); /* at once: commands that are pipelined get their replies together */
         act(session, event);
         if (!session->closing)
             send_replies(session);
@@ -191,14 +212,18 @@ void session_stop(struct session *session)
     act(session, SERVER_CLOSE);
 }
 
+/* What a message that is not stored is refused with. */
+static const struct refusal *const refusals[INTAKE_VERDICTS] = {
+    [INTAKE_FULL] = &(const struct refusal){452, "4.3.1", "The queue is full, please try again later"},
+    [INTAKE_SHARE_USED] =
+        &(const struct refusal){452, "4.3.1", "Too much of your mail is waiting in the queue, please try again later"},
+    [INTAKE_FAILED] = &(const struct refusal){451, "4.3.0", "The message could not be stored, please try again later"},
+    [INTAKE_LOOP] = &(const struct refusal){554, "5.4.6", "Too many Received fields: this message is in a loop"},
+    [INTAKE_OVER_BUDGET] = &rule_room.refusal,
+};
+
 void session_answer_all(void *arg)
 {
-    static const enum server_verdict replies[INTAKE_VERDICTS] = {[INTAKE_STORED] = SERVER_STORED,
-                                                                 [INTAKE_FULL] = SERVER_STORE_FULL,
-                                                                 [INTAKE_SHARE_USED] = SERVER_SHARE_USED,
-                                                                 [INTAKE_FAILED] = SERVER_STORE_FAILED,
-                                                                 [INTAKE_LOOP] = SERVER_LOOP,
-                                                                 [INTAKE_OVER_BUDGET] = SERVER_OVER_BUDGET};
     struct ingress *ingress = arg;
     LIST_EACH_SAFE (struct session, link, session, next, &ingress->sessions) {
         if (!session->waits_for_commit)
@@ -211,7 +236,7 @@ void session_answer_all(void *arg)
             session_end(session);
             continue;
         }
-        server_message_result(&session->server, replies[verdict], session->intake.queue_id);
+        server_message_result(&session->server, refusals[verdict], session->intake.queue_id);
         intake_end(&session->intake);
         wait_for_command(session);
         send_replies(session);
@@ -328,7 +353,6 @@ void session_start(void *arg, const struct config_listen *door, int fd, struct i
                                        .budget = &client->budget,
                                        .submission = door->role != LISTEN_RELAY,
                                        .implicit_tls = door->role == LISTEN_SUBMISSIONS,
-                                       .trusted = session->trusted,
                                        .tls_available = ingress->tls != NULL,
                                        .size_max = config->limits.message_size,
                                        .recipients_max = (unsigned)config->limits.recipients,

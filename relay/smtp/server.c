@@ -10,6 +10,8 @@
 #define OUT_MAX   (256 * 1024)
 #define DATA_PART 16384
 
+#define SURPLUS_LISTS 10 /* times as many recipients as a message may have */
+
 void server_init(struct server *server, const struct server_settings *settings)
 {
     *server = (struct server){.settings = *settings, .tls = settings->implicit_tls};
@@ -17,12 +19,14 @@ void server_init(struct server *server, const struct server_settings *settings)
     buf_init(&server->txn.body, settings->size_max + 1);
 }
 
-bool server_has_room(const struct server *server, uint64_t size)
+uint64_t server_room(const struct server *server)
 {
-    for (const struct server_budget *budget = server->settings.budget; budget != NULL; budget = budget->whole)
-        if (budget->used >= budget->max || budget->max - budget->used < size)
-            return false;
-    return true;
+    uint64_t room = UINT64_MAX;
+    for (const struct server_budget *budget = server->settings.budget; budget != NULL; budget = budget->whole) {
+        uint64_t left = budget->used < budget->max ? budget->max - budget->used : 0;
+        room = left < room ? left : room;
+    }
+    return room;
 }
 
 static void count_body(struct server *server, size_t len_before)
@@ -42,6 +46,7 @@ void server_end_transaction(struct server *server)
 {
     struct server_transaction *txn = &server->txn;
     envelope_fini(&txn->envelope);
+    envelope_recipient_fini(&txn->asked);
     drop_body(server);
     *txn = (struct server_transaction){.body = txn->body};
 }
@@ -98,11 +103,6 @@ const char *server_why_closed(const struct server *server)
     return server->idle_commands > server->settings.idle_commands_max ? "too many commands without a message" : "quit";
 }
 
-void server_reply_over_budget(struct server *server)
-{
-    server_reply(server, "452 4.3.1 Too much mail is being received, please try again later");
-}
-
 void server_greet(struct server *server)
 {
     server_reply(server, "220 %s ESMTP Relaylab", server->settings.hostname);
@@ -124,7 +124,8 @@ static void add_data(struct server *server, struct slice text, const char *line_
     if (server->data_too_big || server->data_over_budget)
         return;
     server->data_too_big = before + len > server->settings.size_max;
-    server->data_over_budget = !server_has_room(server, len);
+    uint64_t room = server_room(server);
+    server->data_over_budget = room == 0 || room < len;
     if (server->data_too_big || server->data_over_budget) {
         drop_body(server);
         return;
@@ -310,30 +311,68 @@ void server_auth_later(struct server *server)
     sasl_end(&server->sasl);
 }
 
-void server_message_result(struct server *server, enum server_verdict verdict, const char *queue_id)
+static void reply_refusal(struct server *server, const struct refusal *refusal)
 {
-    rl_assert(server->pending == SERVER_MESSAGE);
+    static const char format[] = "%u %s %s";
+    if (refusal->code >= 500)
+        server_refuse(server, format, refusal->code, refusal->status, refusal->text);
+    else
+        server_reply(server, format, refusal->code, refusal->status, refusal->text);
+}
+
+void server_mail_result(struct server *server, const struct refusal *refusal)
+{
+    rl_assert(server->pending == SERVER_MAIL);
+    server->pending = SERVER_NOTHING;
+    if (refusal != NULL) {
+        server_end_transaction(server);
+        reply_refusal(server, refusal);
+        return;
+    }
+    server->txn.open = true;
+    server_reply(server, "250 2.1.0 Sender ok");
+}
+
+/*
+ * Counts a recipient that was accepted and adds nothing, or may be tried again. A list that is too long is the client's
+ * right (RFC 5321 §4.5.3.1.10); one without an end is not. False when the session ends.
+ */
+static bool take_surplus(struct server *server)
+{
+    return ++server->txn.surplus / SURPLUS_LISTS < server->settings.recipients_max || server_take_idle(server);
+}
+
+/* One mailbox gets one copy, however often it is named (RFC 5321 §3.3 allows that). */
+void server_rcpt_result(struct server *server, const struct refusal *refusal)
+{
+    struct server_transaction *txn = &server->txn;
+    struct envelope_recipient asked = txn->asked;
+    rl_assert(server->pending == SERVER_RCPT);
+    server->pending = SERVER_NOTHING;
+    txn->asked = (struct envelope_recipient){0};
+    bool known = envelope_has(&txn->envelope, asked.address);
+    bool permanent = refusal != NULL && refusal->code >= 500;
+    bool added = refusal == NULL && !known;
+    if (added)
+        envelope_add(&txn->envelope, &asked);
+    envelope_recipient_fini(&asked);
+    if (!added && !permanent && !take_surplus(server))
+        return;
+    if (refusal != NULL)
+        reply_refusal(server, refusal);
+    else
+        server_reply(server, "250 2.1.5 Recipient ok");
+}
+
+void server_message_result(struct server *server, const struct refusal *refusal, const char *queue_id)
+{
+    rl_assert(server->pending == SERVER_MESSAGE && (refusal != NULL || !server->data_over_budget));
     server->pending = SERVER_NOTHING;
     server_end_transaction(server);
-    switch (verdict) {
-    case SERVER_STORED:
-        server->idle_commands = 0;
-        server_reply(server, "250 2.0.0 Queued as %s", queue_id);
-        break;
-    case SERVER_STORE_FULL:
-        server_reply(server, "452 4.3.1 The queue is full, please try again later");
-        break;
-    case SERVER_SHARE_USED:
-        server_reply(server, "452 4.3.1 Too much of your mail is waiting in the queue, please try again later");
-        break;
-    case SERVER_STORE_FAILED:
-        server_reply(server, "451 4.3.0 The message could not be stored, please try again later");
-        break;
-    case SERVER_OVER_BUDGET:
-        server_reply_over_budget(server);
-        break;
-    case SERVER_LOOP:
-        server_refuse(server, "554 5.4.6 Too many Received fields: this message is in a loop");
-        break;
+    if (refusal != NULL) {
+        reply_refusal(server, refusal);
+        return;
     }
+    server->idle_commands = 0;
+    server_reply(server, "250 2.0.0 Queued as %s", queue_id);
 }

@@ -6,14 +6,18 @@
  *     bytes -> server_feed -> replies in `out`, and an event:
  *         SERVER_START_TLS  flush, start TLS, then server_tls_started
  *         SERVER_CHECK_AUTH look at user and password of sasl, then server_auth_result
+ *         SERVER_MAIL       decide about the reverse-path and size of txn, then server_mail_result
+ *         SERVER_RCPT       decide about txn.asked, then server_rcpt_result
  *         SERVER_MESSAGE    the transaction is complete: store it, then server_message_result
  *         SERVER_CLOSE      flush and close
  *
  * With implicit_tls the driver starts TLS before all this, and greets when the handshake is done (RFC 8314 §3.3).
  *
  * While an event is pending, no bytes are consumed, so replies stay in order under pipelining (RFC 2920).
- * Limits: command line 1055 octets, AUTH lines 12288 (RFC 4954 §4), recipients, message size, errors; and the
- * budgets of the messages that sessions hold together, beyond which there is 452 4.3.1, to MAIL or to the final dot.
+ * The core checks syntax and order of the commands; whether a sender, a recipient or a message is accepted is the
+ * driver's decision (relay/policy), with the limit of recipients. A refusal of 5xx counts as an error of the client.
+ * Limits: command line 1055 octets, AUTH lines 12288 (RFC 4954 §4), message size, errors; and the budgets of the
+ * messages that sessions hold together: of what is beyond, nothing is kept.
  * Only CR LF . CR LF ends a message; a message with a bare CR or LF is refused after its end (RFC 5321 §2.3.8). Its
  * lines may be of any length.
  * A client that speaks another protocol is disconnected at its first line (foreign.h).
@@ -30,6 +34,7 @@
 #include "lib/base/slice.h"
 #include "relay/message/envelope.h"
 #include "relay/sasl/sasl.h"
+#include "relay/smtp/refusal.h"
 
 #define SERVER_LINE_MAX      1055 /* RFC 5321 §4.5.3.1.4: 512; SIZE, 8BITMIME and AUTH add 26, 17 and 500 to MAIL */
 #define SERVER_AUTH_LINE_MAX 12288
@@ -46,21 +51,30 @@ struct server_settings {
     struct server_budget *budget; /* outlives the session */
     bool submission;              /* demands TLS, then AUTH */
     bool implicit_tls;            /* TLS is there from the start: begun by the driver, before server_greet */
-    bool trusted;                 /* this client may relay on the other door */
     bool tls_available;
     uint64_t size_max;
-    unsigned recipients_max;
+    unsigned recipients_max; /* RCPT commands that name no other recipient are counted by this */
     unsigned errors_max;
     unsigned idle_commands_max; /* since the last message that was stored */
 };
 
-enum server_event { SERVER_NOTHING, SERVER_START_TLS, SERVER_CHECK_AUTH, SERVER_MESSAGE, SERVER_CLOSE };
+enum server_event {
+    SERVER_NOTHING,
+    SERVER_START_TLS,
+    SERVER_CHECK_AUTH,
+    SERVER_MAIL,
+    SERVER_RCPT,
+    SERVER_MESSAGE,
+    SERVER_CLOSE
+};
 
 struct server_transaction {
     bool open;
-    struct envelope envelope; /* each mailbox once */
-    unsigned surplus;         /* RCPT commands that named no other recipient */
-    struct buf body;          /* CR LF lines, dots unstuffed */
+    struct envelope envelope;        /* each mailbox once */
+    uint64_t size;                   /* as MAIL declares it; 0 = it does not */
+    struct envelope_recipient asked; /* during SERVER_RCPT */
+    unsigned surplus;                /* RCPT commands that named no other recipient */
+    struct buf body;                 /* CR LF lines, dots unstuffed */
 };
 
 struct server {
@@ -94,16 +108,14 @@ void server_tls_started(struct server *server);
 void server_auth_result(struct server *server, bool good);
 void server_auth_later(struct server *server); /* instead: it could not be looked at now (454) */
 
-/* SERVER_OVER_BUDGET is only for data_over_budget, whose body is not there. */
-enum server_verdict {
-    SERVER_STORED,
-    SERVER_STORE_FULL,
-    SERVER_SHARE_USED, /* of the queue, by this client */
-    SERVER_STORE_FAILED,
-    SERVER_LOOP,
-    SERVER_OVER_BUDGET,
-};
-void server_message_result(struct server *server, enum server_verdict verdict, const char *queue_id);
+/* NULL = accepted. */
+void server_mail_result(struct server *server, const struct refusal *refusal);
+void server_rcpt_result(struct server *server, const struct refusal *refusal);
+/* NULL = stored, under this id. The body of a message with data_over_budget is not there: it must be refused. */
+void server_message_result(struct server *server, const struct refusal *refusal, const char *queue_id);
+
+/* Octets that this session's messages may still have: what its budgets leave. */
+uint64_t server_room(const struct server *server);
 
 /* The client took too long, or the relay is stopping: a last 421. */
 void server_hang_up(struct server *server, const char *why);
@@ -116,8 +128,6 @@ void server_reply(struct server *server, const char *fmt, ...) __attribute__((fo
 void server_refuse(struct server *server, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Counts a command that moves no mail. False when there are too many: the session ends, with the reply made. */
 bool server_take_idle(struct server *server);
-void server_reply_over_budget(struct server *server);
-bool server_has_room(const struct server *server, uint64_t size); /* for a message of this size, 0 = unknown */
 void server_end_transaction(struct server *server);
 void server_dispatch(struct server *server, struct slice line);
 void server_auth_line(struct server *server, struct slice line);

@@ -3,14 +3,24 @@
 #include "lib/testing/fuzz.h"
 #include "relay/smtp/server.h"
 
+#define RECIPIENTS 3
+
 static void answer(struct server *server, enum server_event event)
 {
+    static const struct refusal later = {452, "4.5.3", "Too many recipients"}, never = {550, "5.7.1", "No"};
+    const struct server_transaction *txn = &server->txn;
     if (event == SERVER_START_TLS)
         server_tls_started(server);
     else if (event == SERVER_CHECK_AUTH)
         server_auth_result(server, server->sasl.user[0] == 'a');
+    else if (event == SERVER_MAIL)
+        server_mail_result(server, txn->size > server_room(server) ? &later : NULL);
+    else if (event == SERVER_RCPT)
+        server_rcpt_result(server, txn->asked.address[0] == 'x'                  ? &never
+                                   : txn->envelope.recipient_count >= RECIPIENTS ? &later
+                                                                                 : NULL);
     else if (event == SERVER_MESSAGE)
-        server_message_result(server, server->data_over_budget ? SERVER_OVER_BUDGET : SERVER_STORED, "q1");
+        server_message_result(server, server->data_over_budget ? &later : NULL, "q1");
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -19,10 +29,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct server_settings settings = {.hostname = "relay.example",
                                        .budget = &budget,
                                        .submission = size > 0 && (data[0] & 1) != 0,
-                                       .trusted = true,
                                        .tls_available = true,
                                        .size_max = 4096,
-                                       .recipients_max = 3,
+                                       .recipients_max = RECIPIENTS,
                                        .errors_max = 20,
                                        .idle_commands_max = 20};
     struct server server;
@@ -38,7 +47,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         enum server_event event;
         while ((event = server_feed(&server, &in)) != SERVER_NOTHING && event != SERVER_CLOSE)
             answer(&server, event);
-        rl_assert(server.txn.envelope.recipient_count <= 3 && server.txn.body.len == budget.used);
+        rl_assert(server.txn.envelope.recipient_count <= RECIPIENTS && server.txn.body.len == budget.used);
         rl_assert(budget.used <= budget.max);
         buf_reset(&server.out);
         if (event == SERVER_CLOSE)

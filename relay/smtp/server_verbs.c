@@ -13,8 +13,7 @@
 #include "relay/smtp/extension.h"
 #include "relay/smtp/server.h"
 
-#define REFUSAL_ROOM  100 /* of words, around what the client sent */
-#define SURPLUS_LISTS 10  /* times as many recipients as a message may have */
+#define REFUSAL_ROOM 100 /* of words, around what the client sent */
 
 /* What must hold before a verb is accepted, in the order in which it is checked. */
 enum need {
@@ -121,14 +120,9 @@ static void on_mail(struct server *server, struct slice args)
         server_end_transaction(server);
         return;
     }
-    if (!server_has_room(server, values.size)) { /* RFC 1870 §6.1 */
-        server_end_transaction(server);
-        server_reply_over_budget(server);
-        return;
-    }
-    server->txn.open = true;
+    server->txn.size = values.size;
     server->txn.envelope.mail.reverse_path = address_canonical(&from);
-    server_reply(server, "250 2.1.0 Sender ok");
+    server->pending = SERVER_MAIL;
 }
 
 /* RFC 5321 §4.5.1 */
@@ -140,30 +134,6 @@ static bool is_bare_postmaster(struct slice args)
     if (path.len > 2 && path.ptr[0] == '<' && path.ptr[path.len - 1] == '>')
         path = slice_trim(slice_make(path.ptr + 1, path.len - 2));
     return slice_ieq_cstr(path, "postmaster");
-}
-
-/* A list that is too long is the client's right (RFC 5321 §4.5.3.1.10); one without an end is not. */
-static bool is_surplus_idle(struct server *server)
-{
-    return ++server->txn.surplus / SURPLUS_LISTS >= server->settings.recipients_max;
-}
-
-/* One mailbox gets one copy, however often it is named (RFC 5321 §3.3 allows that). */
-static void add_recipient(struct server *server, const struct envelope_recipient *recipient)
-{
-    struct envelope *envelope = &server->txn.envelope;
-    bool known = envelope_has(envelope, recipient->address);
-    if (!known && envelope->recipient_count < server->settings.recipients_max) {
-        envelope_add(envelope, recipient);
-    } else {
-        if (is_surplus_idle(server) && !server_take_idle(server))
-            return;
-        if (!known) {
-            server_reply(server, "452 4.5.3 Too many recipients");
-            return;
-        }
-    }
-    server_reply(server, "250 2.1.5 Recipient ok");
 }
 
 static void on_rcpt(struct server *server, struct slice args)
@@ -180,14 +150,9 @@ static void on_rcpt(struct server *server, struct slice args)
     struct extension_values values = {.mail = &server->txn.envelope.mail, .recipient = &recipient};
     if (!take_parameters(server, EXTENSION_RCPT, args, &values))
         return;
-    if (!server->settings.submission && !server->settings.trusted) {
-        server_refuse(server, "554 5.7.1 Relaying denied");
-        return;
-    }
-    char *address = address_canonical(&to);
-    recipient.address = address;
-    add_recipient(server, &recipient);
-    free(address);
+    server->txn.asked = recipient;
+    server->txn.asked.address = address_canonical(&to);
+    server->pending = SERVER_RCPT;
 }
 
 static void on_data(struct server *server, struct slice args)

@@ -1,0 +1,145 @@
+/* Dialogs with the server session where its driver decides: AUTH, senders and recipients. */
+#include "relay/smtp/testing.h"
+
+START_TEST(what_the_policy_refuses_is_no_part_of_the_transaction)
+{
+    begin(&door25);
+    play("S: 220\nC: HELO x.example\nS: 250\nP: 550 5.7.1 Not you\n"
+         "C: MAIL FROM:<a@b.example>\nS: 550 5.7.1 Not you\r\nC: RCPT TO:<c@d.example>\nS: 503 5.5.1\nP: accept\n"
+         "C: MAIL FROM:<a@b.example>\nS: 250 2.1.0\nP: 554 5.7.1 Relaying denied\n"
+         "C: RCPT TO:<c@d.example>\nS: 554 5.7.1 Relaying denied\r\nC: DATA\nS: 554 5.5.1\n");
+    ck_assert_uint_eq(server.txn.envelope.recipient_count, 0);
+    end();
+}
+END_TEST
+
+START_TEST(a_permanent_refusal_is_an_error_of_the_client_and_a_temporary_one_is_not)
+{
+    begin(&door25);
+    play("S: 220\nC: HELO x.example\nS: 250\nP: 452 4.3.1 Later\n");
+    for (unsigned i = 0; i < 2 * door25.errors_max; i++)
+        play("C: MAIL FROM:<a@b.example>\nS: 452 4.3.1 Later\n");
+    play("P: 550 5.7.1 No\n");
+    for (unsigned i = 1; i < door25.errors_max; i++)
+        play("C: MAIL FROM:<a@b.example>\nS: 550 5.7.1 No\nS- \n");
+    play("C: MAIL FROM:<a@b.example>\nS: 550 5.7.1 No\nS: 421 4.7.0\nE: close\n");
+    end();
+}
+END_TEST
+
+/* The client's next commands wait in the input, so that replies keep their order. */
+START_TEST(mail_and_rcpt_wait_for_the_answer_of_the_policy)
+{
+    static const struct refusal no = {550, "5.7.1", "No"};
+    begin(&door25);
+    play("S: 220\nC: HELO x.example\nS: 250\n");
+    ck_assert(
+        buf_add_cstr(&in, "MAIL FROM:<a@B.example> SIZE=77\r\nRCPT TO:<c@d.example>\r\nRCPT TO:<e@d.example>\r\n"));
+    ck_assert_int_eq(server_feed(&server, &in), SERVER_MAIL);
+    ck_assert_int_eq(server_feed(&server, &in), SERVER_MAIL);
+    ck_assert_str_eq(server.txn.envelope.mail.reverse_path, "a@B.example");
+    ck_assert_uint_eq(server.txn.size, 77);
+    play("S- \n");
+    server_mail_result(&server, NULL);
+    ck_assert_int_eq(server_feed(&server, &in), SERVER_RCPT);
+    ck_assert_str_eq(server.txn.asked.address, "c@d.example");
+    server_rcpt_result(&server, NULL);
+    ck_assert_int_eq(server_feed(&server, &in), SERVER_RCPT);
+    ck_assert_str_eq(server.txn.asked.address, "e@d.example");
+    ck_assert_uint_eq(server.txn.envelope.recipient_count, 1);
+    server_rcpt_result(&server, &no);
+    ck_assert_int_eq(server_feed(&server, &in), SERVER_NOTHING);
+    play("S: 250 2.1.0\nS: 250 2.1.5\nS: 550 5.7.1\nS- \n");
+    ck_assert_uint_eq(server.txn.envelope.recipient_count, 1);
+    end();
+}
+END_TEST
+
+/* While a recipient is decided about, the driver may give the session up. */
+START_TEST(a_session_may_end_while_the_policy_is_asked)
+{
+    begin(&door25);
+    play("S: 220\nC: HELO x.example\nS: 250\nC: MAIL FROM:<a@b.example>\nS: 250\n");
+    ck_assert(buf_add_cstr(&in, "RCPT TO:<c@d.example>\r\n"));
+    ck_assert_int_eq(server_feed(&server, &in), SERVER_RCPT);
+    server_hang_up(&server, "Timeout");
+    ck_assert_ptr_null(server.txn.asked.address);
+    play("S: 421\nE: close\n");
+    end();
+}
+END_TEST
+
+START_TEST(submission_requires_tls_and_then_a_password)
+{
+    begin(&door587);
+    play("S: 220\nC: EHLO x.example\nS: 250-\nS: 250-\nS: 250-\nS: 250-STARTTLS\nS: 250-8BITMIME\nS: 250 \n"
+         "C: MAIL FROM:<a@b.example>\nS: 530 5.7.0 Issue STARTTLS\n"
+         "C: AUTH PLAIN AGFsaWNlAHNlY3JldA==\nS: 530 5.7.0\n"
+         "C: STARTTLS\nS: 220 \nE: tls\n"
+         "C: MAIL FROM:<a@b.example>\nS: 503 5.5.1\n" /* EHLO is forgotten (RFC 3207 §4.2) */
+         "C: EHLO x.example\nS: 250-\nS: 250-\nS: 250-\nS: 250-AUTH PLAIN\nS: 250-8BITMIME\nS: 250 \n"
+         "C: MAIL FROM:<a@b.example>\nS: 530 5.7.0 Auth\n"
+         "C: AUTH PLAIN AGFsaWNlAHNlY3JldA==\n");
+    ck_assert_str_eq(server.sasl.user, "alice");
+    ck_assert_str_eq(server.sasl.password, "secret");
+    play("E: auth yes\nS: 235 2.7.0\nC: MAIL FROM:<a@b.example>\nS: 250 2.1.0\n");
+    end();
+}
+END_TEST
+
+START_TEST(auth_accepts_a_second_line_and_refuses_nonsense)
+{
+    begin(&door587);
+    play("S: 220\nC: STARTTLS\nS: 220\nE: tls\nC: EHLO x.example\nS: 250\nS: 250\nS: 250\nS: 250\nS: 250\nS: 250\n"
+         "C: AUTH PLAIN\nS: 334 \nC: *\nS: 501 5.7.0\n"
+         "C: AUTH PLAIN\nS: 334 \nC: AGFsaWNlAHNlY3JldA==\nE: auth no\nS: 535 5.7.8\n"
+         "C: AUTH PLAIN  AGFsaWNlAHNlY3JldA== \nE: auth later\nS: 454 4.7.0\n"
+         "C: AUTH PLAIN !!!\nS: 501 5.5.2\n"
+         "C: AUTH LOGIN\nS: 504 5.5.4\n");
+    end();
+}
+END_TEST
+
+/* As one whole line, as one whose end does not come, and as one that is longer than any PLAIN response. */
+START_TEST(an_auth_line_that_is_too_long_fails_the_exchange)
+{
+    static char line[SERVER_AUTH_LINE_MAX + 100];
+    memset(line, 'A', sizeof line);
+    begin(&door587);
+    play("S: 220\nC: STARTTLS\nS: 220\nE: tls\nC: EHLO x.example\nS: 250\nS: 250\nS: 250\nS: 250\nS: 250\nS: 250\n"
+         "C: AUTH PLAIN\nS: 334 \n");
+    send_line(slice_make(line, sizeof line), true);
+    play("S: 500 5.5.6\nC: NOOP\nS: 250\nC: AUTH PLAIN\nS: 334 \n");
+    send_line(slice_make(line, sizeof line), false);
+    play("S: 500 5.5.6\nC: \nS- \nC: NOOP\nS: 250\nC: AUTH PLAIN\nS: 334 \n");
+    send_line(slice_make(line, 4000), true);
+    play("S: 500 5.5.6\nC: AUTH PLAIN AGFsaWNlAHNlY3JldA==\nE: auth yes\nS: 235\n");
+    end();
+}
+END_TEST
+
+START_TEST(auth_of_mail_is_accepted_where_auth_is_offered)
+{
+    struct server_settings settings = door587;
+    settings.errors_max = 100;
+    begin(&settings);
+    play("S: 220\nC: STARTTLS\nS: 220\nE: tls\nC: EHLO x.example\nS: 250\nS: 250\nS: 250\nS: 250\nS: 250\nS: 250\n"
+         "C: AUTH PLAIN AGFsaWNlAHNlY3JldA==\nE: auth yes\nS: 235\n"
+         "C: MAIL FROM:<a@b.example> AUTH=<>\nS: 250\nC: RSET\nS: 250\n"
+         "C: MAIL FROM:<a@b.example> auth=e+3Dmc2@b.example SIZE=10\nS: 250\nC: RSET\nS: 250\n"
+         "C: MAIL FROM:<a@b.example> AUTH=\nS: 501 5.5.4\nC: MAIL FROM:<a@b.example> AUTH=a+3\nS: 501 5.5.4\n"
+         "C: MAIL FROM:<a@b.example> AUTH=a+zz\nS: 501 5.5.4\nC: MAIL FROM:<a@b.example> AUTH=a=b\nS: 501 5.5.4\n"
+         "C: MAIL FROM:<a@b.example> AUTH=gr\xc3\xbc\nS: 501 5.5.4\n"
+         "C: MAIL FROM:<a@b.example> AUTH=<> AUTH=<>\nS: 501 5.5.4\n");
+    end();
+    begin(&door25);
+    play("S: 220\nC: HELO x.example\nS: 250\nC: MAIL FROM:<a@b.example> AUTH=<>\nS: 555 5.5.4\n");
+    end();
+}
+END_TEST
+
+SUITE(server_answers, what_the_policy_refuses_is_no_part_of_the_transaction,
+      a_permanent_refusal_is_an_error_of_the_client_and_a_temporary_one_is_not,
+      mail_and_rcpt_wait_for_the_answer_of_the_policy, a_session_may_end_while_the_policy_is_asked,
+      submission_requires_tls_and_then_a_password, auth_accepts_a_second_line_and_refuses_nonsense,
+      an_auth_line_that_is_too_long_fails_the_exchange, auth_of_mail_is_accepted_where_auth_is_offered)
