@@ -61,6 +61,12 @@ says "250 2.0.0 Queued as"
 wait_for "the message to be deferred" queue_has 1 '"state":"deferred"'
 pass
 
+current="AUTH LOGIN checks the same password"
+run_it 0 swaks --server 127.0.0.1 --port $((port + 1)) --tls --auth LOGIN --auth-user alice --auth-password secret --quit-after AUTH
+run_it 28 swaks --server 127.0.0.1 --port $((port + 1)) --tls --auth LOGIN --auth-user alice --auth-password wr0ng-guess --quit-after AUTH
+says "535 5.7.8"
+pass
+
 current="without TLS there is no AUTH, and without AUTH no mail"
 run_it 28 submit --auth PLAIN --auth-user alice --auth-password secret
 run_it 28 submit --tls --auth PLAIN --auth-user alice --auth-password wr0ng-guess

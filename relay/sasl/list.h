@@ -5,6 +5,8 @@
 #ifndef RL_RELAY_SASL_LIST_H
 #define RL_RELAY_SASL_LIST_H
 
-#define SASL_MECHANISMS(X) X(plain, "PLAIN", "RFC 4616", "user name and password in one response")
+#define SASL_MECHANISMS(X)                                                                                             \
+    X(plain, "PLAIN", "RFC 4616", "user name and password in one response")                                            \
+    X(login, "LOGIN", "draft-murchison-sasl-login", "user name, then password; for clients without PLAIN")
 
 #endif

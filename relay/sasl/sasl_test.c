@@ -26,6 +26,12 @@ static const struct exchange exchanges[] = {
     {"PLAIN", {SLICE_LIT("alice")}, {""}, SASL_WRONG, NULL, NULL},
     {"PLAIN", {SLICE_LIT("\0alice\0sec\0ret")}, {""}, SASL_WRONG, NULL, NULL},
     {"PLAIN", {SLICE_LIT("")}, {""}, SASL_WRONG, NULL, NULL},
+    {"LOGIN", {SLICE_LIT("alice"), SLICE_LIT("secret")}, {"Username:", "Password:"}, SASL_CHECK, "alice", "secret"},
+    {"LOGIN", {SLICE_LIT("gr\xc3\xbc"), SLICE_LIT(" a ")}, {"Username:", "Password:"}, SASL_CHECK, "gr\xc3\xbc", " a "},
+    {"LOGIN", {SLICE_LIT("")}, {"Username:"}, SASL_WRONG, NULL, NULL},
+    {"LOGIN", {SLICE_LIT("ali\0ce")}, {"Username:"}, SASL_WRONG, NULL, NULL},
+    {"LOGIN", {SLICE_LIT("alice"), SLICE_LIT("")}, {"Username:", "Password:"}, SASL_WRONG, NULL, NULL},
+    {"LOGIN", {SLICE_LIT("alice"), SLICE_LIT("sec\0ret")}, {"Username:", "Password:"}, SASL_WRONG, NULL, NULL},
 };
 
 static void play(size_t number)
@@ -77,7 +83,7 @@ START_TEST(the_names_are_offered_in_the_order_of_the_table)
     struct buf names;
     buf_init(&names, SASL_CHALLENGE_MAX);
     sasl_add_names(&names);
-    ck_assert_str_eq(buf_cstr(&names), " PLAIN");
+    ck_assert_str_eq(buf_cstr(&names), " PLAIN LOGIN");
     buf_fini(&names);
 }
 END_TEST

@@ -23,7 +23,7 @@ START_TEST(what_is_offered_depends_on_the_door_and_on_tls)
         {{.submission = true, .tls_available = true, .size_max = 9},
          "250-PIPELINING\r\n250-SIZE 9\r\n250-STARTTLS\r\n250-8BITMIME\r\n250 ENHANCEDSTATUSCODES\r\n"},
         {{.submission = true, .tls = true, .tls_available = true, .size_max = 9},
-         "250-PIPELINING\r\n250-SIZE 9\r\n250-AUTH PLAIN\r\n250-8BITMIME\r\n250 ENHANCEDSTATUSCODES\r\n"},
+         "250-PIPELINING\r\n250-SIZE 9\r\n250-AUTH PLAIN LOGIN\r\n250-8BITMIME\r\n250 ENHANCEDSTATUSCODES\r\n"},
         {{.tls = true, .tls_available = true, .size_max = 9},
          "250-PIPELINING\r\n250-SIZE 9\r\n250-8BITMIME\r\n250 ENHANCEDSTATUSCODES\r\n"},
     };

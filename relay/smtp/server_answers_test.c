@@ -95,7 +95,23 @@ START_TEST(auth_accepts_a_second_line_and_refuses_nonsense)
          "C: AUTH PLAIN\nS: 334 \nC: AGFsaWNlAHNlY3JldA==\nE: auth no\nS: 535 5.7.8\n"
          "C: AUTH PLAIN  AGFsaWNlAHNlY3JldA== \nE: auth later\nS: 454 4.7.0\n"
          "C: AUTH PLAIN !!!\nS: 501 5.5.2\n"
-         "C: AUTH LOGIN\nS: 504 5.5.4\n");
+         "C: AUTH CRAM-MD5\nS: 504 5.5.4\n");
+    end();
+}
+END_TEST
+
+START_TEST(an_exchange_of_several_challenges_is_checked_after_the_last_response)
+{
+    begin(&door587);
+    play("S: 220\nC: STARTTLS\nS: 220\nE: tls\nC: EHLO x.example\nS: 250\nS: 250\nS: 250\nS: 250\nS: 250\nS: 250\n"
+         "C: auth login\nS: 334 VXNlcm5hbWU6\r\nC: Ym9i\nS: 334 UGFzc3dvcmQ6\r\nC: *\nS: 501 5.7.0\n");
+    ck_assert_ptr_null(server.sasl.user); /* another exchange starts from the beginning */
+    play("C: AUTH LOGIN YWxpY2U=\nS: 334 UGFzc3dvcmQ6\nC: !\nS: 501 5.5.2\n"
+         "C: AUTH LOGIN\nS: 334\nC: YWxpY2U=\nS: 334\nC: c2VjcmV0\n");
+    ck_assert_str_eq(server.sasl.user, "alice");
+    ck_assert_str_eq(server.sasl.password, "secret");
+    play("E: auth yes\nS: 235\nC: MAIL FROM:<a@b.example>\nS: 250\n");
+    ck_assert_ptr_null(server.sasl.password);
     end();
 }
 END_TEST
@@ -109,7 +125,10 @@ START_TEST(an_auth_line_that_is_too_long_fails_the_exchange)
     play("S: 220\nC: STARTTLS\nS: 220\nE: tls\nC: EHLO x.example\nS: 250\nS: 250\nS: 250\nS: 250\nS: 250\nS: 250\n"
          "C: AUTH PLAIN\nS: 334 \n");
     send_line(slice_make(line, sizeof line), true);
-    play("S: 500 5.5.6\nC: NOOP\nS: 250\nC: AUTH PLAIN\nS: 334 \n");
+    play("S: 500 5.5.6\nC: NOOP\nS: 250\nC: AUTH LOGIN Ym9i\nS: 334\n");
+    send_line(slice_make(line, sizeof line), true);
+    ck_assert_ptr_null(server.sasl.user);
+    play("S: 500 5.5.6\nC: AUTH PLAIN\nS: 334 \n");
     send_line(slice_make(line, sizeof line), false);
     play("S: 500 5.5.6\nC: \nS- \nC: NOOP\nS: 250\nC: AUTH PLAIN\nS: 334 \n");
     send_line(slice_make(line, 4000), true);
@@ -142,4 +161,5 @@ SUITE(server_answers, what_the_policy_refuses_is_no_part_of_the_transaction,
       a_permanent_refusal_is_an_error_of_the_client_and_a_temporary_one_is_not,
       mail_and_rcpt_wait_for_the_answer_of_the_policy, a_session_may_end_while_the_policy_is_asked,
       submission_requires_tls_and_then_a_password, auth_accepts_a_second_line_and_refuses_nonsense,
+      an_exchange_of_several_challenges_is_checked_after_the_last_response,
       an_auth_line_that_is_too_long_fails_the_exchange, auth_of_mail_is_accepted_where_auth_is_offered)
