@@ -42,7 +42,7 @@ START_TEST(mail_needs_room_for_the_size_that_it_declares)
 }
 END_TEST
 
-START_TEST(rcpt_needs_somebody_who_may_relay_and_a_place_in_the_list)
+START_TEST(rcpt_needs_a_client_that_may_relay_and_a_place_in_the_list)
 {
     static const struct {
         const struct principal *principal;
@@ -91,5 +91,5 @@ START_TEST(each_rule_has_a_well_formed_refusal_and_a_clause)
 }
 END_TEST
 
-SUITE(rule, mail_needs_room_for_the_size_that_it_declares, rcpt_needs_somebody_who_may_relay_and_a_place_in_the_list,
+SUITE(rule, mail_needs_room_for_the_size_that_it_declares, rcpt_needs_a_client_that_may_relay_and_a_place_in_the_list,
       each_rule_has_a_well_formed_refusal_and_a_clause)

@@ -1,7 +1,7 @@
 /* Dialogs with the server session where its driver decides: AUTH, senders and recipients. */
 #include "relay/smtp/testing.h"
 
-START_TEST(what_the_policy_refuses_is_no_part_of_the_transaction)
+START_TEST(what_the_policy_refuses_stays_out_of_the_transaction)
 {
     begin(&door25);
     play("S: 220\nC: HELO x.example\nS: 250\nP: 550 5.7.1 Not you\n"
@@ -157,7 +157,7 @@ START_TEST(auth_of_mail_is_accepted_where_auth_is_offered)
 }
 END_TEST
 
-SUITE(server_answers, what_the_policy_refuses_is_no_part_of_the_transaction,
+SUITE(server_answers, what_the_policy_refuses_stays_out_of_the_transaction,
       a_permanent_refusal_is_an_error_of_the_client_and_a_temporary_one_is_not,
       mail_and_rcpt_wait_for_the_answer_of_the_policy, a_session_may_end_while_the_policy_is_asked,
       submission_requires_tls_and_then_a_password, auth_accepts_a_second_line_and_refuses_nonsense,
