@@ -40,7 +40,7 @@ pass
 
 current="a report of all formats at once names what it cannot write"
 run_it 2 "$build/relaylab" run --report htm=x "$greylist"
-says 'there are json, junit, tap, github, md and html; did you mean `html`?'
+says 'expected json, junit, tap, github, md and html; did you mean `html`?'
 pass
 
 current="a report that cannot be written is named before anything runs"
