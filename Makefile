@@ -71,7 +71,7 @@ TEST_RUNNERS := $(foreach c,$(COMPONENTS),$(B)/tests/$(c)_test)
 TESTPROGS := $(patsubst warp/testprogs/%.c,$(B)/testprogs/%,$(wildcard warp/testprogs/*.c)) \
              $(patsubst harness/testprogs/%.c,$(B)/testprogs/%,$(wildcard harness/testprogs/*.c))
 
-.PHONY: all programs man completions install help deps demo test check sanitized lint warp-mutants check-html bench docs schedules format clean
+.PHONY: all programs man completions install deb help deps demo test check sanitized lint warp-mutants check-html bench docs schedules format clean
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
@@ -119,6 +119,11 @@ install: ## install the release build, manual pages, completions, scenarios and 
 	    install -m 644 build/$(INSTALL_MODE)/completions/$$program.bash $(word 1,$(COMPLETIONS))/$$program && \
 	    install -m 644 build/$(INSTALL_MODE)/completions/_$$program $(word 2,$(COMPLETIONS)) && \
 	    install -m 644 build/$(INSTALL_MODE)/completions/$$program.fish $(word 3,$(COMPLETIONS)) || exit 1; done
+
+deb: ## build the Debian packages relaylab and relaylab-relay into build/deb, and check them with lintian
+	@.ci/deps package
+	@$(MAKE) --no-print-directory MODE=release programs man completions
+	@packaging/deb
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
