@@ -138,6 +138,20 @@ run_it 2 "$build/relaylab" report md "$greylist"
 run_it 0 "$build/relaylab" report --help
 pass
 
+current="every report of four shards is that of the whole run, whatever the order of the shards, except for real times"
+run_it 0 "$build/relaylab" run --report json="$work/whole.json" session
+for shard in 1 2 3 4; do
+    run_it 0 "$build/relaylab" run --shard $shard/4 --report json="$work/of4-$shard.json" session
+done
+sed -i 's/"real_ms": [0-9]*/"real_ms": 1/' "$work/whole.json" "$work"/of4-*.json
+for kind in $("$build/relaylab" --complete bash -- report '' | sed -n 's|=$||p'); do
+    run_it 0 "$build/relaylab" report "$kind=$work/merged.$kind" "$work"/of4-3.json "$work"/of4-[124].json
+    run_it 0 "$build/relaylab" report "$kind=$work/whole.$kind" "$work/whole.json"
+    cmp "$work/merged.$kind" "$work/whole.$kind" || fail "the merged $kind report differs from that of the whole run"
+done
+[ -s "$work/merged.html" ] || fail "no kinds were compared"
+pass
+
 current="TAP and GitHub's annotations show what is not as expected, and no more than GitHub displays"
 run_it 1 "$build/relaylab" run --target "$gives_up" --report json="$work/bad.json" retry/4yz-at-every-stage
 run_it 0 "$build/relaylab" report tap "$work/bad.json"

@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "harness/report/record/stored.h"
 #include "harness/verbs/baselining.h"
+#include "harness/verbs/merging.h"
 #include "harness/verbs/verbs.h"
 #include "lib/base/nearest.h"
 
@@ -29,7 +29,7 @@ static int compare(const struct baselining *options, const struct baseline *base
 {
     struct err err = {0};
     struct json *records = NULL;
-    if (stored_read(paths, (size_t)count, &records, &err) != ERR_OK) {
+    if (merging_read(paths, (size_t)count, &records, &err) != ERR_OK) {
         fprintf(stderr, "relaylab baseline: %s\n", err.text);
         return EXIT_BAD_INPUT;
     }

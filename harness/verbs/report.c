@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "harness/report/record/stored.h"
+#include "harness/verbs/merging.h"
 #include "harness/verbs/outputs.h"
 #include "harness/verbs/verbs.h"
 
@@ -23,7 +23,7 @@ static int run(struct cli_call *call)
         return code;
     const struct report_format *format = find(call->argv[0], &path, &err);
     if (format == NULL || report_check_path(path, &err) != ERR_OK ||
-        stored_read(call->argv + 1, (size_t)call->argc - 1, &records, &err) != ERR_OK)
+        merging_read(call->argv + 1, (size_t)call->argc - 1, &records, &err) != ERR_OK)
         return cli_refuse(call, "%s", err.text);
     code = report_write(format, path, records, &err) == ERR_OK ? EXIT_AS_EXPECTED : EXIT_TROUBLE;
     if (code != EXIT_AS_EXPECTED)
@@ -36,9 +36,10 @@ const struct cli_command verb_report = {
     .name = "report",
     .summary = "convert stored reports, and merge those of shards",
     .synopsis = "KIND[=FILE] REPORT.json…",
-    .about = "Makes a report of any kind from stored ones. `relaylab run --report json=FILE` stores one, and each run "
-             "leaves " OUTPUTS_LATEST "/report.json. Several are merged as the shards of one run. Without FILE, the "
-             "report goes to standard output.\n",
+    .about =
+        "Makes a report of any kind from stored ones. `relaylab run --report json=FILE` stores one, and each run "
+        "leaves " OUTPUTS_LATEST "/report.json. Several are merged as the shards of one run: the result is that of "
+        "the whole run, except for real times. Without FILE, the report goes to standard output.\n",
     .sections = (const struct cli_section[]){{"Kinds of reports", NULL, outputs_list_kinds},
                                              {"Exit status",
                                               "0\twritten\n"
