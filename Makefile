@@ -120,7 +120,7 @@ install: ## install the release build, manual pages, completions, scenarios and 
 	    install -m 644 build/$(INSTALL_MODE)/completions/_$$program $(word 2,$(COMPLETIONS)) && \
 	    install -m 644 build/$(INSTALL_MODE)/completions/$$program.fish $(word 3,$(COMPLETIONS)) || exit 1; done
 
-deb: ## build the Debian packages relaylab and relaylab-relay into build/deb, and check them with lintian
+deb: ## build the Debian packages relaylab and relaylab-relay into build/deb; lintian checks them if it is installed
 	@.ci/deps package
 	@$(MAKE) --no-print-directory MODE=release programs man completions
 	@packaging/deb
