@@ -2,6 +2,7 @@
 #include <limits.h>
 #include <stdio.h>
 
+#include "harness/shipped/shipped.h"
 #include "harness/verbs/offers.h"
 #include "harness/verbs/verbs.h"
 
@@ -17,6 +18,11 @@ static const struct cli_program program = {
              .sections = (const struct cli_section[]){{"To begin",
                                                        "  relaylab run scenarios/retry/greylist-basic.yaml\n"
                                                        "  relaylab help run\n",
+                                                       NULL},
+                                                      {"Environment",
+                                                       SHIPPED_VARIABLE
+                                                       "\ta folder with scenarios/ and fixtures/, used where none was "
+                                                       "installed with the programs\n",
                                                        NULL},
                                                       {0}}},
     .commands = verbs,

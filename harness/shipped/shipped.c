@@ -9,14 +9,24 @@
 
 #define SOURCE_TREE "../.."
 
-/* Relative to the folder of the programs. */
-static const char *const own_folders[] = {SOURCE_TREE, "../../share/relaylab", "../share/relaylab"};
+/* Relative to the folder of the programs; `$NAME` is what this variable of the environment holds. */
+static const char *const own_folders[] = {SOURCE_TREE, "../../share/relaylab", "$" SHIPPED_VARIABLE,
+                                          "../share/relaylab"};
 enum { OWN_FOLDERS = sizeof own_folders / sizeof own_folders[0] };
 
-/* The path without its `..`, where it exists; the caller's. */
-static char *own_path(const char *bin, const char *folder, const char *name)
+/* NULL when the variable is not set; the caller's. */
+static char *own_folder(const char *bin, size_t i)
 {
-    char *path = mem_printf("%s/%s/%s", bin, folder, name);
+    if (own_folders[i][0] != '$')
+        return mem_printf("%s/%s", bin, own_folders[i]);
+    const char *value = getenv(own_folders[i] + 1);
+    return value != NULL && value[0] != '\0' ? mem_strdup(value) : NULL;
+}
+
+/* FOLDER/NAME without its `..`, where it exists; the caller's. */
+static char *own_path(const char *folder, const char *name)
+{
+    char *path = mem_printf("%s/%s", folder, name);
     char *plain = realpath(path, NULL);
     if (plain == NULL)
         return path;
@@ -38,8 +48,12 @@ static char *existing(char *folder, const char *named)
 char *shipped_find_own(const char *bin, const char *name, const char *named)
 {
     char *found = NULL;
-    for (size_t i = 0; i < OWN_FOLDERS && found == NULL; i++)
-        found = existing(own_path(bin, own_folders[i], name), named);
+    for (size_t i = 0; i < OWN_FOLDERS && found == NULL; i++) {
+        char *folder = own_folder(bin, i);
+        if (folder != NULL)
+            found = existing(own_path(folder, name), named);
+        free(folder);
+    }
     return found;
 }
 
@@ -57,7 +71,9 @@ char *shipped_places(const char *bin, const char *name)
     (void)buf_printf(&places, "%s/%s", here != NULL ? here : ".", name);
     free(here);
     for (size_t i = 0; i < OWN_FOLDERS; i++) {
-        char *folder = mem_printf("%s/%s", bin, own_folders[i]), *plain = realpath(folder, NULL);
+        char *folder = own_folder(bin, i), *plain = folder != NULL ? realpath(folder, NULL) : NULL;
+        if (folder == NULL)
+            continue;
         (void)buf_printf(&places, ", %s/%s", plain != NULL ? plain : folder, name);
         free(plain);
         free(folder);

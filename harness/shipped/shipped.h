@@ -14,6 +14,8 @@
 
 #include <stdbool.h>
 
+#define SHIPPED_VARIABLE "RELAYLAB_SHARE"
+
 /* The first existing FOLDER/NAME; `named`, when it is not NULL, is appended: FOLDER/NAME/NAMED. NULL = none; the
  * caller's. */
 char *shipped_find(const char *bin, const char *name, const char *named);

@@ -94,6 +94,34 @@ START_TEST(the_working_directory_is_first_but_not_for_what_is_run)
 }
 END_TEST
 
+START_TEST(a_folder_that_the_environment_names_comes_after_what_is_installed_and_before_what_is_next_to_the_programs)
+{
+    static const struct {
+        const char *programs, *share,
+            *at; /* share: next to the programs or installed, in addition to that of the variable */
+    } cases[] = {
+        {"opt/bin", NULL, "named/scenarios/a.yaml"},
+        {"usr/bin", "usr/share/relaylab/scenarios/a.yaml", "named/scenarios/a.yaml"},
+        {"usr/lib/relaylab", "usr/share/relaylab/scenarios/a.yaml", "usr/share/relaylab/scenarios/a.yaml"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        begin(cases[i].programs);
+        char *named = mem_printf("%s/named", folder);
+        ck_assert_int_eq(setenv(SHIPPED_VARIABLE, named, 1), 0);
+        make("named/scenarios/a.yaml", "");
+        if (cases[i].share != NULL)
+            make(cases[i].share, "");
+        is_at(shipped_find_own(bin, "scenarios", "a.yaml"), cases[i].at);
+        char *places = shipped_places(bin, "scenarios");
+        ck_assert_msg(strstr(places, "/named/scenarios") != NULL, "%s", places);
+        free(places);
+        free(named);
+        end();
+    }
+    ck_assert_int_eq(unsetenv(SHIPPED_VARIABLE), 0);
+}
+END_TEST
+
 START_TEST(all_places_are_named_when_nothing_was_found)
 {
     begin("usr/lib/relaylab");
@@ -178,5 +206,6 @@ START_TEST(the_version_is_the_first_line_of_its_file)
 END_TEST
 
 SUITE(fetch, files_are_found_where_the_programs_were_put, the_working_directory_is_first_but_not_for_what_is_run,
+      a_folder_that_the_environment_names_comes_after_what_is_installed_and_before_what_is_next_to_the_programs,
       all_places_are_named_when_nothing_was_found, packages_are_kept_in_the_source_tree_or_in_the_cache_of_the_user,
       a_target_with_packages_runs_only_when_they_are_there, the_version_is_the_first_line_of_its_file)
