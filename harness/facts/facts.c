@@ -66,3 +66,22 @@ int64_t facts_submitted_ns(const struct facts *facts, const char *msg, unsigned 
     const struct trace_event *event = facts_next(facts, TRACE_MSG_SUBMITTED, msg, n, &at);
     return event != NULL ? event->t_ns : INT64_MAX;
 }
+
+const struct trace_event *facts_refusal(const struct facts *facts, const struct rounds_of *of)
+{
+    const struct trace_event *event;
+    size_t at = 0;
+    do
+        event = facts_next(facts, TRACE_MSG_REFUSED, of->submission->id, of->submission->n, &at);
+    while (event != NULL && strcasecmp(trace_str(event->json, FIELD_RCPT, of->rcpt), of->rcpt) != 0);
+    return event;
+}
+
+const struct json *facts_dsn_recipient(const struct json *dsn, const char *rcpt)
+{
+    const struct json *recipients = trace_value(dsn, FIELD_RECIPIENTS);
+    for (size_t i = 0; i < json_count(recipients); i++)
+        if (strcasecmp(json_get_str(json_at(recipients, i), "rcpt", ""), rcpt) == 0)
+            return json_at(recipients, i);
+    return NULL;
+}

@@ -43,6 +43,10 @@ bool facts_queue_has(const struct json *queue, const char *from, const char *rcp
 int64_t facts_handed_ns(const struct facts *facts, const char *msg, unsigned n);
 /* When the target took it (its 250, or status 0 of its submit command); INT64_MAX when it did not. */
 int64_t facts_submitted_ns(const struct facts *facts, const char *msg, unsigned n);
+/* The refusal of this recipient, or of its whole submission; NULL when there is none. */
+const struct trace_event *facts_refusal(const struct facts *facts, const struct rounds_of *of);
+/* What a dsn.seen says of this recipient; NULL when it does not name it. */
+const struct json *facts_dsn_recipient(const struct json *dsn, const char *rcpt);
 /* What the target was handed: `header` and `body` as they were submitted; NULL when it was not. */
 const struct json *facts_handed(const struct facts *facts, const char *msg, unsigned n);
 

@@ -115,6 +115,15 @@ const char *duration_format(int64_t ns, char out[DURATION_TEXT_MAX])
     return out;
 }
 
+const char *duration_rough(int64_t ns, char out[DURATION_TEXT_MAX])
+{
+    int64_t least = 1;
+    for (size_t i = COUNT(time_units) - 1; i > 1; i--) /* the unit below the largest one that it has */
+        if (ns <= -time_units[i - 1].scale || ns >= time_units[i - 1].scale)
+            least = time_units[i].scale;
+    return duration_format(ns - ns % least, out);
+}
+
 const char *duration_clock(int64_t ns, char out[DURATION_TEXT_MAX])
 {
     const char *sign = ns < 0 ? "-" : "";

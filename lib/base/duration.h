@@ -24,6 +24,8 @@ bool size_parse(struct slice text, uint64_t *out_bytes);
 /* The shortest exact form down to ms: "5m", "1h30m", "4d23h", "0s", "1.5s" is "1s500ms". */
 const char *duration_format(int64_t ns, char out[DURATION_TEXT_MAX]);
 
+/* Its two largest units, cut off: "3d21h", "1m7s", "4d". */
+const char *duration_rough(int64_t ns, char out[DURATION_TEXT_MAX]);
 /* hh:mm:ss.mmm, with "Nd " in front from one day on: "00:05:00.000", "4d 23:59:00.000". */
 const char *duration_clock(int64_t ns, char out[DURATION_TEXT_MAX]);
 

@@ -53,5 +53,19 @@ START_TEST(lengths_are_written_exactly_and_short)
 }
 END_TEST
 
-SUITE(duration, lengths_are_read_with_their_units, sizes_are_read_with_their_units,
+START_TEST(rough_lengths_have_two_units)
+{
+    static const struct {
+        int64_t ms;
+        const char *text;
+    } cases[] = {{0, "0s"},        {7, "7ms"},           {1500, "1s500ms"},    {67000, "1m7s"},
+                 {67500, "1m7s"},  {3600000, "1h"},      {3725500, "1h2m"},    {86400000, "1d"},
+                 {86460000, "1d"}, {337012000, "3d21h"}, {8640000000, "100d"}, {-337012000, "-3d21h"}};
+    char text[DURATION_TEXT_MAX];
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        ck_assert_str_eq(duration_rough(cases[i].ms * NS_PER_MS, text), cases[i].text);
+}
+END_TEST
+
+SUITE(duration, rough_lengths_have_two_units, lengths_are_read_with_their_units, sizes_are_read_with_their_units,
       lengths_are_written_exactly_and_short)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/facts/happened.h"
 #include "harness/report/record/behaviour_json.h"
 #include "harness/report/record/timeline.h"
 #include "harness/report/record/transcript.h"
@@ -116,6 +117,8 @@ static void add_facts(struct json *record, const struct facts *facts)
 {
     struct behaviour behaviour;
     behaviour_make(&behaviour, facts);
+    if (!record_is(record, RESULT_PASS))
+        json_set(record, "happened", happened_of(&behaviour, json_get_str(record, "target", "")));
     json_set(record, "timeline", timeline_of(&behaviour));
     json_set(record, "behaviour", behaviour_of(&behaviour));
     json_set(record, "windows", windows_of(&behaviour));

@@ -6,6 +6,7 @@
  *      "seed","result","what","notes":["…"],"virtual_s",
  *      "real_ms","expected","reason",
  *      "verdicts":[{"verdict","id","level","sentence","clauses","wanted","seen","at","expected","reason"}],
+ *      "happened":["…"],                                  facts/happened.h; of a run that is not as expected
  *      "timeline":[{"who","t","host","what","then"}],
  *      "behaviour":{"messages","dsns","hosts"},            behaviour_json.h
  *      "windows",                                          windows.h

@@ -103,18 +103,9 @@ static void add_attempt(struct work *w, const struct history *history, size_t i)
 
 /* ---- what comes between them ---- */
 
-static const struct json *recipient_of(const struct json *dsn, const char *rcpt)
-{
-    const struct json *recipients = trace_value(dsn, FIELD_RECIPIENTS);
-    for (size_t i = 0; i < json_count(recipients); i++)
-        if (strcasecmp(json_get_str(json_at(recipients, i), "rcpt", ""), rcpt) == 0)
-            return json_at(recipients, i);
-    return NULL;
-}
-
 static void add_notice(struct work *w, const struct history *history, const struct trace_event *event)
 {
-    const struct json *one = recipient_of(event->json, history->of->rcpt);
+    const struct json *one = facts_dsn_recipient(event->json, history->of->rcpt);
     const char *action = json_get_str(one, "action", "");
     bool delayed = strcasecmp(action, "delayed") == 0;
     struct timeline_row *row = add_row(w, trace_str(event->json, FIELD_TO, ""), event->t_ns - history->of->handed_ns,
@@ -167,22 +158,11 @@ static size_t place_of(const struct trace_log *log, const struct attempt *attemp
     return low;
 }
 
-/* The refusal of this recipient, or of the whole submission; NULL when there is none. */
-static const struct trace_event *refusal_of(const struct work *w, const struct rounds_of *of)
-{
-    const struct trace_event *event;
-    size_t at = 0;
-    do
-        event = facts_next(w->behaviour->facts, TRACE_MSG_REFUSED, of->submission->id, of->submission->n, &at);
-    while (event != NULL && strcasecmp(trace_str(event->json, FIELD_RCPT, of->rcpt), of->rcpt) != 0);
-    return event;
-}
-
 /* A submission that the target did not take: what it said instead. */
 static void add_refusal(struct work *w, const struct history *history)
 {
     const struct rounds_of *of = history->of;
-    const struct trace_event *event = refusal_of(w, of);
+    const struct trace_event *event = facts_refusal(w->behaviour->facts, of);
     if (event == NULL)
         return;
     int64_t after_ns = of->handed_ns != INT64_MAX ? event->t_ns - of->handed_ns : 0;
