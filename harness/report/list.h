@@ -13,8 +13,8 @@
     X(json, "report.json", "the records of all runs, which every other report is made of")                             \
     X(junit, "junit.xml", "JUnit's XML, for CI systems")                                                               \
     X(tap, NULL, "TAP version 14")                                                                                     \
-    X(github, NULL, "annotations of a GitHub workflow, at most 10")                                                    \
-    X(md, NULL, "a Markdown table, and what each target did")                                                          \
+    X(github, NULL, "annotations of a GitHub workflow, one a cause, at most 10")                                       \
+    X(md, NULL, "Markdown: causes of failures, a table of all runs, and what each target did")                         \
     X(html, "index.html", "one page for people, with timelines and transcripts; it needs no network")
 
 /* False: `out` overflowed. */

@@ -9,7 +9,8 @@
 /* Every string of a record is hostile; numbers are what they are. */
 static const char hostile[] =
     "[{\"scenario\":\"@\",\"case\":\"@\",\"title\":\"@\",\"file\":\"@\",\"target\":\"@\",\"target_option\":\"@\","
-    "\"result\":\"@\",\"what\":\"@\",\"notes\":[\"@\"],\"seed\":1,\"virtual_s\":60,\"teach\":{\"story\":\"@\","
+    "\"result\":\"@\",\"what\":\"@\",\"notes\":[\"@\"],\"happened\":[\"@\"],\"seed\":1,\"virtual_s\":60,\"teach\":{"
+    "\"story\":\"@\","
     "\"watch\":\"@\"},"
     "\"verdicts\":[{\"verdict\":\"@\",\"level\":\"@\",\"sentence\":\"@\",\"clauses\":\"@\",\"wanted\":\"@\",\"seen\":"
     "\"@\",\"because\":\"@\",\"at\":1},{\"verdict\":\"fail\",\"level\":\"@\",\"sentence\":\"@\","

@@ -292,11 +292,16 @@ size_t cause_count_runs(const struct json *cause)
 
 bool cause_has_run(const struct json *cause, size_t run)
 {
-    const struct json *runs = json_get(cause, "runs");
-    for (size_t i = 0; i < json_count(runs); i++)
-        if (json_get_int(json_at(runs, i), "run", -1) == (int64_t)run)
-            return true;
-    return false;
+    const struct json *runs = json_get(cause, "runs"); /* in rising order */
+    size_t low = 0, high = json_count(runs);
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (json_get_int(json_at(runs, middle), "run", 0) < (int64_t)run)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < json_count(runs) && json_get_int(json_at(runs, low), "run", 0) == (int64_t)run;
 }
 
 static int compare_numbers(const void *a, const void *b)

@@ -21,6 +21,7 @@
 #include "lib/text/json.h"
 
 #define CAUSE_RUNS_SHOWN 3
+#define CAUSE_WORDS_MAX  4096 /* of a headline, or of the names of its runs */
 
 /* An array, the caller's: runs that could not be played first, then the causes of most runs. */
 struct json *causes_of(const struct json *records);

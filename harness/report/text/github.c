@@ -1,21 +1,16 @@
 /*
- * github: annotations for a GitHub workflow, as commands on standard output (--report github=-). GitHub shows ten of a
- * step and drops the rest without a word, so the last of ours says how many there are. The step's summary is the
- * Markdown report: --report md=$GITHUB_STEP_SUMMARY.
+ * github: annotations for a GitHub workflow, one a cause, as commands on standard output (--report github=-). Each is
+ * at the expectation of its first run. GitHub shows ten of a step and drops the rest without a word, so the last of
+ * ours says how many there are. The step's summary is the Markdown report: --report md=$GITHUB_STEP_SUMMARY.
  */
 #include <inttypes.h>
 #include <string.h>
 
-#include "harness/report/record/record.h"
 #include "harness/report/list.h"
+#include "harness/report/record/causes.h"
 #include "harness/report/markup/visible.h"
 
 #define ANNOTATIONS_MAX 10
-
-struct annotations {
-    struct buf *out;
-    unsigned count; /* of the whole text */
-};
 
 /* A property's value may have neither `:` nor `,`, a message both. */
 static void add_escaped(struct buf *out, const char *text, bool property)
@@ -33,32 +28,21 @@ static void add_escaped(struct buf *out, const char *text, bool property)
 }
 
 /* A property of the command: `title=…`, where several texts make one value. */
-static void add_title(struct buf *out, const struct json *record, const char *sentence)
+static void add_title(struct buf *out, const struct json *cause)
 {
-    const char *case_name = json_get_str(record, "case", NULL);
-    add_escaped(out, json_get_str(record, "scenario", ""), true);
+    const struct json *first = json_at(json_get(cause, "runs"), 0);
+    const char *case_name = json_get_str(first, "case", NULL);
+    size_t runs = cause_count_runs(cause);
+    add_escaped(out, json_get_str(first, "scenario", ""), true);
     if (case_name != NULL) {
         (void)buf_add_cstr(out, " (");
         add_escaped(out, case_name, true);
         (void)buf_add_char(out, ')');
     }
+    if (runs > 1)
+        (void)buf_printf(out, " and %zu more run%s", runs - 1, runs == 2 ? "" : "s");
     (void)buf_add_cstr(out, "%3A ");
-    add_escaped(out, sentence, true);
-}
-
-/* Begins an annotation; false when there is no room for it. line 0: the file as a whole. */
-static bool begin(struct annotations *a, const struct json *record, int64_t line, const char *sentence)
-{
-    if (++a->count >= ANNOTATIONS_MAX)
-        return false;
-    (void)buf_add_cstr(a->out, "::error file=");
-    add_escaped(a->out, json_get_str(record, "file", ""), true);
-    if (line > 0)
-        (void)buf_printf(a->out, ",line=%" PRId64, line);
-    (void)buf_add_cstr(a->out, ",title=");
-    add_title(a->out, record, sentence);
-    (void)buf_add_cstr(a->out, "::");
-    return true;
+    add_escaped(out, json_get_str(cause, "sentence", ""), true);
 }
 
 static void add_part(struct buf *out, const char *before, const char *text)
@@ -69,48 +53,48 @@ static void add_part(struct buf *out, const char *before, const char *text)
     add_escaped(out, text, false);
 }
 
-/* "expected …; got …; because … (RFC5321 §6.1, with postfix)" */
-static void annotate_verdict(struct annotations *a, const struct json *record, const struct json *v)
+/* "expected …; got …; because … (RFC5321 §6.1, with postfix)"; of a run that could not be played: what happened. */
+static void add_message(struct buf *out, const struct json *cause)
 {
-    if (!begin(a, record, json_get_int(v, "line", 0), json_get_str(v, "sentence", "")))
-        return;
-    (void)buf_add_cstr(a->out, "expected ");
-    add_escaped(a->out, json_get_str(v, "wanted", ""), false);
-    add_part(a->out, "; got ", json_get_str(v, "seen", ""));
-    add_part(a->out, "; because ", json_get_str(v, "because", ""));
-    (void)buf_add_cstr(a->out, " (");
-    add_escaped(a->out, json_get_str(v, "clauses", ""), false);
-    add_part(a->out, ", with ", json_get_str(record, "target", ""));
-    (void)buf_add_cstr(a->out, ")\n");
+    const char *wanted = json_get_str(cause, "wanted", ""), *clauses = json_get_str(cause, "clauses", "");
+    const struct json *also = json_get(cause, "also");
+    add_part(out, "expected ", wanted);
+    add_part(out, wanted[0] != '\0' ? "; got " : "", json_get_str(cause, "seen", ""));
+    add_part(out, "; because ", json_get_str(cause, "because", ""));
+    (void)buf_add_cstr(out, " (");
+    add_escaped(out, clauses, false);
+    add_part(out, clauses[0] != '\0' ? ", with " : "with ", json_get_str(cause, "target", ""));
+    (void)buf_add_char(out, ')');
+    for (size_t i = 0; i < json_count(also); i++)
+        add_part(out, i == 0 ? "; in the same runs: " : "; ", json_get_str(json_at(also, i), "sentence", ""));
+    (void)buf_add_char(out, '\n');
 }
 
-static void annotate_run(struct annotations *a, const struct json *record)
+/* line 0: the file as a whole. */
+static void add_annotation(struct buf *out, const struct json *cause)
 {
-    if (!begin(a, record, 0, json_get_str(record, "result", "")))
-        return;
-    add_escaped(a->out, json_get_str(record, "what", ""), false);
-    add_part(a->out, ", with ", json_get_str(record, "target", ""));
-    (void)buf_add_char(a->out, '\n');
-}
-
-static void add_run(struct annotations *a, const struct json *record)
-{
-    const struct json *verdicts = json_get(record, "verdicts");
-    bool whole = record_is(record, RESULT_TROUBLE) || record_is(record, RESULT_UNSTABLE);
-    if (whole && !record_is_known(record))
-        annotate_run(a, record);
-    for (size_t i = 0; i < json_count(verdicts); i++)
-        if (record_breaks(json_at(verdicts, i)))
-            annotate_verdict(a, record, json_at(verdicts, i));
+    int64_t line = json_get_int(cause, "line", 0);
+    (void)buf_add_cstr(out, "::error file=");
+    add_escaped(out, json_get_str(cause, "file", ""), true);
+    if (line > 0)
+        (void)buf_printf(out, ",line=%" PRId64, line);
+    (void)buf_add_cstr(out, ",title=");
+    add_title(out, cause);
+    (void)buf_add_cstr(out, "::");
+    add_message(out, cause);
 }
 
 bool report_github(const struct json *records, struct buf *out)
 {
-    struct annotations a = {.out = out};
-    for (size_t i = 0; i < json_count(records); i++)
-        add_run(&a, json_at(records, i));
-    if (a.count >= ANNOTATIONS_MAX)
-        (void)buf_printf(out, "::error::%u verdicts are not as expected, of which %d are shown here\n", a.count,
-                         ANNOTATIONS_MAX - 1);
+    struct json *causes = causes_of(records);
+    size_t count = json_count(causes), shown = count <= ANNOTATIONS_MAX ? count : ANNOTATIONS_MAX - 1;
+    for (size_t i = 0; i < shown; i++)
+        add_annotation(out, json_at(causes, i));
+    if (shown < count) {
+        (void)buf_add_cstr(out, "::error::");
+        causes_add_headline(out, causes);
+        (void)buf_printf(out, ", of which %zu causes are shown here\n", shown);
+    }
+    json_free(causes);
     return !out->overflow;
 }

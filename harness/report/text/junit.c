@@ -1,12 +1,14 @@
 /*
  * junit: the common subset of JUnit's XML. A run is a suite, a sentence a test case: unsupported is skipped, trouble is
  * an error, a known failure of a baseline is skipped with its reason. Text is escaped as in HTML (html.h): entities and
- * characters are valid XML 1.0, too. `time` is real seconds; the virtual time is a property.
+ * characters are valid XML 1.0, too. `time` is real seconds; the virtual time is a property, and so is each cause of a
+ * run's failures, which other runs may have, too.
  */
 #include <inttypes.h>
 #include <string.h>
 
 #include "harness/report/markup/html.h"
+#include "harness/report/record/causes.h"
 #include "harness/report/record/record.h"
 #include "harness/report/list.h"
 
@@ -89,7 +91,15 @@ static void add_output(struct buf *out, const char *kind, const char *text)
     (void)buf_add_cstr(out, "</system-out>\n    ");
 }
 
-static void add_verdict(struct buf *out, const char *suite, const struct json *v)
+/* What happened to each message of a run that is not as expected. */
+static void add_happened(struct buf *out, const struct json *record)
+{
+    const struct json *happened = json_get(record, "happened");
+    for (size_t i = 0; i < json_count(happened); i++)
+        (void)buf_printf(out, "\n%s", json_as_str(json_at(happened, i), ""));
+}
+
+static void add_verdict(struct buf *out, const char *suite, const struct json *record, const struct json *v)
 {
     const char *kind = json_get_str(v, "verdict", "");
     struct buf text, message;
@@ -105,6 +115,8 @@ static void add_verdict(struct buf *out, const char *suite, const struct json *v
                          json_get_str(v, "reason", ""));
     begin_case(out, suite, json_get_str(v, "sentence", ""), 0);
     if (record_breaks(v))
+        add_happened(&text, record);
+    if (record_breaks(v))
         add_failure(out, "failure", buf_cstr(&message), buf_cstr(&text));
     else if (is_skipped(v))
         add_skipped(out, v);
@@ -115,7 +127,23 @@ static void add_verdict(struct buf *out, const char *suite, const struct json *v
     buf_fini(&message);
 }
 
-static void add_run(struct buf *out, const struct json *record)
+static void add_properties(struct buf *out, const struct json *record, const struct json *causes, size_t run)
+{
+    (void)buf_add_cstr(out, "    <properties>\n      <property name=\"target\"");
+    add_attribute(out, "value", json_get_str(record, "target", ""));
+    (void)buf_printf(out, "/>\n      <property name=\"virtual_s\" value=\"%" PRId64 "\"/>\n",
+                     json_get_int(record, "virtual_s", 0));
+    for (size_t i = 0; i < json_count(causes); i++) {
+        if (!cause_has_run(json_at(causes, i), run))
+            continue;
+        (void)buf_add_cstr(out, "      <property name=\"cause\"");
+        add_attribute(out, "value", json_get_str(json_at(causes, i), "id", ""));
+        (void)buf_add_cstr(out, "/>\n");
+    }
+    (void)buf_add_cstr(out, "    </properties>\n");
+}
+
+static void add_run(struct buf *out, const struct json *record, const struct json *causes, size_t run)
 {
     const char *result = json_get_str(record, "result", ""), *case_name = json_get_str(record, "case", NULL);
     const struct json *verdicts = json_get(record, "verdicts");
@@ -130,12 +158,9 @@ static void add_run(struct buf *out, const struct json *record)
     add_attribute(out, "name", suite);
     (void)buf_printf(out, " tests=\"%u\" failures=\"%u\" errors=\"%u\" skipped=\"%u\" time=\"%.3f\">\n", counts.tests,
                      counts.failures, counts.errors, counts.skipped, seconds);
-    (void)buf_add_cstr(out, "    <properties>\n      <property name=\"target\"");
-    add_attribute(out, "value", json_get_str(record, "target", ""));
-    (void)buf_printf(out, "/>\n      <property name=\"virtual_s\" value=\"%" PRId64 "\"/>\n    </properties>\n",
-                     json_get_int(record, "virtual_s", 0));
+    add_properties(out, record, causes, run);
     for (size_t i = 0; i < json_count(verdicts); i++)
-        add_verdict(out, suite, json_at(verdicts, i));
+        add_verdict(out, suite, record, json_at(verdicts, i));
     if (verdicts == NULL || record_is(record, RESULT_UNSTABLE)) {
         begin_case(out, suite, json_get_str(record, "title", ""), seconds);
         if (is_one_of(record, RESULT_UNSUPPORTED, RESULT_UNTRIED) || record_is_known(record))
@@ -154,6 +179,7 @@ static void add_run(struct buf *out, const struct json *record)
 bool report_junit(const struct json *records, struct buf *out)
 {
     struct counts all = {0};
+    struct json *causes = causes_of(records);
     for (size_t i = 0; i < json_count(records); i++) {
         struct counts one = count(json_at(records, i));
         all.tests += one.tests;
@@ -166,7 +192,8 @@ bool report_junit(const struct json *records, struct buf *out)
                      "<testsuites name=\"relaylab\" tests=\"%u\" failures=\"%u\" errors=\"%u\" skipped=\"%u\">\n",
                      all.tests, all.failures, all.errors, all.skipped);
     for (size_t i = 0; i < json_count(records); i++)
-        add_run(out, json_at(records, i));
+        add_run(out, json_at(records, i), causes, i);
     (void)buf_add_cstr(out, "</testsuites>\n");
+    json_free(causes);
     return !out->overflow;
 }

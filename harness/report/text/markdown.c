@@ -1,11 +1,12 @@
 /*
- * md: one table of all runs, for a README or a merge request; details of what is not as expected follow it, and then
- * what each target did.
+ * md: for a README or a merge request: why runs fail, what is not as expected in each, one table of all runs with the
+ * failures first, and what each target did.
  */
 #include <inttypes.h>
 #include <string.h>
 
 #include "harness/report/record/behaviour_json.h"
+#include "harness/report/record/causes.h"
 #include "harness/report/record/record.h"
 #include "harness/report/list.h"
 #include "harness/report/record/schedule_words.h"
@@ -42,6 +43,11 @@ static void add_name(struct buf *out, const struct json *record)
     (void)buf_add_char(out, ')');
 }
 
+static bool is_good(const struct json *record)
+{
+    return record_is(record, RESULT_PASS) || record_is(record, RESULT_UNSUPPORTED) || record_is_known(record);
+}
+
 static void add_row(struct buf *out, const struct json *record)
 {
     (void)buf_add_cstr(out, "| ");
@@ -56,39 +62,115 @@ static void add_row(struct buf *out, const struct json *record)
     (void)buf_add_cstr(out, " |\n");
 }
 
+static void add_text(struct buf *out, const char *before, const char *text)
+{
+    if (text[0] == '\0')
+        return;
+    (void)buf_add_cstr(out, before);
+    add_cell(out, text);
+}
+
+/* "Expected w; got s, because b." */
+static void add_finding(struct buf *out, const struct json *verdict_or_cause)
+{
+    const char *wanted = json_get_str(verdict_or_cause, "wanted", "");
+    add_text(out, " Expected ", wanted);
+    add_text(out, wanted[0] != '\0' ? "; got " : " ", json_get_str(verdict_or_cause, "seen", ""));
+    add_text(out, ", because ", json_get_str(verdict_or_cause, "because", ""));
+    (void)buf_add_char(out, '.');
+}
+
+/* "It holds (RFC1)." */
+static void add_sentence(struct buf *out, const struct json *verdict_or_cause)
+{
+    const char *clauses = json_get_str(verdict_or_cause, "clauses", "");
+    add_cell(out, json_get_str(verdict_or_cause, "sentence", ""));
+    add_text(out, " (", clauses);
+    (void)buf_add_cstr(out, clauses[0] != '\0' ? ")." : ".");
+}
+
+static void add_bold_name(struct buf *out, const struct json *record)
+{
+    (void)buf_add_cstr(out, "**");
+    add_name(out, record);
+    (void)buf_add_cstr(out, "**");
+}
+
 static void add_breaks(struct buf *out, const struct json *record)
 {
-    const struct json *verdicts = json_get(record, "verdicts");
-    const char *what = json_get_str(record, "what", "");
+    const struct json *verdicts = json_get(record, "verdicts"), *happened = json_get(record, "happened");
+    bool broken = false;
     if (record_is(record, RESULT_TROUBLE)) {
-        (void)buf_add_cstr(out, "\n**");
-        add_name(out, record);
-        (void)buf_add_cstr(out, "** could not run: ");
-        add_cell(out, what);
-        (void)buf_add_char(out, '\n');
+        add_bold_name(out, record);
+        add_text(out, " could not run: ", json_get_str(record, "what", ""));
+        (void)buf_add_cstr(out, "\n\n");
     }
     for (size_t i = 0; i < json_count(verdicts); i++) {
         const struct json *v = json_at(verdicts, i);
         if (!record_breaks(v))
             continue;
-        (void)buf_add_cstr(out, "\n**");
-        add_name(out, record);
-        (void)buf_add_cstr(out, "** ");
-        add_cell(out, json_get_str(v, "verdict", ""));
+        broken = true;
+        add_bold_name(out, record);
+        add_text(out, " ", json_get_str(v, "verdict", ""));
         (void)buf_add_cstr(out, ": ");
-        add_cell(out, json_get_str(v, "sentence", ""));
-        (void)buf_printf(out, " (");
-        add_cell(out, json_get_str(v, "clauses", ""));
-        (void)buf_add_cstr(out, "). Expected ");
-        add_cell(out, json_get_str(v, "wanted", ""));
-        (void)buf_add_cstr(out, "; got ");
-        add_cell(out, json_get_str(v, "seen", ""));
-        if (json_get(v, "because") != NULL) {
-            (void)buf_add_cstr(out, ", because ");
-            add_cell(out, json_get_str(v, "because", ""));
-        }
-        (void)buf_add_cstr(out, ".\n");
+        add_sentence(out, v);
+        add_finding(out, v);
+        (void)buf_add_cstr(out, "\n\n");
     }
+    for (size_t i = 0; broken && i < json_count(happened); i++) {
+        add_text(out, "- ", json_as_str(json_at(happened, i), ""));
+        (void)buf_add_cstr(out, i + 1 < json_count(happened) ? "\n" : "\n\n");
+    }
+}
+
+/* ---- causes ---- */
+
+static void add_cause(struct buf *out, const struct json *cause)
+{
+    struct buf runs;
+    const struct json *also = json_get(cause, "also");
+    size_t count = cause_count_runs(cause);
+    buf_init(&runs, CAUSE_WORDS_MAX);
+    cause_add_runs(&runs, cause);
+    (void)buf_printf(out, "- %zu run%s, ", count, count == 1 ? "" : "s");
+    add_cell(out, json_get_str(cause, "target", ""));
+    (void)buf_add_cstr(out, ": **");
+    add_cell(out, json_get_str(cause, "sentence", ""));
+    (void)buf_add_cstr(out, "**");
+    add_text(out, " ", json_get_str(cause, "clauses", ""));
+    (void)buf_add_char(out, '.');
+    add_finding(out, cause);
+    for (size_t i = 0; i < json_count(also); i++)
+        add_text(out, i == 0 ? " In the same runs: " : "; ", json_get_str(json_at(also, i), "sentence", ""));
+    (void)buf_add_cstr(out, json_count(also) > 0 ? ". In " : " In ");
+    add_cell(out, buf_cstr(&runs));
+    (void)buf_add_cstr(out, ".\n");
+    buf_fini(&runs);
+}
+
+static void add_causes(struct buf *out, const struct json *records)
+{
+    struct json *causes = causes_of(records);
+    if (json_count(causes) > 0) {
+        (void)buf_add_cstr(out, "### ");
+        causes_add_headline(out, causes);
+        (void)buf_add_cstr(out, "\n\n");
+    }
+    for (size_t i = 0; i < json_count(causes); i++)
+        add_cause(out, json_at(causes, i));
+    if (json_count(causes) > 0)
+        (void)buf_add_char(out, '\n');
+    json_free(causes);
+}
+
+/* What is not as expected, then the rest; each in the order of the runs. */
+static void add_table(struct buf *out, const struct json *records)
+{
+    (void)buf_add_cstr(out, "| scenario | result | pass | fail | warn | |\n| --- | --- | --: | --: | --: | --- |\n");
+    for (int good = 0; good < 2; good++)
+        for (size_t i = 0; i < json_count(records); i++)
+            if (is_good(json_at(records, i)) == (good == 1))
+                add_row(out, json_at(records, i));
 }
 
 /* ---- what a target did ---- */
@@ -163,11 +245,10 @@ static void add_notes(struct buf *out, const struct json *record)
 
 bool report_md(const struct json *records, struct buf *out)
 {
-    (void)buf_add_cstr(out, "| scenario | result | pass | fail | warn | |\n| --- | --- | --: | --: | --: | --- |\n");
-    for (size_t i = 0; i < json_count(records); i++)
-        add_row(out, json_at(records, i));
+    add_causes(out, records);
     for (size_t i = 0; i < json_count(records); i++)
         add_breaks(out, json_at(records, i));
+    add_table(out, records);
     for (size_t i = 0; i < json_count(records); i++)
         add_notes(out, json_at(records, i));
     add_targets(out, records);

@@ -14,7 +14,8 @@
 #define V(verdict, more)                                                                                               \
     "{\"verdict\":\"" verdict "\",\"level\":\"must\",\"sentence\":\"It holds\",\"clauses\":\"RFC1\",\"line\":7,"       \
     "\"wanted\":\"w\",\"seen\":\"s\"" more "}"
-#define KNOWN(as) ",\"expected\":\"" as "\",\"reason\":\"issue 17\""
+#define OTHER(verdict) "{\"verdict\":\"" verdict "\",\"sentence\":\"It stays\",\"seen\":\"s\"}"
+#define KNOWN(as)      ",\"expected\":\"" as "\",\"reason\":\"issue 17\""
 
 static struct buf out;
 
@@ -46,12 +47,13 @@ static void expect_whole(bool (*report)(const struct json *, struct buf *), cons
 
 /* ---- JUnit ---- */
 
-#define PROPERTIES                                                                                                     \
+#define PROPERTIES(causes)                                                                                             \
     "    <properties>\n      <property name=\"target\" value=\"x\"/>\n      <property name=\"virtual_s\" "             \
-    "value=\"60\"/>\n    </properties>\n"
-#define DECLARATION            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-#define XML(counts)            DECLARATION "<testsuites name=\"relaylab\" " counts ">\n"
-#define SUITE_OF(name, counts) "  <testsuite name=\"" name "\" " counts " time=\"1.500\">\n" PROPERTIES
+    "value=\"60\"/>\n" causes "    </properties>\n"
+#define CAUSE_OF_HOLDS                 "      <property name=\"cause\" value=\"it-holds-aceae7df\"/>\n"
+#define DECLARATION                    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+#define XML(counts)                    DECLARATION "<testsuites name=\"relaylab\" " counts ">\n"
+#define SUITE_OF(name, counts, causes) "  <testsuite name=\"" name "\" " counts " time=\"1.500\">\n" PROPERTIES(causes)
 
 #define CASE(name, rest) "    <testcase classname=\"" name "\" name=\"It holds\" time=\"0.000\">" rest "</testcase>\n"
 
@@ -61,15 +63,15 @@ START_TEST(junit_has_a_suite_a_run_and_a_case_a_sentence)
     expect_whole(
         report_junit,
         RUN("a/b", "\"c\"", "fail",
-            VERDICTS(V("pass", "") "," V("fail", ",\"because\":\"b\"") "," V(
+            ",\"happened\":[\"x dropped m1.\"]" VERDICTS(V("pass", "") "," V("fail", ",\"because\":\"b\"") "," V(
                 "unsupported", ""))) "," RUN("a/d", "null", "pass", VERDICTS(V("warn", ""))),
-        XML("tests=\"4\" failures=\"1\" errors=\"0\" skipped=\"1\"")
-            SUITE_OF("a/b (c)", "tests=\"3\" failures=\"1\" errors=\"0\" skipped=\"1\"") CASE("a/b (c)", "") CASE(
-                "a/b (c)",
-                "\n      <failure message=\"expected w; got s\">fail: It holds (RFC1)&#10;expected: w&#10;got: s&#10;"
-                "because: b</failure>\n    ")
+        XML("tests=\"4\" failures=\"1\" errors=\"0\" skipped=\"1\"") SUITE_OF(
+            "a/b (c)", "tests=\"3\" failures=\"1\" errors=\"0\" skipped=\"1\"", CAUSE_OF_HOLDS) CASE("a/b (c)", "")
+            CASE("a/b (c)",
+                 "\n      <failure message=\"expected w; got s\">fail: It holds (RFC1)&#10;expected: w&#10;got: s&#10;"
+                 "because: b&#10;x dropped m1.</failure>\n    ")
                 CASE("a/b (c)", "<skipped message=\"s\"/>") "  </testsuite>\n" SUITE_OF(
-                    "a/d", "tests=\"1\" failures=\"0\" errors=\"0\" skipped=\"0\"")
+                    "a/d", "tests=\"1\" failures=\"0\" errors=\"0\" skipped=\"0\"", "")
                     CASE("a/d", "\n      <system-out>warn: warn: It holds (RFC1)&#10;expected: w&#10;got: "
                                 "s</system-out>\n    ") "  </testsuite>\n</testsuites>\n");
 }
@@ -188,15 +190,23 @@ START_TEST(github_annotates_what_is_not_as_expected_alone)
          "with x)\n"},
         {RUN("a/b", "null", "pass", VERDICTS(V("fail", KNOWN("fail")))), ""},
         {RUN("a/b", "null", "fail", VERDICTS(V("pass", KNOWN("fail")))),
-         "::error file=a.yaml,line=7,title=a/b%3A It holds::expected w; got s (RFC1, with x)\n"},
+         "::error file=a.yaml,line=7,title=a/b%3A It holds::expected fail, as in the baseline: issue 17; got pass "
+         "(RFC1, with x)\n"},
         {RUN("a/b", "null", "trouble", ",\"what\":\"crashed\""),
-         "::error file=a.yaml,title=a/b%3A trouble::crashed, with x\n"},
+         "::error file=a.yaml,title=a/b%3A The run could not be played::crashed (with x)\n"},
         {RUN("a/b", "null", "trouble", ",\"what\":\"crashed\"" KNOWN("trouble")), ""},
         {RUN("a/b", "null", "unstable", ",\"what\":\"differs\"" VERDICTS(V("pass", ""))),
-         "::error file=a.yaml,title=a/b%3A unstable::differs, with x\n"},
+         "::error file=a.yaml,title=a/b%3A Equal runs have equal results::differs (with x)\n"},
         {RUN("a/b", "null", "unsupported", ",\"what\":\"lacks\""), ""},
         {RUN("a/b", "null", "untried", ",\"what\":\"not tried\""), ""},
         {"{}", ""},
+        /* one a cause */
+        {RUN("a/b", "null", "fail", VERDICTS(V("fail", ""))) "," RUN(
+             "a/c", "null", "fail", VERDICTS(V("fail", ""))) "," RUN("a/d", "null", "fail", VERDICTS(V("fail", ""))),
+         "::error file=a.yaml,line=7,title=a/b and 2 more runs%3A It holds::expected w; got s (RFC1, with x)\n"},
+        {RUN("a/b", "null", "fail", VERDICTS(V("fail", "") "," OTHER("fail"))),
+         "::error file=a.yaml,line=7,title=a/b%3A It holds::expected w; got s (RFC1, with x); in the same runs: It "
+         "stays\n"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         expect_whole(report_github, cases[i].record, cases[i].lines);
@@ -206,21 +216,20 @@ END_TEST
 START_TEST(github_shows_ten_annotations_and_the_last_has_the_number)
 {
     static const struct {
-        unsigned verdicts, lines;
+        unsigned causes, lines;
         const char *last; /* NULL = an annotation like the others */
     } cases[] = {
-        {9, 9, NULL},
-        {10, 10, "::error::10 verdicts are not as expected, of which 9 are shown here\n"},
-        {500, 10, "::error::500 verdicts are not as expected, of which 9 are shown here\n"},
+        {10, 10, NULL},
+        {11, 10, "::error::11 causes in 11 runs, of which 9 causes are shown here\n"},
+        {500, 10, "::error::500 causes in 500 runs, of which 9 causes are shown here\n"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct buf list;
         unsigned lines = 0;
         buf_init(&list, 1024 * 1024);
-        (void)buf_add_cstr(&list, HEAD("a/b", "null", "fail") ",\"verdicts\":[");
-        for (unsigned k = 0; k < cases[i].verdicts; k++)
-            (void)buf_printf(&list, "%s%s", k > 0 ? "," : "", V("fail", ""));
-        (void)buf_add_cstr(&list, "]}");
+        for (unsigned k = 0; k < cases[i].causes; k++)
+            (void)buf_printf(&list, "%s{\"scenario\":\"a\",\"verdicts\":[{\"verdict\":\"fail\",\"sentence\":\"S%u\"}]}",
+                             k > 0 ? "," : "", k);
         write(report_github, buf_cstr(&list));
         for (const char *at = buf_cstr(&out); (at = strchr(at, '\n')) != NULL; at++)
             lines++;
@@ -238,27 +247,41 @@ END_TEST
 
 #define TABLE "| scenario | result | pass | fail | warn | |\n| --- | --- | --: | --: | --: | --- |\n"
 
-START_TEST(markdown_has_a_row_a_run_and_a_paragraph_for_what_breaks)
+#define CAUSE(runs, sentence, rest) "- " runs ", x: **" sentence "** RFC1. Expected w; got s" rest
+
+START_TEST(markdown_has_causes_paragraphs_for_what_breaks_and_a_row_a_run)
 {
     static const struct {
-        const char *record, *text;
+        const char *records, *before, *rows;
     } cases[] = {
-        {RUN("a/b", "null", "pass", VERDICTS(V("pass", "") "," V("pass", "") "," V("warn", "") "," V("note", ""))),
+        {RUN("a/b", "null", "pass", VERDICTS(V("pass", "") "," V("pass", "") "," V("warn", "") "," V("note", ""))), "",
          "| a/b | pass | 2 | 0 | 1 | Title |\n"},
-        {RUN("a/b", "\"c|d\"", "fail", VERDICTS(V("fail", ",\"because\":\"<b>\"") "," V("inconclusive", ""))),
-         "| a/b (c\\|d) | fail | 0 | 2 | 0 | Title |\n\n**a/b (c\\|d)** fail: It holds (RFC1). Expected w; got s, "
-         "because "
-         "&lt;b>.\n\n**a/b (c\\|d)** inconclusive: It holds (RFC1). Expected w; got s.\n"},
-        {RUN("a/b", "null", "pass", VERDICTS(V("fail", KNOWN("fail")))), "| a/b | pass | 0 | 1 | 0 | Title |\n"},
+        {RUN("a/b", "\"c|d\"", "fail", VERDICTS(V("fail", ",\"because\":\"<b>\"") "," OTHER("inconclusive"))),
+         "### 1 cause in 1 run\n\n" CAUSE(
+             "1 run", "It holds",
+             ", because &lt;b>. In the same runs: It stays. In a/b "
+             "(c\\|d).\n\n") "**a/b (c\\|d)** fail: It holds (RFC1). Expected w; got s, because &lt;b>.\n\n**a/b "
+                             "(c\\|d)** inconclusive: It stays. s.\n\n",
+         "| a/b (c\\|d) | fail | 0 | 2 | 0 | Title |\n"},
+        {RUN("a/b", "null", "pass", VERDICTS(V("fail", KNOWN("fail")))), "", "| a/b | pass | 0 | 1 | 0 | Title |\n"},
         {RUN("a/b", "null", "trouble", ",\"what\":\"crashed\\nsignal 11\""),
-         "| a/b | trouble | 0 | 0 | 0 | Title |\n\n**a/b** could not run: crashed signal 11\n"},
-        {RUN("a/b", "null", "untried", ",\"what\":\"not tried\""), "| a/b | not tried | 0 | 0 | 0 | Title |\n"},
-        {RUN("a/b", "null", "pass", ",\"notes\":[\"it wakes & works\"]" VERDICTS("")),
+         "### 1 cause in 1 run\n\n- 1 run, x: **The run could not be played**. crashed signal 11. In a/b.\n\n**a/b** "
+         "could not run: crashed signal 11\n\n",
+         "| a/b | trouble | 0 | 0 | 0 | Title |\n"},
+        {RUN("a/b", "null", "untried", ",\"what\":\"not tried\""), "", "| a/b | not tried | 0 | 0 | 0 | Title |\n"},
+        {RUN("a/b", "null", "pass", ",\"notes\":[\"it wakes & works\"]" VERDICTS("")), "",
          "| a/b | pass | 0 | 0 | 0 | Title |\n\n**a/b** note: it wakes &amp; works\n"},
+        /* failures before passes, and what happened to each message */
+        {RUN("a/b", "null", "pass", VERDICTS(V("pass", ""))) "," RUN(
+             "a/c", "null", "fail", ",\"happened\":[\"x dropped <m1>.\",\"x kept m2.\"]" VERDICTS(V("fail", ""))),
+         "### 1 cause in 1 run\n\n" CAUSE("1 run", "It holds",
+                                          ". In a/c.\n\n") "**a/c** fail: It holds (RFC1). Expected "
+                                                           "w; got s.\n\n- x dropped &lt;m1>.\n- x kept m2.\n\n",
+         "| a/c | fail | 0 | 1 | 0 | Title |\n| a/b | pass | 1 | 0 | 0 | Title |\n"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        char *whole = mem_printf(TABLE "%s", cases[i].text);
-        write(report_md, cases[i].record);
+        char *whole = mem_printf("%s" TABLE "%s", cases[i].before, cases[i].rows);
+        write(report_md, cases[i].records);
         char *behaviour = strstr(buf_cstr(&out), "\n### What ");
         if (behaviour != NULL) /* what targets did is tested in behaviour_test.c */
             *behaviour = '\0';
@@ -289,4 +312,4 @@ END_TEST
 SUITE(text_reports, junit_has_a_suite_a_run_and_a_case_a_sentence,
       junit_counts_what_is_not_as_expected_and_skips_what_is_known, tap_has_a_subtest_a_run,
       github_annotates_what_is_not_as_expected_alone, github_shows_ten_annotations_and_the_last_has_the_number,
-      markdown_has_a_row_a_run_and_a_paragraph_for_what_breaks, a_report_that_does_not_fit_is_an_error)
+      markdown_has_causes_paragraphs_for_what_breaks_and_a_row_a_run, a_report_that_does_not_fit_is_an_error)
