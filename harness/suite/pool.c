@@ -10,6 +10,8 @@
 #include "lib/base/check.h"
 #include "lib/base/mem.h"
 
+#define TICK_S 5 /* between ticks while nothing finishes */
+
 struct piece {
     enum { WAITING, RUNNING, FINISHED } state;
     char *result, *problem;
@@ -143,19 +145,18 @@ static int take_finished(struct pool *pool, struct err *err)
     return rc;
 }
 
-/* Waits until one has ended, or a signal came. */
+/* Waits until one has ended, a signal came, or it is time for a tick. */
 static int wait_for_one(struct pool *pool, struct err *err)
 {
     struct pollfd ends[POOL_JOBS_MAX];
-    size_t before = pool->finished;
     for (unsigned i = 0; i < pool->work->jobs; i++)
         ends[i] = (struct pollfd){.fd = pool->workers[i].busy ? pool->workers[i].channel : -1, .events = POLLIN};
-    bool some = ppoll(ends, pool->work->jobs, NULL, &pool->signals) > 0;
+    bool some = ppoll(ends, pool->work->jobs, &(struct timespec){.tv_sec = TICK_S}, &pool->signals) > 0;
     int rc = ERR_OK;
     for (unsigned i = 0; some && i < pool->work->jobs; i++)
         if (ends[i].revents != 0 && reap(pool, &pool->workers[i], rc == ERR_OK ? err : NULL) != ERR_OK)
             rc = ERR_SYSTEM;
-    if (pool->work->tick != NULL && pool->finished > before)
+    if (pool->work->tick != NULL)
         pool->work->tick(pool->work->ctx, pool->finished);
     return rc;
 }

@@ -32,7 +32,7 @@ struct pool_work {
     int (*take)(void *ctx, size_t i, struct slice result, const char *problem, struct err *err);
     bool (*waits)(const void *ctx, size_t i);  /* whether i is started only when all before it were taken; NULL: none */
     bool (*needed)(const void *ctx, size_t i); /* asked in the caller, late; its result is empty if not; NULL: all */
-    void (*tick)(void *ctx, size_t finished);  /* whenever one has finished; may be NULL */
+    void (*tick)(void *ctx, size_t finished);  /* whenever one has finished, and every few seconds; may be NULL */
 };
 
 int pool_run(const struct pool_work *work, struct err *err);

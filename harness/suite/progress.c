@@ -1,40 +1,39 @@
 #include "harness/suite/progress.h"
 
-#include <stdio.h>
-#include <time.h>
-
-#include "lib/base/duration.h"
-
 #define CLEAR      "\r\033[K"
 #define TELLS_FROM (NS_PER_S / 2) /* before, the time left would be a guess */
 
-static int64_t now_ns(void)
+void progress_begin(struct progress *progress, enum progress_kind kind, size_t total, FILE *out, int64_t now_ns)
 {
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * NS_PER_S + now.tv_nsec;
+    *progress = (struct progress){.kind = kind, .total = total, .out = out, .began_ns = now_ns, .shown_ns = now_ns};
+    progress_show(progress, 0, 0, now_ns);
 }
 
-void progress_begin(struct progress *progress, bool shown, size_t total)
+static bool is_due(const struct progress *progress, int64_t now_ns)
 {
-    *progress = (struct progress){.shown = shown, .total = total, .began_ns = now_ns()};
-    progress_show(progress, 0, 0);
+    return progress->kind == PROGRESS_ONE_LINE ||
+           (progress->kind == PROGRESS_LINES && now_ns - progress->shown_ns >= PROGRESS_EVERY_NS);
 }
 
-void progress_show(const struct progress *progress, size_t done, unsigned failed)
+void progress_show(struct progress *progress, size_t done, unsigned failed, int64_t now_ns)
 {
-    int64_t spent = now_ns() - progress->began_ns;
-    if (!progress->shown || done >= progress->total)
+    int64_t spent = now_ns - progress->began_ns;
+    if (!is_due(progress, now_ns) || done >= progress->total)
         return;
-    fprintf(stderr, CLEAR "%zu/%zu done, %u failed", done, progress->total, failed);
+    fprintf(progress->out, "%s%zu/%zu done, %u failed", progress->kind == PROGRESS_ONE_LINE ? CLEAR : "", done,
+            progress->total, failed);
     if (done > 0 && spent > TELLS_FROM) {
         double left = (double)spent / (double)done * (double)(progress->total - done);
-        fprintf(stderr, ", about %.0f s left", left / (double)NS_PER_S + 0.5);
+        fprintf(progress->out, ", about %.0f s left", left / (double)NS_PER_S + 0.5);
     }
+    if (progress->kind == PROGRESS_LINES)
+        (void)fputc('\n', progress->out);
+    (void)fflush(progress->out);
+    progress->shown_ns = now_ns;
 }
 
 void progress_clear(const struct progress *progress)
 {
-    if (progress->shown)
-        (void)fputs(CLEAR, stderr);
+    if (progress->kind == PROGRESS_ONE_LINE)
+        (void)fputs(CLEAR, progress->out);
 }

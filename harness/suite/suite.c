@@ -2,12 +2,12 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "harness/report/record/record.h"
 #include "harness/suite/agreement.h"
 #include "harness/suite/known.h"
 #include "harness/suite/pool.h"
-#include "harness/suite/progress.h"
 #include "harness/suite/starts.h"
 #include "harness/suite/trial.h"
 #include "lib/base/mem.h"
@@ -275,6 +275,13 @@ static void print_stop(const struct suite *s)
     free(words);
 }
 
+static int64_t now_ns(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * NS_PER_S + now.tv_nsec;
+}
+
 /* ---- one piece after the other ---- */
 
 static void take_result(struct suite *s, const struct piece *piece, struct trial_result *result)
@@ -321,9 +328,9 @@ static int take(void *ctx, size_t i, struct slice text, const char *problem, str
 /* Counts what the summary counts: scenarios and cases, not seeds. */
 static void tick(void *ctx, size_t finished)
 {
-    const struct suite *s = ctx;
+    struct suite *s = ctx;
     (void)finished;
-    progress_show(&s->progress, json_count(s->out->records), s->out->not_as_expected + s->out->troubled);
+    progress_show(&s->progress, json_count(s->out->records), s->out->not_as_expected + s->out->troubled, now_ns());
 }
 
 int suite_run(const struct suite_settings *settings, const struct chosen *chosen, struct suite_result *out,
@@ -342,8 +349,11 @@ int suite_run(const struct suite_settings *settings, const struct chosen *chosen
                              .waits = waits,
                              .needed = needed,
                              .tick = tick};
-    progress_begin(&s.progress, settings->show_progress && s.entry_count > 1, s.entry_count);
+    int64_t began_ns = now_ns();
+    progress_begin(&s.progress, s.entry_count > 1 ? settings->progress : PROGRESS_NONE, s.entry_count, stderr,
+                   began_ns);
     int rc = pool_run(&pool, err);
+    out->real_ns = now_ns() - began_ns;
     progress_clear(&s.progress);
     out->stopped = s.starts.stopped;
     if (rc == ERR_OK && !run_interrupted())

@@ -15,6 +15,7 @@
 #include "harness/run/root.h"
 #include "harness/suite/baseline.h"
 #include "harness/suite/choice.h"
+#include "harness/suite/progress.h"
 #include "lib/text/json.h"
 
 struct suite_settings {
@@ -30,7 +31,7 @@ struct suite_settings {
     enum root_kind root;
     bool strict;                     /* a `should` that is broken is a failure */
     const struct baseline *baseline; /* what is known of the target; NULL = nothing */
-    bool show_progress;              /* on standard error */
+    enum progress_kind progress;     /* on standard error */
     struct terminal terminal;        /* for the results */
 };
 
@@ -39,6 +40,7 @@ struct suite_result {
     unsigned known, warned; /* of those as expected: with a failure that the baseline knows, with a warning */
     unsigned untried;       /* since the target does not start (starts.h) */
     bool stopped;           /* for that reason */
+    int64_t real_ns;        /* that it took */
     struct json *records;   /* array, of all scenarios; the caller's */
 };
 

@@ -225,7 +225,7 @@ static int run_on_target(const struct run_plan *plan, struct target *target, con
                                       .jobs = options->jobs > 0 ? (unsigned)options->jobs : jobs_by_default(target),
                                       .strict = options->strict,
                                       .baseline = baseline,
-                                      .show_progress = isatty(STDERR_FILENO),
+                                      .progress = isatty(STDERR_FILENO) ? PROGRESS_ONE_LINE : PROGRESS_LINES,
                                       .terminal = {.out = out,
                                                    .color = wants_color(options->color, out),
                                                    .timeline = options->timeline || (one && !options->quiet),
