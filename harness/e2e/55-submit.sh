@@ -4,7 +4,7 @@ own=docs/howto/own-sender
 
 current="a user's sender runs from its adapter, and its fault is found"
 run_it 1 "$build/relaylab" run --target "$own" --keep "$work/own" "$greylist"
-says "bob@dest.example     00:01:00.000  mx1.dest.example  RCPT → 451 4.7.1 Greylisted, please come back in a …  not tried again"
+says "bob@dest.example     00:01:00.000  mx1.dest.example  RCPT → 451 4.7.1 Greylisted, please come back in a few minutes  not tried again"
 says "fail          must    The message is not lost for a temporary refusal"
 grep -q "giving up: bob@dest.example" "$work/own/retry/greylist-basic/target.log" || fail "its log is not kept"
 nothing_left

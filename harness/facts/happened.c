@@ -134,7 +134,7 @@ static char *tail_of(const struct facts *facts, const struct history *history)
     } else {
         add_attempts(&out, history);
         add_reason(&out, history);
-        (void)buf_add_cstr(&out, history->outcome == OUTCOME_OPEN ? " and " : ", and ");
+        (void)buf_add_cstr(&out, ", and ");
         add_end(&out, history);
         add_report(&out, facts, history);
     }
@@ -252,4 +252,30 @@ struct json *happened_of(const struct behaviour *behaviour, const char *target)
         free(tails[i].text);
     free(tails);
     return list;
+}
+
+/* ---- where ---- */
+
+/* The last refusal on the contact's connection, from the contact on. */
+static size_t refusal_at(const struct sessions *sessions, const struct contact *contact)
+{
+    size_t found = contact->event;
+    for (size_t i = contact->event; contact->conn != 0 && i != NO_EVENT; i = sessions_next(sessions, i)) {
+        const struct trace_event *event = &sessions->log->events[i];
+        if (event->kind == TRACE_SMTP_REPLY && trace_int(event->json, FIELD_CODE, 0) >= 400)
+            found = i;
+    }
+    return found;
+}
+
+size_t happened_at(const struct behaviour *behaviour)
+{
+    for (size_t i = 0; i < behaviour->count; i++) {
+        const struct history *history = &behaviour->histories[i];
+        const struct contact *contact =
+            history->count > 0 ? attempt_decider(&history->attempts[history->count - 1]) : NULL;
+        if (history->outcome != OUTCOME_DELIVERED && contact != NULL)
+            return refusal_at(&behaviour->facts->sessions, contact);
+    }
+    return SIZE_MAX;
 }

@@ -18,4 +18,8 @@
 /* An array of sentences, the caller's. target: the name that begins them. */
 struct json *happened_of(const struct behaviour *behaviour, const char *target);
 
+/* The event that decided the last attempt at the first message that was not delivered: a refusal, or the connect that
+ * failed. SIZE_MAX: every message was delivered, or no host was contacted. */
+size_t happened_at(const struct behaviour *behaviour);
+
 #endif

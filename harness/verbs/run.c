@@ -21,7 +21,7 @@
 struct run_options {
     const char *target, *keep, *color, *network;
     int64_t seed, seeds, repeat, jobs;
-    bool strict, timeline, quiet;
+    bool strict, timeline, quiet, verbose;
 };
 
 /* All that the command line sets. */
@@ -85,6 +85,11 @@ static const struct cli_option running[] = {
     {0}};
 static const struct cli_option showing[] = {
     {.name = "timeline", .kind = CLI_FLAG, INTO(timeline), .help = "show the timelines of all scenarios"},
+    {.name = "verbose",
+     .letter = 'v',
+     .kind = CLI_FLAG,
+     INTO(verbose),
+     .help = "show warnings too, and the raw trace instead of the lines of the dialogue"},
     {.name = "quiet", .letter = 'q', .kind = CLI_FLAG, INTO(quiet), .help = "show only unexpected results"},
     {.name = "color",
      .kind = CLI_CHOICE,
@@ -146,7 +151,7 @@ static int run_chosen(const struct run_plan *plan, const struct suite_settings *
             fprintf(stderr, "relaylab run: interrupted\n");
         code = 128 + run_interrupted();
     } else {
-        code = summary_print(&result, settings->terminal.out);
+        code = summary_print(&result, &settings->terminal, NULL);
         if (!result.stopped) /* a target that does not start says nothing that a baseline could know */
             code = baselining_finish(plan->baselining, "run", settings->baseline, result.records, &reach, code);
         if (!outputs_write(plan->outputs, "run", result.records))
@@ -229,7 +234,8 @@ static int run_on_target(const struct run_plan *plan, struct target *target, con
                                       .terminal = {.out = out,
                                                    .color = wants_color(options->color, out),
                                                    .timeline = options->timeline || (one && !options->quiet),
-                                                   .quiet = options->quiet}};
+                                                   .quiet = options->quiet,
+                                                   .verbose = options->verbose}};
     if (!choose_network(options->network, &settings.network))
         return EXIT_TROUBLE;
     settings.root = choose_root(settings.network);

@@ -1,9 +1,11 @@
-/* The last line of a run, and its exit status. */
+/* The end of a run: causes, counts and the exit status. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "harness/verbs/summary.h"
 #include "harness/verbs/verbs.h"
+#include "lib/base/duration.h"
+#include "lib/base/mem.h"
 #include "lib/testing/suite.h"
 
 START_TEST(the_summary_names_what_there_was_and_the_status_is_that_of_the_worst)
@@ -14,11 +16,13 @@ START_TEST(the_summary_names_what_there_was_and_the_status_is_that_of_the_worst)
         const char *line;
     } cases[] = {
         {{.as_expected = 3}, EXIT_AS_EXPECTED, "3 passed, 0 failed, 0 unsupported\n"},
-        {{.as_expected = 3, .warned = 2}, EXIT_AS_EXPECTED, "3 passed, 0 failed, 0 unsupported; 2 with warnings\n"},
+        {{.as_expected = 3, .warned = 2},
+         EXIT_AS_EXPECTED,
+         "3 passed, 0 failed, 0 unsupported; 2 with warnings, which -v shows\n"},
         {{.as_expected = 3, .known = 1}, EXIT_AS_EXPECTED, "2 passed, 0 failed, 1 known, 0 unsupported\n"},
         {{.as_expected = 3, .known = 1, .warned = 2},
          EXIT_AS_EXPECTED,
-         "2 passed, 0 failed, 1 known, 0 unsupported; 2 with warnings\n"},
+         "2 passed, 0 failed, 1 known, 0 unsupported; 2 with warnings, which -v shows\n"},
         {{.as_expected = 3, .unsupported = 4}, EXIT_AS_EXPECTED, "3 passed, 0 failed, 4 unsupported\n"},
         {{.as_expected = 3, .not_as_expected = 1}, EXIT_NOT_AS_EXPECTED, "3 passed, 1 failed, 0 unsupported\n"},
         {{.not_as_expected = 1}, EXIT_NOT_AS_EXPECTED, "0 passed, 1 failed, 0 unsupported\n"},
@@ -39,7 +43,7 @@ START_TEST(the_summary_names_what_there_was_and_the_status_is_that_of_the_worst)
         char *text = NULL;
         size_t len = 0;
         FILE *out = open_memstream(&text, &len);
-        int code = summary_print(&cases[i].result, out);
+        int code = summary_print(&cases[i].result, &(struct terminal){.out = out}, NULL);
         ck_assert_int_eq(fclose(out), 0);
         ck_assert_msg(code == cases[i].code, "case %zu: status %d", i, code);
         ck_assert_msg(strcmp(text, cases[i].line) == 0, "case %zu: %s", i, text);
@@ -48,4 +52,41 @@ START_TEST(the_summary_names_what_there_was_and_the_status_is_that_of_the_worst)
 }
 END_TEST
 
-SUITE(summary, the_summary_names_what_there_was_and_the_status_is_that_of_the_worst)
+#define FAILED(scenario, sentence)                                                                                     \
+    "{\"scenario\":\"" scenario "\",\"result\":\"fail\",\"virtual_s\":21600,\"verdicts\":[{\"verdict\":\"fail\","      \
+    "\"level\":\"must\",\"sentence\":\"" sentence "\",\"clauses\":\"RFC1\",\"wanted\":\"w\",\"seen\":\"s\"}]}"
+
+/* One run has said it all in the lines above. */
+START_TEST(causes_come_before_the_counts_and_after_them_how_to_run_again)
+{
+    static const struct {
+        const char *records, *text;
+        int64_t real_ns;
+    } cases[] = {
+        {FAILED("a", "S") "," FAILED("b", "S"),
+         "\n1 cause in 2 runs\n     2 runs  must    S   RFC1\n                    expected w; got s\n                  "
+         "  "
+         "a, b\n\n0 passed, 2 failed, 0 unsupported\n12h of mail in 30 ms\nrerun what failed: again\n",
+         30 * NS_PER_MS},
+        {FAILED("a", "S"), "0 passed, 2 failed, 0 unsupported\n6h of mail in 30 s\n", 30 * NS_PER_S},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char *text = NULL, *list = mem_printf("[%s]", cases[i].records);
+        size_t len = 0;
+        struct err err;
+        struct suite_result result = {.not_as_expected = 2, .real_ns = cases[i].real_ns};
+        FILE *out = open_memstream(&text, &len);
+        ck_assert_int_eq(json_parse(slice_cstr(list), &result.records, &err), ERR_OK);
+        (void)unsetenv("COLUMNS");
+        ck_assert_int_eq(summary_print(&result, &(struct terminal){.out = out}, "again"), EXIT_NOT_AS_EXPECTED);
+        ck_assert_int_eq(fclose(out), 0);
+        ck_assert_str_eq(text, cases[i].text);
+        json_free(result.records);
+        free(list);
+        free(text);
+    }
+}
+END_TEST
+
+SUITE(summary, causes_come_before_the_counts_and_after_them_how_to_run_again,
+      the_summary_names_what_there_was_and_the_status_is_that_of_the_worst)

@@ -60,7 +60,8 @@ START_TEST(each_end_of_a_message_has_its_sentence)
          "made one attempt (550 at RCPT), and dropped it; its report, after 10m, names no recipient."},
         {TEST_SUBMITTED(0, ROBERT) REFUSED(0, 1, ROBERT, 451) FULL_QUEUE,
          "made one attempt (451 at RCPT), and still had it in the queue at the end."},
-        {TEST_SUBMITTED(0, ROBERT) REFUSED(0, 1, ROBERT, 451), "made one attempt (451 at RCPT) and did not try again."},
+        {TEST_SUBMITTED(0, ROBERT) REFUSED(0, 1, ROBERT, 451),
+         "made one attempt (451 at RCPT), and did not try again."},
         {TEST_SUBMITTED(0, ROBERT) TAKEN(0, 1, ROBERT) REPORT(1, ROBERT, "failed", "5.0.0"),
          "made one attempt, and delivered it at once; its report, after 1s, says failed."},
     };
@@ -142,5 +143,26 @@ START_TEST(many_fates_are_cut)
 }
 END_TEST
 
-SUITE(happened, each_end_of_a_message_has_its_sentence, what_the_target_did_not_accept_is_not_called_accepted,
+START_TEST(the_event_that_decided_is_the_last_refusal_or_failed_connect)
+{
+    static const struct {
+        const char *events;
+        size_t at;
+    } cases[] = {
+        {TEST_SUBMITTED(0, ROBERT) TAKEN(0, 1, ROBERT), SIZE_MAX},
+        {TEST_SUBMITTED(0, ROBERT), SIZE_MAX},
+        {TEST_SUBMITTED(0, ROBERT) REFUSED(0, 1, ROBERT, 451), 3}, /* submission, connect, RCPT, reply, close */
+        {TEST_SUBMITTED(0, ROBERT) REFUSED(0, 1, ROBERT, 451) REFUSED(300, 2, ROBERT, 451), 7},
+        {TEST_SUBMITTED(0, ROBERT) REFUSED(0, 1, ROBERT, 451) TEST_NO_CONNECT(300, MX1, "refused"), 5},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        test_run_begin(&run, WORLD_TO(ROBERT), cases[i].events);
+        ck_assert_msg(happened_at(&run.behaviour) == cases[i].at, "case %zu: %zu", i, happened_at(&run.behaviour));
+        test_run_end(&run);
+    }
+}
+END_TEST
+
+SUITE(happened, the_event_that_decided_is_the_last_refusal_or_failed_connect, each_end_of_a_message_has_its_sentence,
+      what_the_target_did_not_accept_is_not_called_accepted,
       recipients_of_one_fate_share_a_sentence_and_deliveries_come_last, many_fates_are_cut)

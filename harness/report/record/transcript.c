@@ -290,3 +290,82 @@ struct json *transcript_events(const struct trace_log *log)
     }
     return list;
 }
+
+/* ---- around one event ---- */
+
+/* "#" lines of what belongs to no connection. */
+static void add_other(struct lines *lines, const struct trace_event *event)
+{
+    const struct json *json = event->json;
+    char text[512];
+    if (event->kind == TRACE_DNS_ANSWER)
+        (void)snprintf(text, sizeof text, "the DNS answers %s %.255s: %s", trace_str(json, FIELD_QTYPE, "?"),
+                       trace_str(json, FIELD_QNAME, "?"), trace_str(json, FIELD_RCODE, "?"));
+    else if (event->kind == TRACE_TCP_CONNECT)
+        (void)snprintf(text, sizeof text, "connect to %.255s: %s",
+                       trace_str(json, FIELD_HOST, trace_str(json, FIELD_ADDR, "?")),
+                       trace_str(json, FIELD_RESULT, "ok"));
+    else if (!event_words(event, text, sizeof text))
+        return;
+    add_line(lines, event->t_ns, "#", text, strlen(text));
+}
+
+/* What client and target say in one dialog of the story. */
+static void add_dialog(struct lines *lines, const struct trace_event *event)
+{
+    const char *text = trace_str(event->json, FIELD_TEXT, "");
+    if (event->kind == TRACE_DIALOG_SEND)
+        add_line(lines, event->t_ns, "C", text, strlen(text));
+    else if (event->kind == TRACE_DIALOG_REPLY)
+        add_reply(lines, event);
+    else if (event->kind == TRACE_DIALOG_TLS)
+        add_line(lines, event->t_ns, "#", "the TLS handshake is complete", strlen("the TLS handshake is complete"));
+    else if (event->kind == TRACE_DIALOG_END)
+        add_line(lines, event->t_ns, "#", text, strlen(text));
+}
+
+/* The lines of one event, as far as it belongs to what is around `of`. */
+static void add_near(struct lines *lines, const struct trace_event *event, const struct trace_event *of)
+{
+    int64_t conn = trace_int(of->json, FIELD_CONN, 0), dialog = trace_int(of->json, FIELD_DIALOG, 0);
+    if (conn != 0 && trace_int(event->json, FIELD_CONN, 0) == conn)
+        add_event(lines, event);
+    else if (dialog != 0 && trace_int(event->json, FIELD_DIALOG, 0) == dialog)
+        add_dialog(lines, event);
+    else if (conn == 0 && dialog == 0)
+        add_other(lines, event);
+}
+
+/* From which event on there are enough lines before `at`. */
+static size_t begin_around(const struct trace_log *log, size_t at)
+{
+    struct lines before = {.list = json_new_array()};
+    size_t from = at;
+    while (from > 0 && json_count(before.list) < TRANSCRIPT_AROUND)
+        add_near(&before, &log->events[--from], &log->events[at]);
+    json_free(before.list);
+    return from;
+}
+
+struct json *transcript_around(const struct trace_log *log, size_t at)
+{
+    struct lines lines = {.list = json_new_array()};
+    struct json *around = json_new_array();
+    size_t first = 0, last = 0; /* the lines of the event */
+    for (size_t i = begin_around(log, at); i < log->count && json_count(lines.list) < last + TRANSCRIPT_AROUND; i++) {
+        first = i == at ? json_count(lines.list) : first;
+        add_near(&lines, &log->events[i], &log->events[at]);
+        last = i <= at ? json_count(lines.list) : last;
+    }
+    size_t count = json_count(lines.list);
+    size_t from = first > TRANSCRIPT_AROUND / 2 ? first - TRANSCRIPT_AROUND / 2 : 0;
+    if (from + TRANSCRIPT_AROUND > count)
+        from = count > TRANSCRIPT_AROUND ? count - TRANSCRIPT_AROUND : 0;
+    for (size_t i = from; i < count && i < from + TRANSCRIPT_AROUND; i++) {
+        struct json *line = json_dup(json_at(lines.list, i));
+        json_push(line, json_new_int(i >= first && i < last));
+        json_push(around, line);
+    }
+    json_free(lines.list);
+    return around;
+}

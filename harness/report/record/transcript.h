@@ -19,6 +19,14 @@ struct json *transcript_connections(const struct sessions *sessions);
 struct json *transcript_lookups(const struct trace_log *log);
 struct json *transcript_events(const struct trace_log *log);
 
+/*
+ * The lines around the event of this index (at < log->count), at most TRANSCRIPT_AROUND: [[t, who, text, 1 if it is of
+ * that event]]. They are those of its connection or dialog; of an event without one, those of the DNS, of connects and
+ * of the story. In a dialog of the story the client (C) is the lab, and the server (S) the target.
+ */
+struct json *transcript_around(const struct trace_log *log, size_t at);
+#define TRANSCRIPT_AROUND 5
+
 /* What happened apart from the wire and the submissions, in words: false for events that are shown elsewhere. */
 bool transcript_story_words(const struct trace_event *event, char *out, size_t size);
 

@@ -159,6 +159,63 @@ START_TEST(a_lookup_has_its_question_its_code_and_its_records)
 }
 END_TEST
 
-SUITE(transcript, each_event_of_the_story_has_its_sentence, each_thing_that_the_lab_does_to_a_connection_is_a_note,
+static char *around(const char *events, size_t at)
+{
+    struct buf out;
+    test_run_begin(&run, QUIET, events);
+    struct json *lines = transcript_around(run.trial.facts.log, at);
+    buf_init(&out, 2000);
+    for (size_t i = 0; i < json_count(lines); i++)
+        (void)buf_printf(&out, "%s%s %s\n", json_as_int(json_at(json_at(lines, i), 3), 0) != 0 ? ">" : "",
+                         json_as_str(json_at(json_at(lines, i), 1), ""),
+                         json_as_str(json_at(json_at(lines, i), 2), ""));
+    char *text = mem_strdup(buf_cstr(&out));
+    buf_fini(&out);
+    json_free(lines);
+    test_run_end(&run);
+    return text;
+}
+
+#define NOOP(conn, n)   "{'t':1,'event':'smtp.command','conn':" #conn ",'verb':'NOOP','line':'NOOP " n "'}\n"
+#define SENDS(n, words) "{'t':1,'event':'dialog.send','dialog':" #n ",'step':1,'text':'" words "'}\n"
+
+START_TEST(five_lines_around_an_event_are_those_of_its_connection_or_dialog)
+{
+    static const struct {
+        const char *events;
+        size_t at;
+        const char *lines;
+    } cases[] = {
+        /* in the middle, among those of another connection */
+        {TEST_CONNECT(0, 1, "mx") NOOP(1, "1") NOOP(1, "2") TEST_CONNECT(0, 2, "mx") NOOP(2, "x") NOOP(1, "3")
+             NOOP(1, "4") NOOP(1, "5") NOOP(1, "6"),
+         5, "C NOOP 1\nC NOOP 2\n>C NOOP 3\nC NOOP 4\nC NOOP 5\n"},
+        /* at the begin and at the end there are five, too */
+        {TEST_CONNECT(0, 1, "mx") NOOP(1, "1") NOOP(1, "2") NOOP(1, "3") NOOP(1, "4") NOOP(1, "5") NOOP(1, "6"), 1,
+         ">C NOOP 1\nC NOOP 2\nC NOOP 3\nC NOOP 4\nC NOOP 5\n"},
+        {TEST_CONNECT(0, 1, "mx") NOOP(1, "1") NOOP(1, "2") NOOP(1, "3") NOOP(1, "4") NOOP(1, "5") NOOP(1, "6"), 6,
+         "C NOOP 2\nC NOOP 3\nC NOOP 4\nC NOOP 5\n>C NOOP 6\n"},
+        /* a reply of several lines is one event; one that has no line of its own is not marked */
+        {TEST_CONNECT(0, 1, "mx") NOOP(1, "1") TEST_REPLY(1, 1, "EHLO", 250, "a\\nb") NOOP(1, "2"), 2,
+         "C NOOP 1\n>S 250-a\n>S 250 b\nC NOOP 2\n"},
+        {TEST_CONNECT(0, 1, "mx") NOOP(1, "1"), 0, "C NOOP 1\n"},
+        /* outside of connections */
+        {"{'t':1,'event':'dns.answer','qtype':'MX','qname':'d.example','rcode':'SERVFAIL'}\n" NOOP(1, "1")
+             TEST_NO_CONNECT(1, "mx", "refused") "{'t':2,'event':'target.exit','signal':11}\n",
+         3, "# the DNS answers MX d.example: SERVFAIL\n# connect to mx: refused\n># the target ended, signal 11\n"},
+        {SENDS(1, "RSET") SENDS(2, "NOOP") "{'t':1,'event':'dialog.reply','dialog':1,'code':250,'text':'ok'}\n{'t':1,"
+                                           "'event':'dialog.expect','dialog':1,'met':false}\n",
+         3, "C RSET\nS 250 ok\n"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char *lines = around(cases[i].events, cases[i].at);
+        ck_assert_msg(strcmp(lines, cases[i].lines) == 0, "case %zu:\n%s", i, lines);
+        free(lines);
+    }
+}
+END_TEST
+
+SUITE(transcript, five_lines_around_an_event_are_those_of_its_connection_or_dialog,
+      each_event_of_the_story_has_its_sentence, each_thing_that_the_lab_does_to_a_connection_is_a_note,
       a_reply_is_shown_in_lines_as_it_was_sent, lookups_and_events_are_counted_and_cut,
       a_lookup_has_its_question_its_code_and_its_records)

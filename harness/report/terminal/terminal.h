@@ -1,7 +1,7 @@
 /*
  * Results for people: one line a scenario that begins with its result (PASS, WARN, KNOWN, FAIL, ERROR, SKIP); for what
- * is not as expected the sentence, the clause, expected against seen, the trace around it and the command that reruns
- * exactly this; with `timeline`, all attempts and verdicts.
+ * is not as expected what happened to each message, the sentence, the clause, expected against seen, the lines of the
+ * dialogue around it and the command that reruns exactly this; with `timeline`, all attempts and verdicts.
  */
 #ifndef RL_HARNESS_TERMINAL_H
 #define RL_HARNESS_TERMINAL_H
@@ -12,7 +12,7 @@
 
 struct terminal {
     FILE *out;
-    bool color, timeline, quiet;
+    bool color, timeline, quiet, verbose; /* verbose: warnings, and the raw trace */
 };
 
 void terminal_result(const struct terminal *terminal, const struct run_result *result);

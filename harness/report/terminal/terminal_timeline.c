@@ -1,67 +1,26 @@
 #include "harness/report/terminal/terminal_timeline.h"
 
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "harness/report/record/timeline.h"
+#include "harness/report/terminal/terminal_text.h"
 #include "lib/base/duration.h"
 #include "harness/report/markup/visible.h"
 
-#define COLUMNS_OF_FILES 1000 /* nothing is wrapped there */
 #define NAME_MAX_COLUMNS 40
-#define WHAT_MAX         52
-#define CELL_MAX         ((size_t)1024 * 1024)
+#define WHAT_MAX         64 /* a longer one is not cut, but what follows it is not in its column */
 #define WHAT_MIN         24
 #define FOLD_ABOVE       4 /* rows that say the same */
 #define GROUPS_ABOVE     2 /* recipients with equal rows */
-
-size_t terminal_columns(void)
-{
-    struct winsize size;
-    if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-        return size.ws_col;
-    return COLUMNS_OF_FILES;
-}
-
-size_t terminal_columns_of(const char *text)
-{
-    size_t columns = 0;
-    for (; *text != '\0'; text++)
-        columns += ((unsigned char)*text & 0xc0) != 0x80;
-    return columns;
-}
-
-static void print_head(FILE *out, const char *text, size_t columns)
-{
-    size_t seen = 0;
-    for (; *text != '\0' && seen + 1 < columns; text++) {
-        fputc(*text, out);
-        if (((unsigned char)text[1] & 0xc0) != 0x80)
-            seen++;
-    }
-    fputs("…", out);
-}
-
-void terminal_cell(FILE *out, const char *text, size_t columns)
-{
-    struct buf shown;
-    buf_init(&shown, CELL_MAX);
-    visible_add(&shown, text);
-    size_t have = terminal_columns_of(buf_cstr(&shown));
-    if (have <= columns)
-        fprintf(out, "%s%*s", buf_cstr(&shown), (int)(columns - have), "");
-    else
-        print_head(out, buf_cstr(&shown), columns);
-    buf_fini(&shown);
-}
 
 /* ---- columns ---- */
 
 struct layout {
     size_t who, clock, host, what;
-    bool above; /* recipients are printed above their rows */
-    bool whole; /* no time has a fraction of a second worth its room */
+    size_t room;    /* for `what` in a row */
+    size_t columns; /* in all */
+    bool above;     /* recipients are printed above their rows */
+    bool whole;     /* no time has a fraction of a second worth its room */
 };
 
 static size_t at_most(size_t columns, size_t most)
@@ -108,7 +67,9 @@ static struct layout fit(const struct timeline *timeline, size_t columns)
     layout.above = room_for_what(&layout, then, columns) < what;
     layout.whole = layout.whole && layout.above;
     layout.clock -= layout.whole ? 4 : 0;
-    layout.what = at_most(room_for_what(&layout, then, columns), what);
+    layout.room = room_for_what(&layout, then, columns);
+    layout.what = at_most(layout.room, what);
+    layout.columns = columns;
     return layout;
 }
 
@@ -129,6 +90,26 @@ static size_t rows_alike(const struct timeline *timeline, size_t i)
     return count;
 }
 
+/* The host, what it said, and how the target took it. */
+static void print_said(FILE *out, const struct layout *layout, const struct timeline_row *row)
+{
+    size_t columns = terminal_columns_of(row->what), at = (layout->above ? 4 : 4 + layout->who) + layout->clock + 2;
+    if (row->then[0] != '\0' && columns > layout->room) {
+        terminal_cell(out, row->host, layout->host);
+        fprintf(out, "  %s\n%*s", row->then, (int)at, "");
+        terminal_wrap(out, row->what, at, layout->columns);
+        return;
+    }
+    terminal_cell(out, row->host, layout->host);
+    fputs("  ", out);
+    if (row->then[0] == '\0') {
+        terminal_wrap(out, row->what, at + layout->host + 2, layout->columns);
+        return;
+    }
+    terminal_cell(out, row->what, columns > layout->what ? columns : layout->what);
+    fprintf(out, "  %s\n", row->then);
+}
+
 static void print_row(FILE *out, const struct layout *layout, const struct timeline_row *row)
 {
     char clock[DURATION_TEXT_MAX];
@@ -143,16 +124,7 @@ static void print_row(FILE *out, const struct layout *layout, const struct timel
         fputs("  ", out);
     }
     fprintf(out, "%*s  ", (int)layout->clock, clock_of(row, layout->whole, clock));
-    terminal_cell(out, row->host, layout->host);
-    fputs("  ", out);
-    if (row->then[0] == '\0') {
-        visible_print(out, row->what); /* nothing follows it, so it is not cut */
-    } else {
-        terminal_cell(out, row->what, layout->what);
-        fputs("  ", out);
-        visible_print(out, row->then);
-    }
-    fputc('\n', out);
+    print_said(out, layout, row);
 }
 
 static void print_fold(FILE *out, const struct layout *layout, size_t count, const char *what)
