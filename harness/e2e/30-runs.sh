@@ -53,7 +53,7 @@ pass
 current="the output does not depend on how many run at a time"
 for jobs in 1 5; do
     run_it 0 "$build/relaylab" run -j $jobs --timeline --report json="$work/jobs$jobs.json" scenarios/retry scenarios/routing
-    sed 's/ in [0-9]* ms$//' "$work/out" | grep -v " written to " >"$work/jobs$jobs"
+    sed 's/ of mail in [0-9]* m*s$//; /^[0-9/]* done, /d' "$work/out" | grep -v " written to " >"$work/jobs$jobs"
     grep -qF ' 64 seeds)' "$work/jobs$jobs.json" || fail "not all seeds were counted"
 done
 cmp "$work/jobs1" "$work/jobs5" || fail "-j 5 says other things than -j 1"
@@ -132,6 +132,27 @@ xmllint --noout "$work/elsewhere/reports/out/latest/junit.xml" || fail "the JUni
 [ "$(ls "$work/elsewhere/reports/out")" = latest ] || fail "something is left beside the latest reports"
 said=$(sed -n 's/^reports: .*{\(.*\)}$/\1/p' "$work/out" | tr , '\n' | sort)
 [ "$(ls "$work/elsewhere/reports/out/latest")" = "$said" ] || fail "it has other files than was said"
+pass
+
+current="a failing suite ends with its causes, and what failed runs again alone"
+rm -rf "$work/elsewhere/reports"
+failed_again() { (cd "$work/elsewhere" && "$build/relaylab" run "$@" --last-failed); }
+export COLUMNS=80
+run_it 0 latest
+unset COLUMNS
+! LC_ALL=C.UTF-8 grep -E '.{81}' "$work/out" || fail "a line has more than 80 columns"
+run_it 4 failed_again
+says "nothing failed in the latest run, whose report is reports/out/latest/report.json"
+run_it 1 latest --target "$root/$targets/gives-up" "$root/scenarios/tls/expired-certificate.yaml" "$root/scenarios/dns/implicit-mx.yaml"
+says "1 cause in 1 run"
+says "gives-up accepted m1 for bob@dest.example, made one attempt (451 at RCPT), and did not try again."
+says "> 00:00:00"
+says "S: 451 4.7.1 Greylisted, please come back in a few minutes"
+says "rerun what failed: relaylab run --target $root/$targets/gives-up --last-failed"
+run_it 4 failed_again
+says "the latest run was of $root/$targets/gives-up: add --target"
+run_it 1 failed_again --target "$root/$targets/gives-up"
+says "0 passed, 1 failed, 0 unsupported"
 pass
 
 current="reports that cannot be kept are a warning, not a failure"

@@ -10,10 +10,12 @@
 #include "harness/target/fetch.h"
 #include "harness/verbs/baselining.h"
 #include "harness/verbs/choosing.h"
+#include "harness/verbs/last_failed.h"
 #include "harness/verbs/outputs.h"
 #include "harness/verbs/offers.h"
 #include "harness/verbs/summary.h"
 #include "harness/verbs/verbs.h"
+#include "lib/base/mem.h"
 
 #define REPEAT_MAX 1000
 #define SEEDS_MAX  10000
@@ -21,7 +23,7 @@
 struct run_options {
     const char *target, *keep, *color, *network;
     int64_t seed, seeds, repeat, jobs;
-    bool strict, timeline, quiet, verbose;
+    bool strict, timeline, quiet, verbose, last_failed;
 };
 
 /* All that the command line sets. */
@@ -40,6 +42,10 @@ static const struct cli_option running[] = {
      .value = "NAME|DIR",
      .offer = offer_targets,
      .help = "the relay to test: a name in fixtures/targets or a folder with a target.yaml (default relay)"},
+    {.name = "last-failed",
+     .kind = CLI_FLAG,
+     INTO(last_failed),
+     .help = "run only what failed in the latest run with this target, from the report in " OUTPUTS_LATEST "/"},
     {.name = "jobs",
      .letter = 'j',
      .kind = CLI_NUMBER,
@@ -151,7 +157,10 @@ static int run_chosen(const struct run_plan *plan, const struct suite_settings *
             fprintf(stderr, "relaylab run: interrupted\n");
         code = 128 + run_interrupted();
     } else {
-        code = summary_print(&result, &settings->terminal, NULL);
+        char *rerun = mem_printf("relaylab run --target %s --last-failed", plan->options->target);
+        bool is_kept = plan->outputs->count == 0; /* else the report that it reads is of an earlier run */
+        code = summary_print(&result, &settings->terminal, is_kept ? rerun : NULL);
+        free(rerun);
         if (!result.stopped) /* a target that does not start says nothing that a baseline could know */
             code = baselining_finish(plan->baselining, "run", settings->baseline, result.records, &reach, code);
         if (!outputs_write(plan->outputs, "run", result.records))
@@ -258,6 +267,38 @@ static int run_plan(const struct run_plan *plan, const char *bin)
     return code;
 }
 
+/* Of the scenarios on the command line, or of all, those that failed in the latest run. */
+static int load_last_failed(const struct cli_call *call, struct run_values *values, struct chosen *chosen)
+{
+    struct last_failed last;
+    struct err err = {0};
+    int rc = last_failed_read(&last, values->options.target, &err), code;
+    char **files = call->argc > 0 ? call->argv : last.files;
+    size_t count = call->argc > 0 ? (size_t)call->argc : last.count;
+    *chosen = (struct chosen){0};
+    if (rc != ERR_OK) {
+        fprintf(stderr, "relaylab run: %s\n", err.text);
+        code = rc == ERR_NOT_FOUND ? EXIT_NOTHING_RAN : EXIT_BAD_INPUT;
+    } else {
+        code = choosing_load("run", verb_bin(call), &values->choice, files, (int)count, !values->options.quiet, chosen);
+        last_failed_sift(&last, chosen);
+    }
+    if (code == EXIT_AS_EXPECTED && chosen->count == 0) {
+        fprintf(stderr, "relaylab run: none of these scenarios failed in the latest run\n");
+        code = EXIT_NOTHING_RAN;
+    }
+    last_failed_free(&last);
+    return code;
+}
+
+static int load(const struct cli_call *call, struct run_values *values, struct chosen *chosen)
+{
+    if (values->options.last_failed)
+        return load_last_failed(call, values, chosen);
+    return choosing_load("run", verb_bin(call), &values->choice, call->argv, call->argc, !values->options.quiet,
+                         chosen);
+}
+
 static int run(struct cli_call *call)
 {
     struct run_values values = {
@@ -270,8 +311,8 @@ static int run(struct cli_call *call)
     if (!outputs_check(&values.outputs, "run"))
         return EXIT_BAD_INPUT;
     struct run_plan plan = {&values.options, &values.outputs, &values.baselining, &values.choice, &chosen, false};
-    plan.whole = scenario_files_are_all(bin, call->argv, (size_t)call->argc);
-    code = choosing_load("run", bin, &values.choice, call->argv, call->argc, !values.options.quiet, &chosen);
+    plan.whole = !values.options.last_failed && scenario_files_are_all(bin, call->argv, (size_t)call->argc);
+    code = load(call, &values, &chosen);
     if (code == EXIT_AS_EXPECTED)
         code = run_plan(&plan, bin);
     chosen_free(&chosen);
