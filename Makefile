@@ -131,10 +131,16 @@ help: ## show this list
 deps: ## install the Debian packages that are missing, for building and for the tests
 	@.ci/deps test
 
-demo: ## build, run the shipped scenarios against the relay, show their timelines
+demo: ## build, run one scenario against the relay, say what to try next
 	@.ci/deps
 	@$(MAKE) --no-print-directory -j$$(nproc) MODE=release programs
-	@build/release/relaylab run --timeline scenarios
+	@build/release/relaylab run retry/greylist-basic
+	@echo
+	@echo "Next:"
+	@echo "  open reports/out/latest/index.html                the same run as a page, with its dialogues"
+	@echo "  build/release/relaylab list                       the other scenarios"
+	@echo "  build/release/relaylab run                        all of them, against Relaylab's relay"
+	@echo "  build/release/relaylab targets --fetch postfix    a relay to test; then run --target postfix, as root"
 
 test: deps ## everything that CI runs: build, lint, unit tests, scenarios, end-to-end tests
 	@$(MAKE) --no-print-directory -j$$(nproc) check
