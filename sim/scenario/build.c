@@ -148,7 +148,7 @@ bool scenario_build(struct scenario *s)
                    (long long)raw.version);
     s->id = raw.id;
     s->title = raw.title;
-    memcpy(&s->teach, &raw.teach, sizeof s->teach);
+    s->teach = raw.teach;
     s->tags = raw.tags;
     s->seed = raw.seed;
     s->seeds = raw.seeds;

@@ -272,6 +272,25 @@ static void mta_sts_needs_capability(struct scenario *s)
                        "mail to %s needs its MTA-STS policy; add requires: [mta-sts]", s->zones[i].name);
 }
 
+/* ---- teaching ---- */
+
+static void check_quiz(struct scenario *s, const struct quiz *quiz)
+{
+    size_t count = quiz->choices.count;
+    bool is_letter = strlen(quiz->answer) == 1;
+    if (count < 2)
+        yaml_error(&s->doc, quiz->at, "teach.quiz", "`choices` needs at least two answers to choose from");
+    else if (!is_letter || quiz->answer[0] < 'a' || (size_t)(quiz->answer[0] - 'a') >= count)
+        yaml_error(&s->doc, quiz->at, "teach.quiz", "`answer` is the letter of a choice, a to %c, not `%.20s`",
+                   (char)('a' + count - 1), quiz->answer);
+}
+
+static void quizzes(struct scenario *s)
+{
+    for (size_t i = 0; i < s->teach.quiz.count; i++)
+        check_quiz(s, ITEM(s->teach.quiz, struct quiz, i));
+}
+
 /* ---- cases ---- */
 
 static void check_case_name(struct scenario *s, const struct yaml_node *node, bool *used)
@@ -324,6 +343,7 @@ void scenario_lint(struct scenario *scenario)
         scenario_lint_rules,
         submissions,
         expectations,
+        quizzes,
         case_names,
         start_time,
         lint_events,

@@ -8,6 +8,7 @@
 #include "sim/scenario/capability.h"
 #include "sim/scenario/name.h"
 #include "sim/scenario/raw.h"
+#include "sim/scenario/settings.h"
 
 /* ---- cases ---- */
 
@@ -190,7 +191,13 @@ static void add_sender_domains(struct scenario *s)
 
 /* ---- loading ---- */
 
-static int decode(struct scenario *s, const char *case_name, struct err *err)
+/* What a caller changes in the file's scenario. */
+struct changes {
+    char *const *settings;
+    size_t count;
+};
+
+static int decode(struct scenario *s, const char *case_name, const struct changes *changes, struct err *err)
 {
     if (s->doc.root->kind == YAML_NODE_MAP && !collect_cases(s))
         return ERR_OK; /* the problems are in the report */
@@ -199,6 +206,9 @@ static int decode(struct scenario *s, const char *case_name, struct err *err)
         return rc;
     const struct yaml_node *cases = yaml_get(s->doc.root, "cases");
     substitute_all(s, s->case_name != NULL ? yaml_get(cases, s->case_name) : NULL, s->doc.root);
+    for (size_t i = 0; i < changes->count && s->doc.error_count == 0; i++)
+        if ((rc = scenario_set(s, changes->settings[i], err)) != ERR_OK)
+            return rc;
     if (s->doc.error_count == 0 && scenario_build(s)) {
         add_sender_domains(s);
         scenario_lint(s);
@@ -207,11 +217,12 @@ static int decode(struct scenario *s, const char *case_name, struct err *err)
 }
 
 /* rc: of reading the document. */
-static int finish(struct scenario *s, int rc, const char *case_name, struct buf *report, struct err *err)
+static int finish(struct scenario *s, int rc, const char *case_name, const struct changes *changes, struct buf *report,
+                  struct err *err)
 {
     s->file = s->doc.file;
     if (rc == ERR_OK)
-        rc = decode(s, case_name, err);
+        rc = decode(s, case_name, changes, err);
     yaml_report(&s->doc, report);
     if (rc == ERR_OK && s->doc.error_count > 0)
         rc = err_set(err, ERR_INVALID, "%s has %zu error%s", s->file, s->doc.error_count,
@@ -221,8 +232,15 @@ static int finish(struct scenario *s, int rc, const char *case_name, struct buf 
 
 int scenario_load(struct scenario **out, const char *path, const char *case_name, struct buf *report, struct err *err)
 {
+    return scenario_load_with(out, path, case_name, NULL, 0, report, err);
+}
+
+int scenario_load_with(struct scenario **out, const char *path, const char *case_name, char *const *settings,
+                       size_t count, struct buf *report, struct err *err)
+{
     struct scenario *s = mem_zalloc(sizeof *s);
-    int rc = finish(s, yaml_open(&s->doc, path, err), case_name, report, err);
+    struct changes changes = {settings, count};
+    int rc = finish(s, yaml_open(&s->doc, path, err), case_name, &changes, report, err);
     if (rc == ERR_OK)
         *out = s;
     else
@@ -234,7 +252,7 @@ int scenario_load_text(struct scenario **out, const char *name, struct slice tex
                        struct buf *report, struct err *err)
 {
     struct scenario *s = mem_zalloc(sizeof *s);
-    int rc = finish(s, yaml_open_text(&s->doc, name, text, err), case_name, report, err);
+    int rc = finish(s, yaml_open_text(&s->doc, name, text, err), case_name, &(struct changes){0}, report, err);
     if (rc == ERR_OK)
         *out = s;
     else

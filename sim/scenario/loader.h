@@ -15,7 +15,13 @@
  * are appended to *report as lines "file:line:column: error: …". ERR_INVALID when there is an error.
  */
 int scenario_load(struct scenario **out, const char *path, const char *case_name, struct buf *report, struct err *err);
-/* The same of a text; name is that of its file. */
+/*
+ * The same with other settings of `given`, each "retry.first=10s" (settings.h). ERR_INVALID, with nothing in the report,
+ * when a setting does not exist or has no such value.
+ */
+int scenario_load_with(struct scenario **out, const char *path, const char *case_name, char *const *settings,
+                       size_t count, struct buf *report, struct err *err);
+/* The same as scenario_load of a text; name is that of its file. */
 int scenario_load_text(struct scenario **out, const char *name, struct slice text, const char *case_name,
                        struct buf *report, struct err *err);
 void scenario_free(struct scenario *scenario);

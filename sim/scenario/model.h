@@ -274,6 +274,26 @@ struct story_event {
     struct script script;
 };
 
+/* ---- teaching ---- */
+
+#define TEACH_LESSONS 12 /* of the course; harness/explain/lessons.h has their names */
+#define QUIZ_CHOICES  5  /* a to e */
+
+struct quiz {
+    struct yaml_mark at;
+    const char *question;
+    struct yaml_list choices; /* const char * */
+    const char *answer;       /* the letter of the right one */
+    const char *because;
+};
+
+struct teach {
+    const char *level, *story, *watch;
+    struct yaml_list see_also; /* const char * */
+    int64_t lesson;            /* of the course; 0 = none */
+    struct yaml_list quiz;     /* struct quiz */
+};
+
 /* ---- the whole ---- */
 
 struct scenario_case {
@@ -286,10 +306,7 @@ struct scenario {
     const char *file;
     const char *id, *title;
     const char *case_name; /* NULL when the scenario has no cases */
-    struct {
-        const char *level, *story, *watch;
-        struct yaml_list see_also;
-    } teach;
+    struct teach teach;
     struct yaml_list tags;
     struct yaml_list needs; /* of the scenario and of the case */
     int64_t seed;

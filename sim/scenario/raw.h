@@ -113,10 +113,7 @@ struct raw_expect {
 struct raw_scenario {
     int64_t version;
     const char *id, *title;
-    struct {
-        const char *level, *story, *watch;
-        struct yaml_list see_also;
-    } teach;
+    struct teach teach;
     struct yaml_list tags, needs;
     int64_t seed, seeds;
     struct {

@@ -59,11 +59,31 @@ static const struct yaml_type expect_list = {.kind = YAML_LIST,
 
 /* ---- the whole ---- */
 
+static const struct yaml_type lesson_type = {
+    .kind = YAML_INT, .name = "a lesson", .size = sizeof(int64_t), .min = 1, .max = TEACH_LESSONS};
+static const struct yaml_type choice_list = {.kind = YAML_LIST,
+                                             .name = "a list of answers to choose from",
+                                             .size = sizeof(struct yaml_list),
+                                             .item = &yaml_str,
+                                             .count_max = QUIZ_CHOICES};
+static const struct yaml_field quiz_fields[] = {
+    NEED(quiz, "question", yaml_str, question, "what the student is asked"),
+    NEED(quiz, "choices", choice_list, choices, "the answers to choose from: the first is `a`, the next `b`"),
+    NEED(quiz, "answer", yaml_str, answer, "the letter of the right one"),
+    NEED(quiz, "because", yaml_str, because, "why it is right, for the student who chose another one"),
+    END};
+static const struct yaml_type quiz_type = MARKED("a question", quiz, quiz_fields);
+static const struct yaml_type quiz_list = LIST("a list of questions", &quiz_type);
+
 static const struct yaml_field teach_fields[] = {
     IN(raw_scenario, teach, "level", teach_level, level, NULL, "intro, core or expert"),
     IN(raw_scenario, teach, "story", yaml_str, story, NULL, "what happens, explained for students"),
     IN(raw_scenario, teach, "watch", yaml_str, watch, NULL, "what to watch for"),
-    IN(raw_scenario, teach, "see_also", yaml_str_list, see_also, NULL, "related scenarios"), END};
+    IN(raw_scenario, teach, "see_also", yaml_str_list, see_also, NULL, "related scenarios"),
+    IN(raw_scenario, teach, "lesson", lesson_type, lesson, NULL, "the lesson of the course that it belongs to"),
+    IN(raw_scenario, teach, "quiz", quiz_list, quiz, NULL,
+       "questions; `relaylab explain --quiz` asks the first of them when something goes wrong, the others at the end"),
+    END};
 static const struct yaml_type teach_type = GROUP("the lesson", teach_fields);
 static const struct yaml_field clock_fields[] = {
     IN(raw_scenario, clock, "start", instant, start_ns, "2030-01-01T00:00:00Z", "wall-clock time at the start"),
