@@ -13,7 +13,7 @@
 #include "sim/scenario/name.h"
 
 #define RECORD_MAX   ((size_t)64 * 1024 * 1024)
-#define OBSTACLE_MAX 400 /* of the words that say why a target is unsupported */
+#define OBSTACLE_MAX (TRIAL_OBSTACLE_MAX / 2)
 
 static bool read_trace(struct run *run, struct trace_log *log)
 {
@@ -187,9 +187,8 @@ static int play(const struct trial *t, const struct terminal *terminal, struct j
     return rc;
 }
 
-/* Appends why the target cannot take part in this scenario; nothing when it can. */
-static int find_obstacle(const struct target *target, const struct scenario *scenario, uint64_t seed, struct buf *why,
-                         struct err *err)
+int trial_obstacle(const struct target *target, const struct scenario *scenario, uint64_t seed, struct buf *why,
+                   struct err *err)
 {
     struct buf missing;
     const char *lacks = target_lacks(target, scenario);
@@ -210,8 +209,8 @@ static int find_out(const struct trial *t, const struct terminal *terminal, stru
 {
     const struct target *target = t->settings->target;
     struct buf why;
-    buf_init(&why, 2 * OBSTACLE_MAX);
-    int rc = find_obstacle(target, t->scenario, t->seed, &why, err);
+    buf_init(&why, TRIAL_OBSTACLE_MAX);
+    int rc = trial_obstacle(target, t->scenario, t->seed, &why, err);
     if (rc == ERR_OK && why.len == 0) {
         rc = play(t, terminal, record, start, err);
     } else if (rc == ERR_OK) {

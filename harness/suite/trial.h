@@ -40,4 +40,9 @@ struct trial_result {
 /* False when the result is empty; then *out is untouched. */
 bool trial_read(struct slice result, struct seed_tallies *tallies, struct trial_result *out);
 
+#define TRIAL_OBSTACLE_MAX 800
+/* Appends why the target cannot take part in this scenario ("lacks dsn"); nothing when it can. */
+int trial_obstacle(const struct target *target, const struct scenario *scenario, uint64_t seed, struct buf *why,
+                   struct err *err);
+
 #endif

@@ -1,18 +1,17 @@
 /* relaylab run: runs scenarios against a target and judges them. */
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "harness/suite/pool.h"
 #include "harness/suite/suite.h"
-#include "harness/target/fetch.h"
 #include "harness/verbs/baselining.h"
 #include "harness/verbs/choosing.h"
 #include "harness/verbs/last_failed.h"
 #include "harness/verbs/outputs.h"
 #include "harness/verbs/offers.h"
+#include "harness/verbs/preparing.h"
 #include "harness/verbs/summary.h"
 #include "harness/verbs/verbs.h"
 #include "lib/base/mem.h"
@@ -104,27 +103,7 @@ static const struct cli_option showing[] = {
      .help = "default auto: on a terminal, unless NO_COLOR is set"},
     {0}};
 
-static bool wants_color(const char *when, FILE *out)
-{
-    const char *no = getenv("NO_COLOR");
-    if (strcmp(when, "auto") == 0)
-        return isatty(fileno(out)) && (no == NULL || no[0] == '\0');
-    return strcmp(when, "always") == 0;
-}
-
 /* ---- the verb ---- */
-
-static int load_target(struct target **out, const char *where, const char *bin)
-{
-    struct buf report;
-    struct err err = {0};
-    buf_init(&report, 65536);
-    int rc = target_load(out, where, bin, &report, &err);
-    if (rc != ERR_OK)
-        fprintf(stderr, "%srelaylab run: %s\n", buf_cstr(&report), err.text);
-    buf_fini(&report);
-    return rc;
-}
 
 /* The command line as the run uses it. */
 struct run_plan {
@@ -170,50 +149,6 @@ static int run_chosen(const struct run_plan *plan, const struct suite_settings *
     return code;
 }
 
-/* --net namespace yields a namespace or an error; a fallback to loopback is reported. */
-static bool choose_network(const char *name, enum network *network)
-{
-    struct err err = {0};
-    (void)network_find(name, network);
-    bool any = *network == NETWORK_AUTO;
-    int rc = network_choose(network, &err);
-    if (rc != ERR_OK)
-        fprintf(stderr, "relaylab run: %s\n", err.text);
-    else if (any && *network == NETWORK_LOOPBACK)
-        fprintf(stderr, "relaylab run: the simulated internet is on loopback: %s\n", err.text);
-    return rc == ERR_OK;
-}
-
-/* A target that sees this machine's files is one thing that a run must not be silent about. */
-static enum root_kind choose_root(enum network network)
-{
-    struct err why = {0};
-    enum root_kind kind = root_choose(network, &why);
-    if (kind == ROOT_HOST)
-        fprintf(stderr, "relaylab run: the target sees the files of this machine, and has no root of its own: %s\n",
-                why.text);
-    return kind;
-}
-
-/* What a target needs of this machine. */
-static bool is_ready(const struct target *target, const char *bin, enum network network, enum root_kind root)
-{
-    struct err err = {0};
-    if (fetch_check(target, bin, &err) != ERR_OK) {
-        fprintf(stderr, "relaylab run: %s\n", err.text);
-        return false;
-    }
-    if ((target->needs_root && geteuid() != 0) ||
-        (target_is_layered(target) && (network != NETWORK_NAMESPACE || root == ROOT_HOST))) {
-        fprintf(stderr,
-                "relaylab run: %s becomes other users and has files of its own laid over /etc: it runs as root, "
-                "with --net namespace\n",
-                target->name);
-        return false;
-    }
-    return true;
-}
-
 /* A run waits for the kernel to make and end its namespaces, and another may have the CPU meanwhile. In tolerant mode
  * its processes and the coordinator that looks at them need the CPU for themselves. */
 static unsigned jobs_by_default(const struct target *target)
@@ -241,15 +176,15 @@ static int run_on_target(const struct run_plan *plan, struct target *target, con
                                       .baseline = baseline,
                                       .progress = isatty(STDERR_FILENO) ? PROGRESS_ONE_LINE : PROGRESS_LINES,
                                       .terminal = {.out = out,
-                                                   .color = wants_color(options->color, out),
+                                                   .color = preparing_wants_color(options->color, out),
                                                    .timeline = options->timeline || (one && !options->quiet),
-                                                   .quiet = options->quiet,
+                                                    .quiet = options->quiet,
                                                    .verbose = options->verbose}};
-    if (!choose_network(options->network, &settings.network))
+    struct prepared prepared;
+    if (!preparing_ready("run", target, bin, options->network, &prepared))
         return EXIT_TROUBLE;
-    settings.root = choose_root(settings.network);
-    if (!is_ready(target, bin, settings.network, settings.root))
-        return EXIT_TROUBLE;
+    settings.network = prepared.network;
+    settings.root = prepared.root;
     return run_chosen(plan, &settings);
 }
 
@@ -257,7 +192,7 @@ static int run_plan(const struct run_plan *plan, const char *bin)
 {
     struct target *target;
     struct baseline *baseline = NULL;
-    if (load_target(&target, plan->options->target, bin) != ERR_OK)
+    if (preparing_load_target("run", plan->options->target, bin, &target) != ERR_OK)
         return EXIT_BAD_INPUT;
     int code = baselining_open(plan->baselining, "run", &baseline);
     if (code == EXIT_AS_EXPECTED)

@@ -334,20 +334,13 @@ static void start_time(struct scenario *s)
 void scenario_lint(struct scenario *scenario)
 {
     static void (*const questions[])(struct scenario *) = {
-        id_is_path,
-        scenario_lint_given,
-        scenario_lint_zones,
-        mta_sts_needs_capability,
-        host_names,
-        host_addresses,
-        scenario_lint_rules,
-        submissions,
-        expectations,
-        quizzes,
-        case_names,
-        start_time,
-        lint_events,
-        lint_submitted_while_down,
+        id_is_path,          scenario_lint_given,
+        scenario_lint_zones, mta_sts_needs_capability,
+        host_names,          host_addresses,
+        scenario_lint_rules, submissions,
+        expectations,        quizzes,
+        case_names,          start_time,
+        lint_events,         lint_submitted_while_down,
     };
     for (size_t i = 0; i < sizeof questions / sizeof questions[0]; i++)
         questions[i](scenario);

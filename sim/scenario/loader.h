@@ -16,8 +16,8 @@
  */
 int scenario_load(struct scenario **out, const char *path, const char *case_name, struct buf *report, struct err *err);
 /*
- * The same with other settings of `given`, each "retry.first=10s" (settings.h). ERR_INVALID, with nothing in the report,
- * when a setting does not exist or has no such value.
+ * The same with other settings of `given`, each "retry.first=10s" (settings.h). ERR_INVALID, with nothing in the
+ * report, when a setting does not exist or has no such value.
  */
 int scenario_load_with(struct scenario **out, const char *path, const char *case_name, char *const *settings,
                        size_t count, struct buf *report, struct err *err);

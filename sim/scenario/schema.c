@@ -70,8 +70,7 @@ static const struct yaml_field quiz_fields[] = {
     NEED(quiz, "question", yaml_str, question, "what the student is asked"),
     NEED(quiz, "choices", choice_list, choices, "the answers to choose from: the first is `a`, the next `b`"),
     NEED(quiz, "answer", yaml_str, answer, "the letter of the right one"),
-    NEED(quiz, "because", yaml_str, because, "why it is right, for the student who chose another one"),
-    END};
+    NEED(quiz, "because", yaml_str, because, "why it is right, for the student who chose another one"), END};
 static const struct yaml_type quiz_type = MARKED("a question", quiz, quiz_fields);
 static const struct yaml_type quiz_list = LIST("a list of questions", &quiz_type);
 

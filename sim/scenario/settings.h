@@ -1,6 +1,6 @@
 /*
  * One setting of `given` that replaces the file's, so that a student can ask "what if": "retry.first=10s",
- * "retry.steps=1m,5m", "limits.size=1MiB", "tls.dest.example=verify". Only what the target alone is told can be
+ * "retry.steps=1m,5m", "limits.size=1MiB", "tls.dest.example=verify". Only what the target alone reads can be
  * replaced: the simulated internet reads users and smarthost from the file itself.
  *
  * Where the file has no `retry.then`, `retry.first` sets it too: then every wait is that long.

@@ -1,0 +1,165 @@
+/* A connection of the relay to a host, from its first line to its end, with the reports that it brings. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "harness/explain/telling_work.h"
+
+#define RECIPIENTS_TOLD 3 /* of a report */
+
+/* ---- reports ---- */
+
+static void add_field(struct telling *telling, int64_t t_ns, const char *name, const char *value)
+{
+    if (value == NULL || value[0] == '\0')
+        return;
+    struct step *step = telling_step(telling, STEP_FIELD, t_ns, "%s: %s", name, value);
+    step->key = arena_strdup(telling->arena, name);
+    step->verb = arena_strdup(telling->arena, value);
+}
+
+static void add_recipient(struct telling *telling, int64_t t_ns, const struct json *one)
+{
+    add_field(telling, t_ns, "Final-Recipient", json_get_str(one, "rcpt", NULL));
+    add_field(telling, t_ns, "Action", json_get_str(one, "action", NULL));
+    add_field(telling, t_ns, "Status", json_get_str(one, "status", NULL));
+    add_field(telling, t_ns, "Remote-MTA", json_get_str(one, "remote_mta", NULL));
+    add_field(telling, t_ns, "Diagnostic-Code", json_get_str(one, "diagnostic", NULL));
+    add_field(telling, t_ns, "Will-Retry-Until", json_get_str(one, "will_retry_until", NULL));
+}
+
+static void add_report(struct walk *w, const struct trace_event *event)
+{
+    const struct json *json = event->json, *recipients = trace_value(json, FIELD_RECIPIENTS);
+    struct telling *telling = w->telling;
+    size_t count = json_count(recipients);
+    bool failed = strcmp(trace_str(json, FIELD_ACTION, ""), "failed") == 0;
+    struct step *step =
+        telling_step(telling, STEP_EVENT, event->t_ns, "%s gets a report: “%s”.",
+                     trace_str(json, FIELD_TO, json_as_str(json_at(trace_value(json, FIELD_TO), 0), "?")),
+                     trace_str(json, FIELD_SUBJECT, ""));
+    step->key = trace_bool(json, FIELD_REPORT, false) ? "report" : "text";
+    add_field(telling, event->t_ns, "Reporting-MTA", json_get_str(trace_value(json, FIELD_FORM), "mta", NULL));
+    for (size_t i = 0; i < count && i < RECIPIENTS_TOLD; i++)
+        add_recipient(telling, event->t_ns, json_at(recipients, i));
+    if (count > RECIPIENTS_TOLD)
+        (void)telling_step(telling, STEP_NOTE, event->t_ns, "and the same fields for %zu more recipients",
+                           count - RECIPIENTS_TOLD);
+    w->waiting -= failed ? (int64_t)count : 0;
+}
+
+/* ---- connections ---- */
+
+static void add_tls(struct telling *telling, const struct trace_event *event)
+{
+    struct step *step;
+    if (event->kind == TRACE_TLS_DONE) {
+        step = telling_step(telling, STEP_NOTE, event->t_ns, "TLS handshake: %s",
+                            trace_str(event->json, FIELD_VERSION, "done"));
+        step->key = "done";
+    } else {
+        const char *text = trace_str(event->json, FIELD_TEXT, "");
+        step = telling_step(telling, STEP_NOTE, event->t_ns, "The TLS handshake fails: %s", text);
+        step->key = text;
+        step->trouble = true;
+    }
+    step->verb = "TLS";
+}
+
+static void add_close(struct telling *telling, const struct trace_event *event)
+{
+    const char *by = trace_str(event->json, FIELD_BY, "host"), *how = trace_str(event->json, FIELD_HOW, "close");
+    bool reset = strcmp(how, "reset") == 0;
+    struct step *step =
+        telling_step(telling, STEP_NOTE, event->t_ns, "%s", reset ? "The connection breaks." : "The connection ends.");
+    step->key = arena_printf(telling->arena, "%s %s", how, by);
+    step->verb = "WIRE";
+    step->trouble = reset;
+}
+
+/* The server has the message, and the client does not know it. */
+static void add_accepted(struct walk *w, const struct trace_event *event)
+{
+    struct transaction txn = sessions_transaction(&w->facts->sessions, trace_int(event->json, FIELD_TXN, 0));
+    int64_t code = trace_int(txn.eod, FIELD_CODE, 0);
+    if (code < 200 || code > 299)
+        telling_step(w->telling, STEP_NOTE, event->t_ns, "The server has kept the message.")->key = "kept";
+}
+
+static const char *gloss_verb(const struct trace_event *event)
+{
+    const char *verb = trace_str(event->json, FIELD_VERB, "?"), *line = trace_str(event->json, FIELD_LINE, "");
+    if (strcmp(verb, "MAIL") == 0 && strcasestr(line, "<>") != NULL)
+        return "MAIL <>";
+    if (strcmp(verb, "AUTH") == 0 && strncasecmp(line, "AUTH", 4) != 0)
+        return strcmp(line, "*") == 0 ? "*" : "AUTH reply";
+    return verb;
+}
+
+static void add_command(struct telling *telling, const struct trace_event *event)
+{
+    const char *verb = trace_str(event->json, FIELD_VERB, "?");
+    struct step *step = telling_step(telling, STEP_CLIENT, event->t_ns, "%s", trace_str(event->json, FIELD_LINE, ""));
+    step->verb = gloss_verb(event);
+    step->ends_preamble = strcmp(verb, "MAIL") == 0;
+    step->pipelined = trace_bool(event->json, FIELD_PIPELINED, false);
+}
+
+static void add_line(struct walk *w, const struct trace_event *event)
+{
+    const struct json *json = event->json;
+    struct telling *telling = w->telling;
+    if (event->kind == TRACE_SMTP_COMMAND)
+        add_command(telling, event);
+    else if (event->kind == TRACE_SMTP_REPLY)
+        telling_reply(telling, event->t_ns, trace_str(json, FIELD_VERB, "?"), (int)trace_int(json, FIELD_CODE, 0),
+                      trace_str(json, FIELD_TEXT, ""));
+    else if (event->kind == TRACE_SMTP_DATA)
+        telling_step(telling, STEP_CLIENT, event->t_ns, "(%" PRId64 " octets: header, empty line, text) .",
+                     trace_int(json, FIELD_BYTES, 0))
+            ->verb = "eod";
+    else if (event->kind == TRACE_TLS_DONE || event->kind == TRACE_TLS_FAIL)
+        add_tls(telling, event);
+    else if (event->kind == TRACE_SMTP_ACCEPTED)
+        add_accepted(w, event);
+    else if (event->kind == TRACE_DSN_SEEN)
+        add_report(w, event);
+    else if (event->kind == TRACE_TCP_CLOSE)
+        add_close(telling, event);
+}
+
+static struct step *add_connect(struct walk *w, const struct trace_event *event, const char *how)
+{
+    const struct json *json = event->json;
+    const char *host = trace_str(json, FIELD_HOST, "?");
+    struct block *block = telling_block(w->telling, BLOCK_CONNECTION, event->t_ns);
+    block->client = "the relay";
+    block->server = host;
+    block->conn = trace_int(json, FIELD_CONN, 0);
+    return telling_step(w->telling, STEP_CONNECT, event->t_ns, "The relay %s %s, address %s, port %" PRId64 ".", how,
+                        host, trace_str(json, FIELD_ADDR, "?"), trace_int(json, FIELD_PORT, 0));
+}
+
+void telling_connection(struct walk *w, size_t at)
+{
+    const struct trace_log *log = w->facts->log;
+    const struct trace_event *event = &log->events[at];
+    const char *result = trace_str(event->json, FIELD_RESULT, "?");
+    bool good = strcmp(result, "ok") == 0;
+    if (strcmp(result, "given-up") == 0) {
+        telling_block(w->telling, BLOCK_CONNECTION, event->t_ns)->goes_on = true;
+        struct step *step = telling_step(w->telling, STEP_NOTE, event->t_ns, "The relay stops waiting for %s.",
+                                         trace_str(event->json, FIELD_HOST, "?"));
+        step->verb = "WIRE";
+        step->key = result;
+        return;
+    }
+    struct step *step = add_connect(w, event, good ? "connects to" : "tries to connect to");
+    step->verb = "WIRE";
+    step->key = result;
+    step->trouble = !good;
+    for (size_t i = good ? at : NO_EVENT; i != NO_EVENT; i = sessions_next(&w->facts->sessions, i)) {
+        w->done[i] = true;
+        add_line(w, &log->events[i]);
+    }
+}

@@ -1,0 +1,245 @@
+/* relaylab explain: plays one scenario, and tells what happened line by line. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "harness/explain/lessons.h"
+#include "harness/explain/play.h"
+#include "harness/explain/tell.h"
+#include "harness/suite/files.h"
+#include "harness/suite/trial.h"
+#include "harness/verbs/offers.h"
+#include "harness/verbs/preparing.h"
+#include "harness/verbs/verbs.h"
+#include "lib/base/mem.h"
+#include "sim/scenario/loader.h"
+
+#define SETTINGS_MAX 16
+#define REPORT_MAX   ((size_t)1024 * 1024)
+
+struct options {
+    const char *case_name, *target, *network, *color, *html;
+    int64_t seed, width;
+    bool step, quiz, whole;
+    char *settings[SETTINGS_MAX];
+    size_t setting_count;
+};
+
+static bool take_setting(void *base, const char *value, struct err *err)
+{
+    struct options *options = base;
+    if (options->setting_count == SETTINGS_MAX)
+        return err_set(err, ERR_TOO_BIG, "more than %d settings", SETTINGS_MAX) == ERR_OK;
+    options->settings[options->setting_count++] = mem_strdup(value);
+    return true;
+}
+
+#define INTO(member) .offset = offsetof(struct options, member)
+static const struct cli_option playing[] = {
+    {.name = "case",
+     .kind = CLI_TEXT,
+     INTO(case_name),
+     .value = "NAME",
+     .help = "the case to play (default: the first)"},
+    {.name = "target",
+     .kind = CLI_TEXT,
+     INTO(target),
+     .value = "NAME|DIR",
+     .offer = offer_targets,
+     .help = "the relay to watch: a name in fixtures/targets or a folder with a target.yaml (default relay)"},
+    {.name = "set",
+     .kind = CLI_TAKE,
+     .take = take_setting,
+     .value = "KEY=VALUE",
+     .help = "play it with another setting of the relay: retry.first, retry.steps, retry.then, retry.lifetime, "
+             "retry.warn, limits.size, limits.rcpts or tls.DOMAIN; may be repeated"},
+    {.name = "seed",
+     .kind = CLI_NUMBER,
+     INTO(seed),
+     .value = "N",
+     .max = INT64_MAX,
+     .help = "seed of everything random (default: the scenario's own)"},
+    {.name = "net",
+     .kind = CLI_CHOICE,
+     INTO(network),
+     .value = "auto|namespace|loopback",
+     .help = "the network of the run, as of `relaylab run`"},
+    {0}};
+static const struct cli_option showing[] = {
+    {.name = "step", .kind = CLI_FLAG, INTO(step), .help = "wait for Enter between the steps; needs a terminal"},
+    {.name = "quiz",
+     .kind = CLI_FLAG,
+     INTO(quiz),
+     .help = "ask the questions of the scenario before they are answered; answers are read from standard input"},
+    {.name = "all", .kind = CLI_FLAG, INTO(whole), .help = "show every line, also what is summed up otherwise"},
+    {.name = "html",
+     .kind = CLI_TEXT,
+     INTO(html),
+     .value = "FILE",
+     .help = "write the lesson as one page, which needs nothing else, instead of text"},
+    {.name = "width",
+     .kind = CLI_NUMBER,
+     INTO(width),
+     .value = "N",
+     .min = SCREEN_COLUMNS_MIN,
+     .max = 1000,
+     .help = "columns of the text (default: those of the terminal, 80 in files)"},
+    {.name = "color",
+     .kind = CLI_CHOICE,
+     INTO(color),
+     .value = "always|never|auto",
+     .help = "default auto: on a terminal, unless NO_COLOR is set"},
+    {0}};
+
+/* ---- loading ---- */
+
+static int find_file(const char *bin, char **argv, struct scenario_files *files)
+{
+    struct err err = {0};
+    if (scenario_files_find(bin, argv, 1, files, &err) != ERR_OK) {
+        fprintf(stderr, "relaylab explain: %s\n", err.text);
+        return EXIT_BAD_INPUT;
+    }
+    if (files->count == 1)
+        return EXIT_AS_EXPECTED;
+    fprintf(stderr, "relaylab explain: %s has %zu scenarios; name one, such as %s\n", argv[0], files->count,
+            lesson_get(1)->begins);
+    scenario_files_free(files);
+    return EXIT_BAD_INPUT;
+}
+
+static int load_scenario(const struct options *options, const char *path, struct scenario **out)
+{
+    struct buf report;
+    struct err err = {0};
+    buf_init(&report, REPORT_MAX);
+    int rc =
+        scenario_load_with(out, path, options->case_name, options->settings, options->setting_count, &report, &err);
+    if (rc != ERR_OK)
+        fprintf(stderr, "%srelaylab explain: %s\n", buf_cstr(&report), err.text);
+    buf_fini(&report);
+    return rc == ERR_OK ? EXIT_AS_EXPECTED : EXIT_BAD_INPUT;
+}
+
+/* ---- telling ---- */
+
+static void tell_it(const struct options *options, const struct scenario *scenario, const struct target *target,
+                    const struct played *played)
+{
+    int64_t lesson = scenario->teach.lesson;
+    struct telling telling;
+    struct tell tell = {.screen = {stdout, preparing_wants_color(options->color, stdout),
+                                   options->width > 0 ? (size_t)options->width : screen_columns_of(stdout)},
+                        .step = options->step ? stdin : NULL,
+                        .whole = options->whole,
+                        .quiz = options->quiz,
+                        .round = {.in = stdin}};
+    telling_make(&telling, &played->facts, options->whole, lesson == 0 || lesson_get(lesson)->preamble);
+    tell_head(&tell, scenario, target->name);
+    tell_steps(&tell, scenario, &telling);
+    tell_verdicts(&tell, &played->judgement);
+    tell_end(&tell, scenario);
+    telling_fini(&telling);
+}
+
+static int play_it(const struct options *options, const struct scenario *scenario, struct target *target,
+                   const char *bin)
+{
+    struct prepared prepared;
+    struct played played;
+    struct err err = {0};
+    if (!preparing_ready("explain", target, bin, options->network, &prepared))
+        return EXIT_TROUBLE;
+    struct run_settings settings = {bin,
+                                    target,
+                                    scenario,
+                                    options->seed >= 0 ? (uint64_t)options->seed : (uint64_t)scenario->seed,
+                                    prepared.network,
+                                    prepared.root};
+    run_catch_signals();
+    if (play(&settings, &played, &err) != ERR_OK) {
+        fprintf(stderr, "relaylab explain: %s: %s\n", target->name, err.text);
+        return run_interrupted() ? 128 + run_interrupted() : EXIT_TROUBLE;
+    }
+    tell_it(options, scenario, target, &played);
+    played_fini(&played);
+    return EXIT_AS_EXPECTED;
+}
+
+static int check_target(const struct scenario *scenario, const struct target *target)
+{
+    struct buf why;
+    struct err err = {0};
+    buf_init(&why, TRIAL_OBSTACLE_MAX);
+    int code = EXIT_AS_EXPECTED;
+    if (trial_obstacle(target, scenario, (uint64_t)scenario->seed, &why, &err) != ERR_OK) {
+        fprintf(stderr, "relaylab explain: %s\n", err.text);
+        code = EXIT_BAD_INPUT;
+    } else if (why.len > 0) {
+        fprintf(stderr, "relaylab explain: %s cannot play %s: it %s\n", target->name, scenario->id, buf_cstr(&why));
+        code = EXIT_NOTHING_RAN;
+    }
+    buf_fini(&why);
+    return code;
+}
+
+static int explain(const struct options *options, const char *path, const char *bin)
+{
+    struct scenario *scenario = NULL;
+    struct target *target = NULL;
+    int code = load_scenario(options, path, &scenario);
+    if (code == EXIT_AS_EXPECTED && preparing_load_target("explain", options->target, bin, &target) != ERR_OK)
+        code = EXIT_BAD_INPUT;
+    if (code == EXIT_AS_EXPECTED)
+        code = check_target(scenario, target);
+    if (code == EXIT_AS_EXPECTED)
+        code = play_it(options, scenario, target, bin);
+    target_free(target);
+    scenario_free(scenario);
+    return code;
+}
+
+static int run(struct cli_call *call)
+{
+    struct options options = {.target = "relay", .network = "auto", .color = "auto", .seed = -1};
+    struct scenario_files files;
+    int code = cli_read(call, &options);
+    if (code == CLI_GO_ON && options.step && !(isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)))
+        code = cli_refuse(call, "--step waits for Enter, so it needs a terminal");
+    if (code == CLI_GO_ON)
+        code = find_file(verb_bin(call), call->argv, &files);
+    else
+        files = (struct scenario_files){0};
+    if (code == EXIT_AS_EXPECTED) {
+        code = explain(&options, files.paths[0], verb_bin(call));
+        scenario_files_free(&files);
+    }
+    for (size_t i = 0; i < options.setting_count; i++)
+        free(options.settings[i]);
+    return code;
+}
+
+static const struct cli_group groups[] = {{"Playing", playing, 0}, {"Showing", showing, 0}, {0}};
+
+const struct cli_command verb_explain = {
+    .name = "explain",
+    .summary = "play one scenario, and explain what happens line by line",
+    .synopsis = "[OPTION…] SCENARIO",
+    .about =
+        "Plays a scenario and tells it as a lesson: the story, then every line of the dialogues with what it means "
+        "and where in the RFCs it stands. Reply codes and enhanced status codes are taken apart the first time "
+        "they appear. `relaylab course` lists the lessons.\n",
+    .groups = groups,
+    .sections = (const struct cli_section[]){{"Exit status",
+                                              "0\ttold, whatever the verdicts are\n"
+                                              "2\ta bad scenario or setting, or bad usage\n"
+                                              "3\tthe harness or the target could not run\n"
+                                              "4\tthe target cannot play this scenario\n",
+                                              NULL},
+                                             {0}},
+    .arguments = "SCENARIO",
+    .arguments_min = 1,
+    .arguments_max = 1,
+    .offer = offer_scenarios,
+    .run = run};
