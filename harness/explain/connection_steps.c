@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "harness/explain/telling_work.h"
+#include "lib/base/duration.h"
 
 #define RECIPIENTS_TOLD 3 /* of a report */
 
@@ -35,7 +36,7 @@ static void add_report(struct walk *w, const struct trace_event *event)
     size_t count = json_count(recipients);
     bool failed = strcmp(trace_str(json, FIELD_ACTION, ""), "failed") == 0;
     struct step *step =
-        telling_step(telling, STEP_EVENT, event->t_ns, "%s gets a report: “%s”.",
+        telling_step(telling, STEP_EVENT, event->t_ns, "A report for %s: “%s”.",
                      trace_str(json, FIELD_TO, json_as_str(json_at(trace_value(json, FIELD_TO), 0), "?")),
                      trace_str(json, FIELD_SUBJECT, ""));
     step->key = trace_bool(json, FIELD_REPORT, false) ? "report" : "text";
@@ -77,13 +78,32 @@ static void add_close(struct telling *telling, const struct trace_event *event)
     step->trouble = reset;
 }
 
+/* The header of the first message, so that envelope and message can be told apart. */
+static void add_message(struct walk *w, const struct trace_event *event)
+{
+    const struct json *header = trace_value(event->json, FIELD_HEADER);
+    if (w->message_shown || json_count(header) == 0)
+        return;
+    w->message_shown = true;
+    telling_step(w->telling, STEP_NOTE, event->t_ns, "The header of the message that the server has now:")->key =
+        "message";
+    for (size_t i = 0; i < json_count(header); i++) {
+        const char *field = json_as_str(json_at(header, i), "");
+        struct step *step = telling_step(w->telling, STEP_FIELD, event->t_ns, "%s", field);
+        step->is_header = true;
+        step->key = arena_printf(w->telling->arena, "%.*s", (int)strcspn(field, ":"), field);
+    }
+}
+
 /* The server has the message, and the client does not know it. */
 static void add_accepted(struct walk *w, const struct trace_event *event)
 {
     struct transaction txn = sessions_transaction(&w->facts->sessions, trace_int(event->json, FIELD_TXN, 0));
     int64_t code = trace_int(txn.eod, FIELD_CODE, 0);
-    if (code < 200 || code > 299)
+    if (code < 200 || code / 100 == 4) /* after a 5 the client does not send it again */
         telling_step(w->telling, STEP_NOTE, event->t_ns, "The server has kept the message.")->key = "kept";
+    else if (w->shows_message)
+        add_message(w, event);
 }
 
 static const char *gloss_verb(const struct trace_event *event)
@@ -128,6 +148,27 @@ static void add_line(struct walk *w, const struct trace_event *event)
         add_close(telling, event);
 }
 
+/* A client that keeps its connection open for a while before it says QUIT: other things happen meanwhile. */
+static bool is_idle_end(const struct trace_event *event, int64_t before_ns)
+{
+    return event->kind == TRACE_SMTP_COMMAND && event->t_ns - before_ns >= NS_PER_S &&
+           strcmp(trace_str(event->json, FIELD_VERB, ""), "QUIT") == 0;
+}
+
+/* The lines from `at` to the end of the connection, or to its idle end. */
+static void add_lines(struct walk *w, size_t at)
+{
+    const struct trace_event *events = w->facts->log->events;
+    int64_t before_ns = events[at].t_ns;
+    for (size_t i = at; i != NO_EVENT; i = sessions_next(&w->facts->sessions, i)) {
+        if (is_idle_end(&events[i], before_ns))
+            return;
+        w->done[i] = true;
+        add_line(w, &events[i]);
+        before_ns = events[i].t_ns;
+    }
+}
+
 static struct step *add_connect(struct walk *w, const struct trace_event *event, const char *how)
 {
     const struct json *json = event->json;
@@ -158,8 +199,21 @@ void telling_connection(struct walk *w, size_t at)
     step->verb = "WIRE";
     step->key = result;
     step->trouble = !good;
-    for (size_t i = good ? at : NO_EVENT; i != NO_EVENT; i = sessions_next(&w->facts->sessions, i)) {
-        w->done[i] = true;
-        add_line(w, &log->events[i]);
-    }
+    if (good)
+        add_lines(w, at);
+}
+
+void telling_connection_end(struct walk *w, size_t at)
+{
+    const struct trace_event *event = &w->facts->log->events[at];
+    const struct telling *telling = w->telling;
+    int64_t conn = trace_int(event->json, FIELD_CONN, 0);
+    bool follows = telling->blocks[telling->block_count - 1].conn == conn;
+    struct block *block = telling_block(w->telling, BLOCK_CONNECTION, event->t_ns);
+    block->goes_on = true;
+    block->conn = conn;
+    if (!follows)
+        (void)telling_step(w->telling, STEP_NOTE, event->t_ns,
+                           "On the connection to %s, which is still open:", trace_str(event->json, FIELD_HOST, "?"));
+    add_lines(w, at);
 }

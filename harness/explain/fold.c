@@ -93,9 +93,10 @@ static struct step *put(struct folding *f, const struct step *step)
 static void put_gap(struct folding *f, int64_t t_ns, int64_t length_ns, const char *what, const char *key)
 {
     char span[SPAN_TEXT_MAX];
-    bool one = length_ns < 2 * NS_PER_S;
     struct step gap = {.kind = STEP_GAP, .t_ns = t_ns, .key = key};
-    gap.text = arena_printf(f->telling->arena, "%s pass%s%s.", span_words(length_ns, span), one ? "es" : "", what);
+    (void)span_words(length_ns, span);
+    bool one = strncmp(span, "1 ", 2) == 0 && strchr(span + 2, ' ') == NULL;
+    gap.text = arena_printf(f->telling->arena, "%s pass%s%s.", span, one ? "es" : "", what);
     (void)put(f, &gap);
 }
 
@@ -260,11 +261,14 @@ static const char *count_words(struct folding *f, size_t n, const char *one, con
 static const char *name_blocks(struct folding *f, size_t from, size_t to)
 {
     char clock[DURATION_TEXT_MAX];
-    size_t counts[BLOCK_DIALOG + 1] = {0};
+    size_t counts[BLOCK_DIALOG + 1] = {0}, failed = 0;
     struct buf text;
     buf_init(&text, 4096);
     for (size_t i = from; i < to; i++)
-        counts[f->telling->blocks[i].kind]++;
+        if (!f->telling->blocks[i].goes_on) {
+            counts[f->telling->blocks[i].kind]++;
+            failed += f->telling->blocks[i].kind == BLOCK_CONNECTION && f->telling->blocks[i].conn == 0;
+        }
     if (counts[BLOCK_EVENT] > 0)
         (void)buf_printf(&text, "%s, like those before; ",
                          count_words(f, counts[BLOCK_EVENT], "one more message or event", "more messages or events"));
@@ -272,10 +276,13 @@ static const char *name_blocks(struct folding *f, size_t from, size_t to)
         (void)buf_printf(&text, "the same %s to the DNS, with the same answer%s; ",
                          count_words(f, counts[BLOCK_LOOKUP], "question", "questions"),
                          counts[BLOCK_LOOKUP] == 1 ? "" : "s");
-    if (counts[BLOCK_CONNECTION] + counts[BLOCK_DIALOG] > 0)
+    size_t dialogues = counts[BLOCK_CONNECTION] + counts[BLOCK_DIALOG] - failed;
+    if (failed > 0)
+        (void)buf_printf(&text, "%s, with the same result; ",
+                         count_words(f, failed, "one more attempt to connect", "more attempts to connect"));
+    if (dialogues > 0)
         (void)buf_printf(&text, "%s; ",
-                         count_words(f, counts[BLOCK_CONNECTION] + counts[BLOCK_DIALOG],
-                                     "one more connection, with the same dialogue as before",
+                         count_words(f, dialogues, "one more connection, with the same dialogue as before",
                                      "more connections, with the same dialogue as before"));
     text.len -= text.len >= 2 ? 2 : 0;
     if (f->telling->blocks[to - 1].open_ns - f->telling->blocks[from].open_ns >= NS_PER_S)
@@ -290,7 +297,7 @@ static void put_blocks(struct folding *f, size_t from, size_t to)
     for (size_t i = from; i < to;) {
         const struct block *blocks = f->telling->blocks;
         size_t end = i;
-        while (end < to && !f->whole && !blocks[end].goes_on && !blocks[end].is_end && was_told(f, end))
+        while (end < to && !f->whole && !blocks[end].is_end && was_told(f, end))
             end++;
         if (end == i) {
             int64_t gap = i > from ? blocks[i].open_ns - blocks[i - 1].close_ns : 0;

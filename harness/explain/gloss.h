@@ -14,7 +14,7 @@
 enum gloss_kind {
     GLOSS_VERB,    /* "MAIL"; "MAIL <>": with the null reverse-path; "eod": the message and its final dot */
     GLOSS_PARAM,   /* of MAIL and RCPT: "SIZE" */
-    GLOSS_ANSWER,  /* "4 RCPT": what the client has to do after such a reply to this verb */
+    GLOSS_ANSWER,  /* "4 RCPT": what the client has to do after such a reply to this verb; "5 RCPT <>": of a report */
     GLOSS_CLASS,   /* "4": the first digit of a reply */
     GLOSS_SECOND,  /* "5": its second digit */
     GLOSS_CODE,    /* "451" */
@@ -25,6 +25,7 @@ enum gloss_kind {
     GLOSS_RCODE,   /* "NXDOMAIN"; "NODATA": NOERROR without records */
     GLOSS_FAULT,   /* "truncated": what a scenario did to a DNS answer */
     GLOSS_FIELD,   /* "Final-Recipient": a field of a delivery status notification */
+    GLOSS_HEADER,  /* "Received": a header field of a message */
     GLOSS_ACTION,  /* "delayed": a value of its Action field */
     GLOSS_TLS,     /* "start", "done", and why a handshake failed */
     GLOSS_WIRE,    /* "refused": how a connection begins or ends */

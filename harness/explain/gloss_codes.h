@@ -136,6 +136,19 @@
     X(FIELD, "Last-Attempt-Date", "when it was tried last", "", "RFC3464 §2.3.7")                                      \
     X(FIELD, "Final-Log-Id", "where to look in the log of the server", "", "RFC3464 §2.3.8")                           \
     X(FIELD, "Will-Retry-Until", "how long the server will go on trying", "", "RFC3464 §2.3.9")                        \
+    X(HEADER, "Received",                                                                                              \
+      "Each server that takes the message adds such a line at the top: where it came from, who took it, and when.",    \
+      "", "RFC5321 §4.4")                                                                                              \
+    X(HEADER, "Return-Path", "The reverse-path of the envelope, added at the end of the way.", "", "RFC5321 §4.4")     \
+    X(HEADER, "From", "The author, for people. No server delivers or reports by it.", "", "RFC5322 §3.6.2")            \
+    X(HEADER, "Sender", "The one who sent it on behalf of the author.", "", "RFC5322 §3.6.2")                          \
+    X(HEADER, "To", "The recipients, for people. No server delivers by it: the envelope decides.", "",                 \
+      "RFC5322 §3.6.3")                                                                                                \
+    X(HEADER, "Subject", "What it is about, for people.", "", "RFC5322 §3.6.5")                                        \
+    X(HEADER, "Date", "When the author finished it.", "", "RFC5322 §3.6.1")                                            \
+    X(HEADER, "Message-ID", "A name for this message alone, so that replies and reports can refer to it.", "",         \
+      "RFC5322 §3.6.4")                                                                                                \
+    X(HEADER, "X-Relaylab-Id", "By this field of its own the lab recognizes the message.", "", "RFC5322 §3.6.8")       \
     X(ACTION, "failed", "The mail was not delivered, and is not tried again.", "", "RFC3464 §2.3.3")                   \
     X(ACTION, "delayed", "The mail was not delivered yet, and is tried again.", "", "RFC3464 §2.3.3")                  \
     X(ACTION, "delivered", "The mail was delivered.", "", "RFC3464 §2.3.3")                                            \

@@ -28,8 +28,8 @@
       "A line of the message that begins with a dot gets a second dot, which the server removes.", "RFC5321 §4.5.2")   \
     X(VERB, "RSET", "“Forget this message; I stay connected.”", "", "RFC5321 §4.1.1.5")                                \
     X(VERB, "NOOP", "“Do nothing, but answer.”", "It shows that the connection still works.", "RFC5321 §4.1.1.9")      \
-    X(VERB, "QUIT", "“I am done. Goodbye.”",                                                                           \
-      "A client does not just hang up: the server might hold the message for unfinished.", "RFC5321 §4.1.1.10")        \
+    X(VERB, "QUIT", "“I am done. Goodbye.”", "A client must not close the connection before it has said so.",          \
+      "RFC5321 §4.1.1.10")                                                                                             \
     X(VERB, "VRFY", "“Does this mailbox exist?”", "Most servers do not say, since spammers ask too.",                  \
       "RFC5321 §4.1.1.6")                                                                                              \
     X(VERB, "EXPN", "“Who is on this mailing list?”", "Most servers do not say.", "RFC5321 §4.1.1.7")                  \
@@ -108,6 +108,13 @@
       "The other recipients of the message are not affected.", "RFC5321 §4.2.1")                                       \
     X(ANSWER, "5 DATA", "“I will not take the message.”",                                                              \
       "Where every recipient was refused, this only says that there is no one left to send it to.", "RFC5321 §3.3")    \
+    X(ANSWER, "5 MAIL <>", "“Never this message.” Its reverse-path is <>, so no report follows.", "",                  \
+      "RFC5321 §4.5.5")                                                                                                \
+    X(ANSWER, "5 RCPT <>", "“Never for this recipient.” The reverse-path is <>, so no report follows.", "",            \
+      "RFC5321 §4.5.5")                                                                                                \
+    X(ANSWER, "5 eod <>",                                                                                              \
+      "“I have seen the message, and do not take it.” Its reverse-path is <>, so no report follows.", "",              \
+      "RFC5321 §4.5.5")                                                                                                \
     X(ANSWER, "5 eod", "“I have seen the message, and do not take it.” It goes back to its sender, with a report.",    \
       "", "RFC5321 §4.2.1")                                                                                            \
     X(EHLO, "PIPELINING", "The client may send several commands without waiting for each reply.", "", "RFC2920 §3")    \

@@ -61,7 +61,7 @@ static const struct lesson lessons[] = {
      .reads = {"RFC1047\tthe problem of the lost reply", "RFC5321 §4.5.3.2.6\tten minutes for the final dot",
                "RFC5321 §4.2.5\twhen responsibility passes"}},
     {.title = "Manners: limits and 421",
-     .begins = "intro/one-at-a-time",
+     .begins = "intro/busy-host",
      .learns = {"what 421 means for the connection and for the mail", "how a host defends itself against too much mail",
                 "how a good relay adapts"},
      .reads = {"RFC5321 §4.2.3\t421, and the other codes", "RFC5321 §4.5.4.1\tconnections to one host",

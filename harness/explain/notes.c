@@ -15,8 +15,9 @@ struct reader {
     struct telling *telling;
     bool *knows; /* of each row of the table */
     bool knows_pipelining;
-    bool refused; /* the last reply was a refusal */
-    bool failed;  /* the last Action field of a report was `failed` */
+    bool refused;     /* the last reply was a refusal */
+    bool null_sender; /* of the transaction */
+    bool failed;      /* the last Action field of a report was `failed` */
 };
 
 static size_t row_of(const struct gloss *gloss)
@@ -132,7 +133,9 @@ static void explain_keyword(struct reader *r, struct step *step)
 static void explain_answer(struct reader *r, struct step *step)
 {
     char key[80];
-    (void)snprintf(key, sizeof key, "%d %s", step->code / 100, step->verb);
+    (void)snprintf(key, sizeof key, "%d %s <>", step->code / 100, step->verb);
+    if (!r->null_sender || gloss_find(GLOSS_ANSWER, key) == NULL)
+        (void)snprintf(key, sizeof key, "%d %s", step->code / 100, step->verb);
     if (gloss_find(GLOSS_ANSWER, key) != NULL)
         explain(r, step, GLOSS_ANSWER, key);
     else if (step->note_count == 0) {
@@ -180,6 +183,8 @@ static void explain_params(struct reader *r, struct step *step)
 static void explain_client(struct reader *r, struct step *step)
 {
     explain(r, step, GLOSS_VERB, step->verb);
+    if (step->ends_preamble)
+        r->null_sender = strcmp(step->verb, "MAIL <>") == 0;
     if (strncmp(step->verb, "MAIL", 4) == 0 || strcmp(step->verb, "RCPT") == 0)
         explain_params(r, step);
     if (!step->pipelined || (r->knows_pipelining && !r->refused))
@@ -205,6 +210,12 @@ static void explain_answer_of_dns(struct reader *r, struct step *step)
 static void explain_field(struct reader *r, struct step *step)
 {
     struct gloss_status status;
+    const struct gloss *header = step->is_header ? gloss_find(GLOSS_HEADER, step->key) : NULL;
+    if (step->is_header) {
+        if (header != NULL)
+            explain(r, step, GLOSS_HEADER, header->key);
+        return;
+    }
     explain(r, step, GLOSS_FIELD, step->key);
     if (strcmp(step->key, "Action") == 0) {
         r->failed = strcmp(step->verb, "failed") == 0;
@@ -233,6 +244,8 @@ static const struct {
      "RFC5321 §6.1"},
     {"report", "It is a delivery status notification (DSN): a text for people, and these fields for programs.",
      "RFC3464 §2"},
+    {"message", "The envelope is gone with the dialogue; this is what it carried, as a letter in it.",
+     "RFC5321 §2.3.1"},
     {"text", "It is a text for people, without the fields that programs can read (RFC 3464).", "RFC5321 §6.1"},
     {"waits", "The message waits on the relay's disk. It must not be tried again at once.", "RFC5321 §4.5.4.1"},
     {"kept", "The client got no 250 for it, so it will send it again: one of the two copies cannot be avoided.",
@@ -302,7 +315,7 @@ void telling_explain(struct telling *telling)
     size_t count;
     bool said[sizeof sentences / sizeof sentences[0]] = {false};
     (void)gloss_all(&count);
-    struct reader r = {telling, mem_zalloc(count * sizeof(bool)), false, false, false};
+    struct reader r = {telling, mem_zalloc(count * sizeof(bool)), false, false, false, false};
     for (size_t i = 0; i < telling->count; i++) {
         if (telling->steps[i].kind == STEP_FOLD)
             i += telling->steps[i].hides;

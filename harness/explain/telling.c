@@ -265,6 +265,9 @@ static void add_event(struct walk *w, size_t at)
     case TRACE_TCP_CONNECT:
         telling_connection(w, at);
         break;
+    case TRACE_SMTP_COMMAND:
+        telling_connection_end(w, at);
+        break;
     case TRACE_RUN_END:
         add_run_end(w, event);
         break;
@@ -299,7 +302,8 @@ static void walk_log(struct walk *w)
 void telling_make(struct telling *out, const struct facts *facts, bool whole, bool preamble)
 {
     *out = (struct telling){.arena = arena_new(ARENA_MAX)};
-    struct walk w = {.telling = out, .facts = facts, .done = mem_zalloc(facts->log->count + 1)};
+    struct walk w = {
+        .telling = out, .facts = facts, .shows_message = preamble, .done = mem_zalloc(facts->log->count + 1)};
     walk_log(&w);
     free(w.done);
     telling_fold(out, whole, preamble);

@@ -51,6 +51,7 @@ struct step {
     size_t block;
     size_t hides;
     bool trouble;       /* something went wrong here: a refusal, a lost connection, a name that cannot be found */
+    bool is_header;     /* a field of a message, not of a report */
     bool pipelined;     /* a command that did not wait for the reply to the one before it */
     bool ends_preamble; /* the first command about a message, on a connection */
     struct note notes[STEP_NOTES_MAX];

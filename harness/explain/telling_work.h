@@ -15,12 +15,16 @@ void telling_reply(struct telling *telling, int64_t t_ns, const char *verb, int 
 struct walk {
     struct telling *telling;
     const struct facts *facts;
-    bool *done;      /* of each event: an earlier block has it */
-    int64_t waiting; /* recipients that the relay answers for */
+    bool *done;         /* of each event: an earlier block has it */
+    bool shows_message; /* a lesson about the dialogue shows what it carries */
+    bool message_shown; /* the header of one message is enough */
+    int64_t waiting;    /* recipients that the relay answers for */
 };
 
 /* The connection that a tcp.connect tries or begins. */
 void telling_connection(struct walk *walk, size_t at);
+/* What the connection that an event belongs to has left from there on: its end, after it was idle. */
+void telling_connection_end(struct walk *walk, size_t at);
 
 /* A dialog of the story, in which the relay is the server; first: its dialog.start. */
 void telling_dialog(struct telling *telling, const struct trace_log *log, size_t first);
