@@ -117,6 +117,19 @@
       "RFC5321 §4.5.5")                                                                                                \
     X(ANSWER, "5 eod", "“I have seen the message, and do not take it.” It goes back to its sender, with a report.",    \
       "", "RFC5321 §4.2.1")                                                                                            \
+    X(ANSWER, "421 *", "“I close this connection now.” What has no final reply yet waits, and is tried again later.",  \
+      "", "RFC5321 §3.8")                                                                                              \
+    X(ANSWER, "452 RCPT",                                                                                              \
+      "“No more recipients now.” The client sends the message to those that were accepted, and tries the rest later.", \
+      "", "RFC5321 §4.5.3.1.10")                                                                                       \
+    X(ANSWER, "500 *", "“I do not know this command.” Repeating it would not help.", "", "RFC5321 §4.2.4")             \
+    X(ANSWER, "501 *", "“I do not understand what follows the command.”", "", "RFC5321 §4.2.3")                        \
+    X(ANSWER, "502 *", "“I know this command, but do not offer it.”", "", "RFC5321 §4.2.4")                            \
+    X(ANSWER, "503 *", "“Not in this order.” Another command must come first.", "", "RFC5321 §4.1.4")                  \
+    X(ANSWER, "504 *", "“I do not offer this form of the command.”", "", "RFC5321 §4.2.4")                             \
+    X(ANSWER, "530 *", "“Not yet: log in first, or encrypt first.” The client does so and repeats the command.", "",   \
+      "RFC4954 §6")                                                                                                    \
+    X(ANSWER, "555 *", "“I do not know these parameters.”", "", "RFC5321 §4.1.1.11")                                   \
     X(EHLO, "PIPELINING", "The client may send several commands without waiting for each reply.", "", "RFC2920 §3")    \
     X(EHLO, "SIZE", "The largest message that the server accepts, in octets.", "", "RFC1870 §4")                       \
     X(EHLO, "8BITMIME", "Octets above 127 arrive unchanged, so text need not be encoded in ASCII.", "", "RFC6152 §2")  \

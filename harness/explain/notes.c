@@ -129,15 +129,30 @@ static void explain_keyword(struct reader *r, struct step *step)
         explain(r, step, GLOSS_EHLO, gloss->key);
 }
 
-/* What the client does now: "4 RCPT"; without a row for the verb, the class alone. */
+/* The row that fits best: "452 RCPT", "5 RCPT <>" of a report, "4 banner", "421 *", "4 RCPT"; NULL = none. */
+static const struct gloss *find_answer(const struct reader *r, const struct step *step)
+{
+    char keys[4][80];
+    const struct gloss *gloss = NULL;
+    bool to_greeting = strcmp(step->verb, "banner") == 0 || strcmp(step->verb, "EHLO") == 0 ||
+                       strcmp(step->verb, "HELO") == 0 || strcmp(step->verb, "idle") == 0;
+    (void)snprintf(keys[0], sizeof keys[0], "%d %s", step->code, step->verb);
+    (void)snprintf(keys[1], sizeof keys[1], "%d %s%s", step->code / 100, step->verb, r->null_sender ? " <>" : "");
+    (void)snprintf(keys[2], sizeof keys[2], "%d *", step->code);
+    (void)snprintf(keys[3], sizeof keys[3], "%d %s", step->code / 100, step->verb);
+    for (size_t i = 0; i < 4 && gloss == NULL; i++)
+        if ((i != 1 || r->null_sender) && (i != 2 || !to_greeting))
+            gloss = gloss_find(GLOSS_ANSWER, keys[i]);
+    return gloss;
+}
+
+/* What the client does now; without a row, what the class says. */
 static void explain_answer(struct reader *r, struct step *step)
 {
-    char key[80];
-    (void)snprintf(key, sizeof key, "%d %s <>", step->code / 100, step->verb);
-    if (!r->null_sender || gloss_find(GLOSS_ANSWER, key) == NULL)
-        (void)snprintf(key, sizeof key, "%d %s", step->code / 100, step->verb);
-    if (gloss_find(GLOSS_ANSWER, key) != NULL)
-        explain(r, step, GLOSS_ANSWER, key);
+    char key[8];
+    const struct gloss *gloss = find_answer(r, step);
+    if (gloss != NULL)
+        explain(r, step, GLOSS_ANSWER, gloss->key);
     else if (step->note_count == 0) {
         (void)snprintf(key, sizeof key, "%d", step->code / 100);
         explain(r, step, GLOSS_CLASS, key);

@@ -128,15 +128,24 @@ static bool cites(const struct scenario *s, const char *spec)
     return does;
 }
 
+static bool teaches(const struct choice *choice, const struct scenario *s)
+{
+    bool lesson = choice->lesson == CHOICE_ANY_LESSON ? s->teach.lesson > 0
+                                                      : choice->lesson == 0 || choice->lesson == s->teach.lesson;
+    const char *level = s->teach.level != NULL ? s->teach.level : "";
+    return lesson && (choice->level == NULL || strcmp(choice->level, level) == 0);
+}
+
 bool choice_takes(const struct choice *choice, const struct scenario *s)
 {
-    return (choice->tag == NULL || has_tag(s, choice->tag)) && (choice->spec == NULL || cites(s, choice->spec)) &&
-           in_shard(choice, slice_cstr(s->id));
+    return teaches(choice, s) && (choice->tag == NULL || has_tag(s, choice->tag)) &&
+           (choice->spec == NULL || cites(s, choice->spec)) && in_shard(choice, slice_cstr(s->id));
 }
 
 bool choice_covers(const struct choice *choice, struct slice id)
 {
-    return choice->case_name == NULL && choice->tag == NULL && choice->spec == NULL && in_shard(choice, id);
+    return choice->case_name == NULL && choice->tag == NULL && choice->spec == NULL && choice->lesson == 0 &&
+           choice->level == NULL && in_shard(choice, id);
 }
 
 /* ---- loading ---- */

@@ -12,10 +12,14 @@
 #include "harness/suite/files.h"
 #include "sim/scenario/model.h"
 
+#define CHOICE_ANY_LESSON (-1)
+
 struct choice {
     const char *case_name;   /* NULL = every one */
     const char *tag;         /* one of the scenario's */
     const char *spec;        /* "RFC5321#4.5" or "RFC 5321 §4.5": the clause of an expectation, or one above it */
+    int64_t lesson;          /* of the course; 0 = whatever, CHOICE_ANY_LESSON = all that have one */
+    const char *level;       /* "intro" */
     int64_t shard, of_count; /* the shard-th of so many parts, from 1 on; of_count 0 = all */
 };
 

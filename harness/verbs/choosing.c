@@ -27,6 +27,18 @@ const struct cli_option choosing_rows[] = {
      .help =
          "choose only scenarios that cite this clause or one below it: `RFC5321#4.5` (or `RFC5321 §4.5`) also chooses "
          "`RFC5321#4.5.4.1`"},
+    {.name = "lesson",
+     .kind = CLI_NUMBER,
+     .offset = offsetof(struct choice, lesson),
+     .value = "N",
+     .min = 1,
+     .max = TEACH_LESSONS,
+     .help = "choose only scenarios of this lesson of the course (`relaylab course`)"},
+    {.name = "level",
+     .kind = CLI_CHOICE,
+     .offset = offsetof(struct choice, level),
+     .value = "intro|core|expert",
+     .help = "choose only scenarios of this level"},
     {.name = "shard",
      .kind = CLI_TAKE,
      .take = take_shard,
@@ -37,19 +49,20 @@ const struct cli_option choosing_rows[] = {
 
 static int report_none(const char *verb, const struct choice *choice)
 {
-    fprintf(stderr, "relaylab %s: no scenario matches", verb);
-    const char *between = "";
-    if (choice->tag != NULL) {
-        fprintf(stderr, " tag `%s`", choice->tag);
-        between = ",";
-    }
-    if (choice->spec != NULL) {
-        fprintf(stderr, "%s clause `%s`", between, choice->spec);
-        between = ",";
-    }
+    struct buf words;
+    buf_init(&words, 1024);
+    if (choice->tag != NULL)
+        (void)buf_printf(&words, ", tag `%s`", choice->tag);
+    if (choice->spec != NULL)
+        (void)buf_printf(&words, ", clause `%s`", choice->spec);
+    if (choice->lesson > 0)
+        (void)buf_printf(&words, ", lesson %d", (int)choice->lesson);
+    if (choice->level != NULL)
+        (void)buf_printf(&words, ", level %s", choice->level);
     if (choice->of_count > 0)
-        fprintf(stderr, "%s shard %d of %d", between, (int)choice->shard, (int)choice->of_count);
-    (void)fputc('\n', stderr);
+        (void)buf_printf(&words, ", shard %d of %d", (int)choice->shard, (int)choice->of_count);
+    fprintf(stderr, "relaylab %s: no scenario matches%s\n", verb, words.len > 0 ? buf_cstr(&words) + 1 : "");
+    buf_fini(&words);
     return EXIT_NOTHING_RAN;
 }
 

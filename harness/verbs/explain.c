@@ -5,18 +5,15 @@
 #include <unistd.h>
 
 #include "harness/explain/lessons.h"
-#include "harness/explain/play.h"
 #include "harness/explain/tell.h"
 #include "harness/suite/files.h"
-#include "harness/suite/trial.h"
+#include "harness/verbs/explaining.h"
 #include "harness/verbs/offers.h"
 #include "harness/verbs/preparing.h"
 #include "harness/verbs/verbs.h"
 #include "lib/base/mem.h"
-#include "sim/scenario/loader.h"
 
 #define SETTINGS_MAX 16
-#define REPORT_MAX   ((size_t)1024 * 1024)
 
 struct options {
     const char *case_name, *target, *network, *color, *html;
@@ -109,24 +106,12 @@ static int find_file(const char *bin, char **argv, struct scenario_files *files)
     return EXIT_BAD_INPUT;
 }
 
-static int load_scenario(const struct options *options, const char *path, struct scenario **out)
-{
-    struct buf report;
-    struct err err = {0};
-    buf_init(&report, REPORT_MAX);
-    int rc =
-        scenario_load_with(out, path, options->case_name, options->settings, options->setting_count, &report, &err);
-    if (rc != ERR_OK)
-        fprintf(stderr, "%srelaylab explain: %s\n", buf_cstr(&report), err.text);
-    buf_fini(&report);
-    return rc == ERR_OK ? EXIT_AS_EXPECTED : EXIT_BAD_INPUT;
-}
-
 /* ---- telling ---- */
 
-static void tell_it(const struct options *options, const struct scenario *scenario, const struct target *target,
-                    const struct played *played)
+static bool tell_it(void *arg, const struct explained *run)
 {
+    const struct options *options = arg;
+    const struct scenario *scenario = run->scenario;
     int64_t lesson = scenario->teach.lesson;
     struct telling telling;
     struct tell tell = {.screen = {stdout, preparing_wants_color(options->color, stdout),
@@ -135,69 +120,13 @@ static void tell_it(const struct options *options, const struct scenario *scenar
                         .whole = options->whole,
                         .quiz = options->quiz,
                         .round = {.in = stdin}};
-    telling_make(&telling, &played->facts, options->whole, lesson == 0 || lesson_get(lesson)->preamble);
-    tell_head(&tell, scenario, target->name);
+    telling_make(&telling, &run->played->facts, options->whole, lesson == 0 || lesson_get(lesson)->preamble);
+    tell_head(&tell, scenario, run->target->name);
     tell_steps(&tell, scenario, &telling);
-    tell_verdicts(&tell, &played->judgement);
+    tell_verdicts(&tell, &run->played->judgement);
     tell_end(&tell, scenario);
     telling_fini(&telling);
-}
-
-static int play_it(const struct options *options, const struct scenario *scenario, struct target *target,
-                   const char *bin)
-{
-    struct prepared prepared;
-    struct played played;
-    struct err err = {0};
-    if (!preparing_ready("explain", target, bin, options->network, &prepared))
-        return EXIT_TROUBLE;
-    struct run_settings settings = {bin,
-                                    target,
-                                    scenario,
-                                    options->seed >= 0 ? (uint64_t)options->seed : (uint64_t)scenario->seed,
-                                    prepared.network,
-                                    prepared.root};
-    run_catch_signals();
-    if (play(&settings, &played, &err) != ERR_OK) {
-        fprintf(stderr, "relaylab explain: %s: %s\n", target->name, err.text);
-        return run_interrupted() ? 128 + run_interrupted() : EXIT_TROUBLE;
-    }
-    tell_it(options, scenario, target, &played);
-    played_fini(&played);
-    return EXIT_AS_EXPECTED;
-}
-
-static int check_target(const struct scenario *scenario, const struct target *target)
-{
-    struct buf why;
-    struct err err = {0};
-    buf_init(&why, TRIAL_OBSTACLE_MAX);
-    int code = EXIT_AS_EXPECTED;
-    if (trial_obstacle(target, scenario, (uint64_t)scenario->seed, &why, &err) != ERR_OK) {
-        fprintf(stderr, "relaylab explain: %s\n", err.text);
-        code = EXIT_BAD_INPUT;
-    } else if (why.len > 0) {
-        fprintf(stderr, "relaylab explain: %s cannot play %s: it %s\n", target->name, scenario->id, buf_cstr(&why));
-        code = EXIT_NOTHING_RAN;
-    }
-    buf_fini(&why);
-    return code;
-}
-
-static int explain(const struct options *options, const char *path, const char *bin)
-{
-    struct scenario *scenario = NULL;
-    struct target *target = NULL;
-    int code = load_scenario(options, path, &scenario);
-    if (code == EXIT_AS_EXPECTED && preparing_load_target("explain", options->target, bin, &target) != ERR_OK)
-        code = EXIT_BAD_INPUT;
-    if (code == EXIT_AS_EXPECTED)
-        code = check_target(scenario, target);
-    if (code == EXIT_AS_EXPECTED)
-        code = play_it(options, scenario, target, bin);
-    target_free(target);
-    scenario_free(scenario);
-    return code;
+    return true;
 }
 
 static int run(struct cli_call *call)
@@ -212,7 +141,17 @@ static int run(struct cli_call *call)
     else
         files = (struct scenario_files){0};
     if (code == EXIT_AS_EXPECTED) {
-        code = explain(&options, files.paths[0], verb_bin(call));
+        struct explaining explaining = {.verb = "explain",
+                                        .bin = verb_bin(call),
+                                        .case_name = options.case_name,
+                                        .target = options.target,
+                                        .network = options.network,
+                                        .seed = options.seed,
+                                        .settings = options.settings,
+                                        .setting_count = options.setting_count,
+                                        .show = tell_it,
+                                        .arg = &options};
+        code = explaining_run(&explaining, files.paths[0]);
         scenario_files_free(&files);
     }
     for (size_t i = 0; i < options.setting_count; i++)

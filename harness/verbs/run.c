@@ -1,6 +1,7 @@
 /* relaylab run: runs scenarios against a target and judges them. */
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 

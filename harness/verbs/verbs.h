@@ -5,7 +5,8 @@
 #include "lib/cli/cli.h"
 
 #define VERBS(X)                                                                                                       \
-    X(run) X(explain) X(lint) X(list) X(targets) X(report) X(baseline) X(schema) X(relay) X(queue) X(sim) X(warp)
+    X(run)                                                                                                             \
+    X(explain) X(course) X(lint) X(list) X(targets) X(report) X(baseline) X(schema) X(relay) X(queue) X(sim) X(warp)
 
 #define VERB_DECLARE(name) extern const struct cli_command verb_##name;
 VERBS(VERB_DECLARE)
