@@ -19,7 +19,6 @@
 struct tell {
     struct screen screen;
     FILE *step; /* Enter is read from here between the steps; NULL = no pause */
-    bool whole; /* folds are opened, and the hint how to open them is left out */
     bool quiz;
     struct quiz_round round;
     bool blank; /* inside: the last line is empty */

@@ -1,10 +1,12 @@
 /* relaylab explain: plays one scenario, and tells what happened line by line. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "harness/explain/lessons.h"
+#include "harness/explain/page.h"
 #include "harness/explain/tell.h"
 #include "harness/suite/files.h"
 #include "harness/verbs/explaining.h"
@@ -108,25 +110,47 @@ static int find_file(const char *bin, char **argv, struct scenario_files *files)
 
 /* ---- telling ---- */
 
-static bool tell_it(void *arg, const struct explained *run)
+static bool write_page(const struct options *options, const struct explained *run, const struct telling *telling)
 {
-    const struct options *options = arg;
-    const struct scenario *scenario = run->scenario;
-    int64_t lesson = scenario->teach.lesson;
-    struct telling telling;
+    struct buf page;
+    struct page_input input = {run->scenario, run->target->name, telling, &run->played->judgement};
+    buf_init(&page, PAGE_MAX);
+    FILE *file = page_write(&input, &page) ? fopen(options->html, "we") : NULL;
+    bool good = file != NULL && fwrite(page.data, 1, page.len, file) == page.len;
+    good = (file == NULL || fclose(file) == 0) && good;
+    if (!good)
+        fprintf(stderr, "relaylab explain: cannot write %s: %s\n", options->html,
+                page.overflow ? "the page is too large" : strerror(errno));
+    buf_fini(&page);
+    return good;
+}
+
+static void tell_text(const struct options *options, const struct explained *run, const struct telling *telling)
+{
     struct tell tell = {.screen = {stdout, preparing_wants_color(options->color, stdout),
                                    options->width > 0 ? (size_t)options->width : screen_columns_of(stdout)},
                         .step = options->step ? stdin : NULL,
-                        .whole = options->whole,
                         .quiz = options->quiz,
                         .round = {.in = stdin}};
-    telling_make(&telling, &run->played->facts, options->whole, lesson == 0 || lesson_get(lesson)->preamble);
-    tell_head(&tell, scenario, run->target->name);
-    tell_steps(&tell, scenario, &telling);
+    tell_head(&tell, run->scenario, run->target->name);
+    tell_steps(&tell, run->scenario, telling);
     tell_verdicts(&tell, &run->played->judgement);
-    tell_end(&tell, scenario);
+    tell_end(&tell, run->scenario);
+}
+
+static bool tell_it(void *arg, const struct explained *run)
+{
+    const struct options *options = arg;
+    int64_t lesson = run->scenario->teach.lesson;
+    struct telling telling;
+    telling_make(&telling, &run->played->facts, options->whole, lesson == 0 || lesson_get(lesson)->preamble);
+    bool good = true;
+    if (options->html != NULL)
+        good = write_page(options, run, &telling);
+    else
+        tell_text(options, run, &telling);
     telling_fini(&telling);
-    return true;
+    return good;
 }
 
 static int run(struct cli_call *call)
