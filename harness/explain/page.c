@@ -168,9 +168,14 @@ static double place(int64_t t_ns, int64_t end_ns)
 /* Whether the connection that begins with this step goes wrong. */
 static bool fails(const struct telling *telling, size_t at)
 {
-    for (size_t i = at; i < telling->count && telling->steps[i].block == telling->steps[at].block; i++)
-        if (telling->steps[i].trouble)
+    for (size_t i = at; i < telling->count; i++) {
+        const struct step *step = &telling->steps[i];
+        bool between = step->kind == STEP_FOLD || step->kind == STEP_GAP;
+        if (!between && step->block != telling->steps[at].block)
+            return false;
+        if (!between && step->trouble)
             return true;
+    }
     return false;
 }
 

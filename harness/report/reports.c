@@ -103,6 +103,15 @@ int report_check_path(const char *path, struct err *err)
     return rc;
 }
 
+int report_put(const char *path, struct slice text, struct err *err)
+{
+    if (strcmp(path, "-") != 0)
+        return file_replace(path, text, err);
+    return fwrite(text.ptr, 1, text.len, stdout) == text.len && fflush(stdout) == 0
+               ? ERR_OK
+               : err_errno(err, "cannot write to standard output");
+}
+
 int report_write(const struct report_format *format, const char *path, const struct json *records, struct err *err)
 {
     struct buf text;
@@ -110,12 +119,8 @@ int report_write(const struct report_format *format, const char *path, const str
     int rc = report_check_path(path, err);
     if (rc == ERR_OK && !format->write(records, &text))
         rc = err_set(err, ERR_TOO_BIG, "the report is larger than %zu bytes", REPORT_BYTES_MAX);
-    if (rc == ERR_OK && strcmp(path, "-") == 0)
-        rc = fwrite(text.data, 1, text.len, stdout) == text.len && fflush(stdout) == 0
-                 ? ERR_OK
-                 : err_errno(err, "cannot write to standard output");
-    else if (rc == ERR_OK)
-        rc = file_replace(path, buf_slice(&text), err);
+    if (rc == ERR_OK)
+        rc = report_put(path, buf_slice(&text), err);
     buf_fini(&text);
     return rc;
 }

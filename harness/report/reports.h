@@ -24,7 +24,9 @@ const struct report_format *report_find_kind(const char *name, struct err *err);
 
 /* "-" is standard output. A file appears whole, or stays as it was. */
 int report_write(const struct report_format *format, const char *path, const struct json *records, struct err *err);
-/* Whether report_write will succeed: checked before hours of work, not after. Makes the folder. */
+/* The same of a text that is not a format's. */
+int report_put(const char *path, struct slice text, struct err *err);
+/* Whether both will succeed: checked before hours of work, not after. Makes the folder. */
 int report_check_path(const char *path, struct err *err);
 
 /*

@@ -38,6 +38,21 @@ START_TEST(a_clause_chooses_itself_and_those_below_it)
 }
 END_TEST
 
+START_TEST(a_lesson_and_a_level_choose_those_that_have_them)
+{
+    struct scenario s = scenario_named("a/b"), free_one = scenario_named("a/c");
+    s.teach = (struct teach){.level = "intro", .lesson = 3};
+    ck_assert(choice_takes(&(struct choice){.lesson = 3, .level = "intro"}, &s));
+    ck_assert(!choice_takes(&(struct choice){.lesson = 2}, &s));
+    ck_assert(!choice_takes(&(struct choice){.level = "core"}, &s));
+    ck_assert(choice_takes(&(struct choice){.lesson = CHOICE_ANY_LESSON}, &s));
+    ck_assert(!choice_takes(&(struct choice){.lesson = CHOICE_ANY_LESSON}, &free_one));
+    ck_assert(!choice_takes(&(struct choice){.level = "intro"}, &free_one));
+    ck_assert(!choice_covers(&(struct choice){.lesson = 3}, slice_cstr("a/b")));
+    ck_assert(!choice_covers(&(struct choice){.level = "intro"}, slice_cstr("a/b")));
+}
+END_TEST
+
 START_TEST(every_scenario_is_in_one_shard_and_they_are_of_like_size)
 {
     unsigned sizes[4] = {0};
@@ -94,5 +109,5 @@ START_TEST(a_shard_that_cannot_be_is_refused)
 END_TEST
 
 SUITE(choice, a_tag_chooses_those_that_have_it, a_clause_chooses_itself_and_those_below_it,
-      every_scenario_is_in_one_shard_and_they_are_of_like_size, a_shard_is_read_from_the_option_before_the_environment,
-      a_shard_that_cannot_be_is_refused)
+      a_lesson_and_a_level_choose_those_that_have_them, every_scenario_is_in_one_shard_and_they_are_of_like_size,
+      a_shard_is_read_from_the_option_before_the_environment, a_shard_that_cannot_be_is_refused)

@@ -1,5 +1,4 @@
 /* relaylab explain: plays one scenario, and tells what happened line by line. */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +7,7 @@
 #include "harness/explain/lessons.h"
 #include "harness/explain/page.h"
 #include "harness/explain/tell.h"
+#include "harness/report/reports.h"
 #include "harness/suite/files.h"
 #include "harness/verbs/explaining.h"
 #include "harness/verbs/offers.h"
@@ -113,14 +113,15 @@ static int find_file(const char *bin, char **argv, struct scenario_files *files)
 static bool write_page(const struct options *options, const struct explained *run, const struct telling *telling)
 {
     struct buf page;
+    struct err err = {0};
     struct page_input input = {run->scenario, run->target->name, telling, &run->played->judgement};
     buf_init(&page, PAGE_MAX);
-    FILE *file = page_write(&input, &page) ? fopen(options->html, "we") : NULL;
-    bool good = file != NULL && fwrite(page.data, 1, page.len, file) == page.len;
-    good = (file == NULL || fclose(file) == 0) && good;
+    bool good = page_write(&input, &page);
     if (!good)
-        fprintf(stderr, "relaylab explain: cannot write %s: %s\n", options->html,
-                page.overflow ? "the page is too large" : strerror(errno));
+        (void)err_set(&err, ERR_TOO_BIG, "the page is too large");
+    good = good && report_put(options->html, buf_slice(&page), &err) == ERR_OK;
+    if (!good)
+        fprintf(stderr, "relaylab explain: %s\n", err.text);
     buf_fini(&page);
     return good;
 }
@@ -157,9 +158,12 @@ static int run(struct cli_call *call)
 {
     struct options options = {.target = "relay", .network = "auto", .color = "auto", .seed = -1};
     struct scenario_files files;
+    struct err err = {0};
     int code = cli_read(call, &options);
     if (code == CLI_GO_ON && options.step && !(isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)))
         code = cli_refuse(call, "--step waits for Enter, so it needs a terminal");
+    if (code == CLI_GO_ON && options.html != NULL && report_check_path(options.html, &err) != ERR_OK)
+        code = cli_refuse(call, "%s", err.text);
     if (code == CLI_GO_ON)
         code = find_file(verb_bin(call), call->argv, &files);
     else

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "harness/suite/pool.h"
 #include "harness/target/fetch.h"
 
 int preparing_load_target(const char *verb, const char *where, const char *bin, struct target **out)
@@ -69,6 +70,14 @@ bool preparing_ready(const char *verb, const struct target *target, const char *
         return false;
     out->root = choose_root(verb, out->network);
     return is_ready(verb, target, bin, out);
+}
+
+/* A run waits for the kernel to make and end its namespaces, and another may have the CPU meanwhile. In tolerant mode
+ * its processes and the coordinator that looks at them need the CPU for themselves. */
+unsigned preparing_jobs(const struct target *target)
+{
+    unsigned jobs = pool_cpus() * (target->clock == TARGET_LOCKSTEP ? 2 : 1);
+    return jobs < POOL_JOBS_MAX ? jobs : POOL_JOBS_MAX;
 }
 
 bool preparing_wants_color(const char *when, FILE *out)

@@ -20,6 +20,9 @@ struct prepared {
 bool preparing_ready(const char *verb, const struct target *target, const char *bin, const char *network,
                      struct prepared *out);
 
+/* How many runs at a time, unless -j says it. */
+unsigned preparing_jobs(const struct target *target);
+
 /* --color always|never|auto, for what is written to `out`. */
 bool preparing_wants_color(const char *when, FILE *out);
 

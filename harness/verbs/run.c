@@ -150,14 +150,6 @@ static int run_chosen(const struct run_plan *plan, const struct suite_settings *
     return code;
 }
 
-/* A run waits for the kernel to make and end its namespaces, and another may have the CPU meanwhile. In tolerant mode
- * its processes and the coordinator that looks at them need the CPU for themselves. */
-static unsigned jobs_by_default(const struct target *target)
-{
-    unsigned jobs = pool_cpus() * (target->clock == TARGET_LOCKSTEP ? 2 : 1);
-    return jobs < POOL_JOBS_MAX ? jobs : POOL_JOBS_MAX;
-}
-
 static int run_on_target(const struct run_plan *plan, struct target *target, const struct baseline *baseline,
                          const char *bin)
 {
@@ -172,7 +164,7 @@ static int run_on_target(const struct run_plan *plan, struct target *target, con
                                       .seed = options->seed,
                                       .seeds = options->seeds,
                                       .repeat = (unsigned)options->repeat,
-                                      .jobs = options->jobs > 0 ? (unsigned)options->jobs : jobs_by_default(target),
+                                      .jobs = options->jobs > 0 ? (unsigned)options->jobs : preparing_jobs(target),
                                       .strict = options->strict,
                                       .baseline = baseline,
                                       .progress = isatty(STDERR_FILENO) ? PROGRESS_ONE_LINE : PROGRESS_LINES,

@@ -6,7 +6,8 @@
 
 #define VERBS(X)                                                                                                       \
     X(run)                                                                                                             \
-    X(explain) X(course) X(lint) X(list) X(targets) X(report) X(baseline) X(schema) X(relay) X(queue) X(sim) X(warp)
+    X(explain)                                                                                                         \
+    X(course) X(grade) X(lint) X(list) X(targets) X(report) X(baseline) X(schema) X(relay) X(queue) X(sim) X(warp)
 
 #define VERB_DECLARE(name) extern const struct cli_command verb_##name;
 VERBS(VERB_DECLARE)
