@@ -164,7 +164,7 @@ static int grade_target(const char *where, const struct options *options, const 
                                           .jobs = preparing_jobs(target),
                                           .network = prepared.network,
                                           .root = prepared.root,
-                                          .show_progress = isatty(STDERR_FILENO),
+                                          .progress = isatty(STDERR_FILENO) ? PROGRESS_ONE_LINE : PROGRESS_LINES,
                                           .terminal = {.out = nowhere, .quiet = true}};
         code = grade_runs(&settings, chosen);
     }

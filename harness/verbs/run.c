@@ -171,7 +171,7 @@ static int run_on_target(const struct run_plan *plan, struct target *target, con
                                       .terminal = {.out = out,
                                                    .color = preparing_wants_color(options->color, out),
                                                    .timeline = options->timeline || (one && !options->quiet),
-                                                    .quiet = options->quiet,
+                                                   .quiet = options->quiet,
                                                    .verbose = options->verbose}};
     struct prepared prepared;
     if (!preparing_ready("run", target, bin, options->network, &prepared))
