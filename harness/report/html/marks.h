@@ -32,7 +32,7 @@ struct lanes {
 
 struct drawing {
     const struct json *record;
-    size_t n;
+    const char *id; /* of the run */
     struct lanes lanes;
     struct mark *marks;
     size_t count, room;

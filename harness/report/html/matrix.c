@@ -1,13 +1,15 @@
-/* html: all results as one table, a row a scenario and case, a column a target. */
+/* html: the results of several targets as one table, a row a scenario and case, a column a target. */
 #include <string.h>
 
 #include "harness/report/html/page.h"
+#include "harness/report/html/status.h"
 #include "harness/report/record/record.h"
 
 #define TARGETS_MAX 24
 
 struct matrix {
     const struct json *records;
+    const struct anchors *anchors;
     const char *targets[TARGETS_MAX];
     size_t target_count;
 };
@@ -55,8 +57,9 @@ static void put_cell(struct buf *out, const struct matrix *matrix, size_t first,
         const struct json *record = json_at(matrix->records, i);
         if (!same_row(record, json_at(matrix->records, first)) || strcmp(key(record, "target"), target) != 0)
             continue;
-        html_put(out, "<td><a class=\"badge %s\" href=\"#run-%zu\">%s</a> <span class=\"counts\">",
-                 key(record, "result"), i + 1, html_result_words(record));
+        enum status status = status_of(record);
+        html_put(out, "<td><a class=\"badge %s\" href=\"#%s\">%s</a> <span class=\"counts\">", status_name(status),
+                 matrix->anchors->ids[i], status_words(status));
         put_counts(out, record);
         (void)buf_add_cstr(out, "</span></td>");
         return;
@@ -72,17 +75,11 @@ static bool is_first_of_row(const struct matrix *matrix, size_t i)
     return true;
 }
 
-/* All results of the row, so that a filter can find it by any of them. */
 static void put_row(struct buf *out, const struct matrix *matrix, size_t first)
 {
     const struct json *record = json_at(matrix->records, first);
     const char *case_name = json_get_str(record, "case", NULL);
-    html_put(out, "<tr data-text=\"%s %s %s\" data-result=\"", key(record, "scenario"), key(record, "case"),
-             key(record, "title"));
-    for (size_t i = first; i < json_count(matrix->records); i++)
-        if (same_row(json_at(matrix->records, i), record))
-            html_put(out, "%s ", key(json_at(matrix->records, i), "result"));
-    html_put(out, "\"><th scope=\"row\">%s", key(record, "scenario"));
+    html_put(out, "<tr><th scope=\"row\">%s", key(record, "scenario"));
     if (case_name != NULL)
         html_put(out, " <span class=\"case\">(%s)</span>", case_name);
     html_put(out, "<span class=\"title\">%s</span></th>", key(record, "title"));
@@ -91,28 +88,16 @@ static void put_row(struct buf *out, const struct matrix *matrix, size_t first)
     (void)buf_add_cstr(out, "</tr>\n");
 }
 
-/* Useful only with the script, which shows it. */
-static const char filters[] =
-    "<form class=\"filters\" hidden=\"\"><label>Find <input type=\"search\" name=\"text\" "
-    "autocomplete=\"off\"/></label> "
-    "<label>Show <select name=\"result\"><option value=\"\">all results</option><option value=\"pass\">as expected"
-    "</option><option value=\"fail\">not as expected</option><option value=\"unsupported\">unsupported</option><option "
-    "value=\"trouble\">could not run</option><option value=\"untried\">not tried</option><option "
-    "value=\"unstable\">unstable</option></select></label> <button "
-    "type=\"button\" name=\"open\">Open all</button> <button type=\"button\" name=\"close\">Close all</button> <output "
-    "aria-live=\"polite\"></output></form>\n";
-
-void html_matrix(struct buf *out, const struct json *records)
+void html_matrix(struct buf *out, const struct page *page)
 {
-    struct matrix matrix = {.records = records};
+    struct matrix matrix = {.records = page->records, .anchors = &page->anchors};
     find_targets(&matrix);
-    (void)buf_add_cstr(out, "<section><h2>Results</h2>\n");
-    (void)buf_add_cstr(out, filters);
-    (void)buf_add_cstr(out, "<div class=\"wide\"><table class=\"matrix\"><thead><tr><th scope=\"col\">Scenario</th>");
+    (void)buf_add_cstr(out, "<section><h2>All targets</h2>\n<div class=\"wide\"><table class=\"matrix\"><thead><tr><th "
+                            "scope=\"col\">Scenario</th>");
     for (size_t i = 0; i < matrix.target_count; i++)
         html_put(out, "<th scope=\"col\">%s</th>", matrix.targets[i]);
     (void)buf_add_cstr(out, "</tr></thead><tbody>\n");
-    for (size_t i = 0; i < json_count(records); i++)
+    for (size_t i = 0; i < json_count(page->records); i++)
         if (is_first_of_row(&matrix, i))
             put_row(out, &matrix, i);
     (void)buf_add_cstr(out, "</tbody></table></div></section>\n");

@@ -1,82 +1,81 @@
 /*
- * html: one file that needs nothing else: results on top, what each target did, then each run. Style and script are
- * files under html/, embedded at build time; the page works without the script, which only filters. The policy in its
- * head forbids loading anything. It is well-formed XML, too, so that a test can prove that no text of a peer became
- * markup.
+ * html: one file that needs nothing else: how the suite ended, why runs failed, then each run, the failures first, and
+ * what each target did. Style and script are files next to this one, embedded at build time; all facts can be read
+ * without the script. The policy in its head forbids loading anything. It is well-formed XML, too, so that a test can
+ * prove that no text of a peer became markup.
  */
 #include <string.h>
 
 #include "harness/report/html/assets.h"
 #include "harness/report/html/page.h"
+#include "harness/report/html/status.h"
 #include "harness/report/list.h"
-#include "harness/report/record/record.h"
+#include "harness/report/record/causes.h"
 
-#define OPEN_UP_TO 2 /* runs that are shown open though nothing is wrong with them */
+#define OPEN_UP_TO 2 /* runs that are shown open */
 
 static const char policy[] = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
                              "'unsafe-inline'; script-src 'unsafe-inline'; img-src data:\"/>\n";
 
-static size_t count(const struct json *records, enum result result)
+static void put_title(struct buf *out, const struct page *page)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < json_count(records); i++)
-        n += record_is(json_at(records, i), result);
-    return n;
+    size_t bad = status_count(page->records, STATUS_FAILED) + status_count(page->records, STATUS_ERROR);
+    if (bad > 0)
+        html_put(out, "<title>%zu failed · Relaylab report</title>\n", bad);
+    else
+        (void)buf_add_cstr(out, "<title>Passed · Relaylab report</title>\n");
 }
 
-static void put_head(struct buf *out)
+static void put_head(struct buf *out, const struct page *page)
 {
     (void)buf_add_cstr(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n");
     (void)buf_add_cstr(out, policy);
     (void)buf_add_cstr(out, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<meta "
-                            "name=\"color-scheme\" content=\"light dark\"/>\n<title>Relaylab report</title>\n<link "
-                            "rel=\"icon\" href=\"data:,\"/>\n<style>\n");
+                            "name=\"color-scheme\" content=\"light dark\"/>\n");
+    put_title(out, page);
+    (void)buf_add_cstr(out, "<link rel=\"icon\" href=\"data:,\"/>\n<style>\n");
     (void)buf_add_slice(out, assets_css());
-    (void)buf_add_cstr(out, "</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#results\">To the results</a>\n");
+    (void)buf_add_cstr(out, "</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#runs\">To the runs</a>\n");
 }
 
-static void put_lede(struct buf *out, const struct json *records)
+static void put_runs(struct buf *out, const struct page *page)
 {
-    static const enum result results[] = {RESULT_PASS,    RESULT_FAIL,    RESULT_UNSTABLE,
-                                          RESULT_TROUBLE, RESULT_UNTRIED, RESULT_UNSUPPORTED};
-    double virtual_s = 0;
-    for (size_t i = 0; i < json_count(records); i++)
-        virtual_s += (double)json_get_int(json_at(records, i), "virtual_s", 0);
-    (void)buf_add_cstr(out, "<header><h1>Relaylab report</h1>\n<ul class=\"tiles\">");
-    for (size_t i = 0; i < sizeof results / sizeof results[0]; i++) {
-        size_t n = count(records, results[i]);
-        if (n > 0)
-            html_put(out, "<li class=\"%s\"><strong>%zu</strong> %s</li>", result_name(results[i]), n,
-                     result_words(results[i]));
-    }
-    (void)buf_add_cstr(out, "<li><strong>");
-    html_length(out, virtual_s);
-    (void)buf_add_cstr(out, "</strong> of mail</li></ul></header>\n");
-}
-
-static void put_runs(struct buf *out, const struct json *records)
-{
-    bool few = json_count(records) <= OPEN_UP_TO;
-    (void)buf_add_cstr(out, "<section class=\"runs\"><h2>Runs</h2>\n");
-    for (size_t i = 0; i < json_count(records); i++) {
-        enum result result = record_says(json_at(records, i));
-        bool wrong = result != RESULT_PASS && result != RESULT_UNSUPPORTED;
-        html_run(out, json_at(records, i), i + 1, few || wrong);
-    }
+    size_t count = json_count(page->records);
+    (void)buf_add_cstr(out, "<section class=\"runs\" id=\"runs\" tabindex=\"-1\"><h2>Runs</h2>\n");
+    html_chips(out, page);
+    for (int status = 0; status < STATUS_COUNT; status++)
+        for (size_t i = 0; i < count; i++)
+            if (status_of(json_at(page->records, i)) == (enum status)status)
+                html_run(out, json_at(page->records, i), page->anchors.ids[i], count <= OPEN_UP_TO);
     (void)buf_add_cstr(out, "</section>\n");
+}
+
+static bool has_many_targets(const struct json *records)
+{
+    const char *first = json_get_str(json_at(records, 0), "target", "");
+    for (size_t i = 1; i < json_count(records); i++)
+        if (strcmp(json_get_str(json_at(records, i), "target", ""), first) != 0)
+            return true;
+    return false;
 }
 
 bool report_html(const struct json *records, struct buf *out)
 {
-    put_head(out);
-    put_lede(out, records);
-    (void)buf_add_cstr(out, "<main id=\"results\" tabindex=\"-1\">\n");
-    html_matrix(out, records);
+    struct page page = {.records = records, .causes = causes_of(records), .many_targets = has_many_targets(records)};
+    anchors_make(&page.anchors, records);
+    put_head(out, &page);
+    html_verdict(out, &page);
+    (void)buf_add_cstr(out, "<main>\n");
+    html_cards(out, &page);
+    put_runs(out, &page);
+    if (page.many_targets)
+        html_matrix(out, &page);
     if (json_count(records) > 1)
         html_targets(out, records);
-    put_runs(out, records);
     (void)buf_add_cstr(out, "</main>\n<script>/*<![CDATA[*/\n");
     (void)buf_add_slice(out, assets_js());
     (void)buf_add_cstr(out, "/*]]>*/</script>\n</body>\n</html>\n");
+    anchors_free(&page.anchors);
+    json_free(page.causes);
     return !out->overflow;
 }

@@ -2,20 +2,31 @@
 #ifndef RL_HARNESS_REPORT_HTML_H
 #define RL_HARNESS_REPORT_HTML_H
 
+#include "harness/report/html/anchor.h"
 #include "harness/report/markup/html.h"
 #include "lib/text/json.h"
 
-void html_matrix(struct buf *out, const struct json *records);                  /* all results, with filters */
-void html_targets(struct buf *out, const struct json *records);                 /* what each target did */
-void html_run(struct buf *out, const struct json *record, size_t n, bool open); /* n from 1: its id is run-N */
-void html_timeline(struct buf *out, const struct json *record, size_t n);
-void html_transcripts(struct buf *out, const struct json *record, size_t n);
+/* All that the page is about. */
+struct page {
+    const struct json *records;
+    struct json *causes; /* causes.h */
+    struct anchors anchors;
+    bool many_targets;
+};
+
+void html_verdict(struct buf *out, const struct page *page);    /* of the whole suite, in one sentence */
+void html_cards(struct buf *out, const struct page *page);      /* why runs fail */
+void html_chips(struct buf *out, const struct page *page);      /* counts, which filter the runs */
+void html_matrix(struct buf *out, const struct page *page);     /* all results of several targets */
+void html_targets(struct buf *out, const struct json *records); /* what each target did */
+void html_run(struct buf *out, const struct json *record, const char *id, bool open);
+void html_tables(struct buf *out, const struct json *record); /* attempts, bounces and hosts of a run */
+void html_timeline(struct buf *out, const struct json *record, const char *id);
+void html_transcripts(struct buf *out, const struct json *record, const char *id);
+void html_again(struct buf *out, const struct json *record); /* the command that plays the run again */
 
 /* Lists longer than this are cut, with a note. */
 #define HTML_RECIPIENTS_MAX 40
 #define HTML_ATTEMPTS_MAX   60
-
-/* "as expected". A stored record may have a result that this program does not know; then its name. */
-const char *html_result_words(const struct json *record);
 
 #endif

@@ -152,7 +152,7 @@ static void draw_mark(struct buf *out, const struct drawing *d, size_t from, siz
     double y = TOP + LANE * (double)mark->lane + LANE / 2.0;
     bool linked = has_transcript(d->record, mark->conn);
     if (linked)
-        html_put(out, "<a href=\"#run-%zu-conn-%zu\">", d->n, (size_t)mark->conn);
+        html_put(out, "<a href=\"#%s@%zu\">", d->id, (size_t)mark->conn);
     (void)buf_add_cstr(out, "<g>");
     draw_title(out, d, from, to);
     draw_shape(out, mark->kind, x, y);
@@ -309,9 +309,9 @@ static void draw_key(struct buf *out, bool bands)
     (void)buf_add_cstr(out, " <span>The axis of time is logarithmic.</span></figcaption>");
 }
 
-void html_timeline(struct buf *out, const struct json *record, size_t n)
+void html_timeline(struct buf *out, const struct json *record, const char *id)
 {
-    struct drawing d = {.record = record, .n = n};
+    struct drawing d = {.record = record, .id = id};
     marks_gather(&d);
     fit_scale(&d);
     (void)buf_add_cstr(out, "<figure>");

@@ -22,7 +22,7 @@ static void put_line(struct buf *out, const struct json *line, double *before)
              json_as_str(json_at(line, 2), ""));
 }
 
-static void put_connection(struct buf *out, const struct json *connection, size_t n)
+static void put_connection(struct buf *out, const struct json *connection, const char *id)
 {
     const struct json *lines = json_get(connection, "lines");
     size_t conn = (size_t)json_get_int(connection, "conn", 0);
@@ -33,9 +33,9 @@ static void put_connection(struct buf *out, const struct json *connection, size_
     html_clock(out, json_get_real(connection, "t", 0));
     html_put(out, "%s%s</summary>\n", tls != NULL ? ", " : "", tls != NULL ? tls : "");
     html_put(out,
-             "<div class=\"wide\" id=\"run-%zu-conn-%zu\"><table class=\"transcript\"><thead class=\"unseen\"><tr><th "
+             "<div class=\"wide\" id=\"%s@%zu\"><table class=\"transcript\"><thead class=\"unseen\"><tr><th "
              "scope=\"col\">Time</th><th scope=\"col\">Who</th><th scope=\"col\">Line</th></tr></thead><tbody>\n",
-             n, conn);
+             id, conn);
     for (size_t i = 0; i < json_count(lines); i++)
         put_line(out, json_at(lines, i), &before);
     (void)buf_add_cstr(out, "</tbody></table></div></details>\n");
@@ -77,12 +77,12 @@ static void put_lookups(struct buf *out, const struct json *lookups)
     (void)buf_add_cstr(out, "</details>\n");
 }
 
-void html_transcripts(struct buf *out, const struct json *record, size_t n)
+void html_transcripts(struct buf *out, const struct json *record, const char *id)
 {
     const struct json *connections = json_get(record, "connections"), *list = json_get(connections, "list");
     (void)buf_add_cstr(out, "<section><h4>Transcripts</h4>\n");
     for (size_t i = 0; i < json_count(list); i++)
-        put_connection(out, json_at(list, i), n);
+        put_connection(out, json_at(list, i), id);
     put_left_out(out, json_get_int(connections, "count", 0), json_count(list), "connections in between are");
     put_lookups(out, json_get(record, "lookups"));
     (void)buf_add_cstr(out, "</section>\n");

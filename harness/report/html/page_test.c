@@ -1,0 +1,207 @@
+/* What the page says first: how the suite ended, why runs failed, how each ended; and the ids of its parts. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/report/html/page.h"
+#include "harness/report/html/status.h"
+#include "harness/report/list.h"
+#include "lib/base/mem.h"
+#include "lib/testing/suite.h"
+
+#define RUN(scenario, result, more) "{\"scenario\":\"" scenario "\",\"target\":\"x\",\"result\":\"" result "\"" more "}"
+#define VERDICTS(list)              ",\"verdicts\":[" list "]"
+#define FAIL(seen)                                                                                                     \
+    "{\"verdict\":\"fail\",\"id\":\"once\",\"level\":\"must\",\"sentence\":\"It arrives once\",\"wanted\":\"a copy\"," \
+    "\"seen\":\"" seen "\"}"
+#define KNOWN "{\"verdict\":\"fail\",\"id\":\"k\",\"sentence\":\"K\",\"expected\":\"fail\",\"reason\":\"issue 17\"}"
+#define WARN  "{\"verdict\":\"warn\",\"id\":\"w\",\"sentence\":\"W\"}"
+
+static struct json *parse(const char *text)
+{
+    struct json *json = NULL;
+    struct err err = {0};
+    ck_assert_msg(json_parse(slice_cstr(text), &json, &err) == ERR_OK, "%s: %s", text, err.text);
+    return json;
+}
+
+/* The caller's. */
+static char *page_of(const char *records_text)
+{
+    struct buf out;
+    char *list = mem_printf("[%s]", records_text);
+    struct json *records = parse(list);
+    buf_init(&out, 1024 * 1024);
+    ck_assert(report_html(records, &out));
+    char *text = mem_strdup(buf_cstr(&out));
+    buf_fini(&out);
+    json_free(records);
+    free(list);
+    return text;
+}
+
+static void expect_in(const char *records, const char *words)
+{
+    char *page = page_of(records), *body = strstr(page, "<body>");
+    ck_assert_msg(strstr(body, words) != NULL, "lacks `%s`:\n%.4000s", words, body);
+    free(page);
+}
+
+static void expect_order(const char *records, const char *const *words)
+{
+    char *page = page_of(records);
+    const char *at = strstr(page, "<body>");
+    for (; *words != NULL; words++) {
+        at = strstr(at, *words);
+        ck_assert_msg(at != NULL, "`%s` is missing, or earlier", *words);
+    }
+    free(page);
+}
+
+START_TEST(a_run_has_one_status)
+{
+    static const struct {
+        const char *record;
+        enum status status;
+    } cases[] = {
+        {RUN("a", "pass", VERDICTS("")), STATUS_PASSED},
+        {RUN("a", "pass", VERDICTS(WARN)), STATUS_WARNED},
+        {RUN("a", "pass", VERDICTS(WARN "," KNOWN)), STATUS_KNOWN},
+        {RUN("a", "fail", VERDICTS(KNOWN "," FAIL("none"))), STATUS_FAILED},
+        {RUN("a", "unstable", ""), STATUS_FAILED},
+        {RUN("a", "trouble", ""), STATUS_ERROR},
+        {RUN("a", "trouble", ",\"expected\":\"trouble\",\"reason\":\"r\""), STATUS_KNOWN},
+        {RUN("a", "fail", ",\"expected\":\"fail\",\"reason\":\"r\""), STATUS_FAILED},
+        {RUN("a", "unsupported", ""), STATUS_UNSUPPORTED},
+        {RUN("a", "untried", ""), STATUS_UNTRIED},
+        {RUN("a", "later", ""), STATUS_FAILED}, /* of a newer relaylab */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct json *record = parse(cases[i].record);
+        ck_assert_msg(status_of(record) == cases[i].status, "case %zu", i);
+        json_free(record);
+    }
+}
+END_TEST
+
+START_TEST(the_page_begins_with_how_the_suite_ended)
+{
+    static const char *const cases[][2] = {
+        {RUN("a", "pass", VERDICTS("")), "<h1 class=\"good\">The only run passed</h1>"},
+        {RUN("a", "pass", VERDICTS("")) "," RUN("b", "pass", VERDICTS(WARN)), ">All 2 runs passed</h1>"},
+        {RUN("a", "pass", VERDICTS(KNOWN)) "," RUN("b", "pass", VERDICTS("")),
+         ">No new failures: 1 run passed, and 1 has known failures</h1>"},
+        {RUN("a", "unsupported", ""), ">Nothing ran</h1>"},
+        {RUN("a", "fail", VERDICTS(FAIL("none"))), "<h1 class=\"bad\">1 of 1 run failed, for 1 reason</h1>"},
+        {RUN("a", "fail", VERDICTS(FAIL("none"))) "," RUN("b", "fail", VERDICTS(FAIL("two"))),
+         ">2 of 2 runs failed, for 2 reasons</h1>"},
+        {RUN("a", "trouble", ",\"what\":\"w\"") "," RUN("b", "pass", ""),
+         ">1 of 2 runs could not run, for 1 reason</h1>"},
+        {RUN("a", "fail", VERDICTS(FAIL("none"))) "," RUN("b", "trouble", ",\"what\":\"w\""),
+         ">1 of 2 runs failed and 1 could not run, for 2 reasons</h1>"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        expect_in(cases[i][0], cases[i][1]);
+}
+END_TEST
+
+START_TEST(causes_come_before_runs_and_failures_before_passes)
+{
+    static const char *const order[] = {"<h1",
+                                        "id=\"cause:once-",
+                                        "It arrives once",
+                                        "What happened: x lost it.",
+                                        "<dd class=\"wanted\">a copy</dd>",
+                                        "<dd class=\"got\">none</dd>",
+                                        "<a href=\"#x/b/failing\">b/failing</a>",
+                                        "<a href=\"#x/c/failing\">c/failing</a>",
+                                        "value=\"failed\"/> <strong>2</strong> failed",
+                                        "value=\"passed\"/> <strong>1</strong> passed",
+                                        "id=\"x/b/failing\" data-s=\"failed\"",
+                                        "id=\"x/c/failing\" data-s=\"failed\"",
+                                        "id=\"x/a/passing\" data-s=\"passed\"",
+                                        NULL};
+    expect_order(RUN("a/passing", "pass", VERDICTS("")) "," RUN(
+                     "b/failing", "fail",
+                     ",\"happened\":[\"x lost it.\"]" VERDICTS(FAIL("none"))) "," RUN("c/failing", "fail",
+                                                                                      VERDICTS(FAIL("none"))),
+                 order);
+}
+END_TEST
+
+START_TEST(causes_past_the_fifth_are_folded)
+{
+    static const char *const order[] = {"got\">one copy here<",
+                                        "got\">copy of two<",
+                                        "got\">c<",
+                                        "got\">d<",
+                                        "got\">e<",
+                                        "<summary>2 more causes</summary>",
+                                        "got\">f<",
+                                        "got\">g<",
+                                        NULL};
+    expect_order(
+        RUN("a", "fail", VERDICTS(FAIL("one copy here"))) "," RUN("b", "fail", VERDICTS(FAIL("copy of two"))) "," RUN(
+            "c", "fail",
+            VERDICTS(FAIL("c"))) "," RUN("d", "fail",
+                                         VERDICTS(FAIL(
+                                             "d"))) "," RUN("e", "fail",
+                                                            VERDICTS(FAIL(
+                                                                "e"))) "," RUN("f", "fail",
+                                                                               VERDICTS(FAIL(
+                                                                                   "f"))) "," RUN("g", "fail",
+                                                                                                  VERDICTS(FAIL("g"))),
+        order);
+}
+END_TEST
+
+START_TEST(a_known_failure_shows_its_reason_before_the_run_is_opened)
+{
+    static const char *const order[] = {"data-s=\"known\"", "<summary>", "known: issue 17", "</summary>", NULL};
+    expect_order(RUN("a", "pass", VERDICTS(KNOWN)), order);
+}
+END_TEST
+
+START_TEST(in_a_run_broken_sentences_come_first_and_passes_are_folded)
+{
+    static const char *const order[] = {
+        "class=\"body\"", "It arrives once", ">K <", ">W <", "<summary>1 passed</summary>", ">P <", NULL};
+    expect_order(
+        RUN("a", "fail", VERDICTS("{\"verdict\":\"pass\",\"sentence\":\"P\"}," WARN "," KNOWN "," FAIL("none"))),
+        order);
+}
+END_TEST
+
+START_TEST(ids_name_what_they_belong_to_and_are_unique)
+{
+    static const char *const wanted[] = {"x/a/b", "x/a/b(c)", "x/a/b~2", "x/-b-onclick---", "x/a/b~3"};
+    struct json *records = parse("[" RUN("a/b", "pass", "") "," RUN("a/b", "pass", ",\"case\":\"c\"") "," RUN(
+        "a/b", "pass", "") "," RUN("<b onclick=\\\"~", "pass", "") "," RUN("a/b", "pass", "") "]");
+    struct anchors anchors;
+    anchors_make(&anchors, records);
+    ck_assert_uint_eq(anchors.count, 5);
+    for (size_t i = 0; i < anchors.count; i++)
+        ck_assert_str_eq(anchors.ids[i], wanted[i]);
+    anchors_free(&anchors);
+    json_free(records);
+}
+END_TEST
+
+START_TEST(a_link_leads_to_each_expectation)
+{
+    struct json *verdicts = parse("[" WARN "," FAIL("none") "," WARN ",{\"verdict\":\"fail\",\"id\":\"a b\"}]");
+    static const char *const wanted[] = {"w", "once", "w~2", "a-b"};
+    char name[ANCHOR_MAX];
+    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
+        anchor_of_verdict(name, verdicts, i);
+        ck_assert_str_eq(name, wanted[i]);
+    }
+    json_free(verdicts);
+    expect_in(RUN("a", "fail", VERDICTS(FAIL("none"))), "<li id=\"x/a:once\"");
+    expect_in(RUN("a", "fail", VERDICTS(FAIL("none"))), "href=\"#x/a:once\"");
+}
+END_TEST
+
+SUITE(page, a_known_failure_shows_its_reason_before_the_run_is_opened, a_link_leads_to_each_expectation,
+      a_run_has_one_status, causes_come_before_runs_and_failures_before_passes, causes_past_the_fifth_are_folded,
+      ids_name_what_they_belong_to_and_are_unique, in_a_run_broken_sentences_come_first_and_passes_are_folded,
+      the_page_begins_with_how_the_suite_ended)

@@ -1,0 +1,98 @@
+/* html: the head of the page: how the suite ended, in one sentence, and the counts that filter the runs. */
+#include <string.h>
+
+#include "harness/report/html/page.h"
+#include "harness/report/html/status.h"
+#include "harness/report/record/causes.h"
+
+static size_t count(const struct page *page, enum status status)
+{
+    return status_count(page->records, status);
+}
+
+/* "2 of 35 runs failed and 1 could not run, for 2 reasons" */
+static void add_bad(struct buf *out, const struct page *page, size_t failed, size_t errors)
+{
+    size_t causes = json_count(page->causes), all = json_count(page->records);
+    if (failed > 0)
+        (void)buf_printf(out, "%zu of %zu run%s failed", failed, all, all == 1 ? "" : "s");
+    if (errors > 0 && failed > 0)
+        (void)buf_printf(out, " and %zu could not run", errors);
+    else if (errors > 0)
+        (void)buf_printf(out, "%zu of %zu run%s could not run", errors, all, all == 1 ? "" : "s");
+    if (causes > 0)
+        (void)buf_printf(out, ", for %zu reason%s", causes, causes == 1 ? "" : "s");
+}
+
+static void add_good(struct buf *out, const struct page *page)
+{
+    size_t passed = count(page, STATUS_PASSED) + count(page, STATUS_WARNED), known = count(page, STATUS_KNOWN);
+    if (passed + known == 0)
+        (void)buf_add_cstr(out, "Nothing ran");
+    else if (known == 0)
+        (void)buf_printf(out, passed == 1 ? "The only run passed" : "All %zu runs passed", passed);
+    else
+        (void)buf_printf(out, "No new failures: %zu run%s passed, and %zu ha%s known failures", passed,
+                         passed == 1 ? "" : "s", known, known == 1 ? "s" : "ve");
+}
+
+static void add_sentence(struct buf *out, const struct page *page)
+{
+    size_t failed = count(page, STATUS_FAILED), errors = count(page, STATUS_ERROR);
+    if (failed + errors > 0)
+        add_bad(out, page, failed, errors);
+    else
+        add_good(out, page);
+}
+
+/* "opensmtpd, postfix": each once. */
+static void put_targets(struct buf *out, const struct page *page)
+{
+    const char *last = NULL;
+    for (size_t i = 0; i < json_count(page->records); i++) {
+        const char *target = json_get_str(json_at(page->records, i), "target", "");
+        bool again = last != NULL && strcmp(target, last) == 0;
+        for (size_t k = 0; k < i && !again; k++)
+            again = strcmp(json_get_str(json_at(page->records, k), "target", ""), target) == 0;
+        if (again)
+            continue;
+        html_put(out, "%s<strong>%s</strong>", last != NULL ? ", " : "", target);
+        last = target;
+    }
+}
+
+void html_verdict(struct buf *out, const struct page *page)
+{
+    double virtual_s = 0;
+    struct buf sentence;
+    bool bad = count(page, STATUS_FAILED) + count(page, STATUS_ERROR) > 0;
+    buf_init(&sentence, 1024);
+    add_sentence(&sentence, page);
+    for (size_t i = 0; i < json_count(page->records); i++)
+        if (json_get(json_at(page->records, i), "verdicts") != NULL)
+            virtual_s += (double)json_get_int(json_at(page->records, i), "virtual_s", 0);
+    html_put(out, "<header><h1 class=\"%s\">%s</h1>\n<p class=\"about\">Relaylab report · ", bad ? "bad" : "good",
+             buf_cstr(&sentence));
+    put_targets(out, page);
+    html_put(out, " · %zu runs · ", json_count(page->records));
+    html_length(out, virtual_s);
+    (void)buf_add_cstr(out, " of mail</p></header>\n");
+    buf_fini(&sentence);
+}
+
+/* Boxes to tick: the style sheet filters by them, so that they work without the script, too. */
+void html_chips(struct buf *out, const struct page *page)
+{
+    (void)buf_add_cstr(out, "<form class=\"filters\"><fieldset class=\"chips\"><legend class=\"unseen\">Show only runs "
+                            "that</legend>\n");
+    for (int i = 0; i < STATUS_COUNT; i++) {
+        size_t n = count(page, (enum status)i);
+        const char *name = status_name((enum status)i);
+        if (n > 0)
+            html_put(out,
+                     "<label class=\"chip %s\"><input type=\"checkbox\" name=\"s\" value=\"%s\"/> <strong>%zu</strong> "
+                     "%s</label>\n",
+                     name, name, n, status_words((enum status)i));
+    }
+    (void)buf_add_cstr(out, "</fieldset> <output aria-live=\"polite\"></output></form>\n");
+}
