@@ -61,8 +61,8 @@ pass
 
 current="marks stay within the picture, and every kind of band is in its key"
 run_it 0 "$build/relaylab" run --report html="$page" scenarios/dns scenarios/retry/exact-schedule.yaml
-xmllint --xpath '//figure/div/svg//*/@cx | //figure/div/svg//*/@x | //figure/div/svg//*/@x1 | //figure/div/svg//*/@x2' "$page" |
-    grep -o '[0-9.]*' | awk '$1 > 952 { exit 1 }' || fail "a mark lies past the right edge"
+xmllint --xpath '//figure/div/svg//*/@x | //figure/div/svg//*/@x1 | //figure/div/svg//*/@x2 | //figure/div/svg//g/@transform' "$page" |
+    grep -oE '"(translate\()?[0-9.]*' | grep -o '[0-9.]*' | awk '$1 > 952 { exit 1 }' || fail "a mark lies past the right edge"
 for words in "time window of a sentence" "time window that was missed" "actual time"; do
     grep -qF "$words" "$page" || fail "the key lacks: $words"
 done

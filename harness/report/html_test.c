@@ -155,7 +155,41 @@ START_TEST(a_page_loads_nothing)
 }
 END_TEST
 
+/* Elements that a browser with a script makes of a page when it reads it: what stands in <noscript> is text to it. */
+static size_t elements_of(const char *page)
+{
+    size_t n = 0;
+    bool lazy = false;
+    for (const char *at = strstr(page, "<body>"); (at = strchr(at, '<')) != NULL; at++) {
+        lazy = (lazy || strncmp(at, HTML_LAZY_BEGIN, strlen(HTML_LAZY_BEGIN)) == 0) &&
+               strncmp(at, HTML_LAZY_END, strlen(HTML_LAZY_END)) != 0;
+        n += !lazy && at[1] >= 'a' && at[1] <= 'z';
+    }
+    return n;
+}
+
+START_TEST(a_run_costs_few_elements_until_it_is_opened)
+{
+    struct json *two = hostile_records("x"), *many = json_new_array();
+    struct buf small, large;
+    for (size_t i = 0; i < 100; i++)
+        json_push(many, json_dup(json_at(two, i % 2)));
+    buf_init(&small, 1024 * 1024);
+    buf_init(&large, 8 * 1024 * 1024);
+    ck_assert(report_html(two, &small) && report_html(many, &large));
+    size_t before = elements_of(buf_cstr(&small)), after = elements_of(buf_cstr(&large));
+    ck_assert_uint_gt(before, 20);
+    ck_assert_uint_le((after - before) / 98, 16); /* 8,000 in a page of 500 runs */
+    ck_assert_ptr_nonnull(strstr(buf_cstr(&large), "<div class=\"transcript\">"));
+    buf_fini(&small);
+    buf_fini(&large);
+    json_free(two);
+    json_free(many);
+}
+END_TEST
+
 SUITE(html, text_is_never_markup, the_printf_escapes_what_it_is_given,
       clauses_lead_to_their_text_and_nothing_else_is_a_link, times_read_as_people_write_them,
       a_time_of_a_stored_report_may_be_any_number, minutes_and_days_fit_on_one_axis,
-      a_page_about_hostile_peers_has_no_markup_of_theirs, a_page_loads_nothing)
+      a_run_costs_few_elements_until_it_is_opened, a_page_about_hostile_peers_has_no_markup_of_theirs,
+      a_page_loads_nothing)

@@ -92,7 +92,8 @@ void html_matrix(struct buf *out, const struct page *page)
 {
     struct matrix matrix = {.records = page->records, .anchors = &page->anchors};
     find_targets(&matrix);
-    (void)buf_add_cstr(out, "<section><h2>All targets</h2>\n<div class=\"wide\"><table class=\"matrix\"><thead><tr><th "
+    (void)buf_add_cstr(out, "<details class=\"part\"><summary><h2>All targets</h2></summary>" HTML_LAZY_BEGIN
+                            "\n<div class=\"wide\"><table class=\"matrix\"><thead><tr><th "
                             "scope=\"col\">Scenario</th>");
     for (size_t i = 0; i < matrix.target_count; i++)
         html_put(out, "<th scope=\"col\">%s</th>", matrix.targets[i]);
@@ -100,5 +101,5 @@ void html_matrix(struct buf *out, const struct page *page)
     for (size_t i = 0; i < json_count(page->records); i++)
         if (is_first_of_row(&matrix, i))
             put_row(out, &matrix, i);
-    (void)buf_add_cstr(out, "</tbody></table></div></section>\n");
+    (void)buf_add_cstr(out, "</tbody></table></div>" HTML_LAZY_END "</details>\n");
 }

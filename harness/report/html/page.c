@@ -64,6 +64,7 @@ bool report_html(const struct json *records, struct buf *out)
     struct page page = {.records = records, .causes = causes_of(records), .many_targets = has_many_targets(records)};
     anchors_make(&page.anchors, records);
     put_head(out, &page);
+    html_shapes(out);
     html_verdict(out, &page);
     (void)buf_add_cstr(out, "<main>\n");
     html_cards(out, &page);

@@ -21,9 +21,18 @@ void html_matrix(struct buf *out, const struct page *page);     /* all results o
 void html_targets(struct buf *out, const struct json *records); /* what each target did */
 void html_run(struct buf *out, const struct json *record, const char *id, bool open);
 void html_tables(struct buf *out, const struct json *record); /* attempts, bounces and hosts of a run */
+void html_shapes(struct buf *out);                            /* of all timelines, once in a page */
 void html_timeline(struct buf *out, const struct json *record, const char *id);
 void html_transcripts(struct buf *out, const struct json *record, const char *id);
 void html_again(struct buf *out, const struct json *record); /* the command that plays the run again */
+
+/*
+ * What is between these is plain without a script. With one, the browser reads it as text, and the script makes
+ * elements of it when the <details> around it is opened: a page of hundreds of runs opens at once. One must not hold
+ * another.
+ */
+#define HTML_LAZY_BEGIN "<noscript>"
+#define HTML_LAZY_END   "</noscript>"
 
 /* Lists longer than this are cut, with a note. */
 #define HTML_RECIPIENTS_MAX 40

@@ -204,6 +204,7 @@ void html_run(struct buf *out, const struct json *record, const char *id, bool o
     html_put(out, "<article class=\"run\" id=\"%s\" data-s=\"%s\">", id, status_name(status_of(record)));
     (void)buf_add_cstr(out, open ? "<details open=\"\">" : "<details>");
     put_summary(out, record);
+    (void)buf_add_cstr(out, HTML_LAZY_BEGIN);
     put_body(out, record, id);
-    (void)buf_add_cstr(out, "</details></article>\n");
+    (void)buf_add_cstr(out, HTML_LAZY_END "</details></article>\n");
 }

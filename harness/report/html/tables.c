@@ -9,11 +9,23 @@ static const char head_of_attempts[] =
     "<thead><tr><th scope=\"col\">Attempt</th><th scope=\"col\">After</th><th scope=\"col\">Gap</th><th "
     "scope=\"col\">Host</th><th scope=\"col\">What happened</th><th scope=\"col\">Taken as</th></tr></thead>\n";
 
+/* Of an attempt that tried several hosts, what holds for all of them spans their rows. */
+static void begin_cell(struct buf *out, const char *cell, size_t rows)
+{
+    (void)buf_printf(out, "<%s", cell);
+    if (rows > 1)
+        html_put(out, " rowspan=\"%zu\"", rows);
+    (void)buf_add_char(out, '>');
+}
+
 static void put_first_cells(struct buf *out, const struct json *attempt, size_t number, size_t rows)
 {
-    html_put(out, "<th scope=\"row\" rowspan=\"%zu\">%zu</th><td class=\"time\" rowspan=\"%zu\">", rows, number, rows);
+    begin_cell(out, "th scope=\"row\"", rows);
+    html_put(out, "%zu</th>", number);
+    begin_cell(out, "td class=\"time\"", rows);
     html_clock(out, json_get_real(attempt, "t", 0));
-    html_put(out, "</td><td class=\"time\" rowspan=\"%zu\">", rows);
+    (void)buf_add_cstr(out, "</td>");
+    begin_cell(out, "td class=\"time\"", rows);
     if (json_get(attempt, "gap") != NULL)
         html_length(out, json_get_real(attempt, "gap", 0));
     (void)buf_add_cstr(out, "</td>");
@@ -21,8 +33,7 @@ static void put_first_cells(struct buf *out, const struct json *attempt, size_t 
 
 static void put_contact(struct buf *out, const struct json *contact)
 {
-    html_put(out, "<td>%s</td><td class=\"happened\">%s", json_get_str(contact, "host", ""),
-             json_get_str(contact, "what", ""));
+    html_put(out, "<td>%s</td><td>%s", json_get_str(contact, "host", ""), json_get_str(contact, "what", ""));
     if (json_get_bool(contact, "encrypted", false))
         (void)buf_add_cstr(out, " <span class=\"tls\">TLS</span>");
     (void)buf_add_cstr(out, "</td>");
@@ -30,8 +41,9 @@ static void put_contact(struct buf *out, const struct json *contact)
 
 static void put_taken(struct buf *out, const struct json *attempt, size_t rows)
 {
-    const char *class = json_get_str(attempt, "class", NULL), *taken = json_get_str(attempt, "taken", "");
-    html_put(out, "<td rowspan=\"%zu\"><span class=\"taken\">%s</span>", rows, taken);
+    const char *class = json_get_str(attempt, "class", NULL);
+    begin_cell(out, "td", rows);
+    html_text(out, json_get_str(attempt, "taken", ""));
     if (class != NULL)
         html_put(out, " <span class=\"class\">%s</span>", class);
     (void)buf_add_cstr(out, "</td>");

@@ -125,7 +125,9 @@ static void put_target(struct buf *out, const struct json *target)
 {
     const struct json *schedule = json_get(target, "schedule");
     size_t runs = (size_t)json_get_int(target, "runs", 0);
-    html_put(out, "<section class=\"target\"><h2>What %s did</h2>\n<p>In %zu run%s:</p><dl>",
+    html_put(out,
+             "<details class=\"part target\"><summary><h2>What %s did</h2></summary>" HTML_LAZY_BEGIN
+             "\n<p>In %zu run%s:</p><dl>",
              json_get_str(target, "target", ""), runs, runs == 1 ? "" : "s");
     put_counts(out, "Recipients", json_get(target, "outcomes"));
     put_counts(out, "Bounces by class", json_get(target, "bounces"));
@@ -136,7 +138,7 @@ static void put_target(struct buf *out, const struct json *target)
         draw_schedule(out, schedule);
         put_schedule(out, schedule);
     }
-    (void)buf_add_cstr(out, "</section>\n");
+    (void)buf_add_cstr(out, HTML_LAZY_END "</details>\n");
 }
 
 void html_targets(struct buf *out, const struct json *records)

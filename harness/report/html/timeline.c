@@ -87,34 +87,22 @@ static void draw_lane(struct buf *out, const char *label, int y)
     html_put(out, "<line class=\"lane\" x1=\"%d\" x2=\"%d\" y1=\"%d\" y2=\"%d\"/>\n", LABELS, WIDTH - RIGHT, y, y);
 }
 
-static void draw_shape(struct buf *out, enum mark_kind kind, double x, double y)
+/* Around 0,0. Every mark is a reference to one of these: a page has thousands of marks. */
+static const char *const shapes[] = {"<circle r=\"6\"/>",
+                                     "<path d=\"M0-7l7 12h-14z\"/>",
+                                     "<path d=\"M-5.5-5.5h11v11h-11z\"/>",
+                                     "<path d=\"M-5-5l10 10m0-10l-10 10\"/>",
+                                     "<path d=\"M0-6l6 6l-6 6l-6-6z\"/>",
+                                     "<path d=\"M-7-5h14v10h-14zl7 6l7-6\"/>",
+                                     "<path d=\"M0-7v14\"/>",
+                                     "<path d=\"M0-7v14\"/>"};
+
+void html_shapes(struct buf *out)
 {
-    const char *class = kind_classes[kind];
-    switch (kind) {
-    case KIND_GOOD:
-        html_put(out, "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"6\"/>", class, x, y);
-        break;
-    case KIND_LATER:
-        html_put(out, "<path class=\"%s\" d=\"M%.1f %.1fl7 12h-14z\"/>", class, x, y - 7);
-        break;
-    case KIND_BAD:
-        html_put(out, "<rect class=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"11\" height=\"11\"/>", class, x - 5.5, y - 5.5);
-        break;
-    case KIND_NO_CONNECTION:
-        html_put(out, "<path class=\"%s\" d=\"M%.1f %.1fl10 10m0 -10l-10 10\"/>", class, x - 5, y - 5);
-        break;
-    case KIND_BOUNCE:
-        html_put(out, "<path class=\"%s\" d=\"M%.1f %.1fh14v10h-14zl7 6l7 -6\"/>", class, x - 7, y - 5);
-        break;
-    case KIND_STORY:
-        html_put(out, "<path class=\"%s\" d=\"M%.1f %.1fl6 6l-6 6l-6 -6z\"/>", class, x, y - 6);
-        break;
-    case KIND_DNS:
-    case KIND_DNS_BAD:
-        html_put(out, "<line class=\"%s\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\"/>", class, x, x, y - 7,
-                 y + 7);
-        break;
-    }
+    (void)buf_add_cstr(out, "<svg class=\"unseen\" aria-hidden=\"true\">");
+    for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++)
+        (void)buf_printf(out, "<g id=\"m:%zu\" class=\"%s\">%s</g>", i, kind_classes[i], shapes[i]);
+    (void)buf_add_cstr(out, "</svg>\n");
 }
 
 /* Marks of one lane, time and kind are one, with their number above. */
@@ -149,15 +137,15 @@ static bool has_transcript(const struct json *record, int64_t conn)
 static void draw_mark(struct buf *out, const struct drawing *d, size_t from, size_t to, double x)
 {
     const struct mark *mark = &d->marks[from];
-    double y = TOP + LANE * (double)mark->lane + LANE / 2.0;
+    int y = TOP + LANE * (int)mark->lane + LANE / 2;
     bool linked = has_transcript(d->record, mark->conn);
     if (linked)
         html_put(out, "<a href=\"#%s@%zu\">", d->id, (size_t)mark->conn);
-    (void)buf_add_cstr(out, "<g>");
+    html_put(out, "<g transform=\"translate(%.1f %d)\">", x, y);
     draw_title(out, d, from, to);
-    draw_shape(out, mark->kind, x, y);
+    html_put(out, "<use href=\"#m:%d\"/>", (int)mark->kind);
     if (to > from + 1 && mark->kind != KIND_DNS && mark->kind != KIND_DNS_BAD)
-        html_put(out, "<text class=\"count\" x=\"%.1f\" y=\"%.1f\">%zu</text>", x, y - 9, to - from);
+        html_put(out, "<text class=\"count\" y=\"-9\">%zu</text>", to - from);
     (void)buf_add_cstr(out, linked ? "</g></a>\n" : "</g>\n");
 }
 
@@ -300,9 +288,10 @@ static void draw_key(struct buf *out, bool bands)
                 {KIND_DNS_BAD, "DNS failure"}};
     (void)buf_add_cstr(out, "<figcaption class=\"key\">");
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-        (void)buf_add_cstr(out, "<span><svg class=\"mark\" viewBox=\"0 0 16 16\" aria-hidden=\"true\">");
-        draw_shape(out, keys[i].kind, 8, 8);
-        html_put(out, "</svg>%s</span> ", keys[i].words);
+        html_put(out,
+                 "<span><svg class=\"mark\" viewBox=\"-8 -8 16 16\" aria-hidden=\"true\"><use "
+                 "href=\"#m:%d\"/></svg>%s</span> ",
+                 (int)keys[i].kind, keys[i].words);
     }
     for (size_t i = 0; bands && i < sizeof band_keys / sizeof band_keys[0]; i++)
         (void)buf_add_cstr(out, band_keys[i]);
