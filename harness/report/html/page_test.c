@@ -171,6 +171,12 @@ START_TEST(in_a_run_broken_sentences_come_first_and_passes_are_folded)
 }
 END_TEST
 
+START_TEST(what_needs_the_script_is_hidden_without_it)
+{
+    expect_in(RUN("a", "pass", ""), "<label class=\"find\" hidden=\"\">");
+}
+END_TEST
+
 START_TEST(ids_name_what_they_belong_to_and_are_unique)
 {
     static const char *const wanted[] = {"x/a/b", "x/a/b(c)", "x/a/b~2", "x/-b-onclick---", "x/a/b~3"};
@@ -204,4 +210,4 @@ END_TEST
 SUITE(page, a_known_failure_shows_its_reason_before_the_run_is_opened, a_link_leads_to_each_expectation,
       a_run_has_one_status, causes_come_before_runs_and_failures_before_passes, causes_past_the_fifth_are_folded,
       ids_name_what_they_belong_to_and_are_unique, in_a_run_broken_sentences_come_first_and_passes_are_folded,
-      the_page_begins_with_how_the_suite_ended)
+      the_page_begins_with_how_the_suite_ended, what_needs_the_script_is_hidden_without_it)

@@ -80,6 +80,11 @@ void html_verdict(struct buf *out, const struct page *page)
     buf_fini(&sentence);
 }
 
+/* Useful only with the script, which shows it. */
+#define SEARCH                                                                                                         \
+    "<label class=\"find\" hidden=\"\">Find <input type=\"search\" name=\"q\" autocomplete=\"off\" "                   \
+    "placeholder=\"451, mx1.dest.example, RFC5321 §6.1, &quot;in quotes&quot;\"/></label>"
+
 /* Boxes to tick: the style sheet filters by them, so that they work without the script, too. */
 void html_chips(struct buf *out, const struct page *page)
 {
@@ -94,5 +99,5 @@ void html_chips(struct buf *out, const struct page *page)
                      "%s</label>\n",
                      name, name, n, status_words((enum status)i));
     }
-    (void)buf_add_cstr(out, "</fieldset> <output aria-live=\"polite\"></output></form>\n");
+    (void)buf_add_cstr(out, "</fieldset> " SEARCH " <output aria-live=\"polite\"></output></form>\n");
 }
