@@ -1,4 +1,4 @@
-// Makes elements of what is opened, opens what a link leads to, and filters the runs by status and words.
+// Makes elements of what is opened, opens what a link leads to, and filters the runs by status and words, and obeys keys.
 (function () {
   "use strict";
   var form = document.querySelector("form.filters");
@@ -111,9 +111,83 @@
     target.scrollIntoView({behavior: "instant"});
   }
 
+  // ---- keys ----
+
+  var keys = document.querySelector("dialog.keys");
+
+  // The run in which the focus is, else the one in the URL.
+  function here() {
+    var run = document.activeElement && document.activeElement.closest("article.run");
+    return run || document.getElementById(current.split(/[:@]/)[0]);
+  }
+
+  function isFailure(run) { return run.dataset.s === "failed" || run.dataset.s === "error"; }
+
+  function go(step, fits) {
+    var list = runs.filter(isShown), at = list.indexOf(here());
+    if (at < 0 && step < 0) at = list.length;
+    for (at += step; at >= 0 && at < list.length; at += step) {
+      if (!fits || fits(list[at])) {
+        current = list[at].id;
+        list[at].querySelector("summary").focus();
+        list[at].scrollIntoView({behavior: "instant"});
+        write();
+        return list[at];
+      }
+    }
+    return null;
+  }
+
+  function goToFailure(step) {
+    var run = go(step, isFailure);
+    if (run) open(run.firstElementChild);
+  }
+
+  // Where the browser forbids the clipboard, the command is selected.
+  function copyCommand() {
+    var run = here(), code = run && (fill(run.firstElementChild), run.querySelector(".again code"));
+    if (!code) return;
+    open(run.firstElementChild);
+    getSelection().selectAllChildren(code);
+    if (navigator.clipboard) navigator.clipboard.writeText(code.textContent).catch(function () {});
+  }
+
+  var actions = {
+    "j": function () { go(1); },
+    "k": function () { go(-1); },
+    "f": function () { goToFailure(1); },
+    "F": function () { goToFailure(-1); },
+    "o": function () {
+      var run = here();
+      if (run) run.querySelector("summary").click();
+    },
+    "c": copyCommand,
+    "/": function () { form.elements.q.focus(); },
+    "?": function () { if (keys.open) keys.close(); else keys.showModal(); }
+  };
+
+  document.addEventListener("keydown", function (event) {
+    if (event.key === "Escape" && event.target === form.elements.q) event.target.blur();
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input[type=search]")) return;
+    if (!Object.hasOwn(actions, event.key) || (keys.open && event.key !== "?")) return;
+    event.preventDefault();
+    actions[event.key]();
+  });
+  form.elements.help.addEventListener("click", actions["?"]);
+
+  // On paper there are the failures in full; of the others, what is open.
+  var opened = [];
+  window.addEventListener("beforeprint", function () {
+    opened = runs.filter(function (run) { return isFailure(run) && !run.firstElementChild.open && isShown(run); });
+    opened.forEach(function (run) { open(run.firstElementChild); });
+  });
+  window.addEventListener("afterprint", function () {
+    opened.forEach(function (run) { run.firstElementChild.open = false; });
+  });
+
   document.addEventListener("toggle", function (event) { if (event.target.open) fill(event.target); }, true);
   document.querySelectorAll("details[open]").forEach(fill);
-  form.elements.q.parentElement.hidden = false;
+  form.elements.q.parentElement.hidden = form.elements.help.hidden = false;
   form.addEventListener("input", filter);
   form.addEventListener("submit", function (event) { event.preventDefault(); });
   window.addEventListener("hashchange", read);

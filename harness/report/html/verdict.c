@@ -74,16 +74,33 @@ void html_verdict(struct buf *out, const struct page *page)
     html_put(out, "<header><h1 class=\"%s\">%s</h1>\n<p class=\"about\">Relaylab report · ", bad ? "bad" : "good",
              buf_cstr(&sentence));
     put_targets(out, page);
-    html_put(out, " · %zu runs · ", json_count(page->records));
+    html_put(out, " · %zu run%s · ", json_count(page->records), json_count(page->records) == 1 ? "" : "s");
     html_length(out, virtual_s);
     (void)buf_add_cstr(out, " of mail</p></header>\n");
     buf_fini(&sentence);
 }
 
-/* Useful only with the script, which shows it. */
+/* Useful only with the script, which shows them. */
 #define SEARCH                                                                                                         \
     "<label class=\"find\" hidden=\"\">Find <input type=\"search\" name=\"q\" autocomplete=\"off\" "                   \
-    "placeholder=\"451, mx1.dest.example, RFC5321 §6.1, &quot;in quotes&quot;\"/></label>"
+    "placeholder=\"451, mx1.dest.example, RFC5321 §6.1, &quot;in quotes&quot;\"/></label> <button type=\"button\" "   \
+    "name=\"help\" hidden=\"\" aria-label=\"Keys\">?</button>"
+
+static void put_keys(struct buf *out)
+{
+    static const char *const keys[][2] = {{"j", "next run"},
+                                          {"k", "previous run"},
+                                          {"f", "open the next failure"},
+                                          {"F", "open the previous failure"},
+                                          {"o", "open or close the run"},
+                                          {"c", "copy the command that reruns it"},
+                                          {"/", "search"},
+                                          {"?", "this help"}};
+    (void)buf_add_cstr(out, "<dialog class=\"keys\"><h2>Keys</h2><dl>");
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        html_put(out, "<dt><kbd>%s</kbd></dt><dd>%s</dd>", keys[i][0], keys[i][1]);
+    (void)buf_add_cstr(out, "</dl><form method=\"dialog\"><button>Close</button></form></dialog>\n");
+}
 
 /* Boxes to tick: the style sheet filters by them, so that they work without the script, too. */
 void html_chips(struct buf *out, const struct page *page)
@@ -100,4 +117,5 @@ void html_chips(struct buf *out, const struct page *page)
                      name, name, n, status_words((enum status)i));
     }
     (void)buf_add_cstr(out, "</fieldset> " SEARCH " <output aria-live=\"polite\"></output></form>\n");
+    put_keys(out);
 }
