@@ -7,7 +7,7 @@ static bool refuses(const struct rule_facts *facts)
 
 const struct rule rule_relaying = {
     .stage = RULE_RCPT,
-    .refusal = {554, "5.7.1", "Relaying denied"},
+    .refusal = {550, "5.7.1", "Relaying denied"},
     .clause = "RFC 5321 §3.6.2",
     .refuses = refuses,
 };

@@ -49,9 +49,9 @@ START_TEST(rcpt_needs_a_client_that_may_relay_and_a_place_in_the_list)
         size_t recipients_max;
         const char *address, *said;
     } cases[] = {
-        {&anonymous, 9, "new@d.example", "554 5.7.1"},
-        {&anonymous, 2, "new@d.example", "554 5.7.1"}, /* who may not relay does not learn of limits */
-        {&anonymous, 9, "c@d.example", "554 5.7.1"},
+        {&anonymous, 9, "new@d.example", "550 5.7.1"},
+        {&anonymous, 2, "new@d.example", "550 5.7.1"}, /* who may not relay does not learn of limits */
+        {&anonymous, 9, "c@d.example", "550 5.7.1"},
         {&network, 3, "new@d.example", ""},
         {&network, 2, "new@d.example", "452 4.5.3"},
         {&network, 1, "new@d.example", "452 4.5.3"},

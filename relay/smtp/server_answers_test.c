@@ -6,8 +6,8 @@ START_TEST(what_the_policy_refuses_stays_out_of_the_transaction)
     begin(&door25);
     play("S: 220\nC: HELO x.example\nS: 250\nP: 550 5.7.1 Not you\n"
          "C: MAIL FROM:<a@b.example>\nS: 550 5.7.1 Not you\r\nC: RCPT TO:<c@d.example>\nS: 503 5.5.1\nP: accept\n"
-         "C: MAIL FROM:<a@b.example>\nS: 250 2.1.0\nP: 554 5.7.1 Relaying denied\n"
-         "C: RCPT TO:<c@d.example>\nS: 554 5.7.1 Relaying denied\r\nC: DATA\nS: 554 5.5.1\n");
+         "C: MAIL FROM:<a@b.example>\nS: 250 2.1.0\nP: 550 5.7.1 Relaying denied\n"
+         "C: RCPT TO:<c@d.example>\nS: 550 5.7.1 Relaying denied\r\nC: DATA\nS: 554 5.5.1\n");
     ck_assert_uint_eq(server.txn.envelope.recipient_count, 0);
     end();
 }
