@@ -11,7 +11,6 @@
 #define HEADER    12
 #define NAMES     4  /* "a" is the best host, and so on */
 #define RECORD    18 /* octets of an MX record */
-#define TURNS_MAX 2000
 
 static struct loop *loop;
 static struct config config;
@@ -114,7 +113,7 @@ static void look_up(size_t enough)
     ck_assert_int_eq(resolver_new(&resolver, &config, loop, &prng, &err), ERR_OK);
     routes = 0;
     (void)mx_start(resolver, &config, &prng, SLICE_LIT("d.example"), (struct mx_asker){on_route, is_enough, &enough});
-    for (int turn = 0; turn < TURNS_MAX && routes == 0; turn++)
+    while (routes == 0) /* the runner ends a test that never gets there */
         ck_assert_int_eq(loop_turn(loop, true, &err), ERR_OK);
     ck_assert_uint_eq(routes, 1);
     watch_stop(&on_udp_watch);

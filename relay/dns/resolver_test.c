@@ -10,7 +10,6 @@
 
 #define HEADER    12
 #define SEEN_MAX  32
-#define TURNS_MAX 400
 
 static const uint8_t mx_record[] = {0xc0, 12, 0, 15, 0, 1, 0, 0, 0, 60, 0, 7, 0, 10, 2, 'm', 'x', 0xc0, 12};
 static const uint8_t alias_record[] = {0xc0, 12,  0,   5,   0, 1,   0,   0,   0,   60,  0,   14,  4,
@@ -182,7 +181,7 @@ static void on_answer(void *arg, const struct wire_answer *answer)
 
 static void wait_for(size_t count)
 {
-    for (int turns = 0; answers < count && turns < TURNS_MAX; turns++)
+    while (answers < count) /* the runner ends a test that never gets there */
         ck_assert_int_eq(loop_turn(loop, true, NULL), ERR_OK);
     ck_assert_uint_eq(answers, count);
 }
