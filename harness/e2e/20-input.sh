@@ -10,29 +10,29 @@ bad_scenario() { # bad_scenario SED-EXPRESSION WORDS
 
 current="an unknown key is reported with the nearest known one"
 bad_scenario 's/greylist: {key/greylits: {key/' \
-    '19:11: error: world.hosts.mx1.dest.example.rules[0]: unknown key `greylits`; did you mean `greylist`?'
+    '48:11: error: world.hosts.mx1.dest.example.rules[0]: unknown key `greylits`; did you mean `greylist`?'
 pass
 
 current="a missing unit is reported"
-bad_scenario 's/until: 6h/until: 6/' '10:16: error: clock.until: `6` has no unit'
+bad_scenario 's/until: 6h/until: 6/' '39:16: error: clock.until: `6` has no unit'
 pass
 
 current="a duplicate key is reported"
-bad_scenario 's/^story:/title: again\nstory:/' '21:1: error: duplicate key `title`; line 3 already has it'
+bad_scenario 's/^story:/title: again\nstory:/' '50:1: error: duplicate key `title`; line 3 already has it'
 pass
 
 current="an unquoted \": \" has its own message"
 bad_scenario 's/reply: .*/reply: 451 4.7.1 Greylisted: come back/' \
-    '20:38: error: a value with `: ` in it must be quoted, or the line is indented too far'
+    '49:38: error: a value with `: ` in it must be quoted, or the line is indented too far'
 pass
 
 current="the linter finds an enhanced code of another class"
-bad_scenario 's/451 4.7.1/451 5.7.1/' '18:11: error: reply: the enhanced status code 5.7.1 does not fit'
+bad_scenario 's/451 4.7.1/451 5.7.1/' '47:11: error: reply: the enhanced status code 5.7.1 does not fit'
 pass
 
 current="the linter finds an expectation about an unknown recipient"
 bad_scenario 's/attempts: {of: m1, to: bob@dest.example, gap: ">=1s"}/attempts: {of: m2, to: bob@dest.example, gap: ">=1s"}/' \
-    '33:5: error: expect: there is no submission `m2`; did you mean `m1`?'
+    '62:5: error: expect: there is no submission `m2`; did you mean `m1`?'
 pass
 
 current="a setting that the adapter cannot configure makes a scenario unsupported, with the reason"

@@ -109,3 +109,10 @@ says '"points": 0,'
 says '"retry/greylist-basic"'
 says '"seed": 3,'
 pass
+
+current="a target that does not start gets no points, but an error"
+run_it 3 "$build/relaylab" grade "$targets/never-listens" --lesson 2
+says "relaylab grade: "
+says "did not play a single scenario: target-not-ready"
+says_not '"points"'
+pass

@@ -163,7 +163,7 @@
     X(TYPE, "SOA", "“Since when is this zone valid?”", "", "")                                                         \
     X(TYPE, "ANY", "“What do you have under this name?”", "", "")                                                      \
     X(RCODE, "NOERROR", "The name exists, and these are its records.", "", "RFC5321 §5.1")                             \
-    X(RCODE, "NODATA", "The name may exist, but has no record of this type.",                                          \
+    X(RCODE, "NODATA", "The name exists, but has no record of this type.",                                             \
       "For MX this is an answer: the domain itself is its mail host (the implicit MX).", "RFC5321 §5.1")               \
     X(RCODE, "NULL MX", "“0 .” is the null MX: this domain accepts no mail.", "", "RFC7505 §3")                        \
     X(RCODE, "NXDOMAIN", "This name does not exist.", "It is an answer, not a failure: waiting would not change it.",  \

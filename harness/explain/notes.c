@@ -202,12 +202,12 @@ static void explain_client(struct reader *r, struct step *step)
         r->null_sender = strcmp(step->verb, "MAIL <>") == 0;
     if (strncmp(step->verb, "MAIL", 4) == 0 || strcmp(step->verb, "RCPT") == 0)
         explain_params(r, step);
-    if (!step->pipelined || (r->knows_pipelining && !r->refused))
+    bool blind = r->refused && strcmp(step->verb, "DATA") == 0;
+    if (!step->pipelined || (r->knows_pipelining && !blind))
         return;
     struct note *note = add_note(step);
-    note->text = r->refused
-                     ? "It was sent together with the command before it, so the client did not know of the refusal."
-                     : "It was sent together with the command before it, without waiting for the reply.";
+    note->text = blind ? "It was sent together with the command before it, so the client did not know of the refusal."
+                       : "It was sent together with the command before it, without waiting for the reply.";
     note->clause = r->knows_pipelining ? "" : "RFC2920 §3.1";
     r->knows_pipelining = true;
 }

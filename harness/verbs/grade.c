@@ -128,6 +128,14 @@ static int draw_seed(int64_t *seed)
     return EXIT_AS_EXPECTED;
 }
 
+static const char *first_trouble(const struct json *records)
+{
+    for (size_t i = 0; i < json_count(records); i++)
+        if (json_get_str(json_at(records, i), "what", NULL) != NULL)
+            return json_get_str(json_at(records, i), "what", "");
+    return "";
+}
+
 static int grade_runs(const struct suite_settings *settings, const struct chosen *chosen)
 {
     struct suite_result result;
@@ -136,6 +144,12 @@ static int grade_runs(const struct suite_settings *settings, const struct chosen
     if (suite_run(settings, chosen, &result, &err) != ERR_OK || run_interrupted()) {
         fprintf(stderr, "relaylab grade: %s\n", run_interrupted() ? "interrupted" : err.text);
         return run_interrupted() ? 128 + run_interrupted() : EXIT_TROUBLE;
+    }
+    if (result.troubled > 0 && result.as_expected + result.not_as_expected == 0) {
+        fprintf(stderr, "relaylab grade: %s did not play a single scenario: %s\n", settings->target->name,
+                first_trouble(result.records));
+        json_free(result.records);
+        return EXIT_TROUBLE;
     }
     struct json *grade = grade_records(result.records, (const struct scenario *const *)chosen->list, chosen->count);
     json_set_str(grade, "target", settings->target->name);
