@@ -8,9 +8,9 @@
 #include "lib/testing/suite.h"
 #include "relay/dns/mx.h"
 
-#define HEADER    12
-#define NAMES     4  /* "a" is the best host, and so on */
-#define RECORD    18 /* octets of an MX record */
+#define HEADER 12
+#define NAMES  4  /* "a" is the best host, and so on */
+#define RECORD 18 /* octets of an MX record */
 
 static struct loop *loop;
 static struct config config;

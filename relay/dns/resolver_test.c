@@ -8,8 +8,8 @@
 #include "lib/testing/suite.h"
 #include "relay/dns/resolver.h"
 
-#define HEADER    12
-#define SEEN_MAX  32
+#define HEADER   12
+#define SEEN_MAX 32
 
 static const uint8_t mx_record[] = {0xc0, 12, 0, 15, 0, 1, 0, 0, 0, 60, 0, 7, 0, 10, 2, 'm', 'x', 0xc0, 12};
 static const uint8_t alias_record[] = {0xc0, 12,  0,   5,   0, 1,   0,   0,   0,   60,  0,   14,  4,
