@@ -152,16 +152,22 @@ done
 [ -s "$work/merged.html" ] || fail "no kinds were compared"
 pass
 
-current="TAP and GitHub's annotations show what is not as expected, and no more than GitHub displays"
+current="TAP shows what is not as expected, and GitHub's annotations, Markdown and JUnit its cause"
 run_it 1 "$build/relaylab" run --target "$gives_up" --report json="$work/bad.json" retry/4yz-at-every-stage
 run_it 0 "$build/relaylab" report tap "$work/bad.json"
 says "TAP version 14"
 says "    not ok 1 - The message is not lost"
 says '      seen: "no copies for bob@dest.example"'
 run_it 0 "$build/relaylab" report github "$work/bad.json"
-[ "$(wc -l <"$work/out")" -eq 10 ] || fail "not ten annotations"
-says "::error file=scenarios/retry/"
-says "verdicts are not as expected, of which 9 are shown here"
+[ "$(wc -l <"$work/out")" -eq 1 ] || fail "six runs with one cause have more than one annotation"
+line=$(grep -n 'The message is not lost' scenarios/retry/4yz-at-every-stage.yaml | cut -d : -f 1)
+says "::error file=scenarios/retry/4yz-at-every-stage.yaml,line=$line,title=retry/4yz-at-every-stage (banner) and 5 more runs%3A The message is not lost::expected"
+run_it 0 "$build/relaylab" report md "$work/bad.json"
+[ "$(head -1 "$work/out")" = "### 1 cause in 6 runs" ] || fail "Markdown does not begin with the causes"
+says "- gives-up accepted m1 for bob@dest.example, made one attempt ("
+run_it 0 "$build/relaylab" report junit "$work/bad.json"
+xmllint --noout --schema fixtures/schemas/junit.xsd "$work/out" 2>"$work/xsd" || fail "the JUnit report is not valid: $(cat "$work/xsd")"
+[ "$(xmllint --xpath 'count(//property[@name="cause"])' "$work/out")" = 6 ] || fail "not each suite has its cause"
 run_it 0 "$build/relaylab" report tap="$work/known.tap" "$report"
 grep -qF "not ok 1 - The message is not lost for a temporary refusal # TODO never tries again" "$work/known.tap" ||
     fail "TAP does not tell what is known"

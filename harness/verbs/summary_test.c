@@ -68,6 +68,14 @@ START_TEST(causes_come_before_the_counts_and_after_them_how_to_run_again)
          "  "
          "a, b\n\n0 passed, 2 failed, 0 unsupported\n12h of mail in 30 ms\nrerun what failed: again\n",
          30 * NS_PER_MS},
+        {"{\"scenario\":\"a\",\"result\":\"trouble\",\"what\":\"crashed\"},{\"scenario\":\"b\",\"result\":\"unstable\","
+         "\"what\":\"differs\"}",
+         "\n2 causes in 2 runs\n     1 run   error   The run could not be played\n                    crashed\n        "
+         "     "
+         "       a\n     1 run   fail    Equal runs have equal results\n                    differs\n                  "
+         "  b\n"
+         "\n0 passed, 2 failed, 0 unsupported\nrerun what failed: again\n",
+         NS_PER_S},
         {FAILED("a", "S"), "0 passed, 2 failed, 0 unsupported\n6h of mail in 30 s\n", 30 * NS_PER_S},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

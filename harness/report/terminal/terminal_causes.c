@@ -61,14 +61,22 @@ static void print_also(const struct terminal *t, const struct json *also)
     buf_fini(&line);
 }
 
+/* The level of the sentence; without one, the word that begins the lines of its runs. */
+static const char *level_of(const struct json *cause)
+{
+    const char *level = json_get_str(cause, "level", "");
+    bool trouble = strcmp(json_get_str(cause, "verdict", ""), "trouble") == 0;
+    return level[0] != '\0' ? level : trouble ? "error" : "fail";
+}
+
 static void print_cause(const struct terminal *t, const struct json *cause)
 {
     size_t count = cause_count_runs(cause), room = terminal_columns();
-    const char *level = json_get_str(cause, "level", ""), *clauses = json_get_str(cause, "clauses", "");
+    const char *clauses = json_get_str(cause, "clauses", "");
     const char *sentence = json_get_str(cause, "sentence", "");
     struct buf runs;
-    fprintf(t->out, "  %s%4zu run%s%s  %-6.6s  ", terminal_paint(t, RED), count, count == 1 ? " " : "s",
-            terminal_paint(t, PLAIN), level[0] != '\0' ? level : json_get_str(cause, "verdict", ""));
+    fprintf(t->out, "  %s%4zu run%s%s  %-6s  ", terminal_paint(t, RED), count, count == 1 ? " " : "s",
+            terminal_paint(t, PLAIN), level_of(cause));
     visible_print(t->out, sentence);
     if (INDENT + terminal_columns_of(sentence) + 3 + terminal_columns_of(clauses) <= room && clauses[0] != '\0') {
         fputs("   ", t->out);
