@@ -85,7 +85,7 @@ run_it 0 "$build/relaylab" list --lesson 3 --level intro
 says "intro/host-away"
 says_not "bounce/five-days"
 run_it 4 "$build/relaylab" list --lesson 1 --level expert
-says "no scenario matches; lesson 1; level expert"
+says "no scenario matches lesson 1, level expert"
 pass
 
 current="a student's answers become points"

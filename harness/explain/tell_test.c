@@ -6,6 +6,7 @@
 
 #include "harness/explain/page.h"
 #include "harness/report/record/testing.h"
+#include "lib/base/mem.h"
 
 #define HOSTILE                                                                                                        \
     "4.7.1 <script>alert(1)</script> \\u001b[31m & \\\\ more words that do not fit into one line of a terminal"
@@ -101,5 +102,107 @@ START_TEST(a_reply_cannot_become_markup)
 }
 END_TEST
 
-SUITE(tell, no_line_is_wider_than_the_terminal, a_reply_cannot_control_the_terminal, the_anatomy_stands_under_the_code,
-      a_reply_cannot_become_markup)
+/* ---- questions and steps ---- */
+
+#define LESSON                                                                                                         \
+    "scenario: 1\nid: test/one\ntitle: A test\nteach: {level: intro, lesson: 11, see_also: [retry/other], quiz: "      \
+    "[{question: First one?, choices: [no, well], answer: b, because: so it is}, {question: Second one?, choices: "    \
+    "[no, well], answer: a, because: so it is}]}\nclock: {until: 6h}\nworld:\n  dns: {d.example: {MX: \"10 "           \
+    "mx.d.example\"}}\n  hosts: {mx.d.example: {addr: 192.0.2.10}}\nstory:\n"                                          \
+    "  - {t: 0s, submit: m1, from: alice@s.example, to: [bob@d.example]}\nexpect:\n"                                   \
+    "  - {must: It arrives, spec: RFC5321#6.1, delivered: {of: m1}}\n"
+
+/* What is printed, with the answers given; step: Enter is read from them too. */
+static char *tell_lesson(const char *events, const char *answers, bool step)
+{
+    char *text = NULL, *copy = mem_printf("%s", answers);
+    size_t len = 0;
+    FILE *in = fmemopen(copy, strlen(copy) + 1, "r");
+    test_run_begin(&run, LESSON, events);
+    telling_make(&telling, &run.trial.facts, false, true);
+    struct tell teller = {.screen = {open_memstream(&text, &len), false, 80},
+                          .step = step ? in : NULL,
+                          .quiz = !step,
+                          .round = {.in = in}};
+    tell_steps(&teller, run.trial.scenario, &telling);
+    tell_end(&teller, run.trial.scenario);
+    (void)fclose(teller.screen.out);
+    (void)fclose(in);
+    free(copy);
+    end();
+    return text;
+}
+
+static void expect_order(const char *text, const char *const *words)
+{
+    for (const char *at = text; *words != NULL; words++) {
+        at = strstr(at, *words);
+        ck_assert_msg(at != NULL, "not in its place: %s in\n%s", *words, text);
+    }
+}
+
+START_TEST(the_first_question_follows_the_first_trouble_and_the_others_come_last)
+{
+    static const char *const after_trouble[] = {"451 4.7.1",   "First one?", "Right: b)",      "6 minutes 40 seconds",
+                                                "Second one?", "No, it is",  "1 of 2 right\n", NULL};
+    static const char *const without[] = {"First one?", "220 ready", "Second one?", "2 of 2 right\n", NULL};
+    char *text = tell_lesson(EVENTS TEST_NO_CONNECT(400, "mx2.d.example", "refused"), "b\nb\n", false);
+    expect_order(text, after_trouble);
+    free(text);
+    text = tell_lesson(TEST_CONNECT(0, 1, "mx.d.example") TEST_REPLY(0, 1, "banner", 220, "ready"), "b\na\n", false);
+    expect_order(text, without);
+    free(text);
+}
+END_TEST
+
+START_TEST(each_step_waits_for_enter_until_the_input_ends)
+{
+    static const char events[] = TEST_CONNECT(0, 1, "mx.d.example") TEST_REPLY(0, 1, "banner", 220, "ready")
+        TEST_CONNECT(0, 2, "mx.d.example") TEST_CONNECT(0, 3, "mx3.d.example");
+    char *text = tell_lesson(events, "\n\n\n\n", true);
+    ck_assert_ptr_nonnull(strstr(text, "[Enter]"));
+    free(text);
+    text = tell_lesson(TEST_CONNECT(0, 1, "mx.d.example") TEST_REPLY(0, 1, "banner", 220, "ready")
+                           TEST_CONNECT(0, 2, "mx2.d.example") TEST_CONNECT(0, 3, "mx3.d.example"),
+                       "", true);
+    ck_assert_ptr_nonnull(strstr(text, "[Enter]"));
+    ck_assert_ptr_null(strstr(strstr(text, "[Enter]") + 1, "[Enter]")); /* at the end of the input it goes on */
+    expect_order(text, (const char *const[]){"220 ready", "[Enter]", "mx3.d.example", NULL});
+    free(text);
+}
+END_TEST
+
+START_TEST(a_lesson_ends_with_the_way_on)
+{
+    static const char *const words[] = {"ALSO  relaylab explain retry/other\n", "ALSO  relaylab list --lesson 11\n",
+                                        "NEXT  relaylab explain submission/no-mail-without-auth\n",
+                                        "lesson 12 of 12: Who may send\n", NULL};
+    char *text = tell_lesson(EVENTS, "", false);
+    expect_order(text, words);
+    ck_assert_ptr_null(strstr(text, "TRY ")); /* it is not the scenario that the lesson begins with */
+    free(text);
+}
+END_TEST
+
+START_TEST(a_page_hides_folds_and_answers_without_a_script)
+{
+    struct buf page;
+    test_run_begin(&run, LESSON, EVENTS);
+    telling_make(&telling, &run.trial.facts, false, false);
+    buf_init(&page, PAGE_MAX);
+    struct page_input input = {run.trial.scenario, "mine", &telling, &run.trial.judgement};
+    ck_assert(page_write(&input, &page));
+    expect_order(buf_cstr(&page),
+                 (const char *const[]){"lesson 11 of 12", "<h1>A test</h1>", "it is mine", "<h2>First one?</h2>",
+                                       "<details><summary>The answer</summary>", "<h2>The clock</h2>",
+                                       "<h2>What was checked</h2>", "Lesson 12", NULL});
+    ck_assert_ptr_null(strstr(buf_cstr(&page), "<script"));
+    buf_fini(&page);
+    end();
+}
+END_TEST
+
+SUITE(tell, the_first_question_follows_the_first_trouble_and_the_others_come_last,
+      each_step_waits_for_enter_until_the_input_ends, a_lesson_ends_with_the_way_on,
+      a_page_hides_folds_and_answers_without_a_script, no_line_is_wider_than_the_terminal,
+      a_reply_cannot_control_the_terminal, the_anatomy_stands_under_the_code, a_reply_cannot_become_markup)
