@@ -12,7 +12,8 @@ static void add_mark(struct drawing *d, double t, size_t lane, enum mark_kind ki
         d->room = d->room > 0 ? 2 * d->room : 64;
         d->marks = mem_realloc(d->marks, d->room, sizeof *d->marks);
     }
-    d->marks[d->count++] = (struct mark){t, lane, kind, conn, mem_strdup(buf_cstr(title))};
+    d->marks[d->count++] =
+        (struct mark){.t = t, .lane = lane, .kind = kind, .conn = conn, .title = mem_strdup(buf_cstr(title))};
 }
 
 /* SIZE_MAX when there are too many hosts to draw. */
@@ -39,16 +40,15 @@ static enum mark_kind kind_of(const struct json *contact)
     return code / 100 == 2 ? KIND_GOOD : code / 100 == 5 ? KIND_BAD : KIND_LATER;
 }
 
-/* What the times of a message or a bounce count from; records of earlier versions have the submission alone. */
-static double zero_of(const struct json *json)
+double marks_zero_of(const struct json *json)
 {
     return json_get_real(json, "handed", json_get_real(json, "submitted", 0));
 }
 
-static void add_contact(struct drawing *d, const struct json *message, const struct json *attempt,
-                        const struct json *contact)
+static void add_contact(struct drawing *d, const struct json *message, size_t number, const struct json *contact)
 {
-    double t = zero_of(message) + json_get_real(contact, "t", 0);
+    const struct json *attempt = json_at(json_get(message, "attempts"), number - 1);
+    double t = marks_zero_of(message) + json_get_real(contact, "t", 0);
     size_t lane = lane_of(d, json_get_str(contact, "host", "?"));
     struct buf title;
     if (lane == SIZE_MAX)
@@ -58,6 +58,7 @@ static void add_contact(struct drawing *d, const struct json *message, const str
     html_put(&title, " %s: %s (%s)", json_get_str(message, "rcpt", ""), json_get_str(contact, "what", ""),
              json_get_str(attempt, "taken", ""));
     add_mark(d, t, lane, kind_of(contact), json_get_int(contact, "conn", 0), &title);
+    d->marks[d->count - 1].attempt = number;
     buf_fini(&title);
 }
 
@@ -69,7 +70,7 @@ static void add_contacts(struct drawing *d)
         for (size_t k = 0; k < json_count(attempts); k++) {
             const struct json *hosts = json_get(json_at(attempts, k), "hosts");
             for (size_t h = 0; h < json_count(hosts); h++)
-                add_contact(d, json_at(messages, i), json_at(attempts, k), json_at(hosts, h));
+                add_contact(d, json_at(messages, i), k + 1, json_at(hosts, h));
         }
     }
 }
@@ -79,7 +80,7 @@ static void add_bounces(struct drawing *d)
     const struct json *dsns = json_get(json_get(d->record, "behaviour"), "dsns");
     for (size_t i = 0; i < json_count(dsns); i++) {
         const struct json *dsn = json_at(dsns, i);
-        double t = zero_of(dsn) + json_get_real(dsn, "t", 0);
+        double t = marks_zero_of(dsn) + json_get_real(dsn, "t", 0);
         struct buf title;
         buf_init(&title, 8192);
         html_clock(&title, t);

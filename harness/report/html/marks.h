@@ -17,7 +17,8 @@ struct mark {
     double t;
     size_t lane;
     enum mark_kind kind;
-    int64_t conn; /* to lead to; 0 = none */
+    int64_t conn;   /* to lead to; 0 = none */
+    size_t attempt; /* of its recipient, from 1; 0 = none */
     char *title;
 };
 
@@ -44,5 +45,8 @@ struct drawing {
  */
 void marks_gather(struct drawing *d);
 void marks_free(struct drawing *d);
+
+/* What the times of a message or a bounce count from; records of earlier versions have the submission alone. */
+double marks_zero_of(const struct json *message_or_dsn);
 
 #endif

@@ -23,6 +23,8 @@ void html_run(struct buf *out, const struct json *record, const char *id, bool o
 void html_tables(struct buf *out, const struct json *record); /* attempts, bounces and hosts of a run */
 void html_shapes(struct buf *out);                            /* of all timelines, once in a page */
 void html_timeline(struct buf *out, const struct json *record, const char *id);
+/* Attributes that mark, row and transcript of one contact share, so that the script can show them together. */
+void html_key(struct buf *out, int64_t conn, double t);
 void html_transcripts(struct buf *out, const struct json *record, const char *id);
 void html_again(struct buf *out, const struct json *record); /* the command that plays the run again */
 

@@ -177,6 +177,55 @@ START_TEST(what_needs_the_script_is_hidden_without_it)
 }
 END_TEST
 
+#define LINES(opening) opening ",[1,\"C\",\"mail FROM:<a@b>\"],[1,\"S\",\"250 ok\"]"
+#define OPENING        "[0,\"S\",\"220 mx\"],[0,\"C\",\"EHLO x\"],[0,\"S\",\"250-mx\"],[0,\"S\",\"250 SIZE\"]"
+#define SHORT          "[0,\"S\",\"220 mx\"],[0,\"C\",\"EHLO x\"]"
+
+START_TEST(an_opening_of_a_session_that_repeats_is_named_and_not_shown)
+{
+    static const struct {
+        const char *first, *second;
+        bool named;
+    } cases[] = {
+        {LINES(OPENING), LINES(OPENING), true},
+        {LINES(OPENING), LINES(OPENING ",[0,\"S\",\"250 x\"]"), false},
+        {LINES(SHORT), LINES(SHORT), false}, /* not worth it */
+        {OPENING, OPENING, false},           /* it ended there */
+        {LINES(OPENING), LINES("[0,\"C\",\"220 mx\"],[0,\"C\",\"EHLO x\"],[0,\"S\",\"250-mx\"],[0,\"S\",\"250 SIZE\"]"),
+         false}, /* another speaker */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char *record =
+            mem_printf("{\"scenario\":\"a\",\"target\":\"x\",\"result\":\"pass\",\"verdicts\":[],\"connections\":{"
+                       "\"list\":[{\"conn\":1,\"lines\":[%s]},{\"conn\":4,\"lines\":[%s]}]}}",
+                       cases[i].first, cases[i].second);
+        char *page = page_of(record);
+        const char *named = strstr(page, "the same 4 lines as <a href=\"#x/a@1\">connection 1</a>");
+        ck_assert_msg((named != NULL) == cases[i].named, "case %zu", i);
+        free(page);
+        free(record);
+    }
+}
+END_TEST
+
+START_TEST(mark_row_and_transcript_of_a_contact_share_a_key)
+{
+    static const char *const order[] = {"<g transform=",
+                                        " data-c=\"7\" data-t=\"105\" data-n=\"1\">",
+                                        " data-c=\"t109.5\" data-t=\"109.5\" data-n=\"2\">",
+                                        "<tr data-c=\"7\" data-t=\"105\">",
+                                        "<tr data-c=\"t109.5\" data-t=\"109.5\">",
+                                        "<details class=\"connection\" data-c=\"7\"",
+                                        NULL};
+    expect_order(RUN("a", "pass",
+                     VERDICTS("") ",\"behaviour\":{\"messages\":[{\"handed\":100,\"rcpt\":\"b@d\",\"attempts\":["
+                                  "{\"t\":5,\"hosts\":[{\"t\":5,\"host\":\"mx\",\"conn\":7,\"code\":451}]},"
+                                  "{\"t\":9.5,\"hosts\":[{\"t\":9.5,\"host\":\"mx\",\"failure\":\"refused\"}]}]}]},"
+                                  "\"connections\":{\"list\":[{\"conn\":7,\"lines\":[]}]}"),
+                 order);
+}
+END_TEST
+
 START_TEST(ids_name_what_they_belong_to_and_are_unique)
 {
     static const char *const wanted[] = {"x/a/b", "x/a/b(c)", "x/a/b~2", "x/-b-onclick---", "x/a/b~3"};
@@ -207,7 +256,9 @@ START_TEST(a_link_leads_to_each_expectation)
 }
 END_TEST
 
-SUITE(page, a_known_failure_shows_its_reason_before_the_run_is_opened, a_link_leads_to_each_expectation,
-      a_run_has_one_status, causes_come_before_runs_and_failures_before_passes, causes_past_the_fifth_are_folded,
-      ids_name_what_they_belong_to_and_are_unique, in_a_run_broken_sentences_come_first_and_passes_are_folded,
-      the_page_begins_with_how_the_suite_ended, what_needs_the_script_is_hidden_without_it)
+SUITE(page, an_opening_of_a_session_that_repeats_is_named_and_not_shown,
+      mark_row_and_transcript_of_a_contact_share_a_key, a_known_failure_shows_its_reason_before_the_run_is_opened,
+      a_link_leads_to_each_expectation, a_run_has_one_status, causes_come_before_runs_and_failures_before_passes,
+      causes_past_the_fifth_are_folded, ids_name_what_they_belong_to_and_are_unique,
+      in_a_run_broken_sentences_come_first_and_passes_are_folded, the_page_begins_with_how_the_suite_ended,
+      what_needs_the_script_is_hidden_without_it)

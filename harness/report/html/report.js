@@ -1,4 +1,5 @@
-// Makes elements of what is opened, opens what a link leads to, and filters the runs by status and words, and obeys keys.
+// Makes elements of what is opened, opens what a link leads to, and filters the runs,
+// zooms timelines, and obeys keys.
 (function () {
   "use strict";
   var form = document.querySelector("form.filters");
@@ -12,13 +13,178 @@
     if (!source) return;
     var made = document.createElement("template");
     made.innerHTML = source.textContent;
+    var timelines = made.content.querySelectorAll("svg[data-unit]");
     source.replaceWith(made.content);
+    timelines.forEach(addControls);
   }
 
   function open(details) {
     fill(details);
     details.open = true;
   }
+
+  // ---- timelines: zoom, and three axes ----
+
+  var LEFT = 200, RIGHT = 936, EDGE = 952, TICK_ROOM = 52; // as timeline.c draws
+  var HOUR = 3600, DAY = 86400;
+
+  // Functions from seconds to 0..1, and the times or attempts that may have a tick.
+  var axes = {
+    "whole": function (svg) {
+      var unit = Number(svg.dataset.unit), end = Number(svg.dataset.end);
+      return {at: function (t) { return Math.log1p(Math.max(t, 0) / unit) / Math.log1p(end / unit); }, ticks: times(end)};
+    },
+    "first hour": function () {
+      return {at: function (t) { return t / HOUR; }, ticks: times(HOUR)};
+    },
+    "attempts": function (svg) {
+      var first = [], end = Number(svg.dataset.end);
+      svg.querySelectorAll("[data-n]").forEach(function (mark) {
+        var n = Number(mark.dataset.n) - 1, t = Number(mark.dataset.t);
+        first[n] = first[n] === undefined ? t : Math.min(first[n], t);
+      });
+      for (var n = 1; n < first.length; n += 1) first[n] = Math.max(first[n] === undefined ? 0 : first[n], first[n - 1]);
+      first.push(end);
+      return {
+        at: function (t) {
+          var i = 0;
+          while (i + 2 < first.length && first[i + 1] <= t) i += 1;
+          var part = (t - first[i]) / Math.max(first[i + 1] - first[i], 1e-9);
+          return (i + Math.min(Math.max(part, 0), 1)) / Math.max(first.length - 1, 1);
+        },
+        ticks: first.slice(0, -1).map(function (t, i) { return [t, "no. " + (i + 1)]; })
+      };
+    }
+  };
+
+  function lengthOf(s) {
+    return s < 60 ? s + "s" : s < HOUR ? s / 60 + "m" : s < DAY ? s / HOUR + "h" : s / DAY + "d";
+  }
+
+  function times(end) {
+    var list = [0, 1, 10, 60];
+    [[5 * 60, HOUR], [HOUR, DAY], [DAY, 400 * DAY]].forEach(function (range) {
+      for (var s = range[0]; s < range[1]; s += range[0]) list.push(s);
+    });
+    return list.filter(function (s) { return s <= end; }).map(function (s) { return [s, lengthOf(s)]; });
+  }
+
+  function element(name, attributes, text) {
+    var made = document.createElementNS("http://www.w3.org/2000/svg", name);
+    Object.keys(attributes).forEach(function (key) { made.setAttribute(key, attributes[key]); });
+    if (text) made.textContent = text;
+    return made;
+  }
+
+  function Timeline(svg) {
+    var axis = axes.whole(svg), zoom = 1, pan = 0, height = svg.viewBox.baseVal.height;
+    var marks = Array.from(svg.querySelectorAll("[data-t]")).map(function (mark) {
+      var place = /translate\(([\d.]+) ([\d.]+)\)/.exec(mark.getAttribute("transform"));
+      return {mark: mark, t: Number(mark.dataset.t), y: place[2], beside: Number(place[1]) - x(Number(mark.dataset.t))};
+    });
+
+    function x(t) { return LEFT + (axis.at(t) - pan) * zoom * (RIGHT - LEFT); }
+    function within(at) { return Math.min(Math.max(at, LEFT), RIGHT); }
+    function show(node, shown) { node.style.display = shown ? "" : "none"; }
+
+    function drawTicks() {
+      svg.querySelectorAll(".tick, .axis").forEach(function (one) { one.remove(); });
+      var last = -Infinity;
+      axis.ticks.forEach(function (tick) {
+        var at = x(tick[0]);
+        if (at < LEFT - 1 || at > RIGHT + 1 || at - last < TICK_ROOM) return;
+        last = at;
+        svg.prepend(element("line", {"class": "tick", x1: at, x2: at, y1: 22, y2: height - 8}),
+          element("text", {"class": "axis", x: at, y: 17}, tick[1]));
+      });
+    }
+
+    function drawWindow(one) {
+      var from = x(Number(one.dataset.f)), to = x(Number(one.dataset.u)), rect = one.querySelector("rect");
+      show(rect, to >= LEFT && from <= RIGHT);
+      rect.setAttribute("x", within(from));
+      rect.setAttribute("width", Math.max(within(to) - within(from), 2));
+      var line = one.querySelector("line"), at = x(Number(one.dataset.a));
+      if (!line) return;
+      show(line, at >= LEFT - 1 && at <= RIGHT + 1);
+      line.setAttribute("x1", at);
+      line.setAttribute("x2", at);
+    }
+
+    function draw() {
+      pan = Math.min(Math.max(pan, 0), 1 - 1 / zoom);
+      marks.forEach(function (one) {
+        var at = x(one.t);
+        show(one.mark, at >= LEFT - 1 && at <= RIGHT + 1);
+        one.mark.setAttribute("transform", "translate(" + Math.min(at + one.beside, EDGE) + " " + one.y + ")");
+      });
+      svg.querySelectorAll(".window").forEach(drawWindow);
+      drawTicks();
+    }
+
+    this.choose = function (name) {
+      axis = axes[name](svg);
+      zoom = 1;
+      draw();
+    };
+    // `still`: the place, from 0 to 1, that stays where it is.
+    this.zoom = function (factor, still) {
+      var before = pan + still / zoom;
+      zoom = Math.min(Math.max(zoom * factor, 1), 500);
+      pan = before - still / zoom;
+      draw();
+    };
+    this.move = function (step) {
+      pan += step / zoom;
+      draw();
+    };
+  }
+
+  function button(words, name, act) {
+    var made = document.createElement("button");
+    made.type = "button";
+    made.textContent = words;
+    made.setAttribute("aria-label", name);
+    made.addEventListener("click", act);
+    return made;
+  }
+
+  function addControls(svg) {
+    var timeline = new Timeline(svg), bar = document.createElement("p");
+    bar.className = "axes";
+    Object.keys(axes).forEach(function (name) {
+      if (name === "attempts" && !svg.querySelector("[data-n]")) return;
+      var made = button(name, "Axis: " + name, function () {
+        bar.querySelectorAll("[aria-pressed]").forEach(function (one) { one.setAttribute("aria-pressed", one === made); });
+        timeline.choose(name);
+      });
+      made.setAttribute("aria-pressed", name === "whole");
+      bar.append(made, " ");
+    });
+    bar.append(button("+", "Zoom in", function () { timeline.zoom(2, 0.5); }), " ",
+      button("−", "Zoom out", function () { timeline.zoom(0.5, 0.5); }), " ",
+      button("◂", "Earlier", function () { timeline.move(-0.3); }), " ",
+      button("▸", "Later", function () { timeline.move(0.3); }));
+    svg.closest("figure").prepend(bar);
+    svg.addEventListener("wheel", function (event) {
+      if (!event.ctrlKey) return;
+      event.preventDefault();
+      var box = svg.getBoundingClientRect(), at = (event.clientX - box.left) / box.width * svg.viewBox.baseVal.width;
+      timeline.zoom(event.deltaY < 0 ? 1.25 : 0.8, Math.min(Math.max((at - LEFT) / (RIGHT - LEFT), 0), 1));
+    }, {passive: false});
+  }
+
+  // Mark, row and transcript of one contact are shown together.
+  function light(event) {
+    var found = event.target.closest && event.target.closest("[data-c]");
+    document.querySelectorAll(".lit").forEach(function (one) { one.classList.remove("lit"); });
+    if (!found) return;
+    found.closest(".body").querySelectorAll("[data-c]").forEach(function (one) {
+      if (one.dataset.c === found.dataset.c) one.classList.add("lit");
+    });
+  }
+  document.addEventListener("mouseover", light);
+  document.addEventListener("focusin", light);
 
   // ---- search ----
 

@@ -1,6 +1,7 @@
 /* html: what a run did, as tables: attempts, bounces and hosts. */
 #include <stdlib.h>
 
+#include "harness/report/html/marks.h"
 #include "harness/report/html/page.h"
 
 /* ---- attempts ---- */
@@ -49,16 +50,21 @@ static void put_taken(struct buf *out, const struct json *attempt, size_t rows)
     (void)buf_add_cstr(out, "</td>");
 }
 
-static void put_attempt(struct buf *out, const struct json *attempt, size_t number)
+/* zero: what the times of the message count from. */
+static void put_attempt(struct buf *out, const struct json *attempt, size_t number, double zero)
 {
     const struct json *hosts = json_get(attempt, "hosts");
     size_t rows = json_count(hosts) > 0 ? json_count(hosts) : 1;
     for (size_t i = 0; i < rows; i++) {
-        (void)buf_add_cstr(out, "<tr>");
+        const struct json *contact = json_at(hosts, i);
+        (void)buf_add_cstr(out, "<tr");
+        if (contact != NULL)
+            html_key(out, json_get_int(contact, "conn", 0), zero + json_get_real(contact, "t", 0));
+        (void)buf_add_char(out, '>');
         if (i == 0)
             put_first_cells(out, attempt, number, rows);
-        if (i < json_count(hosts))
-            put_contact(out, json_at(hosts, i));
+        if (contact != NULL)
+            put_contact(out, contact);
         else
             html_put(out, "<td>DNS</td><td>%s → %s</td>", json_get_str(attempt, "question", "?"),
                      json_get_str(attempt, "answer", "?"));
@@ -90,7 +96,7 @@ static void put_message(struct buf *out, const struct json *message)
     (void)buf_add_cstr(out, "<tbody>");
     put_recipient(out, message);
     for (; shown < json_count(attempts) && shown < HTML_ATTEMPTS_MAX; shown++)
-        put_attempt(out, json_at(attempts, shown), shown + 1);
+        put_attempt(out, json_at(attempts, shown), shown + 1, marks_zero_of(message));
     if (count > shown)
         html_put(out, "<tr><td colspan=\"6\" class=\"cut\">%zu more attempts left out.</td></tr>\n", count - shown);
     (void)buf_add_cstr(out, "</tbody>\n");

@@ -125,6 +125,15 @@ static void draw_title(struct buf *out, const struct drawing *d, size_t from, si
     (void)buf_add_cstr(out, "</title>");
 }
 
+void html_key(struct buf *out, int64_t conn, double t)
+{
+    if (conn != 0)
+        html_put(out, " data-c=\"%zu\"", (size_t)conn);
+    else
+        (void)buf_printf(out, " data-c=\"t%.10g\"", t);
+    (void)buf_printf(out, " data-t=\"%.10g\"", t);
+}
+
 static bool has_transcript(const struct json *record, int64_t conn)
 {
     const struct json *list = json_get(json_get(record, "connections"), "list");
@@ -141,7 +150,11 @@ static void draw_mark(struct buf *out, const struct drawing *d, size_t from, siz
     bool linked = has_transcript(d->record, mark->conn);
     if (linked)
         html_put(out, "<a href=\"#%s@%zu\">", d->id, (size_t)mark->conn);
-    html_put(out, "<g transform=\"translate(%.1f %d)\">", x, y);
+    html_put(out, "<g transform=\"translate(%.1f %d)\"", x, y);
+    html_key(out, mark->conn, mark->t);
+    if (mark->attempt > 0)
+        html_put(out, " data-n=\"%zu\"", mark->attempt);
+    (void)buf_add_char(out, '>');
     draw_title(out, d, from, to);
     html_put(out, "<use href=\"#m:%d\"/>", (int)mark->kind);
     if (to > from + 1 && mark->kind != KIND_DNS && mark->kind != KIND_DNS_BAD)
@@ -188,7 +201,10 @@ static void draw_window(struct buf *out, const struct drawing *d, const struct j
     /* The next gap's window begins where this one was met. */
     double shown = gap && seen && at >= from && at < to ? at : to;
     double left = time_scale_x(&d->scale, from), right = time_scale_x(&d->scale, shown);
-    html_put(out, "<g class=\"window %s\"><title>%s: allowed from ", fits ? "fits" : "missed",
+    (void)buf_printf(out, "<g data-f=\"%.10g\" data-u=\"%.10g\"", from, shown);
+    if (seen)
+        (void)buf_printf(out, " data-a=\"%.10g\"", at);
+    html_put(out, " class=\"window %s\"><title>%s: allowed from ", fits ? "fits" : "missed",
              json_get_str(window, "rcpt", ""));
     html_clock(out, from);
     (void)buf_add_cstr(out, json_get(window, "to") != NULL ? " to " : " on");
@@ -248,11 +264,11 @@ static void draw(struct buf *out, const struct drawing *d)
     size_t lanes = LANE_HOSTS + d->lanes.host_count;
     size_t bands = count_window_lanes(json_get(d->record, "windows"));
     int below = TOP + LANE * (int)lanes + 10, height = below + BAND_LANE * (int)bands + 10;
-    html_put(
-        out,
-        "<div class=\"wide\"><svg viewBox=\"0 0 %d %d\" role=\"group\" aria-label=\"Timeline of %s; the tables below "
-        "have the same data\">\n",
-        WIDTH, height, json_get_str(d->record, "scenario", ""));
+    html_put(out,
+             "<div class=\"wide\"><svg viewBox=\"0 0 %d %d\" data-unit=\"%.1f\" data-end=\"%.1f\" role=\"group\" "
+             "aria-label=\"Timeline of %s; the tables below "
+             "have the same data\">\n",
+             WIDTH, height, d->scale.unit_s, d->scale.end_s, json_get_str(d->record, "scenario", ""));
     draw_axis(out, &d->scale, height);
     draw_lane(out, "story, sender", TOP + LANE / 2);
     draw_lane(out, "DNS", TOP + LANE + LANE / 2);
@@ -295,7 +311,7 @@ static void draw_key(struct buf *out, bool bands)
     }
     for (size_t i = 0; bands && i < sizeof band_keys / sizeof band_keys[0]; i++)
         (void)buf_add_cstr(out, band_keys[i]);
-    (void)buf_add_cstr(out, " <span>The axis of time is logarithmic.</span></figcaption>");
+    (void)buf_add_cstr(out, " <span>The axis of the whole run is logarithmic.</span></figcaption>");
 }
 
 void html_timeline(struct buf *out, const struct json *record, const char *id)

@@ -4,6 +4,8 @@
 
 #include "harness/report/html/page.h"
 
+#define OPENING_MIN 4 /* lines; a shorter one is shown */
+
 /* The target's lines, the host's, and the lab's own: which rule acted, TLS, the end. */
 static const char *class_of(const char *who)
 {
@@ -30,17 +32,63 @@ static void put_line(struct buf *out, const struct json *line, double *before)
     html_put(out, "%s%s</p>\n", arrow_of(who), json_as_str(json_at(line, 2), ""));
 }
 
-static void put_connection(struct buf *out, const struct json *connection, const char *id)
+/* ---- openings: greeting, EHLO, STARTTLS ---- */
+
+/* How many lines come before the first MAIL; 0 without one: then the opening is what happened. */
+static size_t opening_of(const struct json *lines)
 {
-    const struct json *lines = json_get(connection, "lines");
+    for (size_t i = 0; i < json_count(lines); i++) {
+        const struct json *line = json_at(lines, i);
+        if (strcmp(json_as_str(json_at(line, 1), "#"), "C") == 0 &&
+            strncasecmp(json_as_str(json_at(line, 2), ""), "MAIL ", strlen("MAIL ")) == 0)
+            return i;
+    }
+    return 0;
+}
+
+static bool has_opening(const struct json *connection, const struct json *lines, size_t count)
+{
+    const struct json *others = json_get(connection, "lines");
+    if (opening_of(others) != count)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        for (size_t part = 1; part <= 2; part++)
+            if (strcmp(json_as_str(json_at(json_at(others, i), part), ""),
+                       json_as_str(json_at(json_at(lines, i), part), "")) != 0)
+                return false;
+    return true;
+}
+
+/* An opening that an earlier connection has, too, is named instead of shown: how many lines that are. */
+static size_t put_opening(struct buf *out, const struct json *list, size_t index, const char *id)
+{
+    const struct json *lines = json_get(json_at(list, index), "lines");
+    size_t count = opening_of(lines);
+    for (size_t i = 0; i < index && count >= OPENING_MIN; i++) {
+        size_t conn = (size_t)json_get_int(json_at(list, i), "conn", 0);
+        if (!has_opening(json_at(list, i), lines, count))
+            continue;
+        (void)buf_add_cstr(out, "<p class=\"L\"><time>");
+        html_clock(out, json_as_real(json_at(json_at(lines, 0), 0), 0));
+        html_put(out,
+                 "</time>the session opens with the same %zu lines as <a href=\"#%s@%zu\">connection %zu</a></p>\n",
+                 count, id, conn, conn);
+        return count;
+    }
+    return 0;
+}
+
+static void put_connection(struct buf *out, const struct json *list, size_t index, const char *id)
+{
+    const struct json *connection = json_at(list, index), *lines = json_get(connection, "lines");
     size_t conn = (size_t)json_get_int(connection, "conn", 0);
     const char *tls = json_get_str(connection, "tls", NULL);
     double before = -1;
-    html_put(out, "<details class=\"connection\" id=\"%s@%zu\"><summary>Connection %zu to %s at ", id, conn, conn,
-             json_get_str(connection, "host", "?"));
+    html_put(out, "<details class=\"connection\" data-c=\"%zu\" id=\"%s@%zu\"><summary>Connection %zu to %s at ", conn,
+             id, conn, conn, json_get_str(connection, "host", "?"));
     html_clock(out, json_get_real(connection, "t", 0));
     html_put(out, "%s%s</summary>\n<div class=\"transcript\">", tls != NULL ? ", " : "", tls != NULL ? tls : "");
-    for (size_t i = 0; i < json_count(lines); i++)
+    for (size_t i = put_opening(out, list, index, id); i < json_count(lines); i++)
         put_line(out, json_at(lines, i), &before);
     (void)buf_add_cstr(out, "</div></details>\n");
 }
@@ -86,7 +134,7 @@ void html_transcripts(struct buf *out, const struct json *record, const char *id
     const struct json *connections = json_get(record, "connections"), *list = json_get(connections, "list");
     (void)buf_add_cstr(out, "<section><h4>Transcripts</h4>\n");
     for (size_t i = 0; i < json_count(list); i++)
-        put_connection(out, json_at(list, i), id);
+        put_connection(out, list, i, id);
     put_left_out(out, json_get_int(connections, "count", 0), json_count(list), "connections in between are");
     put_lookups(out, json_get(record, "lookups"));
     (void)buf_add_cstr(out, "</section>\n");
