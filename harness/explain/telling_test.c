@@ -65,7 +65,6 @@ static const struct note *note_at(const struct step *step, size_t column)
     return NULL;
 }
 
-START_TEST(a_run_is_explained_in_order_with_its_gaps)
 START_TEST(the_steps_of_a_run_are_in_order_with_their_gaps)
 {
     begin(HANDED(0) LOOKUP(0) REFUSED(0, 1) LOOKUP(300) REFUSED(300, 2) END_OF_RUN(3600), true, true);
@@ -146,7 +145,6 @@ START_TEST(lines_that_repeat_are_folded)
 }
 END_TEST
 
-START_TEST(a_report_is_explained_field_by_field)
 START_TEST(a_report_is_shown_field_by_field)
 {
     begin(TEST_CONNECT(0, 1, "mx.s.example") "{'t':0,'event':'dsn.seen','conn':1,'host':'mx.s.example','msg':'m1','n':"
@@ -195,4 +193,6 @@ START_TEST(spans_are_words)
 }
 END_TEST
 
-SUITE(telling, the_steps_of_a_run_are_in_order_with_their_gaps, a_reply_is_taken_apart_the_first_time, what_was_said_before_is_folded, the_beginning_of_a_connection_is_folded_where_it_is_not_the_point, lines_that_repeat_are_folded, a_report_is_shown_field_by_field, what_goes_wrong_is_marked, spans_are_words, a_run_is_explained_in_order_with_its_gaps, a_report_is_explained_field_by_field)
+SUITE(telling, the_steps_of_a_run_are_in_order_with_their_gaps, a_reply_is_taken_apart_the_first_time,
+      what_was_said_before_is_folded, the_beginning_of_a_connection_is_folded_where_it_is_not_the_point,
+      lines_that_repeat_are_folded, a_report_is_shown_field_by_field, what_goes_wrong_is_marked, spans_are_words)
