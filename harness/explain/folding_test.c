@@ -207,6 +207,7 @@ START_TEST(the_hellos_are_folded_unless_they_fail_or_are_the_point)
 }
 END_TEST
 
-SUITE(folding, a_run_without_events_has_no_steps, time_passes_where_there_is_a_gap, the_same_again_is_folded_and_counted,
-      nothing_is_folded_in_a_whole_telling, episodes_that_repeat_are_one_line_with_their_times,
-      equal_lines_of_a_dialogue_are_folded_from_the_fourth_on, the_hellos_are_folded_unless_they_fail_or_are_the_point)
+SUITE(folding, a_run_without_events_has_no_steps, time_passes_where_there_is_a_gap,
+      the_same_again_is_folded_and_counted, nothing_is_folded_in_a_whole_telling,
+      episodes_that_repeat_are_one_line_with_their_times, equal_lines_of_a_dialogue_are_folded_from_the_fourth_on,
+      the_hellos_are_folded_unless_they_fail_or_are_the_point)
