@@ -162,23 +162,6 @@ START_TEST(a_refusal_is_explained_by_the_reverse_path_of_its_transaction)
 }
 END_TEST
 
-START_TEST(a_command_that_did_not_wait_says_so_once_and_after_each_refusal)
-{
-    static const char sent[] = "It was sent together with the command before it, without waiting for the reply.";
-    static const char unknowing[] =
-        "It was sent together with the command before it, so the client did not know of the refusal.";
-    begin(OPEN LINE("RSET", "RSET", "") LINE("NOOP", "NOOP 1", ",'pipelined':true") LINE(
-        "NOOP", "NOOP 2", ",'pipelined':true") SAYS("NOOP", 500, "what?") LINE("NOOP", "NOOP 3", ",'pipelined':true"));
-    ck_assert_uint_eq(step_of("RSET", 0)->note_count, 1);
-    ck_assert_str_eq(step_of("NOOP 1", 0)->notes[1].text, sent);
-    ck_assert_str_eq(step_of("NOOP 1", 0)->notes[1].clause, "RFC2920 §3.1");
-    ck_assert_uint_eq(step_of("NOOP 2", 0)->note_count, 1);
-    ck_assert_str_eq(step_of("NOOP 3", 0)->notes[1].text, unknowing);
-    ck_assert_str_eq(step_of("NOOP 3", 0)->notes[1].clause, "");
-    end();
-}
-END_TEST
-
 START_TEST(a_status_of_a_report_is_a_sentence)
 {
     static const char *const cases[][2] = {
@@ -199,31 +182,8 @@ START_TEST(a_status_of_a_report_is_a_sentence)
         free(events);
     }
     begin(OPEN NOTICE("{'action':'failed','status':'five'}"));
-    ck_assert_uint_eq(step_of("Status", 0)->note_count, 1); /* what is no status is not read as one */
+    ck_assert_uint_eq(step_of("Status", 0)->note_count, 1); /* text that is not a status is not read as one */
     end();
-}
-END_TEST
-
-START_TEST(an_answer_of_the_dns_says_what_it_means_or_what_the_scenario_did)
-{
-    static const struct {
-        const char *events, *step, *text;
-    } cases[] = {
-        {ANSWER("NXDOMAIN", ""), "NXDOMAIN", "This name does not exist.|"},
-        {ANSWER("NOERROR", ",'answers':[]"), "no records", "The name may exist, but has no record of this type.|"},
-        {ANSWER("NOERROR", ",'answers':['d.example. 60 IN MX 0 .']"), "MX 0 .",
-         "“0 .” is the null MX: this domain accepts no mail.|"},
-        {ANSWER("TIMEOUT", ""), "no answer", "No answer came; nothing is known about the name.|"},
-        {ANSWER("SERVFAIL", ",'fault':'servfail'"), "SERVFAIL", "Here the scenario lets the name server fail.|"},
-        {ANSWER("NOERROR", ",'fault':'truncated','truncated':true"), "truncated",
-         "The answer does not fit into a datagram: ask again over TCP.|"},
-        {ANSWER("NOERROR", ",'answers':['d.example. 60 IN CNAME e.example.']"), "CNAME e.example.",
-         "The name exists, and these are its records.|An alias: the name stands for another one, which is looked up "
-         "next.|"},
-        {ANSWER("YXRRSET", ""), "YXRRSET", "(no explanation of YXRRSET yet)|"},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        expect_first(cases[i].events, cases[i].step, cases[i].text);
 }
 END_TEST
 
@@ -239,7 +199,5 @@ END_TEST
 SUITE(step_notes, a_code_that_is_none_is_named_as_such, the_parts_of_an_odd_code_are_explained_as_far_as_there_are_rows,
       what_was_explained_is_not_explained_again, a_reply_of_several_lines_is_explained_at_its_first,
       keywords_of_ehlo_are_explained_once_and_unknown_ones_may_be_ignored, parameters_are_those_after_the_address,
-      a_refusal_is_explained_by_the_reverse_path_of_its_transaction,
-      a_command_that_did_not_wait_says_so_once_and_after_each_refusal, a_status_of_a_report_is_a_sentence,
-      an_answer_of_the_dns_says_what_it_means_or_what_the_scenario_did,
+      a_refusal_is_explained_by_the_reverse_path_of_its_transaction, a_status_of_a_report_is_a_sentence,
       a_failed_handshake_is_explained_by_what_openssl_says)
