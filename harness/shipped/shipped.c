@@ -10,7 +10,7 @@
 #define SOURCE_TREE "../.."
 
 /* Relative to the folder of the programs; `$NAME` is what this variable of the environment holds. */
-static const char *const own_folders[] = {SOURCE_TREE, "../../share/relaylab", "$" SHIPPED_VARIABLE,
+static const char *const own_folders[] = {SOURCE_TREE, "../../share/relaylab", ("$" SHIPPED_VARIABLE),
                                           "../share/relaylab"};
 enum { OWN_FOLDERS = sizeof own_folders / sizeof own_folders[0] };
 
