@@ -7,8 +7,9 @@
 #include "harness/report/terminal/terminal_color.h"
 #include "harness/report/terminal/terminal_text.h"
 
-#define CAUSES_SHOWN 12 /* a screen; the reports have all */
-#define INDENT       20 /* of what follows the sentence */
+#define CAUSES_SHOWN  12 /* a screen; the reports have all */
+#define LEVEL_COLUMNS 6
+#define INDENT        20 /* of what follows the sentence */
 
 /* A line that is cut where the screen ends. */
 static void print_cut(const struct terminal *t, const char *text)
@@ -75,8 +76,10 @@ static void print_cause(const struct terminal *t, const struct json *cause)
     const char *clauses = json_get_str(cause, "clauses", "");
     const char *sentence = json_get_str(cause, "sentence", "");
     struct buf runs;
-    fprintf(t->out, "  %s%4zu run%s%s  %-6s  ", terminal_paint(t, RED), count, count == 1 ? " " : "s",
-            terminal_paint(t, PLAIN), level_of(cause));
+    fprintf(t->out, "  %s%4zu run%s%s  ", terminal_paint(t, RED), count, count == 1 ? " " : "s",
+            terminal_paint(t, PLAIN));
+    terminal_cell(t->out, level_of(cause), LEVEL_COLUMNS);
+    fputs("  ", t->out);
     visible_print(t->out, sentence);
     if (INDENT + terminal_columns_of(sentence) + 3 + terminal_columns_of(clauses) <= room && clauses[0] != '\0') {
         fputs("   ", t->out);
