@@ -64,16 +64,15 @@ START_TEST(causes_come_before_the_counts_and_after_them_how_to_run_again)
         int64_t real_ns;
     } cases[] = {
         {FAILED("a", "S") "," FAILED("b", "S"),
-         "\n1 cause in 2 runs\n     2 runs  must    S   RFC1\n                    expected w; got s\n                  "
-         "  "
-         "a, b\n\n0 passed, 2 failed, 0 unsupported\n12h of mail in 30 ms\nrerun what failed: again\n",
+         "\n1 cause in 2 runs\n     2 runs  must    S   RFC1\n                     expected w; got s\n"
+         "                     a, b\n\n"
+         "0 passed, 2 failed, 0 unsupported\n12h of mail in 30 ms\nrerun what failed: again\n",
          30 * NS_PER_MS},
         {"{\"scenario\":\"a\",\"result\":\"trouble\",\"what\":\"crashed\"},{\"scenario\":\"b\",\"result\":\"unstable\","
          "\"what\":\"differs\"}",
-         "\n2 causes in 2 runs\n     1 run   error   The run could not be played\n                    crashed\n        "
-         "     "
-         "       a\n     1 run   fail    Equal runs have equal results\n                    differs\n                  "
-         "  b\n"
+         "\n2 causes in 2 runs\n"
+         "     1 run   error   The run could not be played\n                     crashed\n                     a\n"
+         "     1 run   fail    Equal runs have equal results\n                     differs\n                     b\n"
          "\n0 passed, 2 failed, 0 unsupported\nrerun what failed: again\n",
          NS_PER_S},
         {FAILED("a", "S"), "0 passed, 2 failed, 0 unsupported\n6h of mail in 30 s\n", 30 * NS_PER_S},

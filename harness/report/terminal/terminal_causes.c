@@ -9,7 +9,7 @@
 
 #define CAUSES_SHOWN  12 /* a screen; the reports have all */
 #define LEVEL_COLUMNS 6
-#define INDENT        20 /* of what follows the sentence */
+#define INDENT        21 /* of what follows the sentence */
 
 /* A line that is cut where the screen ends. */
 static void print_cut(const struct terminal *t, const char *text)
