@@ -208,7 +208,7 @@ void telling_connection_end(struct walk *w, size_t at)
     const struct trace_event *event = &w->facts->log->events[at];
     const struct telling *telling = w->telling;
     int64_t conn = trace_int(event->json, FIELD_CONN, 0);
-    bool follows = telling->blocks[telling->block_count - 1].conn == conn;
+    bool follows = telling->block_count > 0 && telling->blocks[telling->block_count - 1].conn == conn;
     struct block *block = telling_block(w->telling, BLOCK_CONNECTION, event->t_ns);
     block->goes_on = true;
     block->conn = conn;
