@@ -1,10 +1,12 @@
 /* How a trace becomes steps: their order, the gaps between them, what is folded, and what is explained. */
 #include "harness/explain/telling.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "harness/report/record/testing.h"
 #include "lib/base/duration.h"
+#include "lib/base/mem.h"
 
 #define HANDED(t) "{'t':" #t ",'event':'msg.handed','msg':'m1','n':1,'from':'alice@s.example','to':['bob@d.example']}\n"
 #define LOOKUP(t)                                                                                                      \
@@ -193,6 +195,142 @@ START_TEST(spans_are_words)
 }
 END_TEST
 
+/* Of a hand-made or a cut trace: whatever is missing, there are steps. */
+START_TEST(a_trace_may_lack_what_belongs_before_an_event)
+{
+    static const struct {
+        const char *events, *text; /* text: of the first step */
+    } cases[] = {
+        {LINE(5, 1, "MAIL", "MAIL FROM:<a@s.example>"), "On the connection to ?, which is still open:"},
+        {"{'t':0,'event':'msg.handed'}\n",
+         "A client, with the null sender <>, hands the relay a message for no recipient."},
+        {"{'t':0,'event':'msg.refused'}\n", "The relay does not take it: the connection ends at ?."},
+        {"{'t':0,'event':'msg.submitted'}\n", "The relay takes it: 250."},
+        {"{'t':0,'event':'dns.answer'}\n", "? ?"},
+        {"{'t':0,'event':'tcp.connect'}\n", "The relay tries to connect to ?, address ?, port 0."},
+        {"{'t':0,'event':'tcp.connect','result':'given-up'}\n", "The relay stops waiting for ?."},
+        {"{'t':0,'event':'dialog.start'}\n", NULL},
+        {"{'t':7200,'event':'run.end'}\n", "The run ends, 2 hours after it began."},
+        {"{'t':0,'event':'target.queue','count':2}\n{'t':60,'event':'run.end'}\n",
+         "The run ends, 1 minute after it began. The relay's queue still holds mail."},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        begin(cases[i].events, true, true);
+        if (cases[i].text != NULL) {
+            ck_assert_uint_gt(telling.count, 0);
+            ck_assert_str_eq(telling.steps[telling.steps[0].kind == STEP_GAP].text, cases[i].text);
+        }
+        end();
+    }
+}
+END_TEST
+
+START_TEST(recipients_are_named_as_far_as_a_sentence_can)
+{
+    static const char *const cases[][2] = {
+        {"'b@d.example'", "a@s.example hands the relay a message for b@d.example."},
+        {"'b@d.example','c@d.example'", "a@s.example hands the relay a message for b@d.example and c@d.example."},
+        {"'b@d.example','c@d.example','e@d.example'",
+         "a@s.example hands the relay a message for b@d.example and 2 others."},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char *events =
+            mem_printf("{'t':0,'event':'msg.handed','msg':'m1','n':1,'from':'a@s.example','to':[%s]}\n", cases[i][0]);
+        begin(events, true, true);
+        ck_assert_str_eq(telling.steps[0].text, cases[i][1]);
+        end();
+        free(events);
+    }
+}
+END_TEST
+
+/* What the relay answered in the same instant belongs to the submission; what came later has its own place. */
+START_TEST(a_submission_has_its_outcome_next_to_it)
+{
+    static const char refused[] =
+        "{'t':%d,'event':'msg.refused','msg':'%s','n':1,'verb':'RCPT','code':550,'text':'5.7.1 no'}\n";
+    static const struct {
+        int t;
+        const char *msg;
+        bool next;
+    } cases[] = {{0, "m1", true}, {0, "m2", false}, {9, "m1", false}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char *later = mem_printf(refused, cases[i].t, cases[i].msg);
+        char *events = mem_printf("%s%s%s", HANDED(0), LOOKUP(0), later);
+        begin(events, true, true);
+        ck_assert_msg((strcmp(telling.steps[1].text, "The relay does not take it: a refusal at RCPT.") == 0) ==
+                          cases[i].next,
+                      "case %zu: %s", i, telling.steps[1].text);
+        ck_assert(find("The relay does not take it")->trouble);
+        ck_assert_str_eq(find("550")->text, "550 5.7.1 no");
+        end();
+        free(events);
+        free(later);
+    }
+}
+END_TEST
+
+/* A text of 300 octets is kept; a longer one is cut before a character, not in it. */
+START_TEST(a_long_line_is_cut_between_characters)
+{
+    static const struct {
+        int pad; /* octets before "é" and ten more */
+        const char *end;
+    } cases[] = {{288, "xéyyyyyyyyyy"}, {298, "xé… and 10 octets more"}, {299, "x… and 12 octets more"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char pad[320];
+        memset(pad, 'x', sizeof pad);
+        char *events =
+            mem_printf(TEST_CONNECT(0, 1, "mx") LINE(0, 1, "NOOP", "%.*s\303\251yyyyyyyyyy"), cases[i].pad, pad);
+        begin(events, true, true);
+        const char *text = telling.steps[1].text;
+        ck_assert_msg(strcmp(text + strlen(text) - strlen(cases[i].end), cases[i].end) == 0, "%s", text);
+        end();
+        free(events);
+    }
+}
+END_TEST
+
+START_TEST(eight_records_of_an_answer_are_shown)
+{
+    for (int count = 8; count <= 10; count++) {
+        struct buf events;
+        buf_init(&events, 65536);
+        (void)buf_add_cstr(&events,
+                           "{'t':0,'event':'dns.answer','qname':'d','qtype':'MX','rcode':'NOERROR','answers':[");
+        for (int i = 0; i < count; i++)
+            (void)buf_printf(&events, "%s'd. 60 IN MX %d mx.'", i > 0 ? "," : "", i);
+        (void)buf_add_cstr(&events, "]}\n");
+        begin(buf_cstr(&events), true, true);
+        ck_assert_uint_eq(count_kind(STEP_ANSWER), count == 8 ? 8 : 9);
+        ck_assert_str_eq(telling.steps[8].text, "MX 7 mx.");
+        ck_assert(count != 10 || strcmp(telling.steps[9].text, "and 2 more records") == 0);
+        end();
+        buf_fini(&events);
+    }
+}
+END_TEST
+
+START_TEST(a_run_with_too_many_lines_is_cut_and_says_so)
+{
+    for (int more = 0; more < 2; more++) {
+        struct buf events;
+        buf_init(&events, 4 * 1024 * 1024);
+        for (int i = 0; i < STEPS_MAX / 2 + more; i++)
+            (void)buf_printf(&events, "{'t':0,'event':'dns.answer','qname':'d%d.example','qtype':'MX','rcode':'X'}\n",
+                             i);
+        begin(buf_cstr(&events), true, true);
+        ck_assert_uint_eq(telling.count, STEPS_MAX);
+        ck_assert_int_eq(telling.cut, more);
+        end();
+        buf_fini(&events);
+    }
+}
+END_TEST
+
 SUITE(telling, the_steps_of_a_run_are_in_order_with_their_gaps, a_reply_is_taken_apart_the_first_time,
       what_was_said_before_is_folded, the_beginning_of_a_connection_is_folded_where_it_is_not_the_point,
-      lines_that_repeat_are_folded, a_report_is_shown_field_by_field, what_goes_wrong_is_marked, spans_are_words)
+      lines_that_repeat_are_folded, a_report_is_shown_field_by_field, what_goes_wrong_is_marked, spans_are_words,
+      a_trace_may_lack_what_belongs_before_an_event, recipients_are_named_as_far_as_a_sentence_can,
+      a_submission_has_its_outcome_next_to_it, a_long_line_is_cut_between_characters,
+      eight_records_of_an_answer_are_shown, a_run_with_too_many_lines_is_cut_and_says_so)

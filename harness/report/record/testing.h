@@ -33,7 +33,7 @@ struct test_run {
 static inline void test_run_begin(struct test_run *run, const char *yaml, const char *events)
 {
     struct buf text;
-    buf_init(&text, 65536);
+    buf_init(&text, 4 * 1024 * 1024);
     (void)buf_add_cstr(&text, "{\"trace\":1,\"start\":1893456000}\n");
     for (; *events != '\0'; events++)
         (void)buf_add_char(&text, *events == '\'' ? '"' : *events);
