@@ -28,6 +28,8 @@ START_TEST(without_a_failure_of_this_target_it_says_what_there_is)
         {REPORT(RUN("a/b", "null", "relay", "pass") "," RUN("a/c", "null", "relay", "unsupported") "," RUN(
              "a/d", "null", "relay", "untried") "," KNOWN("a/e", "trouble", "trouble")),
          "run --last-failed", EXIT_NOTHING_RAN, "nothing failed in the latest run"},
+        {REPORT(KNOWN("a/c", "unsupported", "pass")), "run --last-failed", EXIT_NOTHING_RAN,
+         "nothing failed in the latest run"},
         {REPORT(RUN("a/b", "null", "postfix", "fail")), "run --last-failed", EXIT_NOTHING_RAN,
          "the latest run was of postfix: add --target postfix to run again what failed"},
         {REPORT(RUN("a/b", "null", "relay", "fail")), "run --last-failed scenarios/a/c.yaml", EXIT_NOTHING_RAN,
@@ -55,6 +57,9 @@ START_TEST(what_failed_is_chosen_case_by_case)
         {RUN("a/c", "null", "relay", "trouble") "," RUN("a/b", "\"one\"", "relay", "unstable"), "a/c a/b(one) "},
         {RUN("a/c", "null", "relay", "fail") "," RUN("a/b", "\"one\"", "postfix", "fail"), "a/c "},
         {KNOWN("a/c", "pass", "trouble"), "a/c "},
+        /* two cases of one file, which is loaded once */
+        {RUN("a/b", "\"two\"", "relay", "fail") "," RUN("a/b", "\"one\"", "relay", "trouble"), "a/b(one) a/b(two) "},
+        {KNOWN("a/c", "fail", "trouble"), "a/c "}, /* the baseline expects another failure */
         {RUN("a/b", "\"gone\"", "relay", "fail") "," RUN("a/c", "null", "relay", "fail"), "a/c "},
     };
     verb_begin();

@@ -71,6 +71,12 @@ START_TEST(a_cause_takes_the_room_that_there_is)
         {RUN("a/b", V("fail", "must", "It arrives", "RFC5321 §6.1", "", "none")), "45",
          "\n1 cause in 1 run\n     1 run   must    It arrives\n                     none\n                     "
          "a/b\n\n"},
+        {RUN("a/b", V("fail", "must", "S", "", "a copy", "none")), "46",
+         "\n1 cause in 1 run\n     1 run   must    S\n                     expected a copy; got none\n"
+         "                     a/b\n\n"},
+        {RUN("a/b", V("fail", "must", "S", "", "a copy", "none")), "45",
+         "\n1 cause in 1 run\n     1 run   must    S\n                     expected a copy\n"
+         "                     got      none\n                     a/b\n\n"},
         /* what was seen is not what is cut: it has its own line */
         {RUN("a/b", V("fail", "must", "S", "", LONG, "none")), "80",
          "\n1 cause in 1 run\n"
