@@ -11,7 +11,7 @@ struct gathered {
     bool crowded; /* another message goes to the same domain */
 };
 
-/* A contact that names nobody: a connect that failed, or a session without a transaction. */
+/* A contact that names no recipient: a connect that failed, or a session without a transaction. */
 struct nameless {
     size_t event;
     int64_t t_ns;

@@ -30,7 +30,7 @@ struct contact_rcpt {
     int64_t txn;
 };
 
-/* A session that names nobody: TLS that failed, the first refusal, or a break. */
+/* A session that names no recipient: TLS that failed, the first refusal, or a break. */
 struct contact contact_of_session(const struct session *session);
 struct contact contact_of_failed(const struct failed_connect *failed);
 /* A transaction that no RCPT came to, on a connection that others used: its MAIL. */

@@ -23,7 +23,7 @@
 #include "lib/base/err.h"
 
 enum root_kind {
-    ROOT_HOST,        /* no mounts to be had: the target sees the files of this machine */
+    ROOT_HOST,        /* mounts are not available: the target sees the files of this machine */
     ROOT_OWN,         /* in a mount namespace */
     ROOT_OWN_AS_USER, /* in a user namespace as well, with the same user */
 };
