@@ -168,7 +168,8 @@ for m in range(1000):
     id = "m%015d" % m
     db.execute("INSERT INTO message (id, reverse_path, created_ns, octets, size) VALUES (?,?,?,0,8)", (id, "x@s.example", now))
     db.execute("INSERT INTO body VALUES (?,0,?)", (id, b"A: b\r\n\r\n"))
-    db.executemany("INSERT INTO recipient VALUES (?,?,?,?,1,1,0,'4.4.1',?,'',0,0)",
+    db.executemany("INSERT INTO recipient (message_id, number, address, next_ns, attempts, deferrals, host_deferrals, status,"
+                   " diagnostic, remote_mta) VALUES (?,?,?,?,1,1,0,'4.4.1',?,'')",
                    [(id, r, "user%d@d%d.example" % (r, m), later, "no answer " * 10) for r in range(100)])
 db.commit()
 END

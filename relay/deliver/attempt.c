@@ -212,7 +212,8 @@ void attempt_take_verdicts(struct attempt *a, struct connection *c)
                                        .took = c->taken > 0,
                                        .others = a->site->established > (unsigned)c->established,
                                        .tls = c->tls.version,
-                                       .cipher = c->tls.cipher};
+                                       .cipher = c->tls.cipher,
+                                       .notifies = c->client.offers.has[EXTENSION_DSN]};
     c->taken += delivery_verdicts(&a->core, &facts, &session);
     perform(a, c);
 }

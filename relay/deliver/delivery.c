@@ -85,7 +85,8 @@ static void report_verdict(struct delivery *d, size_t i, const struct outcome *o
                                  .diagnostic = verdict->text,
                                  .remote_mta = verdict->cause == CLIENT_REPLIED ? session->host->name : NULL,
                                  .tls = session->tls,
-                                 .cipher = session->cipher});
+                                 .cipher = session->cipher,
+                                 .host_notifies = session->notifies});
 }
 
 /* ---- the recipients ---- */

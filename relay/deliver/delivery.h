@@ -47,6 +47,7 @@ struct delivery_session {
     bool took;                /* the host accepted an earlier message on this connection */
     bool others;              /* the site has other connections that are past their greeting */
     const char *tls, *cipher; /* "" = none */
+    bool notifies;            /* the host offers DSN */
 };
 
 struct delivery_action {

@@ -44,7 +44,7 @@
       "the message is on disk, and the client gets its 250")                                                           \
     X(MESSAGE_REFUSED, "message.refused", LOG_WARN, "client user from why", "refused at the final dot")                \
     X(MESSAGE_REPORT, "message.report", LOG_INFO, "id about to kind",                                                  \
-      "a bounce or delay report about another message was queued")                                                     \
+      "a report about another message was queued: failed, delayed or relayed")                                         \
     X(MESSAGE_ENDED, "message.ended", LOG_INFO, "id delay_s", "no recipient of the message is left in the queue")      \
     X(DELIVERY_ATTEMPT, "delivery.attempt", LOG_INFO, "id domain host address recipients reused",                      \
       "a transaction begins, or the connection for it")                                                                \

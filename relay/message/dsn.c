@@ -3,7 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "relay/message/notify.h"
 #include "relay/message/prepare.h"
+#include "relay/smtp/xtext.h"
 
 #define STATUS_MAX 16
 #define LINE_MAX   998 /* RFC 5322 §2.1.1, without CR LF */
@@ -83,7 +85,15 @@ static const struct {
     [DSN_DELAYED] = {"Delayed mail (still being retried)", "delayed",
                      "Your message has not been delivered yet to the following recipients.\r\n"
                      "Delivery will be attempted again; you do not need to do anything.\r\n\r\n"},
+    [DSN_RELAYED] = {"Successful mail delivery report", "relayed",
+                     "Your message was delivered to the mail systems of the following recipients.\r\n"
+                     "These systems do not report what happens to it there.\r\n\r\n"},
 };
+
+const char *dsn_action_name(enum dsn_action action)
+{
+    return kinds[action].action;
+}
 
 static void add_head(const struct dsn *dsn, struct buf *out)
 {
@@ -131,6 +141,37 @@ static const char *status_of(const struct dsn *dsn, const struct dsn_recipient *
     return out;
 }
 
+static void add_visible(struct buf *out, struct slice text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        (void)buf_add_char(out, is_printable(text.ptr[i]) ? text.ptr[i] : '?');
+}
+
+/* A field with the type, if any, and what the xtext stands for; no field when there is none. */
+static void add_xtext(struct buf *out, const char *name, struct slice type, struct slice xtext)
+{
+    struct buf decoded;
+    if (xtext.len == 0)
+        return;
+    buf_init(&decoded, TEXT_MAX);
+    xtext_decode(slice_head(xtext, xtext.len < TEXT_MAX ? xtext.len : TEXT_MAX), &decoded);
+    (void)buf_printf(out, "%s: ", name);
+    add_visible(out, type);
+    (void)buf_add_cstr(out, type.len > 0 ? "; " : "");
+    add_visible(out, buf_slice(&decoded));
+    (void)buf_add_cstr(out, "\r\n");
+    buf_fini(&decoded);
+}
+
+/* RFC 3464 §2.3.1 */
+static void add_original_recipient(struct buf *out, const char *orcpt)
+{
+    struct slice address = slice_cstr(orcpt);
+    struct slice type = slice_cut(&address, ';');
+    add_xtext(out, "Original-Recipient", slice_head(type, type.len < NOTIFY_ORCPT_MAX ? type.len : NOTIFY_ORCPT_MAX),
+              address);
+}
+
 /* RFC 3464 §2.2, §2.3 */
 static void add_status(const struct dsn *dsn, struct buf *out)
 {
@@ -139,9 +180,12 @@ static void add_status(const struct dsn *dsn, struct buf *out)
                      "--%s\r\nContent-Type: message/delivery-status\r\n\r\n"
                      "Reporting-MTA: dns; %s\r\nArrival-Date: %s\r\n",
                      dsn->boundary, dsn->hostname, prepare_date(dsn->arrival_ns, date));
+    add_xtext(out, "Original-Envelope-Id", SLICE_LIT(""), slice_cstr(dsn->envid));
     for (size_t i = 0; i < dsn->recipient_count; i++) {
         const struct dsn_recipient *r = &dsn->recipients[i];
-        (void)buf_printf(out, "\r\nFinal-Recipient: rfc822; %s\r\nAction: %s\r\nStatus: %s\r\n", r->address,
+        (void)buf_add_cstr(out, "\r\n");
+        add_original_recipient(out, r->orcpt);
+        (void)buf_printf(out, "Final-Recipient: rfc822; %s\r\nAction: %s\r\nStatus: %s\r\n", r->address,
                          kinds[dsn->action].action, status_of(dsn, r, status));
         if (r->remote_mta != NULL)
             add_field(out, "Remote-MTA: dns; ", r->remote_mta);
@@ -173,8 +217,11 @@ static void add_lines(struct buf *out, struct slice text)
 static void add_original(const struct dsn *dsn, struct buf *out)
 {
     struct slice header = prepare_header(dsn->original);
-    (void)buf_printf(out, "--%s\r\nContent-Type: text/rfc822-headers\r\n\r\n", dsn->boundary);
-    if (header.len <= DSN_RETURNED_MAX)
+    (void)buf_printf(out, "--%s\r\nContent-Type: %s\r\n\r\n", dsn->boundary,
+                     dsn->full ? "message/rfc822" : "text/rfc822-headers");
+    if (dsn->full)
+        add_lines(out, dsn->original);
+    else if (header.len <= DSN_RETURNED_MAX)
         add_lines(out, header);
     else
         (void)buf_printf(out, "X-Returned: the header section had more than %d octets and was left out\r\n",

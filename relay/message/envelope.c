@@ -5,6 +5,12 @@
 #include "lib/base/mem.h"
 #include "relay/smtp/address.h"
 
+/* A copy of a text that may be missing is never NULL. */
+static const char *copy_text(const char *text)
+{
+    return mem_strdup(text != NULL ? text : "");
+}
+
 static void free_text(const char **text)
 {
     free((char *)*text);
@@ -15,11 +21,13 @@ void envelope_mail_copy(struct envelope_mail *out, const struct envelope_mail *m
 {
     *out = *mail;
     out->reverse_path = mem_strdup(mail->reverse_path);
+    out->envid = copy_text(mail->envid);
 }
 
 void envelope_mail_fini(struct envelope_mail *mail)
 {
     free_text(&mail->reverse_path);
+    free_text(&mail->envid);
     *mail = (struct envelope_mail){0};
 }
 
@@ -27,11 +35,13 @@ void envelope_recipient_copy(struct envelope_recipient *out, const struct envelo
 {
     *out = *recipient;
     out->address = mem_strdup(recipient->address);
+    out->orcpt = copy_text(recipient->orcpt);
 }
 
 void envelope_recipient_fini(struct envelope_recipient *recipient)
 {
     free_text(&recipient->address);
+    free_text(&recipient->orcpt);
     *recipient = (struct envelope_recipient){0};
 }
 

@@ -14,16 +14,21 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "relay/message/notify.h"
 #include "relay/message/octets.h"
 
 /* Of the message as a whole. */
 struct envelope_mail {
     const char *reverse_path; /* address_canonical; "" = null */
     unsigned octets;          /* octets.h: what the content is, whatever BODY declared (RFC 6152) */
+    unsigned ret;             /* notify.h */
+    const char *envid;        /* xtext; "" or NULL = none */
 };
 
 struct envelope_recipient {
     const char *address; /* address_canonical */
+    unsigned notify;     /* notify.h */
+    const char *orcpt;   /* "rfc822;xtext" (RFC 3461 §4.2); "" or NULL = none */
 };
 
 struct envelope {

@@ -43,11 +43,18 @@ static void prepare(struct slice message, bool submission)
 
 static void report(struct slice original, const char *words)
 {
-    struct dsn_recipient recipient = {"bob@d.example", "5.0.0", words, true, words, 1};
+    struct dsn_recipient recipient = {.address = "bob@d.example",
+                                      .orcpt = words,
+                                      .status = "5.0.0",
+                                      .diagnostic = words,
+                                      .from_host = true,
+                                      .remote_mta = words,
+                                      .last_attempt_ns = 1};
     struct dsn dsn = {.hostname = "relay.example",
                       .queue_id = "q2",
                       .original_id = "q1",
                       .sender = "alice@s.example",
+                      .envid = words,
                       .boundary = "b0undary",
                       .recipients = &recipient,
                       .recipient_count = 1,

@@ -151,9 +151,16 @@ END_TEST
 
 START_TEST(a_bounce_has_its_three_parts)
 {
-    struct dsn_recipient recipients[] = {
-        {"bob@d.example", "5.1.1", "550 5.1.1 No such user", true, "mx.d.example", DAY_2030},
-        {"ann@d.example", "4.4.1", "Connecting: no answer\r\nX: y", false, NULL, DAY_2030}};
+    struct dsn_recipient recipients[] = {{.address = "bob@d.example",
+                                          .status = "5.1.1",
+                                          .diagnostic = "550 5.1.1 No such user",
+                                          .from_host = true,
+                                          .remote_mta = "mx.d.example",
+                                          .last_attempt_ns = DAY_2030},
+                                         {.address = "ann@d.example",
+                                          .status = "4.4.1",
+                                          .diagnostic = "Connecting: no answer\r\nX: y",
+                                          .last_attempt_ns = DAY_2030}};
     struct dsn dsn = {.hostname = "relay.example",
                       .queue_id = "q2",
                       .original_id = "q1",
@@ -190,8 +197,18 @@ START_TEST(no_line_of_a_report_is_too_long)
         words[i] = i % 10 == 9 ? ' ' : 'x';
     (void)snprintf(header, sizeof header, "Subject: caf\xc3\xa9\r\nX-Long: %.1000s\r\nX-Fits: %.990s\r\n\r\n", word,
                    word);
-    struct dsn_recipient recipients[] = {{"bob@d.example", "5.1.1", word, true, word, DAY_2030},
-                                         {"ann@d.example", "5.1.1", words, true, "mx.d.example", DAY_2030}};
+    struct dsn_recipient recipients[] = {{.address = "bob@d.example",
+                                          .status = "5.1.1",
+                                          .diagnostic = word,
+                                          .from_host = true,
+                                          .remote_mta = word,
+                                          .last_attempt_ns = DAY_2030},
+                                         {.address = "ann@d.example",
+                                          .status = "5.1.1",
+                                          .diagnostic = words,
+                                          .from_host = true,
+                                          .remote_mta = "mx.d.example",
+                                          .last_attempt_ns = DAY_2030}};
     struct dsn dsn = {.hostname = "relay.example",
                       .queue_id = "q2",
                       .original_id = "q1",
@@ -226,7 +243,11 @@ END_TEST
 
 START_TEST(a_delay_report_says_how_long_the_relay_will_retry)
 {
-    struct dsn_recipient late = {"bob@d.example", "5.7.1", "554 5.7.1 Not now", true, "mx.d.example", 0};
+    struct dsn_recipient late = {.address = "bob@d.example",
+                                 .status = "5.7.1",
+                                 .diagnostic = "554 5.7.1 Not now",
+                                 .from_host = true,
+                                 .remote_mta = "mx.d.example"};
     struct dsn dsn = {.action = DSN_DELAYED,
                       .hostname = "relay.example",
                       .queue_id = "q2",
@@ -252,8 +273,65 @@ START_TEST(a_delay_report_says_how_long_the_relay_will_retry)
 }
 END_TEST
 
+/* RFC 3461 §6.3, RFC 3464 §2.2.1 and §2.3.1 */
+START_TEST(a_report_returns_what_the_sender_knows_the_message_and_its_recipients_by)
+{
+    struct dsn_recipient recipients[] = {
+        {.address = "bob@d.example",
+         .orcpt = "rfc822;b+2Bo+3Db@old.example",
+         .status = "2.0.0",
+         .diagnostic = "250 ok"},
+        {.address = "ann@d.example", .orcpt = "", .status = "2.0.0", .diagnostic = "250 ok"}};
+    struct dsn dsn = {.action = DSN_RELAYED,
+                      .hostname = "relay.example",
+                      .queue_id = "q2",
+                      .original_id = "q1",
+                      .sender = "alice@s.example",
+                      .envid = "QQ+2B314+20159",
+                      .boundary = "b0undary",
+                      .recipients = recipients,
+                      .recipient_count = 2,
+                      .original = SLICE_LIT("Subject: hello\r\n\r\nbody\r\n")};
+    struct buf out;
+    buf_init(&out, 65536);
+    ck_assert(dsn_write(&dsn, &out));
+    const char *text = buf_cstr(&out);
+    expect_part(text, "\r\nOriginal-Envelope-Id: QQ+314 159\r\n\r\n");
+    expect_part(text, "\r\n\r\nOriginal-Recipient: rfc822; b+o=b@old.example\r\n"
+                      "Final-Recipient: rfc822; bob@d.example\r\nAction: relayed\r\nStatus: 2.0.0\r\n");
+    expect_part(text, "\r\n\r\nFinal-Recipient: rfc822; ann@d.example\r\nAction: relayed\r\n");
+    expect_part(text, "\r\nSubject: Successful mail delivery report\r\n");
+    buf_fini(&out);
+}
+END_TEST
+
+START_TEST(a_report_returns_the_whole_message_when_it_is_to)
+{
+    struct dsn_recipient bob = {.address = "bob@d.example", .status = "5.1.1", .diagnostic = "550 no"};
+    struct dsn dsn = {.action = DSN_FAILED,
+                      .hostname = "relay.example",
+                      .queue_id = "q2",
+                      .original_id = "q1",
+                      .sender = "alice@s.example",
+                      .boundary = "b0undary",
+                      .recipients = &bob,
+                      .recipient_count = 1,
+                      .original = SLICE_LIT("Subject: hello\r\n\r\nthe body\r\n"),
+                      .full = true};
+    struct buf out;
+    buf_init(&out, 65536);
+    ck_assert(dsn_write(&dsn, &out));
+    const char *text = buf_cstr(&out);
+    expect_part(text, "Content-Type: message/rfc822\r\n\r\nSubject: hello\r\n\r\nthe body\r\n\r\n--b0undary--\r\n");
+    ck_assert_ptr_null(strstr(text, "Original-"));
+    buf_fini(&out);
+}
+END_TEST
+
 SUITE(message, a_trace_field_is_put_before_the_message,
       what_a_submission_lacks_is_added_and_what_must_not_leave_is_removed, on_the_other_door_nothing_is_fixed,
       no_copy_of_the_hidden_recipients_leaves_at_either_door, text_without_a_header_section_becomes_body,
       what_a_client_calls_itself_makes_a_received_field_in_any_case, received_fields_are_counted_in_the_header_alone,
-      a_bounce_has_its_three_parts, a_delay_report_says_how_long_the_relay_will_retry, no_line_of_a_report_is_too_long)
+      a_bounce_has_its_three_parts, a_delay_report_says_how_long_the_relay_will_retry, no_line_of_a_report_is_too_long,
+      a_report_returns_what_the_sender_knows_the_message_and_its_recipients_by,
+      a_report_returns_the_whole_message_when_it_is_to)

@@ -61,10 +61,10 @@ START_TEST(rcpt_needs_a_client_that_may_relay_and_a_place_in_the_list)
         {&account, 3, "new@d.example", ""},
         {&account, 2, "new@d.example", "452 4.5.3"},
     };
-    struct envelope_recipient before[] = {{"c@d.example"}, {"e@d.example"}};
+    struct envelope_recipient before[] = {{.address = "c@d.example"}, {.address = "e@d.example"}};
     struct envelope envelope = {.mail.reverse_path = "a@b.example", .recipients = before, .recipient_count = 2};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct envelope_recipient recipient = {cases[i].address};
+        struct envelope_recipient recipient = {.address = cases[i].address};
         struct rule_facts facts = {.principal = cases[i].principal,
                                    .envelope = &envelope,
                                    .recipient = &recipient,

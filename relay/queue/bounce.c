@@ -4,6 +4,7 @@
 #include "lib/base/mem.h"
 #include "relay/log/event.h"
 #include "relay/message/dsn.h"
+#include "relay/message/notify.h"
 #include "relay/message/octets.h"
 #include "relay/queue/intake.h"
 #include "relay/queue/internal.h"
@@ -16,6 +17,7 @@ static void describe(struct dsn_recipient *out, const struct queue_recipient *r)
     static const char untried[] = "No delivery could be attempted yet";
     bool replied = r->remote_mta[0] != '\0';
     *out = (struct dsn_recipient){.address = r->to.address,
+                                  .orcpt = r->to.orcpt,
                                   .status = r->status[0] != '\0' ? r->status : "5.0.0",
                                   .diagnostic = r->diagnostic[0] != '\0' ? r->diagnostic : untried,
                                   .from_host = replied,
@@ -24,10 +26,18 @@ static void describe(struct dsn_recipient *out, const struct queue_recipient *r)
 }
 
 /*
- * The original's header section is returned, and what is longer than that is left out (dsn.h): no more is read. What
- * cannot be read is left out, too: its sender gets a report nonetheless.
+ * Whether the report returns the whole message: the sender asks for it, it is not too long, and every host can be given
+ * the report (8-bit content needs 8BITMIME, RFC 6152 §3).
  */
-static void read_header(struct queue *queue, const struct queue_message *message, struct buf *out)
+static bool returns_all(const struct queue_message *message, enum dsn_action action)
+{
+    return action == DSN_FAILED && message->mail.ret == NOTIFY_RET_FULL && message->mail.octets == OCTETS_7BIT &&
+           message->size <= DSN_FULL_MAX;
+}
+
+/* What is returned of the original is read, and no more. What cannot be read is left out: its sender gets a report
+ * nonetheless. */
+static void read_original(struct queue *queue, const struct queue_message *message, struct buf *out)
 {
     int rc = ERR_OK;
     struct err err = {0};
@@ -40,30 +50,44 @@ static void read_header(struct queue *queue, const struct queue_message *message
         event_log(queue->log, EVENT_QUEUE_UNREADABLE, log_str("id", message->id), log_str("error", err.text));
 }
 
-static bool write_report(struct queue *queue, const struct queue_message *message, enum dsn_action action,
-                         const struct list *about, const char *id, struct slice original, struct buf *out)
+/* The recipients whose report this is: of a delay, those whose sender may be told of it. */
+static size_t describe_all(const struct list *about, enum dsn_action action, struct dsn_recipient *out)
 {
-    char boundary[33];
     size_t count = 0;
-    struct dsn_recipient *recipients = mem_alloc(about->count * sizeof *recipients);
     LIST_EACH (struct queue_recipient, link, r, about)
-        describe(&recipients[count++], r);
+        if (action != DSN_DELAYED || notify_wants(r->to.notify, NOTIFY_DELAY))
+            describe(&out[count++], r);
+    return count;
+}
+
+struct draft {
+    struct queue_message *message;
+    enum dsn_action action;
+    struct dsn_recipient *recipients;
+    size_t count;
+};
+
+static bool write_report(struct queue *queue, const struct draft *draft, const char *id, struct slice original,
+                         struct buf *out)
+{
+    const struct queue_message *message = draft->message;
+    char boundary[33];
     prng_token(&queue->prng, boundary, sizeof boundary - 1);
-    struct dsn dsn = {.action = action,
+    struct dsn dsn = {.action = draft->action,
                       .hostname = queue->config->hostname,
                       .queue_id = id,
                       .original_id = message->id,
                       .sender = message->mail.reverse_path,
+                      .envid = message->mail.envid,
                       .boundary = boundary,
                       .now_ns = loop_wall_ns(queue->loop),
                       .arrival_ns = message->created_ns,
                       .retry_until_ns = message->created_ns + queue_lifetime_ns(queue, message),
-                      .recipients = recipients,
-                      .recipient_count = count,
-                      .original = original};
-    bool written = dsn_write(&dsn, out);
-    free(recipients);
-    return written;
+                      .recipients = draft->recipients,
+                      .recipient_count = draft->count,
+                      .original = original,
+                      .full = returns_all(message, draft->action) && original.len == message->size};
+    return dsn_write(&dsn, out);
 }
 
 static int take_in(struct queue *queue, const char *id, const struct envelope *envelope, struct slice body,
@@ -79,19 +103,19 @@ static int take_in(struct queue *queue, const char *id, const struct envelope *e
     return rc;
 }
 
-static int report(struct queue *queue, struct queue_message *message, enum dsn_action action, const struct list *about,
-                  struct err *err)
+static int send_report(struct queue *queue, const struct draft *draft, struct err *err)
 {
+    struct queue_message *message = draft->message;
     char id[QUEUE_ID_MAX + 1];
     struct envelope_recipient to = {.address = message->mail.reverse_path};
     struct envelope envelope = {{.reverse_path = "", .octets = OCTETS_7BIT}, &to, 1};
     struct buf original, body;
-    buf_init(&original, DSN_RETURNED_MAX + 1);
-    buf_init(&body, FRAME_MAX + about->count * RECIPIENT_MAX);
+    buf_init(&original, returns_all(message, draft->action) ? (size_t)message->size : DSN_RETURNED_MAX + 1);
+    read_original(queue, message, &original);
+    buf_init(&body, FRAME_MAX + draft->count * RECIPIENT_MAX + original.len * 2);
     int rc = ERR_OK;
-    read_header(queue, message, &original);
     queue_new_id(queue, id);
-    bool written = write_report(queue, message, action, about, id, buf_slice(&original), &body);
+    bool written = write_report(queue, draft, id, buf_slice(&original), &body);
     if (!written)
         event_log(queue->log, EVENT_QUEUE_UNREADABLE, log_str("id", message->id),
                   log_str("error", "the report about it would be too large and was not sent"));
@@ -99,18 +123,30 @@ static int report(struct queue *queue, struct queue_message *message, enum dsn_a
         rc = take_in(queue, id, &envelope, buf_slice(&body), err);
     if (written && rc == ERR_OK)
         event_log(queue->log, EVENT_MESSAGE_REPORT, log_str("id", id), log_str("about", message->id),
-                  log_str("to", message->mail.reverse_path),
-                  log_str("kind", action == DSN_FAILED ? "failed" : "delayed"));
+                  log_str("to", message->mail.reverse_path), log_str("kind", dsn_action_name(draft->action)));
     buf_fini(&body);
     buf_fini(&original);
     return rc;
 }
 
-int queue_bounce(struct queue *queue, struct queue_message *message, struct err *err)
+static int report(struct queue *queue, struct queue_message *message, enum dsn_action action, const struct list *about,
+                  struct err *err)
 {
-    if (message->mail.reverse_path[0] == '\0')
+    if (message->mail.reverse_path[0] == '\0' || about->count == 0)
         return ERR_OK; /* a bounce that cannot be delivered ends here */
-    return report(queue, message, DSN_FAILED, &message->failed, err);
+    struct draft draft = {message, action, mem_alloc(about->count * sizeof *draft.recipients), 0};
+    draft.count = describe_all(about, action, draft.recipients);
+    int rc = draft.count > 0 ? send_report(queue, &draft, err) : ERR_OK;
+    free(draft.recipients);
+    return rc;
+}
+
+int queue_report_ended(struct queue *queue, struct queue_message *message, struct err *err)
+{
+    int rc = ERR_OK;
+    for (enum dsn_action action = 0; action < DSN_ACTIONS && rc == ERR_OK; action++)
+        rc = report(queue, message, action, &message->reports[action], err);
+    return rc;
 }
 
 int queue_warn(struct queue *queue, struct queue_message *message, struct err *err)

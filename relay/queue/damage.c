@@ -5,6 +5,7 @@
 #include "lib/base/duration.h"
 #include "lib/base/mem.h"
 #include "relay/log/event.h"
+#include "relay/message/notify.h"
 #include "relay/queue/internal.h"
 
 #define ADDRESS_MAX 1024
@@ -43,6 +44,11 @@ const char *queue_check_message(struct store_message *row)
         damage = "its reverse-path is not an address";
         row->mail.reverse_path = "";
     }
+    if (row->mail.ret > NOTIFY_RET_HDRS || !is_text(row->mail.envid, NOTIFY_ENVID_MAX)) {
+        damage = "its RET or ENVID is invalid";
+        row->mail.ret = 0;
+        row->mail.envid = "";
+    }
     if (!is_time(row->created_ns)) {
         damage = "its arrival time is invalid";
         row->created_ns = 0;
@@ -70,6 +76,11 @@ const char *queue_check_recipient(struct store_recipient *row)
     if (row->to.address[0] == '\0' || !is_text(row->to.address, ADDRESS_MAX)) {
         damage = "a recipient is not an address";
         row->to.address = "";
+    }
+    if (!notify_is_valid(row->to.notify) || !is_text(row->to.orcpt, NOTIFY_ORCPT_MAX)) {
+        damage = "NOTIFY or ORCPT of a recipient is invalid";
+        row->to.notify = 0;
+        row->to.orcpt = "";
     }
     if (strlen(row->status) > QUEUE_TEXT_MAX || strlen(row->diagnostic) > QUEUE_TEXT_MAX ||
         strlen(row->remote_mta) > QUEUE_TEXT_MAX) {

@@ -231,9 +231,10 @@ END_TEST
 START_TEST(rows_without_a_usable_id_are_skipped)
 {
     begin();
-    change("INSERT INTO message VALUES ('a-far-too-long-queue-id', '', 1, 0, 0, 0, '', '');"
-           "INSERT INTO recipient VALUES (x'00ff', 0, 'b@d.example', 1, 0, 0, 0, '', '', '', 0, 0);"
-           "INSERT INTO recipient VALUES ('', 0, 'b@d.example', 1, 0, 0, 0, '', '', '', 0, 0);");
+    change("INSERT INTO message (id, reverse_path, created_ns, octets) VALUES ('a-far-too-long-queue-id', '', 1, 0);"
+           "INSERT INTO recipient (message_id, number, address, next_ns, attempts, deferrals, host_deferrals, status,"
+           " diagnostic, remote_mta) VALUES (x'00ff', 0, 'b@d.example', 1, 0, 0, 0, '', '', ''),"
+           " ('', 0, 'b@d.example', 1, 0, 0, 0, '', '', '');");
     open_queue();
     run_queue();
     ck_assert_uint_eq(delivered_of_good + delivered_of_bad, 4);

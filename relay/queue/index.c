@@ -94,7 +94,8 @@ struct queue_message *queue_index_message(struct queue *queue, const struct stor
     if (!message->warned)
         warnings_add(&queue->warnings, message);
     list_init(&message->recipients);
-    list_init(&message->failed);
+    for (size_t i = 0; i < DSN_ACTIONS; i++)
+        list_init(&message->reports[i]);
     list_append(&queue->messages, &message->link);
     return message;
 }
@@ -141,6 +142,16 @@ void queue_free_recipient(struct queue *queue, struct queue_recipient *r)
     free(r);
 }
 
+void queue_free_reports(struct queue *queue, struct queue_message *message)
+{
+    for (size_t i = 0; i < DSN_ACTIONS; i++) {
+        LIST_EACH_SAFE (struct queue_recipient, link, r, next, &message->reports[i]) {
+            list_remove(&message->reports[i], &r->link);
+            queue_free_recipient(queue, r);
+        }
+    }
+}
+
 void queue_free_message(struct queue *queue, struct queue_message *message)
 {
     LIST_EACH (struct queue_cursor, link, cursor, &queue->cursors)
@@ -148,8 +159,7 @@ void queue_free_message(struct queue *queue, struct queue_message *message)
             queue_cursor_step(cursor, queue);
     LIST_EACH_SAFE (struct queue_recipient, link, r, next, &message->recipients)
         queue_free_recipient(queue, r);
-    LIST_EACH_SAFE (struct queue_recipient, link, r, next, &message->failed)
-        queue_free_recipient(queue, r);
+    queue_free_reports(queue, message);
     warnings_remove(&queue->warnings, message);
     list_remove(&queue->messages, &message->link);
     shares_leave(&queue->shares, message->client);

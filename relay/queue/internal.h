@@ -52,6 +52,7 @@ struct queue_recipient *queue_index_recipient(struct queue *queue, struct queue_
                                               const struct store_recipient *row);
 void queue_count_out(struct queue *queue, struct queue_message *message); /* one of its recipients has left */
 void queue_free_recipient(struct queue *queue, struct queue_recipient *r);
+void queue_free_reports(struct queue *queue, struct queue_message *message); /* the recipients in them */
 void queue_free_message(struct queue *queue, struct queue_message *message);
 void queue_put_on_clock(struct queue *queue, struct queue_recipient *r); /* unless held */
 void queue_make_ready(struct queue *queue, struct queue_recipient *r);   /* taken off the clock before */
@@ -76,7 +77,7 @@ void queue_store_state(struct queue *queue, struct queue_recipient *r);
 void queue_drop(struct queue *queue, struct queue_recipient *r, bool bounce); /* as the operator wanted */
 
 /* bounce.c: reports on the failed recipients, and on those that are still pending */
-int queue_bounce(struct queue *queue, struct queue_message *message, struct err *err);
+int queue_report_ended(struct queue *queue, struct queue_message *message, struct err *err); /* its `reports` */
 int queue_warn(struct queue *queue, struct queue_message *message, struct err *err);
 
 #endif

@@ -167,9 +167,7 @@ bool queue_take_if(struct queue *queue, struct queue_domain *domain, queue_may_f
 
 static int settle(struct queue *queue, struct queue_message *message, struct err *err)
 {
-    int rc = ERR_OK;
-    if (message->failed.count > 0)
-        rc = queue_bounce(queue, message, err);
+    int rc = queue_report_ended(queue, message, err);
     if (rc == ERR_OK && message->recipient_count == 0)
         rc = store_delete_message(queue->store, message->id, err);
     return rc;
@@ -188,10 +186,7 @@ static void commit_turn(void *arg)
         queue_give_up(queue, &err);
     LIST_EACH_SAFE (struct queue_message, ended_link, message, next, &queue->ended) {
         list_remove(&queue->ended, &message->ended_link);
-        LIST_EACH_SAFE (struct queue_recipient, link, r, next_r, &message->failed) {
-            list_remove(&message->failed, &r->link);
-            queue_free_recipient(queue, r);
-        }
+        queue_free_reports(queue, message);
         if (message->recipient_count > 0)
             continue;
         event_log(queue->log, EVENT_MESSAGE_ENDED, log_str("id", message->id),

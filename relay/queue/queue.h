@@ -10,7 +10,8 @@
  * are released.
  *
  * Failed recipients of one message in one turn share one bounce, which enters this same queue with a null reverse-path;
- * a bounce that fails is dropped, never bounced (RFC 5321 §6.1). The sender of a late message is warned once.
+ * a bounce that fails is dropped, never bounced (RFC 5321 §6.1). The sender of a late message is warned once. What a
+ * sender asks for with NOTIFY comes first (RFC 3461).
  *
  * Files: queue.c life and clock, intake.c how messages enter, index.c what is in memory, report.c the outcome of an
  * attempt, operate.c what an operator may do, bounce.c reports to senders, damage.c what is set aside, room.c whether
@@ -39,6 +40,7 @@
 #include "lib/text/log.h"
 #include "relay/queue/action.h"
 #include "relay/config/config.h"
+#include "relay/message/dsn.h"
 #include "relay/message/envelope.h"
 
 #define QUEUE_ID_MAX    16
@@ -63,12 +65,12 @@ struct queue_message {
     bool warned;         /* its sender knows that it is late */
     bool warning_waits;  /* for the outcome of an attempt: warnings.h */
     size_t warning_position;
-    size_t recipient_count;         /* still pending */
-    struct share *client, *account; /* NULL = none */
-    struct list recipients;         /* struct queue_recipient, by number */
-    struct list failed;             /* will be bounced at the end of this turn */
-    struct list_link link;          /* in the queue */
-    struct list_link ended_link;    /* in the list of this turn's ended ones */
+    size_t recipient_count;           /* still pending */
+    struct share *client, *account;   /* NULL = none */
+    struct list recipients;           /* struct queue_recipient, by number */
+    struct list reports[DSN_ACTIONS]; /* recipients that are gone: reported to the sender at the end of this turn */
+    struct list_link link;            /* in the queue */
+    struct list_link ended_link;      /* in the list of this turn's ended ones */
 };
 
 /* What is due for one domain. Lives as long as a recipient in it does. */
@@ -118,6 +120,7 @@ struct queue_result {
     const char *diagnostic;   /* a reply, or our own text */
     const char *remote_mta;   /* the host that replied; NULL = our own text */
     const char *tls, *cipher; /* of the connection, for the log; NULL = none */
+    bool host_notifies;       /* the host that accepted it supports DSN: it reports a success (RFC 3461 §5.2.1) */
     int64_t not_before_ns;    /* not earlier than this; 0 = no matter */
 };
 

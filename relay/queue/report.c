@@ -6,6 +6,7 @@
 #include "lib/base/duration.h"
 #include "lib/base/mem.h"
 #include "relay/log/event.h"
+#include "relay/message/notify.h"
 #include "relay/queue/internal.h"
 #include "relay/queue/schedule.h"
 
@@ -22,7 +23,16 @@ static void set_reply(struct queue_recipient *r, const char *status, const char 
     replace(&r->remote_mta, remote_mta);
 }
 
-static void forget(struct queue *queue, struct queue_recipient *r, bool bounce)
+/* Whether the sender asked for a report of this end, or did not refuse one (RFC 3461 §5.2). */
+static bool is_reported(const struct queue_recipient *r, enum dsn_action end)
+{
+    static const unsigned wishes[DSN_ACTIONS] = {
+        [DSN_FAILED] = NOTIFY_FAILURE, [DSN_DELAYED] = NOTIFY_DELAY, [DSN_RELAYED] = NOTIFY_SUCCESS};
+    return end != DSN_ACTIONS && notify_wants(r->to.notify, wishes[end]);
+}
+
+/* end: what its sender may want to know; DSN_ACTIONS = nothing. */
+static void forget(struct queue *queue, struct queue_recipient *r, enum dsn_action end)
 {
     struct queue_message *message = r->message;
     struct err err;
@@ -32,8 +42,8 @@ static void forget(struct queue *queue, struct queue_recipient *r, bool bounce)
     list_remove(&message->recipients, &r->link);
     queue_count_out(queue, message);
     queue_mark_ended(queue, message);
-    if (bounce)
-        list_append(&message->failed, &r->link);
+    if (is_reported(r, end))
+        list_append(&message->reports[end], &r->link);
     else
         queue_free_recipient(queue, r);
 }
@@ -63,7 +73,8 @@ void queue_drop(struct queue *queue, struct queue_recipient *r, bool bounce)
               log_bool("bounced", bounce));
     if (bounce)
         set_reply(r, "5.0.0", "The operator of this relay removed the message from the queue", NULL);
-    forget(queue, r, bounce && r->to.address[0] != '\0'); /* one that was lost has none: damage.c */
+    bool lost = r->to.address[0] == '\0'; /* damage.c */
+    forget(queue, r, bounce && !lost ? DSN_FAILED : DSN_ACTIONS);
 }
 
 /* ---- the clocks ---- */
@@ -146,8 +157,9 @@ static void log_result(struct queue *queue, const struct queue_recipient *r, con
 static void end_recipient(struct queue *queue, struct queue_recipient *r, const struct queue_result *result,
                           enum event_id event)
 {
+    bool passed_on = event == EVENT_DELIVERY_DELIVERED && result->host_notifies;
     log_result(queue, r, result, event);
-    forget(queue, r, event != EVENT_DELIVERY_DELIVERED);
+    forget(queue, r, passed_on ? DSN_ACTIONS : event == EVENT_DELIVERY_DELIVERED ? DSN_RELAYED : DSN_FAILED);
 }
 
 /* True when it is gone: by its outcome, by its age, or by an operator who dropped it while it was tried. */

@@ -28,6 +28,8 @@ static const struct store_column message_columns[] = {
     {"warned", BOOL, STATE, MESSAGE(warned), 3},
     {"client", TEXT, FIXED, MESSAGE(client), 4},
     {"account", TEXT, FIXED, MESSAGE(account), 4},
+    {"ret", UNSIGNED, FIXED, MESSAGE(mail.ret), 7},
+    {"envid", TEXT, FIXED, MESSAGE(mail.envid), 7},
 };
 
 static const struct store_column recipient_columns[] = {
@@ -43,6 +45,8 @@ static const struct store_column recipient_columns[] = {
     {"remote_mta", TEXT, STATE, RECIPIENT(remote_mta), 1},
     {"last_ns", INT64, STATE, RECIPIENT(last_ns), 2},
     {"held", BOOL, STATE, RECIPIENT(held), 2},
+    {"notify", UNSIGNED, FIXED, RECIPIENT(to.notify), 7},
+    {"orcpt", TEXT, FIXED, RECIPIENT(to.orcpt), 7},
 };
 
 const struct store_table store_messages = {"message", "created_ns, id", message_columns, COUNT(message_columns)};
@@ -106,6 +110,12 @@ void store_columns_add(const struct store_table *table, int version, struct buf 
 
 /* ---- values ---- */
 
+static const char *text_in(const void *member)
+{
+    const char *text = *(const char *const *)member;
+    return text != NULL ? text : "";
+}
+
 static int64_t number_in(enum type type, const void *member)
 {
     switch (type) {
@@ -128,7 +138,7 @@ void store_columns_bind(const struct store_table *table, sqlite3_stmt *statement
         const struct store_column *column = &table->columns[i];
         const void *member = (const char *)row + column->offset;
         if (column->type == TEXT)
-            (void)sqlite3_bind_text(statement, (int)i + 1, *(const char *const *)member, -1, SQLITE_STATIC);
+            (void)sqlite3_bind_text(statement, (int)i + 1, text_in(member), -1, SQLITE_STATIC);
         else
             (void)sqlite3_bind_int64(statement, (int)i + 1, number_in(column->type, member));
     }

@@ -103,7 +103,7 @@ static sqlite3_stmt *write_and_read(sqlite3 *db, const struct store_table *table
 START_TEST(every_value_comes_back_from_the_database_as_it_was)
 {
     const struct store_message message = {.id = "id1",
-                                          .mail = {.reverse_path = "a@s.example", .octets = 3},
+                                          .mail = {.reverse_path = "a@s.example", .octets = 3, .ret = 2, .envid = "e1"},
                                           .created_ns = 5,
                                           .size = 7,
                                           .client = "192.0.2.1",
@@ -111,7 +111,7 @@ START_TEST(every_value_comes_back_from_the_database_as_it_was)
                                           .warned = true};
     const struct store_recipient recipient = {.message_id = "id1",
                                               .number = 1,
-                                              .to = {.address = "b@d.example"},
+                                              .to = {.address = "b@d.example", .notify = 6, .orcpt = "rfc822;b"},
                                               .next_ns = INT64_MAX,
                                               .attempts = 2,
                                               .deferrals = 3,
@@ -131,6 +131,8 @@ START_TEST(every_value_comes_back_from_the_database_as_it_was)
     ck_assert_str_eq(message_back.id, message.id);
     ck_assert_str_eq(message_back.mail.reverse_path, message.mail.reverse_path);
     ck_assert_uint_eq(message_back.mail.octets, message.mail.octets);
+    ck_assert_uint_eq(message_back.mail.ret, message.mail.ret);
+    ck_assert_str_eq(message_back.mail.envid, message.mail.envid);
     ck_assert_int_eq(message_back.created_ns, message.created_ns);
     ck_assert_uint_eq(message_back.size, message.size);
     ck_assert_str_eq(message_back.client, message.client);
@@ -139,6 +141,8 @@ START_TEST(every_value_comes_back_from_the_database_as_it_was)
     ck_assert_str_eq(recipient_back.message_id, recipient.message_id);
     ck_assert_int_eq(recipient_back.number, recipient.number);
     ck_assert_str_eq(recipient_back.to.address, recipient.to.address);
+    ck_assert_uint_eq(recipient_back.to.notify, recipient.to.notify);
+    ck_assert_str_eq(recipient_back.to.orcpt, recipient.to.orcpt);
     ck_assert_int_eq(recipient_back.next_ns, recipient.next_ns);
     ck_assert_int_eq(recipient_back.attempts, recipient.attempts);
     ck_assert_int_eq(recipient_back.deferrals, recipient.deferrals);

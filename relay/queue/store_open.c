@@ -49,6 +49,8 @@ static const char *const steps[] = {
     ("ALTER TABLE message RENAME COLUMN eight_bit TO octets;"
      "UPDATE message SET octets = (SELECT coalesce(max(octets_of(data)), 0) FROM body WHERE message_id = id);"
      "PRAGMA user_version = 6;"),
+
+    "PRAGMA user_version = 7;",
 };
 #define SCHEMA_VERSION ((int)(sizeof steps / sizeof steps[0]))
 

@@ -3,10 +3,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base/mem.h"
 #include "relay/sasl/sasl.h"
+#include "relay/smtp/xtext.h"
+
+#define PARAMETERS 2 /* of one extension and command, at most */
 
 struct parameter {
-    const char *key; /* NULL = the extension has none for this command */
+    const char *key; /* NULL = there is none */
     /* False when the value is refused; *refusal is the reply, or stays empty for one that is malformed. */
     bool (*take)(const struct extension_door *door, struct slice value, struct extension_values *values,
                  struct buf *refusal);
@@ -18,7 +22,7 @@ struct extension {
     const char *word;
     bool (*offered)(const struct extension_door *door);                    /* NULL = always */
     void (*add_offer)(const struct extension_door *door, struct buf *out); /* what follows the word; NULL = nothing */
-    struct parameter parameters[EXTENSION_COMMANDS];
+    struct parameter parameters[EXTENSION_COMMANDS][PARAMETERS];
     void (*note)(struct extension_offers *offers, struct slice rest); /* the rest of a host's offer; NULL = ignored */
     bool joined; /* hosts from before RFC 2554 offer it as "WORD=rest", too */
     /* Whether the message needs what this host does not offer; then *text names it. NULL = never. */
@@ -90,23 +94,6 @@ static void add_auth_offer(const struct extension_door *door, struct buf *out)
     sasl_add_names(out);
 }
 
-static bool is_hex(char c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f');
-}
-
-/* RFC 3461 §4: printable ASCII but "=", and "+" before two hexadecimal digits. */
-static bool is_xtext(struct slice s)
-{
-    for (size_t i = 0; i < s.len; i++) {
-        if (s.ptr[i] <= ' ' || s.ptr[i] > '~' || s.ptr[i] == '=')
-            return false;
-        if (s.ptr[i] == '+' && (i + 2 >= s.len || !is_hex(s.ptr[i + 1]) || !is_hex(s.ptr[i + 2])))
-            return false;
-    }
-    return s.len > 0;
-}
-
 /* The original submitter of the message (§5). It is accepted and not passed on, as if it were "<>". */
 static bool take_auth(const struct extension_door *door, struct slice value, struct extension_values *values,
                       struct buf *refusal)
@@ -114,7 +101,7 @@ static bool take_auth(const struct extension_door *door, struct slice value, str
     (void)door;
     (void)values;
     (void)refusal;
-    return is_xtext(value);
+    return xtext_is_valid(value);
 }
 
 static void note_auth(struct extension_offers *offers, struct slice rest)
@@ -154,13 +141,133 @@ static bool has_8bit_in_vain(const struct extension_offers *offers, const struct
     return true;
 }
 
+/* ---- DSN: RFC 3461 ---- */
+
+static const struct {
+    const char *word;
+    unsigned bit;
+} notify_words[] = {
+    {"NEVER", NOTIFY_NEVER}, {"SUCCESS", NOTIFY_SUCCESS}, {"FAILURE", NOTIFY_FAILURE}, {"DELAY", NOTIFY_DELAY}};
+
+static unsigned notify_bit(struct slice word)
+{
+    for (size_t i = 0; i < sizeof notify_words / sizeof notify_words[0]; i++)
+        if (slice_ieq_cstr(word, notify_words[i].word))
+            return notify_words[i].bit;
+    return 0;
+}
+
+/* §4.1 */
+static bool take_notify(const struct extension_door *door, struct slice value, struct extension_values *values,
+                        struct buf *refusal)
+{
+    unsigned notify = 0;
+    (void)door;
+    (void)refusal;
+    if (value.len == 0 || value.ptr[value.len - 1] == ',')
+        return false;
+    while (value.len > 0) {
+        unsigned bit = notify_bit(slice_cut(&value, ','));
+        if (bit == 0)
+            return false;
+        notify |= bit;
+    }
+    values->recipient->notify = notify;
+    return notify_is_valid(notify);
+}
+
+static void print_notify(const struct extension_message *message, struct buf *out)
+{
+    char before = '=';
+    if (message->recipient->notify == 0)
+        return;
+    (void)buf_add_cstr(out, " NOTIFY");
+    for (size_t i = 0; i < sizeof notify_words / sizeof notify_words[0]; i++) {
+        if ((message->recipient->notify & notify_words[i].bit) == 0)
+            continue;
+        (void)buf_printf(out, "%c%s", before, notify_words[i].word);
+        before = ',';
+    }
+}
+
+/* An atom of RFC 5322 §3.2.3, as far as a registered address type can be one. */
+static bool is_address_type(struct slice type)
+{
+    for (size_t i = 0; i < type.len; i++) {
+        char c = type.ptr[i];
+        if (!((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-'))
+            return false;
+    }
+    return type.len > 0;
+}
+
+/* §4.2. Printed as it came: not even its case may change (§5.2.1). */
+static bool take_orcpt(const struct extension_door *door, struct slice value, struct extension_values *values,
+                       struct buf *refusal)
+{
+    struct slice address = value;
+    (void)door;
+    (void)refusal;
+    if (value.len > NOTIFY_ORCPT_MAX || !is_address_type(slice_cut(&address, ';')) || !xtext_is_printable(address))
+        return false;
+    values->recipient->orcpt = mem_strndup(value.ptr, value.len);
+    return true;
+}
+
+static bool is_given(const char *text)
+{
+    return text != NULL && text[0] != '\0';
+}
+
+static void print_orcpt(const struct extension_message *message, struct buf *out)
+{
+    if (is_given(message->recipient->orcpt))
+        (void)buf_printf(out, " ORCPT=%s", message->recipient->orcpt);
+}
+
+/* §4.3 */
+static bool take_ret(const struct extension_door *door, struct slice value, struct extension_values *values,
+                     struct buf *refusal)
+{
+    (void)door;
+    (void)refusal;
+    values->mail->ret = slice_ieq_cstr(value, "FULL")   ? NOTIFY_RET_FULL
+                        : slice_ieq_cstr(value, "HDRS") ? NOTIFY_RET_HDRS
+                                                        : 0;
+    return values->mail->ret != 0;
+}
+
+static void print_ret(const struct extension_message *message, struct buf *out)
+{
+    if (message->mail->ret != 0)
+        (void)buf_printf(out, " RET=%s", message->mail->ret == NOTIFY_RET_FULL ? "FULL" : "HDRS");
+}
+
+/* §4.4 */
+static bool take_envid(const struct extension_door *door, struct slice value, struct extension_values *values,
+                       struct buf *refusal)
+{
+    (void)door;
+    (void)refusal;
+    if (value.len > NOTIFY_ENVID_MAX || !xtext_is_printable(value))
+        return false;
+    values->mail->envid = mem_strndup(value.ptr, value.len);
+    return true;
+}
+
+static void print_envid(const struct extension_message *message, struct buf *out)
+{
+    if (is_given(message->mail->envid))
+        (void)buf_printf(out, " ENVID=%s", message->mail->envid);
+}
+
 /* ---- the table, in the order of EHLO and of the parameters ---- */
 
 static const struct extension extensions[EXTENSIONS] = {
     [EXTENSION_PIPELINING] = {.word = "PIPELINING"}, /* RFC 2920 */
     [EXTENSION_SIZE] = {.word = "SIZE",
                         .add_offer = add_size_offer,
-                        .parameters[EXTENSION_MAIL] = {"SIZE", take_size, print_size},
+                        .parameters[EXTENSION_MAIL] = {{"SIZE", take_size, print_size}},
                         .note = note_size,
                         .misfits = is_too_big,
                         .misfit = CLIENT_TOO_BIG},
@@ -168,13 +275,18 @@ static const struct extension extensions[EXTENSIONS] = {
     [EXTENSION_AUTH] = {.word = "AUTH",
                         .offered = offers_auth,
                         .add_offer = add_auth_offer,
-                        .parameters[EXTENSION_MAIL] = {"AUTH", take_auth, NULL},
+                        .parameters[EXTENSION_MAIL] = {{"AUTH", take_auth, NULL}},
                         .note = note_auth,
                         .joined = true},
     [EXTENSION_8BITMIME] = {.word = "8BITMIME",
-                            .parameters[EXTENSION_MAIL] = {"BODY", take_body, print_body},
+                            .parameters[EXTENSION_MAIL] = {{"BODY", take_body, print_body}},
                             .misfits = has_8bit_in_vain,
                             .misfit = CLIENT_NOT_8BIT},
+    [EXTENSION_DSN] = {.word = "DSN",
+                       .parameters = {[EXTENSION_MAIL] = {{"RET", take_ret, print_ret},
+                                                          {"ENVID", take_envid, print_envid}},
+                                      [EXTENSION_RCPT] = {{"NOTIFY", take_notify, print_notify},
+                                                          {"ORCPT", take_orcpt, print_orcpt}}}},
     [EXTENSION_STATUS_CODES] = {.word = "ENHANCEDSTATUSCODES"}, /* RFC 2034 */
 };
 
@@ -200,20 +312,19 @@ void extension_add_offers(const struct extension_door *door, struct buf *reply)
     }
 }
 
-static bool has_parameters(enum extension_command command)
+/* The parameter of this number, counted over all extensions; number < EXTENSIONS * PARAMETERS. */
+static const struct parameter *parameter_at(enum extension_command command, size_t number)
 {
-    for (size_t i = 0; i < EXTENSIONS; i++)
-        if (extensions[i].parameters[command].key != NULL)
-            return true;
-    return false;
+    return &extensions[number / PARAMETERS].parameters[command][number % PARAMETERS];
 }
 
 static const struct parameter *find_parameter(const struct extension_door *door, enum extension_command command,
                                               struct slice key, size_t *number)
 {
-    for (size_t i = 0; i < EXTENSIONS; i++) {
-        const struct parameter *parameter = &extensions[i].parameters[command];
-        if (parameter->key == NULL || !slice_ieq_cstr(key, parameter->key) || !is_offered(&extensions[i], door))
+    for (size_t i = 0; i < EXTENSIONS * PARAMETERS; i++) {
+        const struct parameter *parameter = parameter_at(command, i);
+        if (parameter->key == NULL || !slice_ieq_cstr(key, parameter->key) ||
+            !is_offered(&extensions[i / PARAMETERS], door))
             continue;
         *number = i;
         return parameter;
@@ -230,10 +341,7 @@ static bool take_one(const struct extension_door *door, enum extension_command c
     size_t number = 0;
     const struct parameter *parameter = find_parameter(door, command, key, &number);
     if (parameter == NULL) {
-        if (has_parameters(command))
-            (void)buf_printf(refusal, "555 5.5.4 Unknown parameter %.*s", SLICE_ARG(key));
-        else
-            (void)buf_add_cstr(refusal, "555 5.5.4 Parameters are not supported");
+        (void)buf_printf(refusal, "555 5.5.4 Unknown parameter %.*s", SLICE_ARG(key));
         return false;
     }
     if ((*seen & (1u << number)) != 0) {
@@ -251,6 +359,7 @@ static bool take_one(const struct extension_door *door, enum extension_command c
 bool extension_take(const struct extension_door *door, enum extension_command command, struct slice parameters,
                     struct extension_values *values, struct buf *refusal)
 {
+    _Static_assert(EXTENSIONS * PARAMETERS <= 8 * sizeof(unsigned), "a bit for each parameter");
     unsigned seen = 0;
     while (parameters.len > 0) {
         struct slice word = slice_trim(slice_cut(&parameters, ' '));
@@ -293,9 +402,9 @@ void extension_note(struct extension_offers *offers, struct slice line)
 void extension_print(const struct extension_offers *offers, enum extension_command command,
                      const struct extension_message *message, struct buf *out)
 {
-    for (size_t i = 0; i < EXTENSIONS; i++) {
-        const struct parameter *parameter = &extensions[i].parameters[command];
-        if (offers->has[i] && parameter->print != NULL)
+    for (size_t i = 0; i < EXTENSIONS * PARAMETERS; i++) {
+        const struct parameter *parameter = parameter_at(command, i);
+        if (offers->has[i / PARAMETERS] && parameter->print != NULL)
             parameter->print(message, out);
     }
 }

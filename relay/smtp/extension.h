@@ -27,6 +27,7 @@ enum extension_id {
     EXTENSION_STARTTLS,
     EXTENSION_AUTH,
     EXTENSION_8BITMIME,
+    EXTENSION_DSN,
     EXTENSION_STATUS_CODES,
     EXTENSIONS
 };
@@ -48,7 +49,7 @@ struct extension_offers {
     bool auth_plain, auth_login;
 };
 
-/* What parameters set. */
+/* What parameters set: texts are copies, which envelope_mail_fini and envelope_recipient_fini free. */
 struct extension_values {
     struct envelope_mail *mail;
     struct envelope_recipient *recipient; /* RCPT alone */

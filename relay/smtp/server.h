@@ -16,13 +16,12 @@
  * While an event is pending, no bytes are consumed, so replies stay in order under pipelining (RFC 2920).
  * The core checks syntax and order of the commands; whether a sender, a recipient or a message is accepted is the
  * driver's decision (relay/policy), with the limit of recipients. A refusal of 5xx counts as an error of the client.
- * Limits: command line 1055 octets, AUTH lines 12288 (RFC 4954 §4), message size, errors; and the budgets of the
- * messages that sessions hold together: of what is beyond, nothing is kept.
- * Only CR LF . CR LF ends a message; a message with a bare CR or LF is refused after its end (RFC 5321 §2.3.8). Its
- * lines may be of any length.
- * A client that speaks another protocol is disconnected at its first line (foreign.h).
- * A session that sends commands and no message ends with 421 4.7.0: a server must not close a session in normal
- * operation (RFC 5321 §3.8), but may defend itself (§7.8).
+ * Limits: command line SERVER_LINE_MAX octets, AUTH lines 12288 (RFC 4954 §4), message size, errors; and the budgets of
+ * the messages that sessions hold together: of what is beyond, nothing is kept. Only CR LF . CR LF ends a message; a
+ * message with a bare CR or LF is refused after its end (RFC 5321 §2.3.8). Its lines may be of any length. A client
+ * that speaks another protocol is disconnected at its first line (foreign.h). A session that sends commands and no
+ * message ends with 421 4.7.0: a server must not close a session in normal operation (RFC 5321 §3.8), but may defend
+ * itself (§7.8).
  */
 #ifndef RL_RELAY_SERVER_H
 #define RL_RELAY_SERVER_H
@@ -36,7 +35,9 @@
 #include "relay/sasl/sasl.h"
 #include "relay/smtp/refusal.h"
 
-#define SERVER_LINE_MAX      1055 /* RFC 5321 §4.5.3.1.4: 512; SIZE, 8BITMIME and AUTH add 26, 17 and 500 to MAIL */
+/* RFC 5321 §4.5.3.1.4: 512. SIZE, 8BITMIME, AUTH, RET and ENVID add 26, 17, 500, 9 and 107 to MAIL, which is more than
+ * DSN adds to RCPT (RFC 3461 §5.4). */
+#define SERVER_LINE_MAX      (512 + 26 + 17 + 500 + 9 + 107)
 #define SERVER_AUTH_LINE_MAX 12288
 
 /* Octets of messages that are being received, over all sessions that share it. */

@@ -7,7 +7,7 @@ START_TEST(a_trusted_client_delivers)
     play("S: 220 relay.example\n"
          "C: EHLO app.example\n"
          "S: 250-relay.example\nS: 250-PIPELINING\nS: 250-SIZE 1000\nS: 250-STARTTLS\nS: 250-8BITMIME\n"
-         "S: 250 ENHANCEDSTATUSCODES\n"
+         "S* 250 ENHANCEDSTATUSCODES\n"
          "C: MAIL FROM:<a@b.example> SIZE=100 BODY=8BITMIME\nS: 250 2.1.0\n"
          "C: RCPT TO:<c@d.example>\nS: 250 2.1.5\n"
          "C: DATA\nS: 354 \n"
@@ -33,7 +33,7 @@ END_TEST
 START_TEST(pipelined_commands_are_answered_in_order_and_wait_for_the_store)
 {
     begin(&door25);
-    play("S: 220\nC: EHLO x.example\nS: 250\nS: 250\nS: 250\nS: 250\nS: 250\nS: 250\n"
+    play("S: 220\nC: EHLO x.example\nS* 250 \n"
          "C: MAIL FROM:<a@b.example>\nC: RCPT TO:<c@d.example>\nC: RCPT TO:<bad\nC: DATA\n"
          "S: 250 2.1.0\nS: 250 2.1.5\nS: 501 5.1.3\nS: 354\n"
          "C: x\nC: .\nC: QUIT\nS- \nE: message\nS: 250 2.0.0\nS: 221\n");
@@ -399,8 +399,7 @@ START_TEST(with_tls_from_the_start_there_is_no_starttls)
     struct server_settings door465 = door587;
     door465.implicit_tls = true;
     begin(&door465);
-    play("S: 220\nC: EHLO x.example\nS: 250-\nS: 250-PIPELINING\nS: 250-SIZE\nS: 250-AUTH PLAIN\nS: 250-8BITMIME\nS: "
-         "250 \n"
+    play("S: 220\nC: EHLO x.example\nS* 250-AUTH PLAIN\nS* 250 \n"
          "C: STARTTLS\nS: 503\nC: MAIL FROM:<a@b.example>\nS: 530 5.7.0 Authentication\n"
          "C: AUTH PLAIN AGFsaWNlAHNlY3JldA==\nE: auth yes\nS: 235\nC: MAIL FROM:<a@b.example>\nS: 250\n");
     end();

@@ -148,8 +148,10 @@ static void on_rcpt(struct server *server, struct slice args)
         return;
     struct envelope_recipient recipient = {0};
     struct extension_values values = {.mail = &server->txn.envelope.mail, .recipient = &recipient};
-    if (!take_parameters(server, EXTENSION_RCPT, args, &values))
+    if (!take_parameters(server, EXTENSION_RCPT, args, &values)) {
+        envelope_recipient_fini(&recipient);
         return;
+    }
     server->txn.asked = recipient;
     server->txn.asked.address = address_canonical(&to);
     server->pending = SERVER_RCPT;

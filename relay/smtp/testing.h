@@ -2,6 +2,7 @@
  * For tests: dialogs with the server session. A script has one step a line:
  *     C: what the client sends (\n is CR LF; "C| " sends without a line end)
  *     S: how the next reply line must begin       S- : no reply is waiting
+ *     S* the same for a later line of the reply
  *     E: tls | auth yes | auth no | message | message full | message over budget | close     the event that must be
  * pending, and its answer
  *     P: accept | 452 4.3.1 text     the policy's answer to each MAIL and RCPT from here on
@@ -75,6 +76,19 @@ static inline void expect_reply(struct slice wanted)
     buf_consume(&server.out, len + 1);
 }
 
+static inline bool out_begins(struct slice wanted)
+{
+    return slice_eq(slice_head(buf_slice(&server.out), wanted.len), wanted);
+}
+
+/* The same after any lines of the reply: that to EHLO grows with each extension. */
+static inline void expect_later_line(struct slice wanted)
+{
+    while (server.out.len > 4 && server.out.data[3] == '-' && !out_begins(wanted))
+        buf_consume(&server.out, slice_find(buf_slice(&server.out), '\n') + 1);
+    expect_reply(wanted);
+}
+
 static inline const struct refusal *refusal_of(struct slice event)
 {
     static const struct refusal full = {452, "4.3.1", "Full"};
@@ -121,6 +135,8 @@ static inline void play(const char *script)
             send_line(text, false);
         else if (slice_istarts(step, "S: "))
             expect_reply(text);
+        else if (slice_istarts(step, "S* "))
+            expect_later_line(text);
         else if (slice_istarts(step, "P: "))
             set_policy(text);
         else if (slice_istarts(step, "S- "))
