@@ -40,6 +40,8 @@ static void want_recipient(const struct yaml_entry *entry, struct finding *out)
         finding_want_also(out, " Diagnostic-Code: %s", globs_words(globs, &check->diagnostic));
     if (check->remote_mta != NULL)
         finding_want_also(out, " Remote-MTA: %s", check->remote_mta);
+    if (check->orcpt != NULL)
+        finding_want_also(out, " Original-Recipient: %s", check->orcpt);
     if (check->retry_until.set)
         finding_want_also(out, " Will-Retry-Until: %s after the submission", limit_words(&check->retry_until));
 }
@@ -57,6 +59,10 @@ static void want(const struct check_dsn *check, struct finding *out)
         finding_want_also(out, ", reverse-path %s", check->envelope_from[0] != '\0' ? check->envelope_from : "<>");
     if (check->to != NULL)
         finding_want_also(out, ", to %s", check->to);
+    if (check->envid != NULL)
+        finding_want_also(out, ", Original-Envelope-Id: %s", check->envid);
+    if (check->returns != NULL)
+        finding_want_also(out, ", with the message as %s", check->returns);
     for (size_t i = 0; i < check->recipients.count; i++)
         want_recipient(&check->recipients.entries[i], out);
     for (size_t i = 0; i < check->not_recipients.count; i++)
@@ -95,8 +101,8 @@ static bool promise_fits(const struct facts *facts, const struct range *wanted, 
 }
 
 /* One field of a recipient's group against its globs; true when nothing is expected. */
-static bool field_fits(const struct json *one, const char *key, const char *field, const struct yaml_list *globs,
-                       struct finding *out)
+static bool field_fits_all(const struct json *one, const char *key, const char *field, const struct yaml_list *globs,
+                           struct finding *out)
 {
     const char *value = json_get_str(one, key, ""), *rcpt = json_get_str(one, "rcpt", "");
     char wanted[VERDICT_TEXT_MAX];
@@ -104,6 +110,13 @@ static bool field_fits(const struct json *one, const char *key, const char *fiel
         return true;
     finding_set(out, BROKEN, "%s: %.200s, for %s", field, or_none(value), rcpt);
     return finding_because(out, "the %s for %s does not match %.200s", field, rcpt, globs_words(wanted, globs));
+}
+
+static bool field_fits(const struct json *one, const char *key, const char *field, const char *glob,
+                       struct finding *out)
+{
+    struct yaml_list globs = {&glob, glob != NULL};
+    return field_fits_all(one, key, field, &globs, out);
 }
 
 static bool action_fits(const struct json *one, const char *wanted, struct finding *out)
@@ -120,15 +133,14 @@ static bool recipient_fits(const struct facts *facts, const struct json *dsn, co
 {
     const struct dsn_recipient_check *check = entry->value;
     const struct json *one = recipient_of(dsn, entry->key);
-    const char *glob = check->remote_mta;
-    struct yaml_list mta = {&glob, glob != NULL};
     if (one == NULL) {
         finding_set(out, BROKEN, "a report that does not name %s", entry->key);
         return finding_because(out, "the report does not name %s", entry->key);
     }
-    return action_fits(one, check->action, out) && field_fits(one, "status", "Status", &check->status, out) &&
-           field_fits(one, "diagnostic", "Diagnostic-Code", &check->diagnostic, out) &&
-           field_fits(one, "remote_mta", "Remote-MTA", &mta, out) &&
+    return action_fits(one, check->action, out) && field_fits_all(one, "status", "Status", &check->status, out) &&
+           field_fits_all(one, "diagnostic", "Diagnostic-Code", &check->diagnostic, out) &&
+           field_fits(one, "remote_mta", "Remote-MTA", check->remote_mta, out) &&
+           field_fits(one, "orcpt", "Original-Recipient", check->orcpt, out) &&
            promise_fits(facts, &check->retry_until, one, handed_ns, out);
 }
 
@@ -158,6 +170,30 @@ static bool text_fits(const struct check_dsn *check, const struct json *dsn, str
     return true;
 }
 
+/* The last part but the first two (RFC 6522 §3). */
+static const char *returned_type(const struct json *dsn)
+{
+    const struct json *parts = json_get(trace_value(dsn, FIELD_FORM), "parts");
+    return json_count(parts) > 2 ? json_as_str(json_at(parts, 2), "") : "";
+}
+
+static bool form_fits(const struct check_dsn *check, const struct json *dsn, struct finding *out)
+{
+    const struct {
+        const char *glob, *value, *what;
+    } rows[] = {
+        {check->envid, json_get_str(trace_value(dsn, FIELD_FORM), "envid", ""), "Original-Envelope-Id"},
+        {check->returns, returned_type(dsn), "type of the part that returns the message"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (rows[i].glob == NULL || glob_match(slice_cstr(rows[i].glob), slice_cstr(rows[i].value)))
+            continue;
+        finding_set(out, BROKEN, "%s: %.200s", rows[i].what, or_none(rows[i].value));
+        return finding_because(out, "the %s does not match %s", rows[i].what, rows[i].glob);
+    }
+    return true;
+}
+
 static bool content_fits(const struct facts *facts, const struct check_dsn *check, const struct json *dsn,
                          int64_t handed_ns, struct finding *out)
 {
@@ -173,7 +209,7 @@ static bool content_fits(const struct facts *facts, const struct check_dsn *chec
         finding_set(out, BROKEN, "a report that names %s", address);
         return finding_because(out, "the report names %s", address);
     }
-    return text_fits(check, dsn, out);
+    return form_fits(check, dsn, out) && text_fits(check, dsn, out);
 }
 
 /* ---- counting ---- */

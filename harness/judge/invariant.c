@@ -62,11 +62,25 @@ static bool was_bounced(const struct facts *facts, const struct submission *s, c
     return false;
 }
 
-/* A message with a null reverse-path has no sender to notify: it may end when its delivery has failed. */
+/* Whether its sender asked for no report of a failure (RFC 3461 §5.2.6). */
+static bool refuses_reports(const struct facts *facts, const struct submission *s)
+{
+    const struct yaml_list *notify = NULL;
+    bool failure = false;
+    for (size_t i = 0; notify == NULL && i < facts->scenario->story_count; i++)
+        if (facts->scenario->story[i].n == s->n && strcmp(facts->scenario->story[i].id, s->id) == 0)
+            notify = &facts->scenario->story[i].manner.notify;
+    for (size_t i = 0; notify != NULL && i < notify->count; i++)
+        failure |= strcmp(((const char **)notify->items)[i], "FAILURE") == 0;
+    return notify != NULL && notify->count > 0 && !failure;
+}
+
+/* A message whose sender is not to be notified may end when its delivery has failed: it has a null reverse-path, or
+ * asked for that. */
 static bool may_be_dropped(const struct facts *facts, const struct submission *s, const char *from, const char *rcpt)
 {
     const struct rounds_of *of = rounds_get(facts->rounds, s->id, s->n, rcpt);
-    return from[0] == '\0' && of != NULL && of->count > 0;
+    return (from[0] == '\0' || refuses_reports(facts, s)) && of != NULL && of->count > 0;
 }
 
 static void no_loss(const struct facts *facts, struct finding *out)

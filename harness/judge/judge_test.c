@@ -30,9 +30,14 @@ static void expect(const char *world, const char *events, enum result kind, cons
 #define TO_M1(conditions) ONE("must", "dsn: {of: m1, " conditions "}")
 #define OF_BOB(condition) TO_M1("action: failed, recipients: {bob@d.example: {" condition "}}")
 #define ONE_DSN           HEAD SUBMITTED DSN("5.0", "5.0.0")
-#define ATTEMPTS(what)    ONE("must", "attempts: {of: m1, to: bob@d.example, " what "}")
-#define COPIES(what)      ONE("must", "delivered: {of: m1, " what "}")
-#define ONE_COPY          HEAD SUBMITTED DELIVERED("5.0", "true")
+#define ONE_DSN_WITH(more, of_bob)                                                                                     \
+    HEAD SUBMITTED                                                                                                     \
+        "{\"t\":5.0,\"event\":\"dsn.seen\",\"msg\":\"m1\",\"n\":1,\"from\":\"<>\",\"to\":\"alice@s.example\","         \
+        "\"recipients\":[{\"rcpt\":\"bob@d.example\",\"action\":\"failed\",\"status\":\"5.1.1\"" of_bob "}]" more      \
+        "}\n"
+#define ATTEMPTS(what) ONE("must", "attempts: {of: m1, to: bob@d.example, " what "}")
+#define COPIES(what)   ONE("must", "delivered: {of: m1, " what "}")
+#define ONE_COPY       HEAD SUBMITTED DELIVERED("5.0", "true")
 static const struct {
     const char *world, *events, *wanted, *because;
 } conditions[] = {
@@ -50,6 +55,16 @@ static const struct {
     {TO_M1("not_recipients: [bob@d.example]"), ONE_DSN, "nothing for bob@d.example", "the report names bob@d.example"},
     {TO_M1("contains: \"*happy*\""), ONE_DSN, "text that matches \"*happy*\"",
      "the text of the report does not match \"*happy*\""},
+    {TO_M1("envid: QQ1"), ONE_DSN, "Original-Envelope-Id: QQ1", "the Original-Envelope-Id does not match QQ1"},
+    {TO_M1("envid: QQ1"), ONE_DSN_WITH(",\"form\":{\"envid\":\"QQ2\"}", ""), "Original-Envelope-Id: QQ1",
+     "the Original-Envelope-Id does not match QQ1"},
+    {TO_M1("returns: message/rfc822"),
+     ONE_DSN_WITH(",\"form\":{\"parts\":[\"message/rfc822\",\"x/y\",\"text/rfc822-headers\"]}", ""),
+     "with the message as message/rfc822",
+     "the type of the part that returns the message does not match message/rfc822"},
+    {OF_BOB("orcpt: \"rfc822;bob@old.example\""), ONE_DSN_WITH("", ",\"orcpt\":\"rfc822; eve@old.example\""),
+     "Original-Recipient: rfc822;bob@old.example",
+     "the Original-Recipient for bob@d.example does not match rfc822;bob@old.example"},
     {TO_M1("to: eve@s.example"), ONE_DSN, "to eve@s.example", "the report is not addressed to eve@s.example"},
     {TO_M1("envelope_from: eve@s.example"), ONE_DSN, "reverse-path eve@s.example",
      "the reverse-path of the report is not eve@s.example"},
@@ -230,6 +245,12 @@ START_TEST(notifications_are_read)
            "the text \"sorry\"");
     expect(ONE("must", "dsn: {of: m1, to: eve@s.example}"), HEAD SUBMITTED DSN("5.0", "5.1.1"), RESULT_FAIL,
            "a report to alice@s.example");
+    expect(ONE("must", "dsn: {of: m1, envid: \"Q*\", returns: message/rfc822, "
+                       "recipients: {bob@d.example: {orcpt: \"rfc822;*old@d.example\"}}}"),
+           ONE_DSN_WITH(",\"form\":{\"envid\":\"QQ1\",\"parts\":[\"text/plain\",\"message/delivery-status\",\"Message/"
+                        "RFC822\"]}",
+                        ",\"orcpt\":\"rfc822; bob.old@d.example\""),
+           RESULT_PASS, "after 00:00:04.000");
 }
 END_TEST
 
@@ -343,6 +364,12 @@ START_TEST(shares_are_counted_over_seeds)
 }
 END_TEST
 
+#define NOTIFYING(words, invariant)                                                                                    \
+    "scenario: 1\nid: test/one\ntitle: A test\nclock: {until: 6h}\nworld:\n  dns: {d.example: {MX: \"10 "              \
+    "mx.d.example\"}}\n"                                                                                               \
+    "  hosts: {mx.d.example: {addr: 192.0.2.10}}\nstory:\n"                                                            \
+    "  - {t: 0s, submit: m1, from: alice@s.example, to: [bob@d.example], notify: " words "}\nexpect:\n"                \
+    "  - {must: Sentence, spec: RFC1, invariant: " invariant "}\n"
 START_TEST(invariants_account_for_every_recipient)
 {
     static const char no_loss[] = ONE("must", "invariant: no_loss"), empty[] = ONE("should", "invariant: queue_empty");
@@ -353,6 +380,10 @@ START_TEST(invariants_account_for_every_recipient)
     expect(no_loss, HEAD SUBMITTED DELIVERED("5.0", "true") QUEUE("", "0"), RESULT_PASS, "1 accounted for");
     expect(no_loss, HEAD SUBMITTED DSN("5.0", "5.0.0") QUEUE("", "0"), RESULT_PASS, "1 accounted for");
     expect(no_loss, HEAD SUBMITTED, RESULT_INCONCLUSIVE, "the queue was not listed");
+    expect(NOTIFYING("never", "no_loss"), HEAD SUBMITTED TWO_TRIES QUEUE("", "0"), RESULT_PASS, "1 accounted for");
+    expect(NOTIFYING("[success, delay]", "no_loss"), HEAD SUBMITTED TWO_TRIES QUEUE("", "0"), RESULT_PASS, "1");
+    expect(NOTIFYING("[success, failure]", "no_loss"), HEAD SUBMITTED TWO_TRIES QUEUE("", "0"), RESULT_FAIL, "m1 for");
+    expect(NOTIFYING("never", "no_loss"), HEAD SUBMITTED QUEUE("", "0"), RESULT_FAIL, "m1 for"); /* never tried */
     expect(copies, HEAD SUBMITTED DELIVERED("5.0", "true"), RESULT_PASS, "1 delivery");
     expect(copies, HEAD SUBMITTED DELIVERED("5.0", "true") DELIVERED("6.0", "true"), RESULT_FAIL, "another copy of m1");
     expect(copies, HEAD SUBMITTED, RESULT_INCONCLUSIVE, "0 deliveries");

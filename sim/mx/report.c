@@ -62,6 +62,12 @@ static void set_unfolded(struct json *json, const char *key, struct slice value)
     json_set(json, key, json_new_bytes(slice_make(text, len)));
 }
 
+static void set_if_there(struct json *json, const char *key, struct slice value)
+{
+    if (value.len > 0)
+        set_unfolded(json, key, value);
+}
+
 /* ---- message/delivery-status ---- */
 
 /* "rfc822; bob@dest.example (Bob)", "rfc822;<bob@dest.example>" */
@@ -99,9 +105,8 @@ static void read_group(struct slice group, struct report *out)
     set_bare(one, "status", mime_field(group, "Status"));
     set_unfolded(one, "diagnostic", mime_field(group, "Diagnostic-Code"));
     set_unfolded(one, "remote_mta", without_type(without_comments(mime_field(group, "Remote-MTA"), host, sizeof host)));
-    struct slice until = mime_field(group, "Will-Retry-Until");
-    if (until.len > 0)
-        set_unfolded(one, "will_retry_until", until);
+    set_if_there(one, "will_retry_until", mime_field(group, "Will-Retry-Until"));
+    set_if_there(one, "orcpt", mime_field(group, "Original-Recipient"));
     if (!final)
         json_set_bool(one, "final", false);
     json_push(out->recipients, one);
@@ -114,8 +119,10 @@ static void read_status(struct slice body, struct report *out)
     while (body.len > 0) {
         struct slice group, rest;
         mime_split(body, &group, &rest);
-        if (groups < 0)
+        if (groups < 0) {
             set_unfolded(out->form, "mta", mime_field(group, "Reporting-MTA"));
+            set_if_there(out->form, "envid", mime_field(group, "Original-Envelope-Id"));
+        }
         groups += slice_trim(group).len > 0;
         read_group(group, out);
         body = rest;

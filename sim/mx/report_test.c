@@ -8,7 +8,8 @@ static const char bounce[] =
     "From: MAILER-DAEMON@relay.example\r\nSubject: Undelivered\r\n"
     "Content-Type: multipart/report; report-type=delivery-status;\r\n boundary=\"=_b\"\r\n\r\n"
     "preamble\r\n--=_b\r\nContent-Type: text/plain\r\n\r\nSorry about bob.\r\n"
-    "--=_b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; relay.example\r\n\r\n"
+    "--=_b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; relay.example\r\n"
+    "Original-Envelope-Id: QQ1\r\n\r\nOriginal-Recipient: rfc822;Bob+x@old.example\r\n"
     "Final-Recipient: rfc822; bob@d.example\r\nAction: failed\r\nStatus: 5.1.1 (no mailbox)\r\nRemote-MTA: dns; "
     "mx.d.example\r\n"
     "Diagnostic-Code: smtp; 550 5.1.1\r\n No such user\r\n\r\n"
@@ -32,6 +33,7 @@ START_TEST(a_report_is_read_part_by_part)
     ck_assert_int_eq(json_get_int(r.form, "groups", 0), 2);
     ck_assert_uint_eq(json_count(json_get(r.form, "parts")), 3);
     ck_assert_str_eq(json_as_str(json_at(json_get(r.form, "parts"), 1), ""), "message/delivery-status");
+    ck_assert_str_eq(json_get_str(r.form, "envid", ""), "QQ1");
     const struct json *bob = json_at(r.recipients, 0), *ann = json_at(r.recipients, 1);
     ck_assert_str_eq(json_get_str(bob, "rcpt", ""), "bob@d.example");
     ck_assert_str_eq(json_get_str(bob, "action", ""), "failed");
@@ -40,6 +42,8 @@ START_TEST(a_report_is_read_part_by_part)
     ck_assert_str_eq(json_get_str(bob, "remote_mta", ""), "mx.d.example");
     ck_assert_str_eq(json_get_str(ann, "status", ""), "4.4.1");
     ck_assert_str_eq(json_get_str(ann, "will_retry_until", ""), "Tue, 01 Jan 2030 00:00:00 +0000");
+    ck_assert_str_eq(json_get_str(bob, "orcpt", ""), "rfc822;Bob+x@old.example");
+    ck_assert_ptr_null(json_get(ann, "orcpt"));
     ck_assert_ptr_null(json_get(bob, "will_retry_until"));
     ck_assert(report_split_token(r.token, "run1", id, sizeof id, &n));
     ck_assert_str_eq(id, "m1");

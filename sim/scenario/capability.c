@@ -7,11 +7,14 @@
 /* What nearly every target can do need not be said: an adapter says that it cannot. */
 static const struct {
     const char *name, *denial;
-} names[] = {{"starttls", NULL},    {"starttls-server", NULL}, {"auth", NULL},
-             {"dsn", NULL},         {"mta-sts", NULL},         {"dane", NULL},
-             {"smtputf8", NULL},    {"chunking", NULL},        {"requiretls", NULL},
-             {"submissions", NULL}, {"tlsrpt", NULL},          {"dkim", NULL},
-             {"queue", NULL},       {"bounces", "no-bounces"}, {"own-mx", "no-own-mx"}};
+} names[] = {{"starttls", NULL},      {"starttls-server", NULL},
+             {"auth", NULL},          {"dsn", NULL},
+             {"mta-sts", NULL},       {"dane", NULL},
+             {"smtputf8", NULL},      {"chunking", NULL},
+             {"requiretls", NULL},    {"submissions", NULL},
+             {"tlsrpt", NULL},        {"dkim", NULL},
+             {"queue", NULL},         {"bounces", "no-bounces"},
+             {"own-mx", "no-own-mx"}, {"reports", "no-reports"}};
 #define NAMES (sizeof names / sizeof names[0])
 
 const char *capability_denial(const char *name)

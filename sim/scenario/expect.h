@@ -50,6 +50,7 @@ struct check_attempts {
 
 struct dsn_recipient_check {
     const char *action;
+    const char *orcpt;                   /* glob */
     struct yaml_list status, diagnostic; /* globs; one must fit */
     const char *remote_mta;
     struct range retry_until; /* of times since the submission */
@@ -60,6 +61,7 @@ struct check_dsn {
     const char *of;
     struct range times, between;
     const char *action, *envelope_from, *to;
+    const char *envid, *returns;     /* globs */
     struct yaml_map recipients;      /* address -> struct dsn_recipient_check */
     struct yaml_list not_recipients; /* const char * */
     struct yaml_list contains;       /* const char *, globs over the human part */

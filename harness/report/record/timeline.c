@@ -103,18 +103,40 @@ static void add_attempt(struct work *w, const struct history *history, size_t i)
 
 /* ---- what comes between them ---- */
 
+/* What a report is called, and what it does: by its action (RFC 3464 §2.3.3). The first row is for all others. */
+static const struct {
+    const char *action, *word, *then;
+    bool has_class; /* of a failure */
+} notices[] = {
+    {NULL, "bounce", "sender notified", true},
+    {"delayed", "notice", "sender warned of the delay", true},
+    {"delivered", "report", "sender notified of the success", false},
+    {"relayed", "report", "sender notified of the success", false},
+    {"expanded", "report", "sender notified of the success", false},
+};
+
+static size_t notice_of(const char *action)
+{
+    size_t i = sizeof notices / sizeof notices[0] - 1;
+    while (i > 0 && strcasecmp(action, notices[i].action) != 0)
+        i--;
+    return i;
+}
+
 static void add_notice(struct work *w, const struct history *history, const struct trace_event *event)
 {
     const struct json *one = facts_dsn_recipient(event->json, history->of->rcpt);
     const char *action = json_get_str(one, "action", "");
-    bool delayed = strcasecmp(action, "delayed") == 0;
+    size_t notice = notice_of(action);
     struct timeline_row *row = add_row(w, trace_str(event->json, FIELD_TO, ""), event->t_ns - history->of->handed_ns,
                                        trace_str(event->json, FIELD_HOST, ""));
     const char *status = json_get_str(one, "status", "");
     const char *class = failure_class_of_status(status, json_get_str(one, "diagnostic", ""));
-    (void)snprintf(row->what, sizeof row->what, "%s: %s %s, %s", delayed ? "notice" : "bounce",
-                   action[0] != '\0' ? action : "no Action", status[0] != '\0' ? status : "without Status", class);
-    (void)snprintf(row->then, sizeof row->then, delayed ? "sender warned of the delay" : "sender notified");
+    bool has_class = notices[notice].has_class;
+    (void)snprintf(row->what, sizeof row->what, "%s: %s %s%s%s", notices[notice].word,
+                   action[0] != '\0' ? action : "no Action", status[0] != '\0' ? status : "without Status",
+                   has_class ? ", " : "", has_class ? class : "");
+    (void)snprintf(row->then, sizeof row->then, "%s", notices[notice].then);
 }
 
 /* The story is shown with the first recipient. */

@@ -7,6 +7,7 @@ static const struct yaml_field dsn_recipient_fields[] = {
     F(dsn_recipient_check, "status", yaml_str_list, status, "globs for the status code"),
     F(dsn_recipient_check, "diagnostic", yaml_str_list, diagnostic, "globs for the diagnostic code"),
     F(dsn_recipient_check, "remote_mta", yaml_str, remote_mta, "glob for the Remote-MTA"),
+    F(dsn_recipient_check, "orcpt", yaml_str, orcpt, "glob for the Original-Recipient, such as \"rfc822; bob@*\""),
     F(dsn_recipient_check, "retry_until", time_range, retry_until, "time from the submission to its Will-Retry-Until"),
     END};
 static const struct yaml_type dsn_recipient = STRUCT("a recipient of a DSN", dsn_recipient_check, dsn_recipient_fields);
@@ -19,6 +20,9 @@ static const struct yaml_field dsn_fields[] = {
     F(check_dsn, "between", time_range, between, "time from the submission to the DSN"),
     F(check_dsn, "envelope_from", yaml_str, envelope_from, "reverse-path of the DSN; \"<>\" is the null reverse-path"),
     F(check_dsn, "to", yaml_str, to, "recipient of the DSN"),
+    F(check_dsn, "envid", yaml_str, envid, "glob for the Original-Envelope-Id"),
+    F(check_dsn, "returns", yaml_str, returns,
+      "glob for the type of the part that returns the message: message/rfc822, or text/rfc822-headers"),
     F(check_dsn, "recipients", dsn_recipient_map, recipients, "what the DSN reports for each recipient"),
     F(check_dsn, "not_recipients", yaml_str_list, not_recipients, "recipients that the DSN must not name"),
     F(check_dsn, "contains", yaml_str_list, contains, "globs for the text of the DSN"),
