@@ -263,7 +263,7 @@ static void on_data(void *arg, struct buf *in)
         return;
     if (session->storing || session->waits_for_commit || session->waits_for_auth)
         stream_pause(session->stream); /* what is pipelined after the dot, or after AUTH, waits for its reply */
-    else if (session->server.mode == SERVER_DATA)
+    else if (session->server.mode == SERVER_DATA || session->server.mode == SERVER_CHUNK)
         wait_for_data(session);
     else if (session->server.commands != commands || session->data_until_ns != 0)
         wait_for_command(session); /* a part of one gets no more time */

@@ -287,6 +287,7 @@ static const struct extension extensions[EXTENSIONS] = {
                                                           {"ENVID", take_envid, print_envid}},
                                       [EXTENSION_RCPT] = {{"NOTIFY", take_notify, print_notify},
                                                           {"ORCPT", take_orcpt, print_orcpt}}}},
+    [EXTENSION_CHUNKING] = {.word = "CHUNKING"},                /* RFC 3030: server_chunks.c */
     [EXTENSION_STATUS_CODES] = {.word = "ENHANCEDSTATUSCODES"}, /* RFC 2034 */
 };
 

@@ -117,7 +117,12 @@ void server_hang_up(struct server *server, const char *why)
 
 /* ---- message data (RFC 5321 §4.1.1.4, §4.5.2) ---- */
 
-static void add_data(struct server *server, struct slice text, const char *line_end)
+void server_begin_data(struct server *server)
+{
+    server->data_too_big = server->data_bare = server->data_over_budget = server->data_mid_line = false;
+}
+
+void server_add_data(struct server *server, struct slice text, const char *line_end)
 {
     struct buf *body = &server->txn.body;
     size_t len = text.len + strlen(line_end), before = body->len;
@@ -135,7 +140,7 @@ static void add_data(struct server *server, struct slice text, const char *line_
     count_body(server, before);
 }
 
-static void end_data(struct server *server)
+void server_end_data(struct server *server)
 {
     server->mode = SERVER_COMMANDS;
     if (server->data_too_big) {
@@ -175,13 +180,13 @@ static void take_data(struct server *server, struct slice text, const char *line
     bool first = !server->data_mid_line;
     server->data_mid_line = line_end[0] == '\0';
     if (first && !server->data_mid_line && slice_eq_cstr(text, ".")) {
-        end_data(server);
+        server_end_data(server);
         return;
     }
     server->data_bare = server->data_bare || has_bare(text);
     if (first && text.len > 0 && text.ptr[0] == '.')
         text = slice_from(text, 1);
-    add_data(server, text, line_end);
+    server_add_data(server, text, line_end);
 }
 
 /* What cannot end a line yet is kept back, up to DATA_PART octets; of a longer line only a CR that may end it. */
@@ -271,7 +276,9 @@ enum server_event server_feed(struct server *server, struct buf *in)
     size_t used = SIZE_MAX;
     rl_assert(in->max > SERVER_AUTH_LINE_MAX + 1 && in->max > DATA_PART);
     while (in->len > 0 && used > 0 && server->pending == SERVER_NOTHING && server->out.len < OUT_MAX / 2) {
-        used = server->mode == SERVER_DATA ? feed_data(server, buf_slice(in)) : feed_line(server, buf_slice(in));
+        used = server->mode == SERVER_DATA    ? feed_data(server, buf_slice(in))
+               : server->mode == SERVER_CHUNK ? server_feed_chunk(server, buf_slice(in))
+                                              : feed_line(server, buf_slice(in));
         buf_consume(in, used);
     }
     return server->pending;

@@ -75,6 +75,7 @@ struct server_transaction {
     uint64_t size;                   /* as MAIL declares it; 0 = it does not */
     struct envelope_recipient asked; /* during SERVER_RCPT */
     unsigned surplus;                /* RCPT commands that named no other recipient */
+    bool chunked;                    /* the message comes by BDAT (RFC 3030) */
     struct buf body;                 /* CR LF lines, dots unstuffed */
 };
 
@@ -92,7 +93,13 @@ struct server {
     const char *foreign;    /* the protocol that the client speaks, when that is not SMTP */
     uint64_t commands;      /* whole lines of commands that were taken */
     /* reading */
-    enum { SERVER_COMMANDS, SERVER_AUTH_LINE, SERVER_DATA } mode;
+    enum { SERVER_COMMANDS, SERVER_AUTH_LINE, SERVER_DATA, SERVER_CHUNK } mode;
+    struct server_chunk {
+        uint64_t left; /* octets to come */
+        bool last;
+        bool after_cr;       /* the octet before the next one of the message is a CR */
+        const char *refusal; /* the reply, when its octets have been discarded; NULL = it is accepted */
+    } chunk;
     bool data_too_big, data_bare, data_over_budget;
     bool data_mid_line; /* the start of the present line was taken before, so no dot can be its first octet */
     bool skipping_line; /* the rest of a command line that was too long */
@@ -132,5 +139,15 @@ bool server_take_idle(struct server *server);
 void server_end_transaction(struct server *server);
 void server_dispatch(struct server *server, struct slice line);
 void server_auth_line(struct server *server, struct slice line);
+
+/* For server_chunks.c: the message is received like that of DATA. */
+const char *server_chunk_obstacle(const struct server *server); /* why none can come now, as a reply; NULL = it can */
+void server_begin_data(struct server *server);
+void server_add_data(struct server *server, struct slice text, const char *line_end);
+void server_end_data(struct server *server);
+
+/* server_chunks.c */
+void server_bdat(struct server *server, struct slice args);
+size_t server_feed_chunk(struct server *server, struct slice in);
 
 #endif

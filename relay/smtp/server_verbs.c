@@ -22,6 +22,7 @@ enum need {
     NEED_MAIL = 4,
     NEED_RCPT = 8,
     NEED_NO_ARGS = 16,
+    NEED_NO_CHUNK = 32,
 };
 
 struct verb {
@@ -161,7 +162,7 @@ static void on_data(struct server *server, struct slice args)
 {
     (void)args;
     server->mode = SERVER_DATA;
-    server->data_too_big = server->data_bare = server->data_over_budget = server->data_mid_line = false;
+    server_begin_data(server);
     server_reply(server, "354 End the message with <CR><LF>.<CR><LF>");
 }
 
@@ -292,7 +293,7 @@ static void on_vrfy(struct server *server, struct slice args)
 static void on_help(struct server *server, struct slice args)
 {
     (void)args;
-    server_reply(server, "214 2.0.0 EHLO HELO MAIL RCPT DATA RSET NOOP QUIT VRFY STARTTLS AUTH");
+    server_reply(server, "214 2.0.0 EHLO HELO MAIL RCPT DATA BDAT RSET NOOP QUIT VRFY STARTTLS AUTH");
 }
 
 static void on_quit(struct server *server, struct slice args)
@@ -306,8 +307,9 @@ static const struct verb verbs[] = {
     {"EHLO", 0, on_ehlo, true},
     {"HELO", 0, on_helo, true},
     {"MAIL", NEED_HELO | NEED_TLS_AND_AUTH, on_mail, true},
-    {"RCPT", NEED_TLS_AND_AUTH | NEED_MAIL, on_rcpt, false},
-    {"DATA", NEED_TLS_AND_AUTH | NEED_MAIL | NEED_RCPT | NEED_NO_ARGS, on_data, false},
+    {"RCPT", NEED_TLS_AND_AUTH | NEED_MAIL | NEED_NO_CHUNK, on_rcpt, false},
+    {"DATA", NEED_TLS_AND_AUTH | NEED_MAIL | NEED_RCPT | NEED_NO_ARGS | NEED_NO_CHUNK, on_data, false},
+    {"BDAT", 0, server_bdat, false}, /* its octets follow in any case */
     {"RSET", NEED_NO_ARGS, on_rset, true},
     {"NOOP", 0, on_noop, true},
     {"QUIT", NEED_NO_ARGS, on_quit, false},
@@ -317,24 +319,39 @@ static const struct verb verbs[] = {
     {"AUTH", NEED_HELO, on_auth, false},
 };
 
+/* The reply that says which need is not met; NULL = all are. */
+static const char *obstacle(const struct server *server, unsigned needs)
+{
+    bool submission = server->settings.submission;
+    if ((needs & NEED_HELO) != 0 && server->helo == NULL)
+        return "503 5.5.1 Send EHLO first";
+    if ((needs & NEED_TLS_AND_AUTH) != 0 && submission && !server->tls)
+        return "530 5.7.0 Issue STARTTLS first";
+    if ((needs & NEED_TLS_AND_AUTH) != 0 && submission && !server->authenticated)
+        return "530 5.7.0 Authentication required";
+    if ((needs & NEED_MAIL) != 0 && !server->txn.open)
+        return "503 5.5.1 Send MAIL first";
+    if ((needs & NEED_RCPT) != 0 && server->txn.envelope.recipient_count == 0)
+        return "554 5.5.1 No valid recipients";
+    if ((needs & NEED_NO_CHUNK) != 0 && server->txn.chunked)
+        return "503 5.5.1 A part of the message has come by BDAT"; /* RFC 3030 §2 */
+    return NULL;
+}
+
+const char *server_chunk_obstacle(const struct server *server)
+{
+    return obstacle(server, NEED_TLS_AND_AUTH | NEED_MAIL | NEED_RCPT);
+}
+
 static bool meets_needs(struct server *server, const struct verb *verb, struct slice args)
 {
-    unsigned needs = verb->needs;
-    if ((needs & NEED_NO_ARGS) != 0 && slice_trim(args).len > 0)
+    const char *refusal = obstacle(server, verb->needs);
+    bool surplus = (verb->needs & NEED_NO_ARGS) != 0 && slice_trim(args).len > 0;
+    if (surplus)
         server_refuse(server, "501 5.5.4 %s accepts no arguments", verb->name);
-    else if ((needs & NEED_HELO) != 0 && server->helo == NULL)
-        server_refuse(server, "503 5.5.1 Send EHLO first");
-    else if ((needs & NEED_TLS_AND_AUTH) != 0 && server->settings.submission && !server->tls)
-        server_refuse(server, "530 5.7.0 Issue STARTTLS first");
-    else if ((needs & NEED_TLS_AND_AUTH) != 0 && server->settings.submission && !server->authenticated)
-        server_refuse(server, "530 5.7.0 Authentication required");
-    else if ((needs & NEED_MAIL) != 0 && !server->txn.open)
-        server_refuse(server, "503 5.5.1 Send MAIL first");
-    else if ((needs & NEED_RCPT) != 0 && server->txn.envelope.recipient_count == 0)
-        server_refuse(server, "554 5.5.1 No valid recipients");
-    else
-        return true;
-    return false;
+    else if (refusal != NULL)
+        server_refuse(server, "%s", refusal);
+    return !surplus && refusal == NULL;
 }
 
 void server_dispatch(struct server *server, struct slice line)
