@@ -7,7 +7,7 @@ MODE ?= debug
 B := build/$(MODE)
 
 CC ?= gcc
-PKGS := libevent openssl yaml-0.1 libcares ldns sqlite3 jansson
+PKGS := libevent openssl yaml-0.1 libcares ldns sqlite3 jansson libidn2
 CSTD := -std=gnu17 -D_GNU_SOURCE
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 \
         -Wpointer-arith -Wwrite-strings
@@ -29,7 +29,7 @@ endif
 CFLAGS_ALL := $(CSTD) $(WARN) $(HARDEN) $(FLAGS_$(MODE)) $(CFLAGS)
 CPPFLAGS_ALL := -I. $(CPPFLAGS)
 LDFLAGS_ALL := $(FLAGS_$(MODE)) -pie -Wl,--as-needed -Wl,-z,relro -Wl,-z,now $(LDFLAGS)
-LIBS = $(shell pkg-config --libs libevent_core openssl yaml-0.1 libcares ldns sqlite3 jansson) -lcrypt -lm
+LIBS = $(shell pkg-config --libs libevent_core openssl yaml-0.1 libcares ldns sqlite3 jansson libidn2) -lcrypt -lm
 CHECK_LIBS = $(shell pkg-config --libs check)
 
 COMPONENTS := lib relay sim warp harness

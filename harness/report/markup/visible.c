@@ -3,22 +3,9 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* Octets of the character at `text`; 0 when it is not UTF-8. */
-static size_t read_utf8(const unsigned char *text, uint32_t *out)
-{
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    size_t len = text[0] < 0x80 ? 1 : text[0] >> 5 == 6 ? 2 : text[0] >> 4 == 14 ? 3 : text[0] >> 3 == 30 ? 4 : 0;
-    uint32_t c = len == 1 ? text[0] : text[0] & (0x7fU >> len);
-    for (size_t i = 1; i < len; i++) {
-        if ((text[i] & 0xc0) != 0x80)
-            return 0;
-        c = c << 6 | (text[i] & 0x3f);
-    }
-    if (len == 0 || c < least[len] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
-        return 0;
-    *out = c;
-    return len;
-}
+#include "lib/base/utf8.h"
+
+#define UTF8_MAX 4 /* octets of a character */
 
 /* U+2028 and U+2029 end lines; U+200B to U+200F, U+2060 to U+206F and U+FEFF are invisible, the bidi marks and isolates
  * among them; U+E0000 to U+E007F are tags. U+xxFFFE and U+xxFFFF are noncharacters, and not allowed in XML. */
@@ -36,9 +23,8 @@ static bool is_misleading(uint32_t c)
 
 void visible_read(const char *text, struct visible *out)
 {
-    const unsigned char *at = (const unsigned char *)text;
-    *out = (struct visible){.c = at[0]};
-    out->octets = read_utf8(at, &out->c);
+    *out = (struct visible){.c = (unsigned char)text[0]};
+    out->octets = utf8_read(slice_make(text, strnlen(text, UTF8_MAX)), &out->c);
     if (out->octets == 0 || out->c < 0x20 || (out->c >= 0x7f && out->c < 0xa0))
         (void)snprintf(out->escape, sizeof out->escape, "\\x%02X", (unsigned)out->c);
     else if (is_misleading(out->c))
