@@ -116,6 +116,8 @@ static const struct row rows[] = {
     /* What the host's EHLO made impossible: another MX host might offer it, yet the first preference has spoken. */
     {CLIENT_AT_MAIL, CLIENT_AT_MAIL, CAUSE(CLIENT_TOO_BIG), FAIL("5.3.4", "RFC1870#6.1")},
     {CLIENT_AT_MAIL, CLIENT_AT_MAIL, CAUSE(CLIENT_NOT_8BIT), FAIL("5.6.3", "RFC6152#3")},
+    {CLIENT_AT_MAIL, CLIENT_AT_MAIL, CAUSE(CLIENT_NOT_UTF8_ADDRESS), FAIL("5.6.7", "RFC6531#3.5")},
+    {CLIENT_AT_MAIL, CLIENT_AT_MAIL, CAUSE(CLIENT_NOT_UTF8_HEADER), FAIL("5.6.9", "RFC6531#3.5")},
 
     /* Too many recipients: those beyond go in a further transaction. 552 is an old spelling of it, but with another
      * enhanced status code than 5.5.3 it speaks of this mailbox, and is final. */

@@ -34,6 +34,8 @@ START_TEST(every_outcome_is_what_the_clauses_say)
         {CLIENT_AT_MAIL, CLIENT_REPLIED, 451, false, QUEUE_DEFER_RECIPIENT, "4.0.0"},
         {CLIENT_AT_MAIL, CLIENT_TOO_BIG, 0, false, QUEUE_FAILED, "5.3.4"},
         {CLIENT_AT_MAIL, CLIENT_NOT_8BIT, 0, false, QUEUE_FAILED, "5.6.3"},
+        {CLIENT_AT_MAIL, CLIENT_NOT_UTF8_ADDRESS, 0, false, QUEUE_FAILED, "5.6.7"},
+        {CLIENT_AT_MAIL, CLIENT_NOT_UTF8_HEADER, 0, false, QUEUE_FAILED, "5.6.9"},
         {CLIENT_AT_RCPT, CLIENT_REPLIED, 450, false, QUEUE_DEFER_RECIPIENT, "4.0.0"},
         {CLIENT_AT_RCPT, CLIENT_REPLIED, 550, false, QUEUE_FAILED, "5.0.0"},
         {CLIENT_AT_RCPT, CLIENT_REPLIED, 552, false, QUEUE_DEFER_RECIPIENT, "4.5.3"},
@@ -167,7 +169,7 @@ END_TEST
 START_TEST(nothing_that_can_happen_is_without_an_outcome)
 {
     for (int stage = CLIENT_AT_CONNECT; stage <= CLIENT_AT_QUIT; stage++) {
-        for (int cause = CLIENT_REPLIED; cause <= CLIENT_NOT_8BIT; cause++) {
+        for (int cause = CLIENT_REPLIED; cause <= CLIENT_NOT_UTF8_HEADER; cause++) {
             for (int code = 200; code < 600; code += 1) {
                 struct client_verdict verdict = {
                     .stage = (enum client_stage)stage, .cause = (enum client_cause)cause, .code = code};

@@ -1,8 +1,9 @@
 /*
  * Reports of failures, of delays, and of successes at hosts without DSN: multipart/report with a part for people,
  * message/delivery-status for programs, and the header section of the original, or all of it (RFC 3461 §6, RFC 3464,
- * RFC 6522). Pure: the caller gives ids and times. The reply texts and names of other hosts are untrusted: control
- * characters are made visible, lengths are bounded, and no line of a report is longer than RFC 5322 §2.1.1 allows.
+ * RFC 6522; in UTF-8, RFC 6533). Pure: the caller gives ids and times. The reply texts and names of other hosts are
+ * untrusted: control characters are made visible, lengths are bounded, and no line of a report is longer than RFC 5322
+ * §2.1.1 allows.
  */
 #ifndef RL_RELAY_DSN_H
 #define RL_RELAY_DSN_H
@@ -42,6 +43,8 @@ struct dsn {
     size_t recipient_count;
     struct slice original; /* the message, or more than its first DSN_RETURNED_MAX octets */
     bool full;             /* the original is whole, and is returned; false: its header section is */
+    bool utf8;             /* addresses or header fields are in UTF-8: the types of RFC 6533 */
+    bool eight_bit;        /* with utf8: it is sent with SMTPUTF8; false: its parts are in base64 */
 };
 
 const char *dsn_action_name(enum dsn_action action); /* "failed" */

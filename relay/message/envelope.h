@@ -21,6 +21,7 @@
 struct envelope_mail {
     const char *reverse_path; /* address_canonical; "" = null */
     unsigned octets;          /* octets.h: what the content is, whatever BODY declared (RFC 6152) */
+    bool utf8;                /* the client declared SMTPUTF8 (RFC 6531 §3.4) */
     unsigned ret;             /* notify.h */
     const char *envid;        /* xtext; "" or NULL = none */
 };

@@ -140,6 +140,28 @@ START_TEST(on_the_other_door_nothing_is_fixed)
 }
 END_TEST
 
+START_TEST(the_trace_field_names_the_protocol)
+{
+    static const struct {
+        bool esmtp, utf8, tls, authenticated;
+        const char *name;
+    } rows[] = {{false, false, false, false, "SMTP"},   {true, false, false, false, "ESMTP"},
+                {true, false, true, false, "ESMTPS"},   {true, false, false, true, "ESMTPA"},
+                {true, true, false, false, "UTF8SMTP"}, {true, true, true, false, "UTF8SMTPS"},
+                {true, true, false, true, "UTF8SMTPA"}, {true, true, true, true, "UTF8SMTPSA"}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char part[40];
+        struct prepare_info info = submitted;
+        info.esmtp = rows[i].esmtp;
+        info.utf8 = rows[i].utf8;
+        info.tls = rows[i].tls;
+        info.authenticated = rows[i].authenticated;
+        (void)snprintf(part, sizeof part, "with %s id q1", rows[i].name);
+        expect_part(prepare(&info, "Subject: z\r\n\r\nbody\r\n"), part);
+    }
+}
+END_TEST
+
 START_TEST(received_fields_are_counted_in_the_header_alone)
 {
     ck_assert_uint_eq(
@@ -328,10 +350,51 @@ START_TEST(a_report_returns_the_whole_message_when_it_is_to)
 }
 END_TEST
 
+/* RFC 6533 §4 */
+START_TEST(a_report_about_international_mail_is_in_utf8)
+{
+#define GRUE "gr\xc3\xbc"
+    struct dsn_recipient to = {.address = GRUE "@xn--gr-yka.example",
+                               .orcpt = "utf-8;\\x{FC}@d.example",
+                               .status = "5.1.1",
+                               .diagnostic = "550 kein " GRUE "\xff",
+                               .from_host = true,
+                               .remote_mta = "mx.d.example"};
+    struct dsn dsn = {.action = DSN_FAILED,
+                      .hostname = "relay.example",
+                      .queue_id = "q2",
+                      .original_id = "q1",
+                      .sender = "alice@s.example",
+                      .boundary = "b0undary",
+                      .recipients = &to,
+                      .recipient_count = 1,
+                      .original = SLICE_LIT("Subject: " GRUE "\r\n\r\nbody\r\n"),
+                      .utf8 = true,
+                      .eight_bit = true};
+    struct buf out;
+    buf_init(&out, 65536);
+    ck_assert(dsn_write(&dsn, &out));
+    const char *text = buf_cstr(&out);
+    expect_part(text, "Content-Type: message/global-delivery-status\r\nContent-Transfer-Encoding: 8bit\r\n\r\n");
+    expect_part(text, "\r\nOriginal-Recipient: utf-8; \xc3\xbc@d.example\r\nFinal-Recipient: utf-8; " GRUE "@" GRUE
+                      ".example\r\n");
+    expect_part(text, "\r\nDiagnostic-Code: smtp; 550 kein " GRUE "?\r\n");
+    expect_part(text, "Content-Type: message/global-headers\r\nContent-Transfer-Encoding: 8bit\r\n\r\nSubject: " GRUE);
+    dsn.eight_bit = false; /* its own sender has an address in ASCII: nothing needs SMTPUTF8 */
+    buf_reset(&out);
+    ck_assert(dsn_write(&dsn, &out));
+    ck_assert(slice_is_ascii(buf_slice(&out)));
+    expect_part(buf_cstr(&out), "Content-Type: message/global-headers\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+                                "U3ViamVjdDogZ3LDvA0K\r\n--b0undary--\r\n");
+    buf_fini(&out);
+}
+END_TEST
+
 SUITE(message, a_trace_field_is_put_before_the_message,
       what_a_submission_lacks_is_added_and_what_must_not_leave_is_removed, on_the_other_door_nothing_is_fixed,
       no_copy_of_the_hidden_recipients_leaves_at_either_door, text_without_a_header_section_becomes_body,
       what_a_client_calls_itself_makes_a_received_field_in_any_case, received_fields_are_counted_in_the_header_alone,
-      a_bounce_has_its_three_parts, a_delay_report_says_how_long_the_relay_will_retry, no_line_of_a_report_is_too_long,
+      the_trace_field_names_the_protocol, a_bounce_has_its_three_parts, a_report_about_international_mail_is_in_utf8,
+      a_delay_report_says_how_long_the_relay_will_retry, no_line_of_a_report_is_too_long,
       a_report_returns_what_the_sender_knows_the_message_and_its_recipients_by,
       a_report_returns_the_whole_message_when_it_is_to)

@@ -76,14 +76,12 @@ unsigned prepare_count_received(struct slice message)
     return count;
 }
 
-/* RFC 3848 */
+/* RFC 3848, RFC 6531 §4.3 */
 static const char *protocol(const struct prepare_info *info)
 {
-    if (!info->esmtp)
-        return "SMTP";
-    if (info->tls)
-        return info->authenticated ? "ESMTPSA" : "ESMTPS";
-    return info->authenticated ? "ESMTPA" : "ESMTP";
+    static const char *const names[2][2][2] = {{{"ESMTP", "ESMTPA"}, {"ESMTPS", "ESMTPSA"}},
+                                               {{"UTF8SMTP", "UTF8SMTPA"}, {"UTF8SMTPS", "UTF8SMTPSA"}}};
+    return info->esmtp ? names[info->utf8][info->tls][info->authenticated] : "SMTP";
 }
 
 /* RFC 5321 §4.4: a name or a literal. What else a client calls itself is a comment. */

@@ -22,7 +22,7 @@ struct prepare_info {
     const char *helo;           /* as the client said it: any printable octets */
     const char *client_address; /* dotted */
     const char *recipient;      /* for the `for` clause; NULL unless there is exactly one */
-    bool esmtp, tls, authenticated, submission;
+    bool esmtp, utf8, tls, authenticated, submission;
     int64_t wall_ns;
 };
 

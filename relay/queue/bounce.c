@@ -6,8 +6,10 @@
 #include "relay/message/dsn.h"
 #include "relay/message/notify.h"
 #include "relay/message/octets.h"
+#include "relay/message/prepare.h"
 #include "relay/queue/intake.h"
 #include "relay/queue/internal.h"
+#include "relay/smtp/address.h"
 
 #define FRAME_MAX     ((size_t)128 * 1024) /* words, and the original's header section */
 #define RECIPIENT_MAX ((size_t)8 * 1024)   /* what one recipient adds */
@@ -67,6 +69,18 @@ struct draft {
     size_t count;
 };
 
+/* Whether the report can only be written in UTF-8 (RFC 6533 §4.4): the message was submitted with SMTPUTF8, and used
+ * it. */
+static bool is_international(const struct draft *draft, struct slice original)
+{
+    const struct envelope_mail *mail = &draft->message->mail;
+    bool used = !slice_is_ascii(slice_cstr(mail->reverse_path)) || !slice_is_ascii(prepare_header(original));
+    for (size_t i = 0; i < draft->count && !used; i++)
+        used = !slice_is_ascii(slice_cstr(draft->recipients[i].address)) ||
+               slice_istarts(slice_cstr(draft->recipients[i].orcpt), "utf-8;");
+    return mail->utf8 && used;
+}
+
 static bool write_report(struct queue *queue, const struct draft *draft, const char *id, struct slice original,
                          struct buf *out)
 {
@@ -86,6 +100,8 @@ static bool write_report(struct queue *queue, const struct draft *draft, const c
                       .recipients = draft->recipients,
                       .recipient_count = draft->count,
                       .original = original,
+                      .utf8 = is_international(draft, original),
+                      .eight_bit = !slice_is_ascii(slice_cstr(message->mail.reverse_path)),
                       .full = returns_all(message, draft->action) && original.len == message->size};
     return dsn_write(&dsn, out);
 }
@@ -108,7 +124,11 @@ static int send_report(struct queue *queue, const struct draft *draft, struct er
     struct queue_message *message = draft->message;
     char id[QUEUE_ID_MAX + 1];
     struct envelope_recipient to = {.address = message->mail.reverse_path};
-    struct envelope envelope = {{.reverse_path = "", .octets = OCTETS_7BIT}, &to, 1};
+    bool utf8 = !slice_is_ascii(slice_cstr(to.address)); /* then it has octets above 127 in both */
+    struct envelope envelope = {
+        {.reverse_path = "", .octets = utf8 ? OCTETS_8BIT_HEADER | OCTETS_8BIT_BODY : OCTETS_7BIT, .utf8 = utf8},
+        &to,
+        1};
     struct buf original, body;
     buf_init(&original, returns_all(message, draft->action) ? (size_t)message->size : DSN_RETURNED_MAX + 1);
     read_original(queue, message, &original);

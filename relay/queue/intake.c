@@ -36,6 +36,7 @@ static bool add_trace(struct intake *intake)
                                 .client_address = origin->source.client,
                                 .recipient = envelope->recipient_count == 1 ? envelope->recipients[0].address : NULL,
                                 .esmtp = origin->esmtp,
+                                .utf8 = envelope->mail.utf8,
                                 .tls = origin->tls,
                                 .authenticated = origin->source.account != NULL,
                                 .submission = origin->submission,

@@ -19,6 +19,8 @@ static struct queue *queue;
 static char folder[] = "/tmp/relaylab-reports-XXXXXX";
 static struct queue_result answer; /* to each attempt of a message that is not a report; the delay ends in a failure */
 static struct buf reports;
+static struct envelope_mail report_mail; /* of the last one; its texts are gone */
+static const char *sender = "a@s.example";
 
 static const struct queue_result failed = {.outcome = QUEUE_FAILED, .status = "5.1.1", .diagnostic = "550 no"},
                                  deferred = {.outcome = QUEUE_DEFER_RECIPIENT, .status = "4.7.1", .diagnostic = "451"},
@@ -31,7 +33,9 @@ static const struct queue_result failed = {.outcome = QUEUE_FAILED, .status = "5
 static void take_one(struct queue_recipient *r)
 {
     struct err err;
-    bool is_report = strcmp(r->to.address, "a@s.example") == 0;
+    bool is_report = strcmp(r->to.address, sender) == 0;
+    if (is_report)
+        report_mail = r->message->mail;
     if (is_report)
         ck_assert_int_eq(queue_read_body(queue, r->message, 0, 1 << 20, &reports, &err), ERR_OK);
     struct queue_result delivered = {.outcome = QUEUE_DELIVERED, .status = "2.0.0", .diagnostic = "250 ok"};
@@ -236,6 +240,33 @@ START_TEST(a_failed_message_is_returned_whole_when_that_was_requested_and_can_be
 }
 END_TEST
 
+/* RFC 6533 §4.5: a report to an address in ASCII needs no SMTPUTF8. */
+START_TEST(a_report_needs_smtputf8_only_when_the_address_of_its_sender_does)
+{
+    static const struct {
+        const char *sender, *encoding;
+        bool utf8;
+        unsigned octets;
+    } rows[] = {
+        {"a@s.example", "Content-Transfer-Encoding: base64\r\n", false, OCTETS_7BIT},
+        {"\xc3\xa4@s.example", "Content-Transfer-Encoding: 8bit\r\n", true, OCTETS_8BIT_HEADER | OCTETS_8BIT_BODY}};
+    begin();
+    answer = failed;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct envelope_recipient bob = {.address = "b\xc3\xb6@d.example"};
+        struct envelope envelope = {{.reverse_path = rows[i].sender, .utf8 = true}, &bob, 1};
+        sender = rows[i].sender;
+        play(&envelope, SLICE_LIT("Subject: x\r\n\r\ny\r\n"));
+        ck_assert_uint_eq(count_of(rows[i].encoding), 3);
+        ck_assert_uint_eq(count_of("Content-Type: message/global-delivery-status\r\n"), 1);
+        ck_assert(report_mail.utf8 == rows[i].utf8);
+        ck_assert_uint_eq(report_mail.octets, rows[i].octets);
+    }
+    sender = "a@s.example";
+    end();
+}
+END_TEST
+
 START_TEST(what_was_requested_survives_the_process)
 {
     struct err err = {0};
@@ -267,5 +298,6 @@ END_TEST
 
 SUITE(reports, a_sender_is_notified_of_what_it_asked_for_and_of_nothing_else,
       a_report_is_about_the_recipients_that_it_was_requested_for, nothing_is_reported_to_a_null_reverse_path,
+      a_report_needs_smtputf8_only_when_the_address_of_its_sender_does,
       a_failed_message_is_returned_whole_when_that_was_requested_and_can_be_sent,
       what_was_requested_survives_the_process)

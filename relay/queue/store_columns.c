@@ -28,6 +28,7 @@ static const struct store_column message_columns[] = {
     {"warned", BOOL, STATE, MESSAGE(warned), 3},
     {"client", TEXT, FIXED, MESSAGE(client), 4},
     {"account", TEXT, FIXED, MESSAGE(account), 4},
+    {"utf8", BOOL, FIXED, MESSAGE(mail.utf8), 7},
     {"ret", UNSIGNED, FIXED, MESSAGE(mail.ret), 7},
     {"envid", TEXT, FIXED, MESSAGE(mail.envid), 7},
 };

@@ -102,13 +102,14 @@ static sqlite3_stmt *write_and_read(sqlite3 *db, const struct store_table *table
 
 START_TEST(every_value_comes_back_from_the_database_as_it_was)
 {
-    const struct store_message message = {.id = "id1",
-                                          .mail = {.reverse_path = "a@s.example", .octets = 3, .ret = 2, .envid = "e1"},
-                                          .created_ns = 5,
-                                          .size = 7,
-                                          .client = "192.0.2.1",
-                                          .account = "alice",
-                                          .warned = true};
+    const struct store_message message = {
+        .id = "id1",
+        .mail = {.reverse_path = "a@s.example", .octets = 3, .utf8 = true, .ret = 2, .envid = "e1"},
+        .created_ns = 5,
+        .size = 7,
+        .client = "192.0.2.1",
+        .account = "alice",
+        .warned = true};
     const struct store_recipient recipient = {.message_id = "id1",
                                               .number = 1,
                                               .to = {.address = "b@d.example", .notify = 6, .orcpt = "rfc822;b"},
@@ -131,6 +132,7 @@ START_TEST(every_value_comes_back_from_the_database_as_it_was)
     ck_assert_str_eq(message_back.id, message.id);
     ck_assert_str_eq(message_back.mail.reverse_path, message.mail.reverse_path);
     ck_assert_uint_eq(message_back.mail.octets, message.mail.octets);
+    ck_assert(message_back.mail.utf8);
     ck_assert_uint_eq(message_back.mail.ret, message.mail.ret);
     ck_assert_str_eq(message_back.mail.envid, message.mail.envid);
     ck_assert_int_eq(message_back.created_ns, message.created_ns);

@@ -1,8 +1,12 @@
 #include "relay/smtp/address.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/check.h"
 #include "lib/base/mem.h"
+#include "lib/base/utf8.h"
+#include "lib/text/idna.h"
 
 #define ADDRESS_MAX (ADDRESS_PATH_MAX - 2) /* without its brackets */
 
@@ -11,10 +15,16 @@ static bool is_alnum(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-/* RFC 5322 §3.2.3 atext */
+/* Of a character that is not ASCII; parse_mailbox checks that it is UTF-8. */
+static bool is_high(char c)
+{
+    return ((unsigned char)c & 0x80) != 0;
+}
+
+/* RFC 5322 §3.2.3 atext, and RFC 6531 §3.3 */
 static bool is_atext(char c)
 {
-    return is_alnum(c) || (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~", c) != NULL);
+    return is_alnum(c) || is_high(c) || (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~", c) != NULL);
 }
 
 static bool dot_string(struct slice s)
@@ -46,7 +56,7 @@ static bool quoted_string(struct slice s)
             i++;
         else if (s.ptr[i] == '"' || s.ptr[i] == '\\')
             return false;
-        if (s.ptr[i] < 0x20 || s.ptr[i] > 0x7e)
+        if (!is_high(s.ptr[i]) && (s.ptr[i] < 0x20 || s.ptr[i] > 0x7e))
             return false;
     }
     return true;
@@ -98,17 +108,46 @@ static size_t find_last(struct slice s, char c)
     return at > 0 ? at - 1 : s.len;
 }
 
+/* UTF-8 without control characters: U+0080 to U+009F are some, too. */
+static bool is_text(struct slice text)
+{
+    uint32_t c;
+    for (size_t used; text.len > 0; text = slice_from(text, used)) {
+        used = utf8_read(text, &c);
+        if (used == 0 || (c >= 0x7f && c <= 0x9f))
+            return false;
+    }
+    return true;
+}
+
+/* With A-labels, on the heap; NULL when it is not valid. */
+static char *ascii_domain(struct slice domain)
+{
+    char *ascii = slice_is_ascii(domain) ? slice_dup(domain) : idna_to_ascii(domain);
+    if (ascii != NULL && address_domain_valid(slice_cstr(ascii)))
+        return ascii;
+    free(ascii);
+    return NULL;
+}
+
+static bool is_mail_domain(struct slice domain)
+{
+    char *ascii = ascii_domain(domain);
+    bool good = ascii != NULL && ascii[strlen(ascii) - 1] != '.';
+    free(ascii);
+    return good;
+}
+
 /* local@domain alone, without brackets. */
 static bool parse_mailbox(struct slice text, struct address *out)
 {
     text = without_last_dot(text);
     size_t at = find_last(text, '@');
-    if (at == text.len || text.len > ADDRESS_MAX)
+    if (at == text.len || text.len > ADDRESS_MAX || !is_text(text))
         return false;
     struct slice local = slice_head(text, at), domain = slice_from(text, at + 1);
     bool quoted = quoted_string(local), loose = !quoted && !dot_string(local) && loose_dot_string(local);
-    if (!(quoted || loose || dot_string(local)) || (loose && text.len + 2 > ADDRESS_MAX) ||
-        !address_domain_valid(domain) || domain.ptr[domain.len - 1] == '.')
+    if (!(quoted || loose || dot_string(local)) || (loose && text.len + 2 > ADDRESS_MAX) || !is_mail_domain(domain))
         return false;
     *out = (struct address){text, local, domain};
     return true;
@@ -116,9 +155,26 @@ static bool parse_mailbox(struct slice text, struct address *out)
 
 char *address_canonical(const struct address *address)
 {
-    bool loose = address->local.len > 0 && address->local.ptr[0] != '"' && !dot_string(address->local);
-    return loose ? mem_printf("\"%.*s\"@%.*s", SLICE_ARG(address->local), SLICE_ARG(address->domain))
-                 : slice_dup(address->whole);
+    if (address->whole.len == 0)
+        return slice_dup(address->whole);
+    bool loose = address->local.ptr[0] != '"' && !dot_string(address->local);
+    char *domain = ascii_domain(address->domain);
+    rl_assert(domain != NULL); /* it was parsed */
+    char *out = mem_printf("%s%.*s%s@%s", loose ? "\"" : "", SLICE_ARG(address->local), loose ? "\"" : "", domain);
+    free(domain);
+    return out;
+}
+
+char *address_unicode(const char *canonical)
+{
+    struct slice whole = slice_cstr(canonical);
+    size_t at = find_last(whole, '@');
+    if (at == whole.len)
+        return slice_dup(whole);
+    char *domain = idna_to_unicode(slice_from(whole, at + 1));
+    char *out = mem_printf("%.*s@%s", SLICE_ARG(slice_head(whole, at)), domain);
+    free(domain);
+    return out;
 }
 
 /* The local part that is meant, without quotes and their backslashes. */

@@ -1,6 +1,6 @@
 /*
- * SMTP paths and addresses (RFC 5321 §4.1.2, §4.5.3.1): the text between < and >. Pure; slices point into the caller's
- * bytes.
+ * SMTP paths and addresses (RFC 5321 §4.1.2, §4.5.3.1; in UTF-8, RFC 6531 §3.3): the text between < and >. Pure; slices
+ * point into the caller's bytes.
  *
  * Read as programs write them, where only one meaning is possible: without the brackets, with blanks inside them, with
  * a dot after the domain, with dots at invalid places of the local part, with a local part of more than 64 octets, with
@@ -28,8 +28,13 @@ struct address {
  * "<>" is fine (MAIL). */
 bool address_parse_path(struct slice *rest, bool null_allowed, struct address *out);
 
-/* As the next host gets it, on the heap: a local part that needs quotes has them. Does not exceed a path's maximum. */
+/*
+ * As it is kept and compared, on the heap: a local part that needs quotes has them, and the domain has A-labels, so
+ * only the local part can be other than ASCII.
+ */
 char *address_canonical(const struct address *address);
+/* The same with U-labels (RFC 5890), on the heap: as a host with SMTPUTF8 gets it (RFC 6531 §3.7). */
+char *address_unicode(const char *canonical);
 
 /* Whether both are one mailbox: domains compare without case, local parts exactly, except for needless quotes (RFC 5321
  * §2.4, §4.1.2). */

@@ -88,16 +88,20 @@ struct client_verdict client_replied(const struct client *client, enum client_st
     return verdict;
 }
 
-void client_fail_all(struct client *client, enum client_stage stage, enum client_cause cause, const char *fmt, ...)
+struct client_verdict client_failed(const struct client *client, enum client_stage stage, enum client_cause cause,
+                                    const char *text)
 {
     struct client_verdict verdict = {.stage = stage,
                                      .cause = cause,
                                      .encrypted = client->tls,
                                      .tls_required = client->settings.tls == CLIENT_TLS_MUST};
-    va_list ap;
-    va_start(ap, fmt);
-    (void)vsnprintf(verdict.text, sizeof verdict.text, fmt, ap);
-    va_end(ap);
+    (void)snprintf(verdict.text, sizeof verdict.text, "%s", text);
+    return verdict;
+}
+
+void client_fail_all(struct client *client, enum client_stage stage, enum client_cause cause, const char *text)
+{
+    struct client_verdict verdict = client_failed(client, stage, cause, text);
     client_decide_all(client, &verdict);
 }
 
@@ -214,7 +218,7 @@ enum client_event client_tls_started(struct client *client, int64_t now_ns)
 
 enum client_event client_end(struct client *client, enum client_cause what, const char *words)
 {
-    client_fail_all(client, client_stage(client), what, "%s", words);
+    client_fail_all(client, client_stage(client), what, words);
     client->phase = CLIENT_PHASE_OVER;
     return next_event(client);
 }

@@ -86,6 +86,7 @@ struct client {
     struct slice piece; /* of the body, not yet sent */
     bool body_at_line_start;
     bool mail_refused;
+    bool utf8; /* the transaction declares SMTPUTF8 */
     size_t accepted_count;
     bool mail_open; /* the host has an open transaction that did not reach its dot */
     bool verdicts_told, idle_told, starttls_pending;

@@ -28,8 +28,10 @@ struct client_verdict client_replied(const struct client *client, enum client_st
 /* A verdict that is set stays. */
 void client_decide(struct client *client, size_t recipient, const struct client_verdict *verdict);
 void client_decide_all(struct client *client, const struct client_verdict *verdict);
-__attribute__((format(printf, 4, 5))) void client_fail_all(struct client *client, enum client_stage stage,
-                                                           enum client_cause cause, const char *fmt, ...);
+/* Without a reply. */
+struct client_verdict client_failed(const struct client *client, enum client_stage stage, enum client_cause cause,
+                                    const char *text);
+void client_fail_all(struct client *client, enum client_stage stage, enum client_cause cause, const char *text);
 void client_say_goodbye(struct client *client);
 /* The reply is the verdict of all; then QUIT. */
 void client_refuse_session(struct client *client, enum client_stage stage);

@@ -22,6 +22,10 @@ static int64_t now;
 static enum client_event events[16];
 static size_t event_count;
 
+/* Instead of the envelope in ASCII. */
+static const struct envelope_mail *other_mail;
+static const struct envelope_recipient *other_recipients;
+
 static struct client_transaction transaction(size_t count, bool eight_bit)
 {
     static const struct envelope_recipient to[] = {
@@ -29,9 +33,11 @@ static struct client_transaction transaction(size_t count, bool eight_bit)
     static const struct envelope_mail mails[] = {{.reverse_path = "s@r.example", .octets = OCTETS_7BIT},
                                                  {.reverse_path = "s@r.example", .octets = OCTETS_8BIT_BODY}};
     for (size_t i = 0; i < 3; i++)
-        recipients[i] = (struct client_recipient){.to = &to[i]};
-    return (struct client_transaction){
-        .mail = &mails[eight_bit], .recipients = recipients, .recipient_count = count, .body_size = strlen(body_text)};
+        recipients[i] = (struct client_recipient){.to = other_recipients != NULL ? &other_recipients[i] : &to[i]};
+    return (struct client_transaction){.mail = other_mail != NULL ? other_mail : &mails[eight_bit],
+                                       .recipients = recipients,
+                                       .recipient_count = count,
+                                       .body_size = strlen(body_text)};
 }
 
 static const char *user;                        /* NULL = without AUTH */
@@ -366,6 +372,51 @@ START_TEST(what_the_host_cannot_accept_is_not_sent)
 }
 END_TEST
 
+/* RFC 6531 §3.2 */
+START_TEST(what_is_international_goes_to_hosts_with_smtputf8)
+{
+#define GRUE "gr\xc3\xbc"
+    static const struct envelope_recipient to[] = {
+        {.address = "a@d.example"}, {.address = GRUE "@xn--gr-yka.example"}, {.address = "c@xn--gr-yka.example"}};
+    static const struct envelope_mail ascii = {.reverse_path = "s@r.example", .utf8 = true},
+                                      header = {.reverse_path = "s@r.example",
+                                                .utf8 = true,
+                                                .octets = OCTETS_8BIT_HEADER},
+                                      sender = {.reverse_path = GRUE "@r.example", .utf8 = true};
+    other_recipients = to;
+    other_mail = &ascii;
+    begin(3, true, false, "x\r\n");
+    play("S: 220 mx\nC: EHLO relay.example\nS: 250-mx\nS: 250-8BITMIME\nS: 250 SMTPUTF8\n"
+         "C: MAIL FROM:<s@r.example> SMTPUTF8\nS: 250 ok\nC: RCPT TO:<a@d.example>\nS: 250 ok\n"
+         "C: RCPT TO:<" GRUE "@" GRUE ".example>\nS: 250 ok\nC: RCPT TO:<c@" GRUE ".example>\nS: 250 ok\nC: DATA\n");
+    end();
+    begin(3, true, false, "x\r\n"); /* one of them cannot be given to it */
+    play("S: 220 mx\nC: EHLO relay.example\nS: 250 mx\n"
+         "C: MAIL FROM:<s@r.example>\nS: 250 ok\nC: RCPT TO:<a@d.example>\nS: 250 ok\n"
+         "C: RCPT TO:<c@xn--gr-yka.example>\nS: 250 ok\nC: DATA\nS: 354 go\nC: x\nC: .\nS: 250 ok\nE: verdicts\n");
+    expect_verdict(0, CLIENT_AT_EOD, CLIENT_REPLIED, 250, "");
+    expect_verdict(1, CLIENT_AT_MAIL, CLIENT_NOT_UTF8_ADDRESS, 0, "");
+    expect_verdict(2, CLIENT_AT_EOD, CLIENT_REPLIED, 250, "");
+    end();
+    begin(1, true, false, "x\r\n"); /* declared, and not used */
+    play("S: 220 mx\nC: EHLO relay.example\nS: 250-mx\nS: 250 SMTPUTF8\nC: MAIL FROM:<s@r.example>\n");
+    end();
+    static const struct {
+        const struct envelope_mail *mail;
+        enum client_cause cause;
+    } rows[] = {{&header, CLIENT_NOT_UTF8_HEADER}, {&sender, CLIENT_NOT_UTF8_ADDRESS}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        other_mail = rows[i].mail;
+        begin(1, true, false, "x\r\n");
+        play("S: 220 mx\nC: EHLO relay.example\nS: 250-mx\nS: 250 8BITMIME\nE: verdicts\nC: QUIT\n");
+        expect_verdict(0, CLIENT_AT_MAIL, rows[i].cause, 0, "");
+        end();
+    }
+    other_mail = NULL;
+    other_recipients = NULL;
+}
+END_TEST
+
 START_TEST(nonsense_ends_the_session)
 {
     static const char *const nonsense[] = {"S: hello\n", "S: 99 x\n", "S: 250-a\nS: 251 b\n", "S: 600 x\n", "S: \n"};
@@ -455,7 +506,7 @@ SUITE(client, one_command_at_a_time_without_pipelining, with_pipelining_all_up_t
       a_password_is_sent_over_tls_and_never_unencrypted, a_password_is_sent_by_a_mechanism_that_the_host_offers,
       a_broken_handshake_is_a_verdict_of_its_own, without_ehlo_helo_will_do, a_421_ends_the_session_wherever_it_comes,
       silence_is_a_timeout_of_the_stage, what_the_host_cannot_accept_is_not_sent, nonsense_ends_the_session,
-      a_message_passes_whole_in_small_pieces_and_small_pulls, one_session_carries_one_message_after_another,
-      a_transaction_that_was_left_open_is_reset_before_the_next,
+      what_is_international_goes_to_hosts_with_smtputf8, a_message_passes_whole_in_small_pieces_and_small_pulls,
+      one_session_carries_one_message_after_another, a_transaction_that_was_left_open_is_reset_before_the_next,
       a_refused_rset_and_a_421_to_it_are_verdicts_of_that_stage,
       a_host_that_replies_to_an_idle_session_ends_it_and_changes_no_verdict)

@@ -1,29 +1,46 @@
 /* One transaction of a session: RSET, MAIL, RCPT and DATA in their order, and the body. */
+#include <stdlib.h>
+
 #include "lib/base/check.h"
+#include "relay/smtp/address.h"
 #include "relay/smtp/client_internal.h"
 
 static struct extension_message message_of(const struct client *client, size_t recipient)
 {
     const struct client_transaction *txn = &client->txn;
     return (struct extension_message){
-        .mail = txn->mail, .recipient = txn->recipients[recipient].to, .size = txn->body_size};
+        .mail = txn->mail, .recipient = txn->recipients[recipient].to, .size = txn->body_size, .utf8 = client->utf8};
 }
 
-/* What the host's EHLO makes impossible is not even begun. */
-static bool fits(struct client *client)
+static bool is_decided(const struct client *client, size_t recipient)
 {
-    char text[CLIENT_TEXT_MAX];
-    struct extension_message message = message_of(client, 0);
-    enum client_cause cause = extension_misfit(&client->offers, &message, text);
-    if (cause != CLIENT_NO_CAUSE)
-        client_fail_all(client, CLIENT_AT_MAIL, cause, "%s", text);
-    return cause == CLIENT_NO_CAUSE;
+    return client->txn.recipients[recipient].verdict.cause != CLIENT_NO_CAUSE;
+}
+
+/* What the host's EHLO makes impossible is not even begun. True when some of the recipients can be given to it. */
+static bool drop_misfits(struct client *client)
+{
+    bool some = false;
+    client->utf8 = false;
+    for (size_t i = 0; i < client->txn.recipient_count; i++) {
+        char text[CLIENT_TEXT_MAX];
+        struct extension_message message = message_of(client, i);
+        enum client_cause cause = extension_misfit(&client->offers, &message, text);
+        if (cause != CLIENT_NO_CAUSE) {
+            struct client_verdict verdict = client_failed(client, CLIENT_AT_MAIL, cause, text);
+            client_decide(client, i, &verdict);
+            continue;
+        }
+        some = true;
+        client->utf8 = client->utf8 || extension_needs_utf8(message.mail, message.recipient);
+    }
+    return some;
 }
 
 void client_start_transaction(struct client *client)
 {
     client->next_step = 0;
-    client->phase = fits(client) ? CLIENT_PHASE_TRANSACTION : CLIENT_PHASE_IDLE;
+    client->phase = drop_misfits(client) ? CLIENT_PHASE_TRANSACTION : CLIENT_PHASE_IDLE;
 }
 
 static void perform_rset(struct client *client, size_t recipient)
@@ -42,10 +59,18 @@ static void on_rset_reply(struct client *client, size_t recipient)
         client_refuse_session(client, CLIENT_AT_RSET);
 }
 
+/* Where SMTPUTF8 is declared, names have U-labels (RFC 6531 §3.7). */
+static void add_path(struct client *client, const char *command, const char *address)
+{
+    char *unicode = client->utf8 ? address_unicode(address) : NULL;
+    (void)buf_printf(&client->commands, "%s:<%s>", command, unicode != NULL ? unicode : address);
+    free(unicode);
+}
+
 static void perform_mail(struct client *client, size_t recipient)
 {
     struct extension_message message = message_of(client, recipient);
-    (void)buf_printf(&client->commands, "MAIL FROM:<%s>", message.mail->reverse_path);
+    add_path(client, "MAIL FROM", message.mail->reverse_path);
     extension_print(&client->offers, EXTENSION_MAIL, &message, &client->commands);
     (void)buf_add_cstr(&client->commands, "\r\n");
 }
@@ -64,7 +89,7 @@ static void on_mail_reply(struct client *client, size_t recipient)
 static void perform_rcpt(struct client *client, size_t recipient)
 {
     struct extension_message message = message_of(client, recipient);
-    (void)buf_printf(&client->commands, "RCPT TO:<%s>", message.recipient->address);
+    add_path(client, "RCPT TO", message.recipient->address);
     extension_print(&client->offers, EXTENSION_RCPT, &message, &client->commands);
     (void)buf_add_cstr(&client->commands, "\r\n");
 }
@@ -130,10 +155,10 @@ static void send_step(struct client *client)
     size_t step = client->next_step++;
     if (step == 0)
         client_send(client, &mail, 0);
-    else if (step <= client->txn.recipient_count)
-        client_send(client, &rcpt, step - 1);
-    else
+    else if (step > client->txn.recipient_count)
         client_send(client, &data, 0);
+    else if (!is_decided(client, step - 1))
+        client_send(client, &rcpt, step - 1);
 }
 
 /* Sends what may be sent now. DATA is the last step, and alone after refusals only when they were pipelined. */

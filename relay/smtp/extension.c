@@ -1,35 +1,12 @@
-#include "relay/smtp/extension.h"
+#include "relay/smtp/extension_internal.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "lib/base/mem.h"
 #include "relay/sasl/sasl.h"
+#include "relay/smtp/address.h"
 #include "relay/smtp/xtext.h"
-
-#define PARAMETERS 2 /* of one extension and command, at most */
-
-struct parameter {
-    const char *key; /* NULL = there is none */
-    /* False when the value is refused; *refusal is the reply, or stays empty for one that is malformed. */
-    bool (*take)(const struct extension_door *door, struct slice value, struct extension_values *values,
-                 struct buf *refusal);
-    /* Appends " KEY=value" when that is passed on; NULL = it never is. */
-    void (*print)(const struct extension_message *message, struct buf *out);
-};
-
-struct extension {
-    const char *word;
-    bool (*offered)(const struct extension_door *door);                    /* NULL = always */
-    void (*add_offer)(const struct extension_door *door, struct buf *out); /* what follows the word; NULL = nothing */
-    struct parameter parameters[EXTENSION_COMMANDS][PARAMETERS];
-    void (*note)(struct extension_offers *offers, struct slice rest); /* the rest of a host's offer; NULL = ignored */
-    bool joined; /* hosts from before RFC 2554 offer it as "WORD=rest", too */
-    /* Whether the message needs what this host does not offer; then *text names it. NULL = never. */
-    bool (*misfits)(const struct extension_offers *offers, const struct extension_message *message,
-                    char text[CLIENT_TEXT_MAX]);
-    enum client_cause misfit; /* what that is called in a verdict */
-};
 
 /* ---- SIZE: RFC 1870 ---- */
 
@@ -63,14 +40,14 @@ static void note_size(struct extension_offers *offers, struct slice rest)
 }
 
 /* §6.1 */
-static bool is_too_big(const struct extension_offers *offers, const struct extension_message *message,
-                       char text[CLIENT_TEXT_MAX])
+static enum client_cause misfit_size(const struct extension_offers *offers, const struct extension_message *message,
+                                     char text[CLIENT_TEXT_MAX])
 {
     if (!offers->has[EXTENSION_SIZE] || offers->size_max == 0 || message->size <= offers->size_max)
-        return false;
+        return CLIENT_NO_CAUSE;
     (void)snprintf(text, CLIENT_TEXT_MAX, "The message has %llu octets, but the host accepts at most %llu",
                    (unsigned long long)message->size, (unsigned long long)offers->size_max);
-    return true;
+    return CLIENT_TOO_BIG;
 }
 
 /* ---- STARTTLS: RFC 3207 ---- */
@@ -132,163 +109,41 @@ static void print_body(const struct extension_message *message, struct buf *out)
 }
 
 /* §3 */
-static bool has_8bit_in_vain(const struct extension_offers *offers, const struct extension_message *message,
-                             char text[CLIENT_TEXT_MAX])
+static enum client_cause misfit_8bit(const struct extension_offers *offers, const struct extension_message *message,
+                                     char text[CLIENT_TEXT_MAX])
 {
     if (offers->has[EXTENSION_8BITMIME] || message->mail->octets == OCTETS_7BIT)
-        return false;
+        return CLIENT_NO_CAUSE;
     (void)snprintf(text, CLIENT_TEXT_MAX, "The message has 8-bit content, but the host does not offer 8BITMIME");
-    return true;
-}
-
-/* ---- DSN: RFC 3461 ---- */
-
-static const struct {
-    const char *word;
-    unsigned bit;
-} notify_words[] = {
-    {"NEVER", NOTIFY_NEVER}, {"SUCCESS", NOTIFY_SUCCESS}, {"FAILURE", NOTIFY_FAILURE}, {"DELAY", NOTIFY_DELAY}};
-
-static unsigned notify_bit(struct slice word)
-{
-    for (size_t i = 0; i < sizeof notify_words / sizeof notify_words[0]; i++)
-        if (slice_ieq_cstr(word, notify_words[i].word))
-            return notify_words[i].bit;
-    return 0;
-}
-
-/* §4.1 */
-static bool take_notify(const struct extension_door *door, struct slice value, struct extension_values *values,
-                        struct buf *refusal)
-{
-    unsigned notify = 0;
-    (void)door;
-    (void)refusal;
-    if (value.len == 0 || value.ptr[value.len - 1] == ',')
-        return false;
-    while (value.len > 0) {
-        unsigned bit = notify_bit(slice_cut(&value, ','));
-        if (bit == 0)
-            return false;
-        notify |= bit;
-    }
-    values->recipient->notify = notify;
-    return notify_is_valid(notify);
-}
-
-static void print_notify(const struct extension_message *message, struct buf *out)
-{
-    char before = '=';
-    if (message->recipient->notify == 0)
-        return;
-    (void)buf_add_cstr(out, " NOTIFY");
-    for (size_t i = 0; i < sizeof notify_words / sizeof notify_words[0]; i++) {
-        if ((message->recipient->notify & notify_words[i].bit) == 0)
-            continue;
-        (void)buf_printf(out, "%c%s", before, notify_words[i].word);
-        before = ',';
-    }
-}
-
-/* An atom of RFC 5322 §3.2.3, as far as a registered address type can be one. */
-static bool is_address_type(struct slice type)
-{
-    for (size_t i = 0; i < type.len; i++) {
-        char c = type.ptr[i];
-        if (!((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-'))
-            return false;
-    }
-    return type.len > 0;
-}
-
-/* §4.2. Printed as it came: not even its case may change (§5.2.1). */
-static bool take_orcpt(const struct extension_door *door, struct slice value, struct extension_values *values,
-                       struct buf *refusal)
-{
-    struct slice address = value;
-    (void)door;
-    (void)refusal;
-    if (value.len > NOTIFY_ORCPT_MAX || !is_address_type(slice_cut(&address, ';')) || !xtext_is_printable(address))
-        return false;
-    values->recipient->orcpt = mem_strndup(value.ptr, value.len);
-    return true;
-}
-
-static bool is_given(const char *text)
-{
-    return text != NULL && text[0] != '\0';
-}
-
-static void print_orcpt(const struct extension_message *message, struct buf *out)
-{
-    if (is_given(message->recipient->orcpt))
-        (void)buf_printf(out, " ORCPT=%s", message->recipient->orcpt);
-}
-
-/* §4.3 */
-static bool take_ret(const struct extension_door *door, struct slice value, struct extension_values *values,
-                     struct buf *refusal)
-{
-    (void)door;
-    (void)refusal;
-    values->mail->ret = slice_ieq_cstr(value, "FULL")   ? NOTIFY_RET_FULL
-                        : slice_ieq_cstr(value, "HDRS") ? NOTIFY_RET_HDRS
-                                                        : 0;
-    return values->mail->ret != 0;
-}
-
-static void print_ret(const struct extension_message *message, struct buf *out)
-{
-    if (message->mail->ret != 0)
-        (void)buf_printf(out, " RET=%s", message->mail->ret == NOTIFY_RET_FULL ? "FULL" : "HDRS");
-}
-
-/* §4.4 */
-static bool take_envid(const struct extension_door *door, struct slice value, struct extension_values *values,
-                       struct buf *refusal)
-{
-    (void)door;
-    (void)refusal;
-    if (value.len > NOTIFY_ENVID_MAX || !xtext_is_printable(value))
-        return false;
-    values->mail->envid = mem_strndup(value.ptr, value.len);
-    return true;
-}
-
-static void print_envid(const struct extension_message *message, struct buf *out)
-{
-    if (is_given(message->mail->envid))
-        (void)buf_printf(out, " ENVID=%s", message->mail->envid);
+    return CLIENT_NOT_8BIT;
 }
 
 /* ---- the table, in the order of EHLO and of the parameters ---- */
 
-static const struct extension extensions[EXTENSIONS] = {
-    [EXTENSION_PIPELINING] = {.word = "PIPELINING"}, /* RFC 2920 */
-    [EXTENSION_SIZE] = {.word = "SIZE",
-                        .add_offer = add_size_offer,
-                        .parameters[EXTENSION_MAIL] = {{"SIZE", take_size, print_size}},
-                        .note = note_size,
-                        .misfits = is_too_big,
-                        .misfit = CLIENT_TOO_BIG},
-    [EXTENSION_STARTTLS] = {.word = "STARTTLS", .offered = offers_starttls},
-    [EXTENSION_AUTH] = {.word = "AUTH",
-                        .offered = offers_auth,
-                        .add_offer = add_auth_offer,
-                        .parameters[EXTENSION_MAIL] = {{"AUTH", take_auth, NULL}},
-                        .note = note_auth,
-                        .joined = true},
-    [EXTENSION_8BITMIME] = {.word = "8BITMIME",
-                            .parameters[EXTENSION_MAIL] = {{"BODY", take_body, print_body}},
-                            .misfits = has_8bit_in_vain,
-                            .misfit = CLIENT_NOT_8BIT},
-    [EXTENSION_DSN] = {.word = "DSN",
-                       .parameters = {[EXTENSION_MAIL] = {{"RET", take_ret, print_ret},
-                                                          {"ENVID", take_envid, print_envid}},
-                                      [EXTENSION_RCPT] = {{"NOTIFY", take_notify, print_notify},
-                                                          {"ORCPT", take_orcpt, print_orcpt}}}},
-    [EXTENSION_CHUNKING] = {.word = "CHUNKING"},                /* RFC 3030: server_chunks.c */
-    [EXTENSION_STATUS_CODES] = {.word = "ENHANCEDSTATUSCODES"}, /* RFC 2034 */
+static const struct extension pipelining = {.word = "PIPELINING"}; /* RFC 2920 */
+static const struct extension message_size = {.word = "SIZE",
+                                              .add_offer = add_size_offer,
+                                              .parameters[EXTENSION_MAIL] = {{"SIZE", take_size, print_size}},
+                                              .note = note_size,
+                                              .misfit = misfit_size};
+static const struct extension starttls = {.word = "STARTTLS", .offered = offers_starttls};
+static const struct extension auth = {.word = "AUTH",
+                                      .offered = offers_auth,
+                                      .add_offer = add_auth_offer,
+                                      .parameters[EXTENSION_MAIL] = {{"AUTH", take_auth, NULL}},
+                                      .note = note_auth,
+                                      .joined = true};
+static const struct extension eight_bit_mime = {
+    .word = "8BITMIME", .parameters[EXTENSION_MAIL] = {{"BODY", take_body, print_body}}, .misfit = misfit_8bit};
+static const struct extension chunking = {.word = "CHUNKING"};                /* RFC 3030: server_chunks.c */
+static const struct extension status_codes = {.word = "ENHANCEDSTATUSCODES"}; /* RFC 2034 */
+
+static const struct extension *const extensions[EXTENSIONS] = {
+    [EXTENSION_PIPELINING] = &pipelining,     [EXTENSION_SIZE] = &message_size,
+    [EXTENSION_STARTTLS] = &starttls,         [EXTENSION_AUTH] = &auth,
+    [EXTENSION_8BITMIME] = &eight_bit_mime,   [EXTENSION_SMTPUTF8] = &extension_smtputf8,
+    [EXTENSION_DSN] = &extension_dsn,         [EXTENSION_CHUNKING] = &chunking,
+    [EXTENSION_STATUS_CODES] = &status_codes,
 };
 
 /* ---- the server's side ---- */
@@ -301,14 +156,14 @@ static bool is_offered(const struct extension *extension, const struct extension
 void extension_add_offers(const struct extension_door *door, struct buf *reply)
 {
     size_t last = EXTENSIONS - 1;
-    while (last > 0 && !is_offered(&extensions[last], door))
+    while (last > 0 && !is_offered(extensions[last], door))
         last--;
     for (size_t i = 0; i <= last; i++) {
-        if (!is_offered(&extensions[i], door))
+        if (!is_offered(extensions[i], door))
             continue;
-        (void)buf_printf(reply, "250%c%s", i < last ? '-' : ' ', extensions[i].word);
-        if (extensions[i].add_offer != NULL)
-            extensions[i].add_offer(door, reply);
+        (void)buf_printf(reply, "250%c%s", i < last ? '-' : ' ', extensions[i]->word);
+        if (extensions[i]->add_offer != NULL)
+            extensions[i]->add_offer(door, reply);
         (void)buf_add_cstr(reply, "\r\n");
     }
 }
@@ -316,7 +171,7 @@ void extension_add_offers(const struct extension_door *door, struct buf *reply)
 /* The parameter of this number, counted over all extensions; number < EXTENSIONS * PARAMETERS. */
 static const struct parameter *parameter_at(enum extension_command command, size_t number)
 {
-    return &extensions[number / PARAMETERS].parameters[command][number % PARAMETERS];
+    return &extensions[number / PARAMETERS]->parameters[command][number % PARAMETERS];
 }
 
 static const struct parameter *find_parameter(const struct extension_door *door, enum extension_command command,
@@ -325,7 +180,7 @@ static const struct parameter *find_parameter(const struct extension_door *door,
     for (size_t i = 0; i < EXTENSIONS * PARAMETERS; i++) {
         const struct parameter *parameter = parameter_at(command, i);
         if (parameter->key == NULL || !slice_ieq_cstr(key, parameter->key) ||
-            !is_offered(&extensions[i / PARAMETERS], door))
+            !is_offered(extensions[i / PARAMETERS], door))
             continue;
         *number = i;
         return parameter;
@@ -340,6 +195,8 @@ static bool take_one(const struct extension_door *door, enum extension_command c
     struct slice value = word;
     struct slice key = slice_cut(&value, '=');
     size_t number = 0;
+    if (key.len == word.len)
+        value = slice_make(NULL, 0); /* none, and not the empty one */
     const struct parameter *parameter = find_parameter(door, command, key, &number);
     if (parameter == NULL) {
         (void)buf_printf(refusal, "555 5.5.4 Unknown parameter %.*s", SLICE_ARG(key));
@@ -391,11 +248,11 @@ static bool cut_word(const struct extension *extension, struct slice *line)
 void extension_note(struct extension_offers *offers, struct slice line)
 {
     for (size_t i = 0; i < EXTENSIONS; i++) {
-        if (!cut_word(&extensions[i], &line))
+        if (!cut_word(extensions[i], &line))
             continue;
         offers->has[i] = true;
-        if (extensions[i].note != NULL)
-            extensions[i].note(offers, line);
+        if (extensions[i]->note != NULL)
+            extensions[i]->note(offers, line);
         return;
     }
 }
@@ -413,8 +270,9 @@ void extension_print(const struct extension_offers *offers, enum extension_comma
 enum client_cause extension_misfit(const struct extension_offers *offers, const struct extension_message *message,
                                    char text[CLIENT_TEXT_MAX])
 {
-    for (size_t i = 0; i < EXTENSIONS; i++)
-        if (extensions[i].misfits != NULL && extensions[i].misfits(offers, message, text))
-            return extensions[i].misfit;
-    return CLIENT_NO_CAUSE;
+    enum client_cause cause = CLIENT_NO_CAUSE;
+    for (size_t i = 0; i < EXTENSIONS && cause == CLIENT_NO_CAUSE; i++)
+        if (extensions[i]->misfit != NULL)
+            cause = extensions[i]->misfit(offers, message, text);
+    return cause;
 }

@@ -27,6 +27,7 @@ enum extension_id {
     EXTENSION_STARTTLS,
     EXTENSION_AUTH,
     EXTENSION_8BITMIME,
+    EXTENSION_SMTPUTF8,
     EXTENSION_DSN,
     EXTENSION_CHUNKING,
     EXTENSION_STATUS_CODES,
@@ -60,9 +61,13 @@ struct extension_values {
 /* What is passed on. */
 struct extension_message {
     const struct envelope_mail *mail;
-    const struct envelope_recipient *recipient; /* RCPT alone */
+    const struct envelope_recipient *recipient; /* RCPT alone; and for extension_misfit */
     uint64_t size;
+    bool utf8; /* this transaction declares SMTPUTF8 */
 };
+
+/* Whether what the recipient gets is internationalized, in the envelope or the header section (RFC 6531 §3.4). */
+bool extension_needs_utf8(const struct envelope_mail *mail, const struct envelope_recipient *recipient);
 
 /* The lines of a reply to EHLO after the first, the last one without a hyphen: at least one. */
 void extension_add_offers(const struct extension_door *door, struct buf *reply);

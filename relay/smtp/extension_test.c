@@ -14,7 +14,7 @@ static const char *offers_of(const struct extension_door *door)
     return buf_cstr(&out);
 }
 
-#define ALWAYS "250-8BITMIME\r\n250-DSN\r\n250-CHUNKING\r\n250 ENHANCEDSTATUSCODES\r\n"
+#define ALWAYS "250-8BITMIME\r\n250-SMTPUTF8\r\n250-DSN\r\n250-CHUNKING\r\n250 ENHANCEDSTATUSCODES\r\n"
 START_TEST(what_is_offered_depends_on_the_door_and_on_tls)
 {
     static const struct {

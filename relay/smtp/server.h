@@ -35,9 +35,9 @@
 #include "relay/sasl/sasl.h"
 #include "relay/smtp/refusal.h"
 
-/* RFC 5321 §4.5.3.1.4: 512. SIZE, 8BITMIME, AUTH, RET and ENVID add 26, 17, 500, 9 and 107 to MAIL, which is more than
- * DSN adds to RCPT (RFC 3461 §5.4). */
-#define SERVER_LINE_MAX      (512 + 26 + 17 + 500 + 9 + 107)
+/* RFC 5321 §4.5.3.1.4: 512. SIZE, 8BITMIME, AUTH, SMTPUTF8, RET and ENVID add 26, 17, 500, 10, 9 and 107 to MAIL, which
+ * is more than DSN adds to RCPT (RFC 3461 §5.4). */
+#define SERVER_LINE_MAX      (512 + 26 + 17 + 500 + 10 + 9 + 107)
 #define SERVER_AUTH_LINE_MAX 12288
 
 /* Octets of messages that are being received, over all sessions that share it. */

@@ -384,6 +384,36 @@ START_TEST(a_client_that_speaks_another_protocol_is_disconnected_at_its_first_li
 }
 END_TEST
 
+/* RFC 6531 §3.5 */
+START_TEST(an_address_that_is_not_ascii_needs_smtputf8)
+{
+#define GRUE  "gr\xc3\xbc"
+#define HELLO "S: 220\nC: EHLO x.example\nS* 250-SMTPUTF8\nS* 250 \n"
+    static const char *const dialogs[] = {
+        HELLO "C: MAIL FROM:<" GRUE "@b.example>\nS: 550 5.6.7\nC: MAIL FROM:<a@" GRUE ".example>\nS: 550 5.6.7\n",
+        HELLO "C: MAIL FROM:<a@b.example> SMTPUTF8=1\nS: 501 5.5.4\nC: MAIL FROM:<a@b.example> SMTPUTF8=\nS: 501\n",
+        HELLO "C: MAIL FROM:<a@b.example>\nS: 250\nC: RCPT TO:<" GRUE "@d.example>\nS: 553 5.6.7\n",
+        HELLO "C: MAIL FROM:<a@b.example> SMTPUTF8\nS: 250\n"
+              "C: RCPT TO:<a@d.example> ORCPT=utf-8;\xfc@d.example\nS: 501 5.5.4\n",
+        HELLO "C: MAIL FROM:<a@b.example>\nS: 250\n"
+              "C: RCPT TO:<a@d.example> ORCPT=utf-8;" GRUE "@d.example\nS: 501 5.5.4\n",
+    };
+    for (size_t i = 0; i < sizeof dialogs / sizeof dialogs[0]; i++) {
+        begin(&door25);
+        play(dialogs[i]);
+        end();
+    }
+    begin(&door25);
+    play(HELLO "C: MAIL FROM:<" GRUE "@" GRUE ".example> SMTPUTF8\nS: 250\n"
+               "C: RCPT TO:<" GRUE "@d.example> ORCPT=utf-8;" GRUE "@d.example\nS: 250\n");
+    ck_assert(server.txn.envelope.mail.utf8);
+    ck_assert_str_eq(server.txn.envelope.mail.reverse_path, GRUE "@xn--gr-yka.example");
+    ck_assert_str_eq(server.txn.envelope.recipients[0].address, GRUE "@d.example");
+    ck_assert_str_eq(server.txn.envelope.recipients[0].orcpt, "utf-8;" GRUE "@d.example");
+    end();
+}
+END_TEST
+
 START_TEST(postmaster_needs_no_domain)
 {
     begin(&door25);
@@ -411,9 +441,9 @@ SUITE(server, a_session_cannot_be_held_by_commands_without_a_message, recipients
       a_bare_line_end_in_a_long_line_is_refused, a_client_may_call_itself_anything,
       paths_are_accepted_as_programs_write_them, a_mailbox_named_twice_is_one_recipient,
       a_client_that_speaks_another_protocol_is_disconnected_at_its_first_line, a_dot_within_a_long_line_ends_nothing,
-      postmaster_needs_no_domain, a_trusted_client_delivers, the_message_is_kept_with_dots_unstuffed,
-      pipelined_commands_are_answered_in_order_and_wait_for_the_store, a_full_store_is_a_temporary_failure,
-      only_crlf_dot_crlf_ends_a_message_and_bare_line_ends_are_refused,
+      postmaster_needs_no_domain, an_address_that_is_not_ascii_needs_smtputf8, a_trusted_client_delivers,
+      the_message_is_kept_with_dots_unstuffed, pipelined_commands_are_answered_in_order_and_wait_for_the_store,
+      a_full_store_is_a_temporary_failure, only_crlf_dot_crlf_ends_a_message_and_bare_line_ends_are_refused,
       commands_out_of_order_and_unknown_ones_are_refused, limits_are_reported_with_their_codes,
       what_other_sessions_hold_leaves_less_room_for_this_one, a_share_is_used_with_the_whole_and_both_bound_the_session,
       a_command_line_without_end_is_bounded, with_tls_from_the_start_there_is_no_starttls)

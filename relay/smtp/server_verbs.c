@@ -121,6 +121,11 @@ static void on_mail(struct server *server, struct slice args)
         server_end_transaction(server);
         return;
     }
+    if (!slice_is_ascii(from.whole) && !values.mail->utf8) { /* RFC 6531 §3.5 */
+        server_end_transaction(server);
+        server_refuse(server, "550 5.6.7 This reverse-path is not ASCII, and SMTPUTF8 was not declared");
+        return;
+    }
     server->txn.size = values.size;
     server->txn.envelope.mail.reverse_path = address_canonical(&from);
     server->pending = SERVER_MAIL;
@@ -151,6 +156,11 @@ static void on_rcpt(struct server *server, struct slice args)
     struct extension_values values = {.mail = &server->txn.envelope.mail, .recipient = &recipient};
     if (!take_parameters(server, EXTENSION_RCPT, args, &values)) {
         envelope_recipient_fini(&recipient);
+        return;
+    }
+    if (!slice_is_ascii(to.whole) && !values.mail->utf8) { /* RFC 6531 §3.5 */
+        envelope_recipient_fini(&recipient);
+        server_refuse(server, "553 5.6.7 This forward-path is not ASCII, and SMTPUTF8 was not declared");
         return;
     }
     server->txn.asked = recipient;

@@ -45,8 +45,14 @@ START_TEST(paths_are_read_as_the_grammar_says)
                  {"Al <a@b.example>", false, false, NULL},
                  {"a@b.example>", false, false, NULL},
                  {"<a@b.example>>", false, true, "a@b.example"}, /* what follows is a parameter, which is refused */
-                 {"<gr\xc3\xbc@b.example>", false, false, NULL},
-                 {"<a@gr\xc3\xbc.example>", false, false, NULL},
+                 {"<gr\xc3\xbc@b.example>", false, true, "gr\xc3\xbc@b.example"}, /* RFC 6531 §3.3 */
+                 {"<a@gr\xc3\xbc.example>", false, true, "a@xn--gr-yka.example"},
+                 {"<\"gr\xc3\xbc a\"@GR\xc3\x9c.example>", false, true, "\"gr\xc3\xbc a\"@xn--gr-yka.example"},
+                 {"<gr\xc3\xbc..a@b.example>", false, true, "\"gr\xc3\xbc..a\"@b.example"},
+                 {"<gr\xfc@b.example>", false, false, NULL},           /* Latin-1 */
+                 {"<a\xc2\x85@b.example>", false, false, NULL},        /* a control character */
+                 {"<a@\xf0\x9f\x93\xa7.example>", false, false, NULL}, /* not in IDNA */
+                 {"<a@\xe2\x80\x8b.example>", false, false, NULL},
                  {"<a@-b.example>", false, false, NULL},
                  {"<a@b..example>", false, false, NULL},
                  {"<a b@c.example>", false, false, NULL},
@@ -95,13 +101,35 @@ START_TEST(one_mailbox_is_recognised_in_every_spelling)
     static const struct {
         const char *a, *b;
         bool same;
-    } cases[] = {{"bob@d.example", "bob@D.Example", true},         {"bob@d.example", "Bob@d.example", false},
-                 {"bob@d.example", "\"bob\"@d.example", true},     {"\"b\\ob\"@d.example", "bob@d.example", true},
-                 {"\"a b\"@d.example", "\"a b\"@d.EXAMPLE", true}, {"\"a@d.example\"@e.example", "a@d.example", false},
+    } cases[] = {{"bob@d.example", "bob@D.Example", true},
+                 {"bob@d.example", "Bob@d.example", false},
+                 {"bob@d.example", "\"bob\"@d.example", true},
+                 {"\"b\\ob\"@d.example", "bob@d.example", true},
+                 {"\"a b\"@d.example", "\"a b\"@d.EXAMPLE", true},
+                 {"\"a@d.example\"@e.example", "a@d.example", false},
+                 {"gr\xc3\xbc@d.example", "gr\xc3\xbc@D.example", true},
+                 {"gr\xc3\xbc@d.example", "GR\xc3\x9c@d.example", false},
                  {"bob@d.example", "bob@d.example.net", false}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         ck_assert_msg(address_same(slice_cstr(cases[i].a), slice_cstr(cases[i].b)) == cases[i].same, "%s %s",
                       cases[i].a, cases[i].b);
+}
+END_TEST
+
+START_TEST(addresses_are_shown_with_u_labels)
+{
+    static const struct {
+        const char *canonical, *unicode;
+    } rows[] = {{"a@d.example", "a@d.example"},
+                {"gr\xc3\xbc@xn--gr-yka.example", "gr\xc3\xbc@gr\xc3\xbc.example"},
+                {"\"a@b\"@xn--gr-yka.example", "\"a@b\"@gr\xc3\xbc.example"},
+                {"a@[192.0.2.1]", "a@[192.0.2.1]"},
+                {"", ""}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char *unicode = address_unicode(rows[i].canonical);
+        ck_assert_str_eq(unicode, rows[i].unicode);
+        free(unicode);
+    }
 }
 END_TEST
 
@@ -220,6 +248,6 @@ START_TEST(status_codes_are_found_in_unusual_places)
 END_TEST
 
 SUITE(syntax, paths_are_read_as_the_grammar_says, an_address_is_as_long_as_a_path_may_be,
-      one_mailbox_is_recognised_in_every_spelling, base64_is_strict, replies_of_several_lines_are_one,
-      status_codes_must_match_the_class, status_codes_are_found_in_unusual_places,
+      one_mailbox_is_recognised_in_every_spelling, base64_is_strict, addresses_are_shown_with_u_labels,
+      replies_of_several_lines_are_one, status_codes_must_match_the_class, status_codes_are_found_in_unusual_places,
       a_host_cannot_grow_a_reply_without_end)

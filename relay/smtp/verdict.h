@@ -29,13 +29,15 @@ enum client_cause {
     CLIENT_REFUSED,     /* connect: no program listens */
     CLIENT_UNREACHABLE, /* connect: no route */
     CLIENT_TIMED_OUT,
-    CLIENT_LOST,      /* the connection ended */
-    CLIENT_GARBLED,   /* what came was not an SMTP reply */
-    CLIENT_TLS_BROKE, /* handshake or record layer */
-    CLIENT_TOO_BIG,   /* the host's SIZE says so (RFC 1870 §6.1) */
-    CLIENT_NO_TLS,    /* it must be encrypted, and STARTTLS is not offered */
-    CLIENT_NO_AUTH,   /* there is a password to give, and neither AUTH PLAIN nor LOGIN is offered */
-    CLIENT_NOT_8BIT,  /* 8-bit content, and no 8BITMIME there (RFC 6152 §3) */
+    CLIENT_LOST,             /* the connection ended */
+    CLIENT_GARBLED,          /* what came was not an SMTP reply */
+    CLIENT_TLS_BROKE,        /* handshake or record layer */
+    CLIENT_TOO_BIG,          /* the host's SIZE says so (RFC 1870 §6.1) */
+    CLIENT_NO_TLS,           /* it must be encrypted, and STARTTLS is not offered */
+    CLIENT_NO_AUTH,          /* there is a password to give, and neither AUTH PLAIN nor LOGIN is offered */
+    CLIENT_NOT_8BIT,         /* 8-bit content, and no 8BITMIME there (RFC 6152 §3) */
+    CLIENT_NOT_UTF8_ADDRESS, /* in the envelope, and no SMTPUTF8 there (RFC 6531 §3.2) */
+    CLIENT_NOT_UTF8_HEADER,  /* the same of the header section */
 };
 
 struct client_verdict {
