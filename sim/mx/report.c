@@ -50,16 +50,32 @@ static struct slice without_brackets(struct slice value)
     return slice_trim(slice_head(inner, slice_find(inner, '>')));
 }
 
-static void set_unfolded(struct json *json, const char *key, struct slice value)
+#define VALUE_MAX 2048
+
+static struct slice unfold(struct slice value, char text[VALUE_MAX])
 {
-    char text[2048];
     size_t len = 0;
-    for (size_t i = 0; i < value.len && len + 1 < sizeof text; i++) {
+    for (size_t i = 0; i < value.len && len + 1 < VALUE_MAX; i++) {
         bool fold = value.ptr[i] == '\r' || value.ptr[i] == '\n';
         if (!fold && !(len > 0 && text[len - 1] == ' ' && value.ptr[i] == ' '))
             text[len++] = value.ptr[i];
     }
-    json_set(json, key, json_new_bytes(slice_make(text, len)));
+    text[len] = '\0';
+    return slice_make(text, len);
+}
+
+static void set_unfolded(struct json *json, const char *key, struct slice value)
+{
+    char text[VALUE_MAX];
+    json_set(json, key, json_new_bytes(unfold(value, text)));
+}
+
+/* In UTF-8 it is as the submission has it (RFC 6533 §3). */
+static void set_address(struct json *json, const char *key, struct slice value)
+{
+    char text[VALUE_MAX];
+    struct slice address = unfold(value, text);
+    json_set(json, key, slice_is_ascii(address) ? json_new_bytes(address) : json_new_str(text));
 }
 
 static void set_if_there(struct json *json, const char *key, struct slice value)
@@ -100,7 +116,7 @@ static void read_group(struct slice group, struct report *out)
     if (rcpt.len == 0 || json_count(out->recipients) == REPORT_RECIPIENTS_MAX)
         return;
     struct json *one = json_new_object();
-    set_unfolded(one, "rcpt", rcpt);
+    set_address(one, "rcpt", rcpt);
     set_action(one, mime_field(group, "Action"));
     set_bare(one, "status", mime_field(group, "Status"));
     set_unfolded(one, "diagnostic", mime_field(group, "Diagnostic-Code"));
