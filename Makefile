@@ -52,14 +52,14 @@ $(foreach c,$(COMPONENTS),$(eval $(call ARCHIVE,$(c),$(call sources,$(c)))))
 # What the harness may use of the sim: the scenario model and the trace reader, nothing that opens a socket.
 $(eval $(call ARCHIVE,model,$(call sources,sim/scenario) $(call sources,sim/effects) $(call sources,sim/trace)))
 
-# Style and script of the HTML report, as C arrays.
-ASSETS := css js
-$(B)/gen/assets.c: $(foreach a,$(ASSETS),harness/report/html/report.$(a)) Makefile
+# Style and script of the pages, as C arrays.
+ASSETS := report.css report.js schedules.css schedules.js
+$(B)/gen/assets.c: $(addprefix harness/report/html/,$(ASSETS)) Makefile
 	@mkdir -p $(@D)
 	@{ echo '#include "harness/report/html/assets.h"'; \
-	   for name in $(ASSETS); do \
+	   for name in $(subst .,_,$(ASSETS)); do \
 	       echo "static const unsigned char $$name[] = {"; \
-	       od -An -v -tx1 harness/report/html/report.$$name | sed 's/ \([0-9a-f][0-9a-f]\)/0x\1,/g'; \
+	       od -An -v -tx1 harness/report/html/$${name%_*}.$${name##*_} | sed 's/ \([0-9a-f][0-9a-f]\)/0x\1,/g'; \
 	       echo "}; struct slice assets_$$name(void) { return slice_make($$name, sizeof $$name); }"; \
 	   done; } > $@
 $(B)/obj/gen/assets.o: $(B)/gen/assets.c
@@ -168,9 +168,9 @@ bench: ## how long whole runs take: medians, and ratios to the smallest run
 	@$(MAKE) --no-print-directory -j$$(nproc) MODE=release programs
 	@.ci/bench build/release
 
-schedules: ## measure how the targets that are fetched retry, and put it into docs/SCHEDULES.md (as root)
+schedules: ## measure how the fetched targets retry, for docs/SCHEDULES.md and reports/schedules (as root; RECORDS=DIR: from DIR/NAME.json)
 	@$(MAKE) --no-print-directory -j$$(nproc) MODE=release programs
-	@.ci/schedules build/release
+	@.ci/schedules build/release docs/SCHEDULES.md $(RECORDS)
 
 docs: programs ## write the parts of docs/ that the programs print
 	@.ci/docs $(B)

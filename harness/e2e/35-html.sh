@@ -39,7 +39,7 @@ pass
 
 current="a report of all formats at once names what it cannot write"
 run_it 2 "$build/relaylab" run --report htm=x "$greylist"
-says 'expected json, junit, tap, github, md and html; did you mean `html`?'
+says 'expected json, junit, tap, github, md, html and schedules; did you mean `html`?'
 pass
 
 current="a report that cannot be written is named before anything runs"

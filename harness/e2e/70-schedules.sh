@@ -25,3 +25,24 @@ run_it 1 .ci/schedules "$tree/build/here" "$page"
 says 'lacks rows: `says 451` in `relay`'
 cmp -s "$page" "$tree/before" || fail "the page was changed"
 pass
+
+current="both pages are made of the same stored records, and the version that they lack stays"
+records=$tree/records
+mkdir -p "$records"
+run_it 0 "$build/relaylab" run -q --report json="$tree/relay.json" scenarios/bounce/deferred-for-days.yaml \
+    scenarios/bounce/five-days-then-give-up.yaml
+for name in relay postfix exim opensmtpd haraka dma; do
+    sed "s/\"target\": *\"relay\"/\"target\":\"$name\"/" "$tree/relay.json" >"$records/$name.json"
+done
+cp docs/SCHEDULES.md "$page"
+run_it 0 .ci/schedules "$tree/build/here" "$page" "$records" "$tree/index.html"
+grep -q '^| \[dma\](#dma) | 0\.13-1+b1 | 5m, 10m, 20m, 40m' "$page" || fail "the stored records are not in the page"
+[ "$(grep -c 'data-at="0 300 900 2100' "$tree/index.html")" = 6 ] || fail "the stored records are not in index.html"
+pass
+
+current="an index.html that would lack a target is not written"
+rm "$records/dma.json" "$tree/index.html"
+run_it 0 .ci/schedules "$tree/build/here" "$page" "$records" "$tree/index.html"
+says "index.html is left unchanged, because it would lack a target"
+[ ! -e "$tree/index.html" ] || fail "index.html was written"
+pass

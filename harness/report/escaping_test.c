@@ -96,7 +96,9 @@ START_TEST(no_report_has_what_could_mislead)
         bool data = strcmp(f->name, "json") == 0; /* for programs, which read all of it as it was */
         for (size_t i = 0; i < (data ? 2 : sizeof misleading / sizeof misleading[0]); i++)
             ck_assert_msg(strstr(buf_cstr(&out), misleading[i]) == NULL, "%s has mark %zu", f->name, i);
-        ck_assert_msg(strstr(buf_cstr(&out), data ? "\\u001B" : "\\x1B") != NULL, "%s shows no escape", f->name);
+        bool shows = strcmp(f->name, "schedules") != 0; /* nothing of these records; see schedules_test.c */
+        ck_assert_msg(!shows || strstr(buf_cstr(&out), data ? "\\u001B" : "\\x1B") != NULL, "%s shows no escape",
+                      f->name);
         expect_lines_of(f->name, buf_cstr(&out));
         buf_fini(&out);
         json_free(records);

@@ -15,7 +15,8 @@
     X(tap, NULL, "TAP version 14")                                                                                     \
     X(github, NULL, "annotations of a GitHub workflow, one a cause, at most 10")                                       \
     X(md, NULL, "Markdown: causes of failures, a table of all runs, and what each target did")                         \
-    X(html, "index.html", "one page for people, with timelines and transcripts; it needs no network")
+    X(html, "index.html", "one page for people, with timelines and transcripts; it needs no network")                  \
+    X(schedules, NULL, "one page that compares how targets retry, from bounce/deferred-for-days and others")
 
 /* False: `out` overflowed. */
 #define DECLARE(name, file, help) bool report_##name(const struct json *records, struct buf *out);

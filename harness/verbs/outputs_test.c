@@ -56,8 +56,8 @@ START_TEST(what_is_not_a_report_is_refused_with_its_name)
         {"report tap one.json one.json", "one.json: retry/one is in another of these reports too"},
         {"report tap one.json two.json twice.json", "twice.json: retry/two is in another of these reports too"},
         {"report tap .", "."},
-        {"report junti one.json",
-         "unknown kind of report `junti`; expected json, junit, tap, github, md and html; did you mean `junit`"},
+        {"report junti one.json", "unknown kind of report `junti`; expected json, junit, tap, github, md, html and "
+                                  "schedules; did you mean `junit`"},
         {"report tap= one.json", "the report tap wants a path: tap=FILE"},
         {"report =x one.json", "unknown kind of report ``"},
         {"report tap", "missing argument"},

@@ -4,7 +4,9 @@
 
 #include "lib/base/slice.h"
 
-struct slice assets_css(void);
-struct slice assets_js(void);
+struct slice assets_report_css(void);
+struct slice assets_report_js(void);
+struct slice assets_schedules_css(void);
+struct slice assets_schedules_js(void);
 
 #endif

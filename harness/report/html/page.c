@@ -4,6 +4,7 @@
  * without the script. The policy in its head forbids loading anything. It is well-formed XML, too, so that a test can
  * prove that no text of a peer became markup.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "harness/report/html/assets.h"
@@ -17,25 +18,33 @@
 static const char policy[] = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
                              "'unsafe-inline'; script-src 'unsafe-inline'; img-src data:\"/>\n";
 
-static void put_title(struct buf *out, const struct page *page)
-{
-    size_t bad = status_count(page->records, STATUS_FAILED) + status_count(page->records, STATUS_ERROR);
-    if (bad > 0)
-        html_put(out, "<title>%zu failed · Relaylab report</title>\n", bad);
-    else
-        (void)buf_add_cstr(out, "<title>Passed · Relaylab report</title>\n");
-}
-
-static void put_head(struct buf *out, const struct page *page)
+void html_begin(struct buf *out, const char *title, struct slice more_style)
 {
     (void)buf_add_cstr(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n");
     (void)buf_add_cstr(out, policy);
     (void)buf_add_cstr(out, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<meta "
                             "name=\"color-scheme\" content=\"light dark\"/>\n");
-    put_title(out, page);
-    (void)buf_add_cstr(out, "<link rel=\"icon\" href=\"data:,\"/>\n<style>\n");
-    (void)buf_add_slice(out, assets_css());
-    (void)buf_add_cstr(out, "</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#runs\">To the runs</a>\n");
+    html_put(out, "<title>%s</title>\n<link rel=\"icon\" href=\"data:,\"/>\n<style>\n", title);
+    (void)buf_add_slice(out, assets_report_css());
+    (void)buf_add_slice(out, more_style);
+    (void)buf_add_cstr(out, "</style>\n</head>\n<body>\n");
+}
+
+void html_end(struct buf *out, struct slice script)
+{
+    (void)buf_add_cstr(out, "<script>/*<![CDATA[*/\n");
+    (void)buf_add_slice(out, script);
+    (void)buf_add_cstr(out, "/*]]>*/</script>\n</body>\n</html>\n");
+}
+
+static void put_head(struct buf *out, const struct page *page)
+{
+    size_t bad = status_count(page->records, STATUS_FAILED) + status_count(page->records, STATUS_ERROR);
+    char title[64] = "Passed · Relaylab report";
+    if (bad > 0)
+        (void)snprintf(title, sizeof title, "%zu failed · Relaylab report", bad);
+    html_begin(out, title, slice_cstr(""));
+    (void)buf_add_cstr(out, "<a class=\"skip\" href=\"#runs\">To the runs</a>\n");
 }
 
 static void put_runs(struct buf *out, const struct page *page)
@@ -73,9 +82,8 @@ bool report_html(const struct json *records, struct buf *out)
         html_matrix(out, &page);
     if (json_count(records) > 1)
         html_targets(out, records);
-    (void)buf_add_cstr(out, "</main>\n<script>/*<![CDATA[*/\n");
-    (void)buf_add_slice(out, assets_js());
-    (void)buf_add_cstr(out, "/*]]>*/</script>\n</body>\n</html>\n");
+    (void)buf_add_cstr(out, "</main>\n");
+    html_end(out, assets_report_js());
     anchors_free(&page.anchors);
     json_free(page.causes);
     return !out->overflow;

@@ -14,6 +14,10 @@ struct page {
     bool many_targets;
 };
 
+/* What every page begins and ends with. more_style: in addition to that of all pages. */
+void html_begin(struct buf *out, const char *title, struct slice more_style);
+void html_end(struct buf *out, struct slice script);
+
 void html_verdict(struct buf *out, const struct page *page);    /* of the whole suite, in one sentence */
 void html_cards(struct buf *out, const struct page *page);      /* why runs fail */
 void html_chips(struct buf *out, const struct page *page);      /* counts, which filter the runs */

@@ -5,8 +5,8 @@
 #include "lib/base/duration.h"
 
 #define RECIPIENTS_MAX 2000
-#define ATTEMPTS_MAX   500
-#define WORDS_MAX      700 /* a reply line of 512 octets, and what precedes it */
+#define ATTEMPTS_MAX   2000 /* more than one every five minutes for five days, as dma makes them */
+#define WORDS_MAX      700  /* a reply line of 512 octets, and what precedes it */
 
 static void set_seconds(struct json *json, const char *key, int64_t ns)
 {

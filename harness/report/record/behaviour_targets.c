@@ -17,7 +17,7 @@
 #include "harness/report/record/behaviour_json.h"
 #include "lib/base/mem.h"
 
-#define GAPS_MAX 500 /* of a recipient: as many attempts as its record has */
+#define GAPS_MAX 500 /* of a recipient; its record may have more attempts */
 
 /* One gap of one recipient: the n-th, in the schedule of a reason. */
 struct gap {

@@ -328,6 +328,26 @@ START_TEST(a_suite_shows_the_schedule_of_each_target)
 }
 END_TEST
 
+/* dma tries every five minutes for five days: 1442 times. */
+START_TEST(a_record_holds_all_attempts_of_five_days)
+{
+    struct buf events;
+    struct json *messages;
+    buf_init(&events, 4 * 1024 * 1024);
+    (void)buf_add_cstr(&events, TEST_SUBMITTED(0, RCPT_BOB));
+    for (int i = 0; i < 1442; i++)
+        (void)buf_printf(&events,
+                         "{'t':%d,'event':'tcp.connect','host':'" MX1 "','addr':'192.0.2.10','result':'refused'}\n",
+                         300 * i);
+    (void)begin(buf_cstr(&events));
+    messages = behaviour_messages(&run.behaviour);
+    ck_assert_uint_eq(json_count(json_get(json_at(messages, 0), "attempts")), 1442);
+    json_free(messages);
+    test_run_end(&run);
+    buf_fini(&events);
+}
+END_TEST
+
 /* 700 attempts, of which a record has the first 600. */
 START_TEST(waits_that_are_left_out_of_a_schedule_are_counted)
 {
@@ -441,5 +461,5 @@ SUITE(behaviour, a_greylisted_message_is_deferred_and_then_delivered,
       the_outcome_is_where_the_recipient_is_at_the_end, a_promise_to_retry_is_compared_with_what_happened,
       a_report_has_its_text_and_form_once, a_bounce_in_words_alone_is_listed_with_its_time,
       a_host_is_described_by_its_connections, a_suite_shows_the_schedule_of_each_target,
-      waits_that_are_left_out_of_a_schedule_are_counted, a_schedule_and_counts_read_in_a_line, a_failure_has_a_class,
-      a_timeline_shows_each_attempt_and_its_result)
+      waits_that_are_left_out_of_a_schedule_are_counted, a_record_holds_all_attempts_of_five_days,
+      a_schedule_and_counts_read_in_a_line, a_failure_has_a_class, a_timeline_shows_each_attempt_and_its_result)
