@@ -38,6 +38,7 @@ static struct json *text_of(const char *text, size_t len)
 struct lines {
     struct json *list;
     size_t total, seen; /* of the whole connection; so far */
+    bool raw;           /* the next reply is octets that a scenario gives */
 };
 
 static bool is_kept(size_t i, size_t total, size_t head, size_t tail)
@@ -67,19 +68,23 @@ static void add_line(struct lines *lines, int64_t t_ns, const char *who, const c
     }
 }
 
-/* "250-mx1.dest.example", …, "250 STARTTLS" (RFC 5321 §4.2). */
+/* "250-mx1.dest.example", …, "250 STARTTLS" (RFC 5321 §4.2). The text of a raw reply has the code, and its line ends.
+ */
 static void add_reply(struct lines *lines, const struct trace_event *event)
 {
     const char *text = trace_str(event->json, FIELD_TEXT, "");
+    bool raw = lines->raw;
+    lines->raw = false;
     while (true) {
         size_t len = strcspn(text, "\n");
         struct buf line;
         buf_init(&line, len + 32);
-        (void)buf_printf(&line, "%d%c", (int)trace_int(event->json, FIELD_CODE, 0), text[len] != '\0' ? '-' : ' ');
+        if (!raw)
+            (void)buf_printf(&line, "%d%c", (int)trace_int(event->json, FIELD_CODE, 0), text[len] != '\0' ? '-' : ' ');
         (void)buf_add(&line, text, len);
         add_line(lines, event->t_ns, "S", line.data, line.len);
         buf_fini(&line);
-        if (text[len] == '\0')
+        if (text[len] == '\0' || (raw && text[len + 1] == '\0'))
             return;
         text += len + 1;
     }
@@ -127,6 +132,8 @@ static void note_of(const struct trace_event *event, char *out, size_t size)
 static void add_event(struct lines *lines, const struct trace_event *event)
 {
     char note[512];
+    if (event->kind == TRACE_RULE_FIRED)
+        lines->raw = strcmp(trace_str(event->json, FIELD_EFFECT, ""), "raw") == 0;
     if (event->kind == TRACE_SMTP_COMMAND)
         add_command(lines, event);
     else if (event->kind == TRACE_SMTP_REPLY)
@@ -141,7 +148,7 @@ static void add_event(struct lines *lines, const struct trace_event *event)
 /* Walks the connection twice: once to know how many lines there are. */
 static struct json *lines_of(const struct sessions *sessions, const struct session *session)
 {
-    struct lines count = {json_new_array(), 0, 0}, lines = {json_new_array(), 0, 0};
+    struct lines count = {.list = json_new_array()}, lines = {.list = json_new_array()};
     for (size_t i = session->first; i != NO_EVENT; i = sessions_next(sessions, i))
         add_event(&count, &sessions->log->events[i]);
     json_free(count.list);

@@ -54,6 +54,25 @@ START_TEST(each_event_of_the_story_has_its_sentence)
 }
 END_TEST
 
+/* The trace has the octets of the scenario as the text, with the code that they begin with. */
+START_TEST(a_raw_reply_is_shown_as_it_was_on_the_wire)
+{
+    static const char *const wanted[] = {"rule 1 at rcpt acts: raw, time 1", "250-a\\x0D", "250 b\\x0D", "250 ok"};
+    test_run_begin(
+        &run, QUIET,
+        TEST_CONNECT(1, 1, "mx.d.example") "{'t':2,'conn':1,'event':'rule.fired','rule':1,'at':'rcpt','effect':'raw','"
+                                           "count':1}\n" TEST_REPLY(2, 1, "RCPT", 250, "250-a\\\\x0D\\n250 b\\\\x0D\\n")
+                                               TEST_REPLY(3, 1, "RCPT", 250, "ok"));
+    struct json *connections = transcript_connections(&run.trial.facts.sessions);
+    const struct json *lines = json_get(json_at(json_get(connections, "list"), 0), "lines");
+    ck_assert_uint_eq(json_count(lines), sizeof wanted / sizeof wanted[0]);
+    for (size_t i = 0; i < json_count(lines); i++)
+        ck_assert_str_eq(json_as_str(json_at(json_at(lines, i), 2), ""), wanted[i]);
+    json_free(connections);
+    test_run_end(&run);
+}
+END_TEST
+
 START_TEST(each_thing_that_the_lab_does_to_a_connection_is_a_note)
 {
     static const char *const cases[][2] = {
@@ -216,6 +235,6 @@ START_TEST(five_lines_around_an_event_are_those_of_its_connection_or_dialog)
 END_TEST
 
 SUITE(transcript, five_lines_around_an_event_are_those_of_its_connection_or_dialog,
-      each_event_of_the_story_has_its_sentence, each_thing_that_the_lab_does_to_a_connection_is_a_note,
-      a_reply_is_shown_in_lines_as_it_was_sent, lookups_and_events_are_counted_and_cut,
-      a_lookup_has_its_question_its_code_and_its_records)
+      each_event_of_the_story_has_its_sentence, a_raw_reply_is_shown_as_it_was_on_the_wire,
+      each_thing_that_the_lab_does_to_a_connection_is_a_note, a_reply_is_shown_in_lines_as_it_was_sent,
+      lookups_and_events_are_counted_and_cut, a_lookup_has_its_question_its_code_and_its_records)
