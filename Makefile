@@ -71,7 +71,7 @@ TEST_RUNNERS := $(foreach c,$(COMPONENTS),$(B)/tests/$(c)_test)
 TESTPROGS := $(patsubst warp/testprogs/%.c,$(B)/testprogs/%,$(wildcard warp/testprogs/*.c)) \
              $(patsubst harness/testprogs/%.c,$(B)/testprogs/%,$(wildcard harness/testprogs/*.c))
 
-.PHONY: all programs man completions install deb help deps demo test check sanitized lint warp-mutants check-html bench docs schedules format clean
+.PHONY: all programs man completions install deb help deps demo test check sanitized lint warp-mutants check-html bench docs findings schedules format clean
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
@@ -156,7 +156,7 @@ sanitized: programs tests
 	@.ci/check-sanitized $(B)
 
 lint: programs ## floors of the tree, banned calls, lengths, format, unused functions, words, generated parts of docs/
-	@.ci/lint && .ci/lint_test && .ci/docs $(B) --check
+	@.ci/lint && .ci/lint_test && .ci/docs $(B) --check && .ci/findings --check
 
 warp-mutants: programs $(TESTPROGS) ## take each function of libwarp away, and want its test program to fail
 	@.ci/warp-mutants $(B)
@@ -171,6 +171,9 @@ bench: ## how long whole runs take: medians, and ratios to the smallest run
 schedules: ## measure how the fetched targets retry, for docs/SCHEDULES.md and reports/schedules (as root; RECORDS=DIR: from DIR/NAME.json)
 	@$(MAKE) --no-print-directory -j$$(nproc) MODE=release programs
 	@.ci/schedules build/release docs/SCHEDULES.md $(RECORDS)
+
+findings: ## write reports/findings.md and reports/upstream from reports/findings/*.yaml (RECORDS=DIR: with what DIR/NAME.json shows)
+	@.ci/findings $(RECORDS)
 
 docs: programs ## write the parts of docs/ that the programs print
 	@.ci/docs $(B)
