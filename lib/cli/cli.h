@@ -1,7 +1,8 @@
 /*
  * Command lines, as tables. A program is one struct cli_program: its options, its commands, and what its help says.
- * From the same rows come the parser, usage and --help, the errors, the manual page (--man) and the completion in
- * bash, zsh and fish (--completion SHELL). To add an option, add a row, and the variable that it fills.
+ * From the same rows come the parser, usage and --help, the errors, the manual page (--man), the reference page
+ * (--reference) and the completion in bash, zsh and fish (--completion SHELL). To add an option, add a row, and the
+ * variable that it fills.
  *
  *     PROGRAM [OPTION…] [COMMAND [OPTION…] [ARGUMENT…]]
  *
@@ -51,6 +52,7 @@ enum cli_kind {
     CLI_HELP,
     CLI_VERSION,
     CLI_MAN,
+    CLI_REFERENCE,
     CLI_SCRIPT,
 };
 

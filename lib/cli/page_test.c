@@ -11,6 +11,7 @@ static const struct cli_option rows[] = {
      .kind = CLI_TEXT,
      .value = "DIR",
      .help = "a help text that is longer than one line of 80 columns has room for: it is wrapped at its column"},
+    {.name = "pair", .kind = CLI_TEXT, .value = "A|B", .help = "*one* | <x> of `a<b*`"},
     {.name = "hidden", .kind = CLI_FLAG},
     {0}};
 static const struct cli_group groups[] = {{"Showing", rows, 0}, {0}};
@@ -38,6 +39,13 @@ static const char *man(void)
 {
     buf_init(&page, CLI_PAGE_MAX);
     cli_print_man(&page, &program);
+    return buf_cstr(&page);
+}
+
+static const char *reference(void)
+{
+    buf_init(&page, CLI_PAGE_MAX);
+    cli_print_reference(&page, &program);
     return buf_cstr(&page);
 }
 
@@ -103,6 +111,20 @@ START_TEST(the_manual_page_escapes_what_roff_would_read)
 }
 END_TEST
 
+START_TEST(the_reference_page_escapes_what_markdown_would_read)
+{
+    const char *text = reference();
+    EXPECT(text, "\n## prog\n\n```\nprog [FILE]\nprog --all\n```\n\nAbout `prog -q`. .dots begin no request.\n");
+    EXPECT(text, "\n**Showing**\n\n| option | |\n| --- | --- |\n| `-q`, `--quiet` | print less |\n");
+    EXPECT(text, "| `--a-long-name-of-an-option` `DIR` | a help text");
+    EXPECT(text, "| `--pair` `A\\|B` | \\*one\\* \\| &lt;x> of `a<b*` |\n");
+    EXPECT(text,
+           "\n**Exit status**\n\n- `0`: done\n- `1`: not done\n\n**Example**\n\n```\nprog -q 'x' && echo \\n\n```\n");
+    ck_assert_ptr_null(strstr(text, "hidden"));
+    buf_fini(&page);
+}
+END_TEST
+
 START_TEST(each_shell_has_a_script_with_the_names_of_the_program)
 {
     static const struct {
@@ -125,4 +147,5 @@ START_TEST(each_shell_has_a_script_with_the_names_of_the_program)
 END_TEST
 
 SUITE(page, help_is_wrapped_at_its_columns, width_is_counted_in_characters, code_stays_on_one_line,
-      the_manual_page_escapes_what_roff_would_read, each_shell_has_a_script_with_the_names_of_the_program)
+      the_manual_page_escapes_what_roff_would_read, the_reference_page_escapes_what_markdown_would_read,
+      each_shell_has_a_script_with_the_names_of_the_program)

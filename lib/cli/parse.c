@@ -73,11 +73,12 @@ static int print_script(const struct cli_call *call, const char *shell)
     return cli_refuse(call, "--completion takes bash, zsh or fish, not `%s`", shell);
 }
 
-static int print_man(const struct cli_program *program)
+static int print_page(void (*print)(struct buf *out, const struct cli_program *program),
+                      const struct cli_program *program)
 {
     struct buf page;
     buf_init(&page, CLI_PAGE_MAX);
-    cli_print_man(&page, program);
+    print(&page, program);
     return print_and_free(&page);
 }
 
@@ -90,7 +91,9 @@ static int serve(const struct cli_call *call, const struct cli_token *token)
     case CLI_VERSION:
         return printf("%s %s\n", call->program->self.name, RELAYLAB_VERSION) < 0 ? CLI_EXIT_OUTPUT : 0;
     case CLI_MAN:
-        return print_man(call->program);
+        return print_page(cli_print_man, call->program);
+    case CLI_REFERENCE:
+        return print_page(cli_print_reference, call->program);
     case CLI_SCRIPT:
         return print_script(call, token->value);
     case CLI_DO:
@@ -213,7 +216,7 @@ static int find_command(struct cli_call *call, int argc, char **argv)
             help = help < 0 ? token.at : help;
         else if (kind == CLI_VERSION && argc > 2)
             return unexpected(call, argv[token.at == 0 ? 2 : 1]);
-        else if (kind == CLI_VERSION || kind == CLI_MAN || kind == CLI_SCRIPT)
+        else if (kind == CLI_VERSION || kind == CLI_MAN || kind == CLI_REFERENCE || kind == CLI_SCRIPT)
             return serve(call, &token);
     }
 }

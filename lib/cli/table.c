@@ -6,6 +6,7 @@ const struct cli_option cli_standard_rows[] = {
     {.name = "help", .letter = 'h', .kind = CLI_HELP, .help = "print this text and exit"},
     {.name = "version", .kind = CLI_VERSION, .help = "print the version and exit"},
     {.name = "man", .kind = CLI_MAN, .help = "print the manual page (roff) and exit"},
+    {.name = "reference", .kind = CLI_REFERENCE, .help = "print the reference page (Markdown) and exit"},
     {.name = "completion",
      .kind = CLI_SCRIPT,
      .value = "bash|zsh|fish",

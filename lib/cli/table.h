@@ -62,6 +62,7 @@ void cli_scan_next(struct cli_scan *scan, struct cli_token *out);
 
 void cli_print_help(struct buf *out, const struct cli_program *program, const struct cli_command *command);
 void cli_print_man(struct buf *out, const struct cli_program *program);
+void cli_print_reference(struct buf *out, const struct cli_program *program);
 bool cli_print_script(struct buf *out, const char *program, const char *shell); /* false: no such shell */
 
 /*
