@@ -12,6 +12,19 @@
 static const struct always_rule *const rules[] = {ALWAYS_RULES(ROW)};
 #undef ROW
 
+const struct always_rule *always_at(size_t index)
+{
+    return index < sizeof rules / sizeof rules[0] ? rules[index] : NULL;
+}
+
+void always_write_slug(const struct always_rule *rule, char out[SLUG_MAX])
+{
+    if (rule->slug != NULL)
+        (void)snprintf(out, SLUG_MAX, "%s", rule->slug);
+    else
+        slug_write(out, rule->sentence);
+}
+
 static size_t kept(const struct always_check *check)
 {
     size_t count = 0;
@@ -26,8 +39,7 @@ static struct verdict *add(const struct always_check *check, enum result kind)
     verdict->kind = kind;
     verdict->level = level_name(check->rule->level);
     verdict->sentence = check->rule->sentence;
-    if (check->rule->slug != NULL)
-        (void)snprintf(verdict->id, sizeof verdict->id, "%s", check->rule->slug);
+    always_write_slug(check->rule, verdict->id);
     judgement_write_clause(verdict, check->rule->clause);
     return verdict;
 }
@@ -40,7 +52,8 @@ void always_broken(const struct always_check *check, size_t at, const char *want
     struct verdict *verdict = add(check, check->rule->level == LEVEL_MUST ? RESULT_FAIL : RESULT_WARN);
     verdict->at = at;
     (void)snprintf(verdict->wanted, sizeof verdict->wanted, "%s", wanted);
-    (void)snprintf(verdict->because, sizeof verdict->because, "the always-on rule `%s` is broken", check->rule->id);
+    (void)snprintf(verdict->because, sizeof verdict->because, "the always-on rule `%s` is broken (relaylab rules %s)",
+                   check->rule->id, check->rule->id);
     va_start(ap, seen_fmt);
     (void)vsnprintf(verdict->seen, sizeof verdict->seen, seen_fmt, ap);
     va_end(ap);

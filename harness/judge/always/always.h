@@ -13,6 +13,18 @@ struct always_check;
 struct dialog;
 struct dialog_command;
 
+/*
+ * What a person reads who looks the rule up: `relaylab rules ID`, docs/reference/rules.md. `x` is code. The example is
+ * the finding of a trace in always_test.c.
+ */
+struct always_page {
+    const char *demands; /* the sentence, with its exceptions */
+    const char *why;     /* what goes wrong otherwise */
+    const char *causes;  /* what usually breaks it */
+    const char *fix;
+    const char *wanted, *seen; /* an example */
+};
+
 struct always_rule {
     const char *id;
     const char *sentence;
@@ -23,6 +35,7 @@ struct always_rule {
     void (*on_command)(const struct always_check *check, const struct dialog *before,
                        const struct dialog_command *command);
     const char *slug; /* its name in baselines; NULL = the slug of the sentence */
+    struct always_page page;
 };
 
 /* What a rule is given, and how it reports. */
@@ -40,6 +53,12 @@ __attribute__((format(printf, 4, 5))) void always_broken(const struct always_che
 void always_not_checked(const struct always_check *check, const char *why);
 
 void always_judge(const struct facts *facts, struct judgement *out);
+
+/* The rules in the order of their verdicts; NULL at the end. */
+const struct always_rule *always_at(size_t index);
+
+/* Its name in baselines. */
+void always_write_slug(const struct always_rule *rule, char out[SLUG_MAX]);
 
 #define DECLARE(name) extern const struct always_rule always_##name;
 ALWAYS_RULES(DECLARE)

@@ -236,8 +236,16 @@ static const struct always_rule *row_of(const char *id)
     return NULL;
 }
 
-/* The first verdict is that of the scenario's own expectation. */
-static void judge_broken(size_t i)
+static size_t row_index(const struct always_rule *row)
+{
+    size_t index = 0;
+    while (always_at(index) != row)
+        index++;
+    return index;
+}
+
+/* The first verdict is that of the scenario's own expectation. `shown`: the rules whose page has this finding. */
+static void judge_broken(size_t i, bool *shown)
 {
     struct trial trial;
     char *events = NULL;
@@ -251,9 +259,11 @@ static void judge_broken(size_t i)
                   trial.judgement.count > 2 ? trial.judgement.verdicts[2].sentence : "none");
     const struct verdict *verdict = &trial.judgement.verdicts[1];
     char slug[SLUG_MAX];
-    slug_write(slug, row->sentence);
+    always_write_slug(row, slug);
     ck_assert_str_eq(verdict->sentence, row->sentence);
-    ck_assert_str_eq(verdict->id, row->slug != NULL ? row->slug : slug);
+    ck_assert_str_eq(verdict->id, slug);
+    if (strcmp(verdict->wanted, row->page.wanted) == 0 && strcmp(verdict->seen, row->page.seen) == 0)
+        shown[row_index(row)] = true;
     ck_assert_int_eq(verdict->kind, row->level == LEVEL_MUST ? RESULT_FAIL : RESULT_WARN);
     ck_assert_msg(strstr(verdict->seen, broken[i].seen) != NULL, "seen: %s, wanted: %s", verdict->seen, broken[i].seen);
     trial_end(&trial);
@@ -261,8 +271,46 @@ static void judge_broken(size_t i)
 
 START_TEST(each_rule_sees_its_own_break_and_no_other)
 {
+    bool shown[sizeof rules / sizeof rules[0]] = {false};
     for (size_t i = 0; i < sizeof broken / sizeof broken[0]; i++)
-        judge_broken(i);
+        judge_broken(i, shown);
+}
+END_TEST
+
+START_TEST(the_example_on_the_page_of_each_rule_is_a_finding_of_these_traces)
+{
+    bool shown[sizeof rules / sizeof rules[0]] = {false};
+    for (size_t i = 0; i < sizeof broken / sizeof broken[0]; i++)
+        judge_broken(i, shown);
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
+        ck_assert_msg(shown[i], "no trace here has this finding: %s: %s; %s", rules[i]->id, rules[i]->page.wanted,
+                      rules[i]->page.seen);
+}
+END_TEST
+
+/* Markdown takes <word> for an element, except in code. */
+static bool markup_is_lost(const char *text)
+{
+    bool code = false;
+    for (; *text != '\0'; text++) {
+        code ^= *text == '`';
+        if (*text == '<' && !code)
+            return true;
+    }
+    return code;
+}
+
+START_TEST(the_page_of_each_rule_is_complete)
+{
+    for (size_t i = 0; always_at(i) != NULL; i++) {
+        const struct always_page *page = &always_at(i)->page;
+        const char *const parts[] = {page->demands, page->why, page->causes, page->fix};
+        for (size_t k = 0; k < sizeof parts / sizeof parts[0]; k++) {
+            ck_assert_msg(parts[k] != NULL && strlen(parts[k]) > 20, "%s: part %zu is missing", always_at(i)->id, k);
+            ck_assert_msg(parts[k][strlen(parts[k]) - 1] == '.', "%s: %s: no sentence", always_at(i)->id, parts[k]);
+            ck_assert_msg(!markup_is_lost(parts[k]), "%s: %s: < outside of code", always_at(i)->id, parts[k]);
+        }
+    }
 }
 END_TEST
 
@@ -377,7 +425,9 @@ START_TEST(a_policy_that_is_kept_is_not_a_violation)
 }
 END_TEST
 
-SUITE(always, each_rule_sees_its_own_break_and_no_other, each_row_of_the_registry_was_seen_to_fail,
-      correct_behaviour_breaks_none, a_message_that_follows_the_last_attempt_of_another_is_not_a_retry,
+SUITE(always, each_rule_sees_its_own_break_and_no_other,
+      the_example_on_the_page_of_each_rule_is_a_finding_of_these_traces, the_page_of_each_rule_is_complete,
+      each_row_of_the_registry_was_seen_to_fail, correct_behaviour_breaks_none,
+      a_message_that_follows_the_last_attempt_of_another_is_not_a_retry,
       a_bounce_to_the_host_that_refused_the_message_is_not_a_retry,
       each_mx_record_may_be_tried_though_it_leads_to_the_same_host, a_policy_that_is_kept_is_not_a_violation)

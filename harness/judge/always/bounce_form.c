@@ -125,4 +125,17 @@ const struct always_rule always_report_is_well_formed = {
     .level = LEVEL_MUST,
     .clause = "RFC3464#2",
     .check = report_is_well_formed,
+    .page = {.demands = "A bounce that is a delivery status notification has the form of RFC 3464: multipart/report "
+                        "with report-type=delivery-status, message/delivery-status as its second part, a Reporting-MTA "
+                        "with type and name, and for each recipient Final-Recipient, Action and Status. A bounce that "
+                        "is only text is legal, and is not judged.",
+             .why = "Programs read these fields: mailing lists remove addresses by them, and senders decide by Action "
+                    "whether the message is lost or only late.",
+             .causes = "multipart/mixed around the report; a report-type that is missing; a Reporting-MTA without "
+                       "`dns;`; a Status that repeats the reply text, or is missing where the reply had no enhanced "
+                       "status code; recipients whose fields are lost when the list is split.",
+             .fix = "Take a Status from the reply, else derive X.0.0 from the first digit of its code. Generate the "
+                    "report with a MIME library, and compare it with the examples in RFC 3464, appendix E.",
+             .wanted = "Content-Type: multipart/report",
+             .seen = "Content-Type is multipart/mixed, not multipart/report"},
 };

@@ -23,6 +23,14 @@ const struct always_rule always_bounce_has_null_sender = {
     .level = LEVEL_MUST,
     .clause = "RFC5321#6.1",
     .check = bounce_has_null_sender,
+    .page =
+        {.demands = "Every bounce and every delay report is sent with the null reverse-path, `MAIL FROM:<>`.",
+         .why = "A report about a report would be a loop between two servers. The null reverse-path is what breaks it.",
+         .causes = "A bounce that is made like an ordinary message, from MAILER-DAEMON or from the address of the "
+                   "service; a library that replaces an empty sender by a default.",
+         .fix = "Send `MAIL FROM:<>`. The From field of the message can still name MAILER-DAEMON.",
+         .wanted = "reverse-path <>",
+         .seen = "reverse-path <mailer@r.example>, to x"},
 };
 
 /* The reverse-path of the submission that it reports on; NULL when it is unknown. */
@@ -53,6 +61,14 @@ const struct always_rule always_bounce_is_not_bounced = {
     .level = LEVEL_MUST,
     .clause = "RFC5321#6.1",
     .check = bounce_is_not_bounced,
+    .page = {.demands = "No bounce or delay report is sent about a message whose reverse-path is null.",
+             .why = "Such a message is usually a report itself, and has no sender to notify. A report about it reaches "
+                    "a postmaster at best, and starts a loop at worst.",
+             .causes = "A failure path that does not look at the reverse-path; a rule that sends the report to the "
+                       "From field, or to Errors-To, when the reverse-path is empty.",
+             .fix = "When a message with a null reverse-path fails, log it and drop it.",
+             .wanted = "no notification",
+             .seen = "one about m1, to alice@s.example"},
 };
 
 static void bounce_goes_to_sender(const struct always_check *check)
@@ -72,4 +88,13 @@ const struct always_rule always_bounce_goes_to_sender = {
     .level = LEVEL_MUST,
     .clause = "RFC3464#2",
     .check = bounce_goes_to_sender,
+    .page = {.demands =
+                 "A bounce goes to the reverse-path of the message that it reports on: the address in MAIL FROM.",
+             .why = "MAIL FROM names the address to notify. The From field may name another person or a mailing list, "
+                    "or be forged.",
+             .causes = "A report that is sent to the From or Reply-To field, or to a fixed postmaster address; a "
+                       "sender that is rewritten on the way in, and not restored in the report.",
+             .fix = "Store the reverse-path with the message, and use it as the only recipient of the report.",
+             .wanted = "alice@s.example",
+             .seen = "a bounce of m1 to postmaster@s.example"},
 };

@@ -53,6 +53,18 @@ const struct always_rule always_body_unchanged = {
     .level = LEVEL_MUST,
     .clause = "RFC5321#3.6.3",
     .on_command = body_unchanged,
+    .page =
+        {.demands = "The body that arrives has the octets of the body that was submitted. The rule does not apply "
+                    "where the next hop requires a conversion: octets above 127 without 8BITMIME, bare CR or LF, and "
+                    "lines of more than 1000 octets.",
+         .why = "A changed octet breaks a signature (DKIM, S/MIME, OpenPGP), an attachment, or the text.",
+         .causes =
+             "Dot-stuffing that is not undone or is done twice; a last line end that is added or lost; a re-encoding "
+             "of the message by a MIME library; tabs or trailing spaces that are removed; a footer that is appended.",
+         .fix = "Pass the body on as octets, without parsing it. Remove one leading dot of a line on reception, and "
+                "add one when sending.",
+         .wanted = "the body as submitted",
+         .seen = "m1: 7 octets in 2 lines, were 9 in 2"},
 };
 
 static void header_unchanged(const struct always_check *check, const struct dialog *before,
@@ -72,6 +84,18 @@ const struct always_rule always_header_unchanged = {
     .level = LEVEL_MUST,
     .clause = "RFC5321#3.6.3",
     .on_command = header_unchanged,
+    .page =
+        {.demands =
+             "Each header field that was submitted arrives with its text, apart from folding, and once where RFC 5322 "
+             "allows it once. A relay may add fields, remove Bcc, Sender and Return-Path, and rewrite addresses in "
+             "address fields (RFC 6409 §8). Content fields may change where the body must be converted.",
+         .why = "Fields carry meaning for the recipient's programs: a changed Subject or Message-ID breaks threads, "
+                "filters and signatures.",
+         .causes = "A MIME library that parses the message and generates it again; a Message-ID or Date that is added "
+                   "although the message has one; a long field that is cut; a character set that is re-encoded.",
+         .fix = "Add trace fields above the header section, and leave the rest as octets.",
+         .wanted = "the header fields as submitted",
+         .seen = "m1: gone: From: <alice@s.example>"},
 };
 
 static void header_in_order(const struct always_check *check, const struct dialog *before,
@@ -91,4 +115,11 @@ const struct always_rule always_header_in_order = {
     .level = LEVEL_SHOULD,
     .clause = "RFC5322#3.6",
     .on_command = header_in_order,
+    .page = {.demands = "The header fields that were submitted arrive in their order.",
+             .why = "The order of trace and Resent fields has a meaning, and signatures cover fields in an order.",
+             .causes =
+                 "A header that is kept in a map or dictionary, and generated from it; fields that are sorted by name.",
+             .fix = "Keep the header as a list, or as octets.",
+             .wanted = "the header fields in their order",
+             .seen = "m1: B: 2 stands before A: 1"},
 };

@@ -19,4 +19,11 @@ const struct always_rule always_no_password_in_clear = {
     .clause = "RFC4954#9",
     .on_command = no_password_in_clear,
     .slug = "no-password-is-sent-in-clear",
+    .page = {.demands = "The client does not use AUTH PLAIN or AUTH LOGIN on a connection without TLS.",
+             .why = "Both send the password in base64, which every eavesdropper can read.",
+             .causes =
+                 "A client that logs in as soon as AUTH is offered; a fallback to plaintext after STARTTLS has failed.",
+             .fix = "Log in only after the handshake, and defer the message if TLS is not available.",
+             .wanted = "no password without TLS",
+             .seen = "AUTH PLAIN without TLS"},
 };

@@ -78,6 +78,19 @@ const struct always_rule always_uses_what_is_offered = {
     .clause = "RFC5321#4.1.1.3",
     .on_command = uses_what_is_offered,
     .slug = "nothing-is-used-that-the-reply-to-ehlo-did-not-offer",
+    .page =
+        {.demands = "The client uses only verbs and parameters that the host's last reply to EHLO offers. BODY needs "
+                    "8BITMIME; NOTIFY, RET, ENVID and ORCPT need DSN; BDAT needs CHUNKING; an unknown word needs a "
+                    "keyword of its name.",
+         .why = "A server answers 555 or 501 to a parameter that it does not know, and the mail fails although the "
+                "server would have accepted it.",
+         .causes = "Keywords that are compared with case, or searched anywhere in the reply; a parameter that is "
+                   "passed on from the submission to a host that does not support it; the offers of the first EHLO "
+                   "that are used after STARTTLS.",
+         .fix =
+             "Keep the set of keywords for each session, cleared by STARTTLS, and look into it before each parameter.",
+         .wanted = "only what the reply to EHLO offers",
+         .seen = "RET=HDRS, without an offer of DSN: MAIL FROM:<alice@s.example> SIZE=10 RET=HDRS"},
 };
 
 static void no_eight_bit_unoffered(const struct always_check *check, const struct dialog *before,
@@ -95,4 +108,13 @@ const struct always_rule always_no_eight_bit_unoffered = {
     .clause = "RFC6152#3",
     .on_command = no_eight_bit_unoffered,
     .slug = "no-octet-above-127-is-sent-where-8bitmime-is-not-offered",
+    .page = {.demands = "Octets above 127 in a message are sent only to a host that offers 8BITMIME. For other hosts "
+                        "the message is converted, or bounced.",
+             .why = "A host without 8BITMIME may clear the eighth bit, which destroys the text.",
+             .causes = "A relay that offers 8BITMIME to its clients but cannot convert; a message without "
+                       "MIME-Version, which a converter skips; header fields that contain UTF-8.",
+             .fix = "Convert 8bit parts to quoted-printable, or bounce with 5.6.3. Do not offer 8BITMIME if you can do "
+                    "neither.",
+             .wanted = "a content of ASCII octets, or a bounce, since 8BITMIME is not offered",
+             .seen = "octets above 127"},
 };

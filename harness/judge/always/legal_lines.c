@@ -26,6 +26,16 @@ const struct always_rule always_lines_end_with_crlf = {
     .clause = "RFC5321#2.3.8",
     .on_command = lines_end_with_crlf,
     .slug = "lines-end-with-cr-lf-and-no-cr-or-lf-stands-alone",
+    .page = {.demands = "Each line that the target sends, in commands and in messages, ends with CR LF. There is no CR "
+                        "without LF, and no LF without CR.",
+             .why = "Two servers that disagree about where a line ends disagree about where a message ends. That is "
+                    "how SMTP smuggling hides a second message in the first.",
+             .causes = "A message that is read from a file or a pipe, with LF line ends, and sent as it is; a library "
+                       "that converts text but not bytes; a bare CR or LF of the submitted message that is passed on.",
+             .fix = "Convert line ends once, where the message comes in. Refuse a message with a bare CR or LF, or "
+                    "replace it, before it is stored.",
+             .wanted = "lines that end with CR LF, and neither elsewhere",
+             .seen = "a bare LF in: the message"},
 };
 
 /* Lines that the sender of the message made so long are not the relay's to break (RFC 5321 §3.6.3). */
@@ -51,6 +61,15 @@ const struct always_rule always_text_line_length = {
     .level = LEVEL_SHOULD,
     .clause = "RFC5321#4.5.3.1.6",
     .on_command = text_line_length,
+    .page =
+        {.demands = "A line of a message has at most 1000 octets with its CR LF, unless the message was submitted with "
+                    "such a line.",
+         .why = "A server may refuse longer lines, or break them, which changes the message.",
+         .causes = "A bounce with a quoted text in one line; a header field that is generated without folding; HTML "
+                   "without line breaks that is sent without an encoding.",
+         .fix = "Fold generated header fields at 78 characters. Encode generated bodies as quoted-printable or base64.",
+         .wanted = "text lines of at most 1000 octets",
+         .seen = "one of 1001 octets"},
 };
 
 /* What extensions add to the 512 octets, taken together: RFC 1870 26, 6152 17, 6531 10, 4954 500, 3461 §5.4. */
@@ -83,4 +102,14 @@ const struct always_rule always_command_length = {
     .level = LEVEL_SHOULD,
     .clause = "RFC5321#4.5.3.1.4",
     .on_command = command_length,
+    .page = {.demands = "A command line has at most 512 octets with its CR LF. Extensions that the host offers allow "
+                        "more: SIZE 26, 8BITMIME 17, SMTPUTF8 10, AUTH 500 and DSN 120 for MAIL, DSN 544 for RCPT, and "
+                        "12,288 in all for AUTH.",
+             .why = "A server may cut or refuse what exceeds its buffer. Long lines are typical of broken clients, and "
+                    "of attacks.",
+             .causes = "An address or ENVID of unlimited length that is passed on; several parameters in one line; an "
+                       "authentication token that is sent as an initial response although it is too long.",
+             .fix = "Limit the lengths of addresses and parameters when a message is accepted.",
+             .wanted = "command lines of at most 512 octets, and what extensions add",
+             .seen = "513 octets: MAIL FROM:<alice@s.example>…"},
 };

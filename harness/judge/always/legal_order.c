@@ -34,6 +34,16 @@ const struct always_rule always_commands_in_order = {
     .clause = "RFC5321#4.1.4",
     .on_command = commands_in_order,
     .slug = "commands-come-in-their-order",
+    .page = {.demands = "EHLO or HELO comes before MAIL, MAIL before RCPT, RCPT before DATA; MAIL comes again only "
+                        "after the transaction has ended; nothing follows QUIT. Pipelined commands are judged by the "
+                        "best replies that could still come.",
+             .why = "The server answers 503 to a command out of order, and many servers close the connection.",
+             .causes = "A transaction that is not reset after a refusal; a message that is sent although no recipient "
+                       "was accepted; a connection that is reused after QUIT; a session that continues after STARTTLS "
+                       "as if EHLO still applied.",
+             .fix = "Model the session as a state machine. Send RSET between transactions when the state is in doubt.",
+             .wanted = "EHLO, then MAIL, RCPT and DATA in that order, QUIT last",
+             .seen = "MAIL before EHLO or HELO was accepted: MAIL FROM:<alice@s.example>"},
 };
 
 static void ehlo_after_starttls(const struct always_check *check, const struct dialog *before,
@@ -51,4 +61,11 @@ const struct always_rule always_ehlo_after_starttls = {
     .level = LEVEL_SHOULD,
     .clause = "RFC3207#4.2",
     .on_command = ehlo_after_starttls,
+    .page = {.demands = "The first command after a TLS handshake is EHLO. QUIT is allowed, too.",
+             .why = "What was said before the handshake may be forged. The server forgets it, and so must the client; "
+                    "the list of extensions may differ.",
+             .causes = "A client library that is switched to TLS by the caller, who then continues the old session.",
+             .fix = "Send EHLO again after the handshake, and use only the extensions of the second reply.",
+             .wanted = "EHLO as the first command after the handshake",
+             .seen = "MAIL FROM:<alice@s.example>"},
 };

@@ -22,6 +22,15 @@ const struct always_rule always_waits_for_replies = {
     .clause = "RFC5321#4.3.1",
     .on_command = waits_for_replies,
     .slug = "each-reply-is-waited-for-where-pipelining-is-not-offered",
+    .page = {.demands = "If the reply to EHLO does not offer PIPELINING, the client waits for the reply to each "
+                        "command before it sends the next one. The message after 354 is included.",
+             .why = "A server without PIPELINING may discard what is already in its buffer, for example after STARTTLS "
+                    "or a refusal.",
+             .causes = "Commands that are written in one block for speed; a library whose pipelining is not tied to "
+                       "the offer; DATA and the message that are sent together.",
+             .fix = "Pipeline only after a reply to EHLO that offers it, and only after the last EHLO of the session.",
+             .wanted = "a wait for each reply, since PIPELINING is not offered",
+             .seen = "NOOP, before the reply to: NOOP"},
 };
 
 static void groups_end(const struct always_check *check, const struct dialog *before,
@@ -38,6 +47,14 @@ const struct always_rule always_groups_end = {
     .level = LEVEL_MUST,
     .clause = "RFC2920#3.1",
     .on_command = groups_end,
+    .page = {.demands = "With PIPELINING, every command other than RSET, MAIL, SEND, SOML, SAML and RCPT is the last "
+                        "of its group: the client waits for the reply before it sends more.",
+             .why = "The reply to these commands decides what may follow. After a refused DATA, the lines of the "
+                    "message would be read as commands.",
+             .causes = "The message that is sent together with DATA; a NOOP in the middle of a group.",
+             .fix = "Wait for 354 before the first octet of the message.",
+             .wanted = "nothing after a command that ends a group",
+             .seen = "the message, before the reply to: DATA"},
 };
 
 static void waits_for_greeting(const struct always_check *check, const struct dialog *before,
@@ -54,4 +71,13 @@ const struct always_rule always_waits_for_greeting = {
     .clause = "RFC5321#4.3.1",
     .on_command = waits_for_greeting,
     .slug = "the-greeting-is-waited-for",
+    .page = {.demands = "The client sends its first command after the server's greeting. This is visible only where "
+                        "the scenario delays the greeting.",
+             .why =
+                 "Servers delay the greeting to detect robots. A client that speaks first is refused, often with 554.",
+             .causes = "A client that writes EHLO as soon as the connection is open; a greeting of several lines whose "
+                       "first line is taken for all of it.",
+             .fix = "Read the whole greeting, and check that it is 220.",
+             .wanted = "a wait for the greeting",
+             .seen = "EHLO relay.example, before it"},
 };

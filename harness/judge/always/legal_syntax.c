@@ -56,6 +56,15 @@ const struct always_rule always_ehlo_names_host = {
     .clause = "RFC5321#2.3.5",
     .on_command = ehlo_names_host,
     .slug = "ehlo-names-a-host-or-has-an-address-literal",
+    .page =
+        {.demands = "The argument of EHLO and HELO is a fully-qualified host name of letters, digits and hyphens, or "
+                    "an address literal in brackets.",
+         .why = "Many servers refuse other names, and use this one to judge the client's reputation.",
+         .causes = "The host name of a container or a laptop (`localhost`, `web-1`, a name with an underscore); an "
+                   "empty setting; an address without brackets.",
+         .fix = "Configure the name that the address of the machine resolves to. In adapters this is `${target.name}`.",
+         .wanted = "a fully-qualified host name, or an address literal",
+         .seen = "EHLO localhost"},
 };
 
 static void paths_in_brackets(const struct always_check *check, const struct dialog *before,
@@ -77,4 +86,13 @@ const struct always_rule always_paths_in_brackets = {
     .clause = "RFC5321#3.3",
     .on_command = paths_in_brackets,
     .slug = "mail-and-rcpt-have-the-form-of-the-rfc",
+    .page = {.demands = "MAIL has the form `MAIL FROM:<reverse-path>`, and RCPT has the form `RCPT TO:<forward-path>`, "
+                        "without a space before or after the colon, and with the angle brackets.",
+             .why = "Servers that follow the grammar answer 501, so the mail fails at some hosts only.",
+             .causes =
+                 "A command that is put together by hand; a display name or a second address inside the brackets.",
+             .fix = "Write `MAIL FROM:<` and the address and `>`, with no space. Reject addresses that contain `<`, "
+                    "`>`, CR or LF.",
+             .wanted = "MAIL FROM:<reverse-path>",
+             .seen = "MAIL FROM: <alice@s.example>"},
 };

@@ -64,4 +64,17 @@ const struct always_rule always_no_retry_after_5yz = {
     .clause = "RFC5321#4.2.1",
     .check = no_retry_after_5yz,
     .slug = "after-5yz-nothing-is-tried-again-with-the-same-content",
+    .page = {.demands = "After a 5xx reply to its RCPT, or to the final dot, a recipient is not tried again with the "
+                        "same content. 552 to RCPT is an exception: it means too many recipients (RFC 5321 "
+                        "§4.5.3.1.10). A refusal in the middle of the message counts only if the dot was sent, because "
+                        "a connection that is closed early may lose the reply.",
+             .why = "5xx is final. Retries waste the host's time, look like abuse, and delay the report to the sender "
+                    "by days.",
+             .causes = "A program that treats every failure as temporary; a second MX host that is tried after a 5xx "
+                       "of the first; a 5xx to the final dot that is taken for a lost connection; a bounce that is "
+                       "itself refused, and retried without end.",
+             .fix = "Decide on the first digit of the reply code. Give the message back to its sender at once after "
+                    "5xx. Drop it if its reverse-path is null.",
+             .wanted = "no further attempt",
+             .seen = "m1 to bob@d.example again, after 550 at mx.d.example"},
 };

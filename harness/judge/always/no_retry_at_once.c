@@ -210,4 +210,17 @@ const struct always_rule always_no_retry_at_once = {
     .clause = "RFC5321#4.5.4.1",
     .check = no_retry_at_once,
     .slug = "a-destination-that-failed-is-not-tried-again-at-once",
+    .page = {.demands =
+                 "After an attempt at a host has failed, the same recipient is not tried at the same host again within "
+                 "a second of virtual time. These are not immediate retries: the next MX record, also one that leads "
+                 "to the same host; recipients that were too many (452); a new connection after a 421 on a connection "
+                 "that has carried messages; a connection without TLS after one on which TLS failed.",
+             .why = "A host that is overloaded, or greylists, needs time. A client that returns at once gets the same "
+                    "reply, costs both sides a connection, and is soon blocked.",
+             .causes = "A retry loop without a wait; a first wait of zero; a queue that is run again as long as it is "
+                       "not empty; a restart that forgets the waits.",
+             .fix = "Wait before the second attempt: 30 minutes in general (RFC 5321 §4.5.4.1), a few minutes where "
+                    "the reply suggests greylisting.",
+             .wanted = "a delay before the next attempt",
+             .seen = "m1 to bob@d.example again at mx.d.example, at once after 451"},
 };

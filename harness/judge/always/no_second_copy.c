@@ -42,4 +42,15 @@ const struct always_rule always_no_second_copy = {
     .level = LEVEL_SHOULD,
     .clause = "RFC1047",
     .check = no_second_copy,
+    .page = {.demands = "After a host has answered the final dot with 2xx, the message is not delivered to the same "
+                        "recipient again. If the connection ended before that reply, a second copy is allowed.",
+             .why = "A duplicate annoys people, and a program that reads mail (an order, a payment) acts twice. RFC "
+                    "1047 describes the one case that cannot be avoided.",
+             .causes = "A timeout for the reply to the dot that is shorter than 10 minutes; a queue that marks a "
+                       "recipient as delivered only after the connection is closed; a crash or restart between the "
+                       "reply and the write to disk; one recipient of several fails, and all are sent again.",
+             .fix = "Record each recipient's success as soon as the 2xx arrives, durably, before QUIT. Wait at least "
+                    "10 minutes for the reply to the dot (RFC 5321 §4.5.3.2.6).",
+             .wanted = "one copy",
+             .seen = "another copy of m1 to bob@d.example, though the first was answered with 2yz"},
 };

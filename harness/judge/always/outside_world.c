@@ -51,4 +51,17 @@ const struct always_rule always_outside_world = {
     .level = LEVEL_MUST,
     .clause = "",
     .check = outside_world,
+    .page =
+        {.demands = "The target connects only to addresses of the simulated internet, and sends datagrams only to "
+                    "them. An address that the scenario's DNS returned is allowed, even if no host listens there.",
+         .why = "Test mail that leaves the lab reaches real people. A target that depends on a real server behaves "
+                "differently on another machine.",
+         .causes =
+             "A name server, smarthost, log server or update server whose address is fixed in the configuration; a "
+             "client that ignores the name server it is configured with; an address that is built into the program.",
+         .fix = "Point the setting at the lab in the adapter's template (`${dns.addr}`, `${given.smarthost.host}`), or "
+                "switch the feature off. The connect was denied with ENETUNREACH before a packet left; the `violation` "
+                "event of the trace has the address, the port and the time.",
+         .wanted = "no such connect",
+         .seen = "connect to 240.0.0.1 port 25, denied before a packet left"},
 };

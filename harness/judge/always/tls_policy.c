@@ -55,4 +55,17 @@ const struct always_rule always_no_clear_against_policy = {
     .clause = "RFC3207#6",
     .check = no_clear_against_policy,
     .slug = "no-mail-in-clear-nor-to-an-unverified-host-where-the-target-is-told-otherwise",
+    .page = {.demands = "Where the scenario's `given.tls` is `encrypt` or `verify`, the envelope and the message are "
+                        "sent to that domain only over TLS. With `verify`, the host's certificate must also be valid: "
+                        "issued by the run's root, not expired, and for the name of the host.",
+             .why = "A policy that gives way when TLS fails does not protect: an attacker who can disturb the "
+                    "handshake reads the mail.",
+             .causes =
+                 "A fallback to plaintext after STARTTLS was refused or the handshake failed; a certificate that is "
+                 "checked against the chain but not against the name; a policy table that is keyed by the MX host "
+                 "while the lookup uses the domain; a session that was opened for another domain and is reused.",
+             .fix = "Defer the message when the required security is missing. Check chain, dates and name, and look "
+                    "the policy up for each message, also on a reused connection.",
+             .wanted = "TLS, as given.tls says",
+             .seen = "mail to bob@d.example unencrypted, to mx.d.example"},
 };
