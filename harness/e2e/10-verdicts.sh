@@ -61,6 +61,7 @@ current="a relay that loses what it accepted fails an always-on rule"
 run_it 1 "$build/relaylab" run --target "$targets/forgets" scenarios/dns/implicit-mx.yaml
 says "Every accepted recipient is delivered, bounced, or still queued"
 says "m1 for bob@dest.example was neither delivered nor bounced, and is not in the queue"
+says "(relaylab rules no-loss)"
 pass
 
 current="a second copy, and a retry after 5yz, break always-on rules"

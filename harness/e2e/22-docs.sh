@@ -46,3 +46,21 @@ run_it 2 "$build/relaylab" schema
 run_it 2 "$build/relaylab" schema relay --json --markdown
 run_it 2 "$build/relaylab-relay" --schema xml
 pass
+
+current="each always-on rule is listed, has its page, and is found by its name in baselines too"
+run_it 0 "$build/relaylab" rules
+cut -d ' ' -f 1 "$work/out" >"$work/ids"
+[ "$(wc -l <"$work/ids")" -gt 20 ] || fail "rules are missing"
+while read -r id; do
+    grep -q "^## $id\$" docs/reference/rules.md || fail "docs/reference/rules.md lacks $id"
+    run_it 0 "$build/relaylab" rules "$id"
+    says "How to fix it"
+    slug=$(sed -n 's/^  SCENARIO#//p' "$work/out")
+    run_it 0 "$build/relaylab" rules "$slug"
+    says "$id  "
+done <"$work/ids"
+run_it 2 "$build/relaylab" rules lineends
+says 'did you mean `line-ends`?'
+run_it 2 "$build/relaylab" explain line-ends
+says '`relaylab rules line-ends` explains it'
+pass

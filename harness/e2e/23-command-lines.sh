@@ -34,7 +34,7 @@ completes() { # completes CANDIDATES PROGRAM WORD…: in bash; the candidates in
     run_it 0 bash harness/e2e/complete.bash "$cli_pages/$program.bash" "$build/$program" "$@"
     [ "$(tr '\n' ' ' <"$work/out")" = "$candidates " ] || fail "not completed to $candidates: $*"
 }
-completes "run report relay" relaylab r
+completes "run rules report relay" relaylab r
 completes "--seed --seeds" relaylab run --see
 completes "auto namespace loopback" relaylab run --net ""
 completes "loopback" relaylab run --net = lo

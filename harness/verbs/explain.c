@@ -7,6 +7,7 @@
 #include "harness/explain/lessons.h"
 #include "harness/explain/page.h"
 #include "harness/explain/tell.h"
+#include "harness/judge/always/always.h"
 #include "harness/report/reports.h"
 #include "harness/suite/files.h"
 #include "harness/verbs/explaining.h"
@@ -97,7 +98,10 @@ static int find_file(const char *bin, char **argv, struct scenario_files *files)
 {
     struct err err = {0};
     if (scenario_files_find(bin, argv, 1, files, &err) != ERR_OK) {
+        const struct always_rule *rule = always_find(argv[0]);
         fprintf(stderr, "relaylab explain: %s\n", err.text);
+        if (rule != NULL)
+            fprintf(stderr, "It is an always-on rule: `relaylab rules %s` explains it.\n", rule->id);
         return EXIT_BAD_INPUT;
     }
     if (files->count == 1)

@@ -25,6 +25,17 @@ void always_write_slug(const struct always_rule *rule, char out[SLUG_MAX])
         slug_write(out, rule->sentence);
 }
 
+const struct always_rule *always_find(const char *name)
+{
+    char slug[SLUG_MAX];
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+        always_write_slug(rules[i], slug);
+        if (strcmp(rules[i]->id, name) == 0 || strcmp(slug, name) == 0)
+            return rules[i];
+    }
+    return NULL;
+}
+
 static size_t kept(const struct always_check *check)
 {
     size_t count = 0;

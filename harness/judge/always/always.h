@@ -57,6 +57,9 @@ void always_judge(const struct facts *facts, struct judgement *out);
 /* The rules in the order of their verdicts; NULL at the end. */
 const struct always_rule *always_at(size_t index);
 
+/* By its id, or by its name in baselines; NULL = there is none. */
+const struct always_rule *always_find(const char *name);
+
 /* Its name in baselines. */
 void always_write_slug(const struct always_rule *rule, char out[SLUG_MAX]);
 

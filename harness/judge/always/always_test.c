@@ -228,14 +228,6 @@ static const char *const good[] = {
 static const struct always_rule *const rules[] = {ALWAYS_RULES(ROW)};
 #undef ROW
 
-static const struct always_rule *row_of(const char *id)
-{
-    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
-        if (strcmp(rules[i]->id, id) == 0)
-            return rules[i];
-    return NULL;
-}
-
 static size_t row_index(const struct always_rule *row)
 {
     size_t index = 0;
@@ -252,7 +244,7 @@ static void judge_broken(size_t i, bool *shown)
     ck_assert(asprintf(&events, "%s%s", HEAD, broken[i].events) > 0);
     trial_begin(&trial, broken[i].world, events);
     free(events);
-    const struct always_rule *row = row_of(broken[i].rule);
+    const struct always_rule *row = always_find(broken[i].rule);
     ck_assert_ptr_nonnull(row);
     ck_assert_msg(trial.judgement.count == 2, "case %zu: %zu verdicts, wanted one of: %s; the second: %s", i,
                   trial.judgement.count - 1, row->sentence,
