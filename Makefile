@@ -71,7 +71,7 @@ TEST_RUNNERS := $(foreach c,$(COMPONENTS),$(B)/tests/$(c)_test)
 TESTPROGS := $(patsubst warp/testprogs/%.c,$(B)/testprogs/%,$(wildcard warp/testprogs/*.c)) \
              $(patsubst harness/testprogs/%.c,$(B)/testprogs/%,$(wildcard harness/testprogs/*.c))
 
-.PHONY: all programs man completions install deb help deps demo test check sanitized lint warp-mutants check-html bench docs findings schedules format clean
+.PHONY: all programs man completions install deb help deps demo test check sanitized lint warp-mutants check-html pictures bench docs findings schedules format clean
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
@@ -155,7 +155,7 @@ check: lint $(TEST_RUNNERS) $(TESTPROGS)
 sanitized: programs tests
 	@.ci/check-sanitized $(B)
 
-lint: programs ## floors of the tree, banned calls, lengths, format, unused functions, words, generated parts of docs/
+lint: programs ## floors of the tree, banned calls, lengths, format, unused functions, words, links and generated parts of docs/
 	@.ci/lint && .ci/lint_test && .ci/docs $(B) --check && .ci/findings --check
 
 warp-mutants: programs $(TESTPROGS) ## take each function of libwarp away, and want its test program to fail
@@ -163,6 +163,10 @@ warp-mutants: programs $(TESTPROGS) ## take each function of libwarp away, and w
 
 check-html: programs ## open an HTML report in headless Chromium and look at it (PICTURES=DIR keeps pictures)
 	@.ci/check-html $(B) $(PICTURES)
+
+pictures: ## draw the pictures of docs/img from real runs (the report: as root, with OpenSMTPD fetched, and chromium)
+	@$(MAKE) --no-print-directory -j$$(nproc) MODE=release programs
+	@.ci/pictures build/release
 
 bench: ## how long whole runs take: medians, and ratios to the smallest run
 	@$(MAKE) --no-print-directory -j$$(nproc) MODE=release programs
