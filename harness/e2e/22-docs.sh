@@ -64,3 +64,9 @@ says 'did you mean `line-ends`?'
 run_it 2 "$build/relaylab" explain line-ends
 says '`relaylab rules line-ends` explains it'
 pass
+
+current="the README counts the scenarios, the runs and the always-on rules as they are"
+scenarios=$(find scenarios -name '*.yaml' | wc -l)
+grep -q "has $scenarios scenarios ($("$build/relaylab" list scenarios | wc -l) runs)" README.md || fail "other scenarios or runs"
+grep -q "^$(wc -l <"$work/ids") rules are checked in every run" README.md || fail "another number of rules"
+pass
