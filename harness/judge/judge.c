@@ -201,6 +201,11 @@ void judgement_make_strict(struct judgement *judgement)
     }
 }
 
+bool verdict_is_known(const struct verdict *v)
+{
+    return v->reason != NULL && v->expected == v->kind;
+}
+
 void judgement_fini(struct judgement *judgement)
 {
     free(judgement->verdicts);

@@ -46,6 +46,7 @@ struct judgement {
 void judge(const struct facts *facts, const struct target *target, struct judgement *out);
 void judgement_make_strict(struct judgement *judgement); /* what is a warning fails */
 void judgement_fini(struct judgement *judgement);
+bool verdict_is_known(const struct verdict *verdict); /* a baseline expects just this */
 
 /* For what adds verdicts: a new one, and its clause from "RFC5321#6.1" ("" = none: always-on). */
 struct verdict *judgement_add(struct judgement *judgement);

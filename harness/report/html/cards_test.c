@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "harness/report/html/page.h"
-#include "harness/report/html/status.h"
+#include "harness/report/record/status.h"
 #include "harness/report/list.h"
 #include "lib/base/mem.h"
 #include "lib/testing/suite.h"

@@ -9,7 +9,7 @@
 
 #include "harness/report/html/assets.h"
 #include "harness/report/html/page.h"
-#include "harness/report/html/status.h"
+#include "harness/report/record/status.h"
 #include "harness/report/list.h"
 #include "harness/report/record/causes.h"
 

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "harness/report/html/page.h"
-#include "harness/report/html/status.h"
+#include "harness/report/record/status.h"
 #include "harness/report/record/record.h"
 
 /* ---- the head ---- */

@@ -5,6 +5,7 @@
 
 #include "harness/facts/happened.h"
 #include "harness/report/markup/visible.h"
+#include "harness/report/record/status.h"
 #include "harness/report/terminal/terminal_color.h"
 #include "harness/report/terminal/terminal_text.h"
 #include "harness/report/terminal/terminal_timeline.h"
@@ -26,21 +27,23 @@ const char *terminal_name(const struct scenario *scenario, char *out, size_t siz
 /* ---- lines ---- */
 
 /* A line begins with one of these, so that a log without colours can be searched. */
-enum word { WORD_PASS, WORD_WARN, WORD_KNOWN, WORD_FAIL, WORD_ERROR, WORD_SKIP };
+static const struct {
+    const char *name;
+    enum color color;
+} words[STATUS_COUNT] = {
+    [STATUS_FAILED] = {"FAIL", RED},      [STATUS_ERROR] = {"ERROR", RED},    [STATUS_UNTRIED] = {"SKIP", CYAN},
+    [STATUS_KNOWN] = {"KNOWN", GREEN},    [STATUS_WARNED] = {"WARN", YELLOW}, [STATUS_PASSED] = {"PASS", GREEN},
+    [STATUS_UNSUPPORTED] = {"SKIP", CYAN}};
 
-static void print_name(const struct terminal *t, enum word word, const struct scenario *scenario,
+static void print_name(const struct terminal *t, enum status status, const struct scenario *scenario,
                        const struct target *target)
 {
-    static const struct {
-        const char *name;
-        enum color color;
-    } words[] = {{"PASS", GREEN}, {"WARN", YELLOW}, {"KNOWN", GREEN}, {"FAIL", RED}, {"ERROR", RED}, {"SKIP", CYAN}};
     char name[256];
     (void)terminal_name(scenario, name, sizeof name);
     size_t used = strlen("ERROR ") + terminal_columns_of(name) + 3 + terminal_columns_of(scenario->title) + 3 +
                   terminal_columns_of(target->name);
     bool fits = used <= terminal_columns();
-    fprintf(t->out, "%s%-5s %s%s   ", terminal_paint(t, words[word].color), words[word].name, name,
+    fprintf(t->out, "%s%-5s %s%s   ", terminal_paint(t, words[status].color), words[status].name, name,
             terminal_paint(t, PLAIN));
     if (fits)
         fprintf(t->out, "%s   ", scenario->title);
@@ -49,23 +52,11 @@ static void print_name(const struct terminal *t, enum word word, const struct sc
         fprintf(t->out, "\n      %s", scenario->title);
 }
 
-static enum word word_of(const struct judgement *judgement)
-{
-    if (judgement == NULL)
-        return WORD_ERROR;
-    if (!judgement->as_expected)
-        return WORD_FAIL;
-    for (size_t i = 0; i < judgement->count; i++)
-        if (terminal_is_known(&judgement->verdicts[i]) && judgement->verdicts[i].kind != RESULT_PASS)
-            return WORD_KNOWN;
-    return terminal_count_warnings(judgement) > 0 ? WORD_WARN : WORD_PASS;
-}
-
 /* Warnings are counted where they are not shown. */
 static void print_head(const struct terminal *t, const struct run_result *r)
 {
     unsigned warnings = r->judgement != NULL && !t->timeline && !t->verbose ? terminal_count_warnings(r->judgement) : 0;
-    print_name(t, word_of(r->judgement), r->scenario, r->target);
+    print_name(t, status_of_judgement(r->judgement), r->scenario, r->target);
     if (warnings > 0)
         fprintf(t->out, "   %u warning%s", warnings, warnings == 1 ? "" : "s");
     fputc('\n', t->out);
@@ -149,7 +140,7 @@ void terminal_result(const struct terminal *t, const struct run_result *r)
 
 void terminal_same_trouble(const struct terminal *t, const struct scenario *scenario, const struct target *target)
 {
-    print_name(t, WORD_ERROR, scenario, target);
+    print_name(t, STATUS_ERROR, scenario, target);
     fprintf(t->out, "\n  ended the same way as the run before it\n");
 }
 
@@ -158,6 +149,6 @@ void terminal_unsupported(const struct terminal *t, const struct scenario *scena
 {
     if (t->quiet)
         return;
-    print_name(t, WORD_SKIP, scenario, target);
+    print_name(t, STATUS_UNSUPPORTED, scenario, target);
     fprintf(t->out, "  unsupported: %s%s", why, t->timeline ? "\n\n" : "\n");
 }

@@ -25,16 +25,10 @@ static enum color color_of(enum result kind)
     return colors[kind];
 }
 
-/* A baseline expects just this. */
-bool terminal_is_known(const struct verdict *v)
-{
-    return v->reason != NULL && v->expected == v->kind;
-}
-
 static bool is_shown(const struct terminal *t, const struct verdict *v)
 {
     if (v->reason != NULL)
-        return t->timeline || !terminal_is_known(v);
+        return t->timeline || !verdict_is_known(v);
     return t->timeline || v->kind == RESULT_FAIL || v->kind == RESULT_INCONCLUSIVE ||
            (v->kind == RESULT_WARN && t->verbose);
 }
@@ -68,9 +62,9 @@ static bool is_broken(const struct verdict *v)
 static void print_finding(const struct terminal *t, const struct verdict *v, int indent)
 {
     if (v->reason != NULL)
-        fprintf(t->out, "  %*s%s%s: %s\n", indent, "", terminal_is_known(v) ? "known" : "the baseline says ",
-                terminal_is_known(v) ? "" : result_name(v->expected), v->reason);
-    if (!is_broken(v) || terminal_is_known(v))
+        fprintf(t->out, "  %*s%s%s: %s\n", indent, "", verdict_is_known(v) ? "known" : "the baseline says ",
+                verdict_is_known(v) ? "" : result_name(v->expected), v->reason);
+    if (!is_broken(v) || verdict_is_known(v))
         return;
     print_field(t, indent, "expected", v->wanted);
     print_field(t, indent, "got", v->seen);
@@ -226,7 +220,7 @@ static void print_report(const struct terminal *t, const struct facts *facts, si
 
 static bool fails(const struct verdict *v)
 {
-    return (v->kind == RESULT_FAIL || v->kind == RESULT_INCONCLUSIVE) && !terminal_is_known(v);
+    return (v->kind == RESULT_FAIL || v->kind == RESULT_INCONCLUSIVE) && !verdict_is_known(v);
 }
 
 static bool is_same(const struct verdict *a, const struct verdict *b)

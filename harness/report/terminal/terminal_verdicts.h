@@ -6,8 +6,6 @@
 
 /* All with `timeline`; else those that are not as expected, and warnings with `verbose`. */
 void terminal_verdicts(const struct terminal *terminal, const struct run_result *result);
-/* Whether a baseline expects just this. */
-bool terminal_is_known(const struct verdict *verdict);
 /* How many `should` are broken that no baseline knows of. */
 unsigned terminal_count_warnings(const struct judgement *judgement);
 
