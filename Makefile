@@ -65,7 +65,17 @@ $(B)/gen/assets.c: $(addprefix harness/report/html/,$(ASSETS)) Makefile
 $(B)/obj/gen/assets.o: $(B)/gen/assets.c
 	@mkdir -p $(@D)
 	@$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c -o $@ $<
-$(B)/harness.a: $(B)/obj/gen/assets.o
+# The commit that the programs are of, for reports: "6416588", "6416588-dirty", or "" where there is no repository.
+COMMIT ?= $(shell git describe --always --dirty --abbrev=7 --exclude='*' 2>/dev/null)
+$(B)/gen/commit.c: FORCE
+	@mkdir -p $(@D)
+	@printf '#include "harness/suite/heading.h"\nconst char heading_commit[] = "%s";\n' '$(COMMIT)' > $@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+$(B)/obj/gen/commit.o: $(B)/gen/commit.c
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c -o $@ $<
+
+$(B)/harness.a: $(B)/obj/gen/assets.o $(B)/obj/gen/commit.o
 
 TEST_RUNNERS := $(foreach c,$(COMPONENTS),$(B)/tests/$(c)_test)
 TESTPROGS := $(patsubst warp/testprogs/%.c,$(B)/testprogs/%,$(wildcard warp/testprogs/*.c)) \

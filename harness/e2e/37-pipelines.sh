@@ -31,8 +31,6 @@ edited() {
     echo "$work/edited/$1"
 }
 
-without_times() { sed -i 's/"real_ms": [0-9]*/"real_ms": 1/' "$1"; }
-
 current="shellcheck has no complaints about the shell steps of the pipelines"
 for file in $pipelines; do
     run_it 0 python3 -B harness/e2e/pipelines.py scripts "docs/ci/$file" "$work/scripts-$file"
@@ -46,7 +44,7 @@ fi
 
 if git rev-parse HEAD >/dev/null 2>&1; then
     current="each pipeline plays in clean clones; its reports are those of one whole run, except for real times"
-    run_it 0 "$build/relaylab" run --report json="$work/whole.json" session
+    run_it 0 "$build/relaylab" run --target relay --report json="$work/whole.json" session
     without_times "$work/whole.json"
     for file in $pipelines; do
         play 0 "docs/ci/$file" "$file"

@@ -202,6 +202,13 @@ static void mark_expected(const struct suite *s, struct json *record)
         record_expect(record, entry->verdict, entry->reason);
 }
 
+static void push_record(struct suite *s, struct json *record)
+{
+    if (s->settings->heading != NULL)
+        json_set(record, "suite", json_dup(s->settings->heading));
+    json_push(s->out->records, record);
+}
+
 /* A failure decides the scenario's result, one of the first seed before one of the others. */
 static void take_last(struct suite *s, const struct entry *entry, struct json *record, struct slice text)
 {
@@ -220,7 +227,7 @@ static void take_last(struct suite *s, const struct entry *entry, struct json *r
         mark_unstable(s, entry, chosen);
     mark_expected(s, chosen);
     count(s->out, chosen);
-    json_push(s->out->records, chosen);
+    push_record(s, chosen);
     (void)fflush(s->settings->terminal.out);
 }
 
@@ -255,7 +262,7 @@ static void take_untried(struct suite *s, const struct piece *piece)
         return;
     }
     why = starts_words(&s->starts, s->settings->target->name);
-    json_push(s->out->records, record_untried(piece->entry->scenario, s->settings->target, why));
+    push_record(s, record_untried(piece->entry->scenario, s->settings->target, why));
     s->out->untried++;
     free(why);
 }

@@ -31,6 +31,7 @@ struct suite_settings {
     enum root_kind root;
     bool strict;                     /* a `should` that is broken is a failure */
     const struct baseline *baseline; /* what is known of the target; NULL = nothing */
+    const struct json *heading;      /* for each record (heading.h); NULL = none */
     enum progress_kind progress;     /* on standard error */
     struct terminal terminal;        /* for the results */
 };

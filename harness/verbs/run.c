@@ -5,8 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "harness/suite/heading.h"
 #include "harness/suite/pool.h"
 #include "harness/suite/suite.h"
+#include "harness/target/fetch.h"
 #include "harness/verbs/baselining.h"
 #include "harness/verbs/choosing.h"
 #include "harness/verbs/last_failed.h"
@@ -113,7 +115,8 @@ struct run_plan {
     const struct baselining *baselining;
     const struct choice *choice;
     const struct chosen *chosen;
-    bool whole; /* no path was given, or that of all scenarios */
+    const char *command; /* as it was called */
+    bool whole;          /* no path was given, or that of all scenarios */
 };
 
 static bool covers(const void *ctx, const char *id, size_t len)
@@ -178,7 +181,15 @@ static int run_on_target(const struct run_plan *plan, struct target *target, con
         return EXIT_TROUBLE;
     settings.network = prepared.network;
     settings.root = prepared.root;
-    return run_chosen(plan, &settings);
+    char *version = fetch_version(target, bin);
+    struct heading heading = {
+        .command = plan->command, .version = version, .baseline = plan->baselining->path, .began = time(NULL)};
+    struct json *json = heading_json(&heading);
+    settings.heading = json;
+    int code = run_chosen(plan, &settings);
+    json_free(json);
+    free(version);
+    return code;
 }
 
 static int run_plan(const struct run_plan *plan, const char *bin)
@@ -227,23 +238,32 @@ static int load(const struct cli_call *call, struct run_values *values, struct c
                          chosen);
 }
 
+/* command: as it was called. */
+static int run_as_called(const struct cli_call *call, struct run_values *values, const char *command)
+{
+    struct chosen chosen;
+    const char *bin = verb_bin(call);
+    if (!outputs_check(&values->outputs, "run"))
+        return EXIT_BAD_INPUT;
+    struct run_plan plan = {
+        &values->options, &values->outputs, &values->baselining, &values->choice, &chosen, command, false};
+    plan.whole = !values->options.last_failed && scenario_files_are_all(bin, call->argv, (size_t)call->argc);
+    int code = load(call, values, &chosen);
+    if (code == EXIT_AS_EXPECTED)
+        code = run_plan(&plan, bin);
+    chosen_free(&chosen);
+    return code;
+}
+
 static int run(struct cli_call *call)
 {
     struct run_values values = {
         .options = {.target = "relay", .color = "auto", .network = "auto", .seed = -1, .repeat = 1}};
-    struct chosen chosen;
-    const char *bin = verb_bin(call);
+    char *command = heading_command("run", call->argc, call->argv);
     int code = cli_read(call, &values);
-    if (code != CLI_GO_ON)
-        return code;
-    if (!outputs_check(&values.outputs, "run"))
-        return EXIT_BAD_INPUT;
-    struct run_plan plan = {&values.options, &values.outputs, &values.baselining, &values.choice, &chosen, false};
-    plan.whole = !values.options.last_failed && scenario_files_are_all(bin, call->argv, (size_t)call->argc);
-    code = load(call, &values, &chosen);
-    if (code == EXIT_AS_EXPECTED)
-        code = run_plan(&plan, bin);
-    chosen_free(&chosen);
+    if (code == CLI_GO_ON)
+        code = run_as_called(call, &values, command);
+    free(command);
     return code;
 }
 

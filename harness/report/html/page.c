@@ -4,7 +4,6 @@
  * without the script. The policy in its head forbids loading anything. It is well-formed XML, too, so that a test can
  * prove that no text of a peer became markup.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "harness/report/html/assets.h"
@@ -14,6 +13,7 @@
 #include "harness/report/record/causes.h"
 
 #define OPEN_UP_TO 2 /* runs that are shown open */
+#define TITLE_MAX  1024
 
 static const char policy[] = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
                              "'unsafe-inline'; script-src 'unsafe-inline'; img-src data:\"/>\n";
@@ -37,13 +37,30 @@ void html_end(struct buf *out, struct slice script)
     (void)buf_add_cstr(out, "/*]]>*/</script>\n</body>\n</html>\n");
 }
 
+/* "13 failed · opensmtpd · Relaylab": what a reader of many tabs needs. */
+static void make_title(const struct page *page, struct buf *out)
+{
+    size_t failed = status_count(page->records, STATUS_FAILED), errors = status_count(page->records, STATUS_ERROR);
+    if (failed > 0)
+        (void)buf_printf(out, "%zu failed · ", failed);
+    if (errors > 0)
+        (void)buf_printf(out, "%zu could not run · ", errors);
+    if (failed + errors == 0)
+        (void)buf_add_cstr(out, "Passed · ");
+    if (page->many_targets)
+        (void)buf_add_cstr(out, "several targets · ");
+    else if (json_count(page->records) > 0)
+        (void)buf_printf(out, "%s · ", json_get_str(json_at(page->records, 0), "target", ""));
+    (void)buf_add_cstr(out, "Relaylab");
+}
+
 static void put_head(struct buf *out, const struct page *page)
 {
-    size_t bad = status_count(page->records, STATUS_FAILED) + status_count(page->records, STATUS_ERROR);
-    char title[64] = "Passed · Relaylab report";
-    if (bad > 0)
-        (void)snprintf(title, sizeof title, "%zu failed · Relaylab report", bad);
-    html_begin(out, title, slice_cstr(""));
+    struct buf title;
+    buf_init(&title, TITLE_MAX);
+    make_title(page, &title);
+    html_begin(out, buf_cstr(&title), slice_cstr(""));
+    buf_fini(&title);
     (void)buf_add_cstr(out, "<a class=\"skip\" href=\"#runs\">To the runs</a>\n");
 }
 

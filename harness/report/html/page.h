@@ -19,6 +19,7 @@ void html_begin(struct buf *out, const char *title, struct slice more_style);
 void html_end(struct buf *out, struct slice script);
 
 void html_verdict(struct buf *out, const struct page *page);    /* of the whole suite, in one sentence */
+void html_about(struct buf *out, const struct json *records);   /* targets, programs, time, command */
 void html_cards(struct buf *out, const struct page *page);      /* why runs fail */
 void html_chips(struct buf *out, const struct page *page);      /* counts, which filter the runs */
 void html_matrix(struct buf *out, const struct page *page);     /* all results of several targets */

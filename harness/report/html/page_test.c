@@ -104,6 +104,52 @@ START_TEST(the_page_begins_with_how_the_suite_ended)
 }
 END_TEST
 
+START_TEST(the_title_names_failures_and_target)
+{
+    static const char *const cases[][2] = {
+        {RUN("a", "pass", ""), "<title>Passed · x · Relaylab</title>"},
+        {RUN("a", "fail", "") "," RUN("b", "fail", ""), "<title>2 failed · x · Relaylab</title>"},
+        {RUN("a", "fail", "") "," RUN("b", "trouble", ""), "<title>1 failed · 1 could not run · x · Relaylab</title>"},
+        {RUN("a", "pass", "") ",{\"scenario\":\"a\",\"target\":\"y\",\"result\":\"pass\"}",
+         "<title>Passed · several targets · Relaylab</title>"},
+        {"{\"scenario\":\"a\",\"target\":\"</title>\",\"result\":\"pass\"}",
+         "<title>Passed · &lt;/title&gt; · Relaylab</title>"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char *page = page_of(cases[i][0]);
+        ck_assert_msg(strstr(page, cases[i][1]) != NULL, "case %zu:\n%.700s", i, page);
+        free(page);
+    }
+}
+END_TEST
+
+#define SUITE_OF(more) ",\"suite\":{\"relaylab\":\"0.1\"" more "}"
+#define BEGAN(time)    ",\"began\":\"2026-11-30T" time "Z\""
+
+START_TEST(the_head_says_what_was_run_each_once)
+{
+    static const char *const cases[][2] = {
+        {RUN("a", "pass", ""), "<p class=\"about\"><strong>x</strong> · 1 run · 0s of mail</p>\n</header>"},
+        {RUN("a", "pass",
+             ",\"seed\":7" SUITE_OF(",\"commit\":\"abc\",\"target_version\":\"<3>\"" BEGAN(
+                 "12:34:56") ",\"command\":\"relaylab run '<'\"")) "," RUN("b", "pass",
+                                                                           ",\"seed\":7" SUITE_OF(
+                                                                               ",\"commit\":\"abc\",\"target_version\":"
+                                                                               "\"<3>\"" BEGAN(
+                                                                                   "12:30:00") ",\"command\":"
+                                                                                               "\"relaylab run '<'\"")),
+         "<p class=\"about\"><strong>x</strong> &lt;3&gt; · Relaylab 0.1 (abc) · <time "
+         "datetime=\"2026-11-30T12:30:00Z\">2026-11-30 12:30 UTC</time> · seed 7 · 2 runs · 0s of mail · baseline: "
+         "none</p>\n<p class=\"about\"><code>relaylab run &#39;&lt;&#39;</code></p>"},
+        {RUN("a", "pass", ",\"seed\":7" SUITE_OF(",\"baseline\":\"b.yaml\"")) "," RUN(
+             "b", "pass", ",\"seed\":8" SUITE_OF(BEGAN("odd"))),
+         "<strong>x</strong> · Relaylab 0.1 · several seeds · 2 runs · 0s of mail · baseline: b.yaml, none</p>"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        expect_in(cases[i][0], cases[i][1]);
+}
+END_TEST
+
 START_TEST(causes_come_before_runs_and_failures_before_passes)
 {
     static const char *const order[] = {"<h1",
@@ -261,4 +307,5 @@ SUITE(page, an_opening_of_a_session_that_repeats_is_named_and_not_shown,
       a_link_leads_to_each_expectation, a_run_has_one_status, causes_come_before_runs_and_failures_before_passes,
       causes_past_the_fifth_are_folded, ids_name_what_they_belong_to_and_are_unique,
       in_a_run_broken_sentences_come_first_and_passes_are_folded, the_page_begins_with_how_the_suite_ended,
+      the_title_names_failures_and_target, the_head_says_what_was_run_each_once,
       what_needs_the_script_is_hidden_without_it)

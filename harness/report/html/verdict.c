@@ -45,38 +45,15 @@ static void add_sentence(struct buf *out, const struct page *page)
         add_good(out, page);
 }
 
-/* "opensmtpd, postfix": each once. */
-static void put_targets(struct buf *out, const struct page *page)
-{
-    const char *last = NULL;
-    for (size_t i = 0; i < json_count(page->records); i++) {
-        const char *target = json_get_str(json_at(page->records, i), "target", "");
-        bool again = last != NULL && strcmp(target, last) == 0;
-        for (size_t k = 0; k < i && !again; k++)
-            again = strcmp(json_get_str(json_at(page->records, k), "target", ""), target) == 0;
-        if (again)
-            continue;
-        html_put(out, "%s<strong>%s</strong>", last != NULL ? ", " : "", target);
-        last = target;
-    }
-}
-
 void html_verdict(struct buf *out, const struct page *page)
 {
-    double virtual_s = 0;
     struct buf sentence;
     bool bad = count(page, STATUS_FAILED) + count(page, STATUS_ERROR) > 0;
     buf_init(&sentence, 1024);
     add_sentence(&sentence, page);
-    for (size_t i = 0; i < json_count(page->records); i++)
-        if (json_get(json_at(page->records, i), "verdicts") != NULL)
-            virtual_s += (double)json_get_int(json_at(page->records, i), "virtual_s", 0);
-    html_put(out, "<header><h1 class=\"%s\">%s</h1>\n<p class=\"about\">Relaylab report · ", bad ? "bad" : "good",
-             buf_cstr(&sentence));
-    put_targets(out, page);
-    html_put(out, " · %zu run%s · ", json_count(page->records), json_count(page->records) == 1 ? "" : "s");
-    html_length(out, virtual_s);
-    (void)buf_add_cstr(out, " of mail</p></header>\n");
+    html_put(out, "<header><h1 class=\"%s\">%s</h1>\n", bad ? "bad" : "good", buf_cstr(&sentence));
+    html_about(out, page->records);
+    (void)buf_add_cstr(out, "</header>\n");
     buf_fini(&sentence);
 }
 

@@ -5,6 +5,7 @@
  *     {"scenario","case","title","file","target","target_option","teach","tags","own_schedule",
  *      "seed","result","what","notes":["…"],"virtual_s",
  *      "real_ms","expected","reason",
+ *      "suite",                                           harness/suite/heading.h
  *      "verdicts":[{"verdict","id","level","sentence","clauses","wanted","seen","at","expected","reason"}],
  *      "happened":["…"],                                  facts/happened.h; of a run that is not as expected
  *      "timeline":[{"who","t","host","what","then"}],
