@@ -1,3 +1,4 @@
+#include "harness/report/record/record.h"
 #include "harness/suite/baseline.h"
 
 #include <errno.h>
@@ -110,13 +111,6 @@ void baseline_free(struct baseline *baseline)
 
 /* ---- asking ---- */
 
-void baseline_key(char out[BASELINE_KEY_MAX], const char *scenario, const char *case_name, const char *expectation)
-{
-    (void)snprintf(out, BASELINE_KEY_MAX, "%s%s%s%s%s%s", scenario, case_name != NULL ? "(" : "",
-                   case_name != NULL ? case_name : "", case_name != NULL ? ")" : "", expectation != NULL ? "#" : "",
-                   expectation != NULL ? expectation : "");
-}
-
 const struct baseline_entry *baseline_find(const struct baseline *baseline, const char *key)
 {
     for (size_t i = 0; i < baseline->count; i++)
@@ -131,8 +125,8 @@ void baseline_mark(const struct baseline *baseline, const struct scenario *scena
     judgement->as_expected = true;
     for (size_t i = 0; i < judgement->count; i++) {
         struct verdict *verdict = &judgement->verdicts[i];
-        char key[BASELINE_KEY_MAX];
-        baseline_key(key, scenario->id, scenario->case_name, verdict->id);
+        char key[RECORD_KEY_MAX];
+        record_key(key, scenario->id, scenario->case_name, verdict->id);
         const struct baseline_entry *entry = baseline_find(baseline, key);
         if ((entry != NULL && !one_of_many) || result_needs_entry(verdict->kind)) {
             verdict->expected = entry != NULL ? entry->verdict : RESULT_PASS;

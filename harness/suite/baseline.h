@@ -17,8 +17,6 @@
 #include "harness/judge/judge.h"
 #include "lib/text/yaml.h"
 
-#define BASELINE_KEY_MAX 512
-
 struct baseline_entry {
     const char *key;
     struct yaml_mark at, verdict_at; /* of the key, of the verdict */
@@ -36,8 +34,6 @@ struct baseline {
 int baseline_open(struct baseline **out, const char *path, struct buf *report, struct err *err);
 void baseline_free(struct baseline *baseline);
 
-/* expectation NULL: the run as a whole. */
-void baseline_key(char out[BASELINE_KEY_MAX], const char *scenario, const char *case_name, const char *expectation);
 const struct baseline_entry *baseline_find(const struct baseline *baseline, const char *key); /* NULL = none */
 
 /* Notes in each verdict what the baseline expects, and judges again by it whether everything is as expected. A seed

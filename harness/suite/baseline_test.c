@@ -1,3 +1,4 @@
+#include "harness/report/record/record.h"
 #include "harness/suite/baseline.h"
 
 #include <stdlib.h>
@@ -44,13 +45,13 @@ START_TEST(an_entry_is_found_by_scenario_case_and_expectation)
     struct baseline *b =
         open_text("# known\na/b#it-holds: {verdict: warn, reason: why}\n"
                   "a/b(c)#it-holds: {verdict: fail, reason: other}\na/d: {verdict: trouble, reason: x}\n");
-    char key[BASELINE_KEY_MAX];
+    char key[RECORD_KEY_MAX];
     ck_assert_msg(b != NULL, "%s", buf_cstr(&report));
-    baseline_key(key, "a/b", "c", "it-holds");
+    record_key(key, "a/b", "c", "it-holds");
     ck_assert_int_eq(baseline_find(b, key)->verdict, RESULT_FAIL);
-    baseline_key(key, "a/b", NULL, "it-holds");
+    record_key(key, "a/b", NULL, "it-holds");
     ck_assert_str_eq(baseline_find(b, key)->reason, "why");
-    baseline_key(key, "a/d", NULL, NULL);
+    record_key(key, "a/d", NULL, NULL);
     ck_assert_int_eq(baseline_find(b, key)->verdict, RESULT_TROUBLE);
     ck_assert_ptr_null(baseline_find(b, "a/b#it-hold"));
     end(b);

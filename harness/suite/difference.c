@@ -71,14 +71,14 @@ static void compare_run(struct search *s, const struct json *record)
     const char *scenario = json_get_str(record, "scenario", ""), *case_name = json_get_str(record, "case", NULL);
     enum result result = record_says(record);
     const struct json *verdicts = json_get(record, "verdicts");
-    char key[BASELINE_KEY_MAX];
+    char key[RECORD_KEY_MAX];
     bool whole = result != RESULT_PASS && result != RESULT_FAIL;
-    baseline_key(key, scenario, case_name, NULL);
+    record_key(key, scenario, case_name, NULL);
     compare(s, key, whole ? result : RESULT_PASS, record);
     for (size_t i = 0; i < json_count(verdicts); i++) {
         if (!speaks(verdicts, i))
             continue;
-        baseline_key(key, scenario, case_name, json_get_str(json_at(verdicts, i), "id", ""));
+        record_key(key, scenario, case_name, json_get_str(json_at(verdicts, i), "id", ""));
         compare(s, key, record_says(json_at(verdicts, i)), json_at(verdicts, i));
     }
 }
@@ -90,9 +90,9 @@ static const struct json *run_of(const struct search *s, const char *key)
 {
     size_t len = strcspn(key, "#");
     for (size_t i = 0; i < json_count(s->records); i++) {
-        char run[BASELINE_KEY_MAX];
+        char run[RECORD_KEY_MAX];
         const struct json *record = json_at(s->records, i);
-        baseline_key(run, json_get_str(record, "scenario", ""), json_get_str(record, "case", NULL), NULL);
+        record_key(run, json_get_str(record, "scenario", ""), json_get_str(record, "case", NULL), NULL);
         if (strlen(run) == len && strncmp(run, key, len) == 0)
             return record;
     }

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "harness/report/record/record.h"
 #include "harness/suite/baseline.h"
 #include "lib/text/json.h"
 
@@ -17,7 +18,7 @@ enum difference_kind {
 
 struct difference {
     enum difference_kind kind;
-    char key[BASELINE_KEY_MAX];
+    char key[RECORD_KEY_MAX];
     const struct baseline_entry *entry; /* NULL for DIFFERENCE_NEW */
     enum result is;                     /* the verdict that was given; RESULT_UNKNOWN for DIFFERENCE_VANISHED */
     const char *level, *sentence, *seen;

@@ -194,9 +194,9 @@ static void mark_unstable(const struct suite *s, const struct entry *entry, stru
 /* What a baseline expects of the run as a whole. */
 static void mark_expected(const struct suite *s, struct json *record)
 {
-    char key[BASELINE_KEY_MAX];
+    char key[RECORD_KEY_MAX];
     const struct baseline *baseline = s->settings->baseline;
-    baseline_key(key, json_get_str(record, "scenario", ""), json_get_str(record, "case", NULL), NULL);
+    record_key(key, json_get_str(record, "scenario", ""), json_get_str(record, "case", NULL), NULL);
     const struct baseline_entry *entry = baseline != NULL ? baseline_find(baseline, key) : NULL;
     if (entry != NULL)
         record_expect(record, entry->verdict, entry->reason);

@@ -60,6 +60,20 @@ void record_expect(struct json *record_or_verdict, enum result expected, const c
     json_set_str(record_or_verdict, "reason", reason);
 }
 
+/* The event to look at: when, and if it is on a connection, on which, and in which of its lines. */
+static void add_place(struct json *one, const struct facts *facts, size_t at)
+{
+    int64_t conn;
+    size_t line;
+    if (at >= facts->log->count)
+        return;
+    json_set(one, "at", json_new_real((double)facts->log->events[at].t_ns / 1e9));
+    if (!transcript_place(&facts->sessions, at, &conn, &line))
+        return;
+    json_set_int(one, "at_conn", conn);
+    json_set_int(one, "at_line", (int64_t)line);
+}
+
 static struct json *verdicts_of(const struct judgement *judgement, const struct facts *facts)
 {
     struct json *list = json_new_array();
@@ -77,8 +91,7 @@ static struct json *verdicts_of(const struct judgement *judgement, const struct 
         json_set_str(one, "seen", v->seen);
         if (v->because[0] != '\0')
             json_set_str(one, "because", v->because);
-        if (v->at < facts->log->count)
-            json_set(one, "at", json_new_real((double)facts->log->events[v->at].t_ns / 1e9));
+        add_place(one, facts, v->at);
         record_expect(one, v->expected, v->reason);
         json_push(list, one);
     }
@@ -194,6 +207,13 @@ static enum result record_expected(const struct json *record_or_verdict)
 bool record_is(const struct json *record_or_verdict, enum result result)
 {
     return record_says(record_or_verdict) == result;
+}
+
+void record_key(char out[RECORD_KEY_MAX], const char *scenario, const char *case_name, const char *expectation)
+{
+    (void)snprintf(out, RECORD_KEY_MAX, "%s%s%s%s%s%s", scenario, case_name != NULL ? "(" : "",
+                   case_name != NULL ? case_name : "", case_name != NULL ? ")" : "", expectation != NULL ? "#" : "",
+                   expectation != NULL ? expectation : "");
 }
 
 unsigned record_count(const struct json *record, enum result verdict)

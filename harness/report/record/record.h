@@ -6,7 +6,7 @@
  *      "seed","result","what","notes":["…"],"virtual_s",
  *      "real_ms","expected","reason",
  *      "suite",                                           harness/suite/heading.h
- *      "verdicts":[{"verdict","id","level","sentence","clauses","wanted","seen","at","expected","reason"}],
+ *      "verdicts":[{"verdict","id","level","sentence","clauses","wanted","seen","at","at_conn","at_line","expected","reason"}],
  *      "happened":["…"],                                  facts/happened.h; of a run that is not as expected
  *      "timeline":[{"who","t","host","what","then"}],
  *      "behaviour":{"messages","dsns","hosts"},            behaviour_json.h
@@ -29,6 +29,10 @@ struct json *record_result(const struct run_result *result); /* judged, or troub
 struct json *record_unsupported(const struct scenario *scenario, const struct target *target, const char *why);
 /* A run that was not tried, because others showed that it could not be played. */
 struct json *record_untried(const struct scenario *scenario, const struct target *target, const char *why);
+
+/* What a baseline calls it: "tls/odd-certificates(expired)#deliver". expectation NULL: the run as a whole. */
+#define RECORD_KEY_MAX 512
+void record_key(char out[RECORD_KEY_MAX], const char *scenario, const char *case_name, const char *expectation);
 
 /* What a baseline expects of a run or of one verdict, and why; nothing when reason is NULL. */
 void record_expect(struct json *record_or_verdict, enum result expected, const char *reason);

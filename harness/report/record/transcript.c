@@ -145,17 +145,40 @@ static void add_event(struct lines *lines, const struct trace_event *event)
     }
 }
 
-/* Walks the connection twice: once to know how many lines there are. */
-static struct json *lines_of(const struct sessions *sessions, const struct session *session)
+/* How many lines there are before an event of the connection, or in all of it. */
+static size_t count_lines(const struct sessions *sessions, const struct session *session, size_t before)
 {
-    struct lines count = {.list = json_new_array()}, lines = {.list = json_new_array()};
-    for (size_t i = session->first; i != NO_EVENT; i = sessions_next(sessions, i))
+    struct lines count = {.list = json_new_array()};
+    for (size_t i = session->first; i != NO_EVENT && i != before; i = sessions_next(sessions, i))
         add_event(&count, &sessions->log->events[i]);
     json_free(count.list);
-    lines.total = count.seen;
+    return count.seen;
+}
+
+static struct json *lines_of(const struct sessions *sessions, const struct session *session)
+{
+    struct lines lines = {.list = json_new_array(), .total = count_lines(sessions, session, NO_EVENT)};
     for (size_t i = session->first; i != NO_EVENT; i = sessions_next(sessions, i))
         add_event(&lines, &sessions->log->events[i]);
     return lines.list;
+}
+
+bool transcript_place(const struct sessions *sessions, size_t event, int64_t *conn, size_t *line)
+{
+    int64_t number = trace_int(sessions->log->events[event].json, FIELD_CONN, 0);
+    const struct session *session = number > 0 ? sessions_get(sessions, number) : NULL;
+    if (session == NULL)
+        return false;
+    size_t total = count_lines(sessions, session, NO_EVENT), at = count_lines(sessions, session, event);
+    if (at > 0 && count_lines(sessions, session, sessions_next(sessions, event)) == at)
+        at--; /* it has no line of its own */
+    if (at >= total || !is_kept(at, total, LINES_HEAD, LINES_TAIL))
+        return false;
+    if (at >= LINES_HEAD && total > LINES_HEAD + LINES_TAIL)
+        at -= total - LINES_HEAD - LINES_TAIL - 1; /* a note stands for those left out */
+    *conn = number;
+    *line = at;
+    return true;
 }
 
 static struct json *connection_json(const struct sessions *sessions, const struct session *session)

@@ -20,6 +20,12 @@ struct json *transcript_lookups(const struct trace_log *log);
 struct json *transcript_events(const struct trace_log *log);
 
 /*
+ * Where the event stands among the connections, or what came before it, if it has no line of its own. line: an index of
+ * `lines`. False if it is of no connection, or was left out.
+ */
+bool transcript_place(const struct sessions *sessions, size_t event, int64_t *conn, size_t *line);
+
+/*
  * The lines around the event of this index (at < log->count), at most TRANSCRIPT_AROUND: [[t, who, text, 1 if it is of
  * that event]]. They are those of its connection or dialog; of an event without one, those of the DNS, of connects and
  * of the story. In a dialog of the story the client (C) is the lab, and the server (S) the target.

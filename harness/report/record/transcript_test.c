@@ -234,7 +234,58 @@ START_TEST(five_lines_around_an_event_are_those_of_its_connection_or_dialog)
 }
 END_TEST
 
-SUITE(transcript, five_lines_around_an_event_are_those_of_its_connection_or_dialog,
-      each_event_of_the_story_has_its_sentence, a_raw_reply_is_shown_as_it_was_on_the_wire,
+/* "1.3": connection and line; "-" without one. Caller frees. */
+static char *place_of(const char *events, size_t at)
+{
+    int64_t conn;
+    size_t line;
+    test_run_begin(&run, QUIET, events);
+    char *place = transcript_place(&run.trial.facts.sessions, at, &conn, &line) ? mem_printf("%d.%zu", (int)conn, line)
+                                                                                : mem_strdup("-");
+    test_run_end(&run);
+    return place;
+}
+
+START_TEST(an_event_of_a_connection_has_its_line)
+{
+    static const struct {
+        const char *events;
+        size_t at;
+        const char *place;
+    } cases[] = {
+        {TEST_CONNECT(0, 1, "mx") NOOP(1, "1") TEST_CONNECT(0, 2, "mx") NOOP(2, "x") NOOP(1, "2"), 4, "1.1"},
+        {TEST_CONNECT(0, 1, "mx") TEST_REPLY(1, 1, "EHLO", 250, "a\\nb") NOOP(1, "1"), 2, "1.2"},
+        {TEST_CONNECT(0, 1, "mx") NOOP(1, "1") NOOP(1, "2") TEST_DELIVERED(1, 1, "b@d") NOOP(1, "3"), 3, "1.1"},
+        {TEST_CONNECT(0, 1, "mx") NOOP(1, "1"), 0, "1.0"},
+        {TEST_CONNECT(0, 1, "mx"), 0, "-"}, /* nothing was said */
+        {TEST_NO_CONNECT(1, "mx", "refused") NOOP(1, "1"), 0, "-"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char *place = place_of(cases[i].events, cases[i].at);
+        ck_assert_msg(strcmp(place, cases[i].place) == 0, "case %zu: %s", i, place);
+        free(place);
+    }
+}
+END_TEST
+
+START_TEST(a_line_after_those_left_out_is_counted_as_the_reader_sees_it)
+{
+    struct buf events;
+    buf_init(&events, 65536);
+    (void)buf_add_cstr(&events, TEST_CONNECT(0, 1, "mx"));
+    for (int i = 0; i < 100; i++)
+        (void)buf_add_cstr(&events, NOOP(1, "x"));
+    char *last = place_of(buf_cstr(&events), 100), *cut = place_of(buf_cstr(&events), 75);
+    ck_assert_str_eq(last, "1.90"); /* 70, the note, and 20 */
+    ck_assert_str_eq(cut, "-");
+    free(last);
+    free(cut);
+    buf_fini(&events);
+}
+END_TEST
+
+SUITE(transcript, each_event_of_the_story_has_its_sentence, a_raw_reply_is_shown_as_it_was_on_the_wire,
       each_thing_that_the_lab_does_to_a_connection_is_a_note, a_reply_is_shown_in_lines_as_it_was_sent,
-      lookups_and_events_are_counted_and_cut, a_lookup_has_its_question_its_code_and_its_records)
+      lookups_and_events_are_counted_and_cut, a_lookup_has_its_question_its_code_and_its_records,
+      five_lines_around_an_event_are_those_of_its_connection_or_dialog, an_event_of_a_connection_has_its_line,
+      a_line_after_those_left_out_is_counted_as_the_reader_sees_it)
