@@ -4,6 +4,8 @@
  *     postfix/retry/warning(never-recovers)                  a run
  *     postfix/retry/warning(never-recovers):tell-the-sender  an expectation of it
  *     postfix/retry/warning(never-recovers)@3                its connection 3
+ *     postfix/retry/warning(never-recovers)@3.14             a line of it that a verdict is about
+ *     postfix/retry/warning(never-recovers)@report-1         its first bounce
  *
  * Characters that a URL would have to escape become hyphens. Equal ids, as of several seeds, are numbered: ~2, ~3.
  */

@@ -138,6 +138,71 @@ START_TEST(a_card_says_how_to_rerun_its_first_run)
 }
 END_TEST
 
+START_TEST(a_card_has_the_entries_that_make_its_cause_known)
+{
+    static const char *const cases[][2] = {
+        {RUN("a/b", "x", "fail", ",\"case\":\"c\",\"verdicts\":[" FAIL("S", "") "]") "," RUN(
+             "d", "x", "fail", ",\"verdicts\":[" FAIL("S", "") "]"),
+         "<code>a/b(c)#v: {verdict: fail, reason: \"\"}\nd#v: {verdict: fail, reason: \"\"}\n</code>"},
+        {RUN("a", "x", "fail",
+             ",\"verdicts\":[" FAIL("S", "") ",{\"verdict\":\"inconclusive\",\"id\":\"<i>\",\"sentence\":\"U\"}]"),
+         "<code>a#v: {verdict: fail, reason: \"\"}\na#&lt;i&gt;: {verdict: inconclusive, reason: \"\"}\n</code>"},
+        {RUN("a", "x", "trouble", ",\"what\":\"w\""), "<code>a: {verdict: trouble, reason: \"\"}\n</code>"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char *known = part_of(cases[i][0], "<details class=\"known\">", "</details>");
+        ck_assert_msg(strstr(known, cases[i][1]) != NULL, "case %zu:\n%s", i, known);
+        free(known);
+    }
+}
+END_TEST
+
+/* A pass against a baseline has an entry already. */
+START_TEST(an_unexpected_pass_has_no_entry_to_add)
+{
+    char *page = page_of(RUN("a", "x", "fail",
+                             ",\"verdicts\":[{\"verdict\":\"pass\",\"id\":\"v\",\"sentence\":\"S\",\"expected\":"
+                             "\"fail\",\"reason\":\"r\"}]"));
+    ck_assert_uint_eq(count_of(page, "<article class=\"cause\""), 1);
+    ck_assert_uint_eq(count_of(page, "<details class=\"known\">"), 0);
+    free(page);
+}
+END_TEST
+
+#define CONTACT(t, more) "{\"t\":" t ",\"hosts\":[{\"t\":" t ",\"host\":\"mx1.dest.example\"" more "}]}"
+#define MESSAGES(attempts)                                                                                             \
+    ",\"behaviour\":{\"messages\":[{\"rcpt\":\"b@d\",\"attempts\":[" attempts                                          \
+    "]}],\"dsns\":[{\"t\":900,\"conn\":9,\"to\":"                                                                      \
+    "\"a@s\",\"report\":{\"subject\":\"delayed\"}}]}"
+
+START_TEST(a_card_draws_what_happened_when)
+{
+    static const char *const wanted[] = {"<text class=\"lane\" x=\"0\" y=\"39\">story, sender</text>",
+                                         ">mx1.dest.exampl…</text>",
+                                         "<g class=\"at fail\"><path d=\"M",
+                                         "href=\"#m:1\"",
+                                         "href=\"#m:3\"",
+                                         "href=\"#m:5\""};
+    char *svg = part_of(RUN("a", "x", "fail",
+                            ",\"verdicts\":[" FAIL("S", ",\"at\":900") "]" MESSAGES(CONTACT(
+                                "0", ",\"conn\":1,\"code\":451") "," CONTACT("300", ",\"failure\":\"refused\""))),
+                        "<svg class=\"small\"", "</svg>");
+    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
+        ck_assert_msg(count_of(svg, wanted[i]) == 1, "`%s` in\n%s", wanted[i], svg);
+    ck_assert_uint_eq(count_of(svg, ">DNS<"), 0); /* a host was tried */
+    free(svg);
+}
+END_TEST
+
+START_TEST(a_card_leads_to_the_bounce)
+{
+    char *page = page_of(RUN("a", "x", "fail", ",\"verdicts\":[" FAIL("S", "") "]" MESSAGES("")));
+    ck_assert_uint_eq(count_of(page, "<a href=\"#x/a@report-1\">Report text</a>"), 1);
+    ck_assert_uint_eq(count_of(page, "<details class=\"report\" id=\"x/a@report-1\">"), 1);
+    free(page);
+}
+END_TEST
+
 START_TEST(chips_count_each_status_that_there_is)
 {
     static const struct {
@@ -187,5 +252,7 @@ END_TEST
 SUITE(cards, a_card_has_the_rows_that_say_something,
       the_head_of_a_card_counts_runs_and_names_the_target_only_among_several,
       what_happened_has_three_sentences_of_the_first_run, other_sentences_of_the_same_runs_are_named_with_their_results,
-      runs_past_the_twelfth_are_folded, a_card_says_how_to_rerun_its_first_run, chips_count_each_status_that_there_is,
+      a_card_has_the_entries_that_make_its_cause_known, an_unexpected_pass_has_no_entry_to_add,
+      a_card_draws_what_happened_when, a_card_leads_to_the_bounce, runs_past_the_twelfth_are_folded,
+      a_card_says_how_to_rerun_its_first_run, chips_count_each_status_that_there_is,
       what_is_searched_cannot_be_ended_by_a_peer)

@@ -45,7 +45,9 @@ double marks_zero_of(const struct json *json)
     return json_get_real(json, "handed", json_get_real(json, "submitted", 0));
 }
 
-static void add_contact(struct drawing *d, const struct json *message, size_t number, const struct json *contact)
+/* in_table: the row of the table has the words, and the script shows them. */
+static void add_contact(struct drawing *d, const struct json *message, size_t number, const struct json *contact,
+                        bool in_table)
 {
     const struct json *attempt = json_at(json_get(message, "attempts"), number - 1);
     double t = marks_zero_of(message) + json_get_real(contact, "t", 0);
@@ -54,9 +56,11 @@ static void add_contact(struct drawing *d, const struct json *message, size_t nu
     if (lane == SIZE_MAX)
         return;
     buf_init(&title, 8192);
-    html_clock(&title, t);
-    html_put(&title, " %s: %s (%s)", json_get_str(message, "rcpt", ""), json_get_str(contact, "what", ""),
-             json_get_str(attempt, "taken", ""));
+    if (!in_table) {
+        html_clock(&title, t);
+        html_put(&title, " %s: %s (%s)", json_get_str(message, "rcpt", ""), json_get_str(contact, "what", ""),
+                 json_get_str(attempt, "taken", ""));
+    }
     add_mark(d, t, lane, kind_of(contact), json_get_int(contact, "conn", 0), &title);
     d->marks[d->count - 1].attempt = number;
     buf_fini(&title);
@@ -70,7 +74,8 @@ static void add_contacts(struct drawing *d)
         for (size_t k = 0; k < json_count(attempts); k++) {
             const struct json *hosts = json_get(json_at(attempts, k), "hosts");
             for (size_t h = 0; h < json_count(hosts); h++)
-                add_contact(d, json_at(messages, i), k + 1, json_at(hosts, h));
+                add_contact(d, json_at(messages, i), k + 1, json_at(hosts, h),
+                            i < HTML_RECIPIENTS_MAX && k < HTML_ATTEMPTS_MAX);
         }
     }
 }

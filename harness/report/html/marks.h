@@ -19,7 +19,7 @@ struct mark {
     enum mark_kind kind;
     int64_t conn;   /* to lead to; 0 = none */
     size_t attempt; /* of its recipient, from 1; 0 = none */
-    char *title;
+    char *title;    /* "": a row of a table has the words */
 };
 
 struct lanes {

@@ -1,5 +1,6 @@
 /* The marks of a page's timeline: which kind, in which lane, in which order. */
 #include "harness/report/html/marks.h"
+#include "harness/report/html/page.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -107,14 +108,23 @@ START_TEST(a_title_is_text_whatever_the_peer_said)
 {
     struct json *record = NULL;
     struct err err;
-    static const char text[] =
-        "{\"behaviour\":{\"messages\":[{\"rcpt\":\"<b>@d\",\"attempts\":[{\"taken\":\"de\\\"f\",\"hosts\":[{\"t\":300,"
-        "\"host\":\"mx\",\"conn\":7,\"code\":451,\"what\":\"RCPT \\u001b[m\"}]}]}]}}";
-    ck_assert_int_eq(json_parse(slice_cstr(text), &record, &err), ERR_OK);
+    struct buf text;
+    buf_init(&text, 65536);
+    (void)buf_add_cstr(&text, "{\"behaviour\":{\"messages\":[{\"rcpt\":\"<b>@d\",\"attempts\":[");
+    for (int i = 0; i <= HTML_ATTEMPTS_MAX; i++)
+        (void)buf_printf(
+            &text,
+            "%s{\"taken\":\"de\\\"f\",\"hosts\":[{\"t\":%d,\"host\":\"mx\",\"conn\":7,\"code\":451,\"what\":\"RCPT "
+            "\\u001b[m\"}]}",
+            i > 0 ? "," : "", i);
+    (void)buf_add_cstr(&text, "]}]}}");
+    ck_assert_int_eq(json_parse(buf_slice(&text), &record, &err), ERR_OK);
     struct drawing d = {.record = record};
     marks_gather(&d);
-    ck_assert_str_eq(d.marks[0].title, "00:05:00 &lt;b&gt;@d: RCPT \\x1B[m (de&quot;f)");
+    ck_assert_str_eq(d.marks[0].title, ""); /* the table has a row for it */
+    ck_assert_str_eq(d.marks[HTML_ATTEMPTS_MAX].title, "00:01:00 &lt;b&gt;@d: RCPT \\x1B[m (de&quot;f)");
     ck_assert_int_eq(d.marks[0].conn, 7);
+    buf_fini(&text);
     marks_free(&d);
     json_free(record);
 }

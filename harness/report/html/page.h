@@ -25,10 +25,14 @@ void html_chips(struct buf *out, const struct page *page);      /* counts, which
 void html_matrix(struct buf *out, const struct page *page);     /* all results of several targets */
 void html_targets(struct buf *out, const struct json *records); /* what each target did */
 void html_run(struct buf *out, const struct json *record, const char *id, bool open);
-void html_tables(struct buf *out, const struct json *record); /* attempts, bounces and hosts of a run */
-void html_shapes(struct buf *out);                            /* of all timelines, once in a page */
+void html_tables(struct buf *out, const struct json *record, const char *id); /* attempts, bounces and hosts */
+void html_shapes(struct buf *out);                                            /* of all timelines, once in a page */
 void html_timeline(struct buf *out, const struct json *record, const char *id);
-/* Attributes that mark, row and transcript of one contact share, so that the script can show them together. */
+void html_small_timeline(struct buf *out, const struct json *record, const struct json *verdict); /* of a card */
+/* An attribute that mark, row, sentence and transcript of one contact share, so that the script can show them together.
+ */
+void html_contact(struct buf *out, int64_t conn, double t);
+/* The same, and the time. */
 void html_key(struct buf *out, int64_t conn, double t);
 void html_transcripts(struct buf *out, const struct json *record, const char *id);
 void html_again(struct buf *out, const struct json *record); /* the command that plays the run again */

@@ -6,6 +6,7 @@
   var output = form.querySelector("output");
   var runs = Array.from(document.querySelectorAll("article.run"));
   var current = ""; // the id in the URL
+  var HOUR = 3600, DAY = 86400, MOMENTS_MAX = 150;
 
   // What is heavy stands in <noscript>: text, until its <details> is opened. Its markup was escaped when it was written.
   function fill(details) {
@@ -13,9 +14,53 @@
     if (!source) return;
     var made = document.createElement("template");
     made.innerHTML = source.textContent;
-    var timelines = made.content.querySelectorAll("svg[data-unit]");
     source.replaceWith(made.content);
-    timelines.forEach(addControls);
+    dress(details);
+  }
+
+  // Adds what only a script can offer.
+  function dress(root) {
+    root.querySelectorAll("svg[data-unit]").forEach(function (svg) {
+      nameMarks(svg);
+      addControls(svg);
+      if (narrow.matches) addMoments(svg);
+    });
+    root.querySelectorAll(".again").forEach(function (line) {
+      var links = line.parentElement.querySelector(":scope > .links");
+      (links || line).append(" ", button("Copy rerun", "Copy rerun command", function (event) {
+        copy(line.querySelector("code"), event.target);
+      }));
+    });
+    root.querySelectorAll(".known > summary").forEach(function (summary) {
+      summary.addEventListener("click", function () {
+        var details = summary.parentElement;
+        if (!details.open) copy(details.querySelector("code"), details.querySelector(".said"));
+      });
+    });
+    root.querySelectorAll(".sentences > li[id]").forEach(function (line) {
+      var link = document.createElement("a");
+      link.className = "here";
+      link.href = "#" + line.id;
+      link.setAttribute("aria-label", "Link to this sentence");
+      link.textContent = "#";
+      line.querySelector(".clauses").append(" ", link);
+    });
+    letScroll(root);
+  }
+
+  // What scrolls can be reached with the keyboard.
+  function letScroll(root) {
+    root.querySelectorAll(".wide, .transcript, pre").forEach(function (area) {
+      if (area.scrollWidth > area.clientWidth && area.clientWidth > 0) area.tabIndex = 0;
+      else area.removeAttribute("tabindex");
+    });
+  }
+
+  // Where the browser forbids the clipboard, the text is selected.
+  function copy(code, said) {
+    getSelection().selectAllChildren(code);
+    if (!navigator.clipboard) return;
+    navigator.clipboard.writeText(code.textContent).then(function () { said.textContent = "Copied"; }, function () {});
   }
 
   function open(details) {
@@ -23,10 +68,102 @@
     details.open = true;
   }
 
+  // ---- timelines: words ----
+
+  var narrow = matchMedia("(max-width: 42rem)");
+
+  function clock(s) {
+    function two(n) { return String(Math.floor(n)).padStart(2, "0"); }
+    var days = Math.floor(s / DAY), rest = s % 60;
+    return (days ? days + "d " : "") + two(s % DAY / HOUR) + ":" + two(s % HOUR / 60) + ":" + two(rest) +
+      (rest % 1 > 0.0005 ? (rest % 1).toFixed(3).slice(1) : "");
+  }
+
+  // "mx1.dest.example: RCPT → 451 4.7.1 Greylisted, deferred"
+  function wordsOf(row) {
+    var cells = Array.from(row.cells).map(function (cell) { return cell.textContent.trim(); });
+    if (!row.closest(".attempts")) return "bounce to " + cells.slice(1).join(", ");
+    var host = row.cells[0].tagName === "TH" ? 3 : 0;
+    return cells[host] + ": " + cells.slice(host + 1).join(", ");
+  }
+
+  // A mark has the words of its row, and leads to its transcript.
+  function nameMarks(svg) {
+    var body = svg.closest(".body"), id = svg.closest("article").id;
+    var rows = new Map();
+    body.querySelectorAll("tr[data-c]").forEach(function (row) {
+      rows.set(row.dataset.c, (rows.get(row.dataset.c) || []).concat(row));
+    });
+    svg.querySelectorAll("g[data-c]:not(.at)").forEach(function (mark) {
+      var conn = mark.dataset.c, found = rows.get(conn) || [], talk = document.getElementById(id + "@" + conn);
+      if (!mark.querySelector("title") && found.length) {
+        mark.prepend(element("title", {}, clock(Number(mark.dataset.t)) + " " + found.slice(0, 6).map(wordsOf).join("\n") +
+          (found.length > 6 ? "\nand " + (found.length - 6) + " more" : "")));
+      }
+      if (!talk) return;
+      var words = mark.querySelector("title");
+      var link = element("a", {href: "#" + talk.id, "aria-label": words ? words.textContent : "Connection " + conn});
+      mark.replaceWith(link);
+      link.append(mark);
+    });
+  }
+
+  // On a phone the marks are a list: the time, and the words. What the DNS answered well has a table.
+  function addMoments(svg) {
+    if (svg.closest("figure").querySelector(".moments")) return;
+    var list = document.createElement("ol"), lanes = new Map(), id = svg.closest("article").id;
+    svg.querySelectorAll("text.lane").forEach(function (label) {
+      lanes.set(Number(label.getAttribute("y")) - 4, (label.querySelector("title") || label).textContent);
+    });
+    var marks = Array.from(svg.querySelectorAll("g[data-t]")).filter(function (mark) {
+      var use = mark.querySelector("use");
+      return !use || use.getAttribute("href") !== "#m:6";
+    });
+    marks.sort(function (a, b) { return a.dataset.t - b.dataset.t; });
+    list.className = "moments";
+    marks.slice(0, MOMENTS_MAX).forEach(function (mark) { list.append(momentOf(mark, id)); });
+    if (marks.length > MOMENTS_MAX) {
+      var more = document.createElement("li");
+      more.textContent = "and " + (marks.length - MOMENTS_MAX) + " more, which the tables have";
+      list.append(more);
+    }
+    svg.closest(".wide").after(list);
+  }
+
+  function momentOf(mark, id) {
+    var line = document.createElement("li"), time = document.createElement("time"), words = document.createElement("span");
+    var title = mark.querySelector("title"), use = mark.querySelector("use"), link = mark.closest("a");
+    var t = clock(Number(mark.dataset.t)), text = title ? title.textContent : "";
+    time.textContent = t;
+    words.textContent = (text.indexOf(t) === 0 ? text.slice(t.length + 1) : text).split("\n").join("; ");
+    if (link) {
+      var leads = document.createElement("a");
+      leads.href = link.getAttribute("href");
+      leads.textContent = words.textContent;
+      words.replaceChildren(leads);
+    }
+    line.dataset.c = mark.dataset.c;
+    if (use) {
+      var picture = element("svg", {"class": "mark", viewBox: "-8 -8 16 16", "aria-hidden": "true"});
+      picture.append(use.cloneNode());
+      line.append(time, picture, words);
+    } else {
+      line.className = "judged " + mark.getAttribute("class");
+      line.append(time, "▸", words);
+    }
+    return line;
+  }
+
+  function fitToWidth() {
+    document.querySelectorAll("svg[data-unit]").forEach(function (svg) { if (narrow.matches) addMoments(svg); });
+    letScroll(document);
+  }
+  narrow.addEventListener("change", fitToWidth);
+  window.addEventListener("resize", function () { letScroll(document); });
+
   // ---- timelines: zoom, and three axes ----
 
   var LEFT = 200, RIGHT = 936, EDGE = 952, TICK_ROOM = 52; // as timeline.c draws
-  var HOUR = 3600, DAY = 86400;
 
   // Functions from seconds to 0..1, and the times or attempts that may have a tick.
   var axes = {
@@ -206,22 +343,63 @@
     return texts.get(run);
   }
 
-  // Words, and "phrases in quotes". A reply code is a word of its own, and no part of a time or of a number.
+  function escaped(words) { return words.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"); }
+
+  // Each makes a pattern of what follows its prefix. What is a part of a longer number or name is another one.
+  var prefixes = {
+    // A host by its name, or by some labels of it: mx1, dest.example.
+    host: function (name) { return "(^|[^\\w.-]|[^\\w-][\\w.-]*\\.)" + escaped(name) + "(?![\\w-])"; },
+    // A reply code, or its first digits.
+    code: function (digits) {
+      return /^[2-5]\d{0,2}$/.test(digits) ? "(^|[^\\d.:])" + digits + "\\d".repeat(3 - digits.length) + "($|[^\\d.:])" : null;
+    },
+    // An enhanced status code, or its first numbers: 4.4.7, 4.4, 4.
+    status: function (status) {
+      var parts = status.replace(/\.\*/g, "").split(".").filter(Boolean);
+      if (!/^[245](\.\d{1,3}){0,2}$/.test(parts.join("."))) return null;
+      while (parts.length < 3) parts.push("\\d{1,3}");
+      return "(^|[^\\d.])" + parts.join("\\.") + "(?!\\d|\\.\\d)";
+    },
+    // A clause, and those below it: 5321, 5321#4.5.
+    rfc: function (clause) {
+      var parts = /^(\d+)(?:[#§]+([\d.]*))?$/.exec(clause);
+      return parts ? "rfc" + parts[1] + "(?!\\d)" + (parts[2] ? " " + escaped(parts[2].replace(/\.$/, "")) + "(?!\\d)" : "") : null;
+    }
+  };
+
+  // What a run is tested with, for one part of the query: `host:mx1`, a word, or a "phrase in quotes".
+  function testOf(part) {
+    var prefixed = /^([a-z]+):(.+)$/i.exec(part), name = prefixed && prefixed[1].toLowerCase();
+    if (prefixed && Object.hasOwn(prefixes, name)) {
+      var pattern = prefixes[name](prefixed[2].replace(/"/g, "").toLowerCase());
+      if (pattern) return RegExp.prototype.test.bind(new RegExp(pattern));
+    }
+    var words = plain(part.replace(/"/g, " ")).trim();
+    if (/^[2-5]\d\d$/.test(words)) return RegExp.prototype.test.bind(new RegExp(prefixes.code(words)));
+    return function (text) { return text.indexOf(words) >= 0; };
+  }
+
+  // All parts must be found in a run; of several `s:`, its status is one.
   function testsOf(query) {
-    return (query.match(/"[^"]*"?|[^\s"]+/g) || []).map(function (part) {
-      var words = plain(part.replace(/"/g, " ")).trim();
-      var code = /^[2-5]\d\d$/.test(words) ? new RegExp("(^|[^\\d.:])" + words + "($|[^\\d.:])") : null;
-      return function (text) { return code ? code.test(text) : text.indexOf(words) >= 0; };
+    var statuses = [], tests = [];
+    var clauses = query.replace(/"[^"]*"?|\b(?:rfc\s*)?(\d{3,5})\s*[§#]\s*(\d[\d.]*)/gi, function (all, rfc, section) {
+      return rfc ? "rfc:" + rfc + "#" + section : all;
+    }).replace(/rfc:rfc:/gi, "rfc:");
+    (clauses.match(/[a-z]+:"[^"]*"?|"[^"]*"?|[^\s"]+/gi) || []).forEach(function (part) {
+      if (/^s:/i.test(part)) statuses.push(part.slice(2).toLowerCase());
+      else tests.push(testOf(part));
     });
+    return function (run) {
+      return (statuses.length === 0 || statuses.some(function (status) { return run.dataset.s.indexOf(status) === 0; })) &&
+        tests.every(function (test) { return test(textOf(run)); });
+    };
   }
 
   function isShown(run) { return run.getClientRects().length > 0; }
 
   function filter() {
-    var tests = testsOf(form.elements.q.value);
-    runs.forEach(function (run) {
-      run.hidden = !tests.every(function (test) { return test(textOf(run)); });
-    });
+    var fits = testsOf(form.elements.q.value);
+    runs.forEach(function (run) { run.hidden = !fits(run); });
     var shown = runs.filter(isShown).length;
     output.textContent = shown < runs.length ? shown + " of " + runs.length + " runs" : "";
     write();
@@ -257,6 +435,7 @@
   function find(id) {
     var run = document.getElementById(id.split(/[:@]/)[0]);
     if (run && run.matches("article.run")) fill(run.firstElementChild);
+    if (/^cause:/.test(id)) document.querySelectorAll(".causes > details").forEach(fill);
     return document.getElementById(id);
   }
 
@@ -309,13 +488,11 @@
     if (run) open(run.firstElementChild);
   }
 
-  // Where the browser forbids the clipboard, the command is selected.
   function copyCommand() {
-    var run = here(), code = run && (fill(run.firstElementChild), run.querySelector(".again code"));
-    if (!code) return;
+    var run = here(), line = run && (fill(run.firstElementChild), run.querySelector(".again"));
+    if (!line) return;
     open(run.firstElementChild);
-    getSelection().selectAllChildren(code);
-    if (navigator.clipboard) navigator.clipboard.writeText(code.textContent).catch(function () {});
+    copy(line.querySelector("code"), line.querySelector("button"));
   }
 
   var actions = {
@@ -351,9 +528,14 @@
     opened.forEach(function (run) { run.firstElementChild.open = false; });
   });
 
-  document.addEventListener("toggle", function (event) { if (event.target.open) fill(event.target); }, true);
+  document.addEventListener("toggle", function (event) {
+    if (!event.target.open) return;
+    fill(event.target);
+    letScroll(event.target);
+  }, true);
+  dress(document);
   document.querySelectorAll("details[open]").forEach(fill);
-  form.elements.q.parentElement.hidden = form.elements.help.hidden = false;
+  form.elements.q.parentElement.hidden = form.elements.help.hidden = document.querySelector(".syntax").hidden = false;
   form.addEventListener("input", filter);
   form.addEventListener("submit", function (event) { event.preventDefault(); });
   window.addEventListener("hashchange", read);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "harness/report/html/page.h"
+#include "harness/report/html/place.h"
 #include "harness/report/record/status.h"
 #include "harness/report/record/record.h"
 
@@ -92,7 +93,21 @@ static enum group group_of(const struct json *v)
     return record_is(v, RESULT_WARN) ? GROUP_WARNING : GROUP_OTHER;
 }
 
-static void put_seen(struct buf *out, const struct json *v)
+/* "at 4d 00:00:01", which leads to the line of the transcript. */
+static void put_moment(struct buf *out, const struct json *record, const struct json *v, const char *id)
+{
+    struct place place;
+    if (!place_matters(v))
+        return;
+    if (place_of(record, v, &place))
+        html_put(out, "<a class=\"at\" href=\"#%s@%zu.%zu\">at ", id, (size_t)place.conn, place.line);
+    else
+        (void)buf_add_cstr(out, "<span>at ");
+    html_clock(out, json_get_real(v, "at", 0));
+    (void)buf_add_cstr(out, place_of(record, v, &place) ? "</a> " : "</span> ");
+}
+
+static void put_seen(struct buf *out, const struct json *record, const struct json *v, const char *id)
 {
     const char *wanted = json_get_str(v, "wanted", ""), *seen = json_get_str(v, "seen", "");
     (void)buf_add_cstr(out, "<span class=\"seen\">");
@@ -102,51 +117,51 @@ static void put_seen(struct buf *out, const struct json *v)
         html_put(out, "<span>got %s</span> ", seen);
     if (json_get(v, "because") != NULL)
         html_put(out, "<span>because %s</span> ", json_get_str(v, "because", ""));
+    put_moment(out, record, v, id);
     put_expected(out, v);
     (void)buf_add_cstr(out, "</span>");
 }
 
-static void put_sentence(struct buf *out, const struct json *verdicts, size_t index, const char *id)
+static void put_sentence(struct buf *out, const struct json *record, size_t index, const char *id)
 {
-    const struct json *v = json_at(verdicts, index);
+    const struct json *verdicts = json_get(record, "verdicts"), *v = json_at(verdicts, index);
     const char *kind = json_get_str(v, "verdict", "");
     bool known = record_is_known(v) && !record_is(v, RESULT_PASS);
     char name[ANCHOR_MAX];
     anchor_of_verdict(name, verdicts, index);
-    html_put(out, "<li id=\"%s:%s\" class=\"%s%s\">", id, name, kind, known ? " expected" : "");
+    html_put(out, "<li id=\"%s:%s\" class=\"%s%s\"", id, name, kind, known ? " expected" : "");
+    if (place_matters(v))
+        html_contact(out, json_get_int(v, "at_conn", 0), json_get_real(v, "at", 0));
+    (void)buf_add_char(out, '>');
     html_put(out,
              "<span class=\"verdict\">%s%s</span> <span class=\"level\">%s</span> <span class=\"sentence\">%s <span "
              "class=\"clauses\">",
              known ? "known " : "", kind, json_get_str(v, "level", ""), json_get_str(v, "sentence", ""));
     html_clauses(out, json_get_str(v, "clauses", ""));
-    html_put(out, " <a class=\"here\" href=\"#%s:%s\" aria-label=\"Link to this sentence\">#</a></span>", id, name);
-    put_seen(out, v);
+    (void)buf_add_cstr(out, "</span>");
+    put_seen(out, record, v, id);
     (void)buf_add_cstr(out, "</span></li>\n");
 }
 
-static size_t put_group(struct buf *out, const struct json *verdicts, enum group group, const char *id)
+static void put_group(struct buf *out, const struct json *record, enum group group, const char *id)
 {
-    size_t n = 0;
+    const struct json *verdicts = json_get(record, "verdicts");
     for (size_t i = 0; i < json_count(verdicts); i++)
-        if (group_of(json_at(verdicts, i)) == group) {
-            put_sentence(out, verdicts, i, id);
-            n++;
-        }
-    return n;
+        if (group_of(json_at(verdicts, i)) == group)
+            put_sentence(out, record, i, id);
 }
 
 static void put_sentences(struct buf *out, const struct json *record, const char *id)
 {
-    const struct json *verdicts = json_get(record, "verdicts");
     unsigned passed = record_count(record, RESULT_PASS);
     (void)buf_add_cstr(out, "<section><h4>What must hold</h4>\n<ol class=\"sentences\">\n");
     for (int group = 0; group < GROUP_PASS; group++)
-        (void)put_group(out, verdicts, (enum group)group, id);
+        put_group(out, record, (enum group)group, id);
     (void)buf_add_cstr(out, "</ol>\n");
     if (passed > 0) {
         html_put(out, "<details class=\"passes\"><summary>%zu passed</summary><ol class=\"sentences\">\n",
                  (size_t)passed);
-        (void)put_group(out, verdicts, GROUP_PASS, id);
+        put_group(out, record, GROUP_PASS, id);
         (void)buf_add_cstr(out, "</ol></details>\n");
     }
     (void)buf_add_cstr(out, "</section>\n");
@@ -172,7 +187,7 @@ static void put_facts(struct buf *out, const struct json *record, const char *id
     (void)buf_add_cstr(out, "<section><h4>Timeline</h4>\n");
     html_timeline(out, record, id);
     (void)buf_add_cstr(out, "</section>\n");
-    html_tables(out, record);
+    html_tables(out, record, id);
     html_transcripts(out, record, id);
 }
 

@@ -59,7 +59,7 @@ static void put_attempt(struct buf *out, const struct json *attempt, size_t numb
         const struct json *contact = json_at(hosts, i);
         (void)buf_add_cstr(out, "<tr");
         if (contact != NULL)
-            html_key(out, json_get_int(contact, "conn", 0), zero + json_get_real(contact, "t", 0));
+            html_contact(out, json_get_int(contact, "conn", 0), zero + json_get_real(contact, "t", 0));
         (void)buf_add_char(out, '>');
         if (i == 0)
             put_first_cells(out, attempt, number, rows);
@@ -146,13 +146,15 @@ static void put_lines(struct buf *out, const char *text)
 }
 
 /* The message itself: its form, and what it says to people. */
-static void put_report(struct buf *out, const struct json *report)
+static void put_report(struct buf *out, const struct json *report, const char *id, size_t number)
 {
     const struct json *parts = json_get(report, "parts");
     if (report == NULL)
         return;
-    html_put(out, "<tr><td colspan=\"6\"><details class=\"report\"><summary>The report: %s</summary><dl>",
-             json_get_str(report, "subject", ""));
+    html_put(out,
+             "<tr><td colspan=\"6\"><details class=\"report\" id=\"%s@report-%zu\"><summary>The report: "
+             "%s</summary><dl>",
+             id, number, json_get_str(report, "subject", ""));
     html_put(out, "<dt>Content-Type</dt><dd>%s", json_get_str(report, "type", "none"));
     if (json_get(report, "report_type") != NULL)
         html_put(out, "; report-type=%s", json_get_str(report, "report_type", ""));
@@ -165,9 +167,11 @@ static void put_report(struct buf *out, const struct json *report)
     (void)buf_add_cstr(out, "</pre></details></td></tr>\n");
 }
 
-static void put_dsn(struct buf *out, const struct json *dsn)
+static void put_dsn(struct buf *out, const struct json *dsn, const char *id, size_t number)
 {
-    (void)buf_add_cstr(out, "<tr><td class=\"time\">");
+    (void)buf_add_cstr(out, "<tr");
+    html_contact(out, json_get_int(dsn, "conn", 0), marks_zero_of(dsn) + json_get_real(dsn, "t", 0));
+    (void)buf_add_cstr(out, "><td class=\"time\">");
     html_clock(out, json_get_real(dsn, "t", 0));
     html_put(out, "</td><td>%s</td><td>%s</td><td>%s %s</td><td>%s</td><td><code>%s</code>",
              json_get_str(dsn, "to", ""), json_get_str(dsn, "rcpt", ""), or_else(dsn, "action", "no Action"),
@@ -175,10 +179,10 @@ static void put_dsn(struct buf *out, const struct json *dsn)
              json_get_str(dsn, "diagnostic", ""));
     put_promise(out, dsn);
     (void)buf_add_cstr(out, "</td></tr>\n");
-    put_report(out, json_get(dsn, "report"));
+    put_report(out, json_get(dsn, "report"), id, number);
 }
 
-static void put_dsns(struct buf *out, const struct json *dsns)
+static void put_dsns(struct buf *out, const struct json *dsns, const char *id)
 {
     if (json_count(dsns) == 0)
         return;
@@ -187,7 +191,7 @@ static void put_dsns(struct buf *out, const struct json *dsns)
                        "<th scope=\"col\">To</th><th scope=\"col\">About</th><th scope=\"col\">Says</th><th "
                        "scope=\"col\">Class</th><th scope=\"col\">Diagnostic</th></tr></thead><tbody>\n");
     for (size_t i = 0; i < json_count(dsns) && i < HTML_RECIPIENTS_MAX; i++)
-        put_dsn(out, json_at(dsns, i));
+        put_dsn(out, json_at(dsns, i), id, i + 1);
     (void)buf_add_cstr(out, "</tbody></table></div>");
     if (json_count(dsns) > HTML_RECIPIENTS_MAX)
         html_put(out, "<p class=\"cut\">%zu more left out.</p>", json_count(dsns) - HTML_RECIPIENTS_MAX);
@@ -219,10 +223,10 @@ static void put_hosts(struct buf *out, const struct json *hosts)
     (void)buf_add_cstr(out, "</tbody></table></div></section>\n");
 }
 
-void html_tables(struct buf *out, const struct json *record)
+void html_tables(struct buf *out, const struct json *record, const char *id)
 {
     const struct json *behaviour = json_get(record, "behaviour");
     put_messages(out, json_get(behaviour, "messages"));
-    put_dsns(out, json_get(behaviour, "dsns"));
+    put_dsns(out, json_get(behaviour, "dsns"), id);
     put_hosts(out, json_get(behaviour, "hosts"));
 }

@@ -1,7 +1,8 @@
 /*
  * html: the timeline of a run as inline SVG, on a logarithmic axis: a lane for the story, one for the DNS, one for each
  * host with a mark for each contact, and one for each expectation about a time, with the window it allows as a band.
- * Each mark has a title and links to its transcript. The tables give the same information to readers who cannot see it.
+ * The script makes each mark a link to its transcript, with the words of its row. The tables give the same information
+ * to readers who cannot see it.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,19 +10,22 @@
 
 #include "harness/report/html/marks.h"
 #include "harness/report/html/page.h"
+#include "harness/report/html/place.h"
 
-#define WIDTH       960
-#define LABELS      200 /* width of the names of lanes */
-#define RIGHT       24
-#define TOP         30
-#define LANE        34
-#define BAND_LANE   40 /* its sentence is above it */
-#define WINDOWS_MAX 8  /* lanes */
-#define LABEL_CHARS 27 /* of a lane next to its name */
-#define BESIDE      16 /* between marks of one instant */
-#define EDGE        8  /* what the last mark needs to its right */
-#define TITLE_LINES 6  /* of one mark */
-#define TICK_ROOM   52
+#define WIDTH           960
+#define LABELS          200 /* width of the names of lanes */
+#define RIGHT           24
+#define TOP             30
+#define LANE            34
+#define BAND_LANE       40 /* its sentence is above it */
+#define WINDOWS_MAX     8  /* lanes */
+#define LABEL_CHARS     27 /* of a lane next to its name */
+#define BESIDE          16 /* between marks of one instant */
+#define EDGE            8  /* what the last mark needs to its right */
+#define DNS_TITLE_LINES 3
+#define TITLE_LINES     6 /* of one mark */
+#define TICK_ROOM       52
+#define POINTERS_MAX    12 /* sentences that a timeline shows */
 
 static const char *const kind_classes[] = {"good", "later", "bad", "none", "story", "bounce", "dns", "dns-bad"};
 
@@ -45,23 +49,21 @@ static void fit_scale(struct drawing *d)
     time_scale_init(&d->scale, least, most * 1.05, LABELS, WIDTH - RIGHT);
 }
 
-static void draw_tick(struct buf *out, const struct time_scale *scale, double s, int height)
-{
-    double x = time_scale_x(scale, s);
-    html_put(
-        out,
-        "<line class=\"tick\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"/><text class=\"axis\" x=\"%.1f\" y=\"%d\">",
-        x, x, TOP - 8, height - 8, x, TOP - 13);
-    html_length(out, s);
-    (void)buf_add_cstr(out, "</text>\n");
-}
-
 static void draw_axis(struct buf *out, const struct time_scale *scale, int height)
 {
     double s = 0;
-    draw_tick(out, scale, 0, height);
-    while (time_scale_tick(scale, &s, TICK_ROOM))
-        draw_tick(out, scale, s, height);
+    (void)buf_add_cstr(out, "<path class=\"tick\" d=\"");
+    do
+        html_put(out, "M%.1f %dV%d", time_scale_x(scale, s), TOP - 8, height - 8);
+    while (time_scale_tick(scale, &s, TICK_ROOM));
+    (void)buf_add_cstr(out, "\"/>");
+    s = 0;
+    do {
+        html_put(out, "<text class=\"axis\" x=\"%.1f\" y=\"%d\">", time_scale_x(scale, s), TOP - 13);
+        html_length(out, s);
+        (void)buf_add_cstr(out, "</text>");
+    } while (time_scale_tick(scale, &s, TICK_ROOM));
+    (void)buf_add_char(out, '\n');
 }
 
 /* ---- lanes ---- */
@@ -78,7 +80,10 @@ static void draw_label(struct buf *out, const char *text, int y)
         characters++;
     }
     (void)snprintf(cut, sizeof cut, "%.*s%s", (int)octets, text, text[octets] != '\0' ? "…" : "");
-    html_put(out, "<text class=\"lane\" x=\"0\" y=\"%d\"><title>%s</title>%s</text>\n", y + 4, text, cut);
+    html_put(out, "<text class=\"lane\" x=\"0\" y=\"%d\">", y + 4);
+    if (text[octets] != '\0')
+        html_put(out, "<title>%s</title>", text);
+    html_put(out, "%s</text>\n", cut);
 }
 
 static void draw_lane(struct buf *out, const char *label, int y)
@@ -117,39 +122,35 @@ static size_t alike(const struct drawing *d, size_t from)
 
 static void draw_title(struct buf *out, const struct drawing *d, size_t from, size_t to)
 {
+    size_t lines = d->marks[from].lane == LANE_DNS ? DNS_TITLE_LINES : TITLE_LINES;
+    if (d->marks[from].title[0] == '\0')
+        return;
     (void)buf_add_cstr(out, "<title>");
-    for (size_t i = from; i < to && i < from + TITLE_LINES; i++)
+    for (size_t i = from; i < to && i < from + lines; i++)
         (void)buf_printf(out, "%s%s", i > from ? "&#10;" : "", d->marks[i].title); /* escaped when it was made */
-    if (to > from + TITLE_LINES)
-        html_put(out, "&#10;and %zu more", to - from - TITLE_LINES);
+    if (to > from + lines)
+        html_put(out, "&#10;and %zu more", to - from - lines);
     (void)buf_add_cstr(out, "</title>");
 }
 
-void html_key(struct buf *out, int64_t conn, double t)
+void html_contact(struct buf *out, int64_t conn, double t)
 {
     if (conn != 0)
         html_put(out, " data-c=\"%zu\"", (size_t)conn);
     else
         (void)buf_printf(out, " data-c=\"t%.10g\"", t);
-    (void)buf_printf(out, " data-t=\"%.10g\"", t);
 }
 
-static bool has_transcript(const struct json *record, int64_t conn)
+void html_key(struct buf *out, int64_t conn, double t)
 {
-    const struct json *list = json_get(json_get(record, "connections"), "list");
-    for (size_t i = 0; conn != 0 && i < json_count(list); i++)
-        if (json_get_int(json_at(list, i), "conn", 0) == conn)
-            return true;
-    return false;
+    html_contact(out, conn, t);
+    (void)buf_printf(out, " data-t=\"%.10g\"", t);
 }
 
 static void draw_mark(struct buf *out, const struct drawing *d, size_t from, size_t to, double x)
 {
     const struct mark *mark = &d->marks[from];
     int y = TOP + LANE * (int)mark->lane + LANE / 2;
-    bool linked = has_transcript(d->record, mark->conn);
-    if (linked)
-        html_put(out, "<a href=\"#%s@%zu\">", d->id, (size_t)mark->conn);
     html_put(out, "<g transform=\"translate(%.1f %d)\"", x, y);
     html_key(out, mark->conn, mark->t);
     if (mark->attempt > 0)
@@ -159,7 +160,7 @@ static void draw_mark(struct buf *out, const struct drawing *d, size_t from, siz
     html_put(out, "<use href=\"#m:%d\"/>", (int)mark->kind);
     if (to > from + 1 && mark->kind != KIND_DNS && mark->kind != KIND_DNS_BAD)
         html_put(out, "<text class=\"count\" y=\"-9\">%zu</text>", to - from);
-    (void)buf_add_cstr(out, linked ? "</g></a>\n" : "</g>\n");
+    (void)buf_add_cstr(out, "</g>\n");
 }
 
 static bool same_instant(const struct mark *a, const struct mark *b)
@@ -257,6 +258,35 @@ static void draw_windows(struct buf *out, const struct drawing *d, int y)
     }
 }
 
+/* ---- what sentences are about ---- */
+
+/* A line through all lanes, which leads to the sentence. */
+static void draw_pointer(struct buf *out, const struct drawing *d, size_t index, int height)
+{
+    const struct json *verdicts = json_get(d->record, "verdicts"), *v = json_at(verdicts, index);
+    double at = json_get_real(v, "at", 0);
+    struct place place = {0};
+    char name[ANCHOR_MAX];
+    anchor_of_verdict(name, verdicts, index);
+    (void)place_of(d->record, v, &place);
+    html_put(out, "<a href=\"#%s:%s\"><g class=\"at %s\" transform=\"translate(%.1f %d)\"", d->id, name,
+             json_get_str(v, "verdict", ""), time_scale_x(&d->scale, at), TOP);
+    html_key(out, place.conn, at);
+    html_put(out, "><title>%s</title><path d=\"M0 0v%d\"/><path d=\"M-5-7h10l-5 8z\"/></g></a>\n",
+             json_get_str(v, "sentence", ""), height - TOP - 12);
+}
+
+static void draw_pointers(struct buf *out, const struct drawing *d, int height)
+{
+    const struct json *verdicts = json_get(d->record, "verdicts");
+    size_t drawn = 0;
+    for (size_t i = 0; i < json_count(verdicts) && drawn < POINTERS_MAX; i++)
+        if (place_matters(json_at(verdicts, i))) {
+            draw_pointer(out, d, i, height);
+            drawn++;
+        }
+}
+
 /* ---- the whole ---- */
 
 static void draw(struct buf *out, const struct drawing *d)
@@ -275,6 +305,7 @@ static void draw(struct buf *out, const struct drawing *d)
     for (size_t i = 0; i < d->lanes.host_count; i++)
         draw_lane(out, d->lanes.hosts[i], TOP + LANE * (int)(LANE_HOSTS + i) + LANE / 2);
     draw_windows(out, d, below + BAND_LANE - 14);
+    draw_pointers(out, d, height);
     draw_marks(out, d);
     (void)buf_add_cstr(out, "</svg></div>\n");
 }
@@ -289,7 +320,16 @@ static const char *const band_keys[] = {BAND_KEY("fits", BAND_RECT, "time window
                                         BAND_KEY("missed", BAND_RECT, "time window that was missed"),
                                         BAND_KEY("fits", BAND_LINE, "actual time")};
 
-static void draw_key(struct buf *out, bool bands)
+static bool has_kind(const struct drawing *d, enum mark_kind kind)
+{
+    for (size_t i = 0; i < d->count; i++)
+        if (d->marks[i].kind == kind)
+            return true;
+    return false;
+}
+
+/* Of what this timeline has. */
+static void draw_key(struct buf *out, const struct drawing *d)
 {
     static const struct {
         enum mark_kind kind;
@@ -303,7 +343,10 @@ static void draw_key(struct buf *out, bool bands)
                 {KIND_DNS, "DNS answer"},
                 {KIND_DNS_BAD, "DNS failure"}};
     (void)buf_add_cstr(out, "<figcaption class=\"key\">");
+    bool bands = json_count(json_get(d->record, "windows")) > 0;
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        if (!has_kind(d, keys[i].kind))
+            continue;
         html_put(out,
                  "<span><svg class=\"mark\" viewBox=\"-8 -8 16 16\" aria-hidden=\"true\"><use "
                  "href=\"#m:%d\"/></svg>%s</span> ",
@@ -321,7 +364,7 @@ void html_timeline(struct buf *out, const struct json *record, const char *id)
     fit_scale(&d);
     (void)buf_add_cstr(out, "<figure>");
     draw(out, &d);
-    draw_key(out, json_count(json_get(record, "windows")) > 0);
+    draw_key(out, &d);
     (void)buf_add_cstr(out, "</figure>\n");
     if (d.too_many_hosts)
         html_put(out, "<p class=\"cut\">Only the first %d hosts are drawn.</p>\n", HOSTS_MAX);

@@ -60,8 +60,20 @@ void html_verdict(struct buf *out, const struct page *page)
 /* Useful only with the script, which shows them. */
 #define SEARCH                                                                                                         \
     "<label class=\"find\" hidden=\"\">Find <input type=\"search\" name=\"q\" autocomplete=\"off\" "                   \
-    "placeholder=\"451, mx1.dest.example, RFC5321 §6.1, &quot;in quotes&quot;\"/></label> <button type=\"button\" "   \
+    "aria-describedby=\"syntax\" placeholder=\"451, mx1.dest.example, &quot;in quotes&quot;\"/></label> <button "      \
+    "type=\"button\" "                                                                                                 \
     "name=\"help\" hidden=\"\" aria-label=\"Keys\">?</button>"
+
+/* What the search understands; report.js has the rules. */
+static void put_syntax(struct buf *out)
+{
+    static const char *const samples[] = {"s:fail",   "s:warn",       "s:known",      "s:unsupported",    "host:mx1",
+                                          "code:451", "status:4.4.7", "rfc:5321#6.1", "\"several words\""};
+    (void)buf_add_cstr(out, "<p class=\"syntax\" id=\"syntax\" hidden=\"\">All words must occur. Also:");
+    for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++)
+        html_put(out, " <code>%s</code>", samples[i]);
+    (void)buf_add_cstr(out, "</p>\n");
+}
 
 static void put_keys(struct buf *out)
 {
@@ -94,5 +106,6 @@ void html_chips(struct buf *out, const struct page *page)
                      name, name, n, status_words((enum status)i));
     }
     (void)buf_add_cstr(out, "</fieldset> " SEARCH " <output aria-live=\"polite\"></output></form>\n");
+    put_syntax(out);
     put_keys(out);
 }
