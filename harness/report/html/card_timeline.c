@@ -49,9 +49,9 @@ static void choose_lanes(struct small *small)
     }
 }
 
-static void fit(struct small *small, const struct json *finding)
+static void fit(struct small *small, const struct place *place)
 {
-    double least = 0, most = json_get_real(finding, "at", 0);
+    double least = 0, most = place != NULL ? place->at : 0;
     const struct json *window = missed_window(small->d.record);
     for (size_t i = 0; i < small->d.count; i++) {
         double t = small->d.marks[i].t;
@@ -118,13 +118,11 @@ static void draw_window(struct buf *out, const struct small *small, int height)
              right - left > 2 ? right - left : 2.0, height - TOP);
 }
 
-static void draw_moment(struct buf *out, const struct small *small, const struct json *finding, int height)
+static void draw_moment(struct buf *out, const struct small *small, const struct place *place, int height)
 {
-    if (finding == NULL || json_get(finding, "at") == NULL)
-        return;
-    double x = time_scale_x(&small->d.scale, json_get_real(finding, "at", 0));
-    html_put(out, "<g class=\"at %s\"><path d=\"M%.1f %dV%d\"/></g>", json_get_str(finding, "verdict", ""), x, TOP,
-             height);
+    if (place != NULL)
+        html_put(out, "<g class=\"at\"><path d=\"M%.1f %dV%d\"/></g>", time_scale_x(&small->d.scale, place->at), TOP,
+                 height);
 }
 
 /* Marks are sorted by lane and time: what would hide the one before is left out. */
@@ -149,9 +147,11 @@ static void draw_marks(struct buf *out, const struct small *small)
 void html_small_timeline(struct buf *out, const struct json *record, const struct json *finding)
 {
     struct small small = {.d = {.record = record}};
+    struct place place;
+    bool placed = finding != NULL && place_of(record, finding, &place);
     marks_gather(&small.d);
     choose_lanes(&small);
-    fit(&small, finding);
+    fit(&small, placed ? &place : NULL);
     int height = TOP + LANE * (int)small.count + 2;
     if (small.d.count > 0) {
         html_put(out,
@@ -160,7 +160,7 @@ void html_small_timeline(struct buf *out, const struct json *record, const struc
         draw_axis(out, &small, height);
         draw_lanes(out, &small);
         draw_window(out, &small, height);
-        draw_moment(out, &small, finding, height);
+        draw_moment(out, &small, placed ? &place : NULL, height);
         draw_marks(out, &small);
         (void)buf_add_cstr(out, "</svg>\n");
         if (small.left_out > 0)

@@ -103,13 +103,15 @@ static const struct json *finding_of(const struct json *cause, const struct json
 static size_t report_of(const struct json *record, const struct json *finding)
 {
     const struct json *dsns = json_get(json_get(record, "behaviour"), "dsns");
-    int64_t conn = json_get_int(finding, "at_conn", 0);
+    struct place place = {0};
     size_t last = 0;
+    if (finding != NULL)
+        (void)place_of(record, finding, &place);
     for (size_t i = 0; i < json_count(dsns) && i < HTML_RECIPIENTS_MAX; i++) {
         if (json_get(json_at(dsns, i), "report") == NULL)
             continue;
         last = i + 1;
-        if (conn != 0 && json_get_int(json_at(dsns, i), "conn", 0) == conn)
+        if (place.conn != 0 && json_get_int(json_at(dsns, i), "conn", 0) == place.conn)
             return last;
     }
     return last;
@@ -121,7 +123,7 @@ static void put_links(struct buf *out, const struct json *record, const struct j
     int64_t first = json_get_int(json_at(json_get(json_get(record, "connections"), "list"), 0), "conn", 0);
     struct place place;
     (void)buf_add_cstr(out, "<p class=\"links\">");
-    if (finding != NULL && place_of(record, finding, &place))
+    if (finding != NULL && place_of(record, finding, &place) && place.conn != 0)
         html_put(out, "<a href=\"#%s@%zu.%zu\">Transcript</a> ", id, (size_t)place.conn, place.line);
     else if (first != 0)
         html_put(out, "<a href=\"#%s@%zu\">Transcript</a> ", id, (size_t)first);

@@ -179,7 +179,7 @@ START_TEST(a_card_draws_what_happened_when)
 {
     static const char *const wanted[] = {"<text class=\"lane\" x=\"0\" y=\"39\">story, sender</text>",
                                          ">mx1.dest.exampl…</text>",
-                                         "<g class=\"at fail\"><path d=\"M",
+                                         "<g class=\"at\"><path d=\"M",
                                          "href=\"#m:1\"",
                                          "href=\"#m:3\"",
                                          "href=\"#m:5\""};

@@ -315,6 +315,32 @@ START_TEST(a_place_that_the_record_does_not_have_is_a_time)
 }
 END_TEST
 
+START_TEST(a_broken_sentence_without_an_event_points_to_what_decided)
+{
+    static const char decided[] = ",\"decided\":{\"at\":0,\"at_conn\":1,\"at_line\":2}" TALKS;
+    static const struct {
+        const char *verdicts;
+        size_t pointers;
+    } cases[] = {
+        {FAIL("none"), 1},
+        {WARN, 0},
+        {"{\"verdict\":\"pass\",\"id\":\"p\",\"sentence\":\"P\",\"at\":1}", 0},
+        {FAIL("none") "," FAIL("two"), 2},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char *record = mem_printf(RUN("a", "fail", VERDICTS("%s") "%s"), cases[i].verdicts, decided);
+        char *page = page_of(record);
+        size_t pointers = 0;
+        for (const char *at = page; (at = strstr(at, "<a class=\"at\" href=\"#x/a@1.2\">")) != NULL; at++)
+            pointers++;
+        ck_assert_msg(pointers == cases[i].pointers, "case %zu: %zu", i, pointers);
+        ck_assert_msg((strstr(page, "id=\"x/a@1.2\"") != NULL) == (pointers > 0), "case %zu", i);
+        free(page);
+        free(record);
+    }
+}
+END_TEST
+
 START_TEST(equal_answers_of_the_dns_are_one_row_with_all_their_times)
 {
     static const char *const order[] = {
@@ -363,7 +389,8 @@ START_TEST(a_link_leads_to_each_expectation)
 }
 END_TEST
 
-SUITE(page, a_sentence_leads_to_its_line_and_the_line_back_to_it, a_place_that_the_record_does_not_have_is_a_time,
+SUITE(page, a_broken_sentence_without_an_event_points_to_what_decided,
+      a_sentence_leads_to_its_line_and_the_line_back_to_it, a_place_that_the_record_does_not_have_is_a_time,
       equal_answers_of_the_dns_are_one_row_with_all_their_times, what_a_connection_says_again_is_named_and_not_shown,
       mark_row_and_transcript_of_a_contact_share_a_key, a_known_failure_shows_its_reason_before_the_run_is_opened,
       a_link_leads_to_each_expectation, a_run_has_one_status, causes_come_before_runs_and_failures_before_passes,

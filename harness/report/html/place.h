@@ -9,17 +9,15 @@
 #include "lib/text/json.h"
 
 struct place {
-    int64_t conn;
-    size_t line; /* an index of the connection's lines */
+    double at;    /* seconds */
+    int64_t conn; /* 0: of no connection, or of one that the record does not have */
+    size_t line;  /* an index of the connection's lines */
 };
 
-/* False when it points to no line that the record has. */
+/* False when it points nowhere, as what holds does. */
 bool place_of(const struct json *record, const struct json *verdict, struct place *out);
 
-/* A sentence that holds points nowhere. */
-bool place_matters(const struct json *verdict);
-
-/* The first verdict that matters and points to this line; SIZE_MAX = none. */
+/* The first verdict that points to this line; SIZE_MAX = none. */
 size_t place_verdict(const struct json *record, int64_t conn, size_t line);
 /* Whether one points into this connection. */
 bool place_is_in(const struct json *record, int64_t conn);

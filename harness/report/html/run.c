@@ -97,14 +97,14 @@ static enum group group_of(const struct json *v)
 static void put_moment(struct buf *out, const struct json *record, const struct json *v, const char *id)
 {
     struct place place;
-    if (!place_matters(v))
+    if (!place_of(record, v, &place))
         return;
-    if (place_of(record, v, &place))
+    if (place.conn != 0)
         html_put(out, "<a class=\"at\" href=\"#%s@%zu.%zu\">at ", id, (size_t)place.conn, place.line);
     else
         (void)buf_add_cstr(out, "<span>at ");
-    html_clock(out, json_get_real(v, "at", 0));
-    (void)buf_add_cstr(out, place_of(record, v, &place) ? "</a> " : "</span> ");
+    html_clock(out, place.at);
+    (void)buf_add_cstr(out, place.conn != 0 ? "</a> " : "</span> ");
 }
 
 static void put_seen(struct buf *out, const struct json *record, const struct json *v, const char *id)
@@ -128,10 +128,11 @@ static void put_sentence(struct buf *out, const struct json *record, size_t inde
     const char *kind = json_get_str(v, "verdict", "");
     bool known = record_is_known(v) && !record_is(v, RESULT_PASS);
     char name[ANCHOR_MAX];
+    struct place place;
     anchor_of_verdict(name, verdicts, index);
     html_put(out, "<li id=\"%s:%s\" class=\"%s%s\"", id, name, kind, known ? " expected" : "");
-    if (place_matters(v))
-        html_contact(out, json_get_int(v, "at_conn", 0), json_get_real(v, "at", 0));
+    if (place_of(record, v, &place))
+        html_contact(out, place.conn, place.at);
     (void)buf_add_char(out, '>');
     html_put(out,
              "<span class=\"verdict\">%s%s</span> <span class=\"level\">%s</span> <span class=\"sentence\">%s <span "

@@ -261,17 +261,14 @@ static void draw_windows(struct buf *out, const struct drawing *d, int y)
 /* ---- what sentences are about ---- */
 
 /* A line through all lanes, which leads to the sentence. */
-static void draw_pointer(struct buf *out, const struct drawing *d, size_t index, int height)
+static void draw_pointer(struct buf *out, const struct drawing *d, size_t index, const struct place *place, int height)
 {
     const struct json *verdicts = json_get(d->record, "verdicts"), *v = json_at(verdicts, index);
-    double at = json_get_real(v, "at", 0);
-    struct place place = {0};
     char name[ANCHOR_MAX];
     anchor_of_verdict(name, verdicts, index);
-    (void)place_of(d->record, v, &place);
     html_put(out, "<a href=\"#%s:%s\"><g class=\"at %s\" transform=\"translate(%.1f %d)\"", d->id, name,
-             json_get_str(v, "verdict", ""), time_scale_x(&d->scale, at), TOP);
-    html_key(out, place.conn, at);
+             json_get_str(v, "verdict", ""), time_scale_x(&d->scale, place->at), TOP);
+    html_key(out, place->conn, place->at);
     html_put(out, "><title>%s</title><path d=\"M0 0v%d\"/><path d=\"M-5-7h10l-5 8z\"/></g></a>\n",
              json_get_str(v, "sentence", ""), height - TOP - 12);
 }
@@ -279,10 +276,11 @@ static void draw_pointer(struct buf *out, const struct drawing *d, size_t index,
 static void draw_pointers(struct buf *out, const struct drawing *d, int height)
 {
     const struct json *verdicts = json_get(d->record, "verdicts");
+    struct place place;
     size_t drawn = 0;
     for (size_t i = 0; i < json_count(verdicts) && drawn < POINTERS_MAX; i++)
-        if (place_matters(json_at(verdicts, i))) {
-            draw_pointer(out, d, i, height);
+        if (place_of(d->record, json_at(verdicts, i), &place)) {
+            draw_pointer(out, d, i, &place, height);
             drawn++;
         }
 }

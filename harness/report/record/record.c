@@ -126,12 +126,23 @@ static struct json *behaviour_of(const struct behaviour *behaviour)
     return json;
 }
 
+static void add_happened(struct json *record, const struct behaviour *behaviour)
+{
+    struct json *decided = json_new_object();
+    add_place(decided, behaviour->facts, happened_at(behaviour));
+    json_set(record, "happened", happened_of(behaviour, json_get_str(record, "target", "")));
+    if (json_count(decided) > 0)
+        json_set(record, "decided", decided);
+    else
+        json_free(decided);
+}
+
 static void add_facts(struct json *record, const struct facts *facts)
 {
     struct behaviour behaviour;
     behaviour_make(&behaviour, facts);
     if (!record_is(record, RESULT_PASS))
-        json_set(record, "happened", happened_of(&behaviour, json_get_str(record, "target", "")));
+        add_happened(record, &behaviour);
     json_set(record, "timeline", timeline_of(&behaviour));
     json_set(record, "behaviour", behaviour_of(&behaviour));
     json_set(record, "windows", windows_of(&behaviour));
