@@ -52,16 +52,19 @@ $(foreach c,$(COMPONENTS),$(eval $(call ARCHIVE,$(c),$(call sources,$(c)))))
 # What the harness may use of the sim: the scenario model and the trace reader, nothing that opens a socket.
 $(eval $(call ARCHIVE,model,$(call sources,sim/scenario) $(call sources,sim/effects) $(call sources,sim/trace)))
 
-# Style and script of the pages, as C arrays.
-ASSETS := report.css report.js schedules.css schedules.js
-$(B)/gen/assets.c: $(addprefix harness/report/html/,$(ASSETS)) Makefile
+# Styles and scripts of the pages, as C arrays: what follows each name is the files that it consists of.
+ASSETS := report_css report_js schedules_css schedules_js
+ASSETS_report_css := report.css
+ASSETS_report_js := search.js timeline.js report.js
+ASSETS_schedules_css := schedules.css
+ASSETS_schedules_js := schedules.js
+asset_files = $(addprefix harness/report/html/,$(ASSETS_$(1)))
+$(B)/gen/assets.c: $(foreach a,$(ASSETS),$(call asset_files,$(a))) Makefile
 	@mkdir -p $(@D)
 	@{ echo '#include "harness/report/html/assets.h"'; \
-	   for name in $(subst .,_,$(ASSETS)); do \
-	       echo "static const unsigned char $$name[] = {"; \
-	       od -An -v -tx1 harness/report/html/$${name%_*}.$${name##*_} | sed 's/ \([0-9a-f][0-9a-f]\)/0x\1,/g'; \
-	       echo "}; struct slice assets_$$name(void) { return slice_make($$name, sizeof $$name); }"; \
-	   done; } > $@
+	   $(foreach a,$(ASSETS),echo "static const unsigned char $(a)[] = {"; \
+	       cat $(call asset_files,$(a)) | od -An -v -tx1 | sed 's/ \([0-9a-f][0-9a-f]\)/0x\1,/g'; \
+	       echo "}; struct slice assets_$(a)(void) { return slice_make($(a), sizeof $(a)); }";) } > $@
 $(B)/obj/gen/assets.o: $(B)/gen/assets.c
 	@mkdir -p $(@D)
 	@$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c -o $@ $<

@@ -10,12 +10,12 @@
 #include "harness/report/html/place.h"
 
 #define WIDTH       430
-#define LABELS      112
+#define LABELS      116
 #define RIGHT       14
 #define TOP         22
 #define LANE        26
 #define LANES_MAX   5 /* the others are counted */
-#define LABEL_CHARS 15
+#define LABEL_CHARS 14
 #define TICK_ROOM   46
 #define APART       5 /* between marks of one kind that are drawn */
 

@@ -121,12 +121,14 @@ static void put_links(struct buf *out, const struct json *record, const struct j
 {
     size_t report = report_of(record, finding);
     int64_t first = json_get_int(json_at(json_get(json_get(record, "connections"), "list"), 0), "conn", 0);
+    int64_t decided = json_get_int(json_get(record, "decided"), "at_conn", 0);
     struct place place;
     (void)buf_add_cstr(out, "<p class=\"links\">");
     if (finding != NULL && place_of(record, finding, &place) && place.conn != 0)
         html_put(out, "<a href=\"#%s@%zu.%zu\">Transcript</a> ", id, (size_t)place.conn, place.line);
     else if (first != 0)
-        html_put(out, "<a href=\"#%s@%zu\">Transcript</a> ", id, (size_t)first);
+        html_put(out, "<a href=\"#%s@%zu\">Transcript</a> ", id,
+                 (size_t)(place_connection(record, decided) != NULL ? decided : first));
     if (report != 0)
         html_put(out, "<a href=\"#%s@report-%zu\">Report text</a> ", id, report);
     (void)buf_add_cstr(out, "</p>\n");
@@ -173,7 +175,7 @@ static void put_known(struct buf *out, const struct json *cause, const struct pa
         put_entries(&entries, cause, json_at(page->records, (size_t)json_get_int(json_at(runs, i), "run", 0)));
     if (entries.len > 0) {
         (void)buf_add_cstr(out, "<details class=\"known\"><summary>Mark as known</summary><p>Add to the baseline, each "
-                                "with a reason: <output class=\"said\"></output></p><pre><code>");
+                                "with a reason: <span class=\"said\" aria-live=\"polite\"></span></p><pre><code>");
         (void)buf_add_cstr(out, buf_cstr(&entries)); /* escaped when it was written */
         (void)buf_add_cstr(out, "</code></pre></details>\n");
     }

@@ -178,7 +178,7 @@ END_TEST
 START_TEST(a_card_draws_what_happened_when)
 {
     static const char *const wanted[] = {"<text class=\"lane\" x=\"0\" y=\"39\">story, sender</text>",
-                                         ">mx1.dest.exampl…</text>",
+                                         ">mx1.dest.examp…</text>",
                                          "<g class=\"at\"><path d=\"M",
                                          "href=\"#m:1\"",
                                          "href=\"#m:3\"",
