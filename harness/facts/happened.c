@@ -256,13 +256,15 @@ struct json *happened_of(const struct behaviour *behaviour, const char *target)
 
 /* ---- where ---- */
 
-/* The last refusal on the contact's connection, from the contact on. */
+/* The last refusal on the contact's connection, from the contact on. A 503 follows from it, where commands are sent
+ * ahead of replies (RFC 2920 §3.1). */
 static size_t refusal_at(const struct sessions *sessions, const struct contact *contact)
 {
     size_t found = contact->event;
     for (size_t i = contact->event; contact->conn != 0 && i != NO_EVENT; i = sessions_next(sessions, i)) {
         const struct trace_event *event = &sessions->log->events[i];
-        if (event->kind == TRACE_SMTP_REPLY && trace_int(event->json, FIELD_CODE, 0) >= 400)
+        int64_t code = event->kind == TRACE_SMTP_REPLY ? trace_int(event->json, FIELD_CODE, 0) : 0;
+        if (code >= 400 && (code != 503 || found == contact->event))
             found = i;
     }
     return found;

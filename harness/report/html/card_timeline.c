@@ -17,7 +17,8 @@
 #define LANES_MAX   5 /* the others are counted */
 #define LABEL_CHARS 14
 #define TICK_ROOM   46
-#define APART       5 /* between marks of one kind that are drawn */
+#define APART       5  /* between marks of one kind that are drawn */
+#define BESIDE      14 /* between marks of two kinds */
 
 /* What a card draws of it: the lanes of the DNS and of hosts without a mark are left out. */
 struct small {
@@ -125,7 +126,7 @@ static void draw_moment(struct buf *out, const struct small *small, const struct
                  height);
 }
 
-/* Marks are sorted by lane and time: what would hide the one before is left out. */
+/* Marks are sorted by lane and time: what would hide the one before is left out, or drawn next to it. */
 static void draw_marks(struct buf *out, const struct small *small)
 {
     const struct mark *before = NULL;
@@ -134,9 +135,11 @@ static void draw_marks(struct buf *out, const struct small *small)
         const struct mark *mark = &small->d.marks[i];
         double x = time_scale_x(&small->d.scale, mark->t);
         size_t row = small->rows[mark->lane];
-        if (row == 0 ||
-            (before != NULL && before->lane == mark->lane && before->kind == mark->kind && x - last < APART))
+        bool near = before != NULL && before->lane == mark->lane && x - last < BESIDE;
+        if (row == 0 || (near && before->kind == mark->kind && x - last < APART))
             continue;
+        if (near && before->kind != mark->kind)
+            x = last + BESIDE;
         html_put(out, "<use href=\"#m:%d\" transform=\"translate(%.1f %d)\"/>", (int)mark->kind, x, y_of(row));
         before = mark;
         last = x;

@@ -32,8 +32,6 @@ void html_small_timeline(struct buf *out, const struct json *record, const struc
 /* An attribute that mark, row, sentence and transcript of one contact share, so that the script can show them together.
  */
 void html_contact(struct buf *out, int64_t conn, double t);
-/* The same, and the time. */
-void html_key(struct buf *out, int64_t conn, double t);
 void html_transcripts(struct buf *out, const struct json *record, const char *id);
 void html_again(struct buf *out, const struct json *record); /* the command that plays the run again */
 

@@ -141,7 +141,7 @@ void html_contact(struct buf *out, int64_t conn, double t)
         (void)buf_printf(out, " data-c=\"t%.10g\"", t);
 }
 
-void html_key(struct buf *out, int64_t conn, double t)
+static void put_key(struct buf *out, int64_t conn, double t)
 {
     html_contact(out, conn, t);
     (void)buf_printf(out, " data-t=\"%.10g\"", t);
@@ -152,7 +152,7 @@ static void draw_mark(struct buf *out, const struct drawing *d, size_t from, siz
     const struct mark *mark = &d->marks[from];
     int y = TOP + LANE * (int)mark->lane + LANE / 2;
     html_put(out, "<g transform=\"translate(%.1f %d)\"", x, y);
-    html_key(out, mark->conn, mark->t);
+    put_key(out, mark->conn, mark->t);
     if (mark->attempt > 0)
         html_put(out, " data-n=\"%zu\"", mark->attempt);
     (void)buf_add_char(out, '>');
@@ -268,7 +268,7 @@ static void draw_pointer(struct buf *out, const struct drawing *d, size_t index,
     anchor_of_verdict(name, verdicts, index);
     html_put(out, "<a href=\"#%s:%s\"><g class=\"at %s\" transform=\"translate(%.1f %d)\"", d->id, name,
              json_get_str(v, "verdict", ""), time_scale_x(&d->scale, place->at), TOP);
-    html_key(out, place->conn, place->at);
+    put_key(out, place->conn, place->at);
     html_put(out, "><title>%s</title><path d=\"M0 0v%d\"/><path d=\"M-5-7h10l-5 8z\"/></g></a>\n",
              json_get_str(v, "sentence", ""), height - TOP - 12);
 }

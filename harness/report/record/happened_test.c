@@ -153,6 +153,9 @@ START_TEST(the_event_that_decided_is_the_last_refusal_or_failed_connect)
         {TEST_SUBMITTED(0, ROBERT), SIZE_MAX},
         {TEST_SUBMITTED(0, ROBERT) REFUSED(0, 1, ROBERT, 451), 3}, /* submission, connect, RCPT, reply, close */
         {TEST_SUBMITTED(0, ROBERT) REFUSED(0, 1, ROBERT, 451) REFUSED(300, 2, ROBERT, 451), 7},
+        {TEST_SUBMITTED(0, ROBERT) REFUSED(0, 1, ROBERT, 451) TEST_REPLY(0, 1, "DATA", 503, "5.5.1 RCPT first"),
+         3}, /* DATA was sent ahead of the reply to RCPT */
+        {TEST_SUBMITTED(0, ROBERT) REFUSED(0, 1, ROBERT, 503), 3},
         {TEST_SUBMITTED(0, ROBERT) REFUSED(0, 1, ROBERT, 451) TEST_NO_CONNECT(300, MX1, "refused"), 5},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

@@ -6,7 +6,8 @@
  *      "seed","result","what","notes":["…"],"virtual_s",
  *      "real_ms","expected","reason",
  *      "suite",                                           harness/suite/heading.h
- *      "verdicts":[{"verdict","id","level","sentence","clauses","wanted","seen","at","at_conn","at_line","expected","reason"}],
+ *      "verdicts":[{"verdict","id","level","sentence","clauses","wanted","seen","at","at_conn","at_line",
+ *                   "expected","reason"}],
  *      "happened":["…"],                                  facts/happened.h; of a run that is not as expected
  *      "decided":{"at","at_conn","at_line"},              of the first message that was not delivered
  *      "timeline":[{"who","t","host","what","then"}],
