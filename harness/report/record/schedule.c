@@ -78,8 +78,8 @@ bool schedule_read(struct schedule *schedule, const struct json *record)
 {
     const struct json *behaviour = json_get(record, "behaviour"), *dsns = json_get(behaviour, "dsns");
     const struct json *message = json_at(json_get(behaviour, "messages"), 0), *attempts = json_get(message, "attempts");
-    *schedule =
-        (struct schedule){json_get_str(record, "target", ""), json_get_str(record, "target_version", ""), .end = 0};
+    *schedule = (struct schedule){json_get_str(record, "target", ""),
+                                  json_get_str(json_get(record, "suite"), "target_version", ""), .end = 0};
     if (!json_get_bool(record, "own_schedule", true))
         return false;
     read_times(schedule, attempts);
