@@ -10,36 +10,16 @@
 #include "harness/report/record/record.h"
 #include "harness/report/list.h"
 #include "harness/report/record/schedule_words.h"
-#include "harness/report/markup/visible.h"
-
-/* Cells of a table: no line ends, no bars, and no HTML: <bob@dest.example> would be a link, <bob> nothing at all. */
-static void add_cell(struct buf *out, const char *text)
-{
-    static const char *const markup[][2] = {{"|", "\\|"}, {"<", "&lt;"}, {"&", "&amp;"}, {"\n", " "}, {"\t", " "}};
-    struct visible v;
-    for (; *text != '\0'; text += v.octets) {
-        const char *instead = NULL;
-        visible_read(text, &v);
-        for (size_t i = 0; i < sizeof markup / sizeof markup[0]; i++)
-            if (*text == markup[i][0][0])
-                instead = markup[i][1];
-        if (instead == NULL && v.escape[0] != '\0')
-            instead = v.escape;
-        if (instead != NULL)
-            (void)buf_add_cstr(out, instead);
-        else
-            (void)buf_add(out, text, v.octets);
-    }
-}
+#include "harness/report/markup/markdown.h"
 
 static void add_name(struct buf *out, const struct json *record)
 {
     const char *case_name = json_get_str(record, "case", NULL);
-    add_cell(out, json_get_str(record, "scenario", ""));
+    markdown_cell(out, json_get_str(record, "scenario", ""));
     if (case_name == NULL)
         return;
     (void)buf_add_cstr(out, " (");
-    add_cell(out, case_name);
+    markdown_cell(out, case_name);
     (void)buf_add_char(out, ')');
 }
 
@@ -53,12 +33,12 @@ static void add_row(struct buf *out, const struct json *record)
     (void)buf_add_cstr(out, "| ");
     add_name(out, record);
     (void)buf_add_cstr(out, " | ");
-    add_cell(out,
-             record_is(record, RESULT_UNTRIED) ? result_words(RESULT_UNTRIED) : json_get_str(record, "result", ""));
+    markdown_cell(out, record_is(record, RESULT_UNTRIED) ? result_words(RESULT_UNTRIED)
+                                                         : json_get_str(record, "result", ""));
     (void)buf_printf(out, " | %u | %u | %u | ", record_count(record, RESULT_PASS),
                      record_count(record, RESULT_FAIL) + record_count(record, RESULT_INCONCLUSIVE),
                      record_count(record, RESULT_WARN));
-    add_cell(out, json_get_str(record, "title", ""));
+    markdown_cell(out, json_get_str(record, "title", ""));
     (void)buf_add_cstr(out, " |\n");
 }
 
@@ -67,7 +47,7 @@ static void add_text(struct buf *out, const char *before, const char *text)
     if (text[0] == '\0')
         return;
     (void)buf_add_cstr(out, before);
-    add_cell(out, text);
+    markdown_cell(out, text);
 }
 
 /* "Expected w; got s, because b." */
@@ -84,7 +64,7 @@ static void add_finding(struct buf *out, const struct json *verdict_or_cause)
 static void add_sentence(struct buf *out, const struct json *verdict_or_cause)
 {
     const char *clauses = json_get_str(verdict_or_cause, "clauses", "");
-    add_cell(out, json_get_str(verdict_or_cause, "sentence", ""));
+    markdown_cell(out, json_get_str(verdict_or_cause, "sentence", ""));
     add_text(out, " (", clauses);
     (void)buf_add_cstr(out, clauses[0] != '\0' ? ")." : ".");
 }
@@ -133,9 +113,9 @@ static void add_cause(struct buf *out, const struct json *cause)
     buf_init(&runs, CAUSE_WORDS_MAX);
     cause_add_runs(&runs, cause);
     (void)buf_printf(out, "- %zu run%s, ", count, count == 1 ? "" : "s");
-    add_cell(out, json_get_str(cause, "target", ""));
+    markdown_cell(out, json_get_str(cause, "target", ""));
     (void)buf_add_cstr(out, ": **");
-    add_cell(out, json_get_str(cause, "sentence", ""));
+    markdown_cell(out, json_get_str(cause, "sentence", ""));
     (void)buf_add_cstr(out, "**");
     add_text(out, " ", json_get_str(cause, "clauses", ""));
     (void)buf_add_char(out, '.');
@@ -143,7 +123,7 @@ static void add_cause(struct buf *out, const struct json *cause)
     for (size_t i = 0; i < json_count(also); i++)
         add_text(out, i == 0 ? " In the same runs: " : "; ", json_get_str(json_at(also, i), "sentence", ""));
     (void)buf_add_cstr(out, json_count(also) > 0 ? ". In " : " In ");
-    add_cell(out, buf_cstr(&runs));
+    markdown_cell(out, buf_cstr(&runs));
     (void)buf_add_cstr(out, ".\n");
     buf_fini(&runs);
 }
@@ -188,7 +168,7 @@ static void add_schedule(struct buf *out, const struct json *schedule)
         buf_reset(&words);
         schedule_words(json_get(one, "gaps"), &words);
         (void)buf_add_cstr(out, "| ");
-        add_cell(out, json_get_str(one, "reason", ""));
+        markdown_cell(out, json_get_str(one, "reason", ""));
         (void)buf_printf(out, " | %" PRId64 " | %s", json_get_int(one, "recipients", 0), buf_cstr(&words));
         if (json_get_int(one, "left_out", 0) > 0)
             (void)buf_printf(out, " and %" PRId64 " more waits, which are not kept", json_get_int(one, "left_out", 0));
@@ -203,7 +183,7 @@ static void add_counts(struct buf *out, const char *what, const struct json *cou
     buf_init(&words, WORDS_MAX);
     count_words(counts, &words);
     (void)buf_printf(out, "- %s: ", what);
-    add_cell(out, buf_cstr(&words));
+    markdown_cell(out, buf_cstr(&words));
     (void)buf_add_char(out, '\n');
     buf_fini(&words);
 }
@@ -212,7 +192,7 @@ static void add_target(struct buf *out, const struct json *target)
 {
     int64_t runs = json_get_int(target, "runs", 0);
     (void)buf_add_cstr(out, "\n### What ");
-    add_cell(out, json_get_str(target, "target", ""));
+    markdown_cell(out, json_get_str(target, "target", ""));
     (void)buf_printf(out, " did in %" PRId64 " run%s\n\n", runs, runs == 1 ? "" : "s");
     add_counts(out, "recipients", json_get(target, "outcomes"));
     add_counts(out, "bounces by class", json_get(target, "bounces"));
@@ -238,7 +218,7 @@ static void add_notes(struct buf *out, const struct json *record)
         (void)buf_add_cstr(out, "\n**");
         add_name(out, record);
         (void)buf_add_cstr(out, "** note: ");
-        add_cell(out, json_as_str(json_at(notes, i), ""));
+        markdown_cell(out, json_as_str(json_at(notes, i), ""));
         (void)buf_add_char(out, '\n');
     }
 }
