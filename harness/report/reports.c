@@ -22,15 +22,15 @@ const struct report_format report_formats[] = {
 
 /* ---- finding ---- */
 
-static int no_such(const char *name, struct err *err)
+static int no_such(const struct report_format *formats, const char *name, struct err *err)
 {
     struct nearest near;
     struct buf names;
     nearest_init(&near, name);
     buf_init(&names, 1024);
-    for (const struct report_format *f = report_formats; f->name != NULL; f++) {
+    for (const struct report_format *f = formats; f->name != NULL; f++) {
         nearest_offer(&near, f->name);
-        (void)buf_printf(&names, "%s%s", f == report_formats ? "" : f[1].name != NULL ? ", " : " and ", f->name);
+        (void)buf_printf(&names, "%s%s", f == formats ? "" : f[1].name != NULL ? ", " : " and ", f->name);
     }
     int rc = err_set(err, ERR_NOT_FOUND, "unknown kind of report `%s`; expected %s%s", name, buf_cstr(&names),
                      nearest_hint(&near));
@@ -38,20 +38,26 @@ static int no_such(const char *name, struct err *err)
     return rc;
 }
 
-const struct report_format *report_find_kind(const char *name, struct err *err)
+static const struct report_format *find_kind(const struct report_format *formats, const char *name, struct err *err)
 {
-    for (const struct report_format *f = report_formats; f->name != NULL; f++)
+    for (const struct report_format *f = formats; f->name != NULL; f++)
         if (strcmp(f->name, name) == 0)
             return f;
-    (void)no_such(name, err);
+    (void)no_such(formats, name, err);
     return NULL;
 }
 
-const struct report_format *report_find(const char *option, const char **path, struct err *err)
+const struct report_format *report_find_kind(const char *name, struct err *err)
+{
+    return find_kind(report_formats, name, err);
+}
+
+const struct report_format *report_find_among(const struct report_format *formats, const char *option,
+                                              const char **path, struct err *err)
 {
     struct slice rest = slice_cstr(option);
     char *name = slice_dup(slice_cut(&rest, '='));
-    const struct report_format *found = report_find_kind(name, err);
+    const struct report_format *found = find_kind(formats, name, err);
     if (found != NULL && rest.len == 0) {
         (void)err_set(err, ERR_INVALID, "the report %s wants a path: %s=FILE", name, name);
         found = NULL;
@@ -60,6 +66,11 @@ const struct report_format *report_find(const char *option, const char **path, s
         *path = rest.ptr;
     free(name);
     return found;
+}
+
+const struct report_format *report_find(const char *option, const char **path, struct err *err)
+{
+    return report_find_among(report_formats, option, path, err);
 }
 
 /* ---- writing ---- */

@@ -19,6 +19,9 @@ extern const struct report_format report_formats[]; /* ended by name NULL */
 
 /* "junit=out.xml": the format, and the path after it. NULL and err when there is no such format or no path. */
 const struct report_format *report_find(const char *option, const char **path, struct err *err);
+/* The same among formats other than report_formats, ended by name NULL. */
+const struct report_format *report_find_among(const struct report_format *formats, const char *option,
+                                              const char **path, struct err *err);
 /* The name alone. */
 const struct report_format *report_find_kind(const char *name, struct err *err);
 

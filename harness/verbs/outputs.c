@@ -3,11 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool take_report(void *base, const char *value, struct err *err)
+bool outputs_take(struct outputs *outputs, const struct report_format *formats, const char *value, struct err *err)
 {
-    struct outputs *outputs = base;
     const char *path = NULL;
-    const struct report_format *format = report_find(value, &path, err);
+    const struct report_format *format = report_find_among(formats, value, &path, err);
     if (format == NULL)
         return false;
     if (outputs->count == OUTPUTS_MAX)
@@ -15,6 +14,11 @@ static bool take_report(void *base, const char *value, struct err *err)
     outputs->list[outputs->count].format = format;
     outputs->list[outputs->count++].path = path;
     return true;
+}
+
+static bool take_report(void *base, const char *value, struct err *err)
+{
+    return outputs_take(base, report_formats, value, err);
 }
 
 const struct cli_option outputs_rows[] = {
@@ -27,17 +31,27 @@ const struct cli_option outputs_rows[] = {
      .offer = outputs_offer_kinds},
     {0}};
 
-void outputs_list_kinds(struct buf *out)
+void outputs_list(const struct report_format *formats, struct buf *out)
 {
-    for (const struct report_format *f = report_formats; f->name != NULL; f++)
+    for (const struct report_format *f = formats; f->name != NULL; f++)
         (void)buf_printf(out, "%s\t%s%s%s%s\n", f->name, f->help, f->latest != NULL ? " (" OUTPUTS_LATEST "/" : "",
                          f->latest != NULL ? f->latest : "", f->latest != NULL ? ")" : "");
 }
 
+void outputs_list_kinds(struct buf *out)
+{
+    outputs_list(report_formats, out);
+}
+
+void outputs_offer(const struct report_format *formats, struct buf *out)
+{
+    for (const struct report_format *f = formats; f->name != NULL; f++)
+        (void)buf_printf(out, "%s=\n", f->name);
+}
+
 void outputs_offer_kinds(struct buf *out)
 {
-    for (const struct report_format *f = report_formats; f->name != NULL; f++)
-        (void)buf_printf(out, "%s=\n", f->name);
+    outputs_offer(report_formats, out);
 }
 
 static unsigned count_to_stdout(const struct outputs *outputs)

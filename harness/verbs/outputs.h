@@ -20,6 +20,11 @@ extern const struct cli_option outputs_rows[]; /* base: struct outputs */
 void outputs_list_kinds(struct buf *out);      /* a section of the help */
 void outputs_offer_kinds(struct buf *out);     /* completion: "junit=" */
 
+/* The same for other formats than those of `relaylab run`: what an option does with its value, and both lists. */
+bool outputs_take(struct outputs *outputs, const struct report_format *formats, const char *value, struct err *err);
+void outputs_list(const struct report_format *formats, struct buf *out);
+void outputs_offer(const struct report_format *formats, struct buf *out);
+
 /* Before anything runs: whether all paths can be written. False when not, after an error message. */
 bool outputs_check(const struct outputs *outputs, const char *verb);
 /* Whether a report goes to standard output, so that nothing else may. */
