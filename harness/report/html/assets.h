@@ -4,7 +4,7 @@
 
 #include "lib/base/slice.h"
 
-struct slice assets_report_css(void);
+struct slice assets_report_css(void); /* every page begins with it */
 struct slice assets_report_js(void);
 struct slice assets_schedules_css(void);
 struct slice assets_schedules_js(void);

@@ -4,9 +4,11 @@
  * without the script. The policy in its head forbids loading anything. It is well-formed XML, too, so that a test can
  * prove that no text of a peer became markup.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "harness/report/html/assets.h"
+#include "harness/report/html/frame.h"
 #include "harness/report/html/page.h"
 #include "harness/report/record/status.h"
 #include "harness/report/list.h"
@@ -14,28 +16,6 @@
 
 #define OPEN_UP_TO 2 /* runs that are shown open */
 #define TITLE_MAX  1024
-
-static const char policy[] = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
-                             "'unsafe-inline'; script-src 'unsafe-inline'; img-src data:\"/>\n";
-
-void html_begin(struct buf *out, const char *title, struct slice more_style)
-{
-    (void)buf_add_cstr(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n");
-    (void)buf_add_cstr(out, policy);
-    (void)buf_add_cstr(out, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<meta "
-                            "name=\"color-scheme\" content=\"light dark\"/>\n");
-    html_put(out, "<title>%s</title>\n<link rel=\"icon\" href=\"data:,\"/>\n<style>\n", title);
-    (void)buf_add_slice(out, assets_report_css());
-    (void)buf_add_slice(out, more_style);
-    (void)buf_add_cstr(out, "</style>\n</head>\n<body>\n");
-}
-
-void html_end(struct buf *out, struct slice script)
-{
-    (void)buf_add_cstr(out, "<script>/*<![CDATA[*/\n");
-    (void)buf_add_slice(out, script);
-    (void)buf_add_cstr(out, "/*]]>*/</script>\n</body>\n</html>\n");
-}
 
 /* "13 failed · opensmtpd · Relaylab": what a reader of many tabs needs. */
 static void make_title(const struct page *page, struct buf *out)
@@ -59,9 +39,8 @@ static void put_head(struct buf *out, const struct page *page)
     struct buf title;
     buf_init(&title, TITLE_MAX);
     make_title(page, &title);
-    html_begin(out, buf_cstr(&title), slice_cstr(""));
+    frame_begin(out, buf_cstr(&title), SLICE_LIT(""), "runs", "To the runs");
     buf_fini(&title);
-    (void)buf_add_cstr(out, "<a class=\"skip\" href=\"#runs\">To the runs</a>\n");
 }
 
 static void put_runs(struct buf *out, const struct page *page)
@@ -100,7 +79,7 @@ bool report_html(const struct json *records, struct buf *out)
     if (json_count(records) > 1)
         html_targets(out, records);
     (void)buf_add_cstr(out, "</main>\n");
-    html_end(out, assets_report_js());
+    frame_end(out, assets_report_js());
     anchors_free(&page.anchors);
     json_free(page.causes);
     return !out->overflow;

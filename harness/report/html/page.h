@@ -14,10 +14,6 @@ struct page {
     bool many_targets;
 };
 
-/* What every page begins and ends with. more_style: in addition to that of all pages. */
-void html_begin(struct buf *out, const char *title, struct slice more_style);
-void html_end(struct buf *out, struct slice script);
-
 void html_verdict(struct buf *out, const struct page *page);    /* of the whole suite, in one sentence */
 void html_about(struct buf *out, const struct json *records);   /* targets, programs, time, command */
 void html_cards(struct buf *out, const struct page *page);      /* why runs fail */
@@ -32,6 +28,9 @@ void html_small_timeline(struct buf *out, const struct json *record, const struc
 /* An attribute that mark, row, sentence and transcript of one contact share, so that the script can show them together.
  */
 void html_contact(struct buf *out, int64_t conn, double t);
+void html_sentences(struct buf *out, const struct json *record, const char *id);      /* those that pass are folded */
+void html_dialogue(struct buf *out, const struct json *connection, size_t lines_max); /* one connection, open */
+void html_lookups(struct buf *out, const struct json *record, size_t max);            /* the first DNS answers */
 void html_transcripts(struct buf *out, const struct json *record, const char *id);
 void html_again(struct buf *out, const struct json *record); /* the command that plays the run again */
 

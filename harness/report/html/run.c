@@ -152,7 +152,7 @@ static void put_group(struct buf *out, const struct json *record, enum group gro
             put_sentence(out, record, i, id);
 }
 
-static void put_sentences(struct buf *out, const struct json *record, const char *id)
+void html_sentences(struct buf *out, const struct json *record, const char *id)
 {
     unsigned passed = record_count(record, RESULT_PASS);
     (void)buf_add_cstr(out, "<section><h4>What must hold</h4>\n<ol class=\"sentences\">\n");
@@ -184,7 +184,7 @@ void html_again(struct buf *out, const struct json *record)
 
 static void put_facts(struct buf *out, const struct json *record, const char *id)
 {
-    put_sentences(out, record, id);
+    html_sentences(out, record, id);
     (void)buf_add_cstr(out, "<section><h4>Timeline</h4>\n");
     html_timeline(out, record, id);
     (void)buf_add_cstr(out, "</section>\n");

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "harness/report/html/assets.h"
+#include "harness/report/html/frame.h"
 #include "harness/report/html/page.h"
 #include "harness/report/html/schedules.h"
 #include "harness/report/list.h"
@@ -129,12 +130,12 @@ static void put_intro(struct buf *out)
 
 bool report_schedules(const struct json *records, struct buf *out)
 {
-    html_begin(out, "How relays retry · Relaylab", assets_schedules_css());
-    (void)buf_add_cstr(out, "<main>\n");
+    frame_begin(out, "How relays retry · Relaylab", assets_schedules_css(), "schedules", "To the schedules");
+    (void)buf_add_cstr(out, "<main id=\"schedules\" tabindex=\"-1\">\n");
     put_intro(out);
     for (size_t i = 0; i < HOSTS; i++)
         put_host(out, records, i);
     (void)buf_add_cstr(out, "</main>\n");
-    html_end(out, assets_schedules_js());
+    frame_end(out, assets_schedules_js());
     return !out->overflow;
 }

@@ -19,7 +19,7 @@ static const char *arrow_of(const char *who)
     return strcmp(who, "C") == 0 ? "→ " : strcmp(who, "S") == 0 ? "← " : "";
 }
 
-/* A run, and one of its connections. */
+/* A run, and one of its connections; or a connection alone: record NULL. */
 struct talk {
     const struct json *record, *list, *connection, *lines;
     size_t index; /* in the list */
@@ -31,7 +31,7 @@ struct talk {
 static void begin_line(struct buf *out, const struct talk *talk, size_t i, const char *class)
 {
     const struct json *verdicts = json_get(talk->record, "verdicts");
-    size_t verdict = place_verdict(talk->record, talk->conn, i);
+    size_t verdict = talk->record != NULL ? place_verdict(talk->record, talk->conn, i) : SIZE_MAX;
     char name[ANCHOR_MAX];
     if (verdict == SIZE_MAX) {
         html_put(out, "<p class=\"%s\">", class);
@@ -122,15 +122,21 @@ static size_t put_known(struct buf *out, const struct talk *talk)
     return 0;
 }
 
+static void put_summary(struct buf *out, const struct json *connection)
+{
+    const char *tls = json_get_str(connection, "tls", NULL);
+    html_put(out, "<summary>Connection %zu to %s at ", (size_t)json_get_int(connection, "conn", 0),
+             json_get_str(connection, "host", "?"));
+    html_clock(out, json_get_real(connection, "t", 0));
+    html_put(out, "%s%s</summary>\n<div class=\"transcript\">", tls != NULL ? ", " : "", tls != NULL ? tls : "");
+}
+
 static void put_connection(struct buf *out, const struct talk *talk)
 {
     size_t conn = (size_t)talk->conn;
-    const char *tls = json_get_str(talk->connection, "tls", NULL);
     double before = -1;
-    html_put(out, "<details class=\"connection\" data-c=\"%zu\" id=\"%s@%zu\"><summary>Connection %zu to %s at ", conn,
-             talk->id, conn, conn, json_get_str(talk->connection, "host", "?"));
-    html_clock(out, json_get_real(talk->connection, "t", 0));
-    html_put(out, "%s%s</summary>\n<div class=\"transcript\">", tls != NULL ? ", " : "", tls != NULL ? tls : "");
+    html_put(out, "<details class=\"connection\" data-c=\"%zu\" id=\"%s@%zu\">", conn, talk->id, conn);
+    put_summary(out, talk->connection);
     for (size_t i = put_known(out, talk); i < json_count(talk->lines); i++)
         put_line(out, talk, i, &before);
     (void)buf_add_cstr(out, "</div></details>\n");
@@ -140,6 +146,19 @@ static void put_left_out(struct buf *out, int64_t count, size_t shown, const cha
 {
     if (count > (int64_t)shown)
         html_put(out, "<p class=\"cut\">%zu %s left out.</p>\n", (size_t)count - shown, what);
+}
+
+void html_dialogue(struct buf *out, const struct json *connection, size_t lines_max)
+{
+    struct talk talk = {.connection = connection, .lines = json_get(connection, "lines")};
+    size_t shown = json_count(talk.lines) < lines_max ? json_count(talk.lines) : lines_max;
+    double before = -1;
+    (void)buf_add_cstr(out, "<details class=\"connection\" open=\"\">");
+    put_summary(out, connection);
+    for (size_t i = 0; i < shown; i++)
+        put_line(out, &talk, i, &before);
+    put_left_out(out, (int64_t)json_count(talk.lines), shown, "lines");
+    (void)buf_add_cstr(out, "</div></details>\n");
 }
 
 /* ---- the DNS ---- */
@@ -210,10 +229,11 @@ static void put_lookup(struct buf *out, const struct json *list, size_t index)
     (void)buf_add_cstr(out, "</td></tr>\n");
 }
 
-static void put_lookups(struct buf *out, const struct json *lookups)
+void html_lookups(struct buf *out, const struct json *record, size_t max)
 {
-    const struct json *list = json_get(lookups, "list");
-    if (json_count(list) == 0)
+    const struct json *lookups = json_get(record, "lookups"), *list = json_get(lookups, "list");
+    size_t shown = json_count(list) < max ? json_count(list) : max;
+    if (shown == 0)
         return;
     html_put(out,
              "<details class=\"connection\"><summary>DNS: %zu answers</summary><div class=\"wide\"><table "
@@ -221,10 +241,10 @@ static void put_lookups(struct buf *out, const struct json *lookups)
              "scope=\"col\">Time</th><th scope=\"col\">Question</th><th scope=\"col\">Result</th><th "
              "scope=\"col\">Records</th></tr></thead><tbody>\n",
              (size_t)json_get_int(lookups, "count", 0));
-    for (size_t i = 0; i < json_count(list); i++)
+    for (size_t i = 0; i < shown; i++)
         put_lookup(out, list, i);
     (void)buf_add_cstr(out, "</tbody></table></div>\n");
-    put_left_out(out, json_get_int(lookups, "count", 0), json_count(list), "answers");
+    put_left_out(out, json_get_int(lookups, "count", 0), shown, "answers");
     (void)buf_add_cstr(out, "</details>\n");
 }
 
@@ -244,6 +264,6 @@ void html_transcripts(struct buf *out, const struct json *record, const char *id
         put_connection(out, &talk);
     }
     put_left_out(out, json_get_int(connections, "count", 0), json_count(list), "connections in between are");
-    put_lookups(out, json_get(record, "lookups"));
+    html_lookups(out, record, SIZE_MAX);
     (void)buf_add_cstr(out, "</section>\n");
 }
