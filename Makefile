@@ -53,11 +53,13 @@ $(foreach c,$(COMPONENTS),$(eval $(call ARCHIVE,$(c),$(call sources,$(c)))))
 $(eval $(call ARCHIVE,model,$(call sources,sim/scenario) $(call sources,sim/effects) $(call sources,sim/trace)))
 
 # Styles and scripts of the pages, as C arrays: what follows each name is the files that it consists of.
-ASSETS := report_css report_js schedules_css schedules_js
+ASSETS := report_css report_js schedules_css schedules_js matrix_css matrix_js
 ASSETS_report_css := report.css
 ASSETS_report_js := search.js timeline.js report.js
 ASSETS_schedules_css := schedules.css
 ASSETS_schedules_js := schedules.js
+ASSETS_matrix_css := matrix.css
+ASSETS_matrix_js := matrix.js
 asset_files = $(addprefix harness/report/html/,$(ASSETS_$(1)))
 $(B)/gen/assets.c: $(foreach a,$(ASSETS),$(call asset_files,$(a))) Makefile
 	@mkdir -p $(@D)
@@ -84,7 +86,7 @@ TEST_RUNNERS := $(foreach c,$(COMPONENTS),$(B)/tests/$(c)_test)
 TESTPROGS := $(patsubst warp/testprogs/%.c,$(B)/testprogs/%,$(wildcard warp/testprogs/*.c)) \
              $(patsubst harness/testprogs/%.c,$(B)/testprogs/%,$(wildcard harness/testprogs/*.c))
 
-.PHONY: all programs man completions install deb help deps demo test check sanitized lint warp-mutants check-html pictures bench docs findings schedules format clean
+.PHONY: all programs man completions install deb help deps demo test check sanitized lint warp-mutants check-html pictures bench docs findings schedules matrix format clean
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
@@ -191,6 +193,11 @@ schedules: ## measure how the fetched targets retry, for docs/SCHEDULES.md and r
 
 findings: ## write reports/findings.md and reports/upstream from reports/findings/*.yaml (RECORDS=DIR: with what DIR/NAME.json shows)
 	@.ci/findings $(RECORDS)
+
+matrix: ## compare the fetched targets, and put it into reports/matrix (as root; RECORDS=DIR: from DIR/*.json, without playing)
+	@$(MAKE) --no-print-directory -j$$(nproc) MODE=release programs
+	@build/release/relaylab matrix --baselines reports/baseline $(if $(RECORDS),,--report records=reports/out/matrix-records.json) \
+	    $(foreach r,html=index.html md=README.md json=matrix.json,--report $(subst =,=reports/matrix/,$(r))) $(if $(RECORDS),$(wildcard $(RECORDS)/*.json))
 
 docs: programs ## write the parts of docs/ that the programs print
 	@.ci/docs $(B)

@@ -1,6 +1,7 @@
 /* What targets and peers said cannot become markup of a report, nor break it. */
 #include <string.h>
 
+#include "harness/report/matrix/kinds.h"
 #include "harness/report/list.h"
 #include "harness/report/html/page.h"
 #include "harness/report/testing.h"
@@ -106,5 +107,23 @@ START_TEST(no_report_has_what_could_mislead)
 }
 END_TEST
 
+START_TEST(no_matrix_has_what_could_mislead)
+{
+    for (const struct report_format *f = matrix_formats; f->name != NULL; f++) {
+        struct json *records = hostile_records(evil);
+        struct buf out;
+        buf_init(&out, 4 * 1024 * 1024);
+        ck_assert(f->write(records, &out));
+        bool data = strcmp(f->name, "json") == 0 || strcmp(f->name, "records") == 0;
+        for (size_t i = 0; i < (data ? 2 : sizeof misleading / sizeof misleading[0]); i++)
+            ck_assert_msg(strstr(buf_cstr(&out), misleading[i]) == NULL, "%s has mark %zu", f->name, i);
+        ck_assert_msg(strcmp(f->name, "html") != 0 || strstr(buf_cstr(&out), "<b>") == NULL, "%s has markup", f->name);
+        buf_fini(&out);
+        json_free(records);
+    }
+}
+END_TEST
+
 SUITE(escaping, an_annotation_names_case_line_and_clause, a_page_shows_what_a_baseline_knows,
-      no_report_has_what_could_mislead, junit_stays_xml, markdown_shows_addresses_and_keeps_its_cells)
+      no_report_has_what_could_mislead, no_matrix_has_what_could_mislead, junit_stays_xml,
+      markdown_shows_addresses_and_keeps_its_cells)

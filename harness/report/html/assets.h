@@ -8,5 +8,7 @@ struct slice assets_report_css(void); /* every page begins with it */
 struct slice assets_report_js(void);
 struct slice assets_schedules_css(void);
 struct slice assets_schedules_js(void);
+struct slice assets_matrix_css(void);
+struct slice assets_matrix_js(void);
 
 #endif
