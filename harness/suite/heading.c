@@ -82,3 +82,13 @@ struct json *heading_json(const struct heading *heading)
         set(json, "began", began);
     return json;
 }
+
+void heading_add_version(struct json *record, const char *version)
+{
+    const struct json *heading = json_get(record, "suite");
+    if (json_get(heading, "target_version") != NULL)
+        return;
+    struct json *new = heading != NULL ? json_dup(heading) : json_new_object();
+    json_set_str(new, "target_version", version);
+    json_set(record, "suite", new);
+}

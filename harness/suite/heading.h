@@ -29,5 +29,7 @@ struct heading {
 char *heading_command(const char *verb, int argc, char *const *argv);
 
 struct json *heading_json(const struct heading *heading); /* the caller's */
+/* Of a stored record that lacks it. */
+void heading_add_version(struct json *record, const char *version);
 
 #endif

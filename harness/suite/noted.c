@@ -11,15 +11,15 @@ static void note(struct json *run_or_verdict, const struct baseline *baseline, c
 
 struct json *noted_record(const struct json *record, const struct baseline *baseline)
 {
-    char key[BASELINE_KEY_MAX];
+    char key[RECORD_KEY_MAX];
     const char *scenario = json_get_str(record, "scenario", ""), *case_name = json_get_str(record, "case", NULL);
     const struct json *verdicts = json_get(record, "verdicts");
     struct json *noted = json_dup(record), *list = json_new_array();
-    baseline_key(key, scenario, case_name, NULL);
+    record_key(key, scenario, case_name, NULL);
     note(noted, baseline, key);
     for (size_t i = 0; i < json_count(verdicts); i++) {
         struct json *one = json_dup(json_at(verdicts, i));
-        baseline_key(key, scenario, case_name, json_get_str(one, "id", ""));
+        record_key(key, scenario, case_name, json_get_str(one, "id", ""));
         note(one, baseline, key);
         json_push(list, one);
     }

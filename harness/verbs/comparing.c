@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "harness/run/run.h"
+#include "harness/suite/heading.h"
 #include "harness/suite/noted.h"
 #include "harness/suite/pool.h"
 #include "harness/suite/suite.h"
@@ -129,7 +130,9 @@ static bool is_there(const char *name, const char *bin)
     struct target *target = NULL;
     buf_init(&report, PROBLEMS_MAX);
     bool there = target_load(&target, name, bin, &report, &err) == ERR_OK;
-    there = there && (!fetch_needed(target) || target->version != NULL);
+    char *version = there && fetch_needed(target) ? fetch_version(target, bin) : NULL;
+    there = there && (!fetch_needed(target) || version != NULL);
+    free(version);
     target_free(target);
     buf_fini(&report);
     return there;
@@ -215,8 +218,8 @@ static char *version_of(const char *name, const char *bin)
     char *version = NULL;
     buf_init(&report, PROBLEMS_MAX);
     if (name[0] != '\0' && strchr(name, '/') == NULL && target_load(&target, name, bin, &report, &err) == ERR_OK &&
-        target->version != NULL)
-        version = mem_strdup(target->version);
+        fetch_needed(target))
+        version = fetch_version(target, bin);
     target_free(target);
     buf_fini(&report);
     return version;
@@ -257,8 +260,8 @@ int comparing_note(const struct comparing *comparing, const char *bin, struct js
         const struct json *record = json_at(records, i);
         code = learn(&known, comparing, bin, json_get_str(record, "target", ""));
         struct json *one = known.baseline != NULL ? noted_record(record, known.baseline) : json_dup(record);
-        if (known.version != NULL && json_get(one, "target_version") == NULL)
-            json_set_str(one, "target_version", known.version);
+        if (known.version != NULL)
+            heading_add_version(one, known.version);
         json_push(list, one);
     }
     known_free(&known);

@@ -36,7 +36,7 @@ START_TEST(stored_reports_make_the_matrix_without_playing)
     ck_assert_str_eq(verb_out, text);
     verb_expect("matrix --report md=a/m.md --report records=all.json one.json two.json", EXIT_AS_EXPECTED, "",
                 "md written to a/m.md\nrecords written to all.json\n");
-    expect_order(verb_text("a/m.md"), "| Scenario | one | two |", "| retry/one | ✗ 1 fail | ✗ 1 fail |");
+    expect_order(verb_text("a/m.md"), "| Scenario | one | two |", "| `retry/one` | ✗ 1 fail | ✗ 1 fail |");
     ck_assert_int_eq(verb_play("matrix all.json"), EXIT_AS_EXPECTED); /* what was kept can be read again */
     ck_assert_str_eq(verb_out, text);
     free(text);
@@ -79,9 +79,10 @@ START_TEST(columns_have_the_version_of_the_record_or_else_of_what_is_fetched)
     verb_file("far.json", REPORT(RUN("retry/one", "far")));
     ck_assert_int_eq(verb_play("matrix --report md=- far.json"), EXIT_AS_EXPECTED);
     expect_order(verb_out, "| Scenario | far 1.2 |", "");
-    verb_file("before.json",
-              REPORT("{\"scenario\":\"retry/one\",\"case\":null,\"target\":\"far\",\"target_version\":\"1.1-1\","
-                     "\"result\":\"pass\",\"verdicts\":[]}"));
+    verb_file(
+        "before.json",
+        REPORT("{\"scenario\":\"retry/one\",\"case\":null,\"target\":\"far\",\"suite\":{\"target_version\":\"1.1-1\"},"
+               "\"result\":\"pass\",\"verdicts\":[]}"));
     ck_assert_int_eq(verb_play("matrix --report md=- before.json"), EXIT_AS_EXPECTED);
     expect_order(verb_out, "| Scenario | far 1.1 |", "");
     verb_end();

@@ -30,7 +30,7 @@ static void find_targets(struct matrix *matrix)
 {
     for (size_t i = 0; i < json_count(matrix->records); i++) {
         const struct json *record = json_at(matrix->records, i);
-        const char *version = text_of(record, "target_version");
+        const char *version = text_of(json_get(record, "suite"), "target_version");
         size_t k = 0;
         while (k < matrix->target_count && strcmp(matrix->targets[k].name, text_of(record, "target")) != 0)
             k++;

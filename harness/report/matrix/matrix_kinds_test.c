@@ -20,7 +20,7 @@
         "'t':2,'lines':[[2,'S','250 third']]}]}")
 #define SEVERAL                                                                                                        \
     "[" GREYLIST("one", "300") "," GREYLIST("two", "900") "," RUN("a/c", "'x'", "one", PASS) "," RUN(                  \
-        "a/c", "'x'", "two", FAIL) "," RUN("a/b", "null", "two", "'target_version':'1.2-3+b4'," PASS) "]"
+        "a/c", "'x'", "two", FAIL) "," RUN("a/b", "null", "two", "'suite':{'target_version':'1.2-3+b4'}," PASS) "]"
 
 /* The caller's. */
 static char *written(bool (*write)(const struct json *records, struct buf *out), const char *records)
@@ -108,9 +108,9 @@ START_TEST(markdown_has_a_table_of_the_rows_and_one_of_all_scenarios)
 {
     char *text = written(matrix_md, SEVERAL);
     expect_in(text, "## Retry\n\n| When… | one | two 1.2 |\n| --- | --- | --- |\n");
-    expect_in(text, "| a host greylists (451)<br>retry/greylist-basic | ✓ back in 5m | ✓ back in 15m |\n");
-    expect_in(text, "| a/c (x) | ✓ 1 pass | ✗ 1 fail |\n");
-    expect_in(text, "| a/b | – not run | ✓ 1 pass |\n");
+    expect_in(text, "| a host greylists (451)<br>`retry/greylist-basic` | ✓ back in 5m | ✓ back in 15m |\n");
+    expect_in(text, "| `a/c` (`x`) | ✓ 1 pass | ✗ 1 fail |\n");
+    expect_in(text, "| `a/b` | – not run | ✓ 1 pass |\n");
     free(text);
 }
 END_TEST

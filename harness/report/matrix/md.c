@@ -23,14 +23,17 @@ static void add_head(struct buf *out, const struct matrix *matrix, const char *f
     (void)buf_add_char(out, '\n');
 }
 
+/* As code: it is what a command line has. */
 static void add_name(struct buf *out, const struct matrix_line *line)
 {
+    (void)buf_add_char(out, '`');
     markdown_cell(out, line->scenario);
+    (void)buf_add_char(out, '`');
     if (line->case_name == NULL)
         return;
-    (void)buf_add_cstr(out, " (");
+    (void)buf_add_cstr(out, " (`");
     markdown_cell(out, line->case_name);
-    (void)buf_add_char(out, ')');
+    (void)buf_add_cstr(out, "`)");
 }
 
 static void add_cells(struct buf *out, const struct matrix *matrix, const struct matrix_line *line)
