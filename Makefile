@@ -194,10 +194,10 @@ schedules: ## measure how the fetched targets retry, for docs/SCHEDULES.md and r
 findings: ## write reports/findings.md and reports/upstream from reports/findings/*.yaml (RECORDS=DIR: with what DIR/NAME.json shows)
 	@.ci/findings $(RECORDS)
 
-matrix: ## compare the fetched targets, and put it into reports/matrix (as root; RECORDS=DIR: from DIR/*.json, without playing)
+matrix: ## compare the fetched targets, and put it into reports/matrix (as root; RECORDS=DIR: from DIR/NAME.json, without playing)
 	@$(MAKE) --no-print-directory -j$$(nproc) MODE=release programs
 	@build/release/relaylab matrix --baselines reports/baseline $(if $(RECORDS),,--report records=reports/out/matrix-records.json) \
-	    $(foreach r,html=index.html md=README.md json=matrix.json,--report $(subst =,=reports/matrix/,$(r))) $(if $(RECORDS),$(wildcard $(RECORDS)/*.json))
+	    $(foreach r,html=index.html md=README.md json=matrix.json,--report $(subst =,=reports/matrix/,$(r))) $(foreach t,relay postfix exim opensmtpd haraka dma,$(if $(RECORDS),$(wildcard $(RECORDS)/$(t).json $(RECORDS)/$(t)-*.json)))
 
 docs: programs ## write the parts of docs/ that the programs print
 	@.ci/docs $(B)
