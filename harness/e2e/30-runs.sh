@@ -18,10 +18,20 @@ current="a reader that has closed its pipe ends a run as Ctrl-C does"
 mkfifo "$work/gone"
 (exec 3<"$work/gone"; read -r line <&3 || :) &
 status=0
-"$build/relaylab" run scenarios/dns >"$work/gone" 2>"$work/out" || status=$?
+"$build/relaylab" run -v scenarios/dns >"$work/gone" 2>"$work/out" || status=$?
 [ "$status" -eq 141 ] || fail "exit status $status, wanted 141"
 ! grep -v "the simulated internet is on loopback" "$work/out" || fail "something was said"
 nothing_left
+pass
+
+current="where output is not a terminal, several scenarios show what is unexpected; one shows all, as -v does"
+"$build/relaylab" run intro/hello intro/busy-host >"$work/out" 2>&1 || fail "exit status $?"
+says_not "PASS"
+says "2 passed, 0 failed"
+"$build/relaylab" run -v intro/hello intro/busy-host >"$work/out" 2>&1 || fail "exit status $?"
+says "PASS  intro/busy-host"
+"$build/relaylab" run intro/hello >"$work/out" 2>&1 || fail "exit status $?"
+says "PASS  intro/hello"
 pass
 
 current="results that cannot be written are a failure"

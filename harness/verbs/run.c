@@ -97,8 +97,12 @@ static const struct cli_option showing[] = {
      .letter = 'v',
      .kind = CLI_FLAG,
      INTO(verbose),
-     .help = "show warnings too, and the raw trace instead of the lines of the dialogue"},
-    {.name = "quiet", .letter = 'q', .kind = CLI_FLAG, INTO(quiet), .help = "show only unexpected results"},
+     .help = "show warnings, the raw trace instead of the lines of the dialogue, and what passes"},
+    {.name = "quiet",
+     .letter = 'q',
+     .kind = CLI_FLAG,
+     INTO(quiet),
+     .help = "show only unexpected results; the default for several scenarios when output is not a terminal"},
     {.name = "color",
      .kind = CLI_CHOICE,
      INTO(color),
@@ -160,6 +164,7 @@ static int run_on_target(const struct run_plan *plan, struct target *target, con
     const struct chosen *chosen = plan->chosen;
     bool one = chosen->count > 0 && strcmp(chosen->list[0]->id, chosen->list[chosen->count - 1]->id) == 0;
     FILE *out = outputs_take_stdout(plan->outputs) ? stderr : stdout;
+    bool log = !one && !isatty(fileno(out)); /* of CI, say: runs that pass would hide those that do not */
     struct suite_settings settings = {.bin = bin,
                                       .target = target,
                                       .target_option = options->target,
@@ -174,7 +179,7 @@ static int run_on_target(const struct run_plan *plan, struct target *target, con
                                       .terminal = {.out = out,
                                                    .color = preparing_wants_color(options->color, out),
                                                    .timeline = options->timeline || (one && !options->quiet),
-                                                   .quiet = options->quiet,
+                                                   .quiet = options->quiet || (log && !options->verbose),
                                                    .verbose = options->verbose}};
     struct prepared prepared;
     if (!preparing_ready("run", target, bin, options->network, &prepared))
