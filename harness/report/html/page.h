@@ -28,7 +28,8 @@ void html_small_timeline(struct buf *out, const struct json *record, const struc
 /* An attribute that mark, row, sentence and transcript of one contact share, so that the script can show them together.
  */
 void html_contact(struct buf *out, int64_t conn, double t);
-void html_sentences(struct buf *out, const struct json *record, const char *id);      /* those that pass are folded */
+/* Those that pass are folded. has_lines: the page has the transcripts of the run, whose lines they lead to. */
+void html_sentences(struct buf *out, const struct json *record, const char *id, bool has_lines);
 void html_dialogue(struct buf *out, const struct json *connection, size_t lines_max); /* one connection, open */
 void html_lookups(struct buf *out, const struct json *record, size_t max);            /* the first DNS answers */
 void html_transcripts(struct buf *out, const struct json *record, const char *id);

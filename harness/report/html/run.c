@@ -94,20 +94,21 @@ static enum group group_of(const struct json *v)
 }
 
 /* "at 4d 00:00:01", which leads to the line of the transcript. */
-static void put_moment(struct buf *out, const struct json *record, const struct json *v, const char *id)
+static void put_moment(struct buf *out, const struct json *record, const struct json *v, const char *lines)
 {
     struct place place;
     if (!place_of(record, v, &place))
         return;
-    if (place.conn != 0)
-        html_put(out, "<a class=\"at\" href=\"#%s@%zu.%zu\">at ", id, (size_t)place.conn, place.line);
+    bool link = lines != NULL && place.conn != 0;
+    if (link)
+        html_put(out, "<a class=\"at\" href=\"#%s@%zu.%zu\">at ", lines, (size_t)place.conn, place.line);
     else
         (void)buf_add_cstr(out, "<span>at ");
     html_clock(out, place.at);
-    (void)buf_add_cstr(out, place.conn != 0 ? "</a> " : "</span> ");
+    (void)buf_add_cstr(out, link ? "</a> " : "</span> ");
 }
 
-static void put_seen(struct buf *out, const struct json *record, const struct json *v, const char *id)
+static void put_seen(struct buf *out, const struct json *record, const struct json *v, const char *lines)
 {
     const char *wanted = json_get_str(v, "wanted", ""), *seen = json_get_str(v, "seen", "");
     (void)buf_add_cstr(out, "<span class=\"seen\">");
@@ -117,12 +118,12 @@ static void put_seen(struct buf *out, const struct json *record, const struct js
         html_put(out, "<span>got %s</span> ", seen);
     if (json_get(v, "because") != NULL)
         html_put(out, "<span>because %s</span> ", json_get_str(v, "because", ""));
-    put_moment(out, record, v, id);
+    put_moment(out, record, v, lines);
     put_expected(out, v);
     (void)buf_add_cstr(out, "</span>");
 }
 
-static void put_sentence(struct buf *out, const struct json *record, size_t index, const char *id)
+static void put_sentence(struct buf *out, const struct json *record, size_t index, const char *id, const char *lines)
 {
     const struct json *verdicts = json_get(record, "verdicts"), *v = json_at(verdicts, index);
     const char *kind = json_get_str(v, "verdict", "");
@@ -140,29 +141,30 @@ static void put_sentence(struct buf *out, const struct json *record, size_t inde
              known ? "known " : "", kind, json_get_str(v, "level", ""), json_get_str(v, "sentence", ""));
     html_clauses(out, json_get_str(v, "clauses", ""));
     (void)buf_add_cstr(out, "</span>");
-    put_seen(out, record, v, id);
+    put_seen(out, record, v, lines);
     (void)buf_add_cstr(out, "</span></li>\n");
 }
 
-static void put_group(struct buf *out, const struct json *record, enum group group, const char *id)
+static void put_group(struct buf *out, const struct json *record, enum group group, const char *id, const char *lines)
 {
     const struct json *verdicts = json_get(record, "verdicts");
     for (size_t i = 0; i < json_count(verdicts); i++)
         if (group_of(json_at(verdicts, i)) == group)
-            put_sentence(out, record, i, id);
+            put_sentence(out, record, i, id, lines);
 }
 
-void html_sentences(struct buf *out, const struct json *record, const char *id)
+void html_sentences(struct buf *out, const struct json *record, const char *id, bool has_lines)
 {
+    const char *lines = has_lines ? id : NULL;
     unsigned passed = record_count(record, RESULT_PASS);
     (void)buf_add_cstr(out, "<section><h4>What must hold</h4>\n<ol class=\"sentences\">\n");
     for (int group = 0; group < GROUP_PASS; group++)
-        put_group(out, record, (enum group)group, id);
+        put_group(out, record, (enum group)group, id, lines);
     (void)buf_add_cstr(out, "</ol>\n");
     if (passed > 0) {
         html_put(out, "<details class=\"passes\"><summary>%zu passed</summary><ol class=\"sentences\">\n",
                  (size_t)passed);
-        put_group(out, record, GROUP_PASS, id);
+        put_group(out, record, GROUP_PASS, id, lines);
         (void)buf_add_cstr(out, "</ol></details>\n");
     }
     (void)buf_add_cstr(out, "</section>\n");
@@ -184,7 +186,7 @@ void html_again(struct buf *out, const struct json *record)
 
 static void put_facts(struct buf *out, const struct json *record, const char *id)
 {
-    html_sentences(out, record, id);
+    html_sentences(out, record, id, true);
     (void)buf_add_cstr(out, "<section><h4>Timeline</h4>\n");
     html_timeline(out, record, id);
     (void)buf_add_cstr(out, "</section>\n");

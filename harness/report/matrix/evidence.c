@@ -130,7 +130,7 @@ static void put_body(struct buf *out, const struct matrix_line *line, const stru
     if (record_is_known(record) && json_get_str(record, "reason", "")[0] != '\0')
         html_put(out, "<p class=\"soft\">known: %s</p>\n", json_get_str(record, "reason", ""));
     if (json_count(json_get(record, "verdicts")) > 0)
-        html_sentences(out, record, id);
+        html_sentences(out, record, id, false);
     if (line->row != NULL && json_get(record, "connections") != NULL) {
         (void)buf_add_cstr(out, "<section><h4>What was said</h4>\n");
         put_connections(out, record);
