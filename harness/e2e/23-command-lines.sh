@@ -22,6 +22,17 @@ else
     skip "mandoc is not installed"
 fi
 
+current="each command explains itself, and ends"
+commands=$("$build/relaylab" --help | sed -n 's/^  \([a-z][a-z]*\)  .*/\1/p')
+[ "$(echo "$commands" | wc -w)" -ge 15 ] || fail "the help names these commands: $commands"
+for command in $commands; do
+    for option in --help -h; do
+        run_it 0 "$build/relaylab" "$command" "$option"
+        says "Usage: "
+    done
+done
+pass
+
 current="bash completes commands, options, values, scenarios, tags and targets"
 for program in relaylab relaylab-queue; do
     run_it 0 "$build/$program" --completion bash

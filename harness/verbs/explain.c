@@ -161,18 +161,19 @@ static bool tell_it(void *arg, const struct explained *run)
 static int run(struct cli_call *call)
 {
     struct options options = {.target = "relay", .network = "auto", .color = "auto", .seed = -1};
-    struct scenario_files files;
+    struct scenario_files files = {0};
     struct err err = {0};
+    bool found = false;
     int code = cli_read(call, &options);
     if (code == CLI_GO_ON && options.step && !(isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)))
         code = cli_refuse(call, "--step waits for Enter, so it needs a terminal");
     if (code == CLI_GO_ON && options.html != NULL && report_check_path(options.html, &err) != ERR_OK)
         code = cli_refuse(call, "%s", err.text);
-    if (code == CLI_GO_ON)
+    if (code == CLI_GO_ON) {
         code = find_file(verb_bin(call), call->argv, &files);
-    else
-        files = (struct scenario_files){0};
-    if (code == EXIT_AS_EXPECTED) {
+        found = code == EXIT_AS_EXPECTED;
+    }
+    if (found) {
         struct explaining explaining = {.verb = "explain",
                                         .bin = verb_bin(call),
                                         .case_name = options.case_name,
