@@ -86,7 +86,7 @@ TEST_RUNNERS := $(foreach c,$(COMPONENTS),$(B)/tests/$(c)_test)
 TESTPROGS := $(patsubst warp/testprogs/%.c,$(B)/testprogs/%,$(wildcard warp/testprogs/*.c)) \
              $(patsubst harness/testprogs/%.c,$(B)/testprogs/%,$(wildcard harness/testprogs/*.c))
 
-.PHONY: all programs man completions install deb help deps demo test check sanitized lint warp-mutants check-html pictures bench docs findings schedules matrix format clean
+.PHONY: all programs man completions install deb help deps demo test check sanitized lint warp-mutants check-html pictures bench docs conformance findings schedules matrix format clean
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
@@ -171,12 +171,12 @@ sanitized: programs tests
 	@.ci/check-sanitized $(B)
 
 lint: programs ## floors of the tree, banned calls, lengths, format, unused functions, words, links and generated parts of docs/
-	@.ci/lint && .ci/lint_test && .ci/docs $(B) --check && .ci/findings --check
+	@.ci/lint && .ci/lint_test && .ci/docs $(B) --check && .ci/findings --check && .ci/conformance --check
 
 warp-mutants: programs $(TESTPROGS) ## take each function of libwarp away, and want its test program to fail
 	@.ci/warp-mutants $(B)
 
-check-html: programs ## open an HTML report in headless Chromium and look at it (PICTURES=DIR keeps pictures)
+check-html: programs $(TESTPROGS) ## open an HTML report in headless Chromium and look at it (PICTURES=DIR keeps pictures)
 	@.ci/check-html $(B) $(PICTURES)
 
 pictures: ## draw the pictures of docs/img from real runs (the report: as root, with OpenSMTPD fetched, and chromium)
@@ -190,6 +190,9 @@ bench: ## how long whole runs take: medians, and ratios to the smallest run
 schedules: ## measure how the fetched targets retry, for docs/SCHEDULES.md and reports/schedules (as root; RECORDS=DIR: from DIR/NAME.json)
 	@$(MAKE) --no-print-directory -j$$(nproc) MODE=release programs
 	@.ci/schedules build/release docs/SCHEDULES.md $(RECORDS)
+
+conformance: ## write docs/CONFORMANCE.md: which tests cover each line of docs/conformance.yaml, and each clause
+	@.ci/conformance
 
 findings: ## write reports/findings.md and reports/upstream from reports/findings/*.yaml (RECORDS=DIR: with what DIR/NAME.json shows)
 	@.ci/findings $(RECORDS)
