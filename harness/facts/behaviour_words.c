@@ -25,28 +25,46 @@ const struct contact *attempt_decider(const struct attempt *attempt)
     return attempt->count > 0 ? &attempt->contacts[attempt->count - 1] : NULL;
 }
 
-static const char *stage_words(const char *stage)
+#define WHERE_MAX 32
+
+/* "at RCPT", "at the dot"; where it was the target's turn: "before DATA", "in mid-message" */
+static const char *where(const struct contact *contact, char out[WHERE_MAX])
 {
-    return strcmp(stage, "eod") == 0 ? "the dot" : stage;
+    bool dot = strcmp(contact->stage, "eod") == 0;
+    (void)snprintf(out, WHERE_MAX, "%s %s",
+                   !contact->unsent ? "at"
+                   : dot            ? "in"
+                                    : "before",
+                   !dot              ? contact->stage
+                   : contact->unsent ? "mid-message"
+                                     : "the dot");
+    return out;
+}
+
+/* Nothing was wanted of the host: the target went away. */
+static const char *failure_words(const struct contact *contact)
+{
+    return contact->unsent && strcmp(contact->failure, "silent") == 0 ? "closed by the target" : contact->failure;
 }
 
 const char *attempt_reason(const struct attempt *attempt, char *out, size_t size)
 {
     const struct contact *contact = attempt_decider(attempt);
+    char place[WHERE_MAX];
     if (contact == NULL)
         (void)snprintf(out, size, "%s: %s", attempt->question != NULL ? attempt->question : "DNS",
                        attempt->rcode != NULL ? attempt->rcode : "no answer");
     else if (contact->failure == NULL && contact->code == 0)
-        (void)snprintf(out, size, "%s at %s", contact->text[0] != '\0' ? "invalid reply" : "no reply",
-                       stage_words(contact->stage));
+        (void)snprintf(out, size, "%s %s", contact->text[0] != '\0' ? "invalid reply" : "no reply",
+                       where(contact, place));
     else if (contact->failure == NULL)
-        (void)snprintf(out, size, "%d at %s", contact->code, stage_words(contact->stage));
+        (void)snprintf(out, size, "%d %s", contact->code, where(contact, place));
     else if (strcmp(contact->failure, "tls") == 0)
         (void)snprintf(out, size, "TLS failed");
     else if (strcmp(contact->stage, "connect") == 0)
         (void)snprintf(out, size, "%s", strcmp(contact->failure, "dropped") == 0 ? "no answer" : contact->failure);
     else
-        (void)snprintf(out, size, "%s at %s", contact->failure, stage_words(contact->stage));
+        (void)snprintf(out, size, "%s %s", failure_words(contact), where(contact, place));
     return out;
 }
 

@@ -17,7 +17,8 @@ static void set_broken(struct contact *contact, const struct session *session, c
 {
     contact->stage = stage;
     contact->failure = session->reset ? "reset" : session->closed_by_host ? "closed" : "silent";
-    if (session->waiting != NULL && session->close_ns != INT64_MAX)
+    contact->unsent = session->waiting == NULL;
+    if (session->close_ns != INT64_MAX)
         contact->waited_ns = session->close_ns - session->waiting_ns;
 }
 
@@ -73,6 +74,7 @@ struct contact contact_of_mail(const struct sessions *sessions, const struct ses
             contact.t_ns = event->t_ns;
         } else if (event->kind == TRACE_SMTP_REPLY) {
             contact.failure = NULL;
+            contact.unsent = false;
             contact.waited_ns = 0;
             set_reply(&contact, event->json);
         }
@@ -99,9 +101,10 @@ struct contact contact_of_recipient(const struct sessions *sessions, const struc
         set_broken(&contact, session, "RCPT");
     else if (contact.rcpt_code == 0)
         set_reply(&contact, rcpt->reply);
-    else if (txn.eod != NULL)
+    else if (txn.eod != NULL) {
         set_reply(&contact, txn.eod);
-    else if (hundreds(txn.data) > 3)
+        contact.unsent = !txn.dot;
+    } else if (hundreds(txn.data) > 3)
         set_reply(&contact, txn.data);
     else
         set_broken(&contact, session, hundreds(txn.data) == 3 ? "eod" : "DATA");
@@ -115,7 +118,8 @@ bool contact_delivered(const struct contact *contact)
 
 /* ---- in words ---- */
 
-/* "RCPT → 250, DATA → ": where it came to. The dot has no word of its own: what it answers is DATA. */
+/* "RCPT → 250, DATA → ": where it came to. The dot has no word of its own: what it answers is DATA. A command that was
+ * not sent is not named: how the session ended names it. */
 static void describe_way(const struct contact *contact, char *out, size_t size)
 {
     bool dot = strcmp(contact->stage, "eod") == 0;
@@ -123,9 +127,12 @@ static void describe_way(const struct contact *contact, char *out, size_t size)
     out[0] = '\0';
     if (contact->rcpt_code != 0)
         (void)snprintf(rcpt, sizeof rcpt, "RCPT → %d, ", contact->rcpt_code);
-    if (strcmp(contact->stage, "connect") != 0)
-        (void)snprintf(out, size, "%s%s → %s", rcpt, dot ? "DATA" : contact->stage,
-                       dot && contact->failure != NULL ? "354, " : "");
+    if (contact->unsent && !dot)
+        (void)snprintf(out, size, "%s", rcpt);
+    else if (strcmp(contact->stage, "connect") != 0)
+        (void)snprintf(out, size, "%s%s → %s%s", rcpt, dot ? "DATA" : contact->stage,
+                       dot && (contact->failure != NULL || contact->unsent) ? "354, " : "",
+                       dot && contact->unsent && contact->failure == NULL ? "in mid-message " : "");
 }
 
 /* Octets without a reply code are not a reply. */
@@ -169,11 +176,31 @@ static void describe_failure(const struct contact *contact, const char *way, cha
         (void)snprintf(out, size, "%s%s", way, what);
 }
 
+/* What ended a session in which it was the target's turn. */
+static void describe_unsent(const struct contact *contact, const char *way, char *out, size_t size)
+{
+    static const char *const whose[][2] = {{"reset", "connection reset"},
+                                           {"closed", "connection closed by the host"},
+                                           {"silent", "connection closed by the target"}};
+    const char *what = contact->failure;
+    char length[DURATION_TEXT_MAX], wait[DURATION_TEXT_MAX + 8] = "";
+    bool dot = strcmp(contact->stage, "eod") == 0;
+    if (strcmp(contact->failure, "silent") == 0 && contact->waited_ns > 0)
+        (void)snprintf(wait, sizeof wait, " after %s", duration_format(contact->waited_ns, length));
+    for (size_t i = 0; i < sizeof whose / sizeof whose[0]; i++)
+        if (strcmp(what, whose[i][0]) == 0)
+            what = whose[i][1];
+    (void)snprintf(out, size, "%s%s %s%s%s", way, what, dot ? "in mid-message" : "before ", dot ? "" : contact->stage,
+                   wait);
+}
+
 const char *contact_words(const struct contact *contact, char *out, size_t size)
 {
     char way[64];
     describe_way(contact, way, sizeof way);
-    if (contact->failure != NULL)
+    if (contact->failure != NULL && contact->unsent)
+        describe_unsent(contact, way, out, size);
+    else if (contact->failure != NULL)
         describe_failure(contact, way, out, size);
     else
         describe_reply(contact, way, out, size);

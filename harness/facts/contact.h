@@ -19,6 +19,7 @@ struct contact {
                             host), silent (so the target closed); or NULL */
     int64_t waited_ns;   /* for what did not come; 0 = not known */
     int rcpt_code;       /* of a yes to RCPT; 0 = there was none */
+    bool unsent;         /* the target had not sent what the stage names: the command, or the dot of eod */
     bool encrypted;
 };
 

@@ -68,11 +68,17 @@ static bool goes_on_after(const char *verb)
     return false;
 }
 
+static void wait_for(struct session *session, const char *verb, int64_t t_ns)
+{
+    session->waiting = verb;
+    session->waiting_ns = t_ns;
+}
+
 static void take_reply(struct sessions *out, struct session *session, const struct trace_event *event)
 {
     const char *verb = trace_str(event->json, FIELD_VERB, "");
     size_t txn = number_of(out->log, event, FIELD_TXN);
-    session->waiting = NULL;
+    wait_for(session, NULL, event->t_ns);
     if (strcmp(verb, "QUIT") == 0)
         return;
     session->last_reply = event->json;
@@ -84,10 +90,12 @@ static void take_reply(struct sessions *out, struct session *session, const stru
         out->transactions[txn].eod = event->json;
 }
 
-static void wait_for(struct session *session, const char *verb, int64_t t_ns)
+static void take_dot(struct sessions *out, struct session *session, const struct trace_event *event)
 {
-    session->waiting = verb;
-    session->waiting_ns = t_ns;
+    size_t txn = number_of(out->log, event, FIELD_TXN);
+    wait_for(session, "eod", event->t_ns);
+    if (txn > 0 && out->transactions[txn].eod == NULL)
+        out->transactions[txn].dot = true;
 }
 
 static void take_event(struct sessions *out, struct session *session, const struct trace_event *event)
@@ -99,7 +107,7 @@ static void take_event(struct sessions *out, struct session *session, const stru
         session->named = session->named ||
                          (trace_value(event->json, FIELD_RCPT) != NULL && trace_value(event->json, FIELD_MSG) != NULL);
     } else if (event->kind == TRACE_SMTP_DATA)
-        wait_for(session, "eod", event->t_ns);
+        take_dot(out, session, event);
     else if (event->kind == TRACE_SMTP_ACCEPTED)
         session->messages++;
     else if (event->kind == TRACE_TLS_DONE)

@@ -19,7 +19,7 @@ struct session {
     const struct json *refusal,
         *last_reply;     /* the first reply that ended all hope (not to EHLO, STARTTLS); QUIT's aside */
     const char *waiting; /* the verb whose reply had not come; NULL = none */
-    int64_t waiting_ns;  /* since when */
+    int64_t waiting_ns;  /* since when; without one, since the last event */
     bool reset, closed_by_host;
     bool named;        /* a transaction names a submission */
     unsigned messages; /* that the host kept */
@@ -28,6 +28,7 @@ struct session {
 /* What the host said to the message itself. */
 struct transaction {
     const struct json *data, *eod;
+    bool dot; /* the message was sent to its end, before the reply to it */
 };
 
 /* A connect that gave no connection. */

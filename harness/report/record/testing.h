@@ -24,7 +24,8 @@ struct test_run {
     ",'msg':'m1','n':1,'rcpt':'" rcpt "','verb':'RCPT','code':" #code ",'text':'" text "'}\n"
 #define TEST_DOT(t, conn, txn, code, text)                                                                             \
     "{'t':" #t ",'event':'smtp.reply','conn':" #conn ",'txn':" #txn ",'verb':'DATA','code':354,'text':'go'}\n{'t':" #t \
-    ",'event':'smtp.reply','conn':" #conn ",'txn':" #txn ",'verb':'eod','code':" #code ",'text':'" text "'}\n"
+    ",'event':'smtp.data','conn':" #conn ",'txn':" #txn "}\n{'t':" #t ",'event':'smtp.reply','conn':" #conn            \
+    ",'txn':" #txn ",'verb':'eod','code':" #code ",'text':'" text "'}\n"
 #define TEST_CLOSE(t, conn, by, how) "{'t':" #t ",'event':'tcp.close','conn':" #conn ",'by':'" by "','how':'" how "'}\n"
 #define TEST_SUBMITTED(t, to)        "{'t':" #t ",'event':'msg.submitted','msg':'m1','n':1,'to':['" to "']}\n"
 #define TEST_DELIVERED(t, conn, rcpt)                                                                                  \
