@@ -65,13 +65,19 @@ void submit_fini(struct submit *submit)
 
 static void send_ehlo(struct submit *s, int64_t now_ns)
 {
-    s->offers_starttls = s->offers_auth = false;
+    s->offers_starttls = s->offers_plain = s->offers_login = false;
     buf_reset(&s->offers);
     (void)buf_printf(&s->out, "EHLO %s\r\n", s->helo);
     enter(s, SUBMIT_EHLO, now_ns);
 }
 
-static void send_auth(struct submit *s, int64_t now_ns)
+static void send_base64(struct submit *s, struct slice text)
+{
+    (void)base64_encode(text, &s->out);
+    (void)buf_add_cstr(&s->out, "\r\n");
+}
+
+static void send_plain(struct submit *s)
 {
     struct buf plain; /* RFC 4616 §2: [authzid] NUL authcid NUL passwd */
     buf_init(&plain, 1024);
@@ -80,10 +86,30 @@ static void send_auth(struct submit *s, int64_t now_ns)
     (void)buf_add_char(&plain, '\0');
     (void)buf_add_cstr(&plain, s->password);
     (void)buf_add_cstr(&s->out, "AUTH PLAIN ");
-    (void)base64_encode(buf_slice(&plain), &s->out);
-    (void)buf_add_cstr(&s->out, "\r\n");
+    send_base64(s, buf_slice(&plain));
     buf_fini(&plain);
+}
+
+/* The one that it prefers, where both are offered. */
+static void send_auth(struct submit *s, int64_t now_ns)
+{
+    bool login = s->offers_login && (s->submission->manner.auth == AUTH_LOGIN || !s->offers_plain);
+    s->prompts = 0;
+    if (login)
+        (void)buf_add_cstr(&s->out, "AUTH LOGIN\r\n");
+    else
+        send_plain(s);
     enter(s, SUBMIT_AUTH, now_ns);
+}
+
+/* The prompts of AUTH LOGIN: the user, then the password. False when there is no more to say. */
+static bool answer_prompt(struct submit *s, int64_t now_ns)
+{
+    if (s->step != SUBMIT_AUTH || s->code != 334 || s->prompts == 2)
+        return false;
+    send_base64(s, slice_cstr(s->prompts++ == 0 ? s->user : s->password));
+    enter(s, SUBMIT_AUTH, now_ns);
+    return true;
 }
 
 static bool offers(const struct submit *s, struct slice keyword)
@@ -210,7 +236,7 @@ static void after_ehlo(struct submit *s, int64_t now_ns)
     if (s->offers_starttls && !s->tls) {
         (void)buf_add_cstr(&s->out, "STARTTLS\r\n");
         enter(s, SUBMIT_STARTTLS, now_ns);
-    } else if (s->offers_auth && s->user != NULL && !s->authenticated) {
+    } else if ((s->offers_plain || s->offers_login) && s->user != NULL && !s->authenticated) {
         send_auth(s, now_ns);
     } else {
         send_mail(s, now_ns);
@@ -244,6 +270,8 @@ static void on_reply(struct submit *s, int64_t now_ns)
         on_rcpt_reply(s, now_ns);
     } else if (s->step == SUBMIT_DATA && s->code == 354) {
         send_message(s, now_ns);
+    } else if (answer_prompt(s, now_ns)) {
+        return;
     } else if (!good) {
         refused(s, now_ns);
     } else if (s->step == SUBMIT_GREETING) {
@@ -280,8 +308,11 @@ static bool take_line(struct submit *s, struct slice line)
         struct slice rest = words, keyword = slice_cut(&rest, ' ');
         (void)(buf_add_slice(&s->offers, keyword) && buf_add_char(&s->offers, '\n'));
         s->offers_starttls = s->offers_starttls || slice_ieq_cstr(keyword, "STARTTLS");
-        while (slice_ieq_cstr(keyword, "AUTH") && rest.len > 0)
-            s->offers_auth = slice_ieq_cstr(slice_cut(&rest, ' '), "PLAIN") || s->offers_auth;
+        while (slice_ieq_cstr(keyword, "AUTH") && rest.len > 0) {
+            struct slice mechanism = slice_cut(&rest, ' ');
+            s->offers_plain = s->offers_plain || slice_ieq_cstr(mechanism, "PLAIN");
+            s->offers_login = s->offers_login || slice_ieq_cstr(mechanism, "LOGIN");
+        }
     }
     return line.len < 4 || line.ptr[3] != '-';
 }

@@ -1,6 +1,6 @@
 /*
  * The submitting client's session: a core without I/O. It speaks to the target's submission port as a careful mail
- * program does: EHLO, STARTTLS, EHLO, AUTH PLAIN, MAIL, RCPT…, DATA, QUIT, one command at a time, with the timeouts of
+ * program does: EHLO, STARTTLS, EHLO, AUTH, MAIL, RCPT…, DATA, QUIT, one command at a time, with the timeouts of
  * RFC 5321 §4.5.3.2. Where the target offers no STARTTLS or no AUTH, it goes on without, and so it does with parameters
  * of extensions. At the port for submissions it begins with the handshake.
  */
@@ -47,7 +47,9 @@ struct submit {
     size_t rcpt; /* the one whose RCPT is sent */
     bool *accepted;
     size_t accepted_count;
-    bool tls, greeted, authenticated, offers_starttls, offers_auth, reported;
+    bool tls, greeted, authenticated, offers_starttls, reported;
+    bool offers_plain, offers_login;
+    unsigned prompts;  /* of AUTH LOGIN, answered */
     struct buf offers; /* the keywords of the last EHLO reply, a line each */
     struct buf out;
     int64_t deadline_ns;

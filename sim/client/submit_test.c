@@ -62,6 +62,40 @@ START_TEST(it_secures_the_connection_and_sends_its_password)
 }
 END_TEST
 
+#define SECURED                                                                                                        \
+    "S: 220 hi\nC: EHLO client.example\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go\nE: tls\nC: EHLO client.example\n"
+
+START_TEST(it_uses_the_mechanism_that_it_prefers_or_the_only_one)
+{
+    static const struct {
+        int prefers;
+        const char *offer, *dialog;
+    } cases[] = {
+        {AUTH_PLAIN, "S: 250 AUTH LOGIN PLAIN\n", "C: AUTH PLAIN AGFsaWNlAHNlY3JldA==\n"},
+        {AUTH_PLAIN, "S: 250 AUTH LOGIN\n", "C: AUTH LOGIN\nS: 334 x\nC: YWxpY2U=\nS: 334 y\nC: c2VjcmV0\n"},
+        {AUTH_LOGIN, "S: 250 AUTH PLAIN\n", "C: AUTH PLAIN AGFsaWNlAHNlY3JldA==\n"},
+        {AUTH_LOGIN, "S: 250 AUTH PLAIN LOGIN\n", "C: AUTH LOGIN\nS: 334 x\nC: YWxpY2U=\nS: 334 y\nC: c2VjcmV0\n"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        begin(1);
+        submission.manner.auth = cases[i].prefers;
+        play(SECURED);
+        play(cases[i].offer);
+        play(cases[i].dialog);
+        play("S: 235 ok\nC: MAIL FROM:<alice@s.example>\n");
+        end();
+    }
+    begin(1); /* a prompt too many */
+    submission.manner.auth = AUTH_LOGIN;
+    play(SECURED "S: 250 AUTH LOGIN\nC: AUTH LOGIN\nS: 334 x\nC: YWxpY2U=\nS: 334 y\nC: c2VjcmV0\nS: 334 z\n"
+                 "E: refused\nC: QUIT\n");
+    end();
+    begin(1);
+    submission.manner.auth = AUTH_LOGIN;
+    play(SECURED "S: 250 AUTH LOGIN\nC: AUTH LOGIN\nS: 334 x\nC: YWxpY2U=\nS: 535 no\nE: refused\nC: QUIT\n");
+    end();
+}
+END_TEST
+
 START_TEST(without_offers_it_goes_on_without)
 {
     begin(1);
@@ -291,5 +325,5 @@ SUITE(submit, without_offers_it_goes_on_without, some_recipients_may_be_refused,
       a_refusal_at_any_step_ends_the_submission_with_its_reply,
       a_connection_that_ends_is_reported_with_the_step_that_waited, when_no_recipient_is_left_there_is_no_message,
       the_message_is_sent_with_its_dots_doubled, what_is_not_a_reply_ends_the_submission_and_nothing_overflows,
-      it_secures_the_connection_and_sends_its_password, a_refusal_and_a_lost_connection_are_reported_once,
-      what_was_offered_unencrypted_is_not_offered_over_tls)
+      it_secures_the_connection_and_sends_its_password, it_uses_the_mechanism_that_it_prefers_or_the_only_one,
+      a_refusal_and_a_lost_connection_are_reported_once, what_was_offered_unencrypted_is_not_offered_over_tls)

@@ -185,10 +185,13 @@ enum target_port { PORT_SUBMISSION, PORT_SUBMISSIONS, PORT_SMTP };
 #define VIA_SENDMAIL TARGET_PORTS                    /* at none: through the target's own command */
 const char *target_port_name(enum target_port port); /* "submission" */
 
+enum auth_mechanism { AUTH_PLAIN, AUTH_LOGIN };
+
 /* How a message is submitted; what the target does not offer is left out. */
 struct manner {
     int via;                 /* enum target_port, or VIA_SENDMAIL */
     const char *as;          /* a user of `given`; NULL = the first */
+    int auth;                /* enum auth_mechanism: the one that the client prefers */
     struct yaml_list notify; /* const char *, "FAILURE" (RFC 3461 §4.1) */
     const char *ret, *envid, *orcpt;
     struct yaml_list params; /* const char *, more of MAIL's: "SIZE=1000" */

@@ -33,6 +33,11 @@ static const struct yaml_type notify_list = LIST("a list of never, success, fail
 static const struct yaml_type message_name = CUSTOM("a name", const char *, leaf_name);
 static const struct yaml_type ret_type = CUSTOM("full or hdrs", const char *, decode_ret);
 static const struct yaml_type header_map = MAP("header fields", &yaml_str);
+static const struct yaml_choice mechanisms[] = {
+    {"plain", AUTH_PLAIN, "AUTH PLAIN, or LOGIN if the target offers only that"},
+    {"login", AUTH_LOGIN, "AUTH LOGIN, or PLAIN if the target offers only that"},
+    {NULL, 0, NULL}};
+static const struct yaml_type mechanism_type = CHOICES("one of plain, login", mechanisms);
 static const struct yaml_field submission_fields[] = {
     NEED(raw_submission, "t", wait, t_ns, "time since the start of the story"),
     NEED(raw_submission, "submit", message_name, submit, "name of the message"),
@@ -44,6 +49,7 @@ static const struct yaml_field submission_fields[] = {
     F(raw_submission, "size", yaml_size, size, "size of the body"),
     DEFAULT(raw_submission, "via", schema_way_in, manner.via, "submission", "how the message is submitted"),
     F(raw_submission, "as", yaml_str, manner.as, "user to log in as, one of `given`; default: the first"),
+    DEFAULT(raw_submission, "auth", mechanism_type, manner.auth, "plain", "how the client sends its password"),
     F(raw_submission, "notify", notify_list, manner.notify, "never, or any of success, failure, delay (RFC 3461)"),
     F(raw_submission, "ret", ret_type, manner.ret, "what a DSN returns: full or hdrs"),
     F(raw_submission, "envid", yaml_str, manner.envid, "envelope identifier"),
