@@ -75,5 +75,6 @@ void stream_pause(struct stream *stream); /* no more reading until stream_resume
  * that were. Bytes written before are sent unencrypted first. */
 size_t stream_start_tls(struct stream *stream, struct tls_ctx *ctx, enum tls_role role, const char *name);
 bool stream_tls_info(const struct stream *stream, struct tls_info *out);
+bool stream_tls_exporter(const struct stream *stream, uint8_t out[TLS_EXPORTER_BYTES]); /* tls_exporter */
 
 #endif

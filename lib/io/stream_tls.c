@@ -132,3 +132,8 @@ bool stream_tls_info(const struct stream *s, struct tls_info *out)
     tls_info(s->tls, out);
     return true;
 }
+
+bool stream_tls_exporter(const struct stream *s, uint8_t out[TLS_EXPORTER_BYTES])
+{
+    return s->tls != NULL && tls_exporter(s->tls, out);
+}

@@ -247,6 +247,13 @@ void tls_info(const struct tls *tls, struct tls_info *out)
     (void)snprintf(out->failure, sizeof out->failure, "%s", tls->failure);
 }
 
+bool tls_exporter(const struct tls *tls, uint8_t out[TLS_EXPORTER_BYTES])
+{
+    static const char label[] = "EXPORTER-Channel-Binding";
+    return SSL_version(tls->ssl) == TLS1_3_VERSION && SSL_is_init_finished(tls->ssl) == 1 &&
+           SSL_export_keying_material(tls->ssl, out, TLS_EXPORTER_BYTES, label, sizeof label - 1, NULL, 0, 1) == 1;
+}
+
 /* What a call that did not go through means for the connection. */
 static int settle(struct tls *tls, int result)
 {

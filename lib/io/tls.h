@@ -62,6 +62,11 @@ void tls_free(struct tls *tls);
 enum tls_state tls_state(const struct tls *tls);
 void tls_info(const struct tls *tls, struct tls_info *out);
 
+/* Octets that only this connection's two ends know (RFC 9266): false before TLS 1.3, where they need more conditions.
+ */
+#define TLS_EXPORTER_BYTES 32
+bool tls_exporter(const struct tls *tls, uint8_t out[TLS_EXPORTER_BYTES]);
+
 /* Takes ciphertext and moves the handshake on. 0, or ERR_TLS once the connection is broken. */
 int tls_feed(struct tls *tls, struct slice ciphertext);
 /* Moves decrypted bytes to out, as many as fit; false on a broken connection. */

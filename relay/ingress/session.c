@@ -167,6 +167,9 @@ static void act(struct session *session, enum server_event event)
         send_replies(session);
         (void)stream_start_tls(session->stream, session->tls_ctx, TLS_SERVER, NULL);
         break;
+    case SERVER_FIND_KEYS: /* no user has keys yet, and SCRAM is not offered */
+        server_auth_later(&session->server);
+        break;
     case SERVER_CHECK_AUTH:
         check_auth(session);
         break;

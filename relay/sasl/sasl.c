@@ -16,12 +16,19 @@ static const struct row {
 
 #define ROWS (sizeof rows / sizeof rows[0])
 
-bool sasl_start(struct sasl *sasl, struct slice name, struct buf *challenge)
+static bool is_offered(const struct sasl_door *door, size_t row)
+{
+    const struct sasl_mechanism *mechanism = rows[row].mechanism;
+    return (door->without & (1u << row)) == 0 && (door->has_keys || !mechanism->needs_keys) &&
+           (door->has_binding || !mechanism->needs_binding);
+}
+
+bool sasl_start(struct sasl *sasl, const struct sasl_door *door, struct slice name, struct buf *challenge)
 {
     for (size_t i = 0; i < ROWS; i++) {
-        if (!slice_ieq_cstr(name, rows[i].name))
+        if (!slice_ieq_cstr(name, rows[i].name) || !is_offered(door, i))
             continue;
-        *sasl = (struct sasl){.mechanism = rows[i].mechanism};
+        *sasl = (struct sasl){.mechanism = rows[i].mechanism, .door = *door};
         (void)buf_add_cstr(challenge, sasl->mechanism->first);
         return true;
     }
@@ -34,8 +41,16 @@ enum sasl_result sasl_respond(struct sasl *sasl, struct slice response, struct b
     return sasl->mechanism->respond(sasl, response, challenge);
 }
 
+enum sasl_result sasl_found(struct sasl *sasl, const struct sasl_keys *keys, struct buf *challenge)
+{
+    rl_assert(sasl->mechanism != NULL && sasl->mechanism->needs_keys);
+    return sasl->mechanism->found(sasl, keys, challenge);
+}
+
 void sasl_end(struct sasl *sasl)
 {
+    if (sasl->mechanism != NULL && sasl->mechanism->end != NULL)
+        sasl->mechanism->end(sasl);
     if (sasl->password != NULL)
         explicit_bzero(sasl->password, strlen(sasl->password));
     free(sasl->user);
@@ -43,10 +58,11 @@ void sasl_end(struct sasl *sasl)
     *sasl = (struct sasl){0};
 }
 
-void sasl_add_names(struct buf *out)
+void sasl_add_names(const struct sasl_door *door, struct buf *out)
 {
     for (size_t i = 0; i < ROWS; i++)
-        (void)buf_printf(out, " %s", rows[i].name);
+        if (is_offered(door, i))
+            (void)buf_printf(out, " %s", rows[i].name);
 }
 
 void sasl_print(FILE *out)

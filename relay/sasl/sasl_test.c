@@ -34,6 +34,9 @@ static const struct exchange exchanges[] = {
     {"LOGIN", {SLICE_LIT("alice"), SLICE_LIT("sec\0ret")}, {"Username:", "Password:"}, SASL_WRONG, NULL, NULL},
 };
 
+/* Only what every session has. */
+static const struct sasl_door plain_door;
+
 static void play(size_t number)
 {
     const struct exchange *exchange = &exchanges[number];
@@ -41,7 +44,7 @@ static void play(size_t number)
     struct buf challenge;
     enum sasl_result result = SASL_CHALLENGE;
     buf_init(&challenge, SASL_CHALLENGE_MAX);
-    ck_assert_msg(sasl_start(&sasl, slice_cstr(exchange->mechanism), &challenge), "exchange %zu", number);
+    ck_assert_msg(sasl_start(&sasl, &plain_door, slice_cstr(exchange->mechanism), &challenge), "exchange %zu", number);
     for (size_t i = 0; i < RESPONSES_MAX && exchange->asked[i] != NULL; i++) {
         ck_assert_msg(result == SASL_CHALLENGE, "exchange %zu ends before response %zu", number, i);
         ck_assert_str_eq(buf_cstr(&challenge), exchange->asked[i]);
@@ -67,26 +70,39 @@ END_TEST
 
 START_TEST(a_mechanism_is_found_by_its_whole_name)
 {
-    static const char *const names[] = {"", "PLAI", "PLAINS", "PLAIN ", "CRAM-MD5"};
+    static const char *const names[] = {"", "PLAI", "PLAINS", "PLAIN ", "CRAM-MD5", "SCRAM-SHA-256"};
     struct sasl sasl = {0};
     struct buf challenge;
     buf_init(&challenge, SASL_CHALLENGE_MAX);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        ck_assert_msg(!sasl_start(&sasl, slice_cstr(names[i]), &challenge), "%s", names[i]);
+        ck_assert_msg(!sasl_start(&sasl, &plain_door, slice_cstr(names[i]), &challenge), "%s", names[i]);
+    const struct sasl_door without = {.without = 1u << SASL_ID_plain};
+    ck_assert(!sasl_start(&sasl, &without, SLICE_LIT("PLAIN"), &challenge));
     sasl_end(&sasl);
     buf_fini(&challenge);
 }
 END_TEST
 
-START_TEST(the_names_are_offered_in_the_order_of_the_table)
+START_TEST(the_names_are_offered_in_the_order_of_the_table_where_a_door_has_what_they_need)
 {
-    struct buf names;
-    buf_init(&names, SASL_CHALLENGE_MAX);
-    sasl_add_names(&names);
-    ck_assert_str_eq(buf_cstr(&names), " PLAIN LOGIN");
-    buf_fini(&names);
+    static const struct {
+        struct sasl_door door;
+        const char *names;
+    } cases[] = {{{0}, " PLAIN LOGIN"},
+                 {{.has_binding = true}, " PLAIN LOGIN"},
+                 {{.has_keys = true}, " PLAIN LOGIN SCRAM-SHA-256"},
+                 {{.has_keys = true, .has_binding = true}, " PLAIN LOGIN SCRAM-SHA-256 SCRAM-SHA-256-PLUS"},
+                 {{.has_keys = true, .has_binding = true, .without = 1u << SASL_ID_login | 1u << SASL_ID_scram_sha_256},
+                  " PLAIN SCRAM-SHA-256-PLUS"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct buf names;
+        buf_init(&names, SASL_CHALLENGE_MAX);
+        sasl_add_names(&cases[i].door, &names);
+        ck_assert_str_eq(buf_cstr(&names), cases[i].names);
+        buf_fini(&names);
+    }
 }
 END_TEST
 
 SUITE(sasl, each_exchange_ends_as_its_mechanism_demands, a_mechanism_is_found_by_its_whole_name,
-      the_names_are_offered_in_the_order_of_the_table)
+      the_names_are_offered_in_the_order_of_the_table_where_a_door_has_what_they_need)

@@ -67,8 +67,7 @@ static bool offers_auth(const struct extension_door *door)
 
 static void add_auth_offer(const struct extension_door *door, struct buf *out)
 {
-    (void)door;
-    sasl_add_names(out);
+    sasl_add_names(&door->sasl, out);
 }
 
 /* The original submitter of the message (§5). It is accepted and not passed on, as if it were "<>". */

@@ -19,6 +19,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/slice.h"
 #include "relay/message/envelope.h"
+#include "relay/sasl/sasl.h"
 #include "relay/smtp/verdict.h"
 
 enum extension_id {
@@ -42,6 +43,7 @@ struct extension_door {
     bool tls; /* it is encrypted */
     bool tls_available;
     uint64_t size_max;
+    struct sasl_door sasl; /* what AUTH offers */
 };
 
 /* What a host offers. */

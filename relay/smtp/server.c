@@ -14,7 +14,9 @@
 
 void server_init(struct server *server, const struct server_settings *settings)
 {
-    *server = (struct server){.settings = *settings, .tls = settings->implicit_tls};
+    *server = (struct server){.settings = *settings,
+                              .tls = settings->implicit_tls,
+                              .door = {.without = settings->without, .has_keys = settings->has_keys}};
     buf_init(&server->out, OUT_MAX);
     buf_init(&server->txn.body, settings->size_max + 1);
 }
@@ -297,6 +299,12 @@ void server_tls_started(struct server *server)
     server->pending = SERVER_NOTHING;
 }
 
+void server_bind(struct server *server, const uint8_t binding[SASL_BINDING_BYTES])
+{
+    server->door.has_binding = true;
+    memcpy(server->door.binding, binding, SASL_BINDING_BYTES);
+}
+
 void server_auth_result(struct server *server, bool good)
 {
     rl_assert(server->pending == SERVER_CHECK_AUTH);
@@ -312,7 +320,7 @@ void server_auth_result(struct server *server, bool good)
 
 void server_auth_later(struct server *server)
 {
-    rl_assert(server->pending == SERVER_CHECK_AUTH);
+    rl_assert(server->pending == SERVER_CHECK_AUTH || server->pending == SERVER_FIND_KEYS);
     server->pending = SERVER_NOTHING;
     server_refuse(server, "454 4.7.0 Temporary authentication failure, try again later"); /* RFC 4954 §6 */
     sasl_end(&server->sasl);

@@ -5,7 +5,8 @@
  *
  *     bytes -> server_feed -> replies in `out`, and an event:
  *         SERVER_START_TLS  flush, start TLS, then server_tls_started
- *         SERVER_CHECK_AUTH look at user and password of sasl, then server_auth_result
+ *         SERVER_FIND_KEYS  find the keys of the user of sasl, then server_auth_keys
+ *         SERVER_CHECK_AUTH look at user and password of sasl, or at its proof, then server_auth_result
  *         SERVER_MAIL       decide about the reverse-path and size of txn, then server_mail_result
  *         SERVER_RCPT       decide about txn.asked, then server_rcpt_result
  *         SERVER_MESSAGE    the transaction is complete: store it, then server_message_result
@@ -57,11 +58,14 @@ struct server_settings {
     unsigned recipients_max; /* RCPT commands that name no other recipient are counted by this */
     unsigned errors_max;
     unsigned idle_commands_max; /* since the last message that was stored */
+    unsigned without;           /* mechanisms: struct sasl_door */
+    bool has_keys;              /* SERVER_FIND_KEYS can be answered: SCRAM is offered */
 };
 
 enum server_event {
     SERVER_NOTHING,
     SERVER_START_TLS,
+    SERVER_FIND_KEYS,
     SERVER_CHECK_AUTH,
     SERVER_MAIL,
     SERVER_RCPT,
@@ -84,8 +88,9 @@ struct server {
     struct buf out; /* replies, for the driver to take */
     char *helo;     /* the client's EHLO or HELO argument; NULL before */
     bool esmtp, tls;
-    bool authenticated; /* the driver knows as whom */
-    struct sasl sasl;   /* of the AUTH that is under way */
+    bool authenticated;    /* the driver knows as whom */
+    struct sasl_door door; /* what AUTH offers */
+    struct sasl sasl;      /* of the AUTH that is under way */
     struct server_transaction txn;
     enum server_event pending;
     unsigned errors;
@@ -113,8 +118,11 @@ void server_greet(struct server *server);
 enum server_event server_feed(struct server *server, struct buf *in);
 
 void server_tls_started(struct server *server);
+/* Octets that only the ends of the TLS session know (RFC 9266), before server_greet or server_tls_started. */
+void server_bind(struct server *server, const uint8_t binding[SASL_BINDING_BYTES]);
+void server_auth_keys(struct server *server, const struct sasl_keys *keys);
 void server_auth_result(struct server *server, bool good);
-void server_auth_later(struct server *server); /* instead: it could not be looked at now (454) */
+void server_auth_later(struct server *server); /* instead of both: it could not be looked at now (454) */
 
 /* NULL = accepted. */
 void server_mail_result(struct server *server, const struct refusal *refusal);

@@ -137,6 +137,88 @@ START_TEST(an_auth_line_that_is_too_long_fails_the_exchange)
 }
 END_TEST
 
+/* RFC 5802 §5 over RFC 4954 §4: the last message of the server is a challenge, too. */
+#define SCRAM_FIRST "biwsbj11c2VyLHI9ck9wck5HZndFYmVSV2diTkVrcU8="
+#define SCRAM_SALT                                                                                                     \
+    "cj1yT3ByTkdmd0ViZVJXZ2JORWtxTyVodllEcFdVYTJSYVRDQWZ1eEZJbGopaE5sRiRrMCxzPVcyMlphSjBTTlk3c29Fc1VFamI2Z1E9PSxpPTQw" \
+    "OTY="
+#define SCRAM_FINAL                                                                                                    \
+    "Yz1iaXdzLHI9ck9wck5HZndFYmVSV2diTkVrcU8laHZZRHBXVWEyUmFUQ0FmdXhGSWxqKWhObEYkazAscD1kSHpiWmFwV0lrNGpVaE4rVXRlOXl0" \
+    "YWc5empmTUhnc3FtbWl6N0FuZFZRPQ=="
+#define SCRAM_WRONG                                                                                                    \
+    "Yz1iaXdzLHI9ck9wck5HZndFYmVSV2diTkVrcU8laHZZRHBXVWEyUmFUQ0FmdXhGSWxqKWhObEYkazAscD1BSHpiWmFwV0lrNGpVaE4rVXRlOXl0" \
+    "YWc5empmTUhnc3FtbWl6N0FuZFZRPQ=="
+
+START_TEST(scram_asks_for_the_keys_and_ends_with_the_proof)
+{
+    static const char hello[] = "S: 220\nC: STARTTLS\nS: 220\nE: tls\nC: EHLO x\n"
+                                "S* 250-AUTH PLAIN LOGIN SCRAM-SHA-256\r\nS* 250 \n";
+    begin(&door587);
+    play(hello);
+    play("C: AUTH SCRAM-SHA-256-PLUS " SCRAM_FIRST "\nS: 504 5.5.4\n" /* not without a binding */
+         "C: AUTH SCRAM-SHA-256\nS: 334 \r\nC: *\nS: 501 5.7.0\n"
+         "C: AUTH SCRAM-SHA-256 " SCRAM_FIRST "\nE: no keys now\nS: 454 4.7.0\n"
+         "C: AUTH SCRAM-SHA-256 " SCRAM_FIRST "\nE: keys\nS: 334 " SCRAM_SALT "\r\n"
+         "C: " SCRAM_WRONG "\nE: auth no\nS: 535 5.7.8\n"
+         "C: AUTH SCRAM-SHA-256\nS: 334 \r\nC: " SCRAM_FIRST "\nE: keys\nS: 334 " SCRAM_SALT "\r\n"
+         "C: " SCRAM_FINAL "\nS: 334 dj02cnJpVFJCaTIzV3BSUi93dHVwK21NaFVaVW4vZEI1bkxUSlJzamw5NUc0PQ==\r\nC: \n");
+    ck_assert_int_eq(server.sasl.proof, SASL_PROVED);
+    play("E: auth yes\nS: 235 2.7.0\nC: MAIL FROM:<a@b.example>\nS: 250\n");
+    end();
+}
+END_TEST
+
+START_TEST(scram_is_bound_to_the_session_that_has_octets_for_it)
+{
+    static const uint8_t octets[SASL_BINDING_BYTES] = {1};
+    begin(&door587);
+    play("S: 220\nC: STARTTLS\nS: 220\n");
+    server_bind(&server, octets);
+    play("E: tls\nC: EHLO x\nS* 250-AUTH PLAIN LOGIN SCRAM-SHA-256 SCRAM-SHA-256-PLUS\r\nS* 250 \n");
+    end();
+}
+END_TEST
+
+/* What ends a session that is held: errors_max errors, or idle_commands_max commands. */
+START_TEST(no_session_can_be_held_by_what_is_sent_before_a_message)
+{
+    static const char *const steps[] = {
+        "C: \n",
+        "C:  \n",
+        "C: NOOP\n",
+        "C: RSET\n",
+        "C: HELP\n",
+        "C: VRFY x\n",
+        "C: EHLO x\n",
+        "C: STARTTLS\n",
+        "C: DATA\n",
+        "C: AUTH\n",
+        "C: AUTH NONE\n",
+        "C: AUTH PLAIN\nC: *\n",
+        "C: AUTH PLAIN !\n",
+        "C: AUTH LOGIN\nC: Ym9i\nC: *\n",
+        "C: AUTH LOGIN\nC: \n",
+        "C: AUTH PLAIN AGFsaWNlAHNlY3JldA==\nE: auth no\n",
+        "C: AUTH PLAIN AGFsaWNlAHNlY3JldA==\nE: auth later\n",
+        "C: AUTH SCRAM-SHA-256 " SCRAM_FIRST "\nE: keys\nC: *\n",
+        "C: AUTH SCRAM-SHA-256 " SCRAM_FIRST "\nE: no keys now\n",
+        "C: AUTH SCRAM-SHA-256 " SCRAM_FIRST "\nE: keys\nC: " SCRAM_WRONG "\nE: auth no\n",
+    };
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        unsigned times = 0;
+        begin(&door587);
+        play("C: EHLO x\nC: STARTTLS\nE: tls\nC: EHLO x\n");
+        for (; server.pending != SERVER_CLOSE && times < 1000; times++) {
+            buf_reset(&server.out);
+            play(steps[i]);
+        }
+        ck_assert_msg(times <= door587.idle_commands_max, "%u times: %s", times, steps[i]);
+        ck_assert_str_ne(server_why_closed(&server), "quit");
+        end();
+    }
+}
+END_TEST
+
 START_TEST(auth_of_mail_is_accepted_where_auth_is_offered)
 {
     struct server_settings settings = door587;
@@ -162,4 +244,6 @@ SUITE(server_answers, what_the_policy_refuses_stays_out_of_the_transaction,
       mail_and_rcpt_wait_for_the_answer_of_the_policy, a_session_may_end_while_the_policy_is_asked,
       submission_requires_tls_and_then_a_password, auth_accepts_a_second_line_and_refuses_nonsense,
       an_exchange_of_several_challenges_is_checked_after_the_last_response,
-      an_auth_line_that_is_too_long_fails_the_exchange, auth_of_mail_is_accepted_where_auth_is_offered)
+      an_auth_line_that_is_too_long_fails_the_exchange, scram_asks_for_the_keys_and_ends_with_the_proof,
+      scram_is_bound_to_the_session_that_has_octets_for_it, no_session_can_be_held_by_what_is_sent_before_a_message,
+      auth_of_mail_is_accepted_where_auth_is_offered)

@@ -1,6 +1,7 @@
 /* Any bytes from a client, whole and in pieces: the session must survive, stay within its bounds, and end. */
 #include "lib/base/check.h"
 #include "lib/testing/fuzz.h"
+#include "relay/sasl/testing.h"
 #include "relay/smtp/server.h"
 
 #define RECIPIENTS 3
@@ -11,6 +12,8 @@ static void answer(struct server *server, enum server_event event)
     const struct server_transaction *txn = &server->txn;
     if (event == SERVER_START_TLS)
         server_tls_started(server);
+    else if (event == SERVER_FIND_KEYS)
+        server_auth_keys(server, &pencil);
     else if (event == SERVER_CHECK_AUTH)
         server_auth_result(server, server->sasl.user[0] == 'a');
     else if (event == SERVER_MAIL)
@@ -30,6 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                        .budget = &budget,
                                        .submission = size > 0 && (data[0] & 1) != 0,
                                        .tls_available = true,
+                                       .has_keys = true,
                                        .size_max = 4096,
                                        .recipients_max = RECIPIENTS,
                                        .errors_max = 20,

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lib/base/base64.h"
+#include "lib/base/check.h"
 #include "lib/base/mem.h"
 #include "relay/smtp/address.h"
 #include "relay/smtp/extension.h"
@@ -61,7 +62,8 @@ static struct extension_door door_of(const struct server *server)
     return (struct extension_door){.submission = settings->submission,
                                    .tls = server->tls,
                                    .tls_available = settings->tls_available,
-                                   .size_max = settings->size_max};
+                                   .size_max = settings->size_max,
+                                   .sasl = server->door};
 }
 
 static void on_ehlo(struct server *server, struct slice args)
@@ -207,13 +209,14 @@ static void send_challenge(struct server *server, const struct buf *challenge)
     buf_fini(&encoded);
 }
 
-static void take_decoded(struct server *server, struct slice response)
+static void go_on(struct server *server, enum sasl_result result, const struct buf *challenge)
 {
-    struct buf challenge;
-    buf_init(&challenge, SASL_CHALLENGE_MAX);
-    switch (sasl_respond(&server->sasl, response, &challenge)) {
+    switch (result) {
     case SASL_CHALLENGE:
-        send_challenge(server, &challenge);
+        send_challenge(server, challenge);
+        break;
+    case SASL_LOOKUP:
+        server->pending = SERVER_FIND_KEYS;
         break;
     case SASL_CHECK:
         server->pending = SERVER_CHECK_AUTH;
@@ -222,6 +225,23 @@ static void take_decoded(struct server *server, struct slice response)
         end_auth(server, "535 5.7.8 Authentication credentials invalid");
         break;
     }
+}
+
+static void take_decoded(struct server *server, struct slice response)
+{
+    struct buf challenge;
+    buf_init(&challenge, SASL_CHALLENGE_MAX);
+    go_on(server, sasl_respond(&server->sasl, response, &challenge), &challenge);
+    buf_fini(&challenge);
+}
+
+void server_auth_keys(struct server *server, const struct sasl_keys *keys)
+{
+    struct buf challenge;
+    rl_assert(server->pending == SERVER_FIND_KEYS);
+    server->pending = SERVER_NOTHING;
+    buf_init(&challenge, SASL_CHALLENGE_MAX);
+    go_on(server, sasl_found(&server->sasl, keys, &challenge), &challenge);
     buf_fini(&challenge);
 }
 
@@ -257,7 +277,7 @@ static void begin_auth(struct server *server, struct slice mechanism, struct sli
 {
     struct buf challenge;
     buf_init(&challenge, SASL_CHALLENGE_MAX);
-    if (!sasl_start(&server->sasl, mechanism, &challenge))
+    if (!sasl_start(&server->sasl, &server->door, mechanism, &challenge))
         server_refuse(server, "504 5.5.4 Unknown mechanism");
     else if (initial.len > 0)
         take_response(server, initial);

@@ -3,8 +3,8 @@
  *     C: what the client sends (\n is CR LF; "C| " sends without a line end)
  *     S: how the next reply line must begin       S- : no reply is waiting
  *     S* the same for a later line of the reply
- *     E: tls | auth yes | auth no | message | message full | message over budget | close     the event that must be
- * pending, and its answer
+ *     E: tls | keys | auth yes | auth no | message | message full | message over budget | close     the event that must
+ * be pending, and its answer
  *     P: accept | 452 4.3.1 text     the policy's answer to each MAIL and RCPT from here on
  */
 #ifndef RL_RELAY_SMTP_TESTING_H
@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "lib/testing/suite.h"
+#include "relay/sasl/testing.h"
 #include "relay/smtp/server.h"
 
 static struct server server;
@@ -101,21 +102,19 @@ static inline void expect_event(struct slice event)
     static const struct {
         const char *name;
         enum server_event event;
-    } events[] = {{"tls", SERVER_START_TLS},
-                  {"auth yes", SERVER_CHECK_AUTH},
-                  {"auth no", SERVER_CHECK_AUTH},
-                  {"auth later", SERVER_CHECK_AUTH},
-                  {"message", SERVER_MESSAGE},
-                  {"message full", SERVER_MESSAGE},
-                  {"message over budget", SERVER_MESSAGE},
-                  {"close", SERVER_CLOSE},
-                  {"nothing", SERVER_NOTHING}};
+    } events[] = {
+        {"tls", SERVER_START_TLS},         {"auth yes", SERVER_CHECK_AUTH},  {"auth no", SERVER_CHECK_AUTH},
+        {"auth later", SERVER_CHECK_AUTH}, {"keys", SERVER_FIND_KEYS},       {"no keys now", SERVER_FIND_KEYS},
+        {"message", SERVER_MESSAGE},       {"message full", SERVER_MESSAGE}, {"message over budget", SERVER_MESSAGE},
+        {"close", SERVER_CLOSE},           {"nothing", SERVER_NOTHING}};
     for (size_t i = 0; i < sizeof events / sizeof events[0]; i++)
         if (slice_eq_cstr(event, events[i].name))
             ck_assert_msg(server.pending == events[i].event, "pending %d, wanted %s", server.pending, events[i].name);
     if (slice_eq_cstr(event, "tls"))
         server_tls_started(&server);
-    else if (slice_eq_cstr(event, "auth later"))
+    else if (slice_eq_cstr(event, "keys"))
+        server_auth_keys(&server, &pencil);
+    else if (slice_eq_cstr(event, "auth later") || slice_eq_cstr(event, "no keys now"))
         server_auth_later(&server);
     else if (slice_istarts(event, "auth"))
         server_auth_result(&server, slice_eq_cstr(event, "auth yes"));
@@ -156,6 +155,7 @@ static const struct server_settings door25 = {.hostname = "relay.example",
 static const struct server_settings door587 = {.hostname = "relay.example",
                                                .budget = &budget,
                                                .submission = true,
+                                               .has_keys = true,
                                                .tls_available = true,
                                                .size_max = 1000,
                                                .recipients_max = 2,
