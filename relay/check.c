@@ -14,8 +14,9 @@
 #include "lib/base/open.h"
 #include "lib/io/socket.h"
 #include "lib/io/tls.h"
-#include "relay/ingress/auth.h"
+#include "lib/text/password.h"
 #include "relay/queue/queue.h"
+#include "relay/sasl/sasl.h"
 
 #define DAY_S      86400
 #define SOON_DAYS  14 /* left for a certificate */
@@ -109,17 +110,23 @@ static void check_users(struct config *config)
     for (size_t i = 0; i < config->listen.count; i++)
         submission = submission || listens[i].role != LISTEN_RELAY;
     for (size_t i = 0; i < config->users.count; i++)
-        if (!auth_can_use(*(const char *const *)config->users.entries[i].value))
+        if (!password_hash_is_whole(*(const char *const *)config->users.entries[i].value))
             yaml_error(&config->doc, config->users.entries[i].at, "users",
                        "the password hash of %s is incomplete, and no password matches it; create one with `mkpasswd "
                        "-m yescrypt`",
                        config->users.entries[i].key);
+    const unsigned by_password = 1u << SASL_ID_plain | 1u << SASL_ID_login;
+    if (config->users.count > 0 && (config_without(config) & by_password) == by_password)
+        yaml_warn(&config->doc, place(config, NULL, "mechanisms"), "mechanisms",
+                  "the users cannot log in: they have no keys for SCRAM; add PLAIN, or make accounts of them with "
+                  "`relaylab account add`");
     if (config->users.count > 0 && !submission)
         yaml_warn(&config->doc, place(config, NULL, "users"), "users",
                   "they have no effect: no listener has the role submission or submissions");
     if (config->users.count == 0 && submission)
         yaml_warn(&config->doc, place(config, NULL, "listen"), "users",
-                  "a listener has the role submission or submissions, but there are no users");
+                  "a listener has the role submission or submissions, but there are no users: only accounts that "
+                  "`relaylab account add` makes can log in");
 }
 
 /* ---- places on disk ---- */

@@ -104,6 +104,8 @@ START_TEST(what_would_prevent_a_start_is_reported_with_its_place)
         {BASE "tls: {ca: @/none.pem}\n", "error: ca: ", true},
         {BASE "tls: {ca: @/cert.pem}\n", "error: tls.ca: ", true},
         {BASE OPEN, "warning: users: they have no effect: no listener has the role submission or submissions", false},
+        {BASE OPEN "mechanisms: SCRAM-SHA-256\n", "warning: mechanisms: the users cannot log in: they have no keys",
+         false},
         {BASE "users: {alice: \"$6$broken\"}\n",
          "error: users: the password hash of alice is incomplete, and no password matches it", true},
         {"hostname: r\nspool: @/spool\ntls: {certificate: @/cert.pem, key: @/key.pem}\n"

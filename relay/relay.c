@@ -9,6 +9,7 @@
 #include "lib/base/duration.h"
 #include "lib/base/version.h"
 #include "lib/io/loop.h"
+#include "relay/access/access.h"
 #include "relay/check.h"
 #include "relay/control/control.h"
 #include "relay/deliver/deliver.h"
@@ -27,6 +28,7 @@ struct relay {
     struct loop *loop;
     struct log *log;
     struct queue *queue;
+    struct access *access;
     struct resolver *resolver;
     struct deliver *deliver;
     struct ingress *ingress;
@@ -177,14 +179,16 @@ static int start_parts(struct relay *relay, struct err *err)
     if (rc == ERR_OK)
         rc = queue_open(&relay->queue, relay->config, relay->loop, relay->log, &prng, err);
     if (rc == ERR_OK)
+        rc = access_open(&relay->access, relay->config, relay->loop, relay->queue, relay->log, err);
+    if (rc == ERR_OK)
         rc = resolver_new(&relay->resolver, relay->config, relay->loop, &prng, err);
     if (rc == ERR_OK)
-        rc = control_start(&relay->control, relay->config->control, relay->loop, relay->queue, err);
+        rc = control_start(&relay->control, relay->config->control, relay->loop, relay->queue, relay->access, err);
     if (rc == ERR_OK)
         rc = deliver_start(&relay->deliver, relay->config, relay->loop, relay->queue, relay->resolver, relay->log,
                            &prng, err);
     if (rc == ERR_OK)
-        rc = ingress_start(&relay->ingress, relay->config, relay->loop, relay->queue, relay->log, err);
+        rc = ingress_start(&relay->ingress, relay->config, relay->loop, relay->queue, relay->access, relay->log, err);
     return rc;
 }
 
@@ -214,6 +218,7 @@ static void stop(struct relay *relay)
     deliver_stop(relay->deliver);
     control_stop(relay->control);
     resolver_free(relay->resolver);
+    access_close(relay->access);
     queue_close(relay->queue);
     if (relay->loop != NULL)
         loop_free(relay->loop);

@@ -27,4 +27,30 @@ START_TEST(a_kind_that_does_not_exist_has_no_hash)
 }
 END_TEST
 
-SUITE(password, the_right_password_gives_its_hash_again_and_another_does_not, a_kind_that_does_not_exist_has_no_hash)
+START_TEST(a_hash_that_no_password_can_match_is_reported)
+{
+    ck_assert(
+        password_hash_is_whole("$6$rounds=1000$relaylab$P8EiUquItJvJmqtcIzjoLUux9.s.JxIH8bNuuTU8w4vSNhxVUHHKuMlRb."
+                               "MyWzZWqJl0sBcP9VBiDhgOkAk62."));
+    ck_assert(!password_hash_is_whole("$6$rounds=1000$relaylab$P8EiUq"));
+    ck_assert(!password_hash_is_whole("$6$"));
+    ck_assert(!password_hash_is_whole("secret"));
+    ck_assert(!password_hash_is_whole("$1$abcdefgh$irWbblnpmw.5z7wgBnprh0"));
+}
+END_TEST
+
+START_TEST(a_new_hash_is_whole_and_never_the_same)
+{
+    char *one = password_new_hash("secret"), *other = password_new_hash("secret");
+    ck_assert(password_hash_is_whole(one));
+    ck_assert_str_ne(one, other);
+    char *again = password_hash("secret", one);
+    ck_assert_str_eq(again, one);
+    free(one);
+    free(other);
+    free(again);
+}
+END_TEST
+
+SUITE(password, the_right_password_gives_its_hash_again_and_another_does_not, a_kind_that_does_not_exist_has_no_hash,
+      a_hash_that_no_password_can_match_is_reported, a_new_hash_is_whole_and_never_the_same)

@@ -7,6 +7,7 @@
 #include "lib/base/duration.h"
 #include "lib/base/mem.h"
 #include "relay/config/presets.h"
+#include "relay/sasl/sasl.h"
 #include "relay/smtp/address.h"
 
 #define DAY (INT64_C(86400) * NS_PER_S)
@@ -120,6 +121,17 @@ static const struct yaml_type users_type = {.kind = YAML_MAP,
                                             .name = "a map of user names to password hashes",
                                             .size = sizeof(struct yaml_map),
                                             .item = &hash_type};
+#define MECHANISM(id, name, specification, help) {name, SASL_ID_##id, help},
+static const struct yaml_choice mechanisms[] = {SASL_MECHANISMS(MECHANISM){NULL, 0, NULL}};
+#undef MECHANISM
+static const struct yaml_type mechanism_type = {
+    .kind = YAML_ENUM, .name = "a SASL mechanism such as PLAIN", .size = sizeof(int), .choices = mechanisms};
+static const struct yaml_type mechanisms_type = {.kind = YAML_LIST,
+                                                 .name = "a list of SASL mechanisms",
+                                                 .size = sizeof(struct yaml_list),
+                                                 .item = &mechanism_type,
+                                                 .count_max = SASL_IDS,
+                                                 .one_or_many = true};
 static const struct yaml_type port_type = {
     .kind = YAML_INT, .name = "a port number", .size = sizeof(int64_t), .min = 1, .max = 65535};
 static const struct yaml_type count_type = {
@@ -218,6 +230,11 @@ static const struct yaml_field limits_fields[] = {
     END};
 static const struct yaml_type limits_type = GROUP("the limits", limits_fields);
 
+static const struct yaml_field bans_fields[] = {
+    IN(bans, "after", &share_type, after, "100", "wrong passwords of one client address before it is banned; 0: never"),
+    IN(bans, "time", &wait_type, time_ns, "1h", "how long it may not connect"), END};
+static const struct yaml_type bans_type = GROUP("the bans", bans_fields);
+
 #define CLOCK(clock, name, member, fallback, help)                                                                     \
     {                                                                                                                  \
         name, &wait_type, offsetof(struct config, retry.clock.member) - offsetof(struct config, retry.clock), false,   \
@@ -281,10 +298,12 @@ static const struct yaml_field config_fields[] = {
     NEEDED("listen", &listens_type, listen, "where the relay accepts mail"),
     FIELD("trusted_networks", &nets_type, trusted_networks, NULL, "clients that may relay without a password"),
     FIELD("tls", &tls_type, tls, NULL, "certificates, and the TLS policy for outgoing mail"),
+    FIELD("mechanisms", &mechanisms_type, mechanisms, NULL, "SASL mechanisms that AUTH offers; default: all"),
     FIELD("users", &users_type, users, NULL, "users who may submit mail"),
     FIELD("resolver", &resolver_type, resolver, NULL, "how the relay queries the DNS"),
     FIELD("limits", &limits_type, limits, NULL, "limits on the resources that other hosts can use"),
     FIELD("retry", &retry_type, retry, NULL, "when to retry, and when to give up (RFC 5321 §4.5.4.1)"),
+    FIELD("bans", &bans_type, bans, NULL, "clients that guess passwords"),
     FIELD("timeouts", &timeouts_type, timeouts, NULL, "how long to wait"),
     FIELD("smarthost", &smarthost_ptr, smarthost, NULL, "host for all mail, instead of the MX hosts"),
     FIELD("outbound_port", &port_type, outbound_port, "25", "port of MX hosts; other values are for tests"),
@@ -390,6 +409,17 @@ bool config_covers(const struct yaml_list *list, struct ip address)
         if (ip_net_has(&nets[i], address))
             return true;
     return false;
+}
+
+unsigned config_without(const struct config *config)
+{
+    const int *offered = config->mechanisms.items;
+    unsigned without = (1u << SASL_IDS) - 1;
+    if (config->mechanisms.count == 0)
+        return 0;
+    for (size_t i = 0; i < config->mechanisms.count; i++)
+        without &= ~(1u << offered[i]);
+    return without;
 }
 
 bool config_trusts(const struct config *config, struct ip client)

@@ -55,7 +55,8 @@ struct config {
         int otherwise;           /* enum config_tls, of domains that are not named */
         struct yaml_map domains; /* name -> int, enum config_tls */
     } tls;
-    struct yaml_map users; /* name -> const char *, a crypt(3) hash */
+    struct yaml_list mechanisms; /* int, enum sasl_id: that AUTH offers; empty = all */
+    struct yaml_map users;       /* name -> const char *, a crypt(3) hash */
     struct {
         struct yaml_list servers; /* struct ip_port */
         int64_t timeout_ns;
@@ -79,6 +80,10 @@ struct config {
         int64_t hosts_per_round;
         int64_t messages_per_connection;
     } limits;
+    struct {
+        int64_t after; /* wrong passwords; 0 = never */
+        int64_t time_ns;
+    } bans;
     struct {
         const struct preset *preset;        /* NULL = none */
         int64_t first_ns, then_ns, warn_ns; /* 0 = none */
@@ -118,6 +123,7 @@ void config_settle_retry(struct config *config);
 
 bool config_same_resolver(const struct config *a, const struct config *b);
 bool config_covers(const struct yaml_list *nets, struct ip address); /* one of the struct ip_net does */
+unsigned config_without(const struct config *config); /* mechanisms that are not offered: bits of enum sasl_id */
 bool config_trusts(const struct config *config, struct ip client);
 
 #endif

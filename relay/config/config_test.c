@@ -6,6 +6,7 @@
 #include "lib/base/duration.h"
 #include "lib/testing/suite.h"
 #include "relay/config/config.h"
+#include "relay/sasl/sasl.h"
 
 static struct buf report;
 
@@ -183,6 +184,11 @@ START_TEST(networks_addresses_servers_and_hashes_are_what_they_say)
         {"users: {alice: \"$1$md5\"}\n", "expected a password hash"}, /* too weak to be taken */
         {"users: {alice: \"\"}\n", "expected a password hash"},
         {"users: {alice: [x]}\n", "expected a password hash"},
+        {"mechanisms: [PLAIN, SCRAM-SHA-256]\n", NULL},
+        {"mechanisms: CRAM-MD5\n", "mechanisms: "},
+        {"bans: {after: 0, time: 1d}\n", NULL},
+        {"bans: {after: -1}\n", "bans.after: "},
+        {"bans: {time: 0s}\n", "bans.time: "},
         {"tls: {default: verify, domains: {d.example: none}}\n", NULL},
         {"tls: {default: always}\n", "tls.default: "},
         {"tls: {domains: {d.example: verfy}}\n", "did you mean `verify`?"},
@@ -293,6 +299,25 @@ START_TEST(a_network_covers_its_addresses_and_no_others)
 }
 END_TEST
 
+START_TEST(mechanisms_that_are_not_named_are_not_offered_where_some_are)
+{
+    static const struct {
+        const char *keys;
+        unsigned without;
+    } cases[] = {
+        {"", 0},
+        {"mechanisms: [LOGIN, PLAIN]\n", 1u << SASL_ID_scram_sha_256 | 1u << SASL_ID_scram_sha_256_plus},
+        {"mechanisms: SCRAM-SHA-256-PLUS\n", 1u << SASL_ID_plain | 1u << SASL_ID_login | 1u << SASL_ID_scram_sha_256}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct config *config = good(cases[i].keys);
+        ck_assert_msg(config_without(config) == cases[i].without, "%s", cases[i].keys);
+        ck_assert_int_eq(config->bans.after, 100);
+        ck_assert_int_eq(config->bans.time_ns, 3600 * NS_PER_S);
+        end(config);
+    }
+}
+END_TEST
+
 START_TEST(a_reload_makes_a_new_resolver_only_when_its_settings_differ)
 {
     static const struct {
@@ -339,4 +364,5 @@ SUITE(config, without_a_setting_there_are_two_clocks, a_configured_schedule_appl
       a_smarthost_has_both_user_and_password_or_neither, receiving_size_holds_at_least_one_message,
       networks_addresses_servers_and_hashes_are_what_they_say, each_listener_can_do_what_its_role_needs,
       all_errors_of_a_file_are_reported_at_once, a_network_covers_its_addresses_and_no_others,
+      mechanisms_that_are_not_named_are_not_offered_where_some_are,
       a_reload_makes_a_new_resolver_only_when_its_settings_differ, a_configuration_lives_as_long_as_its_last_holder)

@@ -14,15 +14,21 @@
 
 struct answer {
     struct queue *queue;
+    struct access *access;
     struct control_request request;
     struct queue_filter filter;
-    enum { LISTING, CONTENT, END, OVER } phase;
+    enum { LISTING, CONTENT, END, REFUSED, OVER } phase;
     struct queue_cursor cursor;
     uint64_t told;       /* sequence of the message whose line was given last */
     int64_t next_number; /* of its recipients, the first that was not sent */
     uint64_t content_at, content_end;
     size_t messages, recipients;
     struct queue_counts counts;
+    /* CONTROL_ACCESS: */
+    struct control_cursor item;
+    size_t items;
+    struct json *done; /* what a change has done; NULL = it was refused */
+    struct err refusal;
 };
 
 /* ---- one line each ---- */
@@ -81,8 +87,11 @@ static void add_recipient(struct buf *out, const struct queue_recipient *r)
 
 static void add_end(const struct answer *answer, struct buf *out)
 {
-    struct json *end = json_new_object();
-    if (answer_is_change(answer)) {
+    struct json *end = answer->done != NULL ? json_dup(answer->done) : json_new_object();
+    if (answer->request.verb == CONTROL_ACCESS) {
+        if (answer->request.access->item != NULL)
+            json_set_int(end, "items", (int64_t)answer->items);
+    } else if (answer_is_change(answer)) {
         json_set_int(end, "matched", (int64_t)answer->counts.matched);
         json_set_int(end, "changed", (int64_t)answer->counts.changed);
         json_set_int(end, "busy", (int64_t)answer->counts.busy);
@@ -168,6 +177,33 @@ static void content_next(struct answer *answer, struct buf *out)
     buf_fini(&octets);
 }
 
+/* ---- accounts, API keys and bans ---- */
+
+static void begin_access(struct answer *answer)
+{
+    const struct control_access *verb = answer->request.access;
+    if (verb->item != NULL)
+        return;
+    struct json *done = json_new_object();
+    answer->phase = END;
+    if (verb->change(answer->access, answer->request.json, done, &answer->refusal) == ERR_OK) {
+        answer->done = done;
+        return;
+    }
+    json_free(done);
+    answer->phase = REFUSED;
+}
+
+static void item_next(struct answer *answer, struct buf *out)
+{
+    const struct control_access *verb = answer->request.access;
+    struct json *item = verb->next(answer->access, answer->request.json, &answer->item);
+    answer->phase = item != NULL ? LISTING : END;
+    answer->items += item != NULL;
+    if (item != NULL)
+        add_line(out, verb->item, item);
+}
+
 /* ---- life ---- */
 
 static void change(struct answer *answer)
@@ -183,16 +219,19 @@ static void show(struct answer *answer)
         begin_content(answer, message);
 }
 
-struct answer *answer_new(struct queue *queue, struct control_request *request)
+struct answer *answer_new(struct queue *queue, struct access *access, struct control_request *request)
 {
     struct answer *answer = mem_zalloc(sizeof *answer);
     answer->queue = queue;
+    answer->access = access;
     answer->told = UINT64_MAX;
     answer->request = *request;
     *request = (struct control_request){0};
     answer->filter = (struct queue_filter){answer->request.id, answer->request.sender, answer->request.recipient};
     queue_cursor_open(&answer->cursor, queue);
-    if (answer_is_change(answer))
+    if (answer->request.verb == CONTROL_ACCESS)
+        begin_access(answer);
+    else if (answer_is_change(answer))
         change(answer);
     else if (answer->request.verb == CONTROL_SHOW)
         show(answer);
@@ -204,13 +243,16 @@ void answer_free(struct answer *answer)
     if (answer == NULL)
         return;
     queue_cursor_close(&answer->cursor, answer->queue);
+    control_cursor_fini(&answer->item);
+    json_free(answer->done);
     control_request_fini(&answer->request);
     free(answer);
 }
 
 bool answer_is_change(const struct answer *answer)
 {
-    return answer->request.verb == CONTROL_CHANGE;
+    const struct control_request *request = &answer->request;
+    return request->verb == CONTROL_CHANGE || (request->verb == CONTROL_ACCESS && request->access->item == NULL);
 }
 
 bool answer_next(struct answer *answer, struct buf *out)
@@ -221,6 +263,11 @@ bool answer_next(struct answer *answer, struct buf *out)
         if (failed || answer->phase == END) {
             answer->phase = OVER;
             failed ? answer_error(out, "the queue could not be written; the relay stops") : add_end(answer, out);
+        } else if (answer->phase == REFUSED) {
+            answer->phase = OVER;
+            answer_error(out, answer->refusal.text);
+        } else if (answer->request.verb == CONTROL_ACCESS) {
+            item_next(answer, out);
         } else if (answer->phase == LISTING) {
             list_next(answer, out);
         } else {

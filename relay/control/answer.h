@@ -16,7 +16,7 @@
 
 struct answer;
 
-struct answer *answer_new(struct queue *queue, struct control_request *request);
+struct answer *answer_new(struct queue *queue, struct access *access, struct control_request *request);
 void answer_free(struct answer *answer);
 
 /* What it reports must be durable before it is sent: nothing is sent before the end of this turn. */

@@ -185,7 +185,7 @@ static struct answer *ask(const char *request)
     buf_reset(&said);
     buf_reset(&content);
     ck_assert_msg(control_request_parse(slice_cstr(request), &parsed, &err) == ERR_OK, "%s: %s", request, err.text);
-    struct answer *answer = answer_new(queue, &parsed);
+    struct answer *answer = answer_new(queue, NULL, &parsed);
     ck_assert(parsed.id == NULL && parsed.sender == NULL && parsed.recipient == NULL); /* the answer has taken it */
     return answer;
 }
@@ -311,7 +311,7 @@ START_TEST(a_recipient_has_the_last_reply_and_its_times_in_seconds)
     turn();
     queue_report(queue, recipient_of("q1"), &later);
     ck_assert_int_eq(control_request_parse(SLICE_LIT("{\"verb\":\"list\"}"), &request, &err), ERR_OK);
-    struct answer *answer = answer_new(queue, &request);
+    struct answer *answer = answer_new(queue, NULL, &request);
     buf_init(&lines, ANSWER_LINE_MAX);
     ck_assert(answer_next(answer, &lines));
     buf_reset(&lines);

@@ -22,6 +22,7 @@
 struct control {
     struct loop *loop;
     struct queue *queue;
+    struct access *access;
     char *path;
     int fd;
     struct watch watch;
@@ -88,7 +89,7 @@ static void on_request(struct client_of_control *client, struct slice line)
         refuse(client, err.text);
         return;
     }
-    client->answer = answer_new(client->control->queue, &request);
+    client->answer = answer_new(client->control->queue, client->control->access, &request);
     client->waits_for_commit = answer_is_change(client->answer);
     if (!client->waits_for_commit)
         pump(client);
@@ -216,7 +217,8 @@ static int bind_socket(struct control *control, const struct sockaddr_un *at, st
     return ERR_OK;
 }
 
-int control_start(struct control **out, const char *path, struct loop *loop, struct queue *queue, struct err *err)
+int control_start(struct control **out, const char *path, struct loop *loop, struct queue *queue, struct access *access,
+                  struct err *err)
 {
     struct sockaddr_un at = {.sun_family = AF_UNIX};
     if (strlen(path) >= sizeof at.sun_path)
@@ -225,7 +227,7 @@ int control_start(struct control **out, const char *path, struct loop *loop, str
                        sizeof at.sun_path - 1);
     memcpy(at.sun_path, path, strlen(path));
     struct control *control = mem_zalloc(sizeof *control);
-    *control = (struct control){.loop = loop, .queue = queue, .path = mem_strdup(path)};
+    *control = (struct control){.loop = loop, .queue = queue, .access = access, .path = mem_strdup(path)};
     list_init(&control->clients);
     control->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     int rc = control->fd < 0 ? err_errno(err, "cannot create a socket") : bind_socket(control, &at, err);

@@ -8,6 +8,7 @@
 
 #include "lib/base/err.h"
 #include "lib/io/loop.h"
+#include "relay/access/access.h"
 #include "relay/queue/queue.h"
 
 struct control;
@@ -16,7 +17,8 @@ struct control;
  * After queue_open, whose commit must come before the answers. A socket file that a killed relay left is replaced; one
  * that answers belongs to another relay: ERR_INVALID.
  */
-int control_start(struct control **out, const char *path, struct loop *loop, struct queue *queue, struct err *err);
+int control_start(struct control **out, const char *path, struct loop *loop, struct queue *queue, struct access *access,
+                  struct err *err);
 void control_stop(struct control *control);
 
 #endif

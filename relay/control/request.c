@@ -42,11 +42,26 @@ static int take(struct control_request *request, const char *key, const struct j
     return ERR_OK;
 }
 
+static int take_access(struct control_request *request, const struct control_access *access, const struct json *json,
+                       struct err *err)
+{
+    for (void *it = json_iter(json); it != NULL; it = json_next(json, it))
+        if (strcmp(json_iter_key(it), "verb") != 0 && !control_access_has(access, json_iter_key(it)))
+            return err_set(err, ERR_INVALID, "this relay does not support `%s` in this request", json_iter_key(it));
+    request->verb = CONTROL_ACCESS;
+    request->access = access;
+    request->json = json_dup(json);
+    return ERR_OK;
+}
+
 static int take_all(struct control_request *request, const struct json *json, struct err *err)
 {
     if (!json_is_map(json))
         return err_set(err, ERR_INVALID, "a request is a JSON object on one line");
     const char *name = json_get_str(json, "verb", "");
+    const struct control_access *access = control_access_find(name);
+    if (access != NULL)
+        return take_access(request, access, json, err);
     int verb = FIND(name, verbs), rc = ERR_OK;
     request->action = queue_action_of(name);
     if (verb < 0 && request->action == QUEUE_ACTION_COUNT)
@@ -84,5 +99,6 @@ void control_request_fini(struct control_request *request)
     free(request->id);
     free(request->sender);
     free(request->recipient);
+    json_free(request->json);
     *request = (struct control_request){0};
 }

@@ -6,6 +6,8 @@
  *     {"verb":"show", "id":…, "content":"none|header|all"}   one message
  *     {"verb":an action of relay/queue/action.h, filter}     changes what matches: an id, sender, rcpt or "all":true
  *
+ *     {"verb":a verb of access.h, its keys}                  accounts, API keys and bans
+ *
  * sender and rcpt are globs, without case; one without @ is a domain. Answers, one object a line:
  *
  *     {"message":{"id","from","created","size"}}             then its recipients that match
@@ -27,11 +29,13 @@
 
 #include "lib/base/err.h"
 #include "lib/base/slice.h"
+#include "lib/text/json.h"
+#include "relay/control/access.h"
 #include "relay/queue/action.h"
 
-#define CONTROL_REQUEST_MAX 4096
+#define CONTROL_REQUEST_MAX ((size_t)64 * 1024)
 
-enum control_verb { CONTROL_LIST, CONTROL_SHOW, CONTROL_CHANGE };
+enum control_verb { CONTROL_LIST, CONTROL_SHOW, CONTROL_CHANGE, CONTROL_ACCESS };
 
 enum control_content { CONTROL_NO_CONTENT, CONTROL_HEADER, CONTROL_ALL };
 
@@ -41,6 +45,8 @@ struct control_request {
     char *id, *sender, *recipient; /* NULL = any */
     bool all;
     enum control_content content;
+    const struct control_access *access; /* CONTROL_ACCESS */
+    struct json *json;                   /* the same: the whole request */
 };
 
 /* ERR_INVALID, with a message, for anything but a request. */

@@ -6,7 +6,6 @@
 #include "lib/base/check.h"
 #include "lib/base/duration.h"
 #include "lib/base/mem.h"
-#include "lib/text/password.h"
 #include "relay/ingress/throttle.h"
 #include "relay/tls/digest.h"
 
@@ -14,7 +13,7 @@
 #define REMEMBER_FOR (5 * 60 * NS_PER_S)
 
 struct auth {
-    const struct config *config;
+    struct access *access;
     struct loop *loop;
     uint8_t key[DIGEST_BYTES];
     struct {
@@ -29,31 +28,6 @@ struct auth {
     uint64_t turn;                  /* of the last that the helper got */
     struct timer timer;             /* for CPU time, or for the first that has waited too long */
 };
-
-static const char *find_hash(const struct config *config, const char *user)
-{
-    for (size_t i = 0; i < config->users.count; i++)
-        if (strcmp(config->users.entries[i].key, user) == 0)
-            return *(const char *const *)config->users.entries[i].value;
-    return NULL;
-}
-
-bool auth_knows(const struct auth *auth, const char *user)
-{
-    return find_hash(auth->config, user) != NULL;
-}
-
-bool auth_can_use(const char *hash)
-{
-    static const struct {
-        const char *prefix;
-        size_t tail; /* characters after the last $ */
-    } kinds[] = {{"$y$", 43}, {"$2b$", 53}, {"$6$", 86}};
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-        if (strncmp(hash, kinds[i].prefix, strlen(kinds[i].prefix)) == 0)
-            return password_has_kind(hash) && strlen(strrchr(hash, '$') + 1) == kinds[i].tail;
-    return false;
-}
 
 static void make_digest(const struct auth *auth, const char *user, const char *password, const char *hash,
                         uint8_t out[DIGEST_BYTES])
@@ -79,12 +53,12 @@ static void remember(struct auth *auth, const uint8_t digest[DIGEST_BYTES], int6
     auth->next = (auth->next + 1) % REMEMBERED;
 }
 
-/* An unknown user costs as much as a known one: the first user's hash, since all are mostly of one kind. */
+/* An unknown user costs as much as a known one: the hash of another, since all are mostly of one kind. */
 static const char *hash_to_compare(const struct auth *auth, const char *hash)
 {
     static const char none[] = "$6$rounds=1000$unknownuser$";
-    const struct yaml_map *users = &auth->config->users;
-    return hash != NULL ? hash : users->count > 0 ? *(const char **)users->entries[0].value : none;
+    const char *any = access_any_hash(auth->access);
+    return hash != NULL ? hash : any != NULL ? any : none;
 }
 
 /* ---- questions ---- */
@@ -102,9 +76,11 @@ static void forget(struct auth_question *question)
 static void give_answer(struct auth *auth, struct auth_question *question, enum auth_answer answer)
 {
     if (answer == AUTH_GOOD)
-        question->principal = principal_of_account(question->user);
+        question->principal = principal_of_account(question->user, NULL);
     if (answer != AUTH_WRONG && question->counted)
         throttle_give_back(&auth->throttle, question->client);
+    if (answer == AUTH_GOOD || (answer == AUTH_WRONG && question->counted))
+        access_note(auth->access, question->client, answer == AUTH_GOOD);
     forget(question);
     question->on_answer(question->arg, answer);
 }
@@ -206,7 +182,7 @@ static void on_timer(void *arg)
 /* The user may have gone, or have another password, since the question was asked. */
 static enum auth_answer judge(struct auth *auth, const struct auth_question *question, enum hasher_verdict verdict)
 {
-    const char *hash = find_hash(auth->config, question->user);
+    const char *hash = access_hash(auth->access, question->user);
     if (verdict == HASHER_FAILED)
         return AUTH_LATER;
     if (verdict == HASHER_DIFFERENT || hash == NULL || strcmp(hash, question->hash) != 0)
@@ -240,17 +216,45 @@ static void on_verdict(void *arg, enum hasher_verdict verdict, int64_t cost_ns)
 
 /* ---- asking ---- */
 
+bool auth_may_guess(const struct auth *auth, struct ip client)
+{
+    return throttle_allows_guess(&auth->throttle, client, loop_now_ns(auth->loop)) &&
+           !access_is_banned(auth->access, client);
+}
+
+/* What needed no hash. */
+static enum auth_answer take_proof(struct auth *auth, struct ip client, bool good)
+{
+    if (!good)
+        throttle_guess(&auth->throttle, client, loop_now_ns(auth->loop));
+    access_note(auth->access, client, good);
+    return good ? AUTH_GOOD : AUTH_WRONG;
+}
+
+enum auth_answer auth_take_proof(struct auth *auth, struct auth_question *question, struct ip client, const char *user,
+                                 bool proved)
+{
+    if (!auth_may_guess(auth, client))
+        return AUTH_LATER;
+    if (proved)
+        question->principal = principal_of_account(user, NULL);
+    return take_proof(auth, client, proved);
+}
+
 enum auth_answer auth_ask(struct auth *auth, struct auth_question *question, struct ip client, const char *user,
                           const char *password)
 {
     int64_t now_ns = loop_now_ns(auth->loop);
-    const char *hash = find_hash(auth->config, user);
+    const char *hash = access_hash(auth->access, user);
     make_digest(auth, user, password, hash != NULL ? hash : "", question->digest);
-    if (!throttle_allows_guess(&auth->throttle, client, now_ns))
+    if (!auth_may_guess(auth, client))
         return AUTH_LATER;
+    enum access_verdict key = access_check_key(auth->access, user, password, &question->principal);
+    if (key != ACCESS_NO_KEY)
+        return take_proof(auth, client, key == ACCESS_KEY_GOOD);
     if (hash != NULL && is_remembered(auth, question->digest, now_ns)) {
-        question->principal = principal_of_account(user);
-        return AUTH_GOOD;
+        question->principal = principal_of_account(user, NULL);
+        return take_proof(auth, client, true);
     }
     question->client = client;
     question->until_ns = now_ns + AUTH_PATIENCE;
@@ -279,10 +283,10 @@ void auth_cancel(struct auth *auth, struct auth_question *question)
 
 /* ---- life ---- */
 
-struct auth *auth_new(const struct config *config, struct loop *loop, struct log *log, hasher_spawn_fn *spawn)
+struct auth *auth_new(struct access *access, struct loop *loop, struct log *log, hasher_spawn_fn *spawn)
 {
     struct auth *auth = mem_zalloc(sizeof *auth);
-    auth->config = config;
+    auth->access = access;
     auth->loop = loop;
     auth->hasher = hasher_new(loop, log, spawn, on_verdict, auth);
     digest_random_key(auth->key);
@@ -301,9 +305,4 @@ void auth_free(struct auth *auth)
     hasher_free(auth->hasher);
     explicit_bzero(auth, sizeof *auth);
     free(auth);
-}
-
-void auth_reload(struct auth *auth, const struct config *config)
-{
-    auth->config = config;
 }

@@ -1,7 +1,8 @@
 /*
- * Who a client is, by the passwords of submission users, as crypt(3) hashes. One comparison may cost milliseconds by
- * design, so a helper process makes it (hasher.h) and the answer comes later; a right password is remembered for five
- * minutes as a keyed digest, and answered at once. An unknown user costs as much as a known one.
+ * Who a client is, by the password of an account, an API key, or a proof of SCRAM. Passwords are crypt(3) hashes. One
+ * comparison may cost milliseconds by design, so a helper process makes it (hasher.h) and the answer comes later; a
+ * right password is remembered for five minutes as a keyed digest, and answered at once. An unknown user costs as much
+ * as a known one. Keys and proofs need no hash, and are answered at once, too.
  *
  * Questions wait in turn: each client address has one, then each its second, and so on, however many some addresses
  * ask. When too many wait, the last in turn is dropped. The same user and password asked many times at once is compared
@@ -16,7 +17,7 @@
 
 #include "lib/base/ip.h"
 #include "lib/base/list.h"
-#include "relay/config/config.h"
+#include "relay/access/access.h"
 #include "relay/ingress/hasher.h"
 #include "relay/policy/principal.h"
 #include "relay/tls/digest.h"
@@ -48,17 +49,16 @@ struct auth_question {
     struct list_link link;
 };
 
-struct auth *auth_new(const struct config *config, struct loop *loop, struct log *log, hasher_spawn_fn *spawn);
+struct auth *auth_new(struct access *access, struct loop *loop, struct log *log, hasher_spawn_fn *spawn);
 void auth_free(struct auth *auth); /* without questions */
-/* Other users from now on. What was guessed still counts. */
-void auth_reload(struct auth *auth, const struct config *config);
-/* Whether a password can match the hash: crypt(3) knows its kind, and it is whole. */
-bool auth_can_use(const char *hash);
-/* Whether there is such a user. An unknown name may be a password that was typed into the wrong field. */
-bool auth_knows(const struct auth *auth, const char *user);
 /* Zeroed, with on_answer and arg set. Any answer but AUTH_PENDING is final, and on_answer is not called. */
 enum auth_answer auth_ask(struct auth *auth, struct auth_question *question, struct ip client, const char *user,
                           const char *password);
+/* Whether a password, key or proof of this client would be looked at now. */
+bool auth_may_guess(const struct auth *auth, struct ip client);
+/* The same as auth_ask for a user whose password was proved, or disproved; the answer is never AUTH_PENDING. */
+enum auth_answer auth_take_proof(struct auth *auth, struct auth_question *question, struct ip client, const char *user,
+                                 bool proved);
 /* Also for a question that was never asked, or has its answer; its principal is gone then. A guess that is taken back
  * counts as a wrong one. */
 void auth_cancel(struct auth *auth, struct auth_question *question);

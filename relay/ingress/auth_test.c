@@ -8,6 +8,7 @@
 
 #include "lib/base/duration.h"
 #include "lib/testing/suite.h"
+#include "relay/access/testing.h"
 #include "relay/ingress/auth.h"
 #include "relay/ingress/throttle.h"
 
@@ -24,7 +25,7 @@ static const char *const guesses[] = {"1", "2", "3", "4"};
 
 static struct loop *loop;
 static struct auth *auth;
-static struct config config, other_config;
+static struct config other_config;
 static struct asker {
     struct auth_question question;
     enum auth_answer answer;
@@ -73,21 +74,22 @@ static void begin(hasher_spawn_fn *spawn)
 {
     static struct yaml_entry alice = {.key = "alice", .value = (void *)&hash};
     static struct yaml_entry other_alice = {.key = "alice", .value = (void *)&other_hash};
-    struct err err = {0};
     memset(askers, 0, sizeof askers);
     answers = spawned = 0;
     helper = 0;
     helper_is_deaf = false;
-    config.users = (struct yaml_map){&alice, 1};
+    testing_begin();
+    testing_config.bans.after = 0;
+    testing_config.users = (struct yaml_map){&alice, 1};
     other_config.users = (struct yaml_map){&other_alice, 1};
-    ck_assert_msg(loop_new(&loop, &err) == ERR_OK, "%s", err.text);
-    auth = auth_new(&config, loop, NULL, spawn);
+    loop = testing_loop;
+    auth = auth_new(access_, loop, NULL, spawn);
 }
 
 static void end(void)
 {
     auth_free(auth);
-    loop_free(loop);
+    testing_end();
 }
 
 static void on_answer(void *arg, enum auth_answer answer)
@@ -102,6 +104,14 @@ static enum auth_answer ask(unsigned n, uint32_t address, const char *user, cons
     struct asker *asker = &askers[n];
     asker->question = (struct auth_question){.on_answer = on_answer, .arg = asker};
     note_answer(asker, auth_ask(auth, &asker->question, client(address), user, password));
+    return asker->answer;
+}
+
+static enum auth_answer prove(uint32_t address, bool proved)
+{
+    struct asker *asker = &askers[0];
+    asker->question = (struct auth_question){.on_answer = on_answer, .arg = asker};
+    note_answer(asker, auth_take_proof(auth, &asker->question, client(address), "alice", proved));
     return asker->answer;
 }
 
@@ -167,7 +177,7 @@ START_TEST(another_configuration_forgets_no_guess_and_uses_another_hash)
     for (int i = 0; i < THROTTLE_GUESSES; i++)
         ck_assert_int_eq(check(1, "alice", "guess"), AUTH_WRONG);
     ck_assert_int_eq(ask(1, 3, "alice", "secret"), AUTH_PENDING);
-    auth_reload(auth, &other_config);
+    access_reload(access_, &other_config);
     ck_assert_int_eq(ask(0, 1, "alice", "guess"), AUTH_LATER);
     wait_for_answers(THROTTLE_GUESSES + 1);
     ck_assert_int_eq(askers[1].answer, AUTH_WRONG);
@@ -268,6 +278,60 @@ START_TEST(without_a_helper_the_answer_is_later)
 }
 END_TEST
 
+/* An answer at once, without the helper. */
+START_TEST(a_key_and_a_proof_need_no_hash_and_count_as_guesses)
+{
+    char key[KEY_LEN + 1], wrong[KEY_LEN + 1];
+    struct err err = {0};
+    begin(fork_nothing);
+    ck_assert_int_eq(change_create_key(access_, "alice", "web", 0, key, &err), ERR_OK);
+    key_new(wrong);
+    for (int i = 0; i < 3 * THROTTLE_GUESSES; i++) {
+        ck_assert_int_eq(ask(0, 1, "alice", key), AUTH_GOOD);
+        ck_assert_int_eq(ask(0, 1, "apikey", key), AUTH_GOOD);
+        ck_assert_int_eq(prove(1, true), AUTH_GOOD);
+    }
+    for (int i = 0; i < THROTTLE_GUESSES / 2; i++) {
+        ck_assert_int_eq(ask(0, 1, "alice", wrong), AUTH_WRONG);
+        ck_assert_int_eq(prove(1, false), AUTH_WRONG);
+    }
+    ck_assert_int_eq(ask(0, 1, "alice", key), AUTH_LATER);
+    ck_assert_int_eq(prove(1, true), AUTH_LATER);
+    ck_assert_int_eq(ask(0, 2, "alice", key), AUTH_GOOD);
+    end();
+}
+END_TEST
+
+START_TEST(a_client_that_is_banned_gets_no_comparison)
+{
+    begin(fork_helper);
+    testing_config.bans.after = 2;
+    testing_config.bans.time_ns = 3600 * NS_PER_S;
+    ck_assert_int_eq(check(1, "alice", "guess"), AUTH_WRONG);
+    ck_assert_int_eq(check(1, "alice", "secret"), AUTH_GOOD); /* which forgives */
+    ck_assert_int_eq(check(1, "alice", "guess"), AUTH_WRONG);
+    ck_assert_int_eq(check(1, "alice", "guess2"), AUTH_WRONG);
+    ck_assert_int_eq(check(1, "alice", "secret"), AUTH_LATER);
+    ck_assert_int_eq(prove(1, true), AUTH_LATER);
+    ck_assert_int_eq(check(2, "alice", "secret"), AUTH_GOOD);
+    end();
+}
+END_TEST
+
+/* A program with many connections and a wrong password. */
+START_TEST(one_wrong_password_of_many_sessions_counts_once)
+{
+    begin(fork_helper);
+    testing_config.bans.after = 2;
+    for (unsigned i = 0; i < 5; i++)
+        ck_assert_int_eq(ask(i, 1, "alice", "guess"), AUTH_PENDING);
+    wait_for_answers(5);
+    ck_assert_int_eq(askers[4].answer, AUTH_WRONG);
+    ck_assert_int_eq(check(1, "alice", "secret"), AUTH_GOOD);
+    end();
+}
+END_TEST
+
 START_TEST(hashes_have_a_part_of_the_cpu_and_no_more)
 {
     static struct throttle throttle;
@@ -299,21 +363,12 @@ START_TEST(the_memory_of_clients_is_bounded_and_keeps_those_that_guess)
 }
 END_TEST
 
-START_TEST(a_hash_that_no_password_can_match_is_reported)
-{
-    ck_assert(auth_can_use(hash));
-    ck_assert(!auth_can_use("$6$rounds=1000$relaylab$P8EiUq"));
-    ck_assert(!auth_can_use("$6$"));
-    ck_assert(!auth_can_use("secret"));
-    ck_assert(!auth_can_use("$1$abcdefgh$irWbblnpmw.5z7wgBnprh0"));
-}
-END_TEST
-
 SUITE(auth, a_client_that_guesses_is_delayed_and_others_are_not, guesses_that_are_under_way_count_and_right_ones_do_not,
       a_password_that_was_right_a_moment_ago_costs_nothing,
       another_configuration_forgets_no_guess_and_uses_another_hash,
       each_client_has_its_turn_however_many_questions_another_asks, when_too_many_wait_the_last_in_turn_goes,
       many_sessions_of_one_client_log_in_at_once_with_one_comparison,
       a_helper_that_is_killed_is_replaced_and_what_waits_goes_on, a_helper_that_dies_while_idle_is_replaced_silently,
-      without_a_helper_the_answer_is_later, hashes_have_a_part_of_the_cpu_and_no_more,
-      the_memory_of_clients_is_bounded_and_keeps_those_that_guess, a_hash_that_no_password_can_match_is_reported)
+      without_a_helper_the_answer_is_later, a_key_and_a_proof_need_no_hash_and_count_as_guesses,
+      a_client_that_is_banned_gets_no_comparison, one_wrong_password_of_many_sessions_counts_once,
+      hashes_have_a_part_of_the_cpu_and_no_more, the_memory_of_clients_is_bounded_and_keeps_those_that_guess)

@@ -26,20 +26,20 @@ int ingress_reload(struct ingress *ingress, const struct config *config, struct 
     }
     tls_ctx_free(ingress->tls);
     ingress->tls = tls;
-    auth_reload(ingress->auth, config);
+    access_reload(ingress->access, config);
     ingress->config = config;
     clients_set_limits(&ingress->clients, config->limits.receiving_size, config->limits.message_size);
     return ERR_OK;
 }
 
 int ingress_start(struct ingress **out, const struct config *config, struct loop *loop, struct queue *queue,
-                  struct log *log, struct err *err)
+                  struct access *access, struct log *log, struct err *err)
 {
     struct ingress *ingress = mem_zalloc(sizeof *ingress);
-    *ingress = (struct ingress){.loop = loop, .queue = queue, .log = log};
+    *ingress = (struct ingress){.loop = loop, .queue = queue, .access = access, .log = log};
     list_init(&ingress->sessions);
     clients_init(&ingress->clients);
-    ingress->auth = auth_new(config, loop, log, hasher_spawn);
+    ingress->auth = auth_new(access, loop, log, hasher_spawn);
     ingress->listeners = listeners_new(loop, log, session_start, ingress);
     int rc = ingress_reload(ingress, config, err);
     if (rc != ERR_OK) {

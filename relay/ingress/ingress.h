@@ -9,13 +9,14 @@
 #include "lib/base/err.h"
 #include "lib/io/loop.h"
 #include "lib/text/log.h"
+#include "relay/access/access.h"
 #include "relay/config/config.h"
 #include "relay/queue/queue.h"
 
 struct ingress;
 
 int ingress_start(struct ingress **out, const struct config *config, struct loop *loop, struct queue *queue,
-                  struct log *log, struct err *err);
+                  struct access *access, struct log *log, struct err *err);
 /*
  * For sessions that begin from now on: limits, users, certificate, listeners. Ports that stay are never closed. On
  * failure (a port is taken, a key does not fit) nothing changes.

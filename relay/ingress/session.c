@@ -2,11 +2,11 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "lib/base/duration.h"
 #include "lib/base/mem.h"
 #include "relay/log/event.h"
-#include "relay/policy/rule.h"
 
 #define IN_MAX     (128 * 1024)
 #define OUT_MAX    (512 * 1024)
@@ -69,18 +69,19 @@ static void log_auth(const struct session *session, enum auth_answer answer)
     const struct ingress *ingress = session->ingress;
     const char *user = session->server.sasl.user;
     if (answer == AUTH_GOOD)
-        event_log(ingress->log, EVENT_SESSION_AUTH, log_str("client", session->client_text), log_str("user", user));
+        event_log(ingress->log, EVENT_SESSION_AUTH, log_str("client", session->client_text),
+                  log_str("user", session->principal.account), log_str("key", session->principal.key));
     else
         event_log(ingress->log, EVENT_SESSION_AUTH_FAILED, log_str("client", session->client_text),
-                  log_str("user", auth_knows(ingress->auth, user) ? user : "unknown user"),
+                  log_str("user", access_knows(ingress->access, user) ? user : "unknown user"),
                   log_str("why", answer == AUTH_WRONG ? "wrong user or password" : "too many attempts; not checked"));
 }
 
 static void answer_auth(struct session *session, enum auth_answer answer)
 {
-    log_auth(session, answer);
     if (answer == AUTH_GOOD)
         principal_move(&session->principal, &session->question.principal);
+    log_auth(session, answer);
     if (answer == AUTH_LATER)
         server_auth_later(&session->server);
     else
@@ -101,12 +102,30 @@ static void on_auth_answer(void *arg, enum auth_answer answer)
     stream_resume(session->stream);
 }
 
+static void find_keys(struct session *session)
+{
+    struct sasl_keys keys;
+    struct server *server = &session->server;
+    if (!auth_may_guess(session->ingress->auth, session->client->address)) {
+        log_auth(session, AUTH_LATER);
+        server_auth_later(server);
+        return;
+    }
+    access_find_keys(session->ingress->access, server->sasl.user, &keys);
+    server_auth_keys(server, &keys);
+    explicit_bzero(&keys, sizeof keys);
+}
+
 static void check_auth(struct session *session)
 {
-    struct server *server = &session->server;
+    const struct sasl *sasl = &session->server.sasl;
+    struct auth *auth = session->ingress->auth;
+    struct ip client = session->client->address;
     session->question = (struct auth_question){.on_answer = on_auth_answer, .arg = session};
-    enum auth_answer answer = auth_ask(session->ingress->auth, &session->question, session->client->address,
-                                       server->sasl.user, server->sasl.password);
+    enum auth_answer answer =
+        sasl->proof == SASL_BY_PASSWORD
+            ? auth_ask(auth, &session->question, client, sasl->user, sasl->password)
+            : auth_take_proof(auth, &session->question, client, sasl->user, sasl->proof == SASL_PROVED);
     session->waits_for_auth = answer == AUTH_PENDING;
     if (!session->waits_for_auth)
         answer_auth(session, answer);
@@ -120,13 +139,29 @@ static void store_some(void *arg)
     session->waits_for_commit = !session->storing;
     if (session->storing)
         timer_set_after(&session->step, 0);
+    else
+        session_settle(session);
+}
+
+static void refuse_message(struct session *session, const struct refusal *refusal)
+{
+    event_log(session->ingress->log, EVENT_MESSAGE_REFUSED, log_str("client", session->client_text),
+              log_str("user", session->principal.account),
+              log_str("from", session->server.txn.envelope.mail.reverse_path), log_str("why", refusal->text));
+    server_message_result(&session->server, refusal, NULL);
 }
 
 static void take_message(struct session *session)
 {
     struct ingress *ingress = session->ingress;
     const struct server *server = &session->server;
+    const struct refusal *refusal = server->data_over_budget ? NULL : session_ask_rules(session, RULE_MESSAGE);
+    if (refusal != NULL) {
+        refuse_message(session, refusal);
+        return;
+    }
     timer_stop(&session->timer);
+    session_spend(session);
     struct intake_origin origin = {.source = {session->client_text, session->principal.account},
                                    .helo = server->helo,
                                    .esmtp = server->esmtp,
@@ -139,36 +174,23 @@ static void take_message(struct session *session)
     store_some(session);
 }
 
-static const struct refusal *ask_rules(const struct session *session, enum rule_stage stage)
-{
-    const struct server *server = &session->server;
-    const struct server_transaction *txn = &server->txn;
-    struct rule_facts facts = {.principal = &session->principal,
-                               .envelope = &txn->envelope,
-                               .recipient = stage == RULE_RCPT ? &txn->asked : NULL,
-                               .size = txn->size,
-                               .room = server_room(server),
-                               .recipients_max = server->settings.recipients_max};
-    return rule_ask(stage, &facts);
-}
-
 static void act(struct session *session, enum server_event event)
 {
     switch (event) {
     case SERVER_NOTHING:
         break;
     case SERVER_MAIL:
-        server_mail_result(&session->server, ask_rules(session, RULE_MAIL));
+        server_mail_result(&session->server, session_ask_rules(session, RULE_MAIL));
         break;
     case SERVER_RCPT:
-        server_rcpt_result(&session->server, ask_rules(session, RULE_RCPT));
+        server_rcpt_result(&session->server, session_ask_rules(session, RULE_RCPT));
         break;
     case SERVER_START_TLS:
         send_replies(session);
         (void)stream_start_tls(session->stream, session->tls_ctx, TLS_SERVER, NULL);
         break;
-    case SERVER_FIND_KEYS: /* no user has keys yet, and SCRAM is not offered */
-        server_auth_later(&session->server);
+    case SERVER_FIND_KEYS:
+        find_keys(session);
         break;
     case SERVER_CHECK_AUTH:
         check_auth(session);
@@ -204,8 +226,8 @@ static void drive(struct session *session, struct buf *in)
         act(session, event);
         if (!session->closing)
             send_replies(session);
-    } while (!session->closing && !session->waits_for_auth && in->len < before &&
-             (event == SERVER_NOTHING || event == SERVER_CHECK_AUTH));
+    } while (!session->closing && in->len < before &&
+             (session->server.pending == SERVER_NOTHING || session->server.pending == SERVER_CLOSE));
 }
 
 void session_stop(struct session *session)
@@ -281,7 +303,10 @@ static void greet(struct session *session)
 static void on_tls(void *arg, const struct tls_info *info)
 {
     struct session *session = arg;
+    uint8_t binding[SASL_BINDING_BYTES];
     session->tls = *info;
+    if (stream_tls_exporter(session->stream, binding))
+        server_bind(&session->server, binding);
     wait_for_command(session);
     event_log(session->ingress->log, EVENT_SESSION_TLS, log_str("client", session->client_text),
               log_str("tls", info->version), log_str("cipher", info->cipher));
@@ -344,6 +369,37 @@ static void on_timeout(void *arg)
 
 /* ---- new sessions ---- */
 
+/* Why it may not begin; NULL = it may. */
+static const char *find_refusal(const struct session *session)
+{
+    const struct ingress *ingress = session->ingress;
+    const struct config *config = session->config;
+    if (access_is_banned(ingress->access, session->client->address))
+        return "too many wrong passwords";
+    if (session->client->sessions > (size_t)config->limits.sessions_per_client)
+        return "too many sessions of this client";
+    return ingress->sessions.count > (size_t)config->limits.sessions ? "too many sessions in total" : NULL;
+}
+
+/* Ends it then. */
+static bool is_refused(struct session *session)
+{
+    const char *why = find_refusal(session);
+    if (why == NULL)
+        return false;
+    bool banned = access_is_banned(session->ingress->access, session->client->address);
+    session->why = banned ? "too many wrong passwords" : "too many sessions";
+    event_log(session->ingress->log, EVENT_SESSION_REFUSED, log_str("client", session->client_text),
+              log_str("why", why));
+    if (session->server.settings.implicit_tls) { /* no word can be said before the handshake */
+        session_end(session);
+        return true;
+    }
+    server_hang_up(&session->server, banned ? "Too many wrong passwords" : "Too many sessions");
+    act(session, SERVER_CLOSE);
+    return true;
+}
+
 void session_start(void *arg, const struct config_listen *door, int fd, struct ip address)
 {
     static const struct stream_limits limits = {IN_MAX, OUT_MAX};
@@ -357,6 +413,8 @@ void session_start(void *arg, const struct config_listen *door, int fd, struct i
                                        .submission = door->role != LISTEN_RELAY,
                                        .implicit_tls = door->role == LISTEN_SUBMISSIONS,
                                        .tls_available = ingress->tls != NULL,
+                                       .without = config_without(config),
+                                       .has_keys = access_has_keys(ingress->access),
                                        .size_max = config->limits.message_size,
                                        .recipients_max = (unsigned)config->limits.recipients,
                                        .errors_max = (unsigned)config->limits.errors,
@@ -372,21 +430,8 @@ void session_start(void *arg, const struct config_listen *door, int fd, struct i
     timer_init(&session->step, ingress->loop, store_some, session);
     session->stream = stream_new(ingress->loop, fd, &limits, &stream_ops, session);
     list_append(&ingress->sessions, &session->link);
-    if (ingress->sessions.count > (size_t)config->limits.sessions ||
-        client->sessions > (size_t)config->limits.sessions_per_client) {
-        session->why = "too many sessions";
-        event_log(ingress->log, EVENT_SESSION_REFUSED, log_str("client", session->client_text),
-                  log_str("why", client->sessions > (size_t)config->limits.sessions_per_client
-                                     ? "too many sessions of this client"
-                                     : "too many sessions in total"));
-        if (settings.implicit_tls) { /* no word can be said before the handshake */
-            session_end(session);
-            return;
-        }
-        server_hang_up(&session->server, "Too many sessions");
-        act(session, SERVER_CLOSE);
+    if (is_refused(session))
         return;
-    }
     event_log(ingress->log, EVENT_SESSION_OPENED, log_str("client", session->client_text), log_int("port", door->port));
     wait_for_command(session);
     if (settings.implicit_tls)

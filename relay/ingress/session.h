@@ -13,11 +13,13 @@
 #include "lib/base/ip.h"
 #include "lib/base/list.h"
 #include "lib/io/stream.h"
+#include "relay/access/access.h"
 #include "relay/ingress/auth.h"
 #include "relay/ingress/clients.h"
 #include "relay/ingress/ingress.h"
 #include "relay/ingress/listeners.h"
 #include "relay/policy/principal.h"
+#include "relay/policy/rule.h"
 #include "relay/queue/intake.h"
 #include "relay/smtp/server.h"
 
@@ -35,6 +37,7 @@ struct session {
     char client_text[IP_TEXT_MAX];
     struct intake intake; /* of the message that is stored */
     struct timer step;    /* of it, over several turns */
+    int64_t spent;        /* recipients of it that count for its account; 0 = none */
     bool storing, waits_for_commit;
     struct auth_question question;
     bool waits_for_auth;
@@ -52,6 +55,7 @@ struct ingress {
     const struct config *config;
     struct loop *loop;
     struct queue *queue;
+    struct access *access;
     struct log *log;
     struct auth *auth;
     struct tls_ctx *tls;
@@ -65,6 +69,15 @@ struct ingress {
 void session_start(void *ingress, const struct config_listen *door, int fd, struct ip address);
 void session_stop(struct session *session); /* a last 421; the session ends when that has left */
 void session_end(struct session *session);  /* at once */
+/* ---- session_rules.c, for session.c ---- */
+
+/* NULL = no rule refuses. */
+const struct refusal *session_ask_rules(const struct session *session, enum rule_stage stage);
+/* The message counts for its account. */
+void session_spend(struct session *session);
+/* It is stored, or not: what was counted is stored with it, or taken back. */
+void session_settle(const struct session *session);
+
 /* In LOOP_ANSWER: replies to all whose message is committed, or refused. */
 void session_answer_all(void *ingress);
 

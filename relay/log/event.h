@@ -31,12 +31,20 @@
     X(LISTEN_CLOSED, "listen.closed", LOG_INFO, "address port", "the sessions of the listener continue")               \
     X(LISTEN_PAUSED, "listen.paused", LOG_ERROR, "error", "new connections cannot be accepted at the moment")          \
     X(SESSION_OPENED, "session.opened", LOG_INFO, "client port", "a client connected")                                 \
-    X(SESSION_REFUSED, "session.refused", LOG_WARN, "client why", "too many sessions, in total or from this client")   \
+    X(SESSION_REFUSED, "session.refused", LOG_WARN, "client why",                                                      \
+      "too many sessions, in total or from this client, or the client is banned")                                      \
     X(SESSION_TLS, "session.tls", LOG_INFO, "client tls cipher", "")                                                   \
     X(SESSION_TLS_FAILED, "session.tls_failed", LOG_WARN, "client why", "")                                            \
-    X(SESSION_AUTH, "session.auth", LOG_INFO, "client user", "")                                                       \
+    X(SESSION_AUTH, "session.auth", LOG_INFO, "client user key", "key is the id of the API key, if one was used")      \
     X(SESSION_AUTH_FAILED, "session.auth_failed", LOG_WARN, "client user why",                                         \
       "wrong credentials, or too many attempts; user is a configured user, or `unknown user`")                         \
+    X(CLIENT_BANNED, "client.banned", LOG_WARN, "client failures time_s",                                              \
+      "too many wrong passwords; its connections are refused with 421 until then")                                     \
+    X(CLIENT_LIFTED, "client.lifted", LOG_WARN, "client", "the operator lifted its ban")                               \
+    X(ACCOUNT_CHANGED, "account.changed", LOG_WARN, "action user", "changed by the operator")                          \
+    X(APIKEY_CHANGED, "apikey.changed", LOG_WARN, "action key user", "changed by the operator; key is its id")         \
+    X(ACCESS_DAMAGED, "access.damaged", LOG_ERROR, "kind name problem",                                                \
+      "an account, key or ban of the database is invalid; it is kept, and has no effect")                              \
     X(HASHER_FAILED, "hasher.failed", LOG_ERROR, "error",                                                              \
       "the password helper ended or cannot start; the AUTH that it was processing gets 454")                           \
     X(SESSION_CLOSED, "session.closed", LOG_INFO, "client messages why", "")                                           \

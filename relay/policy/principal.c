@@ -9,14 +9,16 @@ struct principal principal_of_client(bool trusted)
     return (struct principal){.kind = trusted ? PRINCIPAL_NETWORK : PRINCIPAL_ANONYMOUS};
 }
 
-struct principal principal_of_account(const char *name)
+struct principal principal_of_account(const char *name, const char *key)
 {
-    return (struct principal){.kind = PRINCIPAL_ACCOUNT, .account = mem_strdup(name)};
+    return (struct principal){
+        .kind = PRINCIPAL_ACCOUNT, .account = mem_strdup(name), .key = key != NULL ? mem_strdup(key) : NULL};
 }
 
 void principal_fini(struct principal *principal)
 {
     free(principal->account);
+    free(principal->key);
     *principal = (struct principal){0};
 }
 

@@ -13,7 +13,7 @@ END_TEST
 START_TEST(an_account_keeps_its_name_when_the_configuration_is_gone)
 {
     char name[] = "alice";
-    struct principal principal = principal_of_account(name);
+    struct principal principal = principal_of_account(name, NULL);
     name[0] = '?';
     ck_assert_int_eq(principal.kind, PRINCIPAL_ACCOUNT);
     ck_assert_str_eq(principal.account, "alice");
@@ -25,9 +25,10 @@ END_TEST
 
 START_TEST(a_principal_that_moves_has_one_owner)
 {
-    struct principal session = principal_of_account("bob"), answer = principal_of_account("alice");
+    struct principal session = principal_of_account("bob", "key1"), answer = principal_of_account("alice", NULL);
     principal_move(&session, &answer);
     ck_assert_str_eq(session.account, "alice");
+    ck_assert_ptr_null(session.key);
     ck_assert_int_eq(answer.kind, PRINCIPAL_ANONYMOUS);
     principal_fini(&answer);
     ck_assert_str_eq(session.account, "alice");

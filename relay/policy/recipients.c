@@ -8,7 +8,7 @@ static bool refuses(const struct rule_facts *facts)
 }
 
 const struct rule rule_recipients = {
-    .stage = RULE_RCPT,
+    .stages = RULE_RCPT,
     .refusal = {452, "4.5.3", "Too many recipients"},
     .clause = "RFC 5321 §4.5.3.1.10",
     .refuses = refuses,

@@ -6,7 +6,7 @@ static bool refuses(const struct rule_facts *facts)
 }
 
 const struct rule rule_relaying = {
-    .stage = RULE_RCPT,
+    .stages = RULE_RCPT,
     .refusal = {550, "5.7.1", "Relaying denied"},
     .clause = "RFC 5321 §3.6.2",
     .refuses = refuses,

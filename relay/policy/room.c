@@ -6,7 +6,7 @@ static bool refuses(const struct rule_facts *facts)
 }
 
 const struct rule rule_room = {
-    .stage = RULE_MAIL,
+    .stages = RULE_MAIL,
     .refusal = {452, "4.3.1", "Too much mail is being received, please try again later"},
     .clause = "RFC 1870 §6.1",
     .refuses = refuses,

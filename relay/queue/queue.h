@@ -15,8 +15,8 @@
  *
  * Files: queue.c life and clock, intake.c how messages enter, index.c what is in memory, report.c the outcome of an
  * attempt, operate.c what an operator may do, bounce.c reports to senders, damage.c what is set aside, room.c whether
- * there is room for a message, shares.c how much each client has, warnings.c which messages are late; only these
- * include internal.h.
+ * there is room for a message, shares.c how much each client has, warnings.c which messages are late, records.c what is
+ * kept for other modules; only these include internal.h.
  *
  * A message whose body is incomplete, or whose rows in the database cannot be what was written, is damaged and is set
  * aside: it stays, even past its lifetime, until an operator sees and drops it. All others go on.
@@ -207,6 +207,14 @@ int queue_read_body(struct queue *queue, const struct queue_message *message, ui
  */
 bool queue_committed(const struct queue *queue);
 bool queue_failed(const struct queue *queue);
+
+/* ---- records: store.h ---- */
+
+/* Durable when queue_committed says so, later in this turn. A failure is that of the queue. */
+void queue_put_record(struct queue *queue, const char *kind, const char *name, const char *value);
+void queue_delete_record(struct queue *queue, const char *kind, const char *name);
+int queue_each_record(struct queue *queue, const char *kind,
+                      void (*each)(void *arg, const char *name, const char *value), void *arg, struct err *err);
 
 /* ---- operating ---- */
 

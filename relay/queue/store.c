@@ -17,6 +17,9 @@ static const char *const statement_texts[STATEMENTS] = {
     [DELETE_MESSAGE] = "DELETE FROM message WHERE id=?",
     [DELETE_BODY] = "DELETE FROM body WHERE message_id=?",
     [READ_PART] = "SELECT start, data FROM body WHERE message_id=? AND start<=? ORDER BY start DESC LIMIT 1",
+    [PUT_RECORD] = "INSERT INTO record VALUES (?,?,?) ON CONFLICT (kind, name) DO UPDATE SET value=excluded.value",
+    [DELETE_RECORD] = "DELETE FROM record WHERE kind=? AND name=?",
+    [EACH_RECORD] = "SELECT name, value FROM record WHERE kind=? ORDER BY name",
     [WRITE_COUNTS] = "UPDATE state SET messages=?, recipients=?",
     [BODY_SIZE] = "SELECT sum(length(data)), max(start + length(data)), max(typeof(data)) FROM body WHERE message_id=?",
 };
@@ -58,7 +61,7 @@ int store_prepare_statements(struct store *store, struct err *err)
 
 /* ---- writing ---- */
 
-static sqlite3_stmt *begin_write(struct store *store, enum statement which, struct err *err)
+sqlite3_stmt *store_begin_write(struct store *store, enum statement which, struct err *err)
 {
     if (!store->dirty && store_run(store, "BEGIN IMMEDIATE", err) != ERR_OK)
         return NULL;
@@ -67,7 +70,7 @@ static sqlite3_stmt *begin_write(struct store *store, enum statement which, stru
     return store->statements[which];
 }
 
-static int step_write(struct store *store, sqlite3_stmt *statement, struct err *err)
+int store_step_write(struct store *store, sqlite3_stmt *statement, struct err *err)
 {
     int got = sqlite3_step(statement);
     int rc = got == SQLITE_DONE ? ERR_OK : store_fail(store, err, "cannot be written");
@@ -76,20 +79,20 @@ static int step_write(struct store *store, sqlite3_stmt *statement, struct err *
     return rc;
 }
 
-static void bind_text(sqlite3_stmt *statement, int at, const char *text)
+void store_bind_text(sqlite3_stmt *statement, int at, const char *text)
 {
     (void)sqlite3_bind_text(statement, at, text, -1, SQLITE_STATIC);
 }
 
 static int add_part(struct store *store, const char *id, uint64_t start, struct slice part, struct err *err)
 {
-    sqlite3_stmt *s = begin_write(store, ADD_PART, err);
+    sqlite3_stmt *s = store_begin_write(store, ADD_PART, err);
     if (s == NULL)
         return ERR_STORE;
-    bind_text(s, 1, id);
+    store_bind_text(s, 1, id);
     (void)sqlite3_bind_int64(s, 2, (sqlite3_int64)start);
     (void)sqlite3_bind_blob64(s, 3, part.ptr, part.len, SQLITE_STATIC);
-    return step_write(store, s, err);
+    return store_step_write(store, s, err);
 }
 
 int store_add_piece(struct store *store, const char *id, uint64_t start, struct slice piece, struct err *err)
@@ -106,11 +109,11 @@ int store_add_piece(struct store *store, const char *id, uint64_t start, struct 
 
 int store_add_message(struct store *store, const struct store_message *message, struct err *err)
 {
-    sqlite3_stmt *s = begin_write(store, ADD_MESSAGE, err);
+    sqlite3_stmt *s = store_begin_write(store, ADD_MESSAGE, err);
     if (s == NULL)
         return ERR_STORE;
     store_columns_bind(&store_messages, s, message);
-    int rc = step_write(store, s, err);
+    int rc = store_step_write(store, s, err);
     store->counts.messages += rc == ERR_OK;
     return rc == ERR_OK ? store_add_piece(store, message->id, message->size - message->body.len, message->body, err)
                         : rc;
@@ -118,11 +121,11 @@ int store_add_message(struct store *store, const struct store_message *message, 
 
 static int write_recipient(struct store *store, enum statement which, const struct store_recipient *r, struct err *err)
 {
-    sqlite3_stmt *s = begin_write(store, which, err);
+    sqlite3_stmt *s = store_begin_write(store, which, err);
     if (s == NULL)
         return ERR_STORE;
     store_columns_bind(&store_recipients, s, r);
-    return step_write(store, s, err);
+    return store_step_write(store, s, err);
 }
 
 int store_add_recipient(struct store *store, const struct store_recipient *recipient, struct err *err)
@@ -139,23 +142,23 @@ int store_update_recipient(struct store *store, const struct store_recipient *re
 
 int store_delete_recipient(struct store *store, const char *message_id, int64_t number, struct err *err)
 {
-    sqlite3_stmt *s = begin_write(store, DELETE_RECIPIENT, err);
+    sqlite3_stmt *s = store_begin_write(store, DELETE_RECIPIENT, err);
     if (s == NULL)
         return ERR_STORE;
-    bind_text(s, 1, message_id);
+    store_bind_text(s, 1, message_id);
     (void)sqlite3_bind_int64(s, 2, number);
-    int rc = step_write(store, s, err);
+    int rc = store_step_write(store, s, err);
     store->counts.recipients -= rc == ERR_OK ? sqlite3_changes(store->db) : 0; /* none of one that was lost */
     return rc;
 }
 
 static int write_id(struct store *store, enum statement which, const char *id, struct err *err)
 {
-    sqlite3_stmt *s = begin_write(store, which, err);
+    sqlite3_stmt *s = store_begin_write(store, which, err);
     if (s == NULL)
         return ERR_STORE;
-    bind_text(s, 1, id);
-    return step_write(store, s, err);
+    store_bind_text(s, 1, id);
+    return store_step_write(store, s, err);
 }
 
 int store_mark_warned(struct store *store, const char *id, struct err *err)
@@ -182,7 +185,7 @@ static int write_counts(struct store *store, struct err *err)
         return ERR_OK;
     (void)sqlite3_bind_int64(s, 1, store->counts.messages);
     (void)sqlite3_bind_int64(s, 2, store->counts.recipients);
-    return step_write(store, s, err);
+    return store_step_write(store, s, err);
 }
 
 int store_commit(struct store *store, struct err *err)
@@ -211,7 +214,7 @@ void store_roll_back(struct store *store)
 
 /* ---- reading ---- */
 
-static int end_read(struct store *store, sqlite3_stmt *statement, int got, struct err *err)
+int store_end_read(struct store *store, sqlite3_stmt *statement, int got, struct err *err)
 {
     int rc = got == SQLITE_DONE ? ERR_OK : store_fail(store, err, "cannot be read");
     (void)sqlite3_reset(statement);
@@ -228,7 +231,7 @@ int store_each_message(struct store *store, void (*each)(void *, const struct st
         store_columns_read(&store_messages, s, &message);
         each(arg, &message);
     }
-    return end_read(store, s, got, err);
+    return store_end_read(store, s, got, err);
 }
 
 int store_each_recipient(struct store *store, void (*each)(void *, const struct store_recipient *), void *arg,
@@ -241,13 +244,13 @@ int store_each_recipient(struct store *store, void (*each)(void *, const struct 
         store_columns_read(&store_recipients, s, &r);
         each(arg, &r);
     }
-    return end_read(store, s, got, err);
+    return store_end_read(store, s, got, err);
 }
 
 int store_body_size(struct store *store, const char *id, uint64_t *size, struct err *err)
 {
     sqlite3_stmt *s = store->statements[BODY_SIZE];
-    bind_text(s, 1, id);
+    store_bind_text(s, 1, id);
     int rc = ERR_OK;
     if (sqlite3_step(s) == SQLITE_ROW) {
         sqlite3_int64 sum = sqlite3_column_int64(s, 0), end = sqlite3_column_int64(s, 1);
@@ -272,7 +275,7 @@ static void copy_part(sqlite3_stmt *s, uint64_t start, size_t want, struct buf *
 int store_read_body(struct store *store, const char *id, uint64_t start, size_t want, struct buf *out, struct err *err)
 {
     sqlite3_stmt *s = store->statements[READ_PART];
-    bind_text(s, 1, id);
+    store_bind_text(s, 1, id);
     (void)sqlite3_bind_int64(s, 2, (sqlite3_int64)start);
     int rc = ERR_OK;
     int got = sqlite3_step(s);

@@ -7,7 +7,8 @@
  *
  * The interface is narrow on purpose, so that another store can implement it. The database is locked for one process.
  * Bodies are kept in parts, so that a delivery reads as it sends. A database of an older relay is brought up to date
- * when it is opened. The columns of both kinds of rows: store_columns.h.
+ * when it is opened. The columns of both kinds of rows: store_columns.h. What the relay keeps in addition to messages
+ * are records, one value for each kind and name; only their owner knows what the value is.
  */
 #ifndef RL_RELAY_STORE_H
 #define RL_RELAY_STORE_H
@@ -75,6 +76,13 @@ int store_update_recipient(struct store *store, const struct store_recipient *re
 int store_delete_recipient(struct store *store, const char *message_id, int64_t number, struct err *err);
 int store_mark_warned(struct store *store, const char *id, struct err *err);
 int store_delete_message(struct store *store, const char *id, struct err *err);
+
+/* Adds it, or replaces its value. */
+int store_put_record(struct store *store, const char *kind, const char *name, const char *value, struct err *err);
+int store_delete_record(struct store *store, const char *kind, const char *name, struct err *err);
+/* By name. An invalid value is passed as STORE_NO_TEXT. */
+int store_each_record(struct store *store, const char *kind,
+                      void (*each)(void *arg, const char *name, const char *value), void *arg, struct err *err);
 
 int store_commit(struct store *store, struct err *err);
 void store_roll_back(struct store *store); /* forgets the writes of this turn */

@@ -1,4 +1,5 @@
-/* What the files of the store share: store_open.c schema, opening and closing; store.c reading and writing. */
+/* What the files of the store share: store_open.c schema, opening and closing; store.c reading and writing;
+ * store_records.c the same for records. */
 #ifndef RL_RELAY_STORE_INTERNAL_H
 #define RL_RELAY_STORE_INTERNAL_H
 
@@ -19,6 +20,9 @@ enum statement {
     EACH_RECIPIENT,
     READ_PART,
     BODY_SIZE,
+    PUT_RECORD,
+    DELETE_RECORD,
+    EACH_RECORD,
     WRITE_COUNTS,
     STATEMENTS
 };
@@ -36,5 +40,11 @@ struct store {
 int store_fail(struct store *store, struct err *err, const char *what);
 int store_run(struct store *store, const char *sql, struct err *err);
 int store_prepare_statements(struct store *store, struct err *err);
+
+/* The statement, reset, in a transaction; NULL when none can begin. store_step_write ends it. */
+sqlite3_stmt *store_begin_write(struct store *store, enum statement which, struct err *err);
+int store_step_write(struct store *store, sqlite3_stmt *statement, struct err *err);
+int store_end_read(struct store *store, sqlite3_stmt *statement, int got, struct err *err);
+void store_bind_text(sqlite3_stmt *statement, int at, const char *text);
 
 #endif

@@ -51,6 +51,10 @@ static const char *const steps[] = {
      "PRAGMA user_version = 6;"),
 
     "PRAGMA user_version = 7;",
+
+    ("CREATE TABLE record (kind TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,"
+     " PRIMARY KEY (kind, name)) WITHOUT ROWID;"
+     "PRAGMA user_version = 8;"),
 };
 #define SCHEMA_VERSION ((int)(sizeof steps / sizeof steps[0]))
 

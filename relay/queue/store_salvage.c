@@ -18,6 +18,7 @@ static const struct {
       "SELECT * FROM recipient ORDER BY message_id DESC, number DESC"}},
     {"body",
      {"SELECT * FROM body ORDER BY message_id, start", "SELECT * FROM body ORDER BY message_id DESC, start DESC"}},
+    {"record", {"SELECT * FROM record ORDER BY kind, name", "SELECT * FROM record ORDER BY kind DESC, name DESC"}},
 };
 
 static sqlite3_stmt *prepare_insert(sqlite3 *to, const char *table, int columns)
