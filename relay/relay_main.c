@@ -136,7 +136,7 @@ static const struct cli_option rows[] = {
     {.name = "rules",
      .kind = CLI_DO,
      .run = print_rules,
-     .help = "print the table of rules that decide about MAIL and RCPT (Markdown)"},
+     .help = "print the table of rules that decide about MAIL, RCPT and messages (Markdown)"},
     {.name = "schema",
      .kind = CLI_CHOICE,
      INTO(schema),
@@ -165,8 +165,9 @@ static const struct cli_program program = {
                   "control and resolver change only with a restart\n",
                   NULL},
                  {"Files",
-                  "SPOOL/queue.db\tthe queue (SQLite)\n"
-                  "SPOOL/control.sock\tthe control socket, which `relaylab-queue` uses, unless the configuration "
+                  "SPOOL/queue.db\tthe queue, accounts, API keys and bans (SQLite)\n"
+                  "SPOOL/control.sock\tthe control socket, which `relaylab-queue` and others use, unless the "
+                  "configuration "
                   "names another\n",
                   NULL},
                  {"Exit status",
@@ -180,7 +181,7 @@ static const struct cli_program program = {
                   "  relaylab-relay -c $conf --check && relaylab-relay -c $conf\n",
                   NULL},
                  {0}}},
-    .see_also = "relaylab relaylab-queue"};
+    .see_also = "relaylab relaylab-queue relaylab-account relaylab-apikey relaylab-ban"};
 
 static int run(struct cli_call *call)
 {

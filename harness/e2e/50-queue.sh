@@ -139,7 +139,7 @@ def answer(request):
     except (BrokenPipeError, ConnectionResetError):
         return b""
 for garbage in (b"\n", b"list\n", b"\0\xff" * 50 + b"\n", b'{"verb":"drop"}\n', b'{"verb":"drop","al":true}\n',
-                b'{"verb":"list","id":3}\n', b'{"verb":"show"}\n', b"[" * 4000 + b"\n", b"x" * 10000):
+                b'{"verb":"list","id":3}\n', b'{"verb":"show"}\n', b"[" * 4000 + b"\n", b"x" * 100000):
     got = answer(garbage)
     assert garbage[:1] == b"x" or "error" in json.loads(got), (garbage, got)
 idle = [connect() for _ in range(40)]

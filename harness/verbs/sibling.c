@@ -1,4 +1,4 @@
-/* relaylab relay, queue, sim, warp: the programs in the folder of this one. */
+/* relaylab relay, queue, account, apikey, ban, sim, warp: the programs in the folder of this one. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,5 +32,8 @@ static int run(struct cli_call *call)
 
 SIBLING(relay, "run the SMTP relay");
 SIBLING(queue, "show and change the queue of a running relay");
+SIBLING(account, "manage the accounts of a running relay");
+SIBLING(apikey, "manage the API keys of a running relay");
+SIBLING(ban, "list and lift bans of a running relay");
 SIBLING(sim, "run the simulated internet of one scenario");
 SIBLING(warp, "run any command in virtual time");

@@ -9,7 +9,10 @@
     X(explain)                                                                                                         \
     X(course)                                                                                                          \
     X(grade)                                                                                                           \
-    X(lint) X(list) X(rules) X(targets) X(report) X(matrix) X(baseline) X(schema) X(relay) X(queue) X(sim) X(warp)
+    X(lint)                                                                                                            \
+    X(list)                                                                                                            \
+    X(rules)                                                                                                           \
+    X(targets) X(report) X(matrix) X(baseline) X(schema) X(relay) X(queue) X(account) X(apikey) X(ban) X(sim) X(warp)
 
 #define VERB_DECLARE(name) extern const struct cli_command verb_##name;
 VERBS(VERB_DECLARE)

@@ -143,20 +143,26 @@ static int run_with_config(const struct operator_verb *verb, struct operator_opt
     return rc;
 }
 
-int operator_run(struct cli_call *call)
+int operator_run_with(struct cli_call *call, struct operator_options *options)
 {
     const struct operator_verb *verb = (const struct operator_verb *)call->command; /* its first member */
-    struct operator_options options = {0};
     struct err err = {0};
-    int status = cli_read(call, &options);
-    if (status != CLI_GO_ON)
-        return status;
-    options.id = call->argc > 0 ? call->argv[0] : NULL;
-    if (check(verb, &options, &err) != ERR_OK)
+    options->id = call->argc > 0 ? call->argv[0] : NULL;
+    options->second = call->argc > 1 ? call->argv[1] : NULL;
+    if (check(verb, options, &err) != ERR_OK)
         return cli_refuse(call, "%s", err.text);
-    status = run_with_config(verb, &options, &err);
+    int status = run_with_config(verb, options, &err);
     if (status >= 0)
         return status;
-    fprintf(stderr, "relaylab-queue: %s\n", err.text);
-    return status == ERR_INVALID ? EXIT_USAGE : EXIT_NO_RELAY;
+    fprintf(stderr, "%s: %s\n", call->program->self.name, err.text);
+    return status == ERR_INVALID                        ? EXIT_USAGE
+           : status == ERR_PROTOCOL && verb->may_refuse ? EXIT_NOTHING
+                                                        : EXIT_NO_RELAY;
+}
+
+int operator_run(struct cli_call *call)
+{
+    struct operator_options options = {0};
+    int status = cli_read(call, &options);
+    return status == CLI_GO_ON ? operator_run_with(call, &options) : status;
 }

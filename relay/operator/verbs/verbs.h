@@ -14,11 +14,16 @@
 
 enum { EXIT_DONE, EXIT_NOTHING, EXIT_USAGE, EXIT_NO_RELAY };
 
+struct operator_settings; /* of an account: relay/operator/access/access.h */
+
 /* The options of all verbs. */
 struct operator_options {
     const char *config, *control;
     const char *id, *domain, *rcpt, *sender;
     bool all, json, body, raw, bounce, yes;
+    const char *second; /* argument, after the id */
+    int64_t expires_ns;
+    struct operator_settings *settings;
 };
 
 struct operator_verb {
@@ -27,6 +32,7 @@ struct operator_verb {
     int (*run)(const struct operator_verb *verb, const struct operator_options *options, struct err *err);
     const char *done;  /* "12 recipients …" */
     const char *whole; /* how to choose all recipients, for a verb that must be given some; NULL = it need not */
+    bool may_refuse;   /* the relay may: EXIT_NOTHING */
 };
 
 #define OPERATOR_DECLARE(name) extern const struct operator_verb operator_##name;
@@ -63,6 +69,8 @@ extern const struct cli_section operator_change_sections[], operator_sections[];
 
 /* The run() of every verb: reads its options, finds the relay, and runs verb->run(). */
 int operator_run(struct cli_call *call);
+/* The same with options that were read already. */
+int operator_run_with(struct cli_call *call, struct operator_options *options);
 
 struct json *operator_request(const char *verb, const struct operator_options *options);
 /* Sends a request, which it frees, and prints what it gets. EXIT_DONE, EXIT_NOTHING, or err. */
