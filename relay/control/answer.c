@@ -6,7 +6,7 @@
 #include "lib/base/base64.h"
 #include "lib/base/mem.h"
 #include "lib/text/json.h"
-#include "relay/message/prepare.h"
+#include "relay/message/header.h"
 
 #define NS_PER_S      INT64_C(1000000000)
 #define CONTENT_BYTES ((size_t)30 * 1024)       /* of a line, before base64 */
@@ -135,7 +135,7 @@ static void list_next(struct answer *answer, struct buf *out)
 
 /* ---- contents ---- */
 
-static uint64_t header_size(struct queue *queue, const struct queue_message *message)
+static uint64_t section_size(struct queue *queue, const struct queue_message *message)
 {
     struct buf start;
     buf_init(&start, HEADER_MAX);
@@ -144,7 +144,7 @@ static uint64_t header_size(struct queue *queue, const struct queue_message *mes
         if (queue_read_body(queue, message, before, start.max - before, &start, NULL) != ERR_OK)
             break;
     }
-    uint64_t size = prepare_header(buf_slice(&start)).len;
+    uint64_t size = header_section(buf_slice(&start)).len;
     buf_fini(&start);
     return size;
 }
@@ -154,7 +154,7 @@ static void begin_content(struct answer *answer, const struct queue_message *mes
     if (answer->request.content == CONTROL_ALL)
         answer->content_end = message->size;
     else if (answer->request.content == CONTROL_HEADER)
-        answer->content_end = header_size(answer->queue, message);
+        answer->content_end = section_size(answer->queue, message);
 }
 
 static void content_next(struct answer *answer, struct buf *out)

@@ -244,6 +244,8 @@ static const struct refusal *const refusals[INTAKE_VERDICTS] = {
         &(const struct refusal){452, "4.3.1", "Too much of your mail is waiting in the queue, please try again later"},
     [INTAKE_FAILED] = &(const struct refusal){451, "4.3.0", "The message could not be stored, please try again later"},
     [INTAKE_LOOP] = &(const struct refusal){554, "5.4.6", "Too many Received fields: this message is in a loop"},
+    [INTAKE_BIG_HEADER] =
+        &(const struct refusal){552, "5.3.4", "The header section has more than 1 MiB or 10000 fields"},
     [INTAKE_OVER_BUDGET] = &rule_room.refusal,
 };
 

@@ -6,6 +6,7 @@
 
 #include "lib/base/base64.h"
 #include "lib/base/utf8.h"
+#include "relay/message/header.h"
 #include "relay/message/notify.h"
 #include "relay/message/prepare.h"
 #include "relay/smtp/address.h"
@@ -253,7 +254,7 @@ static void add_lines(const struct part *part, struct slice text)
 static void add_original(const struct part *part)
 {
     const struct dsn *dsn = part->dsn;
-    struct slice header = prepare_header(dsn->original);
+    struct slice header = header_section(dsn->original);
     if (dsn->full)
         add_lines(part, dsn->original);
     else if (header.len <= DSN_RETURNED_MAX)

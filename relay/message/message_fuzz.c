@@ -7,7 +7,8 @@
 #include "lib/base/check.h"
 #include "lib/testing/fuzz.h"
 #include "relay/message/dsn.h"
-#include "relay/message/prepare.h"
+#include "relay/message/mend.h"
+#include "relay/message/trace.h"
 
 static void check_field_line(struct slice line)
 {
@@ -28,12 +29,18 @@ static void prepare(struct slice message, bool submission)
                                 .client_address = "192.0.2.1",
                                 .submission = submission,
                                 .wall_ns = 1};
-    struct slice body = message;
+    struct draft draft;
     struct buf head;
-    buf_init(&head, message.len + PREPARE_ROOM);
-    rl_assert(prepare_message(&info, &body, &head));
+    if (!draft_open(&draft, message))
+        return;
+    mend(&draft, &info);
+    trace_add(&draft, &info);
+    buf_init(&head, draft_head_size(&draft));
+    rl_assert(draft_write(&draft, &head));
+    struct slice body = draft.body;
+    draft_close(&draft);
     rl_assert(body.len <= message.len && (body.len == 0 || body.ptr + body.len == message.ptr + message.len));
-    struct slice fields = prepare_header(buf_slice(&head)), rest = slice_from(buf_slice(&head), fields.len);
+    struct slice fields = header_section(buf_slice(&head)), rest = slice_from(buf_slice(&head), fields.len);
     rl_assert(rest.len == 0 || slice_eq_cstr(rest, "\r\n"));
     rl_assert(rest.len > 0 || body.len == 0 || slice_istarts(body, "\r\n"));
     while (fields.len > 0)

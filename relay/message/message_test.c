@@ -3,7 +3,9 @@
 
 #include "lib/testing/suite.h"
 #include "relay/message/dsn.h"
-#include "relay/message/prepare.h"
+#include "relay/message/check_header.h"
+#include "relay/message/mend.h"
+#include "relay/message/trace.h"
 
 #define DAY_2030 (INT64_C(1893456000) * 1000000000)
 
@@ -21,11 +23,16 @@ static const struct prepare_info submitted = {.hostname = "relay.example",
 static const char *prepare(const struct prepare_info *info, const char *message)
 {
     static struct buf out;
+    struct draft draft;
     buf_fini(&out);
     buf_init(&out, 65536);
-    struct slice rest = slice_cstr(message);
-    ck_assert(prepare_message(info, &rest, &out));
-    ck_assert(buf_add_slice(&out, rest));
+    ck_assert(draft_open(&draft, slice_cstr(message)));
+    mend(&draft, info);
+    trace_add(&draft, info);
+    ck_assert(draft_write(&draft, &out));
+    ck_assert_uint_le(out.len, draft_head_size(&draft));
+    ck_assert(buf_add_slice(&out, draft.body));
+    draft_close(&draft);
     return buf_cstr(&out);
 }
 
@@ -105,6 +112,7 @@ START_TEST(text_without_a_header_section_becomes_body)
                  {"From alice Tue Jan  1 00:00:00 2030\r\nSubject: x\r\n\r\ny\r\n",
                   "X-Mailbox-Line: From alice Tue Jan  1 00:00:00 2030\r\nSubject: x\r\n\r\ny\r\n"},
                  {"From here on:\r\nit is text\r\n", "\r\nFrom here on:\r\nit is text\r\n"},
+                 {"Subject: x", "Subject: x\r\n"},
                  {"", ""}};
     struct prepare_info relayed = submitted;
     relayed.submission = relayed.authenticated = false;
@@ -162,12 +170,21 @@ START_TEST(the_trace_field_names_the_protocol)
 }
 END_TEST
 
-START_TEST(received_fields_are_counted_in_the_header_alone)
+START_TEST(as_many_received_fields_as_the_limit_are_a_loop)
 {
-    ck_assert_uint_eq(
-        prepare_count_received(SLICE_LIT("Received: a\r\n b\r\nSubject: x\r\nreceived: c\r\n\r\nReceived: d\r\n")), 2);
-    ck_assert(slice_eq_cstr(prepare_header(SLICE_LIT("A: b\r\n c\r\n\r\nbody\r\n")), "A: b\r\n c\r\n"));
-    ck_assert_uint_eq(prepare_header(SLICE_LIT("")).len, 0);
+    struct draft draft;
+    ck_assert(draft_open(&draft, SLICE_LIT("Received: a\r\n b\r\nSubject: x\r\nreceived: c\r\n\r\nReceived: d\r\n")));
+    ck_assert(check_header_loops(&draft.header, 2));
+    ck_assert(!check_header_loops(&draft.header, 3));
+    draft_close(&draft);
+}
+END_TEST
+
+START_TEST(one_click_unsubscription_is_kept)
+{
+    static const char fields[] = "Date: x\r\nMessage-ID: <y>\r\nList-Unsubscribe: <https://s.example/u?x=1>,\r\n"
+                                 " <mailto:u@s.example>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n\r\n";
+    ck_assert_str_eq(after_received(&submitted, fields), fields);
 }
 END_TEST
 
@@ -393,8 +410,8 @@ END_TEST
 SUITE(message, a_trace_field_is_put_before_the_message,
       what_a_submission_lacks_is_added_and_what_must_not_leave_is_removed, on_the_other_door_nothing_is_fixed,
       no_copy_of_the_hidden_recipients_leaves_at_either_door, text_without_a_header_section_becomes_body,
-      what_a_client_calls_itself_makes_a_received_field_in_any_case, received_fields_are_counted_in_the_header_alone,
-      the_trace_field_names_the_protocol, a_bounce_has_its_three_parts, a_report_about_international_mail_is_in_utf8,
-      a_delay_report_says_how_long_the_relay_will_retry, no_line_of_a_report_is_too_long,
-      a_report_returns_what_the_sender_knows_the_message_and_its_recipients_by,
+      what_a_client_calls_itself_makes_a_received_field_in_any_case, as_many_received_fields_as_the_limit_are_a_loop,
+      one_click_unsubscription_is_kept, the_trace_field_names_the_protocol, a_bounce_has_its_three_parts,
+      a_report_about_international_mail_is_in_utf8, a_delay_report_says_how_long_the_relay_will_retry,
+      no_line_of_a_report_is_too_long, a_report_returns_what_the_sender_knows_the_message_and_its_recipients_by,
       a_report_returns_the_whole_message_when_it_is_to)

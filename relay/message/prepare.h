@@ -1,11 +1,15 @@
 /*
- * What the relay adds to a message before it is queued: a Received field (RFC 5321 §4.4, RFC 3848), and at the
- * submission door Date and Message-ID when they are missing (RFC 6409 §8). Return-Path, Bcc and Resent-Bcc fields are
- * removed. All other octets stay unchanged. Pure.
+ * A message on its way into the queue: its header section as a list, which the stages change, and its body, which stays
+ * unchanged. One file a stage:
  *
- * The header section ends at an empty line, or at the first line that is not a field (RFC 5322 §2.2): text without a
- * header section is body from its first line on, and gets an empty line before it. A mailbox's "From " line before the
- * first field becomes an X-Mailbox-Line field.
+ *     draft_open -> check_header -> mend -> trace -> (over some turns) the body's hash -> sign -> draft_write
+ *
+ *     check_header.c  is the message in a loop?
+ *     mend.c          fields that must not leave are removed; at the submission door, missing ones are added
+ *     trace.c         the Received field
+ *     sign.c          DKIM-Signature fields; reports of the relay itself pass this stage alone
+ *
+ * Text without a header section is body from its first line on, and gets an empty line before it. Pure.
  */
 #ifndef RL_RELAY_PREPARE_H
 #define RL_RELAY_PREPARE_H
@@ -13,8 +17,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lib/base/arena.h"
 #include "lib/base/buf.h"
 #include "lib/base/slice.h"
+#include "relay/message/header.h"
 
 struct prepare_info {
     const char *hostname;
@@ -26,19 +32,27 @@ struct prepare_info {
     int64_t wall_ns;
 };
 
-/* Cuts the header section off *message, and appends what takes its place to *head: what is left of *message follows it
- * unchanged. False when head is too small: PREPARE_ROOM octets more than the header section are enough. */
-#define PREPARE_ROOM 8192
-bool prepare_message(const struct prepare_info *info, struct slice *message, struct buf *head);
+/* Borrows the message. */
+struct draft {
+    struct header header;
+    struct slice body;   /* what follows the header section: nothing, an empty line and text, or text alone */
+    struct arena *arena; /* of the fields that the relay writes */
+};
 
-/* How many Received fields the header section has: 100 or more mean a loop (RFC 5321 §6.3). */
-unsigned prepare_count_received(struct slice message);
+/* False when the header section exceeds a limit of header.h; then there is nothing to close. */
+bool draft_open(struct draft *draft, struct slice message);
+void draft_close(struct draft *draft); /* also one that was zeroed, or closed */
+
+/* Appends what precedes draft->body: the header section, and an empty line if the body does not begin with one. False
+ * when out is too small. */
+bool draft_write(const struct draft *draft, struct buf *out);
+size_t draft_head_size(const struct draft *draft); /* octets that draft_write appends, at most */
+
+/* For the stages: copies text, which is one field, to where it lives as long as the draft. */
+struct slice draft_text_of_field(struct draft *draft, const struct buf *field);
 
 /* "Tue, 1 Jan 2030 00:00:00 +0000" (RFC 5322 §3.3) */
 #define PREPARE_DATE_MAX 48
 const char *prepare_date(int64_t wall_ns, char out[PREPARE_DATE_MAX]);
-
-/* The header section: its fields, without the empty line that may follow. */
-struct slice prepare_header(struct slice message);
 
 #endif

@@ -4,6 +4,7 @@
 #include "lib/base/mem.h"
 #include "relay/log/event.h"
 #include "relay/message/dsn.h"
+#include "relay/message/header.h"
 #include "relay/message/notify.h"
 #include "relay/message/octets.h"
 #include "relay/message/prepare.h"
@@ -62,7 +63,7 @@ static size_t describe_all(const struct list *about, enum dsn_action action, str
     return count;
 }
 
-struct draft {
+struct report {
     struct queue_message *message;
     enum dsn_action action;
     struct dsn_recipient *recipients;
@@ -71,17 +72,17 @@ struct draft {
 
 /* Whether the report can only be written in UTF-8 (RFC 6533 §4.4): the message was submitted with SMTPUTF8, and used
  * it. */
-static bool is_international(const struct draft *draft, struct slice original)
+static bool is_international(const struct report *draft, struct slice original)
 {
     const struct envelope_mail *mail = &draft->message->mail;
-    bool used = !slice_is_ascii(slice_cstr(mail->reverse_path)) || !slice_is_ascii(prepare_header(original));
+    bool used = !slice_is_ascii(slice_cstr(mail->reverse_path)) || !slice_is_ascii(header_section(original));
     for (size_t i = 0; i < draft->count && !used; i++)
         used = !slice_is_ascii(slice_cstr(draft->recipients[i].address)) ||
                slice_istarts(slice_cstr(draft->recipients[i].orcpt), "utf-8;");
     return mail->utf8 && used;
 }
 
-static bool write_report(struct queue *queue, const struct draft *draft, const char *id, struct slice original,
+static bool write_report(struct queue *queue, const struct report *draft, const char *id, struct slice original,
                          struct buf *out)
 {
     const struct queue_message *message = draft->message;
@@ -119,7 +120,7 @@ static int take_in(struct queue *queue, const char *id, const struct envelope *e
     return rc;
 }
 
-static int send_report(struct queue *queue, const struct draft *draft, struct err *err)
+static int send_report(struct queue *queue, const struct report *draft, struct err *err)
 {
     struct queue_message *message = draft->message;
     char id[QUEUE_ID_MAX + 1];
@@ -154,7 +155,7 @@ static int report(struct queue *queue, struct queue_message *message, enum dsn_a
 {
     if (message->mail.reverse_path[0] == '\0' || about->count == 0)
         return ERR_OK; /* a bounce that cannot be delivered ends here */
-    struct draft draft = {message, action, mem_alloc(about->count * sizeof *draft.recipients), 0};
+    struct report draft = {message, action, mem_alloc(about->count * sizeof *draft.recipients), 0};
     draft.count = describe_all(about, action, draft.recipients);
     int rc = draft.count > 0 ? send_report(queue, &draft, err) : ERR_OK;
     free(draft.recipients);

@@ -3,8 +3,10 @@
 #include <string.h>
 
 #include "relay/log/event.h"
+#include "relay/message/check_header.h"
+#include "relay/message/mend.h"
 #include "relay/message/octets.h"
-#include "relay/message/prepare.h"
+#include "relay/message/trace.h"
 #include "relay/queue/internal.h"
 
 #define PIECE_BYTES ((size_t)256 * 1024)
@@ -16,20 +18,24 @@ static bool is_own(const struct intake *intake)
 
 static enum intake_verdict check(struct intake *intake)
 {
+    struct queue *queue = intake->queue;
     size_t recipients = intake->envelope->recipient_count;
-    if (prepare_count_received(intake->rest) >= (unsigned)intake->queue->config->limits.received_fields)
+    if (!draft_open(&intake->draft, intake->rest))
+        return INTAKE_BIG_HEADER;
+    if (check_header_loops(&intake->draft.header, (size_t)queue->config->limits.received_fields))
         return INTAKE_LOOP;
-    enum queue_room room = queue_room_for(intake->queue, &intake->origin.source, recipients, intake->received);
+    enum queue_room room = queue_room_for(queue, &intake->origin.source, recipients, intake->received);
     if (room == QUEUE_FULL)
-        (void)queue_check_room(intake->queue, recipients, intake->received, &intake->problem);
+        (void)queue_check_room(queue, recipients, intake->received, &intake->problem);
     return room == QUEUE_ROOM ? INTAKE_STORED : room == QUEUE_FULL ? INTAKE_FULL : INTAKE_SHARE_USED;
 }
 
 /* False when it does not fit in memory. */
-static bool add_trace(struct intake *intake)
+static bool write_head(struct intake *intake)
 {
     const struct intake_origin *origin = &intake->origin;
     const struct envelope *envelope = intake->envelope;
+    struct draft *draft = &intake->draft;
     struct prepare_info info = {.hostname = intake->queue->config->hostname,
                                 .queue_id = intake->queue_id,
                                 .helo = origin->helo,
@@ -41,7 +47,13 @@ static bool add_trace(struct intake *intake)
                                 .authenticated = origin->source.account != NULL,
                                 .submission = origin->submission,
                                 .wall_ns = loop_wall_ns(intake->queue->loop)};
-    return prepare_message(&info, &intake->rest, &intake->head);
+    mend(draft, &info);
+    trace_add(draft, &info);
+    buf_init(&intake->head, draft_head_size(draft));
+    bool written = draft_write(draft, &intake->head);
+    intake->rest = draft->body;
+    draft_close(draft);
+    return written;
 }
 
 static void begin(struct intake *intake, struct queue *queue, const struct intake_origin *origin,
@@ -53,7 +65,6 @@ static void begin(struct intake *intake, struct queue *queue, const struct intak
                               .received = body.len,
                               .octets = envelope->mail.octets,
                               .rest = body};
-    buf_init(&intake->head, prepare_header(body).len + PREPARE_ROOM);
 }
 
 static void take_id(struct intake *intake)
@@ -75,7 +86,7 @@ void intake_accept(struct intake *intake, struct queue *queue, const struct inta
     take_id(intake);
     if (is_own(intake))
         return;
-    if (add_trace(intake))
+    if (write_head(intake))
         queue_promise(queue, &origin->source, envelope->recipient_count, intake->head.len + intake->rest.len,
                       &intake->promise);
     else
@@ -186,6 +197,7 @@ void intake_log(const struct intake *intake, struct log *log, const char *tls_ve
         [INTAKE_SHARE_USED] = "the client's share of the queue is used up",
         [INTAKE_FAILED] = "the queue could not be written",
         [INTAKE_LOOP] = "a mail loop: too many Received fields",
+        [INTAKE_BIG_HEADER] = "a header section of more than 1 MiB, or of more than 10000 fields",
         [INTAKE_OVER_BUDGET] = "limits.receiving_size, or the client's share of it, is used up"};
     const struct queue_source *source = &intake->origin.source;
     const struct envelope *envelope = intake->envelope;
@@ -203,6 +215,7 @@ void intake_end(struct intake *intake)
 {
     if (intake->queue != NULL) {
         settle(intake);
+        draft_close(&intake->draft);
         buf_fini(&intake->head);
     }
     *intake = (struct intake){0};

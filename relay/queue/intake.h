@@ -22,6 +22,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/slice.h"
 #include "lib/text/log.h"
+#include "relay/message/prepare.h"
 #include "relay/queue/queue.h"
 
 /* Where a message comes from. Its texts outlive the intake. */
@@ -39,6 +40,7 @@ enum intake_verdict {
     INTAKE_SHARE_USED,  /* of the queue, by this client */
     INTAKE_FAILED,      /* the queue could not be written */
     INTAKE_LOOP,        /* too many Received fields (RFC 5321 §6.3) */
+    INTAKE_BIG_HEADER,  /* a header section beyond the limits of relay/message/header.h */
     INTAKE_OVER_BUDGET, /* the door could not keep it: intake_refuse */
     INTAKE_VERDICTS
 };
@@ -51,8 +53,9 @@ struct intake {
     char queue_id[QUEUE_ID_MAX + 1];
     enum intake_verdict verdict;
     struct err problem; /* of INTAKE_FULL and INTAKE_FAILED: why */
+    struct draft draft; /* of a client's message, until its header section is written into the head */
     struct buf head;    /* what the queue has before the rest */
-    struct slice rest;  /* of the body */
+    struct slice rest;  /* of the message */
     unsigned octets;    /* of what is stored: relay/message/octets.h */
     uint64_t stored;
     bool added; /* it is in the queue, and no longer only in pieces */

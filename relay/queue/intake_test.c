@@ -210,7 +210,10 @@ END_TEST
 
 START_TEST(what_a_client_sends_is_checked_and_gets_a_trace_field)
 {
-    static const struct {
+    static char big_header[3 * HEADER_FIELDS_MAX + 10]; /* a field too many, and no text */
+    for (size_t i = 0; i <= HEADER_FIELDS_MAX; i++)
+        memcpy(big_header + 3 * i, "A:\n", 3);
+    const struct {
         int64_t received_max, recipients_max;
         const char *message;
         enum intake_verdict verdict;
@@ -220,6 +223,7 @@ START_TEST(what_a_client_sends_is_checked_and_gets_a_trace_field)
         {2, 200, "Subject: \xc3\xa4\r\n\r\nz\r\n", INTAKE_STORED, OCTETS_8BIT_HEADER},
         {2, 200, "Subject: x\r\n\r\n\xc3\xa4\r\n", INTAKE_STORED, OCTETS_8BIT_BODY},
         {1, 200, "Received: x\r\n\r\nz\r\n", INTAKE_LOOP, 0},
+        {2, 200, big_header, INTAKE_BIG_HEADER, 0},
         {2, RECIPIENTS - 1, "Subject: x\r\n\r\nz\r\n", INTAKE_FULL, 0},
         {2, RECIPIENTS, "Subject: x\r\n\r\nz\r\n", INTAKE_SHARE_USED, 0},
     };
