@@ -46,7 +46,7 @@ static struct slice cut_mailbox_line(struct slice *rest)
 {
     struct slice peek = *rest;
     struct slice line = cut_line(&peek);
-    if ((!slice_istarts(line, "From ") && !slice_istarts(line, ">From ")) ||
+    if (name_of(line) > 0 || (!slice_istarts(line, "From ") && !slice_istarts(line, ">From ")) ||
         name_of(slice_head(peek, slice_find(peek, '\n'))) == 0)
         return slice_make(NULL, 0);
     *rest = peek;

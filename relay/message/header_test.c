@@ -90,6 +90,10 @@ START_TEST(a_mailbox_line_is_kept_apart)
     ck_assert(slice_eq_cstr(header.mailbox_line, "From a Tue Jan  1\r\n"));
     ck_assert_str_eq(written(&header), "A: b\r\n");
     header_fini(&header);
+    ck_assert(header_parse(SLICE_LIT("From : a\r\nA: b\r\n"), &header, &body));
+    ck_assert_uint_eq(header.mailbox_line.len, 0);
+    ck_assert_uint_eq(header.count, 2);
+    header_fini(&header);
     ck_assert(header_parse(SLICE_LIT("From a Tue Jan  1\r\ntext\r\n"), &header, &body));
     ck_assert_uint_eq(header.mailbox_line.len, 0);
     ck_assert(slice_eq_cstr(body, "From a Tue Jan  1\r\ntext\r\n"));
