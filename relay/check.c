@@ -17,6 +17,7 @@
 #include "lib/text/password.h"
 #include "relay/queue/queue.h"
 #include "relay/sasl/sasl.h"
+#include "relay/dkim/signing.h"
 
 #define DAY_S      86400
 #define SOON_DAYS  14 /* left for a certificate */
@@ -99,6 +100,26 @@ static void check_roots(struct config *config)
         tls_ctx_free(ctx);
     else
         yaml_error(&config->doc, place(config, "tls", "ca"), "tls.ca", "%s", err.text);
+}
+
+/* ---- DKIM ---- */
+
+static void check_dkim(struct config *config)
+{
+    const struct config_dkim *keys = config->dkim.items;
+    for (size_t i = 0; i < config->dkim.count; i++) {
+        struct dkim_key *key;
+        struct err err;
+        check_secret(config, keys[i].at, "dkim", keys[i].key);
+        if (signing_read_key(&keys[i], &key, &err) != ERR_OK) {
+            yaml_error(&config->doc, keys[i].at, "dkim", "%s", err.text);
+            continue;
+        }
+        if (dkim_key_kind(key) == DKIM_RSA && dkim_key_bits(key) < DKIM_BITS_GOOD)
+            yaml_warn(&config->doc, keys[i].at, "dkim", "%s has %u bits; keys of RSA should have %d (RFC 8301 §3.2)",
+                      keys[i].key, dkim_key_bits(key), DKIM_BITS_GOOD);
+        dkim_key_free(key);
+    }
 }
 
 /* ---- users ---- */
@@ -263,6 +284,7 @@ bool check_world(struct config *config)
     check_own_file(config);
     check_own_certificate(config);
     check_roots(config);
+    check_dkim(config);
     check_users(config);
     check_spool(config);
     check_control(config);

@@ -10,6 +10,7 @@
 
 #include "lib/base/mem.h"
 #include "lib/testing/suite.h"
+#include "relay/dkim/testing.h"
 
 static char folder[sizeof "/tmp/relaylab-check-XXXXXX"];
 static struct buf report;
@@ -56,11 +57,12 @@ static void begin(void)
     write_file("cert.pem", "no certificate\n", 0644);
     write_file("key.pem", "no key\n", 0600);
     write_file("open.pem", "no key\n", 0644);
+    write_file("rsa.pem", testing_rsa, 0600);
 }
 
 static void end(void)
 {
-    static const char *const names[] = {"cert.pem", "key.pem", "open.pem", "relay.yaml", "file"};
+    static const char *const names[] = {"cert.pem", "key.pem", "open.pem", "rsa.pem", "relay.yaml", "file"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         char *path = path_of(names[i]);
         (void)unlink(path);
@@ -103,6 +105,15 @@ START_TEST(what_would_prevent_a_start_is_reported_with_its_place)
          true},
         {BASE "tls: {ca: @/none.pem}\n", "error: ca: ", true},
         {BASE "tls: {ca: @/cert.pem}\n", "error: tls.ca: ", true},
+        {BASE "dkim: {domain: s.example, selector: one, key: @/none.pem}\n",
+         ":4:7: error: dkim: cannot read @/none.pem: No such file or directory", true},
+        {BASE "dkim:\n  - {domain: s.example, selector: one, key: @/key.pem}\n",
+         ":5:5: error: dkim: cannot sign with @/key.pem: it is not a private key in PEM form", true},
+        {BASE "dkim: {domain: s.example, selector: one, key: @/open.pem}\n",
+         "warning: dkim: @/open.pem holds passwords or keys, and every user may read it (mode 0644); chmod 600 it",
+         true},
+        {BASE "dkim: {domain: s.example, selector: one, key: @/rsa.pem}\n",
+         "warning: dkim: @/rsa.pem has 1024 bits; keys of RSA should have 2048 (RFC 8301 §3.2)", false},
         {BASE OPEN, "warning: users: they have no effect: no listener has the role submission or submissions", false},
         {BASE OPEN "mechanisms: SCRAM-SHA-256\n", "warning: mechanisms: the users cannot log in: they have no keys",
          false},

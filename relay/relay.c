@@ -17,6 +17,7 @@
 #include "relay/ingress/ingress.h"
 #include "relay/log/event.h"
 #include "relay/queue/queue.h"
+#include "relay/dkim/signing.h"
 #include "relay/tls/policy.h"
 
 #define REPORT_MAX (64 * 1024)
@@ -141,13 +142,18 @@ static struct config *load_anew(const struct relay *relay)
 static int take(struct relay *relay, struct config *config, struct err *err)
 {
     struct policy *policy;
+    struct signer *signer = NULL;
     int rc = policy_new(&policy, config, err);
-    if (rc == ERR_OK && (rc = ingress_reload(relay->ingress, config, err)) != ERR_OK)
+    if (rc == ERR_OK && ((rc = signing_load(config, &signer, err)) != ERR_OK ||
+                         (rc = ingress_reload(relay->ingress, config, err)) != ERR_OK)) {
         policy_free(policy);
+        signer_free(signer);
+    }
     if (rc != ERR_OK)
         return rc;
     deliver_reload(relay->deliver, config, policy);
     queue_reload(relay->queue, config);
+    queue_sign_with(relay->queue, signer);
     config_free(relay->config);
     relay->config = config;
     return ERR_OK;
@@ -173,11 +179,14 @@ static void on_reload_signal(void *arg)
 static int start_parts(struct relay *relay, struct err *err)
 {
     struct prng prng;
+    struct signer *signer = NULL;
     int rc = loop_new(&relay->loop, err);
     if (rc == ERR_OK && prng_init_system(&prng) != ERR_OK)
         rc = err_errno(err, "no random numbers");
     if (rc == ERR_OK)
         rc = queue_open(&relay->queue, relay->config, relay->loop, relay->log, &prng, err);
+    if (rc == ERR_OK && (rc = signing_load(relay->config, &signer, err)) == ERR_OK)
+        queue_sign_with(relay->queue, signer);
     if (rc == ERR_OK)
         rc = access_open(&relay->access, relay->config, relay->loop, relay->queue, relay->log, err);
     if (rc == ERR_OK)

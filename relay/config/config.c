@@ -299,6 +299,7 @@ static const struct yaml_field config_fields[] = {
     FIELD("trusted_networks", &nets_type, trusted_networks, NULL, "clients that may relay without a password"),
     FIELD("tls", &tls_type, tls, NULL, "certificates, and the TLS policy for outgoing mail"),
     FIELD("mechanisms", &mechanisms_type, mechanisms, NULL, "SASL mechanisms that AUTH offers; default: all"),
+    FIELD("dkim", &config_dkim_type, dkim, NULL, "keys that sign mail (RFC 6376)"),
     FIELD("users", &users_type, users, NULL, "users who may submit mail"),
     FIELD("resolver", &resolver_type, resolver, NULL, "how the relay queries the DNS"),
     FIELD("limits", &limits_type, limits, NULL, "limits on the resources that other hosts can use"),
@@ -337,6 +338,7 @@ static void check(struct config *config)
         yaml_error(doc, yaml_get(doc->root, "limits")->at, "limits",
                    "receiving_size is smaller than message_size: increase it, or reduce message_size");
     config_settle_retry(config);
+    config_settle_dkim(config);
     if (config->smarthost != NULL && (config->smarthost->user == NULL) != (config->smarthost->password == NULL))
         yaml_error(doc, config->smarthost->at, "smarthost", "user and password need each other");
     if (strlen(config->hostname) > 255 || !address_domain_valid(slice_cstr(config->hostname)))

@@ -44,6 +44,16 @@ struct config_smarthost {
     const char *user, *password; /* NULL = without AUTH */
 };
 
+/* A key that signs mail (RFC 6376). */
+struct config_dkim {
+    struct yaml_mark at;
+    const char *domain, *selector;
+    const char *key;          /* a PEM file */
+    struct yaml_list authors; /* const char *: globs of From's domain; never empty */
+    bool is_default;          /* signs what no glob of any key matches */
+    int64_t expires_ns;       /* 0 = a signature does not expire */
+};
+
 struct config {
     const char *hostname;
     const char *spool;
@@ -56,6 +66,8 @@ struct config {
         struct yaml_map domains; /* name -> int, enum config_tls */
     } tls;
     struct yaml_list mechanisms; /* int, enum sasl_id: that AUTH offers; empty = all */
+    struct yaml_map users;       /* name -> const char *, a crypt(3) hash */
+    struct yaml_list dkim;       /* struct config_dkim */
     struct yaml_map users;       /* name -> const char *, a crypt(3) hash */
     struct {
         struct yaml_list servers; /* struct ip_port */
@@ -120,6 +132,10 @@ extern const struct schema config_schema; /* its keys, as lib/text/schema.h prin
 
 /* For config.c: one schedule out of preset, first, steps and then, and their defaults (retry.c). */
 void config_settle_retry(struct config *config);
+
+/* The same for the keys of DKIM (dkim.c). */
+extern const struct yaml_type config_dkim_type;
+void config_settle_dkim(struct config *config);
 
 bool config_same_resolver(const struct config *a, const struct config *b);
 bool config_covers(const struct yaml_list *nets, struct ip address); /* one of the struct ip_net does */

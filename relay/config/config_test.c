@@ -359,10 +359,50 @@ START_TEST(a_configuration_lives_as_long_as_its_last_holder)
 }
 END_TEST
 
+START_TEST(a_key_of_dkim_signs_for_its_domain_unless_others_are_named)
+{
+    struct config *config =
+        good("dkim:\n"
+             "  - {domain: s.example, selector: 2030a, key: /a.pem}\n"
+             "  - {domain: r.example, selector: x.y, key: /b.pem, for: \"*\", default: yes, expires: "
+             "7d}\n"
+             "  - {domain: s.example, selector: 2030b, key: /c.pem, for: [t.example, \"*.u.example\"]}"
+             "\n");
+    const struct config_dkim *keys = config->dkim.items;
+    const char *const *own = keys[0].authors.items, *const *all = keys[1].authors.items;
+    ck_assert_uint_eq(config->dkim.count, 3);
+    ck_assert_str_eq(keys[0].selector, "2030a");
+    ck_assert_uint_eq(keys[0].authors.count, 2);
+    ck_assert_str_eq(own[0], "s.example");
+    ck_assert_str_eq(own[1], "*.s.example");
+    ck_assert(!keys[0].is_default && keys[0].expires_ns == 0);
+    ck_assert_uint_eq(keys[1].authors.count, 1);
+    ck_assert_str_eq(all[0], "*");
+    ck_assert(keys[1].is_default && keys[1].expires_ns == 7 * 86400 * NS_PER_S);
+    ck_assert_uint_eq(keys[2].authors.count, 2);
+    end(config);
+}
+END_TEST
+
+START_TEST(a_key_of_dkim_that_receivers_could_not_find_is_refused)
+{
+    bad("dkim: {domain: s.example, selector: one}\n", "the key `key` is missing");
+    bad("dkim: {domain: \"[192.0.2.1]\", selector: one, key: /a}\n",
+        "`[192.0.2.1]` is not a domain such as example.com");
+    bad("dkim: {domain: s.example., selector: one, key: /a}\n", "is not a domain");
+    bad("dkim: {domain: s.example, selector: \"a b\", key: /a}\n", ":4:7: error: dkim: `a b` is not a selector");
+    bad("dkim: [{domain: s.example, selector: one, key: /a}, {domain: S.example, selector: ONE, key: /b}]\n",
+        ":4:53: error: dkim: S.example already has a key with the selector ONE");
+    bad("dkim: {domain: s.example, selector: one, key: /a, expires: 1m}\n", "expires");
+}
+END_TEST
+
 SUITE(config, without_a_setting_there_are_two_clocks, a_configured_schedule_applies_to_all_reasons,
-      the_presets_keep_the_times_of_their_relays, keys_next_to_a_preset_override_it, half_a_schedule_is_an_error,
-      a_smarthost_has_both_user_and_password_or_neither, receiving_size_holds_at_least_one_message,
-      networks_addresses_servers_and_hashes_are_what_they_say, each_listener_can_do_what_its_role_needs,
-      all_errors_of_a_file_are_reported_at_once, a_network_covers_its_addresses_and_no_others,
-      mechanisms_that_are_not_named_are_not_offered_where_some_are,
-      a_reload_makes_a_new_resolver_only_when_its_settings_differ, a_configuration_lives_as_long_as_its_last_holder)
+      the_presets_keep_the_times_of_their_relays, keys_next_to_a_preset_override_it,
+      a_smarthost_has_both_user_and_password_or_neither, half_a_schedule_is_an_error,
+      receiving_size_holds_at_least_one_message, networks_addresses_servers_and_hashes_are_what_they_say,
+      each_listener_can_do_what_its_role_needs, all_errors_of_a_file_are_reported_at_once,
+      a_network_covers_its_addresses_and_no_others, mechanisms_that_are_not_named_are_not_offered_where_some_are,
+      a_reload_makes_a_new_resolver_only_when_its_settings_differ, a_configuration_lives_as_long_as_its_last_holder,
+      a_key_of_dkim_signs_for_its_domain_unless_others_are_named,
+      a_key_of_dkim_that_receivers_could_not_find_is_refused)

@@ -48,8 +48,8 @@
     X(HASHER_FAILED, "hasher.failed", LOG_ERROR, "error",                                                              \
       "the password helper ended or cannot start; the AUTH that it was processing gets 454")                           \
     X(SESSION_CLOSED, "session.closed", LOG_INFO, "client messages why", "")                                           \
-    X(MESSAGE_ACCEPTED, "message.accepted", LOG_INFO, "id client user tls from recipients size",                       \
-      "the message is on disk, and the client gets its 250")                                                           \
+    X(MESSAGE_ACCEPTED, "message.accepted", LOG_INFO, "id client user tls from recipients size signatures",            \
+      "the message is on disk, and the client gets its 250; signatures: domain/selector of each key that signed it")   \
     X(MESSAGE_REFUSED, "message.refused", LOG_WARN, "client user from why", "refused at the final dot")                \
     X(MESSAGE_REPORT, "message.report", LOG_INFO, "id about to kind",                                                  \
       "a report about another message was queued: failed, delayed or relayed")                                         \

@@ -66,6 +66,11 @@ struct slice field_name(const struct field *field)
     return slice_head(field->text, field->name_len);
 }
 
+struct slice field_value(const struct field *field)
+{
+    return slice_from(field->text, slice_find(field->text, ':') + 1);
+}
+
 bool field_is(const struct field *field, const char *name)
 {
     return slice_ieq_cstr(field_name(field), name);

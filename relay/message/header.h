@@ -40,6 +40,7 @@ bool header_parse(struct slice message, struct header *out, struct slice *body);
 void header_fini(struct header *header);
 
 struct slice field_name(const struct field *field);
+struct slice field_value(const struct field *field); /* after the colon, with the end of its last line */
 bool field_is(const struct field *field, const char *name);
 
 /* The index of the first field of that name at or after `from`; header->count = there is none. */

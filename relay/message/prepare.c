@@ -23,10 +23,20 @@ void draft_close(struct draft *draft)
     *draft = (struct draft){0};
 }
 
+static bool begins_with_empty_line(struct slice body)
+{
+    return slice_istarts(body, "\r\n");
+}
+
+struct slice draft_text(const struct draft *draft)
+{
+    return begins_with_empty_line(draft->body) ? slice_from(draft->body, 2) : draft->body;
+}
+
 bool draft_write(const struct draft *draft, struct buf *out)
 {
     (void)header_write(&draft->header, out);
-    if (draft->body.len > 0 && !slice_istarts(draft->body, "\r\n"))
+    if (draft->body.len > 0 && !begins_with_empty_line(draft->body))
         (void)buf_add_cstr(out, "\r\n"); /* what follows is text */
     return !out->overflow;
 }

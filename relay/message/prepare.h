@@ -43,6 +43,9 @@ struct draft {
 bool draft_open(struct draft *draft, struct slice message);
 void draft_close(struct draft *draft); /* also one that was zeroed, or closed */
 
+/* The text of the body, without the empty line before it. */
+struct slice draft_text(const struct draft *draft);
+
 /* Appends what precedes draft->body: the header section, and an empty line if the body does not begin with one. False
  * when out is too small. */
 bool draft_write(const struct draft *draft, struct buf *out);

@@ -1,7 +1,11 @@
 #include "relay/queue/intake.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/check.h"
+#include "lib/base/mem.h"
 #include "relay/log/event.h"
 #include "relay/message/check_header.h"
 #include "relay/message/mend.h"
@@ -10,6 +14,7 @@
 #include "relay/queue/internal.h"
 
 #define PIECE_BYTES ((size_t)256 * 1024)
+#define SIGNED_ROOM ((size_t)8192) /* what signatures usually take */
 
 static bool is_own(const struct intake *intake)
 {
@@ -30,12 +35,10 @@ static enum intake_verdict check(struct intake *intake)
     return room == QUEUE_ROOM ? INTAKE_STORED : room == QUEUE_FULL ? INTAKE_FULL : INTAKE_SHARE_USED;
 }
 
-/* False when it does not fit in memory. */
-static bool write_head(struct intake *intake)
+static void mend_and_trace(struct intake *intake)
 {
     const struct intake_origin *origin = &intake->origin;
     const struct envelope *envelope = intake->envelope;
-    struct draft *draft = &intake->draft;
     struct prepare_info info = {.hostname = intake->queue->config->hostname,
                                 .queue_id = intake->queue_id,
                                 .helo = origin->helo,
@@ -47,14 +50,65 @@ static bool write_head(struct intake *intake)
                                 .authenticated = origin->source.account != NULL,
                                 .submission = origin->submission,
                                 .wall_ns = loop_wall_ns(intake->queue->loop)};
-    mend(draft, &info);
-    trace_add(draft, &info);
-    buf_init(&intake->head, draft_head_size(draft));
-    bool written = draft_write(draft, &intake->head);
-    intake->rest = draft->body;
-    draft_close(draft);
-    return written;
+    mend(&intake->draft, &info);
+    trace_add(&intake->draft, &info);
 }
+
+/* ---- signing ---- */
+
+static void begin_hash(struct intake *intake)
+{
+    if (!sign_is_due(&intake->draft, intake->queue->signer))
+        return;
+    intake->hash = mem_alloc(sizeof *intake->hash);
+    body_hash_init(intake->hash);
+}
+
+static void end_hash(struct intake *intake)
+{
+    if (intake->hash != NULL)
+        body_hash_fini(intake->hash);
+    free(intake->hash);
+    intake->hash = NULL;
+}
+
+/* Reads the next octets of the body. True when that was all of it. */
+static bool hash_some(struct intake *intake, size_t octets)
+{
+    struct slice rest = slice_from(draft_text(&intake->draft), (size_t)intake->hashed);
+    struct slice piece = slice_head(rest, rest.len < octets ? rest.len : octets);
+    body_hash_add(intake->hash, piece);
+    intake->hashed += piece.len;
+    return piece.len == rest.len;
+}
+
+static void add_signatures(struct intake *intake)
+{
+    uint8_t digest[BODY_HASH_LEN];
+    struct buf names;
+    buf_init(&names, sizeof intake->signatures - 1);
+    body_hash_end(intake->hash, digest);
+    sign(&intake->draft, intake->queue->signer, digest, loop_wall_ns(intake->queue->loop), &names);
+    (void)snprintf(intake->signatures, sizeof intake->signatures, "%s", buf_cstr(&names));
+    buf_fini(&names);
+    end_hash(intake);
+}
+
+/* After this the draft is closed, and the message is the head and the rest. */
+static void write_head(struct intake *intake)
+{
+    struct draft *draft = &intake->draft;
+    if (intake->hash != NULL)
+        add_signatures(intake);
+    buf_init(&intake->head, draft_head_size(draft));
+    rl_assert(draft_write(draft, &intake->head));
+    intake->rest = draft->body;
+    if (!is_own(intake)) /* what it is, and not what was declared; the body adds to it, piece by piece */
+        intake->octets = slice_is_ascii(buf_slice(&intake->head)) ? OCTETS_7BIT : OCTETS_8BIT_HEADER;
+    draft_close(draft);
+}
+
+/* ---- in ---- */
 
 static void begin(struct intake *intake, struct queue *queue, const struct intake_origin *origin,
                   const struct envelope *envelope, struct slice body)
@@ -75,6 +129,25 @@ static void take_id(struct intake *intake)
         memcpy(intake->queue_id, intake->origin.id, strnlen(intake->origin.id, QUEUE_ID_MAX));
 }
 
+/* What cannot be signed is stored as it is: the relay does not refuse its own reports. */
+static void accept_own(struct intake *intake)
+{
+    if (intake->queue->signer != NULL && draft_open(&intake->draft, intake->rest))
+        begin_hash(intake);
+}
+
+static void accept_message(struct intake *intake)
+{
+    const struct envelope *envelope = intake->envelope;
+    mend_and_trace(intake);
+    begin_hash(intake);
+    size_t signatures = intake->hash != NULL ? SIGNED_ROOM : 0;
+    queue_promise(intake->queue, &intake->origin.source, envelope->recipient_count,
+                  draft_head_size(&intake->draft) + signatures + intake->draft.body.len, &intake->promise);
+    if (intake->hash == NULL)
+        write_head(intake);
+}
+
 void intake_accept(struct intake *intake, struct queue *queue, const struct intake_origin *origin,
                    const struct envelope *envelope, struct slice body)
 {
@@ -84,15 +157,7 @@ void intake_accept(struct intake *intake, struct queue *queue, const struct inta
     if (intake->verdict != INTAKE_STORED)
         return;
     take_id(intake);
-    if (is_own(intake))
-        return;
-    if (write_head(intake))
-        queue_promise(queue, &origin->source, envelope->recipient_count, intake->head.len + intake->rest.len,
-                      &intake->promise);
-    else
-        intake->verdict = INTAKE_FAILED;
-    /* What it is, and not what was declared. The body adds to it, piece by piece. */
-    intake->octets = slice_is_ascii(buf_slice(&intake->head)) ? OCTETS_7BIT : OCTETS_8BIT_HEADER;
+    is_own(intake) ? accept_own(intake) : accept_message(intake);
 }
 
 void intake_refuse(struct intake *intake, struct queue *queue, const struct intake_origin *origin,
@@ -101,6 +166,8 @@ void intake_refuse(struct intake *intake, struct queue *queue, const struct inta
     begin(intake, queue, origin, envelope, slice_make(NULL, 0));
     intake->verdict = verdict;
 }
+
+/* ---- storing ---- */
 
 /* The next octets of the head and the rest, as one. */
 static void next_piece(const struct intake *intake, struct buf *out)
@@ -156,12 +223,33 @@ static bool store_next_piece(struct intake *intake)
     return last || intake->verdict != INTAKE_STORED;
 }
 
-/* The relay does not refuse its own reports, and must store each in the turn that causes it. */
+/* In the turn that causes it. */
 static void store_whole(struct intake *intake)
 {
-    intake->added = store_piece(intake, intake->rest, true);
+    struct buf whole;
+    if (intake->hash == NULL) {
+        intake->added = store_piece(intake, intake->rest, true);
+    } else {
+        (void)hash_some(intake, SIZE_MAX);
+        write_head(intake);
+        buf_init(&whole, intake->head.len + intake->rest.len);
+        next_piece(intake, &whole);
+        intake->added = store_piece(intake, buf_slice(&whole), true);
+        buf_fini(&whole);
+    }
     if (!intake->added)
         intake->verdict = INTAKE_FAILED;
+}
+
+/* True when nothing is left to do. */
+static bool take_step(struct intake *intake)
+{
+    if (intake->hash != NULL) {
+        if (!hash_some(intake, PIECE_BYTES))
+            return false;
+        write_head(intake);
+    }
+    return store_next_piece(intake);
 }
 
 /* Without a place in the queue, its stored pieces are useless. */
@@ -177,7 +265,7 @@ bool intake_go_on(struct intake *intake)
 {
     if (intake->verdict == INTAKE_STORED && is_own(intake))
         store_whole(intake);
-    else if (intake->verdict == INTAKE_STORED && !store_next_piece(intake))
+    else if (intake->verdict == INTAKE_STORED && !take_step(intake))
         return false;
     settle(intake);
     return true;
@@ -202,10 +290,11 @@ void intake_log(const struct intake *intake, struct log *log, const char *tls_ve
     const struct queue_source *source = &intake->origin.source;
     const struct envelope *envelope = intake->envelope;
     if (intake->verdict == INTAKE_STORED)
-        event_log(
-            log, EVENT_MESSAGE_ACCEPTED, log_str("id", intake->queue_id), log_str("client", source->client),
-            log_str("user", source->account), log_str("tls", tls_version), log_str("from", envelope->mail.reverse_path),
-            log_int("recipients", (int64_t)envelope->recipient_count), log_int("size", (int64_t)intake->received));
+        event_log(log, EVENT_MESSAGE_ACCEPTED, log_str("id", intake->queue_id), log_str("client", source->client),
+                  log_str("user", source->account), log_str("tls", tls_version),
+                  log_str("from", envelope->mail.reverse_path),
+                  log_int("recipients", (int64_t)envelope->recipient_count), log_int("size", (int64_t)intake->received),
+                  log_str("signatures", intake->signatures));
     else
         event_log(log, EVENT_MESSAGE_REFUSED, log_str("client", source->client), log_str("user", source->account),
                   log_str("from", envelope->mail.reverse_path), log_str("why", refusals[intake->verdict]));
@@ -215,6 +304,7 @@ void intake_end(struct intake *intake)
 {
     if (intake->queue != NULL) {
         settle(intake);
+        end_hash(intake);
         draft_close(&intake->draft);
         buf_fini(&intake->head);
     }

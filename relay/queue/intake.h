@@ -6,6 +6,9 @@
  *     a client          a mail loop, room, its share  put before it   in pieces, one a turn
  *     the relay itself  none: already accepted        has its own     at once
  *
+ * Both are signed, if there is a key for the author. A signature precedes the body that it covers, so the body is read
+ * before anything of it is stored: in pieces, too, and in the same turn when one piece is all of it.
+ *
  * A big message is stored in pieces, one a turn, so that the other sessions do not wait for it; its place in the queue
  * comes with the last piece. Until then the queue reserves room for it, and the disk is checked before each piece:
  * when something else has filled it meanwhile, this message is refused, and its pieces are deleted. Nothing may be
@@ -23,6 +26,7 @@
 #include "lib/base/slice.h"
 #include "lib/text/log.h"
 #include "relay/message/prepare.h"
+#include "relay/message/sign.h"
 #include "relay/queue/queue.h"
 
 /* Where a message comes from. Its texts outlive the intake. */
@@ -52,11 +56,14 @@ struct intake {
     size_t received; /* octets of the message, as it came */
     char queue_id[QUEUE_ID_MAX + 1];
     enum intake_verdict verdict;
-    struct err problem; /* of INTAKE_FULL and INTAKE_FAILED: why */
-    struct draft draft; /* of a client's message, until its header section is written into the head */
-    struct buf head;    /* what the queue has before the rest */
-    struct slice rest;  /* of the message */
-    unsigned octets;    /* of what is stored: relay/message/octets.h */
+    struct err problem;     /* of INTAKE_FULL and INTAKE_FAILED: why */
+    struct draft draft;     /* until its header section is written into the head */
+    struct body_hash *hash; /* of the body, until then; NULL = it is not signed */
+    uint64_t hashed;        /* octets of the body */
+    char signatures[SIGN_NAMES_MAX];
+    struct buf head;   /* what the queue has before the rest */
+    struct slice rest; /* of the message */
+    unsigned octets;   /* of what is stored: relay/message/octets.h */
     uint64_t stored;
     bool added; /* it is in the queue, and no longer only in pieces */
     struct queue_promise promise;

@@ -3,8 +3,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/base/base64.h"
 #include "lib/base/mem.h"
 #include "lib/testing/suite.h"
+#include "relay/dkim/testing.h"
 #include "relay/queue/intake.h"
 #include "relay/queue/store.h"
 
@@ -251,6 +253,126 @@ START_TEST(what_a_client_sends_is_checked_and_gets_a_trace_field)
 }
 END_TEST
 
+/* For the author a@s.example. */
+static struct signer *a_signer(void)
+{
+    static const char *const authors[] = {"s.example"};
+    struct signer *signer = signer_new();
+    struct dkim_key *key;
+    struct err err;
+    ck_assert_int_eq(dkim_key_read(&key, slice_cstr(testing_ed25519), &err), ERR_OK);
+    signer_add(signer,
+               &(struct signer_key){.domain = "s.example", .selector = "one", .authors = authors, .author_count = 1},
+               key);
+    return signer;
+}
+
+/* What bh= has to be for this body. */
+static const char *hash_of(struct slice text)
+{
+    static struct buf out;
+    uint8_t digest[BODY_HASH_LEN];
+    struct body_hash hash;
+    buf_fini(&out);
+    buf_init(&out, 100);
+    body_hash_init(&hash);
+    body_hash_add(&hash, text);
+    body_hash_end(&hash, digest);
+    body_hash_fini(&hash);
+    (void)buf_add_cstr(&out, "bh=");
+    (void)base64_encode(slice_make(digest, sizeof digest), &out);
+    (void)buf_add_char(&out, ';');
+    return buf_cstr(&out);
+}
+
+/* What is stored of a message of several pieces: `turns` until then, with the key or without from the second on. */
+static void take_big(struct buf *queued, int turns, bool keep_key)
+{
+    static const char fields[] = "From: a@s.example\r\n";
+    struct intake_origin origin = {.source = {"192.0.2.1", NULL}, .helo = "client.example"};
+    memcpy(body.data, fields, sizeof fields - 1);
+    memcpy(body.data + sizeof fields - 1, "\r\nword  word", 12);
+    intake_accept(&intakes[0], queue, &origin, &envelope, buf_slice(&body));
+    for (int turn = 1; turn < turns; turn++) {
+        ck_assert(!intake_go_on(&intakes[0]));
+        if (!keep_key)
+            queue_sign_with(queue, NULL);
+    }
+    ck_assert(intake_go_on(&intakes[0]));
+    ck_assert_int_eq(intakes[0].verdict, INTAKE_STORED);
+    for (size_t before = 1; queued->len != before;) {
+        struct err err;
+        before = queued->len;
+        ck_assert_int_eq(
+            queue_read_body(queue, queue_find(queue, intakes[0].queue_id), before, queued->max - before, queued, &err),
+            ERR_OK);
+    }
+}
+
+START_TEST(a_body_of_several_pieces_is_hashed_before_it_is_stored)
+{
+    static const struct {
+        bool keep_key;
+        const char *signatures;
+    } rows[] = {{true, "s.example/one"}, {false, ""}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct buf queued;
+        begin();
+        queue_sign_with(queue, a_signer());
+        buf_init(&queued, 2 * BODY_BYTES);
+        take_big(&queued, 5, rows[i].keep_key); /* two pieces are read; the third is read, and the first stored */
+        ck_assert_str_eq(intakes[0].signatures, rows[i].signatures);
+        struct slice text = slice_from(buf_slice(&body), strlen("From: a@s.example\r\n\r\n"));
+        ck_assert_int_eq(strncmp(buf_cstr(&queued), "DKIM-Signature:", 15) == 0, rows[i].keep_key);
+        ck_assert_int_eq(strstr(buf_cstr(&queued), hash_of(text)) != NULL, rows[i].keep_key);
+        ck_assert(slice_eq(slice_from(buf_slice(&queued), queued.len - text.len), text));
+        intake_end(&intakes[0]);
+        buf_fini(&queued);
+        end();
+    }
+}
+END_TEST
+
+START_TEST(a_session_that_dies_while_its_body_is_hashed_leaves_nothing)
+{
+    struct intake_origin origin = {.source = {"192.0.2.1", NULL}, .helo = "client.example"};
+    begin();
+    queue_sign_with(queue, a_signer());
+    memcpy(body.data, "From: a@s.example\r\n\r\n", 21);
+    intake_accept(&intakes[0], queue, &origin, &envelope, buf_slice(&body));
+    ck_assert(!intake_go_on(&intakes[0]));
+    ck_assert(!has_pieces(intakes[0].queue_id));
+    intake_end(&intakes[0]);
+    ck_assert(queue_has_room(queue, 100, 1));
+    end();
+}
+END_TEST
+
+START_TEST(what_the_relay_writes_itself_is_signed_at_once)
+{
+    static const struct envelope_recipient to = {.address = "a@s.example"};
+    static const struct envelope report = {
+        {.reverse_path = "", .octets = OCTETS_7BIT}, (struct envelope_recipient *)&to, 1};
+    struct intake intake;
+    struct buf queued;
+    begin();
+    queue_sign_with(queue, a_signer());
+    intake_accept(&intake, queue, &(struct intake_origin){.id = "report"}, &report,
+                  SLICE_LIT("From: r@s.example\r\nSubject: y\r\n\r\nz\r\n"));
+    ck_assert(intake_go_on(&intake));
+    ck_assert_int_eq(intake.verdict, INTAKE_STORED);
+    intake_end(&intake);
+    buf_init(&queued, 10000);
+    read_queued("report", &queued);
+    ck_assert_int_eq(strncmp(buf_cstr(&queued), "DKIM-Signature:", 15), 0);
+    ck_assert_ptr_nonnull(strstr(buf_cstr(&queued), hash_of(SLICE_LIT("z\r\n"))));
+    ck_assert_ptr_nonnull(strstr(buf_cstr(&queued), "\r\nFrom: r@s.example\r\nSubject: y\r\n\r\nz\r\n"));
+    ck_assert_ptr_null(strstr(buf_cstr(&queued), "Received:"));
+    buf_fini(&queued);
+    end();
+}
+END_TEST
+
 START_TEST(what_a_door_gave_up_is_refused_with_its_verdict_and_stores_nothing)
 {
     struct intake_origin origin = {.source = {"192.0.2.1", NULL}, .helo = "client.example"};
@@ -268,6 +390,8 @@ END_TEST
 SUITE(intake, what_the_relay_writes_itself_is_never_refused_and_gets_no_trace_field,
       what_a_client_sends_is_checked_and_gets_a_trace_field,
       what_a_door_gave_up_is_refused_with_its_verdict_and_stores_nothing,
+      a_body_of_several_pieces_is_hashed_before_it_is_stored,
+      a_session_that_dies_while_its_body_is_hashed_leaves_nothing, what_the_relay_writes_itself_is_signed_at_once,
       room_that_one_session_uses_is_not_free_for_another, a_session_that_dies_gives_its_room_back_and_leaves_no_pieces,
       a_disk_that_fills_up_meanwhile_refuses_this_message_and_the_relay_goes_on,
       a_relay_that_stops_within_a_message_shuts_down_gracefully)

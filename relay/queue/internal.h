@@ -15,6 +15,7 @@ struct queue {
     struct loop *loop;
     struct log *log;
     struct prng prng;
+    struct signer *signer; /* NULL = mail is not signed */
     struct store *store;
     struct list messages; /* oldest first */
     struct list ended;    /* messages with failed or no recipients, settled at the end of the turn */

@@ -245,7 +245,14 @@ void queue_close(struct queue *queue)
     heap_fini(&queue->due);
     warnings_fini(&queue->warnings);
     store_close(queue->store);
+    signer_free(queue->signer);
     free(queue);
+}
+
+void queue_sign_with(struct queue *queue, struct signer *signer)
+{
+    signer_free(queue->signer);
+    queue->signer = signer;
 }
 
 void queue_reload(struct queue *queue, const struct config *config)

@@ -40,6 +40,7 @@
 #include "lib/text/log.h"
 #include "relay/queue/action.h"
 #include "relay/config/config.h"
+#include "relay/dkim/signer.h"
 #include "relay/message/dsn.h"
 #include "relay/message/envelope.h"
 
@@ -130,6 +131,9 @@ void queue_close(struct queue *queue);
 
 /* From now on: another lifetime counts from each message's age, another schedule from the next attempt. */
 void queue_reload(struct queue *queue, const struct config *config);
+
+/* The keys that sign from now on, which the queue owns; NULL = none. */
+void queue_sign_with(struct queue *queue, struct signer *signer);
 
 /* on_ready reports that recipients have become ready; it may take them at once, or later. */
 void queue_start(struct queue *queue, void (*on_ready)(void *arg), void *arg);
