@@ -34,6 +34,7 @@ CHECK_LIBS = $(shell pkg-config --libs check)
 
 COMPONENTS := lib relay sim warp harness
 PROGRAMS := relaylab relaylab-relay relaylab-queue relaylab-account relaylab-apikey relaylab-ban relaylab-sim relaylab-warp
+PROGRAMS := relaylab relaylab-relay relaylab-queue relaylab-dkim relaylab-domain relaylab-sim relaylab-warp
 
 # $(call sources,DIR): the C files of a component that are neither a main, a test nor the preload half.
 sources = $(sort $(shell find $(1) -name '*.c' ! -name '*_main.c' ! -name '*_test.c' ! -name '*_fuzz.c' \
@@ -219,6 +220,8 @@ $(B)/relaylab-queue: $(B)/obj/relay/queue_main.o $(B)/relay.a $(B)/lib.a
 $(B)/relaylab-account: $(B)/obj/relay/account_main.o $(B)/relay.a $(B)/lib.a
 $(B)/relaylab-apikey: $(B)/obj/relay/apikey_main.o $(B)/relay.a $(B)/lib.a
 $(B)/relaylab-ban:   $(B)/obj/relay/ban_main.o $(B)/relay.a $(B)/lib.a
+$(B)/relaylab-dkim:  $(B)/obj/relay/dkim_main.o $(B)/relay.a $(B)/lib.a
+$(B)/relaylab-domain: $(B)/obj/relay/domain_main.o $(B)/relay.a $(B)/lib.a
 $(B)/relaylab-sim:   $(B)/obj/sim/sim_main.o $(B)/sim.a $(B)/lib.a
 $(B)/relaylab-warp:  $(B)/obj/warp/warp_main.o $(B)/warp.a $(B)/lib.a
 

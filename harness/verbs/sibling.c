@@ -1,4 +1,5 @@
 /* relaylab relay, queue, account, apikey, ban, sim, warp: the programs in the folder of this one. */
+/* relaylab relay, queue, dkim, domain, sim, warp: the programs in the folder of this one. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,5 +36,7 @@ SIBLING(queue, "show and change the queue of a running relay");
 SIBLING(account, "manage the accounts of a running relay");
 SIBLING(apikey, "manage the API keys of a running relay");
 SIBLING(ban, "list and lift bans of a running relay");
+SIBLING(dkim, "make and check the keys that sign mail");
+SIBLING(domain, "show whether receivers trust mail of a domain");
 SIBLING(sim, "run the simulated internet of one scenario");
 SIBLING(warp, "run any command in virtual time");

@@ -137,6 +137,9 @@ void config_settle_retry(struct config *config);
 extern const struct yaml_type config_dkim_type;
 void config_settle_dkim(struct config *config);
 
+bool config_is_dkim_domain(const char *text);
+bool config_is_dkim_selector(const char *text);
+
 bool config_same_resolver(const struct config *a, const struct config *b);
 bool config_covers(const struct yaml_list *nets, struct ip address); /* one of the struct ip_net does */
 unsigned config_without(const struct config *config); /* mechanisms that are not offered: bits of enum sasl_id */

@@ -48,16 +48,26 @@ const struct yaml_type config_dkim_type = {.kind = YAML_LIST,
 
 static bool is_name(const char *text, size_t max)
 {
-    return text[0] != '[' && strlen(text) <= max && address_domain_valid(slice_cstr(text)) &&
+    return text[0] != '\0' && text[0] != '[' && strlen(text) <= max && address_domain_valid(slice_cstr(text)) &&
            text[strlen(text) - 1] != '.';
+}
+
+bool config_is_dkim_domain(const char *text)
+{
+    return is_name(text, ADDRESS_DOMAIN_MAX - SELECTOR_MAX);
+}
+
+bool config_is_dkim_selector(const char *text)
+{
+    return is_name(text, SELECTOR_MAX);
 }
 
 static void check(struct config *config, const struct config_dkim *keys, size_t i)
 {
     const struct config_dkim *key = &keys[i];
-    if (!is_name(key->domain, ADDRESS_DOMAIN_MAX - SELECTOR_MAX))
+    if (!config_is_dkim_domain(key->domain))
         yaml_error(&config->doc, key->at, "dkim", "`%s` is not a domain such as example.com", key->domain);
-    if (!is_name(key->selector, SELECTOR_MAX))
+    if (!config_is_dkim_selector(key->selector))
         yaml_error(&config->doc, key->at, "dkim", "`%s` is not a selector such as 2030a: letters, digits and hyphens",
                    key->selector);
     for (size_t k = 0; k < i; k++)

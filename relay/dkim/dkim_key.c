@@ -6,10 +6,12 @@
 #include <openssl/rsa.h>
 #include <stdlib.h>
 
+#include "lib/base/base64.h"
 #include "lib/base/check.h"
 #include "lib/base/mem.h"
 
-#define DIGEST_BYTES 32
+#define DIGEST_BYTES  32
+#define ED25519_BYTES 32
 
 struct dkim_key {
     EVP_PKEY *pkey;
@@ -81,6 +83,48 @@ int dkim_key_read(struct dkim_key **out, struct slice pem, struct err *err)
     if (asked)
         return err_set(err, ERR_INVALID, "it has a passphrase; the relay needs it without one");
     return err_set(err, ERR_INVALID, "it is not a private key in PEM form");
+}
+
+int dkim_key_make(struct dkim_key **out, enum dkim_key_kind kind, unsigned bits, struct err *err)
+{
+    EVP_PKEY *pkey = kind == DKIM_RSA ? EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)bits)
+                                      : EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+    ERR_clear_error();
+    if (pkey == NULL)
+        return err_set(err, ERR_TLS, "OpenSSL made no key");
+    return take(out, pkey, err);
+}
+
+static bool add_bio(BIO *bio, struct buf *out)
+{
+    char *octets;
+    long len = BIO_get_mem_data(bio, &octets);
+    bool added = len > 0 && buf_add(out, octets, (size_t)len);
+    BIO_free(bio);
+    return added;
+}
+
+bool dkim_key_write(const struct dkim_key *key, struct buf *out)
+{
+    BIO *bio = BIO_new(BIO_s_secmem());
+    rl_assert(bio != NULL);
+    rl_assert(PEM_write_bio_PrivateKey(bio, key->pkey, NULL, NULL, 0, NULL, NULL) == 1);
+    return add_bio(bio, out);
+}
+
+bool dkim_key_write_public(const struct dkim_key *key, struct buf *out)
+{
+    unsigned char *octets = NULL, raw[ED25519_BYTES];
+    size_t len = sizeof raw;
+    if (key->kind == DKIM_ED25519) {
+        rl_assert(EVP_PKEY_get_raw_public_key(key->pkey, raw, &len) == 1);
+        return base64_encode(slice_make(raw, len), out);
+    }
+    int der = i2d_PUBKEY(key->pkey, &octets);
+    rl_assert(der > 0);
+    bool added = base64_encode(slice_make(octets, (size_t)der), out);
+    OPENSSL_free(octets);
+    return added;
 }
 
 /* RSA hashes what it signs; Ed25519 signs the hash as a message (RFC 8463 §3). */

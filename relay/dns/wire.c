@@ -67,18 +67,44 @@ static const ldns_rdf *follow(const ldns_rr_list *answer, const ldns_rdf *name)
     return NULL;
 }
 
+/* Each string has its length before it (RFC 1035 §3.3). */
+static struct slice read_text(const ldns_rr *rr, struct arena *arena)
+{
+    size_t len = 0;
+    for (size_t i = 0; i < ldns_rr_rd_count(rr); i++)
+        len += ldns_rdf_size(ldns_rr_rdf(rr, i));
+    char *text = arena_alloc(arena, len + 1);
+    len = 0;
+    for (size_t i = 0; i < ldns_rr_rd_count(rr); i++) {
+        const ldns_rdf *data = ldns_rr_rdf(rr, i);
+        if (ldns_rdf_size(data) < 2)
+            continue;
+        memcpy(text + len, ldns_rdf_data(data) + 1, ldns_rdf_size(data) - 1);
+        len += ldns_rdf_size(data) - 1;
+    }
+    return slice_make(text, len);
+}
+
 static bool read_record(const ldns_rr *rr, struct arena *arena, struct wire_record *out)
 {
-    if (ldns_rr_get_type(rr) == LDNS_RR_TYPE_MX && ldns_rr_rd_count(rr) == 2) {
-        out->preference = ldns_rdf2native_int16(ldns_rr_rdf(rr, 0));
+    size_t parts = ldns_rr_rd_count(rr);
+    const ldns_rdf *first = parts > 0 ? ldns_rr_rdf(rr, 0) : NULL;
+    switch (ldns_rr_get_type(rr)) {
+    case LDNS_RR_TYPE_MX:
+        if (parts != 2)
+            return false;
+        out->preference = ldns_rdf2native_int16(first);
         out->host = name_text(ldns_rr_rdf(rr, 1), arena);
         return true;
+    case LDNS_RR_TYPE_A:
+    case LDNS_RR_TYPE_AAAA:
+        return parts == 1 && ip_from_bytes(slice_make(ldns_rdf_data(first), ldns_rdf_size(first)), &out->address);
+    case LDNS_RR_TYPE_TXT:
+        out->text = read_text(rr, arena);
+        return parts > 0;
+    default:
+        return false;
     }
-    if (ldns_rr_get_type(rr) == LDNS_RR_TYPE_A && ldns_rr_rd_count(rr) == 1) {
-        const ldns_rdf *data = ldns_rr_rdf(rr, 0);
-        return ip_from_bytes(slice_make(ldns_rdf_data(data), ldns_rdf_size(data)), &out->address);
-    }
-    return ldns_rr_get_type(rr) == LDNS_RR_TYPE_AAAA && ldns_rr_rd_count(rr) == 1;
 }
 
 /* The records of this name and type. */

@@ -19,7 +19,7 @@
 #define WIRE_CHAIN_MAX   8
 #define WIRE_QUERY_MAX   512
 
-enum wire_type { WIRE_A = 1, WIRE_MX = 15, WIRE_AAAA = 28 };
+enum wire_type { WIRE_A = 1, WIRE_MX = 15, WIRE_TXT = 16, WIRE_AAAA = 28 };
 
 enum wire_result {
     WIRE_OK,        /* records, perhaps none (NODATA) */
@@ -31,7 +31,8 @@ enum wire_result {
 struct wire_record {
     uint16_t preference; /* MX */
     const char *host;    /* MX: without the final dot; "" = the root, a null MX (RFC 7505) */
-    struct ip address;   /* A; of AAAA only the number of records is used */
+    struct ip address;   /* A, AAAA */
+    struct slice text;   /* TXT: its strings, joined */
 };
 
 struct wire_answer {

@@ -11,11 +11,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size == 0 || size > 65535)
         return 0;
     struct arena *arena = arena_new(8 * 1024 * 1024);
-    enum wire_type type = (data[0] & 1) != 0 ? WIRE_MX : WIRE_A;
+    static const enum wire_type types[] = {WIRE_A, WIRE_MX, WIRE_TXT, WIRE_AAAA};
+    enum wire_type type = types[data[0] & 3];
     wire_read(slice_make(data + 1, size - 1), "d.example", type, arena, &answer);
     rl_assert(answer.count <= WIRE_RECORDS_MAX);
     for (size_t i = 0; type == WIRE_MX && i < answer.count; i++)
         rl_assert(strlen(answer.records[i].host) < 1024);
+    for (size_t i = 0; type == WIRE_TXT && i < answer.count; i++)
+        rl_assert(answer.records[i].text.len < size);
     arena_free(arena);
     return 0;
 }

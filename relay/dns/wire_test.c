@@ -15,6 +15,14 @@ static size_t make(uint8_t *out, uint8_t flags2, uint8_t answers, const char *re
     return sizeof header + sizeof question + len;
 }
 
+/* The same with another type in the question. */
+static size_t make_of(uint8_t *out, enum wire_type type, uint8_t answers, const char *records, size_t len)
+{
+    size_t made = make(out, 0x80, answers, records, len);
+    out[24] = (uint8_t)type;
+    return made;
+}
+
 static struct wire_answer answer;
 static struct arena *arena;
 
@@ -59,6 +67,26 @@ START_TEST(mx_records_are_read_and_the_root_is_a_null_mx)
     ck_assert_uint_eq(answer.count, 1);
     ck_assert_str_eq(answer.records[0].host, "");
     done();
+}
+END_TEST
+
+START_TEST(the_strings_of_a_txt_record_are_joined)
+{
+    static const char txt[] = "\xc0\x0c\0\x10\0\x01\0\0\0\x3c\0\x08\x03v=a\0\x02;b"
+                              "\xc0\x0c\0\x10\0\x01\0\0\0\x3c\0\x04\x03\0 c";
+    static const char aaaa[] = "\xc0\x0c\0\x1c\0\x01\0\0\0\x3c\0\x10\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x01";
+    uint8_t packet[512];
+    size_t len = make_of(packet, WIRE_TXT, 2, txt, sizeof txt - 1);
+    struct arena *texts = arena_new(1024 * 1024);
+    wire_read(slice_make(packet, len), "d.example", WIRE_TXT, texts, &answer);
+    ck_assert_int_eq(answer.result, WIRE_OK);
+    ck_assert_uint_eq(answer.count, 2);
+    ck_assert(slice_eq_cstr(answer.records[0].text, "v=a;b"));
+    ck_assert(slice_eq(answer.records[1].text, slice_make("\0 c", 3)));
+    len = make_of(packet, WIRE_AAAA, 1, aaaa, sizeof aaaa - 1);
+    wire_read(slice_make(packet, len), "d.example", WIRE_AAAA, texts, &answer);
+    ck_assert(answer.count == 1 && ip_eq(answer.records[0].address, ip_of("2001:db8::1")));
+    arena_free(texts);
 }
 END_TEST
 
@@ -228,8 +256,9 @@ START_TEST(a_long_answer_is_read_to_its_end)
 }
 END_TEST
 
-SUITE(wire, what_is_neither_an_answer_nor_a_no_is_a_temporary_failure, records_count_whatever_the_flags_are,
-      the_target_of_an_alias_has_to_be_asked_for, a_long_answer_is_read_to_its_end, a_truncated_answer_is_not_an_answer,
+SUITE(wire, the_strings_of_a_txt_record_are_joined, what_is_neither_an_answer_nor_a_no_is_a_temporary_failure,
+      records_count_whatever_the_flags_are, the_target_of_an_alias_has_to_be_asked_for,
+      a_long_answer_is_read_to_its_end, a_truncated_answer_is_not_an_answer,
       a_referral_does_not_mean_that_there_are_no_records, a_question_is_a_packet_with_edns,
       mx_records_are_read_and_the_root_is_a_null_mx, result_codes_are_distinguished,
       broken_packets_are_temporary_failures)
