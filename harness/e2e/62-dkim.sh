@@ -145,3 +145,37 @@ says "relay.yaml:14:5: dkim: cannot sign with $relay/host.pem"
 pass
 
 log_is_known
+
+# ---- in the simulated internet ----
+
+relay_with signs 'files: {relay.yaml: relay.yaml, rsa.pem: rsa.pem}' -- \
+    'dkim: {domain: sender.example, selector: r1, key: "${dir}/rsa.pem", for: "*"}'
+cp "$relay/rsa.pem" "$different/"
+cat >"$work/signed.yaml" <<END
+scenario: 1
+id: signed
+title: A signature arrives
+clock: {until: 1h}
+world:
+  dns: {dest.example: {MX: ["10 mx1.dest.example"]}}
+  hosts: {mx1.dest.example: {addr: 192.0.2.10}}
+story: [{t: 0s, submit: m1, from: alice@sender.example, to: [bob@dest.example]}]
+expect:
+  - must: It is signed
+    spec: RFC6376#5.5
+    delivered: {of: m1, to: bob@dest.example, times: 1, unchanged: true, header: {DKIM-Signature: "*"}}
+END
+
+current="a signature arrives at the next host, and two runs have the same octets"
+run_it 0 "$build/relaylab" run --target "$different" --keep "$work/first" "$work/signed.yaml"
+says "1 passed"
+run_it 0 "$build/relaylab" run --target "$different" --keep "$work/second" "$work/signed.yaml"
+run_it 1 "$build/relaylab" run "$work/signed.yaml"
+says "it has no DKIM-Signature: *"
+cmp "$work/first/signed/trace.jsonl" "$work/second/signed/trace.jsonl" || fail "the traces differ"
+pass
+
+current="a relay that signs passes the scenarios about submission and bounces"
+run_it 0 "$build/relaylab" run --quiet --target "$different" scenarios/submission scenarios/bounce
+says " 0 failed"
+pass

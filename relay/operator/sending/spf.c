@@ -283,4 +283,6 @@ void spf_evaluate(const struct spf_dns *dns, const char *domain, struct ip addre
     struct evaluation e = {.dns = dns, .address = address, .verdict = out};
     *out = (struct spf_verdict){.result = SPF_NONE};
     (void)evaluate(&e, slice_cstr(domain));
+    for (char *c = out->words; *c != '\0'; c++) /* of others: nothing that a terminal obeys */
+        *c = *c < ' ' || *c > '~' ? '?' : *c;
 }
