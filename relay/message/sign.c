@@ -1,15 +1,25 @@
 #include "relay/message/sign.h"
 
+#include <stdlib.h>
+
+#include "lib/text/idna.h"
 #include "relay/dkim/signature.h"
 #include "relay/message/from.h"
 
 #define NS_PER_S INT64_C(1000000000)
 
+/* Keys have A-labels, whatever From has (RFC 8616). */
 static size_t choose(const struct draft *draft, const struct signer *signer,
                      const struct signer_key *out[SIGNER_SIGNATURES_MAX])
 {
     bool has_author = header_find(&draft->header, "From", 0) < draft->header.count;
-    return signer != NULL && has_author ? signer_choose(signer, from_domain(&draft->header), out) : 0;
+    if (signer == NULL || !has_author)
+        return 0;
+    struct slice author = from_domain(&draft->header);
+    char *ascii = slice_is_ascii(author) ? NULL : idna_to_ascii(author);
+    size_t count = signer_choose(signer, ascii != NULL ? slice_cstr(ascii) : author, out);
+    free(ascii);
+    return count;
 }
 
 bool sign_is_due(const struct draft *draft, const struct signer *signer)

@@ -91,6 +91,18 @@ START_TEST(each_key_of_the_author_adds_a_field_before_the_others)
 }
 END_TEST
 
+START_TEST(an_author_with_u_labels_is_signed_by_the_key_of_its_a_labels)
+{
+    struct signer *signer = signer_new();
+    add(signer, "xn--gr-yka.example", "one", false);
+    add(signer, "r.example", "default", true);
+    (void)signed_head(signer, "From: a@gr\xc3\xbc.example\r\n", "xn--gr-yka.example/one");
+    (void)signed_head(signer, "From: a@XN--GR-YKA.example\r\n", "xn--gr-yka.example/one");
+    (void)signed_head(signer, "From: a@gr\xc3.example\r\n", "r.example/default");
+    signer_free(signer);
+}
+END_TEST
+
 START_TEST(what_no_key_signs_stays_as_it_is)
 {
     struct signer *signer = signer_new();
@@ -107,4 +119,5 @@ START_TEST(what_no_key_signs_stays_as_it_is)
 END_TEST
 
 SUITE(sign, the_author_is_the_first_mailbox_of_the_only_from_field,
-      each_key_of_the_author_adds_a_field_before_the_others, what_no_key_signs_stays_as_it_is)
+      each_key_of_the_author_adds_a_field_before_the_others,
+      an_author_with_u_labels_is_signed_by_the_key_of_its_a_labels, what_no_key_signs_stays_as_it_is)
