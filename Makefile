@@ -33,8 +33,7 @@ LIBS = $(shell pkg-config --libs libevent_core openssl yaml-0.1 libcares ldns sq
 CHECK_LIBS = $(shell pkg-config --libs check)
 
 COMPONENTS := lib relay sim warp harness
-PROGRAMS := relaylab relaylab-relay relaylab-queue relaylab-account relaylab-apikey relaylab-ban relaylab-sim relaylab-warp
-PROGRAMS := relaylab relaylab-relay relaylab-queue relaylab-dkim relaylab-domain relaylab-sim relaylab-warp
+PROGRAMS := relaylab relaylab-relay relaylab-queue relaylab-account relaylab-apikey relaylab-ban relaylab-dkim relaylab-domain relaylab-sim relaylab-warp
 
 # $(call sources,DIR): the C files of a component that are neither a main, a test nor the preload half.
 sources = $(sort $(shell find $(1) -name '*.c' ! -name '*_main.c' ! -name '*_test.c' ! -name '*_fuzz.c' \

@@ -26,11 +26,8 @@ static const struct cli_program program = {
                                                        NULL},
                                                       {0}}},
     .commands = verbs,
-    .see_also =
-        "relaylab-account relaylab-apikey relaylab-ban relaylab-queue relaylab-relay relaylab-sim relaylab-warp"};
-.see_also = "relaylab-queue relaylab-dkim relaylab-domain relaylab-relay relaylab-sim relaylab-warp"
-}
-;
+    .see_also = "relaylab-account relaylab-apikey relaylab-ban relaylab-dkim relaylab-domain relaylab-queue "
+                "relaylab-relay relaylab-sim relaylab-warp"};
 
 static int run_verb(int argc, char **argv)
 {

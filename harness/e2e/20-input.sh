@@ -104,10 +104,8 @@ mkdir "$work/empty"
 run_it 4 "$build/relaylab" run "$work/empty"
 run_it 4 "$build/relaylab" run --case enforce scenarios/tls/expired-certificate.yaml
 says "relay  unsupported: lacks mta-sts"
-for program in relaylab "relaylab run" "relaylab lint" "relaylab list" relaylab-relay relaylab-queue relaylab-account relaylab-apikey relaylab-ban relaylab-sim \
-    relaylab-warp; do
-for program in relaylab "relaylab run" "relaylab lint" "relaylab list" relaylab-relay relaylab-queue relaylab-dkim \
-    relaylab-domain relaylab-sim relaylab-warp; do
+for program in relaylab "relaylab run" "relaylab lint" "relaylab list" relaylab-relay relaylab-queue relaylab-account relaylab-apikey relaylab-ban \
+    relaylab-dkim relaylab-domain relaylab-sim relaylab-warp; do
     run_it 0 $build/$program --help
     says "Usage: "
 done

@@ -2,8 +2,7 @@
 
 cli_pages=$work/cli
 mkdir "$cli_pages" "$cli_pages/zsh"
-cli_programs="relaylab relaylab-relay relaylab-queue relaylab-account relaylab-apikey relaylab-ban relaylab-sim relaylab-warp"
-cli_programs="relaylab relaylab-relay relaylab-queue relaylab-dkim relaylab-domain relaylab-sim relaylab-warp"
+cli_programs="relaylab relaylab-relay relaylab-queue relaylab-account relaylab-apikey relaylab-ban relaylab-dkim relaylab-domain relaylab-sim relaylab-warp"
 
 current="each program prints its manual page, and mandoc finds nothing wrong in it"
 for program in $cli_programs; do

@@ -282,8 +282,7 @@ says "the private key is encrypted with a passphrase"
 pass
 
 current="all programs are position independent, and their relocations are read-only"
-for one in relaylab relaylab-relay relaylab-queue relaylab-account relaylab-apikey relaylab-ban relaylab-sim relaylab-warp libwarp.so; do
-for one in relaylab relaylab-relay relaylab-queue relaylab-dkim relaylab-domain relaylab-sim relaylab-warp libwarp.so; do
+for one in relaylab relaylab-relay relaylab-queue relaylab-account relaylab-apikey relaylab-ban relaylab-dkim relaylab-domain relaylab-sim relaylab-warp libwarp.so; do
     readelf -hldW "$build/$one" >"$work/out"
     grep -q 'Type: *DYN' "$work/out" || fail "$one is not position independent"
     grep -q GNU_RELRO "$work/out" || fail "$one has no read-only relocations"

@@ -1,5 +1,4 @@
-/* relaylab relay, queue, account, apikey, ban, sim, warp: the programs in the folder of this one. */
-/* relaylab relay, queue, dkim, domain, sim, warp: the programs in the folder of this one. */
+/* relaylab relay, queue, account, apikey, ban, dkim, domain, sim, warp: the programs in the folder of this one. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

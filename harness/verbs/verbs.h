@@ -12,18 +12,20 @@
     X(lint)                                                                                                            \
     X(list)                                                                                                            \
     X(rules)                                                                                                           \
-    X(targets) X(report) X(matrix) X(baseline) X(schema) X(relay) X(queue) X(account) X(apikey) X(ban) X(sim) X(warp)
-X(targets)
-X(report)
-X(matrix)
-X(baseline)
-X(schema)
-X(relay)
-X(queue)
-X(dkim)
-X(domain)
-X(sim)
-X(warp)
+    X(targets)                                                                                                         \
+    X(report)                                                                                                          \
+    X(matrix)                                                                                                          \
+    X(baseline)                                                                                                        \
+    X(schema)                                                                                                          \
+    X(relay)                                                                                                           \
+    X(queue)                                                                                                           \
+    X(account)                                                                                                         \
+    X(apikey)                                                                                                          \
+    X(ban)                                                                                                             \
+    X(dkim)                                                                                                            \
+    X(domain)                                                                                                          \
+    X(sim)                                                                                                             \
+    X(warp)
 
 #define VERB_DECLARE(name) extern const struct cli_command verb_##name;
 VERBS(VERB_DECLARE)

@@ -68,7 +68,6 @@ struct config {
     struct yaml_list mechanisms; /* int, enum sasl_id: that AUTH offers; empty = all */
     struct yaml_map users;       /* name -> const char *, a crypt(3) hash */
     struct yaml_list dkim;       /* struct config_dkim */
-    struct yaml_map users;       /* name -> const char *, a crypt(3) hash */
     struct {
         struct yaml_list servers; /* struct ip_port */
         int64_t timeout_ns;

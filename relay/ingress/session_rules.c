@@ -1,6 +1,6 @@
 /* What relay/policy decides about a session, and what its account sends. */
 #include "relay/ingress/session.h"
-#include "relay/message/prepare.h"
+#include "relay/message/header.h"
 
 const struct refusal *session_ask_rules(const struct session *session, enum rule_stage stage)
 {
@@ -15,7 +15,7 @@ const struct refusal *session_ask_rules(const struct session *session, enum rule
     if (session->principal.kind == PRINCIPAL_ACCOUNT)
         facts.rights = access_rights(session->ingress->access, &session->principal, &facts.usage);
     if (stage == RULE_MESSAGE && facts.rights != NULL)
-        facts.header = prepare_header(buf_slice(&txn->body));
+        facts.header = header_section(buf_slice(&txn->body));
     return rule_ask(stage, &facts);
 }
 
