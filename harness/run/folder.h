@@ -14,6 +14,7 @@ void folder_remove(const char *path);                  /* does not follow links;
 /* Regular files and folders, each with the mode that it has there; `to` itself is a folder like any other. */
 int folder_copy(const char *from, const char *to, struct err *err);
 
+#define FOLDER_LOG_LINES 12 /* of a program's output that reports show */
 /* The last lines of a file, each with `indent` before it, control characters as \xNN; the caller's. */
 char *folder_tail(const char *path, unsigned lines, const char *indent);
 

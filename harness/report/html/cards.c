@@ -194,6 +194,7 @@ static void put_card(struct buf *out, const struct json *cause, const struct pag
     (void)buf_add_cstr(out, "<div class=\"sides\"><div>\n");
     put_happened(out, first);
     put_difference(out, cause);
+    html_logs(out, first);
     put_also(out, json_get(cause, "also"));
     put_runs(out, runs, &page->anchors);
     (void)buf_add_cstr(out, "</div><div class=\"next\">\n");

@@ -33,6 +33,8 @@ void html_sentences(struct buf *out, const struct json *record, const char *id, 
 void html_dialogue(struct buf *out, const struct json *connection, size_t lines_max); /* one connection, open */
 void html_lookups(struct buf *out, const struct json *record, size_t max);            /* the first DNS answers */
 void html_transcripts(struct buf *out, const struct json *record, const char *id);
+void html_logs(struct buf *out,
+               const struct json *record); /* of a run without verdicts: the end of its programs' output */
 void html_again(struct buf *out, const struct json *record); /* the command that plays the run again */
 
 /*

@@ -172,6 +172,15 @@ void html_sentences(struct buf *out, const struct json *record, const char *id, 
 
 /* ---- the whole ---- */
 
+void html_logs(struct buf *out, const struct json *record)
+{
+    const struct json *logs = json_get(record, "logs");
+    for (size_t i = 0; i < json_count(logs); i++) {
+        html_put(out, "<h4>The end of %s</h4>\n", json_get_str(json_at(logs, i), "file", ""));
+        html_put(out, "<pre class=\"log\" tabindex=\"0\">%s</pre>\n", json_get_str(json_at(logs, i), "tail", ""));
+    }
+}
+
 void html_again(struct buf *out, const struct json *record)
 {
     const char *case_name = json_get_str(record, "case", NULL);
@@ -211,6 +220,7 @@ static void put_body(struct buf *out, const struct json *record, const char *id)
     put_list(out, json_get(record, "happened"), "happening", "");
     put_list(out, json_get(record, "notes"), "seen", "note: ");
     put_teaching(out, json_get(record, "teach"));
+    html_logs(out, record);
     if (json_get(record, "verdicts") != NULL)
         put_facts(out, record, id);
     html_again(out, record);

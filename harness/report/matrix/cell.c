@@ -11,19 +11,12 @@ const struct tone_words tones[TONE_COUNT] = {
 #undef X
 };
 
-static bool has_crashed(const struct json *record)
-{
-    static const char crashed[] = "target-crashed";
-    return record_is(record, RESULT_TROUBLE) &&
-           strncmp(json_get_str(record, "what", ""), crashed, sizeof crashed - 1) == 0;
-}
-
 static enum tone tone_of(const struct json *record)
 {
     if (record == NULL || record_is(record, RESULT_UNSUPPORTED) || record_is(record, RESULT_UNTRIED))
         return TONE_NONE;
     if (record_is(record, RESULT_TROUBLE))
-        return has_crashed(record) ? TONE_BAD : TONE_NONE;
+        return record_has_crashed(record) ? TONE_BAD : TONE_NONE;
     if (record_count(record, RESULT_FAIL) > 0)
         return TONE_BAD;
     bool whole = !record_is(record, RESULT_UNSTABLE) && record_count(record, RESULT_INCONCLUSIVE) == 0;
@@ -70,9 +63,9 @@ static void add_obstacle(struct cell *cell, const struct json *record)
     const char *what = json_get_str(record, "what", "");
     if (record_is(record, RESULT_UNSUPPORTED) && strncmp(what, target, sizeof target - 1) == 0)
         what += sizeof target - 1;
-    if (has_crashed(record))
+    if (record_has_crashed(record))
         what += strcspn(what, " ") + strspn(what + strcspn(what, " "), " ");
-    (void)buf_add_cstr(&cell->words, has_crashed(record) ? "crashes" : result_words(record_says(record)));
+    (void)buf_add_cstr(&cell->words, record_has_crashed(record) ? "crashes" : result_words(record_says(record)));
     (void)buf_add_cstr(&cell->more, what);
 }
 

@@ -44,6 +44,8 @@ static enum result result_of(const struct item *item)
 
 static const char *whole_sentence(const struct json *record)
 {
+    if (record_has_crashed(record))
+        return "The target crashed";
     if (record_is(record, RESULT_TROUBLE))
         return "The run could not be played";
     return record_is(record, RESULT_UNSTABLE) ? "Equal runs have equal results" : "The baseline expects another result";
@@ -260,6 +262,24 @@ static struct json *cause_json(const struct group *groups, size_t count, const s
     return cause;
 }
 
+static bool has_failure(const struct json *record)
+{
+    const struct json *verdicts = json_get(record, "verdicts");
+    for (size_t i = 0; i < json_count(verdicts); i++)
+        if (record_is(json_at(verdicts, i), RESULT_FAIL) && record_breaks(json_at(verdicts, i)))
+            return true;
+    return false;
+}
+
+/* What could not be checked, in runs that all have a failure: that is why, and the failure is the cause. */
+static bool follows(const struct group *group, const struct json *records)
+{
+    bool all = result_of(group->items) == RESULT_INCONCLUSIVE;
+    for (size_t i = 0; i < group->run_count && all; i++)
+        all = has_failure(json_at(records, group->runs[i]));
+    return all;
+}
+
 struct json *causes_of(const struct json *records)
 {
     struct work w = {0};
@@ -272,7 +292,8 @@ struct json *causes_of(const struct json *records)
     for (size_t i = 0, end; i < w.group_count; i = end) {
         for (end = i + 1; end < w.group_count && is_same_cause(&w.groups[end], &w.groups[i]);)
             end++;
-        json_push(causes, cause_json(&w.groups[i], end - i, records));
+        if (!follows(&w.groups[i], records))
+            json_push(causes, cause_json(&w.groups[i], end - i, records));
     }
     for (size_t i = 0; i < w.group_count; i++)
         free(w.groups[i].runs);

@@ -167,6 +167,17 @@ START_TEST(sentences_that_break_in_exactly_the_same_runs_are_one_cause)
          "fail S +1: a b\n"},
         /* a failure leads what could not be checked */
         {RUN("a", "fail", V("inconclusive", "S", "x") "," V("fail", "T", "x")), "fail T +1: a\n"},
+        /* what could not be checked in other runs as well is not a cause as long as something fails in each of them */
+        {RUN("a", "fail", V("inconclusive", "S", "x") "," V("fail", "T", "x")) "," RUN(
+             "b", "fail", V("inconclusive", "S", "x") "," V("fail", "U", "x")),
+         "fail T +0: a\nfail U +0: b\n"},
+        {RUN("a", "fail", V("inconclusive", "S", "x") "," V("fail", "T", "x")) "," RUN("b", "fail",
+                                                                                       V("inconclusive", "S", "x")),
+         "inconclusive S +0: a b\nfail T +0: a\n"},
+        {RUN("a", "fail",
+             V("inconclusive", "S", "x") ",{\"verdict\":\"fail\",\"sentence\":\"T\",\"seen\":\"x\","
+                                         "\"expected\":\"fail\",\"reason\":\"issue 17\"}"),
+         "inconclusive S +0: a\n"}, /* a known failure is not unexpected */
         /* one more run, and they are two */
         {RUN("a", "fail", V("fail", "S", "x") "," V("fail", "T", "x")) "," RUN("b", "fail", V("fail", "T", "x")),
          "fail T +0: a b\nfail S +0: a\n"},
@@ -181,6 +192,15 @@ START_TEST(sentences_that_break_in_exactly_the_same_runs_are_one_cause)
         ck_assert_msg(strcmp(lines, cases[i].lines) == 0, "case %zu:\n%s", i, lines);
         free(lines);
     }
+}
+END_TEST
+
+START_TEST(a_crash_is_called_one)
+{
+    char *lines = lines_of(
+        TROUBLE("a", "target-crashed: x (target) ended with signal 11") "," TROUBLE("b", "target-not-started: x"));
+    ck_assert_str_eq(lines, "trouble The target crashed +0: a\ntrouble The run could not be played +0: b\n");
+    free(lines);
 }
 END_TEST
 
@@ -327,7 +347,7 @@ END_TEST
 
 SUITE(causes, texts_that_differ_in_values_alone_have_one_shape, texts_that_say_something_else_have_different_shapes,
       a_shape_has_an_end, findings_of_one_sentence_and_shape_are_one_cause,
-      sentences_that_break_in_exactly_the_same_runs_are_one_cause,
+      sentences_that_break_in_exactly_the_same_runs_are_one_cause, a_crash_is_called_one,
       runs_that_could_not_be_played_come_first_grouped_by_what_happened,
       a_cause_has_the_finding_of_its_first_run_and_an_id_that_stays, an_unexpected_pass_names_the_entry_that_has_to_go,
       the_headline_counts_runs_once_and_the_list_has_three)

@@ -10,6 +10,7 @@
 #include "harness/report/record/transcript.h"
 #include "harness/report/record/windows.h"
 #include "lib/base/duration.h"
+#include "harness/run/folder.h"
 #include "lib/base/mem.h"
 
 static struct json *teach_of(const struct scenario *scenario)
@@ -160,6 +161,25 @@ static struct json *notes_of(const struct run *run)
     return list;
 }
 
+/* The end of each program's output, for a reader who has no other trace of what happened. */
+static struct json *logs_of(const struct run *run)
+{
+    static const char *const files[] = {"target.log", "sim.log", "warp.log"};
+    struct json *list = json_new_array();
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        char *path = mem_printf("%s/%s", run->folder, files[i]), *tail = folder_tail(path, FOLDER_LOG_LINES, "");
+        if (tail[0] != '\0') {
+            struct json *one = json_new_object();
+            json_set_str(one, "file", files[i]);
+            json_set_str(one, "tail", tail);
+            json_push(list, one);
+        }
+        free(tail);
+        free(path);
+    }
+    return list;
+}
+
 struct json *record_result(const struct run_result *result)
 {
     struct json *record = begin(result->scenario, result->target);
@@ -172,6 +192,8 @@ struct json *record_result(const struct run_result *result)
         json_set(record, "notes", notes_of(result->run));
     json_set_int(record, "virtual_s", result->scenario->clock.until_ns / NS_PER_S);
     json_set_int(record, "real_ms", result->run->real_ns / NS_PER_MS);
+    if (judgement == NULL)
+        json_set(record, "logs", logs_of(result->run));
     if (judgement != NULL) {
         json_set(record, "verdicts", verdicts_of(judgement, result->facts));
         add_facts(record, result->facts);
@@ -234,6 +256,13 @@ unsigned record_count(const struct json *record, enum result verdict)
     for (size_t i = 0; i < json_count(verdicts); i++)
         count += record_is(json_at(verdicts, i), verdict);
     return count;
+}
+
+bool record_has_crashed(const struct json *record)
+{
+    static const char crashed[] = "target-crashed";
+    return record_is(record, RESULT_TROUBLE) &&
+           strncmp(json_get_str(record, "what", ""), crashed, sizeof crashed - 1) == 0;
 }
 
 bool record_is_known(const struct json *record_or_verdict)

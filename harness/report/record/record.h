@@ -45,6 +45,7 @@ enum result record_says(const struct json *record_or_verdict);
 bool record_is(const struct json *record_or_verdict, enum result result);
 /* How many of its verdicts are this. */
 unsigned record_count(const struct json *record, enum result verdict);
+bool record_has_crashed(const struct json *record);         /* the target, in a run that therefore has no verdicts */
 bool record_is_known(const struct json *record_or_verdict); /* a baseline expects just this */
 /* Whether a verdict is not as expected: what the baseline does not say; without one fail and inconclusive. */
 bool record_breaks(const struct json *verdict);

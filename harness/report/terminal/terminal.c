@@ -12,7 +12,6 @@
 #include "harness/report/terminal/terminal_verdicts.h"
 #include "harness/run/folder.h"
 
-#define LOG_LINES      12
 #define HAPPENED_SHOWN 3 /* sentences; the record has more */
 
 const char *terminal_name(const struct scenario *scenario, char *out, size_t size)
@@ -96,7 +95,7 @@ static void print_trouble(const struct terminal *t, const struct run_result *r)
     for (size_t i = 0; i < sizeof logs / sizeof logs[0]; i++) {
         char path[4096];
         (void)snprintf(path, sizeof path, "%s/%s", r->run->folder, logs[i]);
-        char *tail = folder_tail(path, LOG_LINES, "    ");
+        char *tail = folder_tail(path, FOLDER_LOG_LINES, "    ");
         if (tail[0] != '\0')
             fprintf(t->out, "  the end of %s:\n%s", logs[i], tail);
         else if (i == 0)
