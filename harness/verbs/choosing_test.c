@@ -14,7 +14,7 @@ static void begin(void)
 
 #define ONE   "retry/one\tTitle of retry/one\n"
 #define TWO   "retry/two\tTitle of retry/two\n"
-#define CASES "dns/cases (first)\tTitle of dns/cases\ndns/cases (second)\tTitle of dns/cases\n"
+#define CASES "dns/cases --case first\tTitle of dns/cases\ndns/cases --case second\tTitle of dns/cases\n"
 
 START_TEST(arguments_name_files_folders_ids_and_areas)
 {
@@ -46,8 +46,8 @@ START_TEST(options_choose_among_them)
         {"list retry --tag P5", ONE},
         {"list --spec RFC5321#4.5", CASES ONE TWO},
         {"list --spec RFC_5321_§4.5 retry/two", TWO},
-        {"list --case second", "dns/cases (second)\tTitle of dns/cases\n"},
-        {"list --case second dns", "dns/cases (second)\tTitle of dns/cases\n"},
+        {"list --case second", "dns/cases --case second\tTitle of dns/cases\n"},
+        {"list --case second dns", "dns/cases --case second\tTitle of dns/cases\n"},
         {"list --shard 1/1", CASES ONE TWO},
         {"list --tag slow --shard 1/1", ONE},
     };

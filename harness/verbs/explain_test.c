@@ -24,7 +24,8 @@ START_TEST(explain_wants_one_scenario)
         {"explain retry", "retry has 2 scenarios; name one, such as intro/hello"},
         {"explain retry/on", "did you mean `retry/one`?"},
         {"explain bad.yaml", "bad.yaml has"},
-        {"explain retry/one --case third", "has no case `third`"},
+        {"explain retry/one --case third", "has no case `third`; it has first, second"},
+        {"explain retry/two --case third", "has no case `third`, and no other case"},
     };
     begin();
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
@@ -59,9 +60,11 @@ END_TEST
 START_TEST(explain_says_what_a_target_lacks)
 {
     begin();
-    verb_file("scenarios/retry/needs.yaml", VERB_SCENARIO("retry/needs", "requires: [dane]\n"));
+    verb_file("scenarios/retry/needs.yaml",
+              VERB_SCENARIO("retry/needs", "requires: [dane]\ncases: {strict: {n: 1}}\nseed: ${n}\n"));
     verb_file("mine/target.yaml", "target: 1\nname: mine\nclock: lockstep\nports: {smtp: 25}\nstart: [/bin/true]\n");
-    verb_refuses("explain retry/needs --target mine", EXIT_NOTHING_RAN, "mine cannot play retry/needs: it lacks dane");
+    verb_refuses("explain retry/needs --target mine", EXIT_NOTHING_RAN,
+                 "mine cannot play retry/needs --case strict: it lacks dane (comparing certificates with");
     verb_refuses("explain retry/one --target mine --set retry.first=1m", EXIT_NOTHING_RAN,
                  "it lacks a setting for given.retry.first");
     verb_end();
@@ -89,7 +92,7 @@ END_TEST
 
 START_TEST(scenarios_are_chosen_by_lesson_and_level)
 {
-#define ONE "retry/one (first)\tTitle of retry/one\nretry/one (second)\tTitle of retry/one\n"
+#define ONE "retry/one --case first\tTitle of retry/one\nretry/one --case second\tTitle of retry/one\n"
 #define TWO "retry/two\tTitle of retry/two\n"
     begin();
     verb_expect("list --lesson 2", EXIT_AS_EXPECTED, ONE TWO, "");

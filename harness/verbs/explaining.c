@@ -5,6 +5,7 @@
 #include "harness/suite/trial.h"
 #include "harness/verbs/preparing.h"
 #include "harness/verbs/verbs.h"
+#include "sim/scenario/capability.h"
 #include "sim/scenario/loader.h"
 
 #define REPORT_MAX ((size_t)1024 * 1024)
@@ -31,7 +32,11 @@ static int check_target(const struct explaining *e, const struct scenario *scena
         fprintf(stderr, "relaylab %s: %s\n", e->verb, err.text);
         code = EXIT_BAD_INPUT;
     } else if (why.len > 0) {
-        fprintf(stderr, "relaylab %s: %s cannot play %s: it %s\n", e->verb, target->name, scenario->id, buf_cstr(&why));
+        const char *lacking = target_lacks(target, scenario);
+        fprintf(stderr, "relaylab %s: %s cannot play %s%s%s: it %s%s%s%s\n", e->verb, target->name, scenario->id,
+                scenario->case_name != NULL ? " --case " : "", scenario->case_name != NULL ? scenario->case_name : "",
+                buf_cstr(&why), lacking != NULL ? " (" : "", lacking != NULL ? capability_words(lacking) : "",
+                lacking != NULL ? ")" : "");
         code = EXIT_NOTHING_RAN;
     }
     buf_fini(&why);

@@ -50,6 +50,18 @@ static bool collect_cases(struct scenario *s)
     return good;
 }
 
+/* "first, second"; the caller's. */
+static char *all_cases(const struct scenario *s)
+{
+    char *all = mem_strdup(s->cases[0].name);
+    for (size_t i = 1; i < s->case_count; i++) {
+        char *longer = mem_printf("%s, %s", all, s->cases[i].name);
+        free(all);
+        all = longer;
+    }
+    return all;
+}
+
 static int choose_case(struct scenario *s, const char *name, struct err *err)
 {
     struct nearest near;
@@ -67,7 +79,12 @@ static int choose_case(struct scenario *s, const char *name, struct err *err)
         }
         nearest_offer(&near, s->cases[i].name);
     }
-    return err_set(err, ERR_NOT_FOUND, "%s has no case `%s`%s", s->file, name, nearest_hint(&near));
+    if (s->case_count == 0)
+        return err_set(err, ERR_NOT_FOUND, "%s has no case `%s`, and no other case", s->file, name);
+    char *all = all_cases(s);
+    int rc = err_set(err, ERR_NOT_FOUND, "%s has no case `%s`%s; it has %s", s->file, name, nearest_hint(&near), all);
+    free(all);
+    return rc;
 }
 
 /* ---- limits ---- */
