@@ -19,8 +19,13 @@ static int64_t gap_before(const struct rounds_of *of, size_t i)
 static void note_bad_gap(const struct rounds_of *of, size_t i, const struct range *gap, struct finding *out)
 {
     char length[DURATION_TEXT_MAX];
-    (void)finding_because(out, "the wait between attempts %zu and %zu is %s, not %s", i, i + 1,
-                          duration_format(gap_before(of, i), length), limit_words(gap));
+    bool both = strstr(gap->text, "..") != NULL;
+    (void)finding_because(out, "the wait between attempts %zu and %zu is %s, %s %s%s", i, i + 1,
+                          duration_format(gap_before(of, i), length),
+                          !both                          ? "not"
+                          : gap_before(of, i) < gap->min ? "sooner than the"
+                                                         : "later than the",
+                          limit_words(gap), both ? " asked for" : "");
 }
 
 static bool gaps_fit(const struct rounds_of *of, const struct range *gap, struct finding *out)

@@ -1,4 +1,6 @@
 /* never: no event fits the pattern, perhaps only after or before another one. */
+#include <string.h>
+
 #include "harness/judge/judge.h"
 #include "harness/judge/pattern.h"
 #include "lib/base/duration.h"
@@ -41,6 +43,21 @@ static void find_event(const struct check_never *check, const struct trace_event
     (void)finding_because(out, "an event matches %s", pattern_words(words, &check->pattern));
 }
 
+/* Of a pattern that readers have a word for; NULL = of no such one. */
+static const char *event_words(const char *pattern)
+{
+    static const struct {
+        const char *pattern, *words;
+    } known[] = {{"{event: tls.done}", "TLS handshake"},
+                 {"{event: tcp.connect}", "connection"},
+                 {"{event: dsn.seen}", "report"},
+                 {"{event: msg.delivered}", "delivery"}};
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (strcmp(known[i].pattern, pattern) == 0)
+            return known[i].words;
+    return NULL;
+}
+
 void judge_never(const struct facts *facts, const struct expect *expect, struct finding *out)
 {
     const struct check_never *check = expect->check;
@@ -50,8 +67,9 @@ void judge_never(const struct facts *facts, const struct expect *expect, struct 
     if (check->after != NULL) {
         from = first_of(facts, check->after);
         if (from == facts->log->count) {
-            finding_set(out, CANNOT_TELL, "there was no event %s, so nothing could follow it",
-                        pattern_words(words, check->after));
+            const char *pattern = pattern_words(words, check->after), *known = event_words(pattern);
+            finding_set(out, CANNOT_TELL, "there was no %s%s, so nothing could follow it",
+                        known != NULL ? "" : "event ", known != NULL ? known : pattern);
             return;
         }
         from++;
