@@ -19,10 +19,45 @@ pass
 current="the explanation of a greylist has the reply taken apart, the gap, and the delivery"
 run_it 0 "$build/relaylab" explain "$greylist"
 says "S: 451 4.7.1 Greylisted, please come back in a few minutes"
-says "└ .7.1  the mail is not permitted  RFC3463 §3.8"
+says "└ .7.1  the mail is not permitted (for now)  RFC3463 §3.8"
 says "5 minutes pass."
 says "S: 250 2.0.0 Queued"
 says "pass  must    The next attempt is delayed  RFC5321 §4.5.4.1"
+pass
+
+current="the report that was just refused is named so, and none is promised to a sender who wants none"
+run_it 0 "$build/relaylab" explain intro/failed-bounce --width 110
+says "The report for alice@forged.example, which was just refused, said:"
+run_it 0 "$build/relaylab" explain bounce/notify-wishes --case never
+says "with NOTIFY=NEVER."
+says_not "would not help"
+pass
+
+current="a lesson shows what it is about, and sums up what earlier ones taught"
+run_it 0 "$build/relaylab" explain intro/encrypted
+says "C: STARTTLS"
+says "MAIL, RCPT, DATA, the message: 7 lines"
+says "DANE"
+run_it 0 "$build/relaylab" explain intro/lost-reply
+says "without TLS this time"
+"$build/relaylab" explain rate/450-message-rate >"$work/out" 2>/dev/null
+[ "$(wc -l <"$work/out")" -lt 300 ] || fail "thirty messages take $(wc -l <"$work/out") lines"
+pass
+
+current="what cannot be shown is said with the command that shows it"
+run_it 0 "$build/relaylab" explain routing/mx-failover --width 110
+says "relaylab run routing/mx-failover --seeds "
+run_it 4 "$build/relaylab" explain tls/expired-certificate --case enforce
+says "tls/expired-certificate --case enforce: it lacks mta-sts (following the policy"
+run_it 2 "$build/relaylab" explain retry/warning --case sometimes
+says "it has recovers, never-recovers"
+pass
+
+current="what is listed can be typed"
+"$build/relaylab" list --lesson 6 | cut -f1 >"$work/typed"
+line=$(grep -m1 -e --case "$work/typed") || fail "no case is listed"
+# shellcheck disable=SC2086 # words of a command line
+run_it 0 "$build/relaylab" explain $line
 pass
 
 current="the same explanation is printed each time"
@@ -33,7 +68,8 @@ pass
 
 current="a setting is tried otherwise"
 run_it 0 "$build/relaylab" explain "$greylist" --set retry.first=10s
-says "seen: does not (10s)"
+says "seen: no: the wait between attempts 1 and 2 is 10s, sooner than"
+says_not "TRY "
 run_it 2 "$build/relaylab" explain "$greylist" --set retry.frst=10s
 says 'no setting `retry.frst`; did you mean `retry.first`?'
 run_it 2 "$build/relaylab" explain "$greylist" --set retry.first=soon
@@ -67,6 +103,9 @@ fi
 
 current="the page of a lesson is well-formed, loads nothing and needs no script"
 sed -e 's|^id: .*|id: hostile|' -e 's|reply: ".*"|reply: "451 4.7.1 <script>alert(1)</script> \&amp; \x27 ]]>"|' "$greylist" >"$work/hostile.yaml"
+run_it 0 "$build/relaylab" explain "$greylist" --html "$work/page.html"
+[ "$(xmllint --xpath 'count(//details[@class="fold"]//div[@class="gloss"][not(*)])' "$work/page.html")" = 0 ] ||
+    fail "a folded line is not explained"
 for id in "$work/hostile.yaml" bounce/five-days-then-give-up submission/no-mail-without-auth; do
     run_it 0 "$build/relaylab" explain "$id" --html "$work/page.html"
     xmllint --noout "$work/page.html" || fail "the page of $id is not well-formed"

@@ -1,12 +1,15 @@
 /* A connection of the relay to a host, from its first line to its end, with the reports that it brings. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "harness/explain/telling_work.h"
 #include "lib/base/duration.h"
+#include "lib/base/mem.h"
 
 #define RECIPIENTS_TOLD 3 /* of a report */
+#define DNS_PORT        53
 
 /* ---- reports ---- */
 
@@ -35,10 +38,14 @@ static void add_report(struct walk *w, const struct trace_event *event)
     struct telling *telling = w->telling;
     size_t count = json_count(recipients);
     bool failed = strcmp(trace_str(json, FIELD_ACTION, ""), "failed") == 0;
-    struct step *step =
-        telling_step(telling, STEP_EVENT, event->t_ns, "A report for %s: “%s”.",
-                     trace_str(json, FIELD_TO, json_as_str(json_at(trace_value(json, FIELD_TO), 0), "?")),
-                     trace_str(json, FIELD_SUBJECT, ""));
+    const char *to = trace_str(json, FIELD_TO, json_as_str(json_at(trace_value(json, FIELD_TO), 0), "?"));
+    struct transaction txn = sessions_transaction(&w->facts->sessions, trace_int(json, FIELD_TXN, 0));
+    int64_t code = trace_int(txn.eod, FIELD_CODE, 0);
+    struct step *step = telling_step(telling, STEP_EVENT, event->t_ns, "The report for %s%s said: “%s”.", to,
+                                     code >= 400   ? ", which was just refused,"
+                                     : code >= 200 ? ", which was just delivered,"
+                                                   : "",
+                                     trace_str(json, FIELD_SUBJECT, ""));
     step->key = trace_bool(json, FIELD_REPORT, false) ? "report" : "text";
     add_field(telling, event->t_ns, "Reporting-MTA", json_get_str(trace_value(json, FIELD_FORM), "mta", NULL));
     for (size_t i = 0; i < count && i < RECIPIENTS_TOLD; i++)
@@ -51,6 +58,16 @@ static void add_report(struct walk *w, const struct trace_event *event)
 
 /* ---- connections ---- */
 
+/* OpenSSL names alerts after the version that brought them, also in TLS 1.3: "sslv3 alert bad certificate". */
+static const char *tls_reason(const char *text)
+{
+    static const char *const versions[] = {"sslv3 alert ", "tlsv1 alert ", "tlsv13 alert "};
+    for (size_t i = 0; i < sizeof versions / sizeof versions[0]; i++)
+        if (strncmp(text, versions[i], strlen(versions[i])) == 0)
+            return text + strlen(versions[i]);
+    return text;
+}
+
 static void add_tls(struct telling *telling, const struct trace_event *event)
 {
     struct step *step;
@@ -60,7 +77,7 @@ static void add_tls(struct telling *telling, const struct trace_event *event)
         step->key = "done";
     } else {
         const char *text = trace_str(event->json, FIELD_TEXT, "");
-        step = telling_step(telling, STEP_NOTE, event->t_ns, "The TLS handshake fails: %s", text);
+        step = telling_step(telling, STEP_NOTE, event->t_ns, "The TLS handshake fails: %s", tls_reason(text));
         step->key = text;
         step->trouble = true;
     }
@@ -116,13 +133,35 @@ static const char *gloss_verb(const struct trace_event *event)
     return verb;
 }
 
-static void add_command(struct telling *telling, const struct trace_event *event)
+/* "alice@sender.example" of "MAIL FROM:<alice@sender.example> SIZE=454". */
+static void note_sender(struct walk *w, const char *line)
+{
+    const char *from = strchr(line, '<');
+    char *address = from != NULL ? mem_strndup(from + 1, strcspn(from + 1, ">")) : mem_strdup("");
+    w->unasked = telling_unasked(w->facts->scenario, address);
+    free(address);
+}
+
+static void add_command(struct walk *w, const struct trace_event *event)
 {
     const char *verb = trace_str(event->json, FIELD_VERB, "?");
-    struct step *step = telling_step(telling, STEP_CLIENT, event->t_ns, "%s", trace_str(event->json, FIELD_LINE, ""));
+    struct step *step =
+        telling_step(w->telling, STEP_CLIENT, event->t_ns, "%s", trace_str(event->json, FIELD_LINE, ""));
     step->verb = gloss_verb(event);
     step->ends_preamble = strcmp(verb, "MAIL") == 0;
     step->pipelined = trace_bool(event->json, FIELD_PIPELINED, false);
+    if (step->ends_preamble)
+        note_sender(w, step->text);
+}
+
+static void add_reply(struct walk *w, const struct trace_event *event)
+{
+    const struct json *json = event->json;
+    size_t from = w->telling->count;
+    telling_reply(w->telling, event->t_ns, trace_str(json, FIELD_VERB, "?"), (int)trace_int(json, FIELD_CODE, 0),
+                  trace_str(json, FIELD_TEXT, ""));
+    for (size_t i = from; i < w->telling->count; i++)
+        w->telling->steps[i].unasked = w->unasked;
 }
 
 static void add_line(struct walk *w, const struct trace_event *event)
@@ -130,10 +169,9 @@ static void add_line(struct walk *w, const struct trace_event *event)
     const struct json *json = event->json;
     struct telling *telling = w->telling;
     if (event->kind == TRACE_SMTP_COMMAND)
-        add_command(telling, event);
+        add_command(w, event);
     else if (event->kind == TRACE_SMTP_REPLY)
-        telling_reply(telling, event->t_ns, trace_str(json, FIELD_VERB, "?"), (int)trace_int(json, FIELD_CODE, 0),
-                      trace_str(json, FIELD_TEXT, ""));
+        add_reply(w, event);
     else if (event->kind == TRACE_SMTP_DATA)
         telling_step(telling, STEP_CLIENT, event->t_ns, "(%" PRId64 " octets: header, empty line, text) .",
                      trace_int(json, FIELD_BYTES, 0))
@@ -177,6 +215,9 @@ static struct step *add_connect(struct walk *w, const struct trace_event *event,
     block->client = "the relay";
     block->server = host;
     block->conn = trace_int(json, FIELD_CONN, 0);
+    if (trace_int(json, FIELD_PORT, 0) == DNS_PORT)
+        return telling_step(w->telling, STEP_CONNECT, event->t_ns, "The relay asks the DNS again over TCP, address %s.",
+                            trace_str(json, FIELD_ADDR, "?"));
     return telling_step(w->telling, STEP_CONNECT, event->t_ns, "The relay %s %s, address %s, port %" PRId64 ".", how,
                         host, trace_str(json, FIELD_ADDR, "?"), trace_int(json, FIELD_PORT, 0));
 }
@@ -215,5 +256,8 @@ void telling_connection_end(struct walk *w, size_t at)
     if (!follows)
         (void)telling_step(w->telling, STEP_NOTE, event->t_ns,
                            "On the connection to %s, which is still open:", trace_str(event->json, FIELD_HOST, "?"));
+    size_t from = w->telling->count;
     add_lines(w, at);
+    if (from < w->telling->count)
+        w->telling->steps[from].late = true;
 }

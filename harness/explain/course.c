@@ -72,6 +72,16 @@ static void write_questions(FILE *out, const struct scenario *scenario)
     fprintf(out, "\n</details>\n\n");
 }
 
+static void write_knows(FILE *out, const struct lesson *lesson)
+{
+    if (lesson->knows[0] == NULL)
+        return;
+    fprintf(out, "**What else to know**\n\n");
+    for (size_t i = 0; lesson->knows[i] != NULL; i++)
+        fprintf(out, "- %s\n", lesson->knows[i]);
+    fputc('\n', out);
+}
+
 static void write_reads(FILE *out, const struct lesson *lesson)
 {
     fprintf(out, "**In the RFCs**\n\n");
@@ -104,6 +114,7 @@ void course_page(FILE *out, const struct course_lesson *lesson)
     write_head(out, lesson->n, row);
     write_told(out, lesson->told);
     write_questions(out, lesson->scenario);
+    write_knows(out, row);
     write_reads(out, row);
     write_others(out, lesson);
 }

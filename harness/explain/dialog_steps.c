@@ -89,7 +89,8 @@ static void add_end(struct dialog_state *d, const struct trace_event *event)
 {
     bool over = strcmp(trace_str(event->json, FIELD_REASON, ""), "over") == 0;
     telling_step(d->telling, STEP_NOTE, event->t_ns, "%s",
-                 over ? "The dialog is over." : "The dialog ends here: the reply is not what the scenario expected.")
+                 over ? "The dialogue is over."
+                      : "The dialogue ends here: the reply is not what the scenario expected.")
         ->trouble = !over;
 }
 

@@ -31,7 +31,7 @@ START_TEST(a_reply_belongs_to_the_oldest_command_without_one)
     ck_assert_str_eq(verb_of("550 no such one"), "RCPT");
     ck_assert_str_eq(verb_of("250 done"), "NOOP");
     ck_assert_str_eq(verb_of("421 too slow"), "idle");
-    ck_assert(!test_step("The dialog is over.")->trouble);
+    ck_assert(!test_step("The dialogue is over.")->trouble);
     test_tell_end();
 }
 END_TEST
@@ -83,7 +83,7 @@ START_TEST(what_is_not_smtp_is_not_explained_as_a_command)
     test_tell(START SAYS(220, "hello") LINE("GET / HTTP/1.1") SAYS(421, "not here") END("unexpected"), true, true);
     ck_assert_str_eq(verb_of("GET /"), "octets");
     ck_assert(test_notes_say(test_step("GET /"), "Octets that are not a command"));
-    ck_assert(test_step("The dialog ends here")->trouble);
+    ck_assert(test_step("The dialogue ends here")->trouble);
     test_tell_end();
 }
 END_TEST

@@ -24,9 +24,9 @@ static char *page_of(const char *yaml, const char *events, const char *target)
     struct telling telling;
     struct buf out;
     test_run_begin(&run, yaml, events);
-    telling_make(&telling, &run.trial.facts, false, true);
+    telling_make(&telling, &run.trial.facts, &(struct telling_view){.preamble = true, .message = true});
     buf_init(&out, PAGE_MAX);
-    struct page_input input = {run.trial.scenario, target, &telling, &run.trial.judgement};
+    struct page_input input = {run.trial.scenario, target, &telling, &run.trial.judgement, false};
     ck_assert(page_write(&input, &out));
     char *text = mem_strdup(buf_cstr(&out));
     buf_fini(&out);
@@ -197,8 +197,8 @@ START_TEST(a_page_that_does_not_fit_is_refused)
     struct telling telling;
     struct buf out;
     test_run_begin(&run, TEACH(""), GOOD(0, 1));
-    telling_make(&telling, &run.trial.facts, false, true);
-    struct page_input input = {run.trial.scenario, "relay", &telling, &run.trial.judgement};
+    telling_make(&telling, &run.trial.facts, &(struct telling_view){.preamble = true, .message = true});
+    struct page_input input = {run.trial.scenario, "relay", &telling, &run.trial.judgement, false};
     buf_init(&out, 1000);
     ck_assert(!page_write(&input, &out));
     buf_fini(&out);

@@ -32,7 +32,8 @@ static char *outline(const char *events, bool whole, bool preamble)
     size_t plain = 0;
     buf_init(&out, 65536);
     test_run_begin(&run, WORLD("must: It arrives, spec: RFC5321#6.1, delivered: {of: m1}"), events);
-    telling_make(&telling, &run.trial.facts, whole, preamble);
+    telling_make(&telling, &run.trial.facts,
+                 &(struct telling_view){.whole = whole, .preamble = preamble, .message = preamble});
     for (size_t i = 0; i <= telling.count; i++) {
         const struct step *step = i < telling.count ? &telling.steps[i] : NULL;
         bool is_plain = step != NULL && step->kind != STEP_GAP && step->kind != STEP_FOLD;

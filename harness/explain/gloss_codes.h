@@ -7,7 +7,7 @@
     X(CLASS, "2", "YES: done.", "", "RFC5321 §4.2.1")                                                                  \
     X(CLASS, "3", "GO ON: the server waits for the rest.", "", "RFC5321 §4.2.1")                                       \
     X(CLASS, "4", "LATER: a temporary failure. Keep the mail and try again.", "", "RFC5321 §4.2.1")                    \
-    X(CLASS, "5", "NO: a permanent failure. Do not try the same again.", "", "RFC5321 §4.2.1")                         \
+    X(CLASS, "5", "NO, as things are: a permanent failure. The same again would fail again.", "", "RFC5321 §4.2.1")    \
     X(SECOND, "0", "about the syntax of the command", "", "RFC5321 §4.2.1")                                            \
     X(SECOND, "1", "information", "", "RFC5321 §4.2.1")                                                                \
     X(SECOND, "2", "about the connection", "", "RFC5321 §4.2.1")                                                       \
@@ -75,7 +75,7 @@
     X(DETAIL, "2.4", "the mailing list could not be expanded", "", "RFC3463 §3.3")                                     \
     X(DETAIL, "3.0", "no further detail", "", "RFC3463 §3.4")                                                          \
     X(DETAIL, "3.1", "its disk is full", "", "RFC3463 §3.4")                                                           \
-    X(DETAIL, "3.2", "it accepts no mail at present", "", "RFC3463 §3.4")                                              \
+    X(DETAIL, "3.2", "it accepts no mail", "", "RFC3463 §3.4")                                                         \
     X(DETAIL, "3.3", "it cannot do what the message asks for", "", "RFC3463 §3.4")                                     \
     X(DETAIL, "3.4", "the message is too large for it", "", "RFC3463 §3.4")                                            \
     X(DETAIL, "3.5", "it is not configured for this mail", "", "RFC3463 §3.4")                                         \

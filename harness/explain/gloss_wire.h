@@ -12,7 +12,7 @@
       "The address is the reverse-path. It belongs to the envelope, as on paper, and need not be the one in the From " \
       "field.",                                                                                                        \
       "RFC5321 §4.1.1.2")                                                                                              \
-    X(VERB, "MAIL <>", "“I have a message that wants no reply if it fails.”",                                          \
+    X(VERB, "MAIL <>", "“I have a message that wants no report if it fails.”",                                         \
       "<> is the null reverse-path. Reports of failures have it, so that a report about a report is never sent, and "  \
       "two servers cannot send each other reports without end.",                                                       \
       "RFC5321 §4.5.5")                                                                                                \
@@ -108,6 +108,20 @@
       "The other recipients of the message are not affected.", "RFC5321 §4.2.1")                                       \
     X(ANSWER, "5 DATA", "“I will not take the message.”",                                                              \
       "Where every recipient was refused, this only says that there is no one left to send it to.", "RFC5321 §3.3")    \
+    X(ANSWER, "5 MAIL unasked",                                                                                        \
+      "“Not this message.” Its sender asked for no report of failures (NOTIFY), so none follows.", "",                 \
+      "RFC3461 §5.2.6")                                                                                                \
+    X(ANSWER, "5 RCPT unasked",                                                                                        \
+      "“Not for this recipient.” The sender asked for no report of failures (NOTIFY), so none follows.", "",           \
+      "RFC3461 §5.2.6")                                                                                                \
+    X(ANSWER, "5 eod unasked",                                                                                         \
+      "“I have seen the message, and do not take it.” Its sender asked for no report of failures (NOTIFY), so "    \
+      "none follows.",                                                                                                 \
+      "", "RFC3461 §5.2.6")                                                                                            \
+    X(ANSWER, "5 DATA later",                                                                                          \
+      "“There is no one left to send it to.” What counts is the 4yz reply to RCPT: the message waits, and is "     \
+      "tried again.",                                                                                                  \
+      "", "RFC5321 §4.2.1")                                                                                            \
     X(ANSWER, "5 MAIL <>", "“Never this message.” Its reverse-path is <>, so no report follows.", "",                  \
       "RFC5321 §4.5.5")                                                                                                \
     X(ANSWER, "5 RCPT <>", "“Never for this recipient.” The reverse-path is <>, so no report follows.", "",            \
@@ -152,7 +166,7 @@
     X(EHLO, "XCLIENT", "A private extension of Postfix for filters. A client ignores what it does not know.", "",      \
       "RFC5321 §2.2.1")                                                                                                \
     X(TYPE, "MX", "“Which hosts take mail for this domain?”",                                                          \
-      "The number is the preference: the host with the lowest one is tried first.", "RFC5321 §5.1")                    \
+      "A host that takes mail for a domain is called its MX host (mail exchanger).", "RFC5321 §5.1")                   \
     X(TYPE, "A", "“What is the IPv4 address of this host?”", "", "RFC5321 §5.1")                                       \
     X(TYPE, "AAAA", "“What is the IPv6 address of this host?”", "", "RFC5321 §5.2")                                    \
     X(TYPE, "CNAME", "An alias: the name stands for another one, which is looked up next.", "", "RFC5321 §5.1")        \
@@ -163,12 +177,14 @@
     X(TYPE, "SOA", "“Since when is this zone valid?”", "", "")                                                         \
     X(TYPE, "ANY", "“What do you have under this name?”", "", "")                                                      \
     X(RCODE, "NOERROR", "The name exists, and these are its records.", "", "RFC5321 §5.1")                             \
+    X(RCODE, "MX", "The name exists, and these are its mail hosts.",                                                   \
+      "The number is the preference: the host with the lowest one is tried first.", "RFC5321 §5.1")                    \
     X(RCODE, "NODATA", "The name exists, but has no record of this type.",                                             \
       "For MX this is an answer: the domain itself is its mail host (the implicit MX).", "RFC5321 §5.1")               \
     X(RCODE, "NULL MX", "“0 .” is the null MX: this domain accepts no mail.", "", "RFC7505 §3")                        \
-    X(RCODE, "NXDOMAIN", "This name does not exist.", "It is an answer, not a failure: waiting would not change it.",  \
+    X(RCODE, "NXDOMAIN", "The name does not exist: an answer, and final.", "Waiting would not change it.",             \
       "RFC5321 §5.1")                                                                                                  \
-    X(RCODE, "SERVFAIL", "The name server failed; nothing is known about the name.",                                   \
+    X(RCODE, "SERVFAIL", "The name server could not find out: no answer.",                                             \
       "It says nothing about the domain, so the mail has to wait.", "RFC5321 §5.1")                                    \
     X(RCODE, "REFUSED", "The name server refuses to answer; nothing is known about the name.", "", "RFC5321 §5.1")     \
     X(RCODE, "FORMERR", "The name server did not understand the question; nothing is known about the name.", "",       \
@@ -177,15 +193,15 @@
     X(RCODE, "BADVERS", "The name server does not support this version of EDNS: ask again without it.", "",            \
       "RFC6891 §6.1.3")                                                                                                \
     X(RCODE, "TIMEOUT", "No answer came; nothing is known about the name.", "", "RFC5321 §5.1")                        \
-    X(FAULT, "servfail", "Here the scenario lets the name server fail.", "", "")                                       \
-    X(FAULT, "nxdomain", "Here the scenario says that the name does not exist.", "", "")                               \
-    X(FAULT, "nodata", "Here the scenario leaves the records out.", "", "")                                            \
-    X(FAULT, "refused", "Here the scenario lets the name server refuse.", "", "")                                      \
-    X(FAULT, "formerr", "Here the scenario lets the name server misunderstand the question.", "", "")                  \
-    X(FAULT, "notimp", "Here the scenario lets the name server not support the question.", "", "")                     \
-    X(FAULT, "badvers", "Here the scenario plays a name server that knows an older EDNS.", "", "")                     \
+    X(FAULT, "servfail", "The name server could not find out: no answer.", "", "")                                     \
+    X(FAULT, "nxdomain", "The name does not exist: an answer, and final.", "", "")                                     \
+    X(FAULT, "nodata", "The name exists, but has no record of this type: an answer.", "", "")                          \
+    X(FAULT, "refused", "The name server refuses to say: no answer.", "", "")                                          \
+    X(FAULT, "formerr", "The name server did not understand the question: no answer.", "", "")                         \
+    X(FAULT, "notimp", "The name server does not support the question: no answer.", "", "")                            \
+    X(FAULT, "badvers", "The name server knows an older EDNS: the client can ask again without it.", "", "")           \
     X(FAULT, "header_only", "The answer has no question in it, as old name servers do.", "", "")                       \
-    X(FAULT, "timeout", "Here the scenario sends no answer.", "", "")                                                  \
+    X(FAULT, "timeout", "No answer came: nothing is known about the name.", "", "")                                    \
     X(FAULT, "truncated", "The answer does not fit into a datagram: ask again over TCP.", "", "RFC7766 §5")            \
     X(FAULT, "lame", "The name server is not responsible for this name, and does not say who is.", "", "")             \
     X(FAULT, "referral", "The name server only says who else to ask.", "", "")                                         \
@@ -204,7 +220,7 @@
     X(TLS, "start", "The TLS handshake begins.", "", "RFC3207 §4")                                                     \
     X(TLS, "done", "From here on the connection is encrypted.",                                                        \
       "The client forgets what it learned before, and says EHLO again.", "RFC3207 §4.2")                               \
-    X(TLS, "bad certificate", "The client does not accept the certificate of the server.", "", "RFC3207 §4.1")         \
+    X(TLS, "bad certificate", "The client refuses the certificate of the server.", "", "RFC3207 §4.1")                 \
     X(TLS, "certificate expired", "The certificate of the server is no longer valid.", "", "RFC3207 §4.1")             \
     X(TLS, "unknown ca", "The client does not trust the one who signed the certificate.", "", "RFC3207 §4.1")          \
     X(TLS, "did not return a certificate", "The server asked for a certificate of the client, and got none.", "",      \
@@ -222,7 +238,7 @@
     X(TLS, "stall", "The server said nothing more in the handshake.", "", "RFC3207 §4.1")                              \
     X(TLS, "close", "The server closed the connection in the handshake.", "", "RFC3207 §4.1")                          \
     X(WIRE, "ok", "The server listens, and the connection stands.", "", "RFC5321 §3.1")                                \
-    X(WIRE, "refused", "No program listens there: the host answers at once, with a reset.", "", "RFC5321 §5.1")        \
+    X(WIRE, "refused", "No program listens there: the host says so at once.", "", "RFC5321 §5.1")                      \
     X(WIRE, "dropped", "No answer at all: the client waits until its time is up.", "", "RFC5321 §4.5.3.2")             \
     X(WIRE, "given-up", "The client stops waiting.", "", "RFC5321 §4.5.3.2")                                           \
     X(WIRE, "unreachable", "There is no way to this host.", "", "RFC5321 §5.1")                                        \

@@ -155,7 +155,8 @@ START_TEST(pipelining_is_explained_once_and_where_it_hides_a_refusal)
                       TEST_PIPELINED(1, "RCPT", "RCPT TO:<two@d.example>") TEST_REPLY(0, 1, "RCPT", 550, "5.1.1 no")
                           TEST_PIPELINED(1, "DATA", "DATA"),
               true, true);
-    ck_assert(test_notes_say(test_step("<one@"), "It was sent together with the command before it, without waiting"));
+    ck_assert(test_notes_say(test_step("MAIL"), "The client sends the next command too, without waiting"));
+    ck_assert_uint_eq(test_step("<one@")->note_count, 1);
     ck_assert_uint_eq(test_step("<two@")->note_count, 1);
     ck_assert(test_notes_say(test_step("DATA"), "It was sent together with the command before it, so the client"));
     test_tell_end();
@@ -171,12 +172,14 @@ START_TEST(an_answer_of_the_dns_is_explained_by_its_rcode_or_its_fault)
         bool trouble;
     } rows[] = {
         {TEST_ANSWER("MX", "NOERROR", ",'answers':['d.example. 60 IN MX 10 mx.d.example.']"), "MX 10 mx.d.example.",
-         "The name exists, and these are its records.", false},
+         "The name exists, and these are its mail hosts.", false},
         {TEST_ANSWER("MX", "NOERROR", ",'answers':[]"), "no records", "The name exists, but has no record", false},
         {TEST_ANSWER("MX", "NOERROR", ",'answers':['d.example. 60 IN MX 0 .']"), "MX 0 .", "“0 .” is the null MX",
          true},
-        {TEST_ANSWER("MX", "NXDOMAIN", ",'answers':[]"), "NXDOMAIN", "This name does not exist.", true},
-        {TEST_ANSWER("A", "SERVFAIL", ",'answers':[]"), "SERVFAIL", "The name server failed", true},
+        {TEST_ANSWER("MX", "NXDOMAIN", ",'answers':[]"), "NXDOMAIN", "The name does not exist: an answer, and final.",
+         true},
+        {TEST_ANSWER("A", "SERVFAIL", ",'answers':[]"), "SERVFAIL", "The name server could not find out: no answer.",
+         true},
         {TEST_ANSWER("A", "TIMEOUT", ""), "no answer", "No answer came", true},
         {TEST_ANSWER("A", "NOERROR", ",'answers':[],'truncated':true,'fault':'truncated'"), "truncated",
          "The answer does not fit into a datagram", true},
@@ -196,10 +199,35 @@ START_TEST(an_answer_of_the_dns_is_explained_by_its_rcode_or_its_fault)
 }
 END_TEST
 
+START_TEST(a_fault_is_explained_by_what_it_means_and_not_by_who_made_it)
+{
+    size_t count;
+    const struct gloss *rows = gloss_all(&count);
+    for (size_t i = 0; i < count; i++)
+        ck_assert_msg(rows[i].kind != GLOSS_FAULT || strstr(rows[i].text, "scenario") == NULL, "%s", rows[i].text);
+}
+END_TEST
+
+/* A reply to DATA that only says that there is no recipient left, and a status code of something temporary. */
+START_TEST(what_is_temporary_is_not_explained_as_final)
+{
+    test_tell(TEST_CONNECT(0, 1, "mx.d.example") TEST_LINE(1, "MAIL", "MAIL FROM:<a@s.example>")
+                  TEST_LINE(1, "RCPT", "RCPT TO:<b@d.example>") TEST_REPLY(0, 1, "RCPT", 451, "4.7.1 not yet")
+                      TEST_LINE(1, "DATA", "DATA") TEST_REPLY(0, 1, "DATA", 554, "no valid recipients")
+                          TEST_LINE(1, "MAIL", "MAIL FROM:<c@s.example>") TEST_LINE(1, "DATA", "DATA")
+                              TEST_REPLY(0, 1, "DATA", 554, "nobody"),
+              true, true);
+    ck_assert(test_notes_say(test_step("451"), "the mail is not permitted (for now)"));
+    ck_assert(test_notes_say(test_step("no valid"), "“There is no one left to send it to.” What counts is the 4yz"));
+    ck_assert(test_notes_say(test_step("nobody"), "“I will not take the message.”"));
+    test_tell_end();
+}
+END_TEST
+
 START_TEST(a_handshake_that_fails_says_why)
 {
     static const char *const rows[][2] = {
-        {"sslv3 alert bad certificate", "The client does not accept the certificate"},
+        {"sslv3 alert bad certificate", "The client refuses the certificate"},
         {"sslv3 alert certificate expired", "The certificate of the server is no longer valid"},
         {"tlsv1 alert unknown ca", "The client does not trust"},
         {"alert protocol_version", "The two have no version of TLS in common"},
@@ -240,5 +268,6 @@ SUITE(notes, a_reply_means_what_its_code_and_its_command_say, a_refused_report_c
       each_part_of_a_code_is_explained_once, a_keyword_is_explained_the_first_time,
       the_parameters_of_a_command_are_explained_the_first_time,
       pipelining_is_explained_once_and_where_it_hides_a_refusal,
-      an_answer_of_the_dns_is_explained_by_its_rcode_or_its_fault, a_handshake_that_fails_says_why,
-      a_message_that_was_kept_without_a_reply_comes_twice)
+      an_answer_of_the_dns_is_explained_by_its_rcode_or_its_fault,
+      a_fault_is_explained_by_what_it_means_and_not_by_who_made_it, what_is_temporary_is_not_explained_as_final,
+      a_handshake_that_fails_says_why, a_message_that_was_kept_without_a_reply_comes_twice)

@@ -41,7 +41,7 @@ static void put_text(struct buf *out, const char *text)
 static void put_lesson_line(struct buf *out, const struct scenario *scenario)
 {
     int64_t n = scenario->teach.lesson;
-    html_put(out, "<p class=\"soft\"><code>%s%s%s</code>", scenario->id, scenario->case_name != NULL ? ", case " : "",
+    html_put(out, "<p class=\"soft\"><code>%s%s%s</code>", scenario->id, scenario->case_name != NULL ? " --case " : "",
              scenario->case_name != NULL ? scenario->case_name : "");
     if (n > 0)
         html_put(out, " · lesson %d of %d: %s", (int)n, TEACH_LESSONS, lesson_get(n)->title);
@@ -67,6 +67,9 @@ static void put_head(struct buf *out, const struct page_input *page)
     }
     if (scenario->teach.watch != NULL)
         html_put(out, "<p class=\"watch\"><strong>Watch</strong> %s</p>\n", scenario->teach.watch);
+    const struct lesson *lesson = lesson_begun_by(scenario);
+    for (size_t i = 0; lesson != NULL && lesson->words[i] != NULL; i++)
+        html_put(out, "<p class=\"soft\">%s.</p>\n", lesson->words[i]);
     html_put(out,
              "<p class=\"soft\">The client is on the left, the server on the right; where the relay is one of "
              "them, it is %s. The times are virtual: while nothing happens, the clock jumps.</p>\n</header>\n",
@@ -254,12 +257,23 @@ static void put_checks(struct buf *out, const struct judgement *judgement)
     put(out, "</ul></section>\n");
 }
 
-static void put_next(struct buf *out, const struct scenario *scenario)
+static void put_knows(struct buf *out, const struct lesson *lesson)
 {
+    if (lesson == NULL || lesson->knows[0] == NULL)
+        return;
+    put(out, "<section class=\"card\"><h2>What else to know</h2>\n<ul>\n");
+    for (size_t i = 0; lesson->knows[i] != NULL; i++)
+        html_put(out, "<li>%s</li>\n", lesson->knows[i]);
+    put(out, "</ul></section>\n");
+}
+
+static void put_next(struct buf *out, const struct page_input *page)
+{
+    const struct scenario *scenario = page->scenario;
     int64_t n = scenario->teach.lesson;
-    const struct lesson *lesson = n > 0 ? lesson_get(n) : NULL;
+    const struct lesson *lesson = lesson_begun_by(scenario);
     put(out, "<section class=\"card\"><h2>Next</h2>\n");
-    if (lesson != NULL && lesson->tries != NULL && strcmp(lesson->begins, scenario->id) == 0)
+    if (lesson != NULL && lesson->tries != NULL && !page->tried)
         html_put(out, "<p>Try: <code>relaylab explain %s %s</code>: %s.</p>\n", scenario->id, lesson->tries,
                  lesson->result);
     if (n > 0 && n < TEACH_LESSONS)
@@ -279,7 +293,8 @@ bool page_write(const struct page_input *page, struct buf *out)
     put_quiz(out, page->scenario);
     put_clock(out, page->telling);
     put_checks(out, page->judgement);
-    put_next(out, page->scenario);
+    put_knows(out, lesson_begun_by(page->scenario));
+    put_next(out, page);
     put(out, "</aside>\n</div>\n</body>\n</html>\n");
     return !out->overflow;
 }

@@ -18,6 +18,7 @@ struct page_input {
     const char *target;
     const struct telling *telling;
     const struct judgement *judgement;
+    bool tried; /* with settings of the reader's, so what to try is not proposed again */
 };
 
 /* False when it does not fit into the buffer. */

@@ -52,6 +52,7 @@ static char read_letter(FILE *in, const struct screen *screen, const struct quiz
             break;
         if (alone && letter >= 'a' && (size_t)(letter - 'a') < quiz->choices.count)
             return letter;
+        fprintf(screen->out, "     Please type a letter from a to %c.\n", (char)('a' + quiz->choices.count - 1));
     }
     fputc('\n', screen->out);
     return '\0';

@@ -123,3 +123,31 @@ void screen_paragraph(const struct screen *screen, size_t indent, const char *te
     (void)screen_wrap(screen, text, indent, indent, NULL);
     fputc('\n', screen->out);
 }
+
+void screen_labelled(const struct screen *screen, const char *label, const char *text)
+{
+    size_t indent = 2 + screen_width(label) + 2;
+    fputs("  ", screen->out);
+    screen_color(screen, SCREEN_ACCENT);
+    fputs(label, screen->out);
+    screen_color(screen, SCREEN_PLAIN);
+    fputs("  ", screen->out);
+    (void)screen_wrap(screen, text, indent, indent, NULL);
+    fputc('\n', screen->out);
+}
+
+void screen_clause(const struct screen *screen, const char *clause, size_t at, size_t indent, const char *lead)
+{
+    if (clause[0] == '\0')
+        return;
+    bool fits = at + 2 + screen_width(clause) <= screen->columns;
+    if (fits)
+        fputs("  ", screen->out);
+    else if (lead != NULL)
+        fprintf(screen->out, "\n%s", lead);
+    else
+        fprintf(screen->out, "\n%*s", (int)indent, "");
+    screen_color(screen, SCREEN_ACCENT);
+    fputs(clause, screen->out);
+    screen_color(screen, SCREEN_PLAIN);
+}

@@ -33,6 +33,10 @@ void screen_spaces(const struct screen *screen, size_t count);
 size_t screen_wrap(const struct screen *screen, const char *text, size_t at, size_t indent, const char *lead);
 /* A paragraph: as screen_wrap, with the line ended. */
 void screen_paragraph(const struct screen *screen, size_t indent, const char *text);
+/* "  WATCH  the time from …", as a paragraph. */
+void screen_labelled(const struct screen *screen, const char *label, const char *text);
+/* "  RFC5321 §4.2.1" after the column `at`, or on a new line as of screen_wrap; "" = nothing. Ends no line. */
+void screen_clause(const struct screen *screen, const char *clause, size_t at, size_t indent, const char *lead);
 /* Characters, not octets. */
 size_t screen_width(const char *text);
 

@@ -21,7 +21,7 @@ static struct telling telling;
 static void begin(const char *events)
 {
     test_run_begin(&run, WORLD("must: It arrives, spec: RFC5321#6.1, delivered: {of: m1}"), events);
-    telling_make(&telling, &run.trial.facts, true, true);
+    telling_make(&telling, &run.trial.facts, &(struct telling_view){.whole = true, .preamble = true, .message = true});
 }
 
 static void end(void)

@@ -4,36 +4,52 @@
 #include <string.h>
 
 #include "harness/explain/lessons.h"
+#include "harness/explain/seen.h"
 #include "lib/base/duration.h"
 #include "lib/base/mem.h"
 
-#define CLOCK_COLUMNS 11 /* "  00:05:00 " */
-#define LINE_COLUMN   12 /* where lines begin */
-#define TEXT_COLUMN   15 /* after "S: " */
-#define WIDE          100
-#define GLOSS_COLUMN  58 /* on a wide terminal */
-
-static const char *lesson_words(int64_t lesson, char *out, size_t size)
-{
-    if (lesson == 0)
-        out[0] = '\0';
-    else
-        (void)snprintf(out, size, "lesson %d of %d: %s", (int)lesson, TEACH_LESSONS, lesson_get(lesson)->title);
-    return out;
-}
+#define CLOCK_COLUMNS  11 /* "  00:05:00 " */
+#define LINE_COLUMN    12 /* where lines begin */
+#define TEXT_COLUMN    15 /* after "S: " */
+#define WIDE           100
+#define GLOSS_COLUMN   58 /* on a wide terminal */
+#define LEGEND_LESSONS 2  /* that explain in full how to read the lines */
 
 /* ---- head ---- */
 
-static void print_labelled(const struct screen *screen, const char *label, const char *text)
+/* In full, unless an earlier lesson had it. */
+static void print_legend(const struct screen *screen, const struct scenario *scenario, const char *target)
 {
-    size_t indent = 2 + screen_width(label) + 2;
-    fputs("  ", screen->out);
-    screen_color(screen, SCREEN_ACCENT);
-    fputs(label, screen->out);
-    screen_color(screen, SCREEN_PLAIN);
-    fputs("  ", screen->out);
-    (void)screen_wrap(screen, text, indent, indent, NULL);
-    fputc('\n', screen->out);
+    bool known = scenario->teach.lesson > LEGEND_LESSONS;
+    char *legend = mem_printf("C: is the client of a connection, S: the server. The relay is %s.%s",
+                              strcmp(target, "relay") == 0 ? "Relaylab's own" : target,
+                              known ? ""
+                                    : " Times count from the start, in hours, minutes and seconds; the clock is "
+                                      "virtual, so that waiting takes no time.");
+    screen_labelled(screen, "READ ", legend);
+    free(legend);
+}
+
+/* Cases are variants of a scenario; one is played. */
+static void print_cases(const struct screen *screen, const struct scenario *scenario)
+{
+    struct buf text;
+    if (scenario->case_count < 2)
+        return;
+    buf_init(&text, 65536);
+    (void)buf_printf(&text, "The scenario has %zu variants, of which this is `%s`. --case plays another:",
+                     scenario->case_count, scenario->case_name);
+    for (size_t i = 0, named = 0; i < scenario->case_count; i++)
+        if (strcmp(scenario->cases[i].name, scenario->case_name) != 0)
+            (void)buf_printf(&text, "%s %s", named++ > 0 ? "," : "", scenario->cases[i].name);
+    screen_labelled(screen, "CASES", buf_cstr(&text));
+    buf_fini(&text);
+}
+
+static void print_words(const struct screen *screen, const struct lesson *lesson)
+{
+    for (size_t i = 0; lesson != NULL && lesson->words[i] != NULL; i++)
+        screen_labelled(screen, i == 0 ? "WORDS" : "     ", lesson->words[i]);
 }
 
 void tell_head(struct tell *tell, const struct scenario *scenario, const char *target)
@@ -42,7 +58,7 @@ void tell_head(struct tell *tell, const struct scenario *scenario, const char *t
     char lesson[200];
     fputs("\n  ", screen->out);
     screen_color(screen, SCREEN_SOFT);
-    fprintf(screen->out, "%s%s%s", scenario->id, scenario->case_name != NULL ? ", case " : "",
+    fprintf(screen->out, "%s%s%s", scenario->id, scenario->case_name != NULL ? " --case " : "",
             scenario->case_name != NULL ? scenario->case_name : "");
     if (scenario->teach.lesson > 0)
         fprintf(screen->out, "   %s", lesson_words(scenario->teach.lesson, lesson, sizeof lesson));
@@ -56,13 +72,10 @@ void tell_head(struct tell *tell, const struct scenario *scenario, const char *t
         screen_paragraph(screen, 2, scenario->teach.story);
     fputc('\n', screen->out);
     if (scenario->teach.watch != NULL)
-        print_labelled(screen, "WATCH", scenario->teach.watch);
-    char *legend = mem_printf("C: is the client of a connection, S: the server. The relay is %s. Times count from the "
-                              "start, in hours, minutes and seconds; the clock is virtual, so that waiting takes no "
-                              "time.",
-                              strcmp(target, "relay") == 0 ? "Relaylab's own" : target);
-    print_labelled(screen, "READ ", legend);
-    free(legend);
+        screen_labelled(screen, "WATCH", scenario->teach.watch);
+    print_legend(screen, scenario, target);
+    print_cases(screen, scenario);
+    print_words(screen, lesson_begun_by(scenario));
     fputc('\n', screen->out);
 }
 
@@ -87,22 +100,6 @@ static char *bars(const struct step *step, size_t count, size_t end)
     return text;
 }
 
-static void print_clause(const struct screen *screen, const char *clause, size_t at, size_t indent, const char *lead)
-{
-    if (clause[0] == '\0')
-        return;
-    bool fits = at + 2 + screen_width(clause) <= screen->columns;
-    if (fits)
-        fputs("  ", screen->out);
-    else if (lead != NULL)
-        fprintf(screen->out, "\n%s", lead);
-    else
-        fprintf(screen->out, "\n%*s", (int)indent, "");
-    screen_color(screen, SCREEN_ACCENT);
-    fputs(clause, screen->out);
-    screen_color(screen, SCREEN_PLAIN);
-}
-
 /* "│││ │ └ .7.1  the mail is not permitted" */
 static void print_part(const struct screen *screen, const struct step *step, size_t i)
 {
@@ -116,7 +113,7 @@ static void print_part(const struct screen *screen, const struct step *step, siz
     fprintf(screen->out, "%s  ", note->label);
     screen_color(screen, SCREEN_PLAIN);
     size_t at = screen_wrap(screen, words, indent, indent, lead);
-    print_clause(screen, note->clause, at, indent, lead);
+    screen_clause(screen, note->clause, at, indent, lead);
     fputc('\n', screen->out);
     free(before);
     free(under);
@@ -130,7 +127,7 @@ static void print_whole(const struct screen *screen, const struct note *note, si
     screen_color(screen, SCREEN_SOFT);
     size_t at = screen_wrap(screen, words, column, column, NULL);
     screen_color(screen, SCREEN_PLAIN);
-    print_clause(screen, note->clause, at, column, NULL);
+    screen_clause(screen, note->clause, at, column, NULL);
     fputc('\n', screen->out);
     free(words);
 }
@@ -211,7 +208,25 @@ static const char *speaker_of(enum step_kind kind)
     return (size_t)kind < sizeof speakers / sizeof speakers[0] && speakers[kind] != NULL ? speakers[kind] : "";
 }
 
-static void print_step(struct tell *tell, const struct step *step, int64_t *shown)
+static void ask_first(struct tell *tell, const struct scenario *scenario)
+{
+    const struct quiz *quiz = tell->quiz ? quiz_of(scenario, 0) : NULL;
+    if (quiz != NULL)
+        quiz_ask(&tell->round, &tell->screen, quiz);
+}
+
+/* The first fold says how it is unfolded. */
+static void print_text(struct tell *tell, const struct step *step, size_t at)
+{
+    bool first = step->kind == STEP_FOLD && !tell->folds;
+    char *text = mem_printf("%s%s", step->text, first ? " (--all shows them)" : "");
+    tell->folds = tell->folds || first;
+    tell->at = screen_wrap(&tell->screen, text, at,
+                           step->kind == STEP_EVENT || step->kind == STEP_CONNECT ? LINE_COLUMN : TEXT_COLUMN, NULL);
+    free(text);
+}
+
+static void print_step(struct tell *tell, const struct step *step, int64_t *shown, const struct scenario *asks)
 {
     const struct screen *screen = &tell->screen;
     const char *speaker = speaker_of(step->kind);
@@ -225,10 +240,16 @@ static void print_step(struct tell *tell, const struct step *step, int64_t *show
     fputs(speaker, screen->out);
     screen_color(screen, SCREEN_PLAIN);
     screen_color(screen, color_of(step));
-    at = screen_wrap(screen, step->text, at,
-                     step->kind == STEP_EVENT || step->kind == STEP_CONNECT ? LINE_COLUMN : TEXT_COLUMN, NULL);
+    print_text(tell, step, at);
     screen_color(screen, SCREEN_PLAIN);
-    print_notes(screen, step, at);
+    if (asks != NULL) {
+        fputc('\n', screen->out);
+        ask_first(tell, asks);
+        screen_spaces(screen, LINE_COLUMN);
+        fputs(speaker, screen->out);
+        print_text(tell, step, LINE_COLUMN + screen_width(speaker));
+    }
+    print_notes(screen, step, tell->at);
 }
 
 /* After a command, at a block's beginning, and before time passes. */
@@ -251,31 +272,15 @@ static void pause_before(struct tell *tell, const struct step *step)
         }
 }
 
-static bool begins_something(const struct step *step)
-{
-    return step->kind == STEP_GAP || step->kind == STEP_CONNECT || step->kind == STEP_QUESTION ||
-           step->kind == STEP_EVENT;
-}
-
-/* Where the first question is asked: after what belongs to the first trouble, or before everything. */
+/* Where the first question is asked: at the line that goes wrong first, before it is explained; else before all. */
 static size_t place_of_question(const struct telling *telling)
 {
-    bool trouble = false;
     for (size_t i = 0; i < telling->count; i++) {
-        const struct step *step = &telling->steps[i];
-        if (trouble && begins_something(step))
+        if (telling->steps[i].trouble && telling->steps[i].kind != STEP_FOLD)
             return i;
-        trouble = trouble || step->trouble;
-        i += step->hides;
+        i += telling->steps[i].hides;
     }
-    return trouble ? telling->count : 0;
-}
-
-static void ask_first(struct tell *tell, const struct scenario *scenario)
-{
-    const struct quiz *quiz = tell->quiz ? quiz_of(scenario, 0) : NULL;
-    if (quiz != NULL)
-        quiz_ask(&tell->round, &tell->screen, quiz);
+    return SIZE_MAX;
 }
 
 void tell_steps(struct tell *tell, const struct scenario *scenario, const struct telling *telling)
@@ -283,123 +288,22 @@ void tell_steps(struct tell *tell, const struct scenario *scenario, const struct
     int64_t shown = -1;
     tell->blank = true;
     size_t place = place_of_question(telling);
-    bool folds = false;
+    tell->folds = false;
+    if (place == SIZE_MAX)
+        ask_first(tell, scenario);
     for (size_t i = 0; i < telling->count; i++) {
         const struct step *step = &telling->steps[i];
-        if (i == place)
-            ask_first(tell, scenario);
         if (i > 0)
             pause_before(tell, step);
         if (step->kind == STEP_GAP)
             print_gap(tell, step);
         else
-            print_step(tell, step, &shown);
-        folds = folds || step->kind == STEP_FOLD;
+            print_step(tell, step, &shown, i == place && tell->quiz ? scenario : NULL);
         i += step->hides;
     }
-    if (place >= telling->count)
-        ask_first(tell, scenario);
     fputc('\n', tell->screen.out);
     if (telling->cut)
         screen_paragraph(&tell->screen, 2, "The rest is left out: the run has too many lines to be told.");
-    if (folds)
-        print_labelled(&tell->screen, "MORE", "--all shows the lines that are summed up with …");
-}
-
-/* ---- end ---- */
-
-static enum screen_color color_of_result(enum result kind)
-{
-    return kind == RESULT_PASS                                  ? SCREEN_GOOD
-           : kind == RESULT_FAIL || kind == RESULT_INCONCLUSIVE ? SCREEN_BAD
-           : kind == RESULT_WARN                                ? SCREEN_LATER
-                                                                : SCREEN_ACCENT;
-}
-
-void tell_verdicts(const struct tell *tell, const struct judgement *judgement)
-{
-    const struct screen *screen = &tell->screen;
-    fputc('\n', screen->out);
-    screen_color(screen, SCREEN_BOLD);
-    fputs("  WHAT WAS CHECKED", screen->out);
-    screen_color(screen, SCREEN_PLAIN);
-    fputc('\n', screen->out);
-    for (size_t i = 0; i < judgement->count; i++) {
-        const struct verdict *v = &judgement->verdicts[i];
-        if (v->line == 0 && v->kind == RESULT_PASS)
-            continue;
-        fputs("   ", screen->out);
-        screen_color(screen, color_of_result(v->kind));
-        fprintf(screen->out, "%-4s", result_name(v->kind));
-        screen_color(screen, SCREEN_PLAIN);
-        fprintf(screen->out, "  %-6s  ", v->level);
-        size_t at = screen_wrap(screen, v->sentence, 17, 17, NULL);
-        print_clause(screen, v->clauses, at, 17, NULL);
-        fputc('\n', screen->out);
-        if (v->kind != RESULT_PASS && v->seen[0] != '\0') {
-            char *seen = mem_printf("seen: %s", v->seen);
-            screen_paragraph(screen, 17, seen);
-            free(seen);
-        }
-    }
-}
-
-static void ask_others(struct tell *tell, const struct scenario *scenario)
-{
-    const struct quiz *quiz;
-    for (size_t i = 1; tell->quiz && (quiz = quiz_of(scenario, i)) != NULL; i++)
-        quiz_ask(&tell->round, &tell->screen, quiz);
-    if (tell->round.asked > 0)
-        fprintf(tell->screen.out, "  %zu of %zu right\n", tell->round.right, tell->round.asked);
-}
-
-static void print_command(const struct screen *screen, const char *label, const char *command, const char *why)
-{
-    print_labelled(screen, label, command);
-    if (why == NULL)
-        return;
-    screen_spaces(screen, 8);
-    screen_color(screen, SCREEN_SOFT);
-    (void)screen_wrap(screen, why, 8, 8, NULL);
-    screen_color(screen, SCREEN_PLAIN);
-    fputc('\n', screen->out);
-}
-
-static void print_next(struct tell *tell, const struct scenario *scenario)
-{
-    const struct screen *screen = &tell->screen;
-    int64_t n = scenario->teach.lesson;
-    const struct lesson *lesson = n > 0 ? lesson_get(n) : NULL;
-    char *command;
-    if (lesson != NULL && lesson->tries != NULL && strcmp(lesson->begins, scenario->id) == 0) {
-        command = mem_printf("relaylab explain %s %s", scenario->id, lesson->tries);
-        print_command(screen, "TRY ", command, lesson->result);
-        free(command);
-    }
-    for (size_t i = 0; i < scenario->teach.see_also.count; i++) {
-        command = mem_printf("relaylab explain %s", ((const char *const *)scenario->teach.see_also.items)[i]);
-        print_command(screen, "ALSO", command, NULL);
-        free(command);
-    }
-    if (lesson != NULL) {
-        command = mem_printf("relaylab list --lesson %d", (int)n);
-        print_command(screen, "ALSO", command, "the other scenarios of this lesson");
-        free(command);
-    }
-    if (n > 0 && n < TEACH_LESSONS) {
-        char words[200];
-        command = mem_printf("relaylab explain %s", lesson_get(n + 1)->begins);
-        print_command(screen, "NEXT", command, lesson_words(n + 1, words, sizeof words));
-        free(command);
-    } else {
-        print_command(screen, "NEXT", "relaylab course", "twelve lessons, from the first message to the operator");
-    }
-}
-
-void tell_end(struct tell *tell, const struct scenario *scenario)
-{
-    ask_others(tell, scenario);
-    fputc('\n', tell->screen.out);
-    print_next(tell, scenario);
-    fputc('\n', tell->screen.out);
+    if (tell->folds)
+        screen_labelled(&tell->screen, "MORE", "--all shows the lines that are summed up with …");
 }

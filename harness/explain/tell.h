@@ -20,16 +20,20 @@ struct tell {
     struct screen screen;
     FILE *step; /* Enter is read from here between the steps; NULL = no pause */
     bool quiz;
+    bool tried; /* with settings of the reader's, so what to try is not proposed again */
     struct quiz_round round;
-    bool blank; /* inside: the last line is empty */
+    /* inside: the last line is empty; the column after the last text; a fold was shown */
+    bool blank;
+    size_t at;
+    bool folds;
 };
 
 /* The title, the lesson, the story and what to watch. */
 void tell_head(struct tell *tell, const struct scenario *scenario, const char *target);
-/* The steps; the first question is asked when something has gone wrong. */
+/* The steps; the first question is asked at the line that goes wrong first, before that is explained. */
 void tell_steps(struct tell *tell, const struct scenario *scenario, const struct telling *telling);
 /* What was checked, the other questions, and where to go on. next, also: ids; NULL = none. */
-void tell_verdicts(const struct tell *tell, const struct judgement *judgement);
+void tell_verdicts(const struct tell *tell, const struct scenario *scenario, const struct judgement *judgement);
 void tell_end(struct tell *tell, const struct scenario *scenario);
 
 #endif

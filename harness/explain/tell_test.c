@@ -22,7 +22,7 @@ static struct telling telling;
 static void begin(void)
 {
     test_run_begin(&run, WORLD("must: It arrives, spec: RFC5321#6.1, delivered: {of: m1}"), EVENTS);
-    telling_make(&telling, &run.trial.facts, false, true);
+    telling_make(&telling, &run.trial.facts, &(struct telling_view){.preamble = true, .message = true});
 }
 
 static void end(void)
@@ -38,7 +38,7 @@ static char *tell(size_t columns, bool color)
     struct tell teller = {.screen = {open_memstream(&text, &len), color, columns}};
     tell_head(&teller, run.trial.scenario, "relay");
     tell_steps(&teller, run.trial.scenario, &telling);
-    tell_verdicts(&teller, &run.trial.judgement);
+    tell_verdicts(&teller, run.trial.facts.scenario, &run.trial.judgement);
     tell_end(&teller, run.trial.scenario);
     (void)fclose(teller.screen.out);
     return text;
@@ -80,7 +80,8 @@ START_TEST(the_anatomy_stands_under_the_code)
     begin();
     char *text = tell(80, false);
     ck_assert_ptr_nonnull(strstr(text, "            S: 451 4.7.1 <script>"));
-    ck_assert_ptr_nonnull(strstr(text, "               │││   │ └ .7.1  the mail is not permitted  RFC3463 §3.8\n"));
+    ck_assert_ptr_nonnull(
+        strstr(text, "               │││   │ └ .7.1  the mail is not permitted (for now)  RFC3463 §3.8\n"));
     ck_assert_ptr_nonnull(strstr(text, "               └ 4__  LATER"));
     free(text);
     end();
@@ -92,7 +93,7 @@ START_TEST(a_reply_cannot_become_markup)
     struct buf page;
     begin();
     buf_init(&page, PAGE_MAX);
-    struct page_input input = {run.trial.scenario, "relay", &telling, &run.trial.judgement};
+    struct page_input input = {run.trial.scenario, "relay", &telling, &run.trial.judgement, false};
     ck_assert(page_write(&input, &page));
     ck_assert_ptr_null(strstr(buf_cstr(&page), "<script"));
     ck_assert_ptr_nonnull(strstr(buf_cstr(&page), "451 4.7.1 &lt;script&gt;alert(1)&lt;/script&gt;"));
@@ -119,7 +120,7 @@ static char *tell_lesson(const char *events, const char *answers, bool step)
     size_t len = 0;
     FILE *in = fmemopen(copy, strlen(copy) + 1, "r");
     test_run_begin(&run, LESSON, events);
-    telling_make(&telling, &run.trial.facts, false, true);
+    telling_make(&telling, &run.trial.facts, &(struct telling_view){.preamble = true, .message = true});
     struct tell teller = {.screen = {open_memstream(&text, &len), false, 80},
                           .step = step ? in : NULL,
                           .quiz = !step,
@@ -143,8 +144,9 @@ static void expect_order(const char *text, const char *const *words)
 
 START_TEST(the_first_question_follows_the_first_trouble_and_the_others_come_last)
 {
-    static const char *const after_trouble[] = {"451 4.7.1",   "First one?", "Right: b)",      "6 minutes 40 seconds",
-                                                "Second one?", "No, it is",  "1 of 2 right\n", NULL};
+    static const char *const after_trouble[] = {
+        "451 4.7.1",   "First one?", "Right: b)",      "451 4.7.1", "└ 4__  LATER", "6 minutes 40 seconds",
+        "Second one?", "No, it is",  "1 of 2 right\n", NULL};
     static const char *const without[] = {"First one?", "220 ready", "Second one?", "2 of 2 right\n", NULL};
     char *text = tell_lesson(EVENTS TEST_NO_CONNECT(400, "mx2.d.example", "refused"), "b\nb\n", false);
     expect_order(text, after_trouble);
@@ -180,7 +182,43 @@ START_TEST(a_lesson_ends_with_the_way_on)
     char *text = tell_lesson(EVENTS, "", false);
     expect_order(text, words);
     ck_assert_ptr_null(strstr(text, "TRY ")); /* it is not the scenario that the lesson begins with */
+    ck_assert_ptr_null(strstr(text, "WHAT ELSE TO KNOW"));
     free(text);
+}
+END_TEST
+
+/* What to try is not proposed to who has just tried it. */
+START_TEST(a_lesson_says_what_to_try_and_what_else_to_know)
+{
+    static struct scenario first = {.id = "intro/encrypted", .title = "A test", .teach = {.lesson = 11}};
+    for (int tried = 0; tried < 2; tried++) {
+        char *text = NULL;
+        size_t len = 0;
+        struct tell teller = {.screen = {open_memstream(&text, &len), false, 80}, .tried = tried};
+        tell_head(&teller, &first, "relay");
+        tell_end(&teller, &first);
+        (void)fclose(teller.screen.out);
+        expect_order(text, (const char *const[]){"WORDS  TLS: ", "WHAT ELSE TO KNOW\n   - Opportunistic TLS", "DANE",
+                                                 "NEXT", NULL});
+        ck_assert_int_eq(strstr(text, "TRY ") == NULL, tried);
+        free(text);
+    }
+}
+END_TEST
+
+START_TEST(the_first_fold_says_how_it_is_unfolded)
+{
+    char *text = NULL;
+    size_t len = 0;
+    begin();
+    struct step steps[] = {{.kind = STEP_FOLD, .text = "one"}, {.kind = STEP_FOLD, .text = "two"}};
+    struct telling two = {.steps = steps, .count = 2};
+    struct tell teller = {.screen = {open_memstream(&text, &len), false, 80}};
+    tell_steps(&teller, run.trial.scenario, &two);
+    (void)fclose(teller.screen.out);
+    expect_order(text, (const char *const[]){"…  one (--all shows them)\n", "…  two\n", "MORE  --all", NULL});
+    free(text);
+    end();
 }
 END_TEST
 
@@ -188,9 +226,9 @@ START_TEST(a_page_hides_folds_and_answers_without_a_script)
 {
     struct buf page;
     test_run_begin(&run, LESSON, EVENTS);
-    telling_make(&telling, &run.trial.facts, false, false);
+    telling_make(&telling, &run.trial.facts, &(struct telling_view){0});
     buf_init(&page, PAGE_MAX);
-    struct page_input input = {run.trial.scenario, "mine", &telling, &run.trial.judgement};
+    struct page_input input = {run.trial.scenario, "mine", &telling, &run.trial.judgement, false};
     ck_assert(page_write(&input, &page));
     expect_order(buf_cstr(&page),
                  (const char *const[]){"lesson 11 of 12", "<h1>A test</h1>", "it is mine", "<h2>First one?</h2>",
@@ -204,5 +242,6 @@ END_TEST
 
 SUITE(tell, the_first_question_follows_the_first_trouble_and_the_others_come_last,
       each_step_waits_for_enter_until_the_input_ends, a_lesson_ends_with_the_way_on,
+      a_lesson_says_what_to_try_and_what_else_to_know, the_first_fold_says_how_it_is_unfolded,
       a_page_hides_folds_and_answers_without_a_script, no_line_is_wider_than_the_terminal,
       a_reply_cannot_control_the_terminal, the_anatomy_stands_under_the_code, a_reply_cannot_become_markup)

@@ -79,6 +79,68 @@ void telling_reply(struct telling *telling, int64_t t_ns, const char *verb, int 
     }
 }
 
+/* ---- what the submission asks for ---- */
+
+static const struct submission *submission_of(const struct scenario *scenario, const struct json *handed)
+{
+    const char *msg = trace_str(handed, FIELD_MSG, "");
+    for (size_t i = 0; i < scenario->story_count; i++)
+        if (strcmp(scenario->story[i].id, msg) == 0 && scenario->story[i].n == trace_int(handed, FIELD_N, 1))
+            return &scenario->story[i];
+    return NULL;
+}
+
+static void add_list(struct buf *out, const char *name, const struct yaml_list *list, const char *between)
+{
+    for (size_t i = 0; i < list->count; i++)
+        (void)buf_printf(out, "%s%s", i == 0 ? name : between, ((const char *const *)list->items)[i]);
+}
+
+static void add_param(struct buf *out, const char *name, const char *value)
+{
+    if (value != NULL)
+        (void)buf_printf(out, " %s%s", name, value);
+}
+
+/* " NOTIFY=NEVER RET=HDRS", as in MAIL and RCPT; "" = none. */
+static const char *params_of(struct telling *telling, const struct submission *submission)
+{
+    struct buf out;
+    if (submission == NULL)
+        return "";
+    buf_init(&out, 4096);
+    add_list(&out, " NOTIFY=", &submission->manner.notify, ",");
+    add_param(&out, "RET=", submission->manner.ret);
+    add_param(&out, "ENVID=", submission->manner.envid);
+    add_param(&out, "ORCPT=", submission->manner.orcpt);
+    add_list(&out, " ", &submission->manner.params, " ");
+    const char *kept = arena_strdup(telling->arena, buf_cstr(&out));
+    buf_fini(&out);
+    return kept;
+}
+
+static bool asks_for_failures(const struct submission *submission)
+{
+    const struct yaml_list *notify = &submission->manner.notify;
+    for (size_t i = 0; i < notify->count; i++)
+        if (strcasecmp(((const char *const *)notify->items)[i], "FAILURE") == 0)
+            return true;
+    return notify->count == 0;
+}
+
+bool telling_unasked(const struct scenario *scenario, const char *from)
+{
+    bool any = false;
+    for (size_t i = 0; i < scenario->story_count; i++) {
+        if (strcmp(scenario->story[i].from, from) != 0)
+            continue;
+        if (asks_for_failures(&scenario->story[i]))
+            return false;
+        any = true;
+    }
+    return any;
+}
+
 /* ---- what the story does ---- */
 
 /* "bob@dest.example", "bob@dest.example and carol@dest.example", "bob@dest.example and 24 others" */
@@ -96,9 +158,12 @@ static void name_all(const struct json *list, char *out, size_t size)
         (void)snprintf(out, size, "%s and %zu others", first, count - 1);
 }
 
-static void add_submitted(struct telling *telling, const struct trace_event *event)
+static void add_submitted(struct walk *w, const struct trace_event *event)
 {
-    telling_step(telling, STEP_EVENT, event->t_ns, "The relay takes it: 250.")->key = "submitted";
+    const char *from = trace_str(event->json, FIELD_FROM, "");
+    bool unasked = from[0] == '\0' || strcmp(from, "<>") == 0 || telling_unasked(w->facts->scenario, from);
+    telling_step(w->telling, STEP_EVENT, event->t_ns, "The relay takes it: 250.")->key =
+        unasked ? "submitted unasked" : "submitted";
 }
 
 static void add_refused(struct telling *telling, const struct trace_event *event)
@@ -130,7 +195,7 @@ static const struct trace_event *outcome_of(const struct trace_log *log, size_t 
 static void add_outcome(struct walk *w, const struct trace_event *event)
 {
     if (event->kind == TRACE_MSG_SUBMITTED)
-        add_submitted(w->telling, event);
+        add_submitted(w, event);
     else
         add_refused(w->telling, event);
 }
@@ -143,9 +208,15 @@ static void add_handed(struct walk *w, size_t at)
     char to[600];
     name_all(trace_value(event->json, FIELD_TO), to, sizeof to);
     (void)telling_block(w->telling, BLOCK_EVENT, event->t_ns);
-    telling_step(w->telling, STEP_EVENT, event->t_ns, "%s hands the relay a message for %s.",
-                 from[0] != '\0' && strcmp(from, "<>") != 0 ? from : "A client, with the null sender <>,", to)
-        ->key = "handed";
+    const struct submission *submission = submission_of(w->facts->scenario, event->json);
+    const char *params = params_of(w->telling, submission);
+    struct step *step =
+        telling_step(w->telling, STEP_EVENT, event->t_ns, "%s hands the relay a message for %s%s%s.",
+                     from[0] != '\0' && strcmp(from, "<>") != 0 ? from : "A client, with the null sender <>,", to,
+                     params[0] != '\0' ? ", with" : "", params);
+    step->key = "handed";
+    step->verb = params[0] != '\0' ? params : NULL;
+    step->unasked = submission != NULL && !asks_for_failures(submission);
     w->waiting += (int64_t)json_count(trace_value(event->json, FIELD_TO));
     if (outcome == NULL)
         return;
@@ -203,7 +274,8 @@ static void add_lookup(struct walk *w, const struct trace_event *event)
         size_t first = telling->count;
         add_records(telling, event->t_ns, answers);
         if (first < telling->count)
-            telling->steps[first].key = rcode;
+            telling->steps[first].key =
+                strcmp(rcode, "NOERROR") == 0 && strcmp(trace_str(json, FIELD_QTYPE, "?"), "MX") == 0 ? "MX" : rcode;
         return;
     }
     const char *shown = truncated                       ? "truncated"
@@ -299,15 +371,15 @@ static void walk_log(struct walk *w)
     }
 }
 
-void telling_make(struct telling *out, const struct facts *facts, bool whole, bool preamble)
+void telling_make(struct telling *out, const struct facts *facts, const struct telling_view *view)
 {
     *out = (struct telling){.arena = arena_new(ARENA_MAX)};
     struct walk w = {
-        .telling = out, .facts = facts, .shows_message = preamble, .done = mem_zalloc(facts->log->count + 1)};
+        .telling = out, .facts = facts, .shows_message = view->message, .done = mem_zalloc(facts->log->count + 1)};
     walk_log(&w);
     free(w.done);
-    telling_fold(out, whole, preamble);
-    telling_explain(out);
+    telling_fold(out, view);
+    telling_explain(out, view->brief);
 }
 
 void telling_fini(struct telling *telling)

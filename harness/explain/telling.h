@@ -53,11 +53,13 @@ struct step {
     bool trouble;       /* something went wrong here: a refusal, a lost connection, a name that cannot be found */
     bool is_header;     /* a field of a message, not of a report */
     bool pipelined;     /* a command that did not wait for the reply to the one before it */
+    bool late;          /* QUIT of a client that kept its connection open for a while */
+    bool unasked;       /* of a message whose sender asked for no report of failures */
     bool ends_preamble; /* the first command about a message, on a connection */
     struct note notes[STEP_NOTES_MAX];
     size_t note_count;
     /* of the wire, for the glosses */
-    const char *verb; /* of a server's line: what it answers */
+    const char *verb; /* of a server's line: what it answers; of a submission: its parameters */
     const char *key;  /* of events, notes, fields: their gloss */
     int code;
     unsigned line; /* of a reply, from 0 */
@@ -85,8 +87,15 @@ struct telling {
     bool cut; /* steps were left out at the end */
 };
 
-/* whole: nothing is folded. preamble: greeting, EHLO and TLS of the first connection are the point, and not folded. */
-void telling_make(struct telling *out, const struct facts *facts, bool whole, bool preamble);
+/* What is shown, and what its reader has seen in earlier lessons. */
+struct telling_view {
+    bool whole;                 /* nothing is folded */
+    bool preamble;              /* greeting, EHLO and TLS of the first connection are the point, and not folded */
+    bool message;               /* the header of the first message is shown */
+    bool known_dns, known_mail; /* folded where all goes well: lookups; the lines from MAIL to QUIT */
+    bool brief;                 /* the commands and replies of mail that goes well are explained in short */
+};
+void telling_make(struct telling *out, const struct facts *facts, const struct telling_view *view);
 void telling_fini(struct telling *telling);
 
 /* "5 minutes", "1 hour 30 minutes", "2 days": at most two units. */

@@ -32,7 +32,8 @@ static struct telling telling;
 static void begin(const char *events, bool whole, bool preamble)
 {
     test_run_begin(&run, WORLD("must: It arrives, spec: RFC5321#6.1, delivered: {of: m1}"), events);
-    telling_make(&telling, &run.trial.facts, whole, preamble);
+    telling_make(&telling, &run.trial.facts,
+                 &(struct telling_view){.whole = whole, .preamble = preamble, .message = preamble});
 }
 
 static void end(void)

@@ -11,6 +11,9 @@ struct step *telling_step(struct telling *telling, enum step_kind kind, int64_t 
 /* The lines of a reply, "250-first", …, "250 last", as steps. */
 void telling_reply(struct telling *telling, int64_t t_ns, const char *verb, int code, const char *text);
 
+/* Whether every message from this address asks for no report of failures (NOTIFY without FAILURE). */
+bool telling_unasked(const struct scenario *scenario, const char *from);
+
 /* One pass over the trace. */
 struct walk {
     struct telling *telling;
@@ -18,6 +21,7 @@ struct walk {
     bool *done;         /* of each event: an earlier block has it */
     bool shows_message; /* a lesson about the dialogue shows what it carries */
     bool message_shown; /* the header of one message is enough */
+    bool unasked;       /* the transaction's sender asked for no report of failures */
     int64_t waiting;    /* recipients that the relay answers for */
 };
 
@@ -30,8 +34,9 @@ void telling_connection_end(struct walk *walk, size_t at);
 void telling_dialog(struct telling *telling, const struct trace_log *log, size_t first);
 
 /* Adds the gaps between blocks, and the folds. */
-void telling_fold(struct telling *telling, bool whole, bool preamble);
-/* Adds the glosses of what is not hidden. */
-void telling_explain(struct telling *telling);
+void telling_fold(struct telling *telling, const struct telling_view *view);
+/* Adds the glosses. What is hidden has them too, and teaches the reader of the other lines nothing.
+ * brief: as in struct telling_view. */
+void telling_explain(struct telling *telling, bool brief);
 
 #endif

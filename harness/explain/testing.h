@@ -11,7 +11,8 @@ static struct telling test_telling;
 static inline void test_tell(const char *events, bool whole, bool preamble)
 {
     test_run_begin(&test_told_run, WORLD("must: It arrives, spec: RFC5321#6.1, delivered: {of: m1}"), events);
-    telling_make(&test_telling, &test_told_run.trial.facts, whole, preamble);
+    telling_make(&test_telling, &test_told_run.trial.facts,
+                 &(struct telling_view){.whole = whole, .preamble = preamble, .message = preamble});
 }
 
 static inline void test_tell_end(void)

@@ -44,10 +44,10 @@ static char *tell_all(const struct explained *run, const struct lesson *lesson)
     size_t len = 0;
     struct telling telling;
     struct tell tell = {.screen = {open_memstream(&text, &len), false, PAGE_COLUMNS}};
-    telling_make(&telling, &run->played->facts, false, lesson->preamble);
+    telling_make(&telling, &run->played->facts, &lesson->view);
     tell_head(&tell, run->scenario, run->target->name);
     tell_steps(&tell, run->scenario, &telling);
-    tell_verdicts(&tell, &run->played->judgement);
+    tell_verdicts(&tell, run->scenario, &run->played->judgement);
     telling_fini(&telling);
     (void)fclose(tell.screen.out);
     return text;

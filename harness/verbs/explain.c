@@ -118,7 +118,8 @@ static bool write_page(const struct options *options, const struct explained *ru
 {
     struct buf page;
     struct err err = {0};
-    struct page_input input = {run->scenario, run->target->name, telling, &run->played->judgement};
+    struct page_input input = {run->scenario, run->target->name, telling, &run->played->judgement,
+                               options->setting_count > 0};
     buf_init(&page, PAGE_MAX);
     bool good = page_write(&input, &page);
     if (!good)
@@ -136,10 +137,11 @@ static void tell_text(const struct options *options, const struct explained *run
                                    options->width > 0 ? (size_t)options->width : screen_columns_of(stdout)},
                         .step = options->step ? stdin : NULL,
                         .quiz = options->quiz,
+                        .tried = options->setting_count > 0,
                         .round = {.in = stdin}};
     tell_head(&tell, run->scenario, run->target->name);
     tell_steps(&tell, run->scenario, telling);
-    tell_verdicts(&tell, &run->played->judgement);
+    tell_verdicts(&tell, run->scenario, &run->played->judgement);
     tell_end(&tell, run->scenario);
 }
 
@@ -148,7 +150,10 @@ static bool tell_it(void *arg, const struct explained *run)
     const struct options *options = arg;
     int64_t lesson = run->scenario->teach.lesson;
     struct telling telling;
-    telling_make(&telling, &run->played->facts, options->whole, lesson == 0 || lesson_get(lesson)->preamble);
+    struct telling_view view =
+        lesson > 0 ? lesson_get(lesson)->view : (struct telling_view){.preamble = true, .message = true};
+    view.whole = options->whole;
+    telling_make(&telling, &run->played->facts, &view);
     bool good = true;
     if (options->html != NULL)
         good = write_page(options, run, &telling);
