@@ -252,6 +252,8 @@ static struct json *cause_json(const struct group *groups, size_t count, const s
     json_set_str(cause, "target", json_get_str(first->record, "target", ""));
     set_sentence(cause, first);
     set_finding(cause, first);
+    if (json_count(json_get(first->record, "happened")) > 0)
+        json_set_str(cause, "happened", json_as_str(json_at(json_get(first->record, "happened"), 0), ""));
     for (size_t i = 1; i < count; i++) {
         struct json *other = json_new_object();
         set_sentence(other, &groups[i].items[0]);

@@ -6,7 +6,7 @@
  * (shape.h). Sentences that break in exactly the same runs are one cause, too: one leads it, the others are `also`. A
  * cause is, as JSON:
  *
- *     {"id","target","verdict","level","sentence","clauses","file","line","wanted","seen","because",
+ *     {"id","target","verdict","level","sentence","clauses","file","line","wanted","seen","because","happened",
  *      "also":[{"verdict","level","sentence","clauses"}],
  *      "runs":[{"run","scenario","case"}]}
  *

@@ -86,6 +86,8 @@ static void print_cause(const struct terminal *t, const struct json *cause)
         visible_print(t->out, clauses);
     }
     fputc('\n', t->out);
+    if (json_get(cause, "happened") != NULL)
+        print_cut(t, json_get_str(cause, "happened", ""));
     print_finding(t, cause);
     print_also(t, json_get(cause, "also"));
     buf_init(&runs, CAUSE_WORDS_MAX);

@@ -64,6 +64,11 @@ START_TEST(a_cause_takes_the_room_that_there_is)
          "     1 run   must    It arrives   RFC5321 §6.1\n"
          "                     expected a copy; got none\n"
          "                     a/b\n\n"},
+        {"{\"scenario\":\"a/b\",\"case\":null,\"target\":\"x\",\"result\":\"fail\",\"what\":\"\",\"happened\":"
+         "[\"x dropped it\",\"x delivered m2\"],\"verdicts\":[" V("fail", "must", "It arrives", "", "", "none") "]}",
+         "80",
+         "\n1 cause in 1 run\n     1 run   must    It arrives\n                     x dropped it\n"
+         "                     none\n                     a/b\n\n"},
         /* as wide as the line with its clauses: 21 + 10 + 3 + 12; one less, and they are left out */
         {RUN("a/b", V("fail", "must", "It arrives", "RFC5321 §6.1", "", "none")), "46",
          "\n1 cause in 1 run\n     1 run   must    It arrives   RFC5321 §6.1\n                     none\n"

@@ -84,9 +84,10 @@ static void add_skipped(struct buf *out, const struct json *record_or_verdict)
     (void)buf_add_cstr(out, "/>");
 }
 
+/* kind: a word before the text; NULL = it has one. */
 static void add_output(struct buf *out, const char *kind, const char *text)
 {
-    (void)buf_printf(out, "\n      <system-out>%s: ", kind);
+    (void)buf_printf(out, "\n      <system-out>%s%s", kind != NULL ? kind : "", kind != NULL ? ": " : "");
     html_text(out, text);
     (void)buf_add_cstr(out, "</system-out>\n    ");
 }
@@ -121,7 +122,7 @@ static void add_verdict(struct buf *out, const char *suite, const struct json *r
     else if (is_skipped(v))
         add_skipped(out, v);
     else if (is_one_of(v, RESULT_WARN, RESULT_NOTE))
-        add_output(out, kind, buf_cstr(&text));
+        add_output(out, NULL, buf_cstr(&text));
     (void)buf_add_cstr(out, "</testcase>\n");
     buf_fini(&text);
     buf_fini(&message);
