@@ -143,7 +143,8 @@ START_TEST(the_target_is_named_as_text_and_what_was_checked_has_its_result)
     expect_in(page, "is one of them, it is Relaylab&#39;s own. The times");
     expect_in(page,
               "<li><span class=\"pill fail\">inconclusive</span> must: It arrives <a href=\"https://www.rfc-editor.org/"
-              "rfc/rfc5321#section-6.1\">RFC5321 §6.1</a></li>");
+              "rfc/rfc5321#section-6.1\">RFC5321 §6.1</a> · seen: ");
+    expect_in(page, "<p class=\"soft\">must, should and may say how strongly the RFC asks for it. inconclusive: ");
     free(page);
     page = page_of(TEACH(""),
                    "{'t':0,'event':'msg.submitted','msg':'m1','n':1,'to':['bob@d.example']}\n" TEST_CONNECT(

@@ -7,6 +7,7 @@
 
 #include "harness/explain/lessons.h"
 #include "harness/explain/quiz.h"
+#include "harness/explain/seen.h"
 #include "harness/report/markup/html.h"
 #include "lib/base/duration.h"
 
@@ -242,19 +243,23 @@ static const char *pill_of(enum result kind)
                                                                 : "pill";
 }
 
-static void put_checks(struct buf *out, const struct judgement *judgement)
+static void put_checks(struct buf *out, const struct scenario *scenario, const struct judgement *judgement)
 {
     put(out, "<section class=\"card\"><h2>What was checked</h2>\n<ul class=\"checks\">\n");
     for (size_t i = 0; i < judgement->count; i++) {
         const struct verdict *v = &judgement->verdicts[i];
-        if (v->line == 0 && v->kind == RESULT_PASS)
+        if (!seen_is_shown(v))
             continue;
+        char *seen = seen_words(v, scenario);
         html_put(out, "<li><span class=\"%s\">%s</span> %s: %s ", pill_of(v->kind), result_name(v->kind), v->level,
                  v->sentence);
         html_clauses(out, v->clauses);
-        put(out, "</li>\n");
+        html_put(out, "%s%s</li>\n", seen != NULL ? " · seen: " : "", seen != NULL ? seen : "");
+        free(seen);
     }
-    put(out, "</ul></section>\n");
+    char *legend = seen_legend(judgement);
+    html_put(out, "</ul><p class=\"soft\">%s</p></section>\n", legend);
+    free(legend);
 }
 
 static void put_knows(struct buf *out, const struct lesson *lesson)
@@ -292,7 +297,7 @@ bool page_write(const struct page_input *page, struct buf *out)
     put(out, "<aside>\n");
     put_quiz(out, page->scenario);
     put_clock(out, page->telling);
-    put_checks(out, page->judgement);
+    put_checks(out, page->scenario, page->judgement);
     put_knows(out, lesson_begun_by(page->scenario));
     put_next(out, page);
     put(out, "</aside>\n</div>\n</body>\n</html>\n");

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "lib/base/buf.h"
 #include "lib/base/mem.h"
 #include "sim/scenario/capability.h"
 
@@ -70,4 +71,27 @@ const char *seen_result_words(enum result kind)
     default:
         return NULL;
     }
+}
+
+bool seen_is_shown(const struct verdict *verdict)
+{
+    return verdict->line != 0 || verdict->kind != RESULT_PASS;
+}
+
+char *seen_legend(const struct judgement *judgement)
+{
+    struct buf text;
+    bool said[RESULT_UNKNOWN] = {false};
+    buf_init(&text, 4096);
+    (void)buf_add_cstr(&text, "must, should and may say how strongly the RFC asks for it.");
+    for (size_t i = 0; i < judgement->count; i++) {
+        const struct verdict *v = &judgement->verdicts[i];
+        const char *words = seen_is_shown(v) ? seen_result_words(v->kind) : NULL;
+        if (words != NULL && !said[v->kind])
+            (void)buf_printf(&text, " %s", words);
+        said[v->kind] = said[v->kind] || words != NULL;
+    }
+    char *legend = mem_strdup(buf_cstr(&text));
+    buf_fini(&text);
+    return legend;
 }

@@ -7,7 +7,11 @@
 
 /* "no: it arrived without TLS"; the caller's. NULL = nothing to say. */
 char *seen_words(const struct verdict *verdict, const struct scenario *scenario);
-/* "note" → "allowed either way; …"; "must" has one too. NULL = the word explains itself. */
+/* "note: the RFC allows both, …"; NULL = no check has this result. */
 const char *seen_result_words(enum result kind);
+/* Whether a reader sees it: a rule that always applies, and holds, is not shown. */
+bool seen_is_shown(const struct verdict *verdict);
+/* What must, should and may say, and the results that are shown; the caller's. */
+char *seen_legend(const struct judgement *judgement);
 
 #endif

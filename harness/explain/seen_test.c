@@ -52,4 +52,20 @@ START_TEST(each_result_of_a_check_is_explained)
 }
 END_TEST
 
-SUITE(seen, what_was_seen_is_said_in_words, each_result_of_a_check_is_explained)
+START_TEST(the_legend_explains_each_result_that_is_shown_once)
+{
+    struct verdict verdicts[] = {{.kind = RESULT_PASS, .line = 1},
+                                 {.kind = RESULT_NOTE, .line = 2},
+                                 {.kind = RESULT_NOTE, .line = 3},
+                                 {.kind = RESULT_PASS, .line = 0}};
+    struct judgement judgement = {.verdicts = verdicts, .count = 4};
+    char *legend = seen_legend(&judgement);
+    ck_assert_str_eq(legend, "must, should and may say how strongly the RFC asks for it. pass: it was so. "
+                             "note: the RFC allows both, and what was seen is noted.");
+    ck_assert(seen_is_shown(&verdicts[0]) && !seen_is_shown(&verdicts[3]));
+    free(legend);
+}
+END_TEST
+
+SUITE(seen, the_legend_explains_each_result_that_is_shown_once, what_was_seen_is_said_in_words,
+      each_result_of_a_check_is_explained)

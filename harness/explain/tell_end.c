@@ -24,25 +24,6 @@ static void print_seen(const struct screen *screen, const struct verdict *v, con
     free(seen);
 }
 
-static void print_result_words(const struct screen *screen, const struct judgement *judgement)
-{
-    struct buf text;
-    bool said[RESULT_UNKNOWN] = {false};
-    buf_init(&text, 4096);
-    (void)buf_add_cstr(&text, "must, should and may say how strongly the RFC asks for it.");
-    for (size_t i = 0; i < judgement->count; i++) {
-        const struct verdict *v = &judgement->verdicts[i];
-        const char *words = v->line == 0 && v->kind == RESULT_PASS ? NULL : seen_result_words(v->kind);
-        if (words != NULL && !said[v->kind])
-            (void)buf_printf(&text, " %s", words);
-        said[v->kind] = said[v->kind] || words != NULL;
-    }
-    screen_color(screen, SCREEN_SOFT);
-    screen_paragraph(screen, 3, buf_cstr(&text));
-    screen_color(screen, SCREEN_PLAIN);
-    buf_fini(&text);
-}
-
 void tell_verdicts(const struct tell *tell, const struct scenario *scenario, const struct judgement *judgement)
 {
     const struct screen *screen = &tell->screen;
@@ -53,7 +34,7 @@ void tell_verdicts(const struct tell *tell, const struct scenario *scenario, con
     fputc('\n', screen->out);
     for (size_t i = 0; i < judgement->count; i++) {
         const struct verdict *v = &judgement->verdicts[i];
-        if (v->line == 0 && v->kind == RESULT_PASS)
+        if (!seen_is_shown(v))
             continue;
         fputs("   ", screen->out);
         screen_color(screen, color_of_result(v->kind));
@@ -65,7 +46,11 @@ void tell_verdicts(const struct tell *tell, const struct scenario *scenario, con
         fputc('\n', screen->out);
         print_seen(screen, v, scenario);
     }
-    print_result_words(screen, judgement);
+    char *legend = seen_legend(judgement);
+    screen_color(screen, SCREEN_SOFT);
+    screen_paragraph(screen, 3, legend);
+    screen_color(screen, SCREEN_PLAIN);
+    free(legend);
 }
 
 static void ask_others(struct tell *tell, const struct scenario *scenario)
