@@ -167,10 +167,11 @@ static const struct lesson lessons[] = {
      .begins = "submission/no-mail-without-auth",
      .learns = {"what an open relay is, and why there must be none", "why a login comes only after TLS",
                 "the difference between port 25 and port 587"},
-     .words = {"login, authentication: the client proves who it is, with the command AUTH",
-               "open relay: a server that sends mail for anyone to anywhere, and so for spammers"},
+     .words = {"login, authentication: the client proves who it is, with the command AUTH"},
      .knows =
-         {"To log in, the client sends AUTH with the name of a mechanism, and a name and a password in base64; 235 "
+         {"A server that sends mail for anyone to anywhere is an open relay. Spammers find it soon, and other servers "
+          "then refuse all of its mail.",
+          "To log in, the client sends AUTH with the name of a mechanism, and a name and a password in base64; 235 "
           "means that they are right. `relaylab explain submission/auth-exchange` shows logins, good and bad."},
      .reads = {"RFC6409 §4.3\tsubmission needs a login", "RFC4954 §4\tthe AUTH command",
                "RFC8314 §3.3\tTLS for submission"},
