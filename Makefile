@@ -275,11 +275,11 @@ $(B)/testprogs/static: LINKING := -static
 $(B)/testprogs/sanitized: LINKING := -fsanitize=address
 $(B)/testprogs/%: warp/testprogs/%.c
 	@mkdir -p $(@D)
-	@$(CC) $(CSTD) $(WARN) -O1 -g -I. $(LINKING) -o $@ $< -pthread -lresolv
+	@$(CC) $(CSTD) $(WARN) -O1 -g -I. -MMD -MP -MF $@.d $(LINKING) -o $@ $< -pthread -lresolv
 
 $(B)/testprogs/%: harness/testprogs/%.c
 	@mkdir -p $(@D)
-	@$(CC) $(CSTD) $(WARN) -O1 -g -I. -o $@ $<
+	@$(CC) $(CSTD) $(WARN) -O1 -g -I. -MMD -MP -MF $@.d -o $@ $<
 
 # ---- fuzz targets: replayed over fixtures/fuzz in every test; driven by libFuzzer with `make fuzz` ----
 
