@@ -31,6 +31,8 @@ const char *warp_result_name(enum warp_result result)
         [WARP_SIM_FAILED] = "sim-failed",
         [WARP_SIM_SPUN] = "sim-spun",
         [WARP_SIM_BLOCKED] = "sim-blocked",
+        [WARP_ACTION_NOT_STARTED] = "action-not-started",
+        [WARP_CROWDED] = "crowded",
         [WARP_INTERRUPTED] = "interrupted",
         [WARP_JUMP_CAP] = "jump-cap",
     };
@@ -92,9 +94,20 @@ static int start_director(struct coordinator *c, struct err *err)
     return rc;
 }
 
+/* A program that could not make a process may do anything from then on; it is not to blame for it. */
+static void excuse_the_crowded(struct coordinator *c)
+{
+    if (atomic_load(&c->shm->crowded) == 0 || c->out->result == WARP_INTERRUPTED)
+        return;
+    c->out->result = WARP_OK;
+    coordinator_conclude(c, WARP_CROWDED, "a process could not be made: relaylab-warp runs at most %d at once",
+                         WARP_SLOTS - 1);
+}
+
 static void write_outcome(struct coordinator *c, int64_t began_ns)
 {
     struct warp_outcome *out = c->out;
+    excuse_the_crowded(c);
     if (coordinator_lost) {
         out->interrupted_by = SIGKILL; /* of the guard */
         coordinator_conclude(c, WARP_INTERRUPTED, "its guard is dead");

@@ -28,6 +28,8 @@ enum warp_result {
     WARP_SIM_FAILED,
     WARP_SIM_SPUN,
     WARP_SIM_BLOCKED,
+    WARP_ACTION_NOT_STARTED,
+    WARP_CROWDED, /* more processes at once than this program can manage */
     WARP_INTERRUPTED,
     WARP_JUMP_CAP, /* busy at one instant without end */
 };

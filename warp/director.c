@@ -52,8 +52,8 @@ static void run_action(struct coordinator *c, const char *name)
     }
     if (action != NULL && start_named(c, action, name, &err) == ERR_OK)
         return;
-    (void)snprintf(line, sizeof line, "action %.64s exit 127\n", name);
-    director_tell(c, line);
+    coordinator_conclude(c, WARP_ACTION_NOT_STARTED, "%.64s: %s", name, action != NULL ? err.text : "no such action");
+    c->finished = true;
 }
 
 static void on_request(void *arg, const char *line)

@@ -37,8 +37,10 @@ int processes_start(struct coordinator *c, const struct plan_command *command, u
                     struct err *err)
 {
     uint32_t slot = free_slot(c->shm);
-    if (slot == WARP_SLOTS)
+    if (slot == WARP_SLOTS) {
+        atomic_store(&c->shm->crowded, 1);
         return err_set(err, ERR_TOO_BIG, "more than %d processes", WARP_SLOTS - 1);
+    }
     bool is_director = role == WARP_ROLE_DIRECTOR;
     struct process_setup setup = {.libwarp = c->libwarp,
                                   .control_fd = is_director ? c->director.its_end : -1,

@@ -30,7 +30,7 @@
 #define WARP_FD          997
 #define WARP_PROBE_FD    996 /* probe.h */
 #define WARP_MAGIC       0x77617270u
-#define WARP_SLOTS       64
+#define WARP_SLOTS       256 /* processes that have one at once, and the coordinator */
 #define WARP_PORTS       32
 #define WARP_WORLD       16
 #define WARP_BLOCK_NETS  8 /* of a world in a block of loopback addresses */
@@ -161,7 +161,8 @@ struct warp_shm {
     _Atomic uint64_t turns;
     _Atomic uint64_t jumps;
     uint32_t idle;
-    uint32_t alive; /* participants, the coordinator not counted */
+    uint32_t alive;           /* participants, the coordinator not counted */
+    _Atomic uint32_t crowded; /* a process could not be made, because all slots were in use */
     _Atomic uint32_t port_count;
     _Atomic uint16_t ports[WARP_PORTS]; /* TCP ports on which the target listens */
     uint32_t world_count;               /* 0 = no restriction */

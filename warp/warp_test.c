@@ -291,6 +291,13 @@ END_TEST
 START_TEST(many_children_share_the_time)
 {
     run_many("children 100");
+    expect("--lockstep -- %B/testprogs/many children 200", 0, "00:00:05.000 of virtual time");
+}
+END_TEST
+
+START_TEST(more_processes_than_there_are_slots_for_are_reported)
+{
+    expect("--lockstep -- %B/testprogs/many children 300", 3, "crowded: a process could not be made");
 }
 END_TEST
 
@@ -622,7 +629,7 @@ SUITE(warp, nothing_happens_after_the_limit, a_command_that_waits_only_for_the_o
       every_clock_and_every_wait_is_exact_in_lockstep, every_clock_and_every_wait_is_exact,
       what_cannot_run_is_refused_by_name, a_32_bit_program_is_refused_by_name,
       a_program_that_starts_with_other_rights_is_refused_by_name, processes_many_generations_deep_share_the_time,
-      many_children_share_the_time, many_threads_share_the_time,
+      many_children_share_the_time, more_processes_than_there_are_slots_for_are_reported, many_threads_share_the_time,
       more_threads_than_there_are_descriptors_for_are_reported, no_process_outside_the_tree_is_signalled,
       text_of_the_tree_is_one_line_and_controls_no_terminal, a_turn_that_no_process_can_have_is_the_coordinator_s,
       a_command_that_spins_is_ended, a_command_can_be_ended_by_the_clock, no_process_is_left, a_day_passes_at_once,

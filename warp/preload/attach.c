@@ -66,6 +66,7 @@ uint32_t reserve_slot(void)
             return i;
         }
     }
+    atomic_store(&warp->crowded, 1);
     return 0;
 }
 
