@@ -109,7 +109,7 @@ queue_has 2 '"id"' || fail "not all messages are there"
 pass
 
 current="a second relay on one spool is refused"
-sed "s/port: $port/port: $((port + 20000))/; s/port: $((port + 1))/port: $((port + 20001))/" "$relay/relay.yaml" \
+sed "s/port: $port/port: $((port + 4))/; s/port: $((port + 1))/port: $((port + 5))/" "$relay/relay.yaml" \
     >"$relay/second.yaml"
 run_it 3 "$build/relaylab-relay" -c "$relay/second.yaml"
 queue_has 2 '"id"' || fail "the first relay was disturbed"

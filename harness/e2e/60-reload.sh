@@ -43,13 +43,13 @@ python3 "$work/session.py" $port x <"$work/go" >"$work/session" 2>&1 &
 session=$!
 exec 7>"$work/go"
 wait_for "the session" grep -q ready "$work/session"
-change "s/port: $port,/port: $((port + 20000)),/; s/^users: {alice/users: {carol/; \$a limits: {recipients: 2}"
+change "s/port: $port,/port: $((port + 4)),/; s/^users: {alice/users: {carol/; \$a limits: {recipients: 2}"
 reload config.reloaded
 logged listen.closed "\"port\":$port" || fail "the closed port is not reported"
 run_it 0 login $((port + 1)) carol
 run_it 28 login $((port + 1)) alice
 run_it 2 swaks --server 127.0.0.1 --port $port --quit-after EHLO
-run_it 0 swaks --server 127.0.0.1 --port $((port + 20000)) --local-interface 127.0.0.9 --from app@sender.example \
+run_it 0 swaks --server 127.0.0.1 --port $((port + 4)) --local-interface 127.0.0.9 --from app@sender.example \
     --to a@two.example,b@two.example,c@two.example
 says "452 4.5.3"
 echo >&7
@@ -72,15 +72,15 @@ pass
 current="a port that is in use refuses the whole configuration, and closes what was opened for it"
 python3 -c 'import socket,sys,time
 s = socket.socket(); s.bind(("127.0.0.1", int(sys.argv[1]))); s.listen(); print("up", flush=True); time.sleep(60)' \
-    $((port + 20001)) >"$work/taken" &
+    $((port + 5)) >"$work/taken" &
 started="$started $!"
 taken=$!
 wait_for "the port to be taken" grep -q up "$work/taken"
-change "s/port: $port,/port: $((port + 20000)),/; s/port: $((port + 1)),/port: $((port + 20001)),/"
+change "s/port: $port,/port: $((port + 4)),/; s/port: $((port + 1)),/port: $((port + 5)),/"
 reload config.refused
-logged config.refused "cannot listen on 127.0.0.1 port $((port + 20001))" || fail "the port is not named"
+logged config.refused "cannot listen on 127.0.0.1 port $((port + 5))" || fail "the port is not named"
 run_it 0 login $((port + 1)) alice
-run_it 2 swaks --server 127.0.0.1 --port $((port + 20000)) --quit-after EHLO
+run_it 2 swaks --server 127.0.0.1 --port $((port + 4)) --quit-after EHLO
 kill "$taken"
 pass
 
