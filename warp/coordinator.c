@@ -107,11 +107,11 @@ static void excuse_the_crowded(struct coordinator *c)
 static void write_outcome(struct coordinator *c, int64_t began_ns)
 {
     struct warp_outcome *out = c->out;
-    excuse_the_crowded(c);
     if (coordinator_lost) {
         out->interrupted_by = SIGKILL; /* of the guard */
         coordinator_conclude(c, WARP_INTERRUPTED, "its guard is dead");
     }
+    excuse_the_crowded(c);
     guard_end_descendants();
     out->virtual_ns = warp_shm_now_ns(c->shm) - c->plan->start_ns;
     out->jumps = atomic_load(&c->shm->jumps);
